@@ -1,0 +1,51 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST_ARGS ?= -n auto --maxprocesses=4 -q
+STAMP := pyproject.toml constraints.txt
+
+.PHONY: demo test check lint types layers tests format clean
+
+demo: $(VENV)/.demo-installed
+	$(BIN)/assoc-synth demo --out demo
+
+test: $(VENV)/.dev-installed
+	$(MAKE) check
+
+check: lint types layers tests
+
+lint: $(VENV)/.dev-installed
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev-installed
+	$(BIN)/mypy
+
+layers: $(VENV)/.dev-installed
+	$(BIN)/lint-imports
+
+tests: $(VENV)/.dev-installed
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+format: $(VENV)/.dev-installed
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# Some systems ship venv without ensurepip; the interpreter's own pip then fills the environment.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install pip; }
+
+# torch comes first and pinned: no later requirement can then replace the build that was chosen for this machine.
+$(VENV)/.torch-installed: $(STAMP) | $(BIN)/python
+	$(BIN)/python -m pip install -c constraints.txt torch
+	@touch $@
+
+$(VENV)/.demo-installed: $(VENV)/.torch-installed
+	$(BIN)/python -m pip install -c constraints.txt -e '.[journey]'
+	@touch $@
+
+$(VENV)/.dev-installed: $(VENV)/.torch-installed
+	$(BIN)/python -m pip install -c constraints.txt -e '.[dev,journey]'
+	@touch $@ $(VENV)/.demo-installed
