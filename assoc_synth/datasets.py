@@ -144,7 +144,8 @@ def toy_shop(*, subjects: int = 2_000, seed: int = 0) -> TransactionTable:
 
     Returns:
         A table with columns customer, action, product, date, price; 5 % of the dates and 8 % of the prices
-        of purchases and returns are missing; `viewed`, `reviewed` and `claimed_warranty` have no price. Returns and claims reach into 2026.
+        of purchases and returns are missing; `viewed`, `reviewed` and `claimed_warranty` have no price.
+        Returns and claims reach into 2026.
 
     Raises:
         InputError: `subjects` is not positive.
@@ -205,7 +206,8 @@ def _taste(truth: ToyShopTruth) -> Floats:
     affinity = np.stack([1.0 + 8.0 * (shelf == first) + 4.0 * (shelf == second) for first, second in truth.segments])
     season = np.ones((12, len(shelf)))
     for names, months in ((truth.winter, [10, 11, 0, 1]), (truth.summer, [4, 5, 6, 7])):
-        season[np.ix_(months, np.isin(list(truth.prices), names).nonzero()[0])] = 6.0
+        for month in months:
+            season[month, np.isin(list(truth.prices), names)] = 6.0
     taste = (affinity * popularity)[:, None, :] * season[None, :, :]
     return np.asarray((taste / taste.sum(axis=2, keepdims=True)).reshape(-1, len(shelf)), np.float64)
 
