@@ -1,0 +1,87 @@
+"""Hyperparameters of the CTGAN: one frozen value, checked once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from assoc_synth.errors import InputError
+
+
+@dataclass(frozen=True)
+class CTGANConfig:
+    """What the networks and their training look like. The defaults are meant to do for any table.
+
+    Attributes:
+        noise_dim: width of z, drawn once per subject.
+        context_dim: width of the link embedding whose running sum is the neighbourhood.
+        association_dim: rank of the item–item association path; 0 switches the path off.
+        hidden_dim, blocks: width and depth of the residual MLPs; `hidden_dim` 0 switches the latent path off.
+        dropout, weight_decay: None chooses by the number of training subjects (strong on small tables).
+        learning_rate: Adam's peak rate, after a short warm-up and before a cosine decay over `epochs`.
+        epochs: passes over the training links; None chooses by the size of the table.
+        patience: passes without a better validation loss before training stops.
+        batch_links: links of one generator step; whole subjects are packed up to this size.
+        positions: at most this many of a step's links are predicted; every link stays in the context.
+        average: decay of the moving average of the weights, which is what is validated and kept.
+        training_by_sampling: predicted links are drawn by log-frequency of their verb (Xu et al. 2019, section 4.3).
+        adversarial_weight: weight of the critic's term in the generator's loss; 0 switches the critic off.
+        pac: links of one subject that the critic sees together.
+        critic_interval: generator steps per critic update.
+        gradient_penalty: λ of WGAN-GP (Gulrajani et al. 2017).
+    """
+
+    noise_dim: int = 16
+    context_dim: int = 128
+    association_dim: int = 128
+    hidden_dim: int = 256
+    blocks: int = 2
+    dropout: float | None = None
+    weight_decay: float | None = None
+    learning_rate: float = 2e-3
+    epochs: int | None = None
+    patience: int = 4
+    batch_links: int = 8192
+    positions: int = 4096
+    average: float = 0.99
+    training_by_sampling: bool = True
+    adversarial_weight: float = 0.05
+    pac: int = 8
+    critic_interval: int = 8
+    gradient_penalty: float = 10.0
+
+    def __post_init__(self) -> None:
+        for name in ("context_dim", "batch_links", "positions", "patience", "pac", "critic_interval"):
+            if getattr(self, name) < 1:
+                raise InputError(f"{name} must be at least 1, not {getattr(self, name)}")
+        for name in ("noise_dim", "association_dim", "hidden_dim", "blocks"):
+            if getattr(self, name) < 0:
+                raise InputError(f"{name} must not be negative, got {getattr(self, name)}")
+        if not (self.association_dim or self.hidden_dim):
+            raise InputError("association_dim and hidden_dim are both 0: the generator needs at least one path")
+        if not 0 <= self.average < 1:
+            raise InputError(f"average must be in [0, 1), not {self.average}")
+        if self.dropout is not None and not 0 <= self.dropout < 1:
+            raise InputError(f"dropout must be in [0, 1), not {self.dropout}")
+
+    def dropout_for(self, num_subjects: int) -> float:
+        """Dropout on embeddings and hidden units: .5 up to 1,500 training subjects, .1 from 50,000, log-linear between."""
+        return self.dropout if self.dropout is not None else _between(num_subjects, 0.5, 0.1)
+
+    def weight_decay_for(self, num_subjects: int) -> float:
+        """Decoupled weight decay: .5 up to 1,500 training subjects, .01 from 50,000, log-linear between."""
+        return self.weight_decay if self.weight_decay is not None else _between(num_subjects, 0.5, 0.01)
+
+    def epochs_for(self, num_edges: int) -> int:
+        """Passes over the edges: enough for about 12 million predicted links, between 8 and 150."""
+        return self.epochs if self.epochs is not None else int(np.clip(round(12e6 / max(num_edges, 1)), 8, 150))
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def _between(num_subjects: int, small: float, large: float) -> float:
+    share = np.interp(np.log(max(num_subjects, 1)), [np.log(1_500), np.log(50_000)], [0.0, 1.0])
+    return float(small + (large - small) * share)

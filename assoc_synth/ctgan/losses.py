@@ -1,0 +1,51 @@
+"""The losses: cross-entropy of the link with exact exclusion, and WGAN-GP over packs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+EXCLUDED = -1e4
+"""Added to the log-odds of an object that the subject already has under the verb: exp underflows to exactly 0."""
+
+
+def held_terms(verb: Tensor, row: Tensor, earlier_verb: Tensor, held_bias: Tensor) -> Tensor:
+    """What earlier links add to the log-odds of their own object: (E,).
+
+    Args:
+        verb: (P,) the predicted links' verbs.
+        row, earlier_verb: (E,) which predicted link an earlier link precedes, and its verb.
+        held_bias: (V, V) learned; [v, w] is the worth of a w link to the same object for a v link.
+    """
+    target = verb[row]
+    return torch.where(target == earlier_verb, EXCLUDED, held_bias[target, earlier_verb])
+
+
+def exclude(scores: Tensor, row: Tensor, object: Tensor, terms: Tensor) -> Tensor:
+    """Log-odds with the terms of earlier links added: (P, O), (E,), (E,), (E,) → (P, O)."""
+    return scores.index_put((row, object), terms, accumulate=True)
+
+
+def gradient_penalty(
+    critic: Callable[[Tensor, Tensor], Tensor], real: tuple[Tensor, Tensor], fake: tuple[Tensor, Tensor], generator: torch.Generator
+) -> Tensor:
+    """E(‖∇D(x̂)‖ − 1)² at random points between real and generated packs (Gulrajani et al. 2017, equation 3).
+
+    Args:
+        critic: (objects (N, K, C), attributes (N, K, A)) → (N,).
+        real, fake: objects and attributes of the packs.
+    """
+    mix = torch.rand(len(real[0]), 1, 1, generator=generator, device=real[0].device)
+    between = [(mix * r + (1 - mix) * f).detach().requires_grad_(True) for r, f in zip(real, fake, strict=True)]
+    gradients = torch.autograd.grad(critic(between[0], between[1]).sum(), between, create_graph=True)
+    norm = torch.cat([g.flatten(1) for g in gradients], dim=1).norm(dim=1)
+    return ((norm - 1) ** 2).mean()
+
+
+def gumbel_softmax(scores: Tensor, temperature: float, generator: torch.Generator) -> Tensor:
+    """A soft one-hot draw that lets gradients through (Jang et al. 2017): (…, n) → (…, n)."""
+    uniform = torch.rand(scores.shape, generator=generator, device=scores.device).clamp_(1e-10, 1 - 1e-7)
+    return F.softmax((scores - torch.log(-torch.log(uniform))) / temperature, dim=-1)

@@ -1,0 +1,168 @@
+"""The networks of stage 1: link embeddings, residual MLPs, the edge generator, and the critic over packs.
+
+Symbols: B links, P predicted links, K links of a pack, V verbs, O objects, C context width, R association rank, Z noise width.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from assoc_synth.ctgan.config import CTGANConfig
+
+NUM_SCALARS = 3
+"""log1p(k), log1p(n) and (n − k)/(n + 1) for the k-th of n links."""
+
+
+class LinkEmbedding(nn.Module):
+    """φ(v, o) = e_o ⊙ (1 + s_v) + t_v: an object's embedding, scaled and shifted by the verb.
+
+    Memory is O(objects × dim + verbs × dim), whatever the number of (verb, object) tokens.
+
+    Shape:
+        verb, object: (B,) int64 → (B, dim).
+    """
+
+    def __init__(self, num_verbs: int, num_objects: int, dim: int, std: float) -> None:
+        super().__init__()
+        self.object = nn.Parameter(torch.randn(num_objects, dim) * std)
+        self.scale = nn.Parameter(torch.zeros(num_verbs, dim))
+        self.shift = nn.Parameter(torch.zeros(num_verbs, dim))
+
+    def forward(self, verb: Tensor, object: Tensor) -> Tensor:
+        embedded = nn.functional.embedding(object, self.object)
+        return embedded * (1 + nn.functional.embedding(verb, self.scale)) + nn.functional.embedding(verb, self.shift)
+
+
+class ResidualMLP(nn.Module):
+    """A linear layer, `blocks` residual blocks x + W₂·drop(gelu(W₁·norm(x))), and a linear head.
+
+    Shape:
+        (…, in_dim) → (…, out_dim).
+    """
+
+    def __init__(self, in_dim: int, hidden_dim: int, out_dim: int, blocks: int, dropout: float) -> None:
+        super().__init__()
+        self.first = nn.Linear(in_dim, hidden_dim)
+        self.blocks = nn.ModuleList(
+            nn.Sequential(
+                nn.LayerNorm(hidden_dim), nn.Linear(hidden_dim, hidden_dim), nn.GELU(), nn.Dropout(dropout),
+                nn.Linear(hidden_dim, hidden_dim),
+            )
+            for _ in range(blocks)
+        )
+        self.last = nn.Sequential(nn.LayerNorm(hidden_dim), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden_dim, out_dim))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.first(x)
+        for block in self.blocks:
+            x = x + block(x)
+        result: Tensor = self.last(x)
+        return result
+
+
+class EdgeGenerator(nn.Module):
+    """The generator of links: given a subject's earlier links, the next verb, and given the verb, the next object.
+
+    Object logits are b_{v,o} + E_o·h(z, v, c_k) + U_o·(g ⊙ Σ_{j<k} V(v_j, o_j)): popularity, the latent path and the
+    association path; `held_bias` adds what a link of the same subject to the same object under another verb is worth.
+
+    Args:
+        verb_logits: (V,) log share of each verb among edges.
+        object_logits: (V, O) log popularity of each object within its verb.
+    """
+
+    def __init__(self, config: CTGANConfig, verb_logits: Tensor, object_logits: Tensor, dropout: float) -> None:
+        super().__init__()
+        num_verbs, num_objects = object_logits.shape
+        self.config = config
+        self.noise_dim, self.context_dim, self.association_dim = config.noise_dim, config.context_dim, config.association_dim
+        self.context = LinkEmbedding(num_verbs, num_objects, config.context_dim, std=0.1)
+        self.dropout = nn.Dropout(dropout)
+        condition = config.context_dim + NUM_SCALARS + config.noise_dim
+        self.verb_head = ResidualMLP(condition, 128, num_verbs, 1, dropout)
+        self.verb_bias = nn.Parameter(verb_logits.clone())
+        self.object_bias = nn.Parameter(object_logits.clone())
+        self.held_bias = nn.Parameter(torch.zeros(num_verbs, num_verbs))
+        self.latent_dim = 128 if config.hidden_dim else 0
+        if config.hidden_dim:
+            self.latent = ResidualMLP(condition + num_verbs, config.hidden_dim, self.latent_dim, config.blocks, dropout)
+        if config.association_dim:
+            self.association = LinkEmbedding(num_verbs, num_objects, config.association_dim, std=0.05)
+            self.association_gate = nn.Sequential(
+                nn.Linear(NUM_SCALARS + num_verbs, 64), nn.GELU(), nn.Linear(64, config.association_dim)
+            )
+            self.association_query = nn.Parameter(torch.ones(num_verbs, config.association_dim))
+        self.output = nn.Parameter(torch.randn(num_objects, self.latent_dim + config.association_dim) * 0.05)
+
+    @property
+    def num_verbs(self) -> int:
+        return int(self.object_bias.shape[0])
+
+    @property
+    def num_objects(self) -> int:
+        return int(self.object_bias.shape[1])
+
+    def embed(self, verb: Tensor, object: Tensor) -> Tensor:
+        """What one link adds to its subject's neighbourhood: (B,), (B,) → (B, C + R)."""
+        parts = [self.context(verb, object)]
+        if self.association_dim:
+            parts.append(self.association(verb, object))
+        return torch.cat(parts, dim=-1)
+
+    def condition(self, neighbourhood: Tensor, scalars: Tensor, noise: Tensor) -> Tensor:
+        """The condition vector without the verb: (P, C + R), (P, 3), (P, Z) → (P, C + 3 + Z).
+
+        The running sum is divided by √(k + 1), so that long histories stay in the range of short ones.
+        """
+        context = neighbourhood[:, : self.context_dim] * torch.exp(-0.5 * scalars[:, :1])
+        return torch.cat([self.dropout(context), scalars, noise], dim=-1)
+
+    def verb_scores(self, condition: Tensor) -> Tensor:
+        """Log-odds of the next verb: (P, C + 3 + Z) → (P, V)."""
+        scores: Tensor = self.verb_head(condition) + self.verb_bias
+        return scores
+
+    def object_query(self, condition: Tensor, neighbourhood: Tensor, scalars: Tensor, verb: Tensor) -> Tensor:
+        """What `output` is multiplied with: (P, latent + R)."""
+        one_hot = nn.functional.one_hot(verb, self.num_verbs).to(condition.dtype)
+        parts = []
+        if self.latent_dim:
+            parts.append(self.latent(torch.cat([condition, one_hot], dim=-1)))
+        if self.association_dim:
+            gate = self.association_gate(torch.cat([scalars, one_hot], dim=-1))
+            summed = neighbourhood[:, self.context_dim :] * torch.exp(-0.5 * scalars[:, :1])
+            parts.append(self.dropout(gate * summed) * nn.functional.embedding(verb, self.association_query))
+        return torch.cat(parts, dim=-1)
+
+    def object_scores(self, query: Tensor, verb: Tensor) -> Tensor:
+        """Log-odds of the next object before exclusion: (P, latent + R), (P,) → (P, O)."""
+        return nn.functional.embedding(verb, self.object_bias) + query @ self.output.T
+
+
+class PacCritic(nn.Module):
+    """WGAN-GP critic whose pac is links of one subject (PacGAN, Lin et al. 2018, with subjects for the packs).
+
+    It has object embeddings of its own; a generated link comes as a probability vector over objects, so that gradients flow.
+
+    Shape:
+        verb: (N, K) int64; object: (N, K, C) embedded; attributes: (N, K, A); present: (N, K) 0/1 → (N,) scores.
+    """
+
+    def __init__(self, num_verbs: int, num_objects: int, num_attributes: int, pac: int, dim: int = 48) -> None:
+        super().__init__()
+        self.object = nn.Parameter(torch.randn(num_objects, dim) * 0.3)
+        self.num_verbs = num_verbs
+        link = dim + num_verbs + num_attributes + 1
+        self.link = nn.Sequential(nn.Linear(link, 96), nn.LeakyReLU(0.2))
+        self.pack = nn.Sequential(
+            nn.Linear(pac * 96 + 96, 128), nn.LeakyReLU(0.2), nn.Linear(128, 128), nn.LeakyReLU(0.2), nn.Linear(128, 1)
+        )
+
+    def forward(self, verb: Tensor, object: Tensor, attributes: Tensor, present: Tensor) -> Tensor:
+        one_hot = nn.functional.one_hot(verb, self.num_verbs).to(object.dtype)
+        mask = present.unsqueeze(-1)
+        links = self.link(torch.cat([object, one_hot, attributes, mask], dim=-1)) * mask
+        pooled = links.sum(1)
+        score: Tensor = self.pack(torch.cat([links.flatten(1), pooled], dim=-1)).squeeze(-1)
+        return score

@@ -1,0 +1,235 @@
+"""Training of stage 2: the occurrences of given edges, by likelihood and by a critic over one subject's links."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from assoc_synth.coded import CodedColumn
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.losses import gradient_penalty
+from assoc_synth.ctgan.networks import EdgeGenerator, PacCritic
+from assoc_synth.ctgan.occurrences import OccurrenceGenerator, Occurrences, OccurrenceSpec, mean_neighbourhoods
+from assoc_synth.ctgan.training import Callback, History, Progress
+from assoc_synth.errors import TrainingError
+from assoc_synth.graph import ragged
+
+Index = npt.NDArray[np.int64]
+
+
+class OccurrenceTrainer:
+    """Fits an `OccurrenceGenerator`; early stopping on the given validation subjects.
+
+    Args:
+        edge_generator: trained; its link embeddings make the subjects' neighbourhoods and stay as they are.
+        training, validation: codes of subjects of `data`.
+    """
+
+    def __init__(
+        self, config: CTGANConfig, data: Occurrences, edge_generator: EdgeGenerator, *, training: Index, validation: Index,
+        seed: int, deadline: float = math.inf, callback: Callback | None = None, epochs: int | None = None,
+    ) -> None:
+        self.config, self.data, self.training, self.validation = config, data, training, validation
+        self.deadline, self.callback, self.seed = deadline, callback, seed
+        self.device = edge_generator.output.device
+        self.rng = np.random.default_rng(seed)
+        self.random = torch.Generator(device=self.device).manual_seed(seed)
+        edges = data.edges
+        self.links = _Offsets(edges.subject[data.link_edge], edges.num_subjects)
+        self.gaps = _Offsets(data.gap_subject, edges.num_subjects)
+        self.epochs = epochs or int(np.clip(round(6e6 / max(len(data.link_edge), 1)), 6, 60))
+        spec = OccurrenceSpec.of(data)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self.generator = OccurrenceGenerator(
+                spec, num_verbs=edges.num_verbs, num_objects=edges.num_objects,
+                width=edge_generator.context_dim + edge_generator.association_dim,
+                noise_dim=config.noise_dim, dropout=min(0.3, config.dropout_for(len(training))),
+            ).to(self.device)
+            attributes = sum(column.classes + 1 for column in spec.link)
+            self.critic = PacCritic(edges.num_verbs, edges.num_objects, attributes, config.pac).to(self.device)
+        for name in ("repeat_level", "gap_center", "gap_scale"):
+            getattr(self.generator, name).copy_(torch.from_numpy(getattr(data, name)))
+        self.neighbourhood = mean_neighbourhoods(edge_generator, edges)
+        self.optimizer = torch.optim.AdamW(self.generator.parameters(), lr=config.learning_rate, weight_decay=0.01)
+        self.critic_optimizer = torch.optim.Adam(self.critic.parameters(), lr=5e-4, betas=(0.5, 0.9))
+        self.steps = 0
+
+    def fit(self) -> tuple[OccurrenceGenerator, History]:
+        """Train until validation stops improving, the passes are made, or the deadline comes."""
+        history, best, best_loss, waited = History(), copy.deepcopy(self.generator.state_dict()), math.inf, 0
+        began = time.monotonic()
+        state = torch.random.get_rng_state()
+        torch.manual_seed(self.seed)  # dropout draws from the global generator only
+        for epoch in range(1, self.epochs + 1):
+            losses = self._pass(epoch)
+            losses["validation"] = self.validate()
+            history.epochs.append(losses)
+            if losses["validation"] < best_loss:
+                best_loss, waited, history.best_epoch = losses["validation"], 0, epoch
+                best = copy.deepcopy(self.generator.state_dict())
+            else:
+                waited += 1
+            if waited >= 3:
+                history.stopped = "validation stopped improving"
+                break
+            if time.monotonic() > self.deadline:
+                history.stopped = "out of time"
+                break
+        torch.random.set_rng_state(state)
+        self.generator.load_state_dict(best)
+        history.seconds = time.monotonic() - began
+        history.links_per_second = len(history.epochs) * len(self.data.link_edge) / max(history.seconds, 1e-9)
+        return self.generator.eval(), history
+
+    def _groups(self, subjects: Index) -> list[Index]:
+        """Subjects packed to about `batch_links` links."""
+        ends = np.cumsum(self.links.sizes[subjects])
+        return [g for g in np.split(subjects, np.flatnonzero(np.diff(ends // self.config.batch_links)) + 1) if len(g)]
+
+    def _pass(self, epoch: int) -> dict[str, float]:
+        self.generator.train()
+        groups = self._groups(self.rng.permutation(self.training))
+        cosine = 0.5 * (1 + math.cos(math.pi * (epoch - 1) / self.epochs))
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.config.learning_rate * (0.05 + 0.95 * cosine)
+        sums: dict[str, float] = {}
+        started, links = time.monotonic(), 0
+        for number, subjects in enumerate(groups, 1):
+            for name, value in self._step(subjects).items():
+                sums[name] = sums.get(name, 0.0) + value
+            links += int(self.links.sizes[subjects].sum())
+            if self.callback is not None:
+                speed = links / max(time.monotonic() - started, 1e-9)
+                mean = {name: value / number for name, value in sums.items()}
+                self.callback(Progress("occurrences", epoch, self.epochs, number / len(groups), mean, speed))
+            if time.monotonic() > self.deadline:
+                break
+        return {name: value / number for name, value in sums.items()}
+
+    def _step(self, subjects: Index) -> dict[str, float]:
+        parts, condition = self._losses(subjects)
+        loss = torch.stack(list(parts.values())).sum()
+        losses = {"likelihood": loss.item()}
+        adversarial = self.config.adversarial_weight and self.data.link
+        if adversarial and self.steps % self.config.critic_interval == 0:
+            term, losses["critic"] = self._adversarial(subjects, condition)
+            loss = loss + self.config.adversarial_weight * term
+        if not math.isfinite(loss.item()):
+            raise TrainingError("the loss of the occurrences is no longer a number; try a lower learning_rate")
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.generator.parameters(), 1.0)
+        self.optimizer.step()
+        self.steps += 1
+        return losses
+
+    def _losses(self, subjects: Index) -> tuple[dict[str, Tensor], Tensor]:
+        """Negative log-likelihood of each head, and the links' conditions (L, D)."""
+        model, data, edges = self.generator, self.data, self.data.edges
+        chosen = self._tensor(subjects)
+        sizes = self._tensor(np.diff(edges.offsets)[subjects])
+        noise = torch.randn(len(subjects), model.noise_dim, generator=self.random, device=self.device)
+        subject = model.subject_condition(self.neighbourhood[chosen], sizes, noise)
+        losses = {"repeat": model.repeat.loss(subject, *self._take([data.repeat], subjects))}
+        at = ragged(edges.offsets, subjects)
+        own = torch.repeat_interleave(torch.arange(len(subjects), device=self.device), sizes)
+        level = model.repeat_level[self._tensor(data.repeat.code[subjects])][own]
+        edge = model.edge_condition(subject[own], self._tensor(edges.verb[at]), self._tensor(edges.object[at]), level)
+        losses["count"] = model.count.loss(edge, *self._take([data.count], at))
+        links = ragged(self.links.offsets, subjects)
+        # Edges of these subjects lie one after another in `edge`; find each link's place among them.
+        place = np.empty(len(edges), np.int64)
+        place[at] = np.arange(len(at))
+        condition = edge[self._tensor(place[data.link_edge[links]])]
+        if data.link:
+            losses["link"] = model.link.loss(condition, *self._take(list(data.link), links))
+        losses |= self._moment_losses(subject, subjects)
+        return losses, condition
+
+    def _moment_losses(self, subject: Tensor, subjects: Index) -> dict[str, Tensor]:
+        model, data = self.generator, self.data
+        losses: dict[str, Tensor] = {}
+        with_moments = np.flatnonzero(data.in_moment[subjects] > 0)
+        if data.moments is not None and len(with_moments):
+            columns = [column for column in (data.moments, data.first) if column is not None]
+            chosen = subjects[with_moments]
+            condition = model.moments_condition(subject[self._tensor(with_moments)], self._tensor(data.in_moment[chosen]))
+            losses["moments"] = model.moments.loss(condition, *self._take(columns, chosen))
+        at = ragged(self.gaps.offsets, subjects)
+        if data.gap is not None and len(at):
+            sizes = self.gaps.sizes[subjects]
+            own = np.repeat(np.arange(len(subjects)), sizes)
+            step = np.arange(len(at)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+            codes, values = self._take([data.gap], at)
+            level = model.gap_level(codes[0], values[0])
+            previous = torch.where(self._tensor(step) > 0, level.roll(1), 0.0)
+            condition = model.gap_condition(
+                subject[self._tensor(own)], self._tensor(sizes[own] + 1), previous, self._tensor(step + 1)
+            )
+            losses["gap"] = model.gap.loss(condition, codes, values)
+        return losses
+
+    def _adversarial(self, subjects: Index, condition: Tensor) -> tuple[Tensor, float]:
+        """One critic update on packs of these subjects' links, and the generator's term −E D(generated)."""
+        data, pac = self.data, self.config.pac
+        sizes = self.links.sizes[subjects]
+        starts = (np.cumsum(sizes) - sizes)[sizes > 0][:96, None]
+        present = np.arange(pac)[None, :] < sizes[sizes > 0][:96, None]
+        packs = np.where(present, starts + np.arange(pac)[None, :], starts)
+        links = ragged(self.links.offsets, subjects)[packs.ravel()]
+        edge = data.link_edge[links]
+        verb = self._tensor(data.edges.verb[edge]).view(packs.shape)
+        object = self._tensor(data.edges.object[edge]).view(packs.shape)
+        mask = torch.from_numpy(present.astype(np.float32)).to(self.device)
+        codes, values = self._take(list(data.link), links)
+        real = torch.cat([
+            part for column, code, value in zip(data.link, codes, values, strict=True)
+            for part in (F.one_hot(code, column.spec.classes).float(), value.unsqueeze(1))
+        ], dim=1).view(*packs.shape, -1)
+        fake = self.generator.link.soft_draw(condition[self._tensor(packs.ravel())], self.random).view_as(real)
+        objects = F.embedding(object, self.critic.object)
+
+        def judge(embedded: Tensor, attributes: Tensor) -> Tensor:
+            result: Tensor = self.critic(verb, embedded, attributes, mask)
+            return result
+
+        distance = judge(objects, real).mean() - judge(objects, fake.detach()).mean()
+        penalty = gradient_penalty(judge, (objects, real), (objects, fake), self.random)
+        self.critic_optimizer.zero_grad(set_to_none=True)
+        (self.config.gradient_penalty * penalty - distance).backward(inputs=list(self.critic.parameters()))
+        self.critic_optimizer.step()
+        return -judge(F.embedding(object, self.critic.object).detach(), fake).mean(), distance.item()
+
+    @torch.no_grad()
+    def validate(self) -> float:
+        """Mean negative log-likelihood over the validation subjects, summed over the heads."""
+        self.generator.eval()
+        total, weight = 0.0, 0
+        for subjects in self._groups(self.validation):
+            parts, _ = self._losses(subjects)
+            total += torch.stack(list(parts.values())).sum().item() * len(subjects)
+            weight += len(subjects)
+        return total / max(weight, 1)
+
+    def _tensor(self, array: npt.NDArray[np.generic]) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)
+
+    def _take(self, columns: list[CodedColumn], at: Index) -> tuple[list[Tensor], list[Tensor]]:
+        codes = [self._tensor(column.code[at]) for column in columns]
+        return codes, [torch.from_numpy(column.value[at]).to(self.device) for column in columns]
+
+
+class _Offsets:
+    """Where each subject's entries begin in an array sorted by subject."""
+
+    def __init__(self, subject: npt.NDArray[np.generic], num_subjects: int) -> None:
+        self.sizes: Index = np.bincount(subject.astype(np.int64), minlength=num_subjects).astype(np.int64)
+        self.offsets: Index = np.concatenate([[0], np.cumsum(self.sizes)]).astype(np.int64)

@@ -1,0 +1,221 @@
+"""Stage 2: the occurrences of a subject's edges — how often, in which moments, with which columns.
+
+A subject's links fall into *moments* (baskets, or distinct timestamps). The chain for one subject, given its edges and z:
+
+1. `repeat`, its class of links per edge; then `count` for every edge;
+2. for every link its columns (amount, extras, whether it belongs to no moment);
+3. `moments`, how many, and `first`, when the first one is; then the `gap` before every further one.
+
+Each of the four heads is a conditional CTGAN generator over columns: a residual MLP, a softmax per discrete column or mode,
+and a number within the mode (Xu et al. 2019, section 4.2), one column after another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from assoc_synth.coded import CodedColumn, ColumnSpec
+from assoc_synth.ctgan.losses import gumbel_softmax
+from assoc_synth.ctgan.networks import EdgeGenerator, LinkEmbedding, ResidualMLP
+from assoc_synth.graph import Edges
+
+MIN_LOG_STD, MAX_LOG_STD = -6.0, 0.0
+"""Bounds of the log standard deviation within a mode, in units of the normaliser (4 standard deviations of the mode)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Occurrences:
+    """Everything stage 2 learns from, by code.
+
+    Attributes:
+        edges: S subjects, E edges.
+        repeat: (S,) class of links per edge.
+        repeat_level: (classes,) log links per edge that each class stands for.
+        count: (E,) class of the number of occurrences.
+        link_edge: (L,) the edge of each link, ascending.
+        link: columns of the links, (L,) each.
+        in_moment: (S,) links of each subject that belong to a moment.
+        moments: (S,) class of the number of moments; None where the table has neither times nor baskets.
+        first: (S,) when the first moment is; None without times.
+        gap: (G,) time from a moment to the next one, by subject and then by time; gap_subject: (G,) whose, ascending.
+        gap_center, gap_scale: (classes,) the level of a gap is gap_center[class] + gap_scale[class] · number.
+    """
+
+    edges: Edges
+    repeat: CodedColumn
+    repeat_level: npt.NDArray[np.float32]
+    count: CodedColumn
+    link_edge: npt.NDArray[np.int64]
+    link: tuple[CodedColumn, ...]
+    in_moment: npt.NDArray[np.int64]
+    moments: CodedColumn | None
+    first: CodedColumn | None
+    gap: CodedColumn | None
+    gap_subject: npt.NDArray[np.int64]
+    gap_center: npt.NDArray[np.float32]
+    gap_scale: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class OccurrenceSpec:
+    """The shapes of stage 2's columns: all that a saved model needs to rebuild its networks."""
+
+    repeat: ColumnSpec
+    count: ColumnSpec
+    link: tuple[ColumnSpec, ...]
+    moments: tuple[ColumnSpec, ...]
+    gap: tuple[ColumnSpec, ...]
+
+    @classmethod
+    def of(cls, data: Occurrences) -> OccurrenceSpec:
+        return cls(
+            data.repeat.spec, data.count.spec, tuple(column.spec for column in data.link),
+            tuple(column.spec for column in (data.moments, data.first) if column is not None),
+            (data.gap.spec,) if data.gap is not None else (),
+        )
+
+
+class ColumnChain(nn.Module):
+    """Columns one after another, each given the condition and the columns before it.
+
+    Shape:
+        condition (n, D); per column a class (n,) and a number (n,).
+    """
+
+    def __init__(self, columns: tuple[ColumnSpec, ...], condition_dim: int, hidden_dim: int, dropout: float) -> None:
+        super().__init__()
+        self.columns = columns
+        self.trunk = ResidualMLP(condition_dim, hidden_dim, hidden_dim, 1, dropout)
+        self.norm = nn.LayerNorm(hidden_dim)
+        self.heads = nn.ModuleList(nn.Linear(hidden_dim, c.classes * (3 if c.continuous else 1)) for c in columns)
+        self.feeds = nn.ModuleList(nn.Linear(c.classes + 1, hidden_dim) for c in columns)
+
+    def loss(self, condition: Tensor, codes: list[Tensor], values: list[Tensor]) -> Tensor:
+        """Negative log-likelihood, summed over the columns, mean over n: cross-entropy of the class + Gaussian in the mode."""
+        hidden, total = self.trunk(condition), condition.new_zeros(())
+        for index, column in enumerate(self.columns):
+            scores, mean, log_std = self._split(index, hidden)
+            total = total + F.cross_entropy(scores, codes[index])
+            if column.continuous:
+                own = codes[index].unsqueeze(1)
+                spread = log_std.gather(1, own).squeeze(1)
+                error = (values[index] - mean.gather(1, own).squeeze(1)) * torch.exp(-spread)
+                total = total + (0.5 * error**2 + spread).mean()
+            hidden = self._feed(index, hidden, F.one_hot(codes[index], column.classes).to(hidden.dtype), values[index])
+        return total
+
+    def draw(self, condition: Tensor, random: torch.Generator) -> list[tuple[Tensor, Tensor]]:
+        """Classes and numbers, drawn: [(n,), (n,)] per column."""
+        hidden, drawn = self.trunk(condition), []
+        for index, column in enumerate(self.columns):
+            scores, mean, log_std = self._split(index, hidden)
+            uniform = torch.rand(scores.shape, generator=random, device=scores.device).clamp_(1e-10, 1 - 1e-7)
+            code = (scores - torch.log(-torch.log(uniform))).argmax(1)
+            value = self._number(column, code.unsqueeze(1), mean, log_std, random)
+            hidden = self._feed(index, hidden, F.one_hot(code, column.classes).to(hidden.dtype), value)
+            drawn.append((code, value))
+        return drawn
+
+    def soft_draw(self, condition: Tensor, random: torch.Generator) -> Tensor:
+        """The same, differentiable, as the critic sees it: (n, Σ(classes + 1)), soft one-hot and number per column."""
+        hidden, parts = self.trunk(condition), []
+        for index, column in enumerate(self.columns):
+            scores, mean, log_std = self._split(index, hidden)
+            soft = gumbel_softmax(scores, 0.5, random)
+            value = self._number(column, soft.argmax(1, keepdim=True), mean, log_std, random)
+            hidden = self._feed(index, hidden, soft, value)
+            parts += [soft, value.unsqueeze(1)]
+        return torch.cat(parts, dim=1)
+
+    def _split(self, index: int, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        out, classes = self.heads[index](F.gelu(self.norm(hidden))), self.columns[index].classes
+        if not self.columns[index].continuous:
+            return out, out, out
+        return out[:, :classes], out[:, classes : 2 * classes], out[:, 2 * classes :].clamp(MIN_LOG_STD, MAX_LOG_STD)
+
+    def _feed(self, index: int, hidden: Tensor, one_hot: Tensor, value: Tensor) -> Tensor:
+        fed: Tensor = hidden + self.feeds[index](torch.cat([one_hot, value.unsqueeze(1)], dim=1))
+        return fed
+
+    @staticmethod
+    def _number(column: ColumnSpec, code: Tensor, mean: Tensor, log_std: Tensor, random: torch.Generator) -> Tensor:
+        if not column.continuous:
+            return mean.new_zeros(len(code))
+        normal = torch.randn(len(code), generator=random, device=code.device)
+        value = mean.gather(1, code).squeeze(1) + torch.exp(log_std.gather(1, code).squeeze(1)) * normal
+        return value.clamp(-1.0, 1.0)
+
+
+class OccurrenceGenerator(nn.Module):
+    """Stage 2's generator: four column chains over the subject's whole neighbourhood and z.
+
+    Args:
+        width: of the edge generator's link embedding, whose mean over a subject's edges is the neighbourhood here.
+    """
+
+    def __init__(
+        self, spec: OccurrenceSpec, *, num_verbs: int, num_objects: int, width: int, noise_dim: int,
+        link_dim: int = 64, subject_dim: int = 64, hidden_dim: int = 128, dropout: float = 0.1,
+    ) -> None:
+        super().__init__()
+        self.spec, self.noise_dim = spec, noise_dim
+        self.subject = nn.Sequential(nn.Dropout(dropout), nn.Linear(width + 1, subject_dim), nn.GELU())
+        self.link_embedding = LinkEmbedding(num_verbs, num_objects, link_dim, std=0.1)
+        base = subject_dim + 1 + noise_dim
+        self.repeat = ColumnChain((spec.repeat,), base, hidden_dim, dropout)
+        self.count = ColumnChain((spec.count,), base + link_dim + 1, hidden_dim, dropout)
+        self.link = ColumnChain(spec.link, base + link_dim + 1, hidden_dim, dropout)
+        self.moments = ColumnChain(spec.moments, base + 1, hidden_dim, dropout)
+        self.gap = ColumnChain(spec.gap, base + 3, hidden_dim, dropout)
+        gap_classes = spec.gap[0].classes if spec.gap else 0
+        self.register_buffer("repeat_level", torch.zeros(spec.repeat.classes))
+        self.register_buffer("gap_center", torch.zeros(gap_classes))
+        self.register_buffer("gap_scale", torch.zeros(gap_classes))
+
+    def gap_level(self, code: Tensor, value: Tensor) -> Tensor:
+        """How long a gap is, on the normaliser's scale: (G,), (G,) → (G,)."""
+        level: Tensor = self.gap_center[code] + self.gap_scale[code] * value
+        return level
+
+    def subject_condition(self, neighbourhood: Tensor, size: Tensor, noise: Tensor) -> Tensor:
+        """(S, width), (S,), (S, Z) → (S, D): the neighbourhood, log1p(n) and z."""
+        log_size = torch.log1p(size.float()).unsqueeze(1)
+        return torch.cat([self.subject(torch.cat([neighbourhood, log_size], dim=1)), log_size, noise], dim=1)
+
+    def edge_condition(self, subject: Tensor, verb: Tensor, object: Tensor, repeat_level: Tensor) -> Tensor:
+        """(E, D), (E,), (E,), (E,) → (E, D + link + 1): the subject's condition, the edge, and links per edge."""
+        return torch.cat([subject, self.link_embedding(verb, object), repeat_level.unsqueeze(1)], dim=1)
+
+    @staticmethod
+    def moments_condition(subject: Tensor, links: Tensor) -> Tensor:
+        """(S, D), (S,) → (S, D + 1): log1p of the links that belong to moments."""
+        return torch.cat([subject, torch.log1p(links.float()).unsqueeze(1)], dim=1)
+
+    @staticmethod
+    def gap_condition(subject: Tensor, moments: Tensor, previous: Tensor, step: Tensor) -> Tensor:
+        """(G, D), (G,), (G,), (G,) → (G, D + 3): log moments, the gap before (0 for none), share of moments made."""
+        count = moments.float()
+        more = torch.stack([torch.log1p(count), previous, step.float() / count.clamp(min=1)], dim=1)
+        return torch.cat([subject, more], dim=1)
+
+
+@torch.no_grad()
+def mean_neighbourhoods(generator: EdgeGenerator, edges: Edges, chunk: int = 1 << 18) -> Tensor:
+    """Mean link embedding of each subject's edges by the trained edge generator: (S, C + R)."""
+    device = generator.output.device
+    width = generator.context_dim + generator.association_dim
+    total = torch.zeros(edges.num_subjects, width, device=device)
+    for begin in range(0, len(edges), chunk):
+        part = slice(begin, begin + chunk)
+        verb, object, subject = (
+            torch.from_numpy(codes[part].astype(np.int64)).to(device) for codes in (edges.verb, edges.object, edges.subject)
+        )
+        total.index_add_(0, subject, generator.embed(verb, object))
+    sizes = torch.from_numpy(np.diff(edges.offsets)).to(device).clamp(min=1)
+    return total / torch.sqrt(sizes.float()).unsqueeze(1)

@@ -1,0 +1,118 @@
+"""Drawing edges from a trained generator: many subjects in lockstep, longest first, each object at most once per verb.
+
+Every draw is an inverse-CDF draw from uniforms laid out by subject and position, so that the result does not hang on the
+batch size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from assoc_synth.ctgan.conditions import scalars
+from assoc_synth.ctgan.networks import EdgeGenerator
+from assoc_synth.graph import Edges
+
+Sizes = npt.NDArray[np.int64]
+
+
+def sample_edges(
+    generator: EdgeGenerator, sizes: Sizes, *, seed: int, totals: Sizes | None = None, verbs: list[int] | None = None,
+    batch_subjects: int = 512, callback: Callable[[int], None] | None = None,
+) -> Edges:
+    """Draw `sizes[i]` distinct links for each subject i.
+
+    Args:
+        sizes: (N,) links wanted per subject; a subject that runs out of objects gets fewer.
+        totals: (N,) the n that the condition vector is told, where it differs from `sizes` (a hard verb condition asks for
+            part of a subject's links); default `sizes`.
+        verbs: codes of the only verbs allowed; the condition is hard, nothing is rejected.
+        callback: told the number of links drawn since the last call.
+    """
+    totals = sizes if totals is None else totals
+    random = np.random.default_rng(seed)
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    uniforms = random.random((int(offsets[-1]), 2), dtype=np.float32)
+    noise = random.standard_normal((len(sizes), generator.noise_dim), dtype=np.float32)
+    drawn = np.full((int(offsets[-1]), 2), -1, np.int32)
+    longest_first = np.argsort(-sizes, kind="stable")
+    device = generator.output.device
+    for begin in range(0, len(sizes), batch_subjects):
+        members = longest_first[begin : begin + batch_subjects]
+        members = members[sizes[members] > 0]
+        if not len(members):
+            break
+        walk = _Lockstep(generator, sizes[members], totals[members], noise[members], verbs, device)
+        first = offsets[members]
+        for step in range(int(sizes[members[0]])):
+            active = int(np.searchsorted(-sizes[members], -step, side="left"))
+            verb, object = walk.draw(step, torch.from_numpy(uniforms[first[:active] + step]).to(device))
+            drawn[first[:active] + step, 0] = verb.cpu().numpy()
+            drawn[first[:active] + step, 1] = object.cpu().numpy()
+        if callback is not None:
+            callback(int(sizes[members].sum()))
+    kept = drawn[:, 1] >= 0
+    subject = np.repeat(np.arange(len(sizes)), sizes)[kept]
+    return Edges.from_links(
+        subject, drawn[kept, 0], drawn[kept, 1],
+        num_subjects=len(sizes), num_verbs=generator.num_verbs, num_objects=generator.num_objects,
+    )
+
+
+class _Lockstep:
+    """The state of a batch of subjects that are drawn together: running sums and what each one holds already."""
+
+    def __init__(
+        self, generator: EdgeGenerator, sizes: Sizes, totals: Sizes, noise: npt.NDArray[np.float32],
+        verbs: list[int] | None, device: torch.device,
+    ) -> None:
+        self.generator = generator
+        count, longest = len(sizes), int(sizes[0])
+        self.totals = torch.from_numpy(totals).to(device)
+        self.noise = torch.from_numpy(noise).to(device)
+        width = generator.context_dim + generator.association_dim
+        self.neighbourhood = torch.zeros(count, width, device=device)
+        self.verb = torch.zeros(count, longest, dtype=torch.int64, device=device)
+        self.object = torch.zeros(count, longest, dtype=torch.int64, device=device)
+        self.forbidden: Tensor | None = None
+        if verbs is not None:
+            self.forbidden = torch.ones(generator.num_verbs, dtype=torch.bool, device=device)
+            self.forbidden[verbs] = False
+
+    @torch.inference_mode()
+    def draw(self, step: int, uniform: Tensor) -> tuple[Tensor, Tensor]:
+        """The next link of the first len(uniform) subjects; object −1 where none is left. (A, 2) → (A,), (A,)."""
+        model, active = self.generator, len(uniform)
+        context, totals = self.neighbourhood[:active], self.totals[:active]
+        numbers = scalars(torch.full_like(totals, step), totals)
+        condition = model.condition(context, numbers, self.noise[:active])
+        verb_scores = model.verb_scores(condition)
+        if self.forbidden is not None:
+            verb_scores = verb_scores.masked_fill(self.forbidden, -torch.inf)
+        verb = inverse_cdf(verb_scores, uniform[:, 0])
+        scores = model.object_scores(model.object_query(condition, context, numbers, verb), verb)
+        if step:
+            held_verb, held = self.verb[:active, :step], self.object[:active, :step]
+            same = held_verb == verb[:, None]
+            terms = torch.where(same, -torch.inf, model.held_bias[verb[:, None], held_verb])
+            scores.scatter_add_(1, held, terms)
+        exhausted = torch.isneginf(scores.amax(1))
+        object = inverse_cdf(scores.masked_fill(exhausted[:, None], 0.0) if bool(exhausted.any()) else scores, uniform[:, 1])
+        self.verb[:active, step], self.object[:active, step] = verb, object
+        self.neighbourhood[:active] += model.embed(verb, object)
+        return verb, torch.where(exhausted, -1, object)
+
+
+def inverse_cdf(scores: Tensor, uniform: Tensor) -> Tensor:
+    """One categorical draw per row from its log-odds and a uniform: (N, n), (N,) → (N,)."""
+    weights = torch.exp(scores - scores.amax(1, keepdim=True))
+    cumulative = weights.cumsum(1)
+    target = (uniform * cumulative[:, -1]).unsqueeze(1)
+    index = torch.searchsorted(cumulative, target, right=True).squeeze(1)
+    # Rounding may carry the target past the last object with weight; step back onto it.
+    last = scores.shape[1] - 1 - torch.flip(weights, [1]).gt(0).int().argmax(1)
+    return torch.minimum(index, last)
