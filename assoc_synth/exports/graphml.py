@@ -1,0 +1,130 @@
+"""GraphML: a directed multigraph with an edge per transaction, or the also-buy graph of the objects.
+
+Written line by line, so that a table of any length needs memory for its names alone.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+from xml.sax.saxutils import escape
+
+import networkx as nx
+
+from assoc_synth.errors import InputError
+from assoc_synth.exports.source import (
+    Source,
+    amount_texts,
+    graph_of,
+    names_of,
+    slices,
+    table_of,
+    time_texts,
+    time_unit,
+)
+from assoc_synth.files import replacing
+from assoc_synth.graph import LinkGraph
+from assoc_synth.table import TransactionTable
+
+HEAD = """<?xml version='1.0' encoding='utf-8'?>
+<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
+<key id="kind" for="node" attr.name="kind" attr.type="string"/>
+<key id="name" for="node" attr.name="name" attr.type="string"/>
+<key id="verb" for="edge" attr.name="verb" attr.type="string"/>
+<key id="time" for="edge" attr.name="time" attr.type="string"/>
+<key id="amount" for="edge" attr.name="amount" attr.type="double"/>
+<graph edgedefault="directed">
+"""
+FOOT = "</graph>\n</graphml>\n"
+
+# What XML 1.0 has no way to write; and a backslash that would be read as the start of such an escape.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|\\\\(?=u[0-9a-fA-F]{4})")
+
+
+def write_graphml(
+    source: Source, path: Path, *, projection: bool = False, verb: str | None = None, min_count: int = 20,
+    min_lift: float = 1.0,
+) -> None:
+    r"""Write GraphML that networkx, Gephi, yEd and igraph read.
+
+    Nodes carry `kind` (subject or object) and `name`, edges `verb`, `time` (ISO 8601) and `amount`; a missing
+    qualifier is an absent attribute. Characters that XML forbids are written `\uXXXX`; `unescape_name` gives them back.
+
+    Args:
+        source: table or graph.
+        path: the file, packed where it ends in .gz.
+        projection: write the undirected also-buy graph instead: objects, and edges weighted by lift.
+        verb, min_count, min_lift: of the projection: the verb (all where None), and its edges' lowest count and lift.
+
+    Raises:
+        InputError: `verb` without `projection`, or a verb that the table does not have.
+    """
+    if verb is not None and not projection:
+        raise InputError("graphml: the option 'verb' goes with the projection only")
+    if projection:
+        graph = also_buy(graph_of(source), verb=verb, min_count=min_count, min_lift=min_lift)
+        with replacing(path) as temporary, _stream(temporary) as stream:
+            nx.write_graphml(graph, stream)
+        return
+    with replacing(path) as temporary, _stream(temporary) as stream:
+        stream.writelines(line.encode() for line in lines(table_of(source)))
+
+
+@contextmanager
+def _stream(path: Path) -> Iterator[IO[bytes]]:
+    """An open file, packed where its name ends in .gz, without the time of day in it."""
+    with open(path, "wb") as file:
+        if path.suffix.lower() != ".gz":
+            yield file
+            return
+        with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+            yield cast(IO[bytes], packed)
+
+
+def lines(table: TransactionTable) -> Iterator[str]:
+    """The document, in pieces: nodes s0, s1, … and o0, o1, … by code, edges 0, 1, … by row."""
+    yield HEAD
+    for kind, index in (("subject", table.subjects), ("object", table.objects)):
+        for code, name in enumerate(names_of(index)):
+            data = f'<data key="kind">{kind}</data><data key="name">{text(name)}</data>'
+            yield f'<node id="{kind[0]}{code}">{data}</node>\n'
+    verbs = [text(name) for name in names_of(table.verbs)]
+    unit = None if table.time is None else time_unit(table.time)
+    for part in slices(len(table)):
+        columns = (table.subject[part].tolist(), table.object[part].tolist(), table.verb[part].tolist())
+        absent = [None] * len(columns[0])
+        times = absent if table.time is None or unit is None else time_texts(table.time[part], unit)
+        amounts = absent if table.amount is None else amount_texts(table.amount[part])
+        for row, (s, o, v, time, amount) in enumerate(zip(*columns, times, amounts, strict=True), part.start):
+            data = f'<data key="verb">{verbs[v]}</data>'
+            data += "" if time is None else f'<data key="time">{time}</data>'
+            data += "" if amount is None else f'<data key="amount">{amount}</data>'
+            yield f'<edge id="{row}" source="s{s}" target="o{o}">{data}</edge>\n'
+    yield FOOT
+
+
+def also_buy(graph: LinkGraph, *, verb: str | None, min_count: int, min_lift: float) -> nx.Graph[Any]:
+    """The also-buy graph with names that XML can carry."""
+    objects = graph.also_buy_graph(verb=verb, min_count=min_count, min_lift=min_lift)
+    return nx.relabel_nodes(objects, {name: escape_name(str(name)) for name in objects})
+
+
+def text(name: str) -> str:
+    """A name as element content."""
+    # A parser turns a bare carriage return into a line feed.
+    return escape(escape_name(name), {"\r": "&#13;"})
+
+
+def escape_name(name: str) -> str:
+    """Characters that XML forbids as `\\uXXXX`; reversible."""
+    return UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", name)
+
+
+def unescape_name(name: str) -> str:
+    """The inverse of `escape_name`."""
+    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), name)

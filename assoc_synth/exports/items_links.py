@@ -1,0 +1,144 @@
+"""Williams' two tables: items, and links whose source is an item or another link.
+
+`((alice buys tea) on 2026-01-02) for 12.50` is three links: the first from the item alice over the item buys to the
+item tea, the second from the first link over the item on, the third from the second link over the item for. Items and
+links share one sequence of ids, so that a source is an item or a link by its id alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assoc_synth.exports.directory import replacing_directory
+from assoc_synth.exports.source import Source, amount_texts, names_of, slices, table_of, time_texts, time_unit
+from assoc_synth.table import TransactionTable
+
+Ints = npt.NDArray[np.int64]
+
+ITEMS = pa.schema([("id", pa.int64()), ("kind", pa.string()), ("name", pa.string())])
+LINKS = pa.schema([("id", pa.int64()), ("source", pa.int64()), ("verb", pa.int64()), ("target", pa.int64())])
+
+
+def write_items_links(source: Source, path: Path) -> None:
+    """Write the directory `path` with `items.parquet` (id, kind, name) and `links.parquet` (id, source, verb, target).
+
+    Kinds are subject, verb, object, and where the table has them time (ISO 8601), amount and basket. A missing
+    qualifier is an absent link. Extra columns are not written.
+
+    Raises:
+        InputError: `path` is a file, or a directory that holds other things.
+    """
+    table = table_of(source)
+    with replacing_directory(path, ("items.parquet", "links.parquet")) as directory:
+        _write(item_batches(table), ITEMS, directory / "items.parquet")
+        _write(link_batches(table), LINKS, directory / "links.parquet")
+
+
+def _write(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> None:
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+
+
+def item_batches(table: TransactionTable) -> Iterator[pa.RecordBatch]:
+    """Items in the order of their ids, which begin at 0."""
+    return _Items.of(table).batches()
+
+
+def link_batches(table: TransactionTable) -> Iterator[pa.RecordBatch]:
+    """Links in the order of the rows, each followed by its qualifiers; ids go on where the items' end."""
+    items = _Items.of(table)
+    next_id = items.size
+    for part in slices(len(table)):
+        qualifiers = list(items.qualifiers(table, part))
+        present = [target >= 0 for _, target in qualifiers]
+        size = 1 + sum((mask.astype(np.int64) for mask in present), np.zeros(part.stop - part.start, np.int64))
+        first = np.cumsum(size) - size
+        ids = next_id + np.arange(int(size.sum()))
+        # A qualifier's source is the link before it; a first link's is a subject.
+        source, verb, target = ids - 1, np.empty_like(ids), np.empty_like(ids)
+        source[first] = items.start["subject"] + table.subject[part]
+        verb[first] = items.start["verb"] + table.verb[part]
+        target[first] = items.start["object"] + table.object[part]
+        at = first + 1
+        for (by, value), mask in zip(qualifiers, present, strict=True):
+            verb[at[mask]] = by
+            target[at[mask]] = value[mask]
+            at = at + mask
+        next_id += len(ids)
+        yield pa.RecordBatch.from_arrays([pa.array(column) for column in (ids, source, verb, target)], schema=LINKS)
+
+
+@dataclass(frozen=True)
+class _Items:
+    """Where each kind of item begins in the sequence of ids, and the values behind the qualifiers.
+
+    Attributes:
+        start: first id of each kind; size: number of items.
+        names: texts of each kind but times and amounts, in order of ids.
+        times, amounts: distinct values, sorted; item `start[kind] + position`.
+        by: the item of each qualifier's verb.
+    """
+
+    start: dict[str, int]
+    size: int
+    names: dict[str, list[str]]
+    times: npt.NDArray[np.datetime64]
+    amounts: npt.NDArray[np.float64]
+    by: dict[str, int]
+
+    @classmethod
+    def of(cls, table: TransactionTable) -> _Items:
+        time = np.zeros(0, "datetime64[ns]") if table.time is None else table.time
+        amount = np.zeros(0) if table.amount is None else table.amount
+        times, amounts = np.unique(time[~np.isnat(time)]), np.unique(amount[~np.isnan(amount)])
+        verbs = names_of(table.verbs)
+        words = {"time": "on", "amount": "for", "basket": "in"}
+        used = [word for kind, word in words.items() if getattr(table, kind) is not None]
+        # A verb of the table may be called "on" too: then it is the same item, and a qualifier is told by its source.
+        verbs += [word for word in used if word not in verbs]
+        names = {
+            "subject": names_of(table.subjects), "verb": verbs, "object": names_of(table.objects),
+            "basket": [] if table.baskets is None else names_of(table.baskets),
+        }
+        sizes = {kind: len(names[kind]) for kind in ("subject", "verb", "object")}
+        sizes |= {"time": len(times), "amount": len(amounts), "basket": len(names["basket"])}
+        ends = np.cumsum(list(sizes.values())).tolist()
+        start = dict(zip(sizes, [0, *ends], strict=False))
+        by = {kind: start["verb"] + verbs.index(word) for kind, word in words.items() if word in used}
+        return cls(start, ends[-1], names, times, amounts, by)
+
+    def qualifiers(self, table: TransactionTable, part: slice) -> Iterator[tuple[int, Ints]]:
+        """(verb item, value item of each row, -1 where missing) of each qualifier that the table has."""
+        if table.time is not None:
+            time = table.time[part]
+            yield self.by["time"], self._at("time", np.searchsorted(self.times, time), np.isnat(time))
+        if table.amount is not None:
+            amount = table.amount[part]
+            yield self.by["amount"], self._at("amount", np.searchsorted(self.amounts, amount), np.isnan(amount))
+        if table.basket is not None:
+            basket = table.basket[part]
+            yield self.by["basket"], self._at("basket", basket, basket < 0)
+
+    def _at(self, kind: str, position: npt.NDArray[np.integer], missing: npt.NDArray[np.bool_]) -> Ints:
+        return np.where(missing, -1, self.start[kind] + position.astype(np.int64))
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        unit = time_unit(self.times)
+        for kind, start in self.start.items():
+            values = {"time": self.times, "amount": self.amounts}.get(kind)
+            for part in slices(len(self.names[kind] if values is None else values)):
+                if kind == "time":
+                    names: list[str] | list[str | None] = time_texts(self.times[part], unit)
+                else:
+                    names = amount_texts(self.amounts[part]) if kind == "amount" else self.names[kind][part]
+                ids = np.arange(start + part.start, start + part.stop)
+                columns = [pa.array(ids), pa.array([kind] * len(ids)), pa.array(names, pa.string())]
+                yield pa.RecordBatch.from_arrays(columns, schema=ITEMS)

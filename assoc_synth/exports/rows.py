@@ -1,0 +1,51 @@
+"""The rows themselves, with the user's own column names and dtypes: CSV, Parquet and JSON Lines."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from assoc_synth.errors import InputError
+from assoc_synth.exports.source import Source, table_of
+from assoc_synth.files import KINDS, kind_of, replacing, write_frame
+
+
+def write_csv(source: Source, path: Path, *, raw: bool = False) -> None:
+    """Write comma-separated rows, or tab-separated ones where `path` ends in .tsv; packed where it ends in .gz.
+
+    Text that a spreadsheet would run as a formula is prefixed with `'`, unless `raw`.
+
+    Raises:
+        InputError: the suffix says another format, or the folder does not exist.
+    """
+    _write(source, path, "tsv" if ".tsv" in path.suffixes[-2:] else "csv", raw)
+
+
+def write_parquet(source: Source, path: Path) -> None:
+    """Write one Parquet file.
+
+    Raises:
+        InputError: the suffix says another format, the folder does not exist, or Parquet can not hold a column.
+    """
+    _write(source, path, "parquet", raw=True)
+
+
+def write_jsonl(source: Source, path: Path) -> None:
+    """Write JSON Lines, one object in each; a missing value is `null`; packed where `path` ends in .gz.
+
+    Raises:
+        InputError: the suffix says another format, or the folder does not exist.
+    """
+    _write(source, path, "jsonl", raw=True)
+
+
+def _write(source: Source, path: Path, kind: str, raw: bool) -> None:
+    packed = ".gz" if path.suffix.lower() == ".gz" and kind != "parquet" else ""
+    known = path.suffix.lower() in KINDS or packed
+    if known and kind_of(path) != kind:
+        raise InputError(f"the suffix of {path.name!r} says {kind_of(path)}, the format asked for is {kind}")
+    # The format decides where the suffix says nothing: `write_frame` reads it off the temporary file's name.
+    with replacing(path) as temporary:
+        named = temporary.with_name(f"{temporary.name}.{kind}{packed}")
+        write_frame(table_of(source).to_frame(), named, raw=raw)
+        os.replace(named, temporary)

@@ -1,0 +1,70 @@
+"""The registry of formats, and what holds for each of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assoc_synth.datasets import toy_shop
+from assoc_synth.errors import InputError
+from assoc_synth.exports import FORMATS, export
+from assoc_synth.exports.directory import replacing_directory
+from assoc_synth.graph import LinkGraph
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    files = sorted(file for file in path.parent.rglob("*") if file.is_file())
+    return {str(file.relative_to(path.parent)): file.read_bytes() for file in files}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_table_and_graph_give_the_same_bytes_every_time(name: str, tmp_path: Path) -> None:
+    table = toy_shop(subjects=30)
+    for folder, source in (("one", table), ("two", LinkGraph.from_table(table)), ("two", toy_shop(subjects=30))):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        export(source, name, str(tmp_path / folder / "out"))
+    assert contents(tmp_path / "one" / "out") == contents(tmp_path / "two" / "out")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_writer_that_fails_leaves_the_old_output(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    export(toy_shop(subjects=30), name, tmp_path / "out")
+    before = contents(tmp_path / "out")
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    for target in ("graphml.slices", "items_links.slices", "rows.write_frame"):
+        monkeypatch.setattr(f"assoc_synth.exports.{target}", fail)
+    with pytest.raises(OSError, match="disk full"):
+        export(toy_shop(subjects=20), name, tmp_path / "out")
+    assert contents(tmp_path / "out") == before
+
+
+def test_an_unknown_format_lists_the_formats(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="unknown format 'xls'; there are: csv, parquet, jsonl, items-links, graphml"):
+        export(toy_shop(subjects=1), "xls", tmp_path / "out")
+
+
+def test_an_unknown_option_lists_the_options(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="format csv has no option 'projection'; it has: raw"):
+        export(toy_shop(subjects=1), "csv", tmp_path / "out", projection=True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_directory_that_can_not_move_in_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a").write_text("old")
+    rename = Path.rename
+
+    def fail_for_new(self: Path, target: Path) -> Path:
+        if self.suffix == ".tmp":
+            raise OSError("busy")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail_for_new)
+    with pytest.raises(OSError, match="busy"), replacing_directory(tmp_path / "out", ["a"]) as directory:
+        (directory / "a").write_text("new")
+    assert contents(tmp_path / "out") == {"out/a": b"old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
