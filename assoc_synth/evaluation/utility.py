@@ -112,7 +112,7 @@ def ease(incidence: Incidence, penalty: float = PENALTY) -> Floats:
     inverse = scipy.linalg.inv(gram, overwrite_a=True, check_finite=False)
     weights = -inverse / np.diag(inverse)
     np.fill_diagonal(weights, 0.0)
-    return weights.astype(np.float32)
+    return np.asarray(weights, np.float32)
 
 
 def hide(incidence: Incidence, rng: np.random.Generator) -> tuple[Incidence, Incidence]:

@@ -1,0 +1,86 @@
+"""All measures of one table, in every scope, and their ratios to the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from assoc_synth.benchmark.work import Work
+from assoc_synth.evaluation import (
+    Fidelity,
+    Proximity,
+    Utility,
+    closer_to_train,
+    fidelity,
+    fidelity_across_verbs,
+    repeat_share,
+    verb_shares,
+)
+from assoc_synth.graph import Edges
+
+ALL = "all verbs"
+ACROSS = "across verbs"
+BASKETS = "baskets"
+FIDELITIES = tuple(field.name for field in fields(Fidelity))
+LOW_IS_BETTER = frozenset({"item_l1", "pair_l1", "lift_mae", "degree_ks"})
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What the judge says of one table.
+
+    Attributes:
+        fidelity: by scope: `ALL`, `ACROSS`, `BASKETS` where both tables have baskets, and "verb: NAME" for each verb.
+        utility: train on it, test on the real held-out table.
+        proximity: closeness to the training subjects; None for the floor, which is the other side of that comparison.
+        verb_shares: share of the links by verb.
+        repeat_share: share of the links that repeat a (subject, object) pair.
+    """
+
+    fidelity: Mapping[str, Fidelity]
+    utility: Utility
+    proximity: Proximity | None
+    verb_shares: Mapping[str, float]
+    repeat_share: float
+
+
+def measure(work: Work, edges: Edges, baskets: Edges | None = None) -> Measures:
+    """Judge a synthetic table against the training half.
+
+    Args:
+        work: the two real halves.
+        edges: the table under test, by the codes of the work's vocabularies.
+        baskets: the same with the basket in the subject's place, where the table has baskets.
+    """
+    proximity = closer_to_train(work.train_edges, work.heldout_edges, edges, seed=work.seed)
+    return _measured(work, edges, baskets, work.recommending.judge(edges), proximity)
+
+
+def measure_floor(work: Work) -> Measures:
+    """The held-out half in the synthetic table's place: what a perfect sampler would score.
+
+    Trained on the held-out half a recommender would have seen its own test, so the floor's utility is the real training
+    table's: a ratio of 1.
+    """
+    task = work.recommending
+    real = Utility(task.real, task.real, task.popularity)
+    return _measured(work, work.heldout_edges, work.heldout_baskets, real, None)
+
+
+def ratios_to_floor(measured: Fidelity, floor: Fidelity) -> dict[str, float]:
+    """Figure / floor of each measure, where 1.00 is the aim; NaN where the floor is 0 or unknown."""
+    figures = {name: (getattr(measured, name), getattr(floor, name)) for name in FIDELITIES}
+    return {name: figure / least if least else float("nan") for name, (figure, least) in figures.items()}
+
+
+def _measured(
+    work: Work, edges: Edges, baskets: Edges | None, utility: Utility, proximity: Proximity | None
+) -> Measures:
+    train = work.train_edges
+    found = {ALL: fidelity(train, edges), ACROSS: fidelity_across_verbs(train, edges)}
+    for code, verb in enumerate(work.verbs):
+        found[f"verb: {verb}"] = fidelity(train, edges, verb=code)
+    if baskets is not None and baskets.num_subjects and work.train_baskets is not None:
+        found[BASKETS] = fidelity(work.train_baskets, baskets)
+    shares = dict(zip(work.verbs, verb_shares(edges).tolist(), strict=True))
+    return Measures(found, utility, proximity, shares, repeat_share(edges))

@@ -1,0 +1,78 @@
+"""The work that every competitor is given: a training table, and a held-out one of the same population to judge by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from assoc_synth import datasets
+from assoc_synth.errors import InputError
+from assoc_synth.evaluation import RecommenderTask
+from assoc_synth.graph import Edges, LinkGraph
+from assoc_synth.table import TransactionTable
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """Two disjoint halves of one table, over the same vocabularies.
+
+    Attributes:
+        name: the data set's name.
+        train: the table that competitors see.
+        heldout: the table that they do not.
+        seed: of the judge's draws: which objects are hidden from the recommender, which subjects are compared.
+    """
+
+    name: str
+    train: TransactionTable
+    heldout: TransactionTable
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for what in ("verbs", "objects"):
+            if not np.array_equal(getattr(self.train, what), getattr(self.heldout, what)):
+                raise InputError(f"the two halves of {self.name} must share their {what}")
+
+    @classmethod
+    def load(cls, name: str, *, seed: int = 0) -> Work:
+        """A named data set, halved by `datasets.halves`.
+
+        Raises:
+            InputError: the name is unknown.
+            MissingExtraError: the data set's package is not installed.
+        """
+        return cls(name, *datasets.halves(datasets.load(name)), seed=seed)
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        return tuple(str(verb) for verb in self.train.verbs)
+
+    @cached_property
+    def train_edges(self) -> Edges:
+        return LinkGraph.from_table(self.train).edges
+
+    @cached_property
+    def heldout_edges(self) -> Edges:
+        return LinkGraph.from_table(self.heldout).edges
+
+    @cached_property
+    def train_baskets(self) -> Edges | None:
+        return baskets_of(self.train)
+
+    @cached_property
+    def heldout_baskets(self) -> Edges | None:
+        return baskets_of(self.heldout)
+
+    @cached_property
+    def recommending(self) -> RecommenderTask:
+        return RecommenderTask(self.train_edges, self.heldout_edges, self.seed)
+
+
+def baskets_of(table: TransactionTable) -> Edges | None:
+    """The graph with the basket in the subject's place, without empty baskets; None where no column tells baskets."""
+    if table.basket is None:
+        return None
+    edges = LinkGraph.from_table(table).basket_edges()
+    return edges.take(np.flatnonzero(np.diff(edges.offsets)))
