@@ -1,0 +1,164 @@
+"""The dtype of a column as text, and values given back in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.errors import InputError
+
+MISSING = {"None": None, "nan": np.nan, "NA": pd.NA, "NaT": pd.NaT}
+
+
+@dataclass(frozen=True)
+class ColumnFormat:
+    """How a column is given back.
+
+    Args:
+        dtype: the dtype as text, see `dtype_text`.
+        missing: how a column of objects marks a missing cell, a key of `MISSING`.
+        categories: a categorical's categories in order; None where they are not kept (they would be names of subjects).
+        categories_dtype: the dtype of the categories as text.
+        ordered: whether the categories have an order.
+    """
+
+    dtype: str = "object"
+    missing: str = "None"
+    categories: tuple[Any, ...] | None = None
+    categories_dtype: str = "object"
+    ordered: bool = False
+
+    @classmethod
+    def of(cls, column: pd.Series, *, keep_categories: bool = False) -> ColumnFormat | None:
+        """The format of a column, or None where its dtype can not be written as text."""
+        dtype = column.dtype
+        if isinstance(dtype, pd.CategoricalDtype):
+            inner = dtype_text(dtype.categories.dtype) or "object"
+            kept = tuple(dtype.categories.tolist()) if keep_categories and inner.startswith(PLAIN) else None
+            return cls("category", "nan", kept, inner, bool(dtype.ordered))
+        text = dtype_text(dtype)
+        if text is None:
+            return None
+        gone = column[column.isna()] if text == "object" else column[:0]
+        first = gone.iloc[0] if len(gone) else None
+        marker = next((key for key, value in MISSING.items() if value is first), "None" if first is None else "nan")
+        return cls(text, marker)
+
+    def give(self, values: Any) -> pd.Series:
+        """Values in this dtype, or in the nearest wider one where they do not fit.
+
+        Args:
+            values: (n,) array or index; None, NaN, NaT and NA are missing.
+
+        Returns:
+            Series (n,) with a RangeIndex.
+        """
+        values = values.to_numpy() if isinstance(values, pd.Index) else np.asarray(values)
+        gone = np.asarray(pd.isna(values))
+        if self.dtype == "category":
+            return self._categorical(values, gone)
+        if self.dtype == "object":
+            cells = values.astype(object)
+            cells[gone] = MISSING[self.missing]
+            return pd.Series(cells, dtype=object)
+        dtype = text_dtype(self.dtype)
+        kind = dtype.kind if isinstance(dtype, np.dtype) else ""
+        if kind and kind in "iu":
+            dtype = _room_for(values, gone, dtype)
+        elif kind == "b" and gone.any():
+            dtype = pd.BooleanDtype()
+        if values.dtype == object and gone.any():
+            values = values.copy()
+            values[gone] = np.nan if kind == "f" else None
+        try:
+            return pd.Series(pd.array(values, dtype=dtype))
+        except (TypeError, ValueError, OverflowError):
+            return pd.Series(values, dtype=object)
+
+    def nothing(self, length: int) -> pd.Series:
+        """`length` missing cells of this dtype."""
+        dtype = text_dtype(self.dtype)
+        if isinstance(dtype, np.dtype) and dtype.kind in "iu":
+            dtype = pd.array([], dtype=NULLABLE[dtype.name]).dtype
+        elif isinstance(dtype, np.dtype) and dtype.kind == "b":
+            dtype = pd.BooleanDtype()
+        return pd.Series([None] * length, dtype=dtype)
+
+    def _categorical(self, values: np.ndarray, gone: np.ndarray) -> pd.Series:
+        found = pd.unique(values[~gone])
+        kept = list(self.categories) if self.categories is not None else sorted(found.tolist())
+        known = set(kept)
+        kept += sorted((name for name in found.tolist() if name not in known), key=str)
+        inner = text_dtype(self.categories_dtype)
+        try:
+            categories = pd.Index(kept, dtype=inner)
+        except (TypeError, ValueError, OverflowError):
+            categories = pd.Index(kept)
+        return pd.Series(pd.Categorical(values, categories=categories, ordered=self.ordered))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The format as JSON values."""
+        values = asdict(self)
+        return {**values, "categories": None if self.categories is None else list(self.categories)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> ColumnFormat:
+        """The format that `to_dict` wrote.
+
+        Raises:
+            InputError: an unknown dtype or missing marker.
+        """
+        kept = values.get("categories")
+        made = cls(**{**values, "categories": None if kept is None else tuple(kept)})
+        text_dtype(made.dtype), text_dtype(made.categories_dtype)
+        if made.missing not in MISSING:
+            raise InputError(f"{made.missing[:60]!r} is no way to mark a missing cell")
+        return made
+
+
+PLAIN = ("object", "int", "uint", "bool", "string", "str[", "float")  # categories that JSON holds exactly
+
+
+def dtype_text(dtype: Any) -> str | None:
+    """A dtype as text that `text_dtype` reads back, or None if there is no such text."""
+    text = str(dtype)
+    if isinstance(dtype, pd.StringDtype):
+        # str() of the dtype loses where the strings are stored.
+        text = f"{'string' if dtype.na_value is pd.NA else 'str'}[{dtype.storage}]"
+    try:
+        return text if text_dtype(text) == dtype else None
+    except InputError:
+        return None
+
+
+def text_dtype(text: str) -> Any:
+    """The dtype that `dtype_text` wrote.
+
+    Raises:
+        InputError: the text is no dtype.
+    """
+    try:
+        if text in ("str[python]", "str[pyarrow]"):
+            return pd.StringDtype(text[4:-1], na_value=np.nan)
+        return pd.api.types.pandas_dtype(text)
+    except (TypeError, ValueError, NotImplementedError, KeyError) as error:
+        raise InputError(f"{str(text)[:60]!r} is no dtype that can be given back") from error
+
+
+def _room_for(values: np.ndarray, gone: np.ndarray, dtype: np.dtype[Any]) -> Any:
+    """`dtype` if it holds the whole numbers, otherwise the nearest wider one that does."""
+    there = values[~gone]
+    if len(there) and not all(isinstance(value, int | np.integer) for value in there[:1]):
+        return dtype
+    low, high = (int(there.min()), int(there.max())) if len(there) else (0, 0)
+    for candidate in (dtype, np.dtype("int64"), np.dtype("uint64")):
+        if np.iinfo(candidate).min <= low and high <= np.iinfo(candidate).max:
+            return pd.array([], dtype=NULLABLE[candidate.name]).dtype if gone.any() else candidate
+    return np.dtype(object)
+
+
+NULLABLE = {f"{sign}int{bits}": f"{sign.upper()}Int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}

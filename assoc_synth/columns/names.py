@@ -1,0 +1,184 @@
+"""Names of subjects, verbs, objects and baskets: whole numbers stay whole numbers, everything else is text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.columns.dtypes import ColumnFormat
+from assoc_synth.errors import InputError
+
+EXACT = 2**53  # floats above it no longer tell neighbouring whole numbers apart
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """A column of names as codes.
+
+    Args:
+        codes: int64 (n,) positions in `names`; -1 where the cell is missing or blank.
+        names: the distinct names, sorted by their text, so that the order of rows never matters.
+        format: how the column is given back.
+        notes: what the user should be told.
+    """
+
+    codes: npt.NDArray[np.int64]
+    names: pd.Index
+    format: ColumnFormat
+    notes: tuple[str, ...]
+
+
+def read_names(column: pd.Series, *, keep_categories: bool = False) -> Names:
+    """Code a column of names.
+
+    Args:
+        column: (n,) of any dtype; `column.name` is used in notes.
+        keep_categories: keep a categorical's list of categories in the format. Not for names of subjects.
+    """
+    values, note = _plain(column)
+    codes, found = pd.factorize(values)
+    names = _index(found)
+    # Stable whatever the order of rows: sort by text, then renumber; blank names sort to nowhere.
+    text = names.astype(str) if names.dtype != object else pd.Index([str(name) for name in names], dtype=object)
+    kept = np.array([bool(name.strip()) for name in text], dtype=bool)
+    order = np.argsort(text.to_numpy(dtype=object), kind="stable")
+    order = order[kept[order]]
+    renumbered = np.full(len(names) + 1, -1, dtype=np.int64)
+    renumbered[order] = np.arange(len(order))
+    names = names.take(order)
+    given_back = ColumnFormat.of(column, keep_categories=keep_categories)
+    notes = [note] if note else []
+    if given_back is None or note:
+        given_back = ColumnFormat()
+        notes = notes or [f"column {column.name!r}: {column.dtype} can not be given back, it becomes objects"]
+    notes += _collisions(names, str(column.name))
+    return Names(renumbered[codes], names, given_back, tuple(notes))
+
+
+def _plain(column: pd.Series) -> tuple[Any, str]:
+    """Numbers, or objects that are all text, all whole numbers or all truth values; and a note if they were converted."""
+    dtype = column.dtype
+    kind = getattr(dtype, "kind", "O")
+    if isinstance(dtype, np.dtype) and kind in "iub":
+        return column.to_numpy(), ""
+    if kind in "iub" and not isinstance(dtype, pd.CategoricalDtype):
+        if column.isna().any():
+            return column.to_numpy(dtype=object, na_value=None), ""
+        return column.to_numpy(dtype=np.dtype({"i": "int64", "u": "uint64", "b": "bool"}[kind])), ""
+    if kind == "f" and not isinstance(dtype, pd.CategoricalDtype):
+        return _whole(column.to_numpy(dtype=np.float64, na_value=np.nan), str(column.name))
+    cells = column.astype(object)
+    if len(cells) and kind != "M":
+        found = pd.api.types.infer_dtype(cells, skipna=True)
+        if found in ("string", "integer", "boolean", "empty"):
+            return cells.to_numpy(), ""
+        if found in ("floating", "mixed-integer-float"):
+            return _whole(cells.to_numpy(dtype=np.float64, na_value=np.nan), str(column.name))
+    return _text(cells), f"column {column.name!r} is neither all text nor all whole numbers: it is read as text"
+
+
+def _whole(values: npt.NDArray[np.float64], name: str) -> tuple[Any, str]:
+    """Whole numbers that a missing cell turned into floats become whole numbers again."""
+    gone = np.isnan(values)
+    there = values[~gone]
+    if not (np.isfinite(there).all() and (there == np.rint(there)).all() and (np.abs(there) <= EXACT).all()):
+        return _text(pd.Series(values, dtype=object)), f"column {name!r} holds fractions: they are read as text"
+    if not gone.any():
+        return values.astype(np.int64), ""
+    cells = np.full(len(values), None, dtype=object)
+    cells[~gone] = there.astype(np.int64)
+    return cells, ""
+
+
+def _text(cells: pd.Series) -> npt.NDArray[Any]:
+    return cells.map(str, na_action="ignore").astype(object).to_numpy()
+
+
+def _index(found: Any) -> pd.Index:
+    values = np.asarray(found)
+    if values.dtype == object and len(values) and pd.api.types.infer_dtype(values) == "integer":
+        try:
+            return pd.Index(values.astype(np.int64))
+        except OverflowError:
+            return pd.Index(values, dtype=object)
+    return pd.Index(values)
+
+
+def _collisions(names: pd.Index, column: str) -> list[str]:
+    if names.dtype != object:
+        return []
+    odd = [name for name in names if isinstance(name, str) and not name.isascii()]
+    if all(unicodedata.is_normalized("NFC", name) for name in odd):
+        return []
+    distinct = len({unicodedata.normalize("NFC", name) for name in odd})
+    if distinct == len(odd):
+        return []
+    twins = len(odd) - distinct
+    return [
+        f"column {column!r}: {twins} names differ from others only in how accents are encoded (NFC, NFD); kept apart"
+    ]
+
+
+@dataclass(frozen=True)
+class FreshNames:
+    """Names that are no real ones, by construction: numbers above all real ones, or text with a prefix of its own.
+
+    Args:
+        kind: "integer" for whole numbers, "digits" for whole numbers written as text, "text" for anything else.
+        start: the first number; for the two kinds of numbers a power of ten above the largest real one.
+        prefix: what every fresh text begins with and no real one does.
+    """
+
+    kind: str
+    start: int = 1
+    prefix: str = ""
+
+    def __post_init__(self) -> None:
+        known = self.kind in ("integer", "digits", "text")
+        if not known or self.start < 0 or (self.kind == "text") != bool(self.prefix):
+            raise InputError("the rule for fresh names is damaged")
+
+    @classmethod
+    def beside(cls, names: pd.Index) -> FreshNames:
+        """The rule for names that are none of `names`."""
+        kind = "integer" if names.dtype.kind in "iu" else "text"
+        if names.dtype == object and len(names):
+            if all(isinstance(name, int) and not isinstance(name, bool) for name in names):
+                kind = "integer"
+            elif all(isinstance(name, str) and name.isascii() and name.isdigit() and len(name) < 19 for name in names):
+                kind = "digits" if not any(name.startswith("0") and name != "0" for name in names) else "text"
+        if kind != "text":
+            largest = max((int(name) for name in names), default=0)
+            return cls(kind, 10 ** len(str(max(largest, 0))))
+        lowered = [str(name).casefold() for name in names]
+        for prefix in chain(("S", "SYN", "SYNTH-"), (f"SYNTH{number}-" for number in range(len(lowered) + 1))):
+            if not any(name.startswith(prefix.casefold()) for name in lowered):
+                return cls("text", 1, prefix)
+        raise AssertionError("more prefixes were tried than there are names")
+
+    def make(self, count: int) -> pd.Index:
+        """`count` fresh names, the same ones at every call."""
+        numbers = range(self.start, self.start + count)
+        if self.kind == "text":
+            return pd.Index([f"{self.prefix}{number:07d}" for number in numbers], dtype=object)
+        if self.kind == "digits":
+            return pd.Index([str(number) for number in numbers], dtype=object)
+        if numbers.stop < 2**63:
+            return pd.Index(np.arange(numbers.start, numbers.stop, dtype=np.int64))
+        return pd.Index(list(numbers), dtype=object)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The rule as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> FreshNames:
+        """The rule that `to_dict` wrote."""
+        return cls(**values)
