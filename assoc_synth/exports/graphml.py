@@ -5,27 +5,17 @@ Written line by line, so that a table of any length needs memory for its names a
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 from xml.sax.saxutils import escape
 
 import networkx as nx
 
 from assoc_synth.errors import InputError
-from assoc_synth.exports.source import (
-    Source,
-    amount_texts,
-    graph_of,
-    names_of,
-    slices,
-    table_of,
-    time_texts,
-    time_unit,
-)
+from assoc_synth.exports.packed import writing
+from assoc_synth.exports.source import Clock, Source, amount_texts, graph_of, names_of, slices, table_of
 from assoc_synth.files import replacing
 from assoc_synth.graph import LinkGraph
 from assoc_synth.table import TransactionTable
@@ -68,22 +58,11 @@ def write_graphml(
         raise InputError("graphml: the option 'verb' goes with the projection only")
     if projection:
         graph = also_buy(graph_of(source), verb=verb, min_count=min_count, min_lift=min_lift)
-        with replacing(path) as temporary, _stream(temporary) as stream:
+        with replacing(path) as temporary, writing(temporary) as stream:
             nx.write_graphml(graph, stream)
         return
-    with replacing(path) as temporary, _stream(temporary) as stream:
+    with replacing(path) as temporary, writing(temporary) as stream:
         stream.writelines(line.encode() for line in lines(table_of(source)))
-
-
-@contextmanager
-def _stream(path: Path) -> Iterator[IO[bytes]]:
-    """An open file, packed where its name ends in .gz, without the time of day in it."""
-    with open(path, "wb") as file:
-        if path.suffix.lower() != ".gz":
-            yield file
-            return
-        with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-            yield cast(IO[bytes], packed)
 
 
 def lines(table: TransactionTable) -> Iterator[str]:
@@ -94,11 +73,11 @@ def lines(table: TransactionTable) -> Iterator[str]:
             data = f'<data key="kind">{kind}</data><data key="name">{text(name)}</data>'
             yield f'<node id="{kind[0]}{code}">{data}</node>\n'
     verbs = [text(name) for name in names_of(table.verbs)]
-    unit = None if table.time is None else time_unit(table.time)
+    clock = Clock.of(table)
     for part in slices(len(table)):
         columns = (table.subject[part].tolist(), table.object[part].tolist(), table.verb[part].tolist())
         absent = [None] * len(columns[0])
-        times = absent if table.time is None or unit is None else time_texts(table.time[part], unit)
+        times = absent if table.time is None else clock.texts(table.time[part])
         amounts = absent if table.amount is None else amount_texts(table.amount[part])
         for row, (s, o, v, time, amount) in enumerate(zip(*columns, times, amounts, strict=True), part.start):
             data = f'<data key="verb">{verbs[v]}</data>'

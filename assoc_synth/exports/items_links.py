@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assoc_synth.exports.directory import replacing_directory
-from assoc_synth.exports.source import Source, amount_texts, names_of, slices, table_of, time_texts, time_unit
+from assoc_synth.exports.source import Clock, Source, amount_texts, names_of, slices, table_of
 from assoc_synth.table import TransactionTable
 
 Ints = npt.NDArray[np.int64]
@@ -84,6 +84,7 @@ class _Items:
         start: first id of each kind; size: number of items.
         names: texts of each kind but times and amounts, in order of ids.
         times, amounts: distinct values, sorted; item `start[kind] + position`.
+        clock: how times are written.
         by: the item of each qualifier's verb.
     """
 
@@ -92,6 +93,7 @@ class _Items:
     names: dict[str, list[str]]
     times: npt.NDArray[np.datetime64]
     amounts: npt.NDArray[np.float64]
+    clock: Clock
     by: dict[str, int]
 
     @classmethod
@@ -113,7 +115,7 @@ class _Items:
         ends = np.cumsum(list(sizes.values())).tolist()
         start = dict(zip(sizes, [0, *ends], strict=False))
         by = {kind: start["verb"] + verbs.index(word) for kind, word in words.items() if word in used}
-        return cls(start, ends[-1], names, times, amounts, by)
+        return cls(start, ends[-1], names, times, amounts, Clock.of(table), by)
 
     def qualifiers(self, table: TransactionTable, part: slice) -> Iterator[tuple[int, Ints]]:
         """(verb item, value item of each row, -1 where missing) of each qualifier that the table has."""
@@ -131,12 +133,11 @@ class _Items:
         return np.where(missing, -1, self.start[kind] + position.astype(np.int64))
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        unit = time_unit(self.times)
         for kind, start in self.start.items():
             values = {"time": self.times, "amount": self.amounts}.get(kind)
             for part in slices(len(self.names[kind] if values is None else values)):
                 if kind == "time":
-                    names: list[str] | list[str | None] = time_texts(self.times[part], unit)
+                    names: list[str] | list[str | None] = self.clock.texts(self.times[part])
                 else:
                     names = amount_texts(self.amounts[part]) if kind == "amount" else self.names[kind][part]
                 ids = np.arange(start + part.start, start + part.stop)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from assoc_synth.errors import InputError
+from assoc_synth.exports.packed import writing
 from assoc_synth.exports.source import Source, table_of
 from assoc_synth.files import KINDS, kind_of, replacing, write_frame
 
@@ -18,7 +20,7 @@ def write_csv(source: Source, path: Path, *, raw: bool = False) -> None:
     Raises:
         InputError: the suffix says another format, or the folder does not exist.
     """
-    _write(source, path, "tsv" if ".tsv" in path.suffixes[-2:] else "csv", raw)
+    _write(source, path, "tsv" if path.name.lower().endswith((".tsv", ".tsv.gz")) else "csv", raw)
 
 
 def write_parquet(source: Source, path: Path) -> None:
@@ -40,12 +42,18 @@ def write_jsonl(source: Source, path: Path) -> None:
 
 
 def _write(source: Source, path: Path, kind: str, raw: bool) -> None:
-    packed = ".gz" if path.suffix.lower() == ".gz" and kind != "parquet" else ""
-    known = path.suffix.lower() in KINDS or packed
-    if known and kind_of(path) != kind:
+    packed = path.suffix.lower() == ".gz"
+    if (packed or path.suffix.lower() in KINDS) and kind_of(path) != kind:
         raise InputError(f"the suffix of {path.name!r} says {kind_of(path)}, the format asked for is {kind}")
     # The format decides where the suffix says nothing: `write_frame` reads it off the temporary file's name.
     with replacing(path) as temporary:
-        named = temporary.with_name(f"{temporary.name}.{kind}{packed}")
-        write_frame(table_of(source).to_frame(), named, raw=raw)
-        os.replace(named, temporary)
+        named = temporary.with_name(f"{temporary.name}.{kind}")
+        try:
+            write_frame(table_of(source).to_frame(), named, raw=raw)
+            if not packed:
+                os.replace(named, temporary)
+                return
+            with open(named, "rb") as plain, writing(temporary) as stream:
+                shutil.copyfileobj(plain, stream)
+        finally:
+            named.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,9 @@ Source = TransactionTable | LinkGraph
 TimeUnit = Literal["D", "s", "ms", "us", "ns"]
 
 ROWS_AT_ONCE = 65_536
+STEPS: tuple[tuple[TimeUnit, int], ...] = (
+    ("D", 86_400_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
+)
 
 
 def table_of(source: Source) -> TransactionTable:
@@ -36,20 +40,36 @@ def names_of(index: pd.Index) -> list[str]:
     return [str(name) for name in index]
 
 
-def time_unit(time: npt.NDArray[np.datetime64]) -> TimeUnit:
-    """The coarsest unit that says every time exactly: days for a column of dates."""
-    ticks = time[~np.isnat(time)].astype("datetime64[ns]").astype(np.int64)
-    steps: tuple[tuple[TimeUnit, int], ...] = (
-        ("D", 86_400_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
-    )
-    return next((unit for unit, step in steps if not np.any(ticks % step)), "ns")
+@dataclass(frozen=True)
+class Clock:
+    """How the times of one table are written in ISO 8601.
 
+    Attributes:
+        unit: the coarsest one that says every time exactly: days for a column of dates.
+        zone: "Z" where the table knows its zone, and its times are UTC; else "".
+    """
 
-def time_texts(time: npt.NDArray[np.datetime64], unit: TimeUnit) -> list[str | None]:
-    """ISO 8601, None where missing."""
-    missing = np.isnat(time)
-    texts = np.datetime_as_string(time, unit=unit)
-    return [None if gone else str(text) for text, gone in zip(texts, missing, strict=True)]
+    unit: TimeUnit
+    zone: str
+
+    @classmethod
+    def of(cls, table: TransactionTable) -> Clock:
+        made, time = table.format.time, table.time
+        if made is None or time is None:
+            return cls("D", "")
+        cell = made.give(np.zeros(1, "datetime64[ns]")).iloc[0]
+        zoned = made.zone != "" or made.style == "epoch" or getattr(cell, "tzinfo", None) is not None
+        ticks = time[~np.isnat(time)].astype(np.int64)
+        # A date has no zone: a moment at midnight UTC is another date elsewhere.
+        steps = [step for step in STEPS if not (zoned and step[0] == "D")]
+        exact: list[TimeUnit] = [unit for unit, step in steps if not np.any(ticks % step)]
+        return cls(exact[0] if exact else "ns", "Z" if zoned else "")
+
+    def texts(self, time: npt.NDArray[np.datetime64]) -> list[str | None]:
+        """The text of each time, None where missing."""
+        missing = np.isnat(time)
+        texts = np.datetime_as_string(time, unit=self.unit)
+        return [None if gone else f"{text}{self.zone}" for text, gone in zip(texts, missing, strict=True)]
 
 
 def amount_texts(amount: npt.NDArray[np.float64]) -> list[str | None]:

@@ -67,6 +67,22 @@ def test_a_table_without_time_and_amount(tmp_path: Path) -> None:
     assert list(graph.edges(data=True)) == [("s0", "o0", {"verb": "has"})]
 
 
+@pytest.mark.parametrize(("times", "texts"), [
+    (pd.to_datetime(["2026-01-02", "2026-01-03"]), ["2026-01-02", "2026-01-03"]),
+    (pd.to_datetime(["2026-01-02 00:00", "2026-01-03 04:05"]), ["2026-01-02T00:00:00", "2026-01-03T04:05:00"]),
+    (pd.to_datetime(["2026-01-02", "2026-01-03"]).tz_localize("UTC"), ["2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"]),
+    (pd.to_datetime(["2026-07-02", "2026-01-03"]).tz_localize("Europe/Berlin"),
+     ["2026-07-01T22:00:00Z", "2026-01-02T23:00:00Z"]),
+    (["2026-01-02T00:00:00.125+02:00", "2026-01-03T00:00:00.000+02:00"],
+     ["2026-01-01T22:00:00.125Z", "2026-01-02T22:00:00.000Z"]),
+])
+def test_times_are_dates_moments_or_utc(times: list[str], texts: list[str], tmp_path: Path) -> None:
+    frame = pd.DataFrame({"s": ["a", "b"], "v": ["has", "has"], "o": ["x", "y"], "t": times})
+    export(TransactionTable.from_frame(frame, subject="s", verb="v", object="o", time="t"), "graphml", tmp_path / "g")
+    graph = nx.read_graphml(tmp_path / "g", force_multigraph=True)
+    assert [time for _, _, time in graph.edges(data="time")] == texts
+
+
 def test_escapes_are_reversible() -> None:
     for name in ("\x00", "\\u0000", "\\\\u0000", "\\u005cu0000", "\\", "\\u", "\\uzzzz", "\ud800", "a\\u12", "tea"):
         assert unescape_name(escape_name(name)) == name
@@ -102,3 +118,12 @@ def test_a_verb_without_projection_is_refused(hostile: TransactionTable, tmp_pat
     with pytest.raises(InputError, match="projection only"):
         export(hostile, "graphml", tmp_path / "g", verb="plain")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_packed_file_is_read_too_and_is_the_same_every_time(tmp_path: Path) -> None:
+    table = toy_shop(subjects=10)
+    for options in ({}, {"projection": True, "min_count": 1}):
+        for name in ("one.graphml.gz", "two.graphml.gz"):
+            export(table, "graphml", tmp_path / name, **options)
+        assert (tmp_path / "one.graphml.gz").read_bytes() == (tmp_path / "two.graphml.gz").read_bytes()
+        assert nx.read_graphml(tmp_path / "one.graphml.gz").number_of_edges() > 5

@@ -89,9 +89,14 @@ def test_the_format_decides_where_the_suffix_says_nothing(tmp_path: Path) -> Non
     export(table, "csv", tmp_path / "rows.csv.gz")
     assert gzip.decompress((tmp_path / "rows.csv.gz").read_bytes()) == (tmp_path / "csv.data").read_bytes()
     assert len(list(tmp_path.iterdir())) == 4
+    first = (tmp_path / "rows.csv.gz").read_bytes()
+    export(table, "csv", tmp_path / "rows.csv.gz")
+    assert (tmp_path / "rows.csv.gz").read_bytes() == first
 
 
 def test_a_suffix_of_another_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"'rows\.csv' says csv, the format asked for is parquet"):
         export(toy_shop(subjects=5), "parquet", tmp_path / "rows.csv")
+    with pytest.raises(InputError, match="suffix"):
+        export(toy_shop(subjects=5), "parquet", tmp_path / "rows.parquet.gz")
     assert not list(tmp_path.iterdir())
