@@ -144,7 +144,4 @@ def _number(report: Any, name: str) -> float | None:
 
 
 def _verdict(verdict: Any) -> str | None:
-    if verdict is None:
-        return None
-    passed = getattr(verdict, "passed", None)
-    return str(verdict) if passed is None else ("passed" if passed else "refused")
+    return None if verdict is None else str(verdict.status.value)

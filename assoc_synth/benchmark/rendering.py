@@ -13,7 +13,7 @@ from assoc_synth.benchmark.measures import ALL, FIDELITIES, Measures, ratios_to_
 from assoc_synth.benchmark.rows import FLOOR, Row
 
 FORMAT_VERSION = 1
-_OTHERS = ("ndcg@10", "closer_to_train", "fit", "fit links/s", "sample links/s")
+_OTHERS = ("ndcg@10", "closer_to_train", "gate", "fit", "fit links/s", "sample links/s")
 
 
 def scopes(rows: Sequence[Row]) -> list[str]:
@@ -88,6 +88,7 @@ def _other_cells(row: Row, measures: Measures) -> list[str]:
     return [
         _figure(measures.utility.ndcg, ratio),
         "–" if closer is None else f"{closer.share:.3f} [{closer.low:.3f}, {closer.high:.3f}]".replace("[", r"\["),
+        row.verdict or "–",
         "–" if speed is None else f"{speed.fit_seconds:.0f} s",
         _rate(None if speed is None else speed.fit_links_per_second),
         _rate(None if speed is None else speed.sample_links_per_second),
