@@ -89,9 +89,9 @@ class AssocSynth:
             aligned(result.graph, train, by_basket=True) if train.basket is not None else None,
             fitted - began,
             sampled - fitted,
-            _number(synth.fit_report_, "links_per_second"),
+            fit_rate(synth.model_.history),
             edges.num_links / max(sampled - fitted, 1e-9),
-            _verdict(result.verdict),
+            str(result.verdict.status.value),
         )
 
 
@@ -130,18 +130,16 @@ def aligned(graph: LinkGraph, train: TransactionTable, *, by_basket: bool = Fals
     )  # fmt: skip
 
 
+def fit_rate(history: Mapping[str, Any]) -> float | None:
+    """Links per second of a pass through all training stages: 1 / Σ 1 / rate; None where no stage has a rate."""
+    rates = [float(stage.get("links_per_second") or 0.0) for stage in history.values()]
+    seconds = sum(1.0 / rate for rate in rates if rate)
+    return 1.0 / seconds if seconds else None
+
+
 def _places(mine: Any, known: Any, what: str) -> Any:
     place = {name: code for code, name in enumerate(known)}
     missing = sum(name not in place for name in mine)
     if missing:
         raise InputError(f"{missing} of the synthetic table's {what} are not in the training table")
     return np.array([place[name] for name in mine], np.int64)
-
-
-def _number(report: Any, name: str) -> float | None:
-    value = report.get(name) if isinstance(report, Mapping) else getattr(report, name, None)
-    return None if value is None else float(value)
-
-
-def _verdict(verdict: Any) -> str | None:
-    return None if verdict is None else str(verdict.status.value)

@@ -11,7 +11,7 @@ from rich.console import Console
 from assoc_synth import datasets
 from assoc_synth.benchmark import PEERS, Outcome, Row, Work, as_dict, ratios_to_floor, render, run, run_on, scopes
 from assoc_synth.benchmark.measures import ALL, BASKETS, FIDELITIES, LOW_IS_BETTER
-from assoc_synth.benchmark.peers import Independent, aligned
+from assoc_synth.benchmark.peers import Independent, aligned, fit_rate
 from assoc_synth.errors import InputError, MissingExtraError
 from assoc_synth.evaluation import Fidelity
 from assoc_synth.graph import LinkGraph
@@ -120,6 +120,12 @@ def test_codes_are_matched_by_name(work: Work) -> None:
     other = LinkGraph.from_table(datasets.random_svo(rows=50, subjects=10, objects=5))
     with pytest.raises(InputError, match="not in the training table"):
         aligned(other, work.train)
+
+
+def test_a_pass_goes_through_every_stage() -> None:
+    # A link takes 1/100 s in one stage and 1/300 s in the other.
+    assert fit_rate({"edges": {"links_per_second": 100.0}, "rows": {"links_per_second": 300.0}}) == pytest.approx(75.0)
+    assert fit_rate({"edges": {}}) is None
 
 
 def test_unknown_names_are_refused_before_any_work() -> None:
