@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from assoc_synth.graph import Edges
+
 
 @dataclass(frozen=True)
 class ColumnSpec:
@@ -50,3 +52,60 @@ class CodedColumn:
 
     def take(self, at: npt.NDArray[Any]) -> CodedColumn:
         return CodedColumn(self.spec, self.code[at], self.value[at])
+
+
+@dataclass(frozen=True, eq=False)
+class Occurrences:
+    """How often, in which moments and with which columns the edges of subjects occur, by code: what stage 2 learns from.
+
+    A *moment* is a basket, or one of a subject's distinct timestamps.
+
+    Attributes:
+        edges: S subjects, E edges.
+        repeat: (S,) class of links per edge.
+        repeat_level: (classes,) log links per edge that each class stands for.
+        count: (E,) class of the number of occurrences.
+        link_edge: (L,) the edge of each link, ascending.
+        link: columns of the links, (L,) each.
+        in_moment: (S,) links of each subject that belong to a moment.
+        moments: (S,) class of the number of moments; None where the table has neither times nor baskets.
+        first: (S,) when the first moment is; None without times.
+        gap: (G,) time from a moment to the next one, by subject and then by time; gap_subject: (G,) whose, ascending.
+        gap_center, gap_scale: (classes,) the level of a gap is gap_center[class] + gap_scale[class] · number.
+    """
+
+    edges: Edges
+    repeat: CodedColumn
+    repeat_level: npt.NDArray[np.float32]
+    count: CodedColumn
+    link_edge: npt.NDArray[np.int64]
+    link: tuple[CodedColumn, ...]
+    in_moment: npt.NDArray[np.int64]
+    moments: CodedColumn | None
+    first: CodedColumn | None
+    gap: CodedColumn | None
+    gap_subject: npt.NDArray[np.int64]
+    gap_center: npt.NDArray[np.float32]
+    gap_scale: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnOccurrences:
+    """What stage 2 draws, still by code.
+
+    Attributes:
+        link_edge: (L,) the edge of each link, ascending.
+        link: the links' columns.
+        moment: (L,) the moment of each link, −1 for none; moments are numbered subject after subject, in time.
+        timed: subjects with a moment, ascending; moments: how many each of them has.
+        first: when the first moment of each subject in `timed` is; None without times.
+        gap: the gaps before all moments but each subject's first; None without times or second moments.
+    """
+
+    link_edge: npt.NDArray[np.int64]
+    link: tuple[CodedColumn, ...]
+    moment: npt.NDArray[np.int64]
+    timed: npt.NDArray[np.int64]
+    moments: npt.NDArray[np.int64]
+    first: CodedColumn | None
+    gap: CodedColumn | None

@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from assoc_synth.coded import CodedColumn, ColumnSpec
+from assoc_synth.coded import CodedColumn, ColumnSpec, DrawnOccurrences
 from assoc_synth.ctgan.networks import EdgeGenerator
 from assoc_synth.ctgan.occurrences import OccurrenceGenerator, mean_neighbourhoods
 from assoc_synth.graph import Edges
 
 Index = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class DrawnOccurrences:
-    """Stage 2's result, still by code.
-
-    Attributes:
-        link_edge: (L,) the edge of each link, ascending.
-        link: the links' columns.
-        moment: (L,) the moment of each link, −1 for none; moments are numbered subject after subject, in time.
-        moment_subject: (M,) whose each moment is.
-        first: when each subject's first moment is, for the subjects in `timed` (ascending); None without times.
-        gap: the gaps of all moments but each subject's first; None without times.
-    """
-
-    link_edge: Index
-    link: tuple[CodedColumn, ...]
-    moment: Index
-    moment_subject: Index
-    timed: Index
-    first: CodedColumn | None
-    gap: CodedColumn | None
 
 
 class OccurrenceSampler:
@@ -99,7 +76,7 @@ class OccurrenceSampler:
         moment[inside] = spread(edges.subject[link_edge[inside]], timed, moments, self.rng)
         first = _coded(model.spec.moments[1], drawn[1]) if len(model.spec.moments) > 1 else None
         gap = self._gaps(subject[self._tensor(timed)], moments) if model.spec.gap else None
-        return DrawnOccurrences(link_edge, link, moment, np.repeat(timed, moments), timed, first, gap)
+        return DrawnOccurrences(link_edge, link, moment, timed, moments, first, gap)
 
     def _gaps(self, subject: Tensor, moments: Index) -> CodedColumn:
         """The gaps before every moment but the first, step by step over all subjects at once."""

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from assoc_synth.coded import CodedColumn
+from assoc_synth.coded import CodedColumn, Occurrences
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.losses import gradient_penalty
 from assoc_synth.ctgan.networks import EdgeGenerator, PacCritic
-from assoc_synth.ctgan.occurrences import OccurrenceGenerator, Occurrences, OccurrenceSpec, mean_neighbourhoods
+from assoc_synth.ctgan.occurrences import OccurrenceGenerator, OccurrenceSpec, mean_neighbourhoods
 from assoc_synth.ctgan.training import Callback, History, Progress
 from assoc_synth.errors import TrainingError
 from assoc_synth.graph import ragged

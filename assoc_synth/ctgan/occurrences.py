@@ -15,51 +15,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from assoc_synth.coded import CodedColumn, ColumnSpec
+from assoc_synth.coded import ColumnSpec, Occurrences
 from assoc_synth.ctgan.losses import gumbel_softmax
 from assoc_synth.ctgan.networks import EdgeGenerator, LinkEmbedding, ResidualMLP
 from assoc_synth.graph import Edges
 
 MIN_LOG_STD, MAX_LOG_STD = -6.0, 0.0
 """Bounds of the log standard deviation within a mode, in units of the normaliser (4 standard deviations of the mode)."""
-
-
-@dataclass(frozen=True, eq=False)
-class Occurrences:
-    """Everything stage 2 learns from, by code.
-
-    Attributes:
-        edges: S subjects, E edges.
-        repeat: (S,) class of links per edge.
-        repeat_level: (classes,) log links per edge that each class stands for.
-        count: (E,) class of the number of occurrences.
-        link_edge: (L,) the edge of each link, ascending.
-        link: columns of the links, (L,) each.
-        in_moment: (S,) links of each subject that belong to a moment.
-        moments: (S,) class of the number of moments; None where the table has neither times nor baskets.
-        first: (S,) when the first moment is; None without times.
-        gap: (G,) time from a moment to the next one, by subject and then by time; gap_subject: (G,) whose, ascending.
-        gap_center, gap_scale: (classes,) the level of a gap is gap_center[class] + gap_scale[class] · number.
-    """
-
-    edges: Edges
-    repeat: CodedColumn
-    repeat_level: npt.NDArray[np.float32]
-    count: CodedColumn
-    link_edge: npt.NDArray[np.int64]
-    link: tuple[CodedColumn, ...]
-    in_moment: npt.NDArray[np.int64]
-    moments: CodedColumn | None
-    first: CodedColumn | None
-    gap: CodedColumn | None
-    gap_subject: npt.NDArray[np.int64]
-    gap_center: npt.NDArray[np.float32]
-    gap_scale: npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)

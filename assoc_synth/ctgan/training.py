@@ -44,6 +44,7 @@ class History:
     best_epoch: int = 0
     seconds: float = 0.0
     links_per_second: float = 0.0
+    drifts: list[float] = field(default_factory=list)
 
 
 def prior_logits(edges: Edges) -> tuple[Tensor, Tensor]:

@@ -1,0 +1,5 @@
+"""Attributes: times, amounts, baskets and further columns in the networks' terms, and back."""
+
+from assoc_synth.attributes.encoder import AttributeEncoder
+
+__all__ = ["AttributeEncoder"]

@@ -1,0 +1,66 @@
+"""Categories: the values of a further column as classes, missing as a class of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.coded import CodedColumn
+
+MAX_CATEGORIES = 200
+
+
+@dataclass(frozen=True, eq=False)
+class CategoryCode:
+    """How a column of categories is coded: its values sorted as text, then missing.
+
+    Attributes:
+        values: the distinct values, JSON scalars.
+        missing: whether missing values occur.
+    """
+
+    name: str
+    values: tuple[Any, ...]
+    missing: bool
+
+    @classmethod
+    def learn(cls, name: str, column: pd.Series) -> CategoryCode:
+        values = sorted((_plain(v) for v in column.dropna().unique()), key=str)
+        return cls(name, tuple(values), bool(column.isna().any()))
+
+    @classmethod
+    def fits(cls, column: pd.Series) -> bool:
+        """Whether the column is one of categories: few values that repeat, not free text or an identifier."""
+        distinct = column.nunique(dropna=True)
+        return distinct <= MAX_CATEGORIES and distinct <= max(len(column) // 5, 1)
+
+    @property
+    def classes(self) -> int:
+        return max(len(self.values) + self.missing, 1)
+
+    def encode(self, column: pd.Series) -> CodedColumn:
+        code = pd.Index(list(self.values), dtype=object).get_indexer(pd.Index([_plain(v) for v in column], dtype=object))
+        return CodedColumn.discrete(self.name, np.where(code < 0, self.classes - 1, code), self.classes)
+
+    def decode(self, code: npt.NDArray[np.int64]) -> list[Any]:
+        """(n,) classes → values, None where missing."""
+        table = [*self.values, None]
+        return [table[c] for c in code]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"name": self.name, "values": list(self.values), "missing": self.missing}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> CategoryCode:
+        return cls(str(state["name"]), tuple(state["values"]), bool(state["missing"]))
+
+
+def _plain(value: Any) -> Any:
+    """A JSON scalar for a value: NumPy scalars become Python's, anything else that is no scalar becomes text."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    return value if isinstance(value, str | bool | int | float) else str(value)

@@ -1,0 +1,159 @@
+"""Numbers: frequent exact values as classes of their own, mode-specific normalisation for the rest, missing as a class."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.coded import CodedColumn, ColumnSpec
+
+Floats = npt.NDArray[np.float64]
+SPREAD = 4.0
+"""A number within a mode is (x − mean) / (4 · std), as in CTGAN."""
+LEARNED_FROM = 20_000
+"""Values that the mixture is fitted to; more take time and move nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class NumberCode:
+    """How a column of numbers is coded: `atoms` first, then `modes`, then missing.
+
+    Attributes:
+        atoms: values that make up at least 1 % of the column each (a price of 1.00, a gap of one day).
+        means, stds: of the modes of everything else.
+        low, high: the observed range; nothing decoded leaves it.
+        decimals: digits after the point that the column has; None for as many as there are.
+        missing: whether missing values occur.
+        log: whether the modes are those of sign(x)·log1p|x|.
+    """
+
+    name: str
+    atoms: Floats
+    means: Floats
+    stds: Floats
+    low: float
+    high: float
+    decimals: int | None
+    missing: bool
+    log: bool
+
+    @classmethod
+    def learn(cls, name: str, values: Floats, rng: np.random.Generator, *, log: bool = False, atoms: bool = True) -> NumberCode:
+        """Learn the code of a column; NaN is missing.
+
+        The mixture is RDT's `ClusterBasedNormalizer` (a variational Gaussian mixture, Xu et al. 2019, section 4.2).
+        """
+        known = values[~np.isnan(values)]
+        exact, counts = np.unique(known, return_counts=True)
+        frequent = exact[counts >= max(0.01 * len(known), 5)] if atoms else exact[:0]
+        if atoms and len(exact) <= 5:
+            frequent = exact
+        rest = known[~np.isin(known, frequent)]
+        means, stds = _mixture(_scale(rest, log), rng)
+        low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+        return cls(name, frequent, means, stds, low, high, _decimals(known), bool(np.isnan(values).any()), log)
+
+    @property
+    def spec(self) -> ColumnSpec:
+        return ColumnSpec(self.name, max(len(self.atoms) + len(self.means) + self.missing, 1), bool(len(self.means)))
+
+    @property
+    def centers(self) -> npt.NDArray[np.float32]:
+        """Where each class lies on the normaliser's scale: (classes,)."""
+        parts = [_scale(self.atoms, self.log), self.means, np.zeros(1) if self.missing else np.zeros(0)]
+        return np.resize(np.concatenate(parts), self.spec.classes).astype(np.float32)
+
+    @property
+    def widths(self) -> npt.NDArray[np.float32]:
+        """What a number of 1 within each class adds on the normaliser's scale: (classes,)."""
+        result = np.zeros(self.spec.classes, np.float32)
+        result[len(self.atoms) : len(self.atoms) + len(self.stds)] = SPREAD * self.stds
+        return result
+
+    def encode(self, values: Floats, rng: np.random.Generator) -> CodedColumn:
+        """Classes and numbers; a value between two modes goes to either with the mixture's probability."""
+        code = np.full(len(values), max(self.spec.classes - 1, 0), np.int64)
+        number = np.zeros(len(values), np.float32)
+        known = ~np.isnan(values)
+        place = np.searchsorted(self.atoms, values[known]).clip(max=max(len(self.atoms) - 1, 0))
+        exact = np.zeros(len(values), bool)
+        if len(self.atoms):
+            exact[known] = self.atoms[place] == values[known]
+            code[known] = np.where(exact[known], place, code[known])
+        rest = np.flatnonzero(known & ~exact)
+        if len(self.means) and len(rest):
+            scaled = _scale(values[rest], self.log)
+            mode = self._choose_modes(scaled, rng)
+            code[rest] = len(self.atoms) + mode
+            number[rest] = ((scaled - self.means[mode]) / (SPREAD * self.stds[mode])).clip(-0.99, 0.99)
+        return CodedColumn(self.spec, code, number)
+
+    def decode(self, column: CodedColumn) -> Floats:
+        """Numbers again, inside the observed range, with the observed decimals; NaN where missing."""
+        scaled = self.centers[column.code].astype(np.float64) + self.widths[column.code] * column.value.astype(np.float64)
+        values = np.sign(scaled) * np.expm1(np.abs(scaled)) if self.log else scaled
+        if self.decimals is not None:
+            values = np.round(values, self.decimals)
+        values = values.clip(self.low, self.high)
+        atom = column.code < len(self.atoms)
+        values[atom] = self.atoms[column.code[atom]]
+        if self.missing:
+            values[column.code == self.spec.classes - 1] = np.nan
+        return values
+
+    def _choose_modes(self, scaled: Floats, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+        chosen = np.zeros(len(scaled), np.int64)
+        for begin in range(0, len(scaled), 1 << 16):
+            part = scaled[begin : begin + (1 << 16), None]
+            log_density = -0.5 * ((part - self.means) / self.stds) ** 2 - np.log(self.stds)
+            weight = np.exp(log_density - log_density.max(1, keepdims=True))
+            cumulative = np.cumsum(weight, 1)
+            target = rng.random((len(part), 1)) * cumulative[:, -1:]
+            chosen[begin : begin + (1 << 16)] = (cumulative < target).sum(1)
+        return chosen
+
+    def to_dict(self) -> dict[str, Any]:
+        arrays = {name: getattr(self, name).tolist() for name in ("atoms", "means", "stds")}
+        return arrays | {name: getattr(self, name) for name in ("name", "low", "high", "decimals", "missing", "log")}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> NumberCode:
+        arrays = {name: np.asarray(state[name], np.float64) for name in ("atoms", "means", "stds")}
+        return cls(**(state | arrays))
+
+
+def _scale(values: Floats, log: bool) -> Floats:
+    return np.sign(values) * np.log1p(np.abs(values)) if log else values
+
+
+def _decimals(values: Floats) -> int | None:
+    """Digits after the point that suffice for every value, None above 6."""
+    sample = values[:100_000]
+    for digits in range(7):
+        if np.allclose(sample, np.round(sample, digits), rtol=0, atol=1e-9):
+            return digits
+    return None
+
+
+def _mixture(values: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Means and standard deviations of the modes in use."""
+    if len(values) > LEARNED_FROM:
+        values = rng.choice(values, LEARNED_FROM, replace=False)
+    exact = np.unique(values)
+    if len(exact) < 10:
+        return exact, np.full(len(exact), 1e-6)
+    from rdt.transformers import ClusterBasedNormalizer
+
+    normalizer = ClusterBasedNormalizer(max_clusters=10)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        normalizer.fit(pd.DataFrame({"x": values}), "x")
+    used = normalizer.valid_component_indicator
+    mixture = normalizer._bgm_transformer  # its own transform draws row by row from the global generator; modes are chosen here
+    stds = np.sqrt(mixture.covariances_.ravel()[used])
+    return mixture.means_.ravel()[used].astype(np.float64), np.maximum(stds, 1e-6)

@@ -1,0 +1,88 @@
+"""Weights on disk: one safetensors file for both stages; sizes and hyperparameters as JSON values. No pickle."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+
+from assoc_synth.coded import ColumnSpec
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.networks import EdgeGenerator
+from assoc_synth.ctgan.occurrences import OccurrenceGenerator, OccurrenceSpec
+from assoc_synth.errors import InputError, ModelFileError
+
+MAX_ELEMENTS = 2_000_000_000
+"""Parameters that a file may claim to have: more is refused before anything is allocated."""
+
+
+def describe(config: CTGANConfig, edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> dict[str, Any]:
+    """What is needed beside the weights to rebuild both generators."""
+    return {
+        "hyperparameters": config.to_dict(),
+        "num_verbs": edges.num_verbs,
+        "num_objects": edges.num_objects,
+        "columns": asdict(occurrences.spec),
+    }
+
+
+def to_bytes(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bytes:
+    """All weights as one safetensors file."""
+    from safetensors.torch import save
+
+    tensors = {f"edges.{name}": tensor for name, tensor in edges.state_dict().items()}
+    tensors |= {f"occurrences.{name}": tensor for name, tensor in occurrences.state_dict().items()}
+    return save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
+
+
+def from_bytes(description: dict[str, Any], content: bytes, device: str = "cpu") -> tuple[EdgeGenerator, OccurrenceGenerator]:
+    """Rebuild both generators.
+
+    Raises:
+        ModelFileError: the description is not one, or the weights do not fit it.
+    """
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    try:
+        config = CTGANConfig(**description["hyperparameters"])
+        num_verbs, num_objects = int(description["num_verbs"]), int(description["num_objects"])
+        spec = _spec(description["columns"])
+    except (KeyError, TypeError, ValueError, InputError) as error:
+        raise ModelFileError(f"config.json does not describe a generator: {type(error).__name__}; fit the model again") from None
+    if num_verbs < 1 or num_objects < 1 or num_verbs * num_objects > MAX_ELEMENTS:
+        raise ModelFileError(f"config.json claims {num_verbs} verbs and {num_objects} objects; fit the model again")
+    try:
+        tensors = load(content)
+    except (SafetensorError, ValueError) as error:
+        raise ModelFileError(f"weights.safetensors can not be read: {type(error).__name__}; restore it or fit again") from None
+    with torch.device("meta"):
+        edges = EdgeGenerator(config, torch.zeros(num_verbs), torch.zeros(num_verbs, num_objects), 0.0)
+        occurrences = OccurrenceGenerator(
+            spec, num_verbs=num_verbs, num_objects=num_objects, width=config.context_dim + config.association_dim,
+            noise_dim=config.noise_dim, dropout=0.0,
+        )
+    _fill(edges, "edges.", tensors)
+    _fill(occurrences, "occurrences.", tensors)
+    return edges.to(device).eval(), occurrences.to(device).eval()
+
+
+def _fill(module: torch.nn.Module, prefix: str, tensors: dict[str, torch.Tensor]) -> None:
+    own = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+    try:
+        module.load_state_dict(own, strict=True, assign=True)
+    except RuntimeError:
+        raise ModelFileError("weights.safetensors does not fit config.json; restore both or fit again") from None
+    if not all(np.isfinite(float(tensor.float().sum())) for tensor in own.values()):
+        raise ModelFileError("weights.safetensors holds numbers that are not finite; restore it or fit again")
+
+
+def _spec(state: dict[str, Any]) -> OccurrenceSpec:
+    def chain(name: str) -> tuple[ColumnSpec, ...]:
+        return tuple(ColumnSpec.from_dict(column) for column in state[name])
+
+    return OccurrenceSpec(
+        ColumnSpec.from_dict(state["repeat"]), ColumnSpec.from_dict(state["count"]), chain("link"), chain("moments"), chain("gap")
+    )
