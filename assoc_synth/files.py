@@ -8,12 +8,14 @@ import gzip
 import io
 import json
 import os
+import re
 import secrets
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -30,6 +32,7 @@ DELIMITERS = (",", ";", "\t", "|")
 KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 # A gzip stream can hold a thousand times its size: beyond both of these it is taken for a bomb.
 BOMB_BYTES, BOMB_RATIO = 256 * 2**20, 200
+PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 MAX_PARQUET_CELLS = 2_000_000_000
 JSON_LINES_AT_ONCE = 20_000
 
@@ -143,7 +146,7 @@ def _read_csv(data: bytes, name: str, kind: str) -> pd.DataFrame:
     _check_cells(table, columns)
     if not table.num_rows:
         raise InputError(f"{name!r} has a header and no rows")
-    frame = table.to_pandas().astype(object)
+    frame: pd.DataFrame = table.to_pandas().astype(object)
     frame.columns = pd.Index(columns)
     return frame
 
@@ -155,10 +158,8 @@ def _header(data: bytes, name: str, delimiters: tuple[str, ...]) -> tuple[str, l
     for delimiter in delimiters:
         try:
             cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-        except csv.Error:
-            raise InputError(
-                f"{name!r}: the header (line 1) can not be read: check its quotes and delimiters"
-            ) from None
+        except csv.Error:  # a "cell" of 128 KB: not this delimiter
+            continue
         if len(cells) > len(best[1]):
             best = (delimiter, cells)
     if len(best[1]) < 2:
@@ -245,12 +246,15 @@ def _json_row(line: bytes, where: str) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise InputError(f"{where}: the JSON is no object; write one object in each line")
     for column, cell in row.items():
+        what = ""
         if isinstance(cell, dict | list):
-            raise InputError(f"{where}, column {column[:60]!r}: nested values can not be read; flatten them first")
-        if isinstance(cell, str) and len(cell.encode("utf-8", "surrogatepass")) > MAX_CELL_BYTES:
-            raise InputError(f"{where}, column {column[:60]!r}: the cell is over {MAX_CELL_BYTES:,} bytes")
-        if isinstance(cell, str) and any("\ud800" <= char <= "\udfff" for char in cell):
-            raise InputError(f"{where}, column {column[:60]!r}: half a surrogate pair, which is no text")
+            what = "nested values can not be read; flatten them first"
+        elif isinstance(cell, str) and len(cell.encode("utf-8", "surrogatepass")) > MAX_CELL_BYTES:
+            what = f"the cell is over {MAX_CELL_BYTES:,} bytes"
+        elif isinstance(cell, str) and any("\ud800" <= char <= "\udfff" for char in cell):
+            what = "half a surrogate pair, which is no text"
+        if what:
+            raise InputError(f"{where}, column {column[:60]!r}: {what}")
     return row
 
 
@@ -292,9 +296,7 @@ def _read_parquet(path: Path) -> pd.DataFrame:
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """A temporary path beside `path`, of the same suffix; it takes the place of `path` when the block succeeds.
-
-    A reader sees the old file or the complete new one. If the block fails the temporary file is removed.
+    """A temporary path beside `path`, of the same suffix; it replaces `path` if the block succeeds, else it goes.
 
     Raises:
         InputError: the folder does not exist or may not be written to, or `path` is a folder.
@@ -338,7 +340,6 @@ def write_frame(frame: pd.DataFrame, path: str | os.PathLike[str], *, raw: bool 
         InputError: an unknown suffix, no such folder, or values that the format can not hold.
     """
     kind = kind_of(path)
-    packed: Any = {"method": "gzip", "mtime": 0} if str(path).lower().endswith(".gz") else None
     with replacing(path) as temporary:
         if kind == "parquet":
             try:
@@ -346,54 +347,63 @@ def write_frame(frame: pd.DataFrame, path: str | os.PathLike[str], *, raw: bool 
             except (pa.ArrowException, TypeError, ValueError) as error:
                 what = " ".join(str(note) for note in error.args[1:]) or type(error).__name__
                 raise InputError(f"a column can not be written to Parquet: {what[:200]}") from None
-        elif kind == "jsonl":
-            _write_jsonl(frame, temporary, bool(packed))
         else:
-            safe = frame if raw else _without_formulas(frame)
-            separator = "\t" if kind == "tsv" else ","
-            safe.to_csv(temporary, sep=separator, index=False, na_rep="", lineterminator="\n", compression=packed)
+            with _stream(temporary) as stream:
+                if kind == "jsonl":
+                    _write_jsonl(frame, stream)
+                else:
+                    _write_csv(frame if raw else _without_formulas(frame), stream, "\t" if kind == "tsv" else ",")
+
+
+@contextmanager
+def _stream(path: Path) -> Iterator[IO[bytes]]:
+    # Neither the name nor the time goes into the gzip header: the same rows are the same bytes.
+    with open(path, "wb") as file:
+        if path.suffix.lower() == ".gz":
+            with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+                yield cast(IO[bytes], packed)
+        else:
+            yield file
+
+
+def _write_csv(frame: pd.DataFrame, stream: IO[bytes], delimiter: str) -> None:
+    columns = (frame.iloc[:, position] for position in range(frame.shape[1]))
+    texts = (pd.unique(cells.astype(object)) for cells in columns if cells.dtype.kind == "O")
+    # Python's writer quotes a carriage return only where it is part of the line's end.
+    quoted = any(isinstance(cell, str) and "\r" in cell for cell in chain(frame.columns, *texts))
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    frame.to_csv(text, sep=delimiter, index=False, lineterminator="\r\n" if quoted else "\n")
+    text.detach()
 
 
 def _without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
     safe = frame.copy(deep=False)
     for position, dtype in enumerate(frame.dtypes):
         if not isinstance(dtype, np.dtype) or dtype.kind == "O":
-            safe.isetitem(position, _safe_column(frame.iloc[:, position]))
+            codes, names = pd.factorize(frame.iloc[:, position].astype(object))
+            safe.isetitem(position, np.array([*map(_safe, names), None], dtype=object)[codes])
     safe.columns = pd.Index([_safe(name) for name in frame.columns])
     return safe
 
 
-def _safe_column(cells: pd.Series) -> pd.Series:
-    codes, names = pd.factorize(cells.astype(object))
-    safe = np.array([*(_safe(name) for name in names), None], dtype=object)
-    return pd.Series(safe.take(codes), index=cells.index, dtype=object)
-
-
 def _safe(cell: Any) -> Any:
-    if not isinstance(cell, str) or not cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return "'" + cell
-    return cell
+    risky = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return "'" + cell if risky and not PLAIN_NUMBER.fullmatch(cell) else cell
 
 
-def _write_jsonl(frame: pd.DataFrame, path: Path, packed: bool) -> None:
+def _write_jsonl(frame: pd.DataFrame, stream: IO[bytes]) -> None:
     columns = [str(name) for name in frame.columns]
-    with open(path, "wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) if packed else file as stream:
-        for start in range(0, len(frame), JSON_LINES_AT_ONCE):
-            part = frame.iloc[start : start + JSON_LINES_AT_ONCE]
-            cells = [_json_cells(part.iloc[:, position]) for position in range(len(columns))]
-            for row in zip(*cells, strict=True):
-                line = json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False)
-                stream.write(line.encode() + b"\n")
+    for start in range(0, len(frame), JSON_LINES_AT_ONCE):
+        part = frame.iloc[start : start + JSON_LINES_AT_ONCE]
+        cells = [_json_cells(part.iloc[:, position]) for position in range(len(columns))]
+        for row in zip(*cells, strict=True):
+            line = json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False)
+            stream.write(line.encode() + b"\n")
 
 
 def _json_cells(cells: pd.Series) -> list[Any]:
     missing = cells.isna()
-    plain = cells.dtype
-    if pd.api.types.is_datetime64_any_dtype(plain):
+    if pd.api.types.is_datetime64_any_dtype(cells.dtype):
         values = [cell.isoformat() for cell in cells]
     else:
         values = [cell if isinstance(cell, str | int | float | bool) else str(cell) for cell in cells.astype(object)]

@@ -14,10 +14,10 @@ MANDATORY = ROLES[:3]
 # Written without case, `_`, `-`, `.` and spaces. The first entry that a file has wins.
 OBVIOUS_NAMES: dict[str, tuple[str, ...]] = {
     "subject": (
-        "subject", "subjectid", "customer", "customerid", "customername", "customerkey", "user", "userid", "username",
-        "client", "clientid", "household", "householdid", "householdkey", "member", "memberid", "buyer", "buyerid", "shopper",
-        "shopperid", "visitor", "visitorid", "patient", "patientid", "person", "personid", "account", "accountid",
-        "source",
+        "subject", "subjectid", "customer", "customerid", "customername", "customerkey", "user", "userid",
+        "username", "client", "clientid", "household", "householdid", "householdkey", "member", "memberid", "buyer",
+        "buyerid", "shopper", "shopperid", "visitor", "visitorid", "patient", "patientid", "person", "personid",
+        "account", "accountid", "source",
     ),
     "verb": (
         "verb", "action", "actiontype", "event", "eventtype", "eventname", "interaction", "interactiontype", "activity",
@@ -140,7 +140,7 @@ def resolve_schema(
             there = f"the columns are {listed(columns)}"
             raise SchemaError(f"no column was found for the {role}: name it with --{role}; {there}")
     extras = tuple(column for column in columns if column not in chosen.values())
-    return Schema(**chosen, extras=extras), tuple(notes)  # type: ignore[arg-type]
+    return Schema(**chosen, extras=extras), tuple(notes)
 
 
 def check_column_names(columns: Sequence[str]) -> None:

@@ -217,6 +217,29 @@ class TransactionTable:
             notes=(),
         )
 
+    def take_rows(self, rows: npt.NDArray[np.int64]) -> TransactionTable:
+        """Some rows, in the order given; subjects and baskets that no longer occur leave, verbs and objects stay.
+
+        Args:
+            rows: (m,) positions of rows.
+        """
+        subject, subjects = _renumbered(self.subject[rows].astype(np.int64), self.subjects)
+        basket, baskets = self.basket, self.baskets
+        if basket is not None and baskets is not None:
+            basket, baskets = _renumbered(basket[rows], baskets)
+        return replace(
+            self,
+            subjects=subjects,
+            subject=subject.astype(np.int32),
+            verb=self.verb[rows],
+            object=self.object[rows],
+            time=None if self.time is None else self.time[rows],
+            amount=None if self.amount is None else self.amount[rows],
+            basket=basket,
+            baskets=baskets,
+            extras=self.extras.iloc[rows].reset_index(drop=True),
+        )
+
 
 def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...]) -> TransactionTable:
     """Code a frame that has a RangeIndex."""

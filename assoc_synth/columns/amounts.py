@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.columns.dtypes import ColumnFormat
+from assoc_synth.columns.dtypes import ColumnFormat, with_gaps
 from assoc_synth.columns.times import MISSING_TEXTS
 from assoc_synth.errors import InputError
 
@@ -25,8 +25,8 @@ class AmountFormat:
 
     Args:
         column: its dtype.
-        style: "number"; "decimal" (objects); or text: "fixed" (always `decimals` decimals), "float" (Python's own, such as
-            3.0 and 2.5) or "shortest" (without trailing zeros, such as 3 and 2.5).
+        style: "number"; "decimal" (objects); or text: "fixed" (always `decimals` decimals), "float" (such as 3.0 and
+            2.5) or "shortest" (such as 3 and 2.5).
         decimals: the decimals that hold every amount exactly, 0 for whole numbers; None if more than six are needed.
     """
 
@@ -60,8 +60,8 @@ class AmountFormat:
         if not self.whole:
             return self.column.give(values)
         numbers = np.where(gone, 0, np.clip(values, -(2.0**63), 2.0**63 - 1025)).astype(np.int64)
-        if self.column.dtype.lower().startswith(("int", "uint", "object", "decimal", "category")):
-            return self.column.give(np.where(gone, None, numbers.astype(object)) if gone.any() else numbers)
+        if self.column.dtype.lower().startswith(("int", "uint", "arrow:int", "arrow:uint", "object", "category")):
+            return self.column.give(with_gaps(numbers, gone))
         return self.column.give(values)
 
     def _cell(self, value: float) -> str | Decimal:
@@ -116,11 +116,11 @@ def read_amounts(column: pd.Series) -> tuple[npt.NDArray[np.float64], AmountForm
             return _from_text(cells, given_back, name)
         if found not in ("floating", "integer", "mixed-integer-float", "decimal"):
             raise InputError(f"column {name!r} is no column of amounts ({found}): give numbers")
-        amounts = cells.astype(np.float64).to_numpy()
+        amounts = cells.where(cells.notna(), np.nan).astype(np.float64).to_numpy()
     _refuse(np.isinf(amounts), name, "the amount is infinite: leave the cell empty or correct it")
     if (np.abs(amounts[~np.isnan(amounts)]) > 2**53).any():
         notes.append(f"column {name!r}: amounts above 2^53 lose their last digits")
-    style = "decimal" if found == "decimal" and given_back.dtype == "object" else "number"
+    style = "decimal" if found == "decimal" and given_back.dtype != "category" else "number"
     return amounts, AmountFormat(given_back, style, _decimals(np.unique(amounts))), tuple(notes)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from assoc_synth.errors import InputError
 
@@ -83,7 +85,7 @@ class ColumnFormat:
         """`length` missing cells of this dtype."""
         dtype = text_dtype(self.dtype)
         if isinstance(dtype, np.dtype) and dtype.kind in "iu":
-            dtype = pd.array([], dtype=NULLABLE[dtype.name]).dtype
+            dtype = pd.api.types.pandas_dtype(NULLABLE[dtype.name])
         elif isinstance(dtype, np.dtype) and dtype.kind == "b":
             dtype = pd.BooleanDtype()
         return pd.Series([None] * length, dtype=dtype)
@@ -123,9 +125,20 @@ class ColumnFormat:
 PLAIN = ("object", "int", "uint", "bool", "string", "str[", "float")  # categories that JSON holds exactly
 
 
+def with_gaps(values: np.ndarray, gone: np.ndarray) -> np.ndarray:
+    """Values (n,) as objects with None where `gone` (n,) is true; as they are if nothing is gone."""
+    if not gone.any():
+        return values
+    cells = values.astype(object)
+    cells[gone] = None
+    return cells
+
+
 def dtype_text(dtype: Any) -> str | None:
     """A dtype as text that `text_dtype` reads back, or None if there is no such text."""
     text = str(dtype)
+    if isinstance(dtype, pd.ArrowDtype):
+        text = f"arrow:{dtype.pyarrow_dtype}"
     if isinstance(dtype, pd.StringDtype):
         # str() of the dtype loses where the strings are stored.
         text = f"{'string' if dtype.na_value is pd.NA else 'str'}[{dtype.storage}]"
@@ -144,9 +157,25 @@ def text_dtype(text: str) -> Any:
     try:
         if text in ("str[python]", "str[pyarrow]"):
             return pd.StringDtype(text[4:-1], na_value=np.nan)
+        if text.startswith("arrow:"):
+            return pd.ArrowDtype(_arrow_type(text.removeprefix("arrow:")))
         return pd.api.types.pandas_dtype(text)
-    except (TypeError, ValueError, NotImplementedError, KeyError) as error:
+    except (TypeError, ValueError, NotImplementedError, KeyError, AttributeError, SyntaxError) as error:
         raise InputError(f"{str(text)[:60]!r} is no dtype that can be given back") from error
+
+
+def _arrow_type(text: str) -> Any:
+    """The Arrow type of its own text; of the nested ones only dictionaries."""
+    decimal = re.fullmatch(r"decimal(128|256)\((\d+), (-?\d+)\)", text)
+    if decimal:
+        make = pa.decimal128 if decimal[1] == "128" else pa.decimal256
+        return make(int(decimal[2]), int(decimal[3]))
+    coded = re.fullmatch(r"dictionary<values=([\w ,\[\]=/]+), indices=(\w+), ordered=([01])>", text)
+    if coded:
+        return pa.dictionary(_arrow_type(coded[2]), _arrow_type(coded[1]), coded[3] == "1")
+    if text in ("string", "large_string", "bool", "double", "float", "halffloat"):
+        return pa.type_for_alias(text)
+    return pd.api.types.pandas_dtype(f"{text}[pyarrow]").pyarrow_dtype  # type: ignore[union-attr]
 
 
 def _room_for(values: np.ndarray, gone: np.ndarray, dtype: np.dtype[Any]) -> Any:
@@ -157,7 +186,7 @@ def _room_for(values: np.ndarray, gone: np.ndarray, dtype: np.dtype[Any]) -> Any
     low, high = (int(there.min()), int(there.max())) if len(there) else (0, 0)
     for candidate in (dtype, np.dtype("int64"), np.dtype("uint64")):
         if np.iinfo(candidate).min <= low and high <= np.iinfo(candidate).max:
-            return pd.array([], dtype=NULLABLE[candidate.name]).dtype if gone.any() else candidate
+            return pd.api.types.pandas_dtype(NULLABLE[candidate.name]) if gone.any() else candidate
     return np.dtype(object)
 
 

@@ -63,14 +63,14 @@ def read_names(column: pd.Series, *, keep_categories: bool = False) -> Names:
 
 
 def _plain(column: pd.Series) -> tuple[Any, str]:
-    """Numbers, or objects that are all text, all whole numbers or all truth values; and a note if they were converted."""
+    """Numbers, or objects that are all text, all whole numbers or all truth values; a note if converted."""
     dtype = column.dtype
     kind = getattr(dtype, "kind", "O")
     if isinstance(dtype, np.dtype) and kind in "iub":
         return column.to_numpy(), ""
     if kind in "iub" and not isinstance(dtype, pd.CategoricalDtype):
         if column.isna().any():
-            return column.to_numpy(dtype=object, na_value=None), ""
+            return column.astype(object).where(column.notna(), None).to_numpy(), ""
         return column.to_numpy(dtype=np.dtype({"i": "int64", "u": "uint64", "b": "bool"}[kind])), ""
     if kind == "f" and not isinstance(dtype, pd.CategoricalDtype):
         return _whole(column.to_numpy(dtype=np.float64, na_value=np.nan), str(column.name))
@@ -101,8 +101,8 @@ def _text(cells: pd.Series) -> npt.NDArray[Any]:
     return cells.map(str, na_action="ignore").astype(object).to_numpy()
 
 
-def _index(found: Any) -> pd.Index:
-    values = np.asarray(found)
+def _index(found: Any) -> Any:
+    values: Any = np.asarray(found)
     if values.dtype == object and len(values) and pd.api.types.infer_dtype(values) == "integer":
         try:
             return pd.Index(values.astype(np.int64))

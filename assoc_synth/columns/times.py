@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from assoc_synth.columns.dtypes import ColumnFormat
+from assoc_synth.columns.dtypes import ColumnFormat, text_dtype, with_gaps
 from assoc_synth.errors import InputError
 
 ISO_PLEASE = "write ISO dates such as 2026-01-31"
@@ -78,8 +78,8 @@ class TimeFormat:
         if self.style == "epoch":
             seconds = times.astype("datetime64[s]").astype(np.int64)
             if self.column.dtype in ("object", "category") or self.column.dtype.startswith("str"):
-                return self.column.give(np.where(gone, None, seconds.astype(str).astype(object)))
-            return self.column.give(np.where(gone, None, seconds.astype(object)) if gone.any() else seconds)
+                return self.column.give(with_gaps(seconds.astype(str).astype(object), gone))
+            return self.column.give(with_gaps(seconds, gone))
         if self.style != "datetime":
             clock = pd.Series(_cut(times, self.unit))
             cells = clock.dt.date if self.style == "dates" else clock.astype(object)
@@ -87,7 +87,7 @@ class TimeFormat:
         return self._datetimes(times)
 
     def _datetimes(self, times: Times) -> pd.Series:
-        dtype = pd.api.types.pandas_dtype(self.column.dtype)
+        dtype = text_dtype(self.column.dtype)
         if isinstance(dtype, pd.ArrowDtype):
             kind = dtype.pyarrow_dtype
             moments = pa.array(_cut(times, self.unit) if getattr(kind, "tz", None) is None else times)
@@ -102,7 +102,7 @@ class TimeFormat:
                     summer = np.ones(len(clock), dtype=bool)
                     cut = clock.dt.floor(FLOOR[self.unit], ambiguous=summer, nonexistent="shift_forward")
                     clock = clock.where(~odd, cut)
-            return clock.astype(dtype)
+            return pd.Series(clock.astype(dtype))
         return pd.Series(_cut(times, self.unit)).astype(dtype)
 
     def _text(self, times: Times, gone: npt.NDArray[np.bool_]) -> npt.NDArray[Any]:
@@ -250,9 +250,15 @@ def _parse(texts: pd.Series, name: str, row_of: Any) -> _Parsed:
     if not len(texts):
         return _Parsed(np.array([], dtype="datetime64[ns]"), "%Y-%m-%d")
     iso = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
-    if iso.notna().all():
+    # Pandas takes other separators for ISO as well; those have a pattern of their own below.
+    complete_iso = bool(iso.notna().all())
+    if complete_iso and ISO.fullmatch(max(texts, key=len)):
         return _iso(texts, iso, name, row_of)
-    if iso.notna().sum() * 2 >= len(texts) or texts.str.match(r"[+-]?\d{4,}-\d\d?-\d").mean() > 0.5:
+    if (
+        not complete_iso
+        and iso.notna().sum() * 2 >= len(texts)
+        or texts.str.match(r"[+-]?\d{4,}-\d\d?-\d").mean() > 0.5
+    ):
         _refuse_text(texts, iso.isna().to_numpy(), name, row_of)
     best = iso
     for days, months in (*((YEAR_FIRST, YEAR_FIRST), (DAY_DOTS, DAY_DOTS)), *EITHER_WAY):
@@ -265,6 +271,8 @@ def _parse(texts: pd.Series, name: str, row_of: Any) -> _Parsed:
                 times = reads[complete[0]].to_numpy().astype("datetime64[ns]")
                 return _Parsed(times, complete[0] + clock, unit=_unit(times))
             best = max(best, *reads.values(), key=lambda times: int(times.notna().sum()))
+    if complete_iso:
+        return _iso(texts, iso, name, row_of)
     _refuse_text(texts, best.isna().to_numpy(), name, row_of)
 
 
