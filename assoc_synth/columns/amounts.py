@@ -51,7 +51,7 @@ class AmountFormat:
         """
         values = np.asarray(amounts, dtype=np.float64)
         if self.decimals is not None:
-            values = np.round(values, self.decimals)
+            values = _rounded(values, self.decimals)
         gone = np.isnan(values)
         if self.style != "number":
             codes, found = pd.factorize(values)
@@ -171,9 +171,16 @@ def _number(text: str) -> float:
         return float("nan")
 
 
+def _rounded(values: npt.NDArray[np.float64], decimals: int) -> npt.NDArray[np.float64]:
+    with np.errstate(over="ignore"):
+        rounded = np.round(values, decimals)
+    # Beyond 2^53 there are no decimals to round, and the product inside `round` may overflow.
+    return np.where(np.abs(values) < 2**53, rounded, values)
+
+
 def _decimals(values: npt.NDArray[np.float64]) -> int | None:
     there = values[np.isfinite(values)]
-    return next((places for places in range(MOST_DECIMALS + 1) if (np.round(there, places) == there).all()), None)
+    return next((places for places in range(MOST_DECIMALS + 1) if (_rounded(there, places) == there).all()), None)
 
 
 def _refuse(bad: npt.NDArray[np.bool_], name: str, what: str) -> None:

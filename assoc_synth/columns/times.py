@@ -254,11 +254,8 @@ def _parse(texts: pd.Series, name: str, row_of: Any) -> _Parsed:
     complete_iso = bool(iso.notna().all())
     if complete_iso and ISO.fullmatch(max(texts, key=len)):
         return _iso(texts, iso, name, row_of)
-    if (
-        not complete_iso
-        and iso.notna().sum() * 2 >= len(texts)
-        or texts.str.match(r"[+-]?\d{4,}-\d\d?-\d").mean() > 0.5
-    ):
+    looks_iso = iso.notna().mean() >= 0.5 or texts.str.match(r"[+-]?\d{4,}-\d\d?-\d").mean() > 0.5
+    if looks_iso and not complete_iso:
         _refuse_text(texts, iso.isna().to_numpy(), name, row_of)
     best = iso
     for days, months in (*((YEAR_FIRST, YEAR_FIRST), (DAY_DOTS, DAY_DOTS)), *EITHER_WAY):

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assoc_synth import files
 from assoc_synth.errors import InputError, SchemaError
-from assoc_synth.files import read_frame, replacing, write_frame
+from assoc_synth.files import read_frame, reading, replacing, write_frame
 
 HEADER = b"subject,verb,object\n"
 
@@ -133,7 +132,7 @@ def test_gzip_and_its_faults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert read_bytes(tmp_path, packed, "t.csv.gz").to_dict("list") == {"a": ["1"], "b": ["2"]}
     for broken in (packed[:-6], b"a,b\n1,2\n", packed[:12] + b"\xff\xff" + packed[14:]):
         assert "gzip" in refused(tmp_path, broken, "t.csv.gz")
-    monkeypatch.setattr(files, "BOMB_BYTES", 1_000_000)
+    monkeypatch.setattr(reading, "BOMB_BYTES", 1_000_000)
     assert "times its size" in refused(tmp_path, gzip.compress(b"0" * 50_000_000), "t.csv.gz")
 
 
@@ -159,7 +158,7 @@ def test_parquet_keeps_dtypes(tmp_path: Path) -> None:
         {
             "i": pd.array([1, None], dtype="Int64"),
             "c": pd.Categorical(["a", "b"]),
-            "t": pd.to_datetime(["2024-01-01", None]).tz_localize("Europe/Berlin"),
+            "t": pd.to_datetime(pd.Series(["2024-01-01", None])).dt.tz_localize("Europe/Berlin"),
             "s": pd.array(["x", None], dtype="string"),
         }
     )
@@ -208,7 +207,7 @@ def test_text_round_trip(tmp_path_factory: pytest.TempPathFactory, rows: list[tu
 
 
 def test_missing_values_are_empty_cells(tmp_path: Path) -> None:
-    frame = pd.DataFrame({"a": ["x", None], "n": [1.5, np.nan], "t": pd.to_datetime(["2024-01-02", None])})
+    frame = pd.DataFrame({"a": ["x", None], "n": [1.5, np.nan], "t": pd.to_datetime(pd.Series(["2024-01-02", None]))})
     write_frame(frame, tmp_path / "t.csv")
     assert (tmp_path / "t.csv").read_text() == "a,n,t\nx,1.5,2024-01-02\n,,\n"
     write_frame(frame, tmp_path / "t.jsonl")

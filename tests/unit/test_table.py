@@ -53,9 +53,9 @@ IN_KIND = {
     "datetime64[ns]": frame_of(time=TIMES),
     "datetime64[us]": frame_of(time=TIMES.astype("datetime64[us]")),
     "datetime64[s]": frame_of(time=TIMES.astype("datetime64[s]")),
-    "datetime64 with gaps": frame_of(time=TIMES.where([True, False, True, True])),
+    "datetime64 with gaps": frame_of(time=TIMES.mask(TIMES.index == 1)),
     "Berlin": frame_of(time=TIMES.dt.tz_localize("Europe/Berlin")),
-    "New York with gaps": frame_of(time=TIMES.where([True, False, True, True]).dt.tz_localize("America/New_York")),
+    "New York with gaps": frame_of(time=TIMES.mask(TIMES.index == 1).dt.tz_localize("America/New_York")),
     "offset": frame_of(time=TIMES.dt.tz_localize("+02:00")),
     "arrow timestamp": frame_of(time=TIMES.astype("timestamp[us][pyarrow]")),
     "arrow timestamp UTC": frame_of(time=arrow([*TIMES[:3].dt.tz_localize("UTC"), None], pa.timestamp("us", "UTC"))),
@@ -165,7 +165,7 @@ def test_codes_and_times_are_as_promised() -> None:
     table = TransactionTable.from_frame(frame.assign(basket=[7, 7, 8, 8]))
     assert table.subjects.tolist() == ["a", "b", "é"]
     assert table.subject.tolist() == [1, 0, 2, 0]
-    assert (table.subject.dtype, table.verb.dtype, table.object.dtype) == (np.int32, np.int32, np.int32)
+    assert {str(codes.dtype) for codes in (table.subject, table.verb, table.object)} == {"int32"}
     assert table.time is not None
     assert table.time.dtype == "datetime64[ns]"
     assert (table.time == np.datetime64("2024-07-01T10:00")).all()
@@ -210,7 +210,7 @@ def test_every_kind_of_file_gives_the_same_table(tmp_path: Path, suffix: str) ->
     assert table.time is not None
     assert expected.time is not None
     assert (table.time == expected.time).all()
-    np.testing.assert_array_equal(table.amount, expected.amount)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(table.amount, expected.amount)
     assert read_frame(tmp_path / f"t{suffix}")["time"].tolist() == frame["time"].tolist()
 
 

@@ -1,0 +1,53 @@
+"""Which kinds of files there are, what they may hold, and what all of them need."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from assoc_synth.errors import InputError, SchemaError
+
+KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+MAX_CELL_BYTES = 1_000_000
+MAX_COLUMNS = 2_000
+
+
+def kind_of(path: str | os.PathLike[str]) -> str:
+    """The kind by the suffix: "csv", "tsv", "parquet" or "jsonl".
+
+    Raises:
+        InputError: the suffix says none of them.
+    """
+    suffixes = [suffix.lower() for suffix in Path(path).suffixes]
+    packed = bool(suffixes) and suffixes[-1] == ".gz"
+    kind = KINDS.get(suffixes[-2] if packed and len(suffixes) > 1 else suffixes[-1] if suffixes else "")
+    if kind is None or (packed and kind == "parquet"):
+        known = ".csv .tsv .txt .jsonl .ndjson (each also with .gz) and .parquet"
+        raise InputError(f"the kind of {Path(path).name!r} is unknown: the suffix must be one of {known}")
+    return kind
+
+
+def check_columns(columns: list[str], name: str) -> None:
+    if len(columns) > MAX_COLUMNS:
+        raise InputError(f"{name!r} has {len(columns):,} columns: at most {MAX_COLUMNS:,} are read")
+    twice = sorted({column for column in columns if columns.count(column) > 1})
+    if twice:
+        shown = ", ".join(repr(column[:60]) for column in twice[:20])
+        raise SchemaError(f"{name!r} has duplicate column names: {shown}; rename one of each")
+
+
+def typed(cells: pd.Series) -> pd.Series:
+    """Objects to the narrowest dtype that holds them exactly; text and mixtures stay objects."""
+    found = pd.api.types.infer_dtype(cells, skipna=True)
+    try:
+        if found == "integer":
+            return cells.astype("Int64" if cells.isna().any() else "int64")
+        if found in ("floating", "mixed-integer-float"):
+            return cells.astype("float64")
+        if found == "boolean":
+            return cells.astype("boolean" if cells.isna().any() else "bool")
+    except (OverflowError, TypeError, ValueError):
+        pass
+    return cells.where(cells.notna(), None)
