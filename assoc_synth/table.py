@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.columns.amounts import read_amounts
+from assoc_synth.columns.amounts import AmountFormat, read_amounts
 from assoc_synth.columns.dtypes import ColumnFormat
 from assoc_synth.columns.names import FreshNames, Names, read_names
-from assoc_synth.columns.times import read_times
+from assoc_synth.columns.times import TimeFormat, read_times
 from assoc_synth.errors import InputError
 from assoc_synth.files import kind_of, read_frame
 from assoc_synth.formats import TableFormat
@@ -271,16 +271,7 @@ def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...]) -> Trans
     extras = frame.loc[kept, list(schema.extras)].reset_index(drop=True)
     return TransactionTable(
         schema=schema,
-        format=TableFormat(
-            schema=schema,
-            columns=tuple(frame.columns),
-            names={role: names.format for role, names in read.items()},
-            time=time_format,
-            amount=amount_format,
-            extras={column: ColumnFormat.of(extras[column]) or ColumnFormat() for column in schema.extras},
-            fresh_subjects=FreshNames.beside(read["subject"].names),
-            fresh_baskets=FreshNames.beside(read["basket"].names) if "basket" in read else None,
-        ),
+        format=_format(frame, schema, read, time_format, amount_format),
         subjects=names_of["subject"],
         verbs=names_of["verb"],
         objects=names_of["object"],
@@ -293,6 +284,26 @@ def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...]) -> Trans
         baskets=names_of.get("basket"),
         extras=extras,
         notes=tuple(told),
+    )
+
+
+def _format(
+    frame: pd.DataFrame,
+    schema: Schema,
+    read: dict[str, Names],
+    time: TimeFormat | None,
+    amount: AmountFormat | None,
+) -> TableFormat:
+    # Fresh names keep clear of the names of rejected rows as well.
+    return TableFormat(
+        schema=schema,
+        columns=tuple(frame.columns),
+        names={role: names.format for role, names in read.items()},
+        time=time,
+        amount=amount,
+        extras={column: ColumnFormat.of(frame[column]) or ColumnFormat() for column in schema.extras},
+        fresh_subjects=FreshNames.beside(read["subject"].names),
+        fresh_baskets=FreshNames.beside(read["basket"].names) if "basket" in read else None,
     )
 
 
