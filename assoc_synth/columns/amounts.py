@@ -27,7 +27,7 @@ class AmountFormat:
         column: its dtype.
         style: "number"; "decimal" (objects); or text: "fixed" (always `decimals` decimals), "float" (such as 3.0 and
             2.5) or "shortest" (such as 3 and 2.5).
-        decimals: the decimals that hold every amount exactly, 0 for whole numbers; None if more than six are needed.
+        decimals: the decimals that hold every amount but for float noise, 0 for whole numbers; None if more than six are needed.
     """
 
     column: ColumnFormat
@@ -51,7 +51,7 @@ class AmountFormat:
         """
         values = np.asarray(amounts, dtype=np.float64)
         if self.decimals is not None:
-            values = _rounded(values, self.decimals)
+            values = _rounded(values, self.decimals, _noise(self.column.dtype))
         gone = np.isnan(values)
         if self.style != "number":
             codes, found = pd.factorize(values)
@@ -121,7 +121,11 @@ def read_amounts(column: pd.Series) -> tuple[npt.NDArray[np.float64], AmountForm
     if (np.abs(amounts[~np.isnan(amounts)]) > 2**53).any():
         notes.append(f"column {name!r}: amounts above 2^53 lose their last digits")
     style = "decimal" if found == "decimal" and given_back.dtype != "category" else "number"
-    return amounts, AmountFormat(given_back, style, _decimals(np.unique(amounts))), tuple(notes)
+    return (
+        amounts,
+        AmountFormat(given_back, style, _decimals(np.unique(amounts), _noise(given_back.dtype))),
+        tuple(notes),
+    )
 
 
 def _from_text(
@@ -171,16 +175,23 @@ def _number(text: str) -> float:
         return float("nan")
 
 
-def _rounded(values: npt.NDArray[np.float64], decimals: int) -> npt.NDArray[np.float64]:
-    with np.errstate(over="ignore"):
+def _rounded(values: npt.NDArray[np.float64], decimals: int, noise: float) -> npt.NDArray[np.float64]:
+    """Values on the grid of `decimals`; those that are on it but for noise stay the floats they are."""
+    with np.errstate(over="ignore", invalid="ignore"):
         rounded = np.round(values, decimals)
+        off = np.abs(values - rounded) > noise * np.maximum(1, np.abs(values))
     # Beyond 2^53 there are no decimals to round, and the product inside `round` may overflow.
-    return np.where(np.abs(values) < 2**53, rounded, values)
+    return np.where(off & (np.abs(values) < 2**53), rounded, values)
 
 
-def _decimals(values: npt.NDArray[np.float64]) -> int | None:
+def _noise(dtype: str) -> float:
+    # Sums of prices end in 0.30000000000000004: that is no seventeenth decimal.
+    return 1e-6 if dtype.lower() in ("float32", "arrow:float") else 1e-12
+
+
+def _decimals(values: npt.NDArray[np.float64], noise: float = 1e-12) -> int | None:
     there = values[np.isfinite(values)]
-    return next((places for places in range(MOST_DECIMALS + 1) if (_rounded(there, places) == there).all()), None)
+    return next((n for n in range(MOST_DECIMALS + 1) if np.array_equal(_rounded(there, n, noise), there)), None)
 
 
 def _refuse(bad: npt.NDArray[np.bool_], name: str, what: str) -> None:

@@ -394,6 +394,18 @@ def test_generated_values_are_cut_to_what_was_observed() -> None:
     assert rows["amount"].tolist() == [3]
 
 
+def test_float_noise_is_no_decimal_and_is_given_back() -> None:
+    frame = frame_of(amount=[0.1 + 0.2, 1.25, 1.776357e-15, 2.0])
+    table = TransactionTable.from_frame(frame)
+    assert table.format.amount is not None
+    assert table.format.amount.decimals == 2
+    pd.testing.assert_frame_equal(table.to_frame(), frame, check_exact=True)
+    assert table.format.amount.give(np.array([1.23456, 0.004])).tolist() == [1.23, 0.0]
+    thin = TransactionTable.from_frame(frame_of(amount=np.array([1.1, 2.25, 3, 4], dtype="float32"))).format.amount
+    assert thin is not None
+    assert thin.decimals == 2
+
+
 def test_days_on_the_users_own_clock() -> None:
     made = TransactionTable.from_frame(frame_of(time=TIMES.dt.tz_localize("Europe/Berlin"))).format
     assert made.time is not None
