@@ -27,7 +27,7 @@ class AmountFormat:
         column: its dtype.
         style: "number"; "decimal" (objects); or text: "fixed" (always `decimals` decimals), "float" (such as 3.0 and
             2.5) or "shortest" (such as 3 and 2.5).
-        decimals: the decimals that hold every amount but for float noise, 0 for whole numbers; None if more than six are needed.
+        decimals: the decimals of the amounts but for float noise, 0 for whole numbers; None if over six.
     """
 
     column: ColumnFormat
