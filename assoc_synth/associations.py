@@ -187,10 +187,10 @@ def benjamini_hochberg(p_value: Floats, q: float, num_tests: int | None = None) 
 class ExpectedPairs:
     """Pair counts of a graph whose objects are drawn by weight, given every subject's degree and object's support.
 
-    ``E_ij = Σ_d n_d π_i(d) π_j(d)``, variance ``Σ_d n_d π_i(1 − π_i) π_j(1 − π_j)``, ``π_i(d) = 1 − exp(−θ_d w_i)``.
-    θ and w are solved so that Σ_i π_i(d) = d and Σ_d n_d π_i(d) = the support of i. (With w the raw popularity the
-    second would fail for objects that nearly everyone has, and every two of them would look associated.) Across verbs d
-    runs over pairs (d_v, d_w) of degrees.
+    ``E_ij = Σ_d n_d π_i(d) π_j(d)`` with ``π_i(d) = 1 − exp(−θ_d w_i)``. θ and w are solved so that Σ_i π_i(d) = d and
+    Σ_d n_d π_i(d) = the support of i. (With w the raw popularity the second would fail for objects that nearly everyone
+    has, and every two of them would look associated.) Across verbs d runs over pairs (d_v, d_w) of degrees; within a
+    verb n_d is scaled so that Σ_{i≠j} E_ij = Σ_s d_s (d_s − 1).
 
     Attributes:
         left_class, right_class: class of every object, shape (objects,); objects of equal support share a class.
@@ -216,18 +216,37 @@ class ExpectedPairs:
 def expected_pairs(edges: Edges, verb: int | None = None, other: int | None = None) -> ExpectedPairs:
     """Fit the degree-keeping null of one verb (`other` None or equal), of two verbs, or of any verb (`verb` None).
 
-    Degrees up to 24 are kept exactly, longer ones in buckets 10 % wide (a bucket's spread adds under 0.1 % to E).
+    Degrees up to 24 are kept exactly, longer ones in buckets 10 % wide.
     """
-    left_class, left_bucket, left_share = _inclusion(edges, verb)
+    left_class, left_bucket, left = _inclusion(edges, verb)
+    left_size = np.bincount(left_bucket, minlength=left.shape[1])
     if other is None or other == verb:
-        joint = np.diag(np.bincount(left_bucket, minlength=left_share.shape[1]).astype(float))
-        right_class, right_share = left_class, left_share
+        joint = np.diag(left_size * _share_of_pairs(edges.degrees(verb), left_bucket, left_class, left))
+        right_class, right, right_size = left_class, left, left_size
     else:
-        right_class, right_bucket, right_share = _inclusion(edges, other)
-        joint = np.zeros((left_share.shape[1], right_share.shape[1]))
+        right_class, right_bucket, right = _inclusion(edges, other)
+        right_size = np.bincount(right_bucket, minlength=right.shape[1])
+        joint = np.zeros((len(left_size), len(right_size)))
         np.add.at(joint, (left_bucket, right_bucket), 1.0)
-    spread = (left_share * (1 - left_share)) @ joint @ (right_share * (1 - right_share)).T
-    return ExpectedPairs(left_class, right_class, left_share @ joint @ right_share.T, spread)
+    # The variance of a pair's count, less what regression on its two supports explains; v = π(1 − π):
+    # Σ π_iπ_j(1 − π_iπ_j) − (Σ v_i π_j)² / Σ v_i − (Σ π_i v_j)² / Σ v_j, sums over subjects.
+    own_left, own_right = left * (1 - left), right * (1 - right)
+    by_left = (own_left @ joint @ right.T) ** 2 / np.maximum(own_left @ left_size, 1e-12)[:, None]
+    by_right = (left @ joint @ own_right.T) ** 2 / np.maximum(own_right @ right_size, 1e-12)[None, :]
+    mean = left @ joint @ right.T
+    spread = mean - left**2 @ joint @ (right**2).T - by_left - by_right
+    return ExpectedPairs(left_class, right_class, mean, np.maximum(spread, own_left @ joint @ own_right.T))
+
+
+def _share_of_pairs(degree: Ints, bucket: Ints, object_class: Ints, share: Floats) -> Floats:
+    """Pairs that the degrees of a bucket allow, Σ d(d − 1), over those of independent inclusion, Σ (d² − Σ_i π_i²).
+
+    Far from 1 where d is small: at d = 1 there is no pair at all. Shape (buckets,).
+    """
+    size = np.bincount(bucket, minlength=share.shape[1])
+    allowed = np.bincount(bucket, weights=degree * (degree - 1.0), minlength=len(size))
+    drawn = size * (share[object_class].sum(axis=0) ** 2 - (share[object_class] ** 2).sum(axis=0))
+    return np.where(allowed > 0, allowed / np.maximum(drawn, 1e-9), 0.0)
 
 
 def _inclusion(edges: Edges, verb: int | None) -> tuple[Ints, Ints, Floats]:
@@ -312,7 +331,9 @@ def pairs(edges: Edges, verb: int | None = None, other: int | None = None, min_c
 
 def all_pairs(edges: Edges, min_count: int = 1, *, scope: Scope = "both") -> Pairs:
     """`pairs` of every verb (scope "within"), of every two verbs ("across"), or "both", as one family of tests."""
-    verbs = range(edges.num_verbs)
+    least = max(min_count, 1)
+    # A verb without a frequent object has no pair: skipping it keeps tables with hundreds of verbs quick.
+    verbs = [v for v in np.unique(edges.verb).tolist() if (supports(edges, v) >= least).any()]
     combinations = [(v, v) for v in verbs] if scope != "across" else []
     combinations += [(v, w) for v in verbs for w in verbs if v < w] if scope != "within" else []
     parts = [pairs(edges, v, w, min_count) for v, w in combinations]

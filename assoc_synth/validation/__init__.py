@@ -38,12 +38,12 @@ def validate(
     """Judge whether a synthetic table keeps the associations of a real one.
 
     Args:
-        real: the real table. Without `holdout` its subjects are split: H, which judges, and T, from which what to watch is
-            chosen.
+        real: the real table. Without `holdout` its subjects are split: H, which judges, and T, from which the watched
+            pairs are chosen.
         synthetic: the table under test; verbs and objects are matched to the real ones by name.
-        holdout: real subjects that the generator never saw; at most 5,000 of them judge. The difference test then compares
-            with bootstrap samples of `real`, because a generator can know no more than that; without `holdout` it is
-            an exact permutation test against H.
+        holdout: real subjects that the generator never saw; at most 5,000 of them judge. The difference test then
+            compares with bootstrap samples of `real`, because a generator can know no more than that; without
+            `holdout` it is an exact permutation test against H.
         seed: of the split and of the simulations.
 
     Returns:

@@ -38,11 +38,12 @@ _LEVEL_ARRAYS = ("counts", "null", "mixtures", "independent")
 class Reference:
     """What a model directory holds so that rows can be judged without any real row.
 
-    The null of the difference test is a bootstrap of T, not fresh real data: T is all that a generator can know, so a copy
-    of T is rejected 5 % of the time and a perfect sampler, which is closer to H than T is, less often.
-    The mixtures of the tolerance are drawn from the Bayesian bootstrap (as a double bootstrap) of T and H together. Seen
-    from H, such a sample lies as far away as fresh real subjects do on average: the squared distance of its expectation is
-    ``n_T/(n n_H) + 1/n = 1/n_H`` (n = n_T + n_H), where a bootstrap of T alone, ``1/n_H + 1/n_T``, would make τ too small.
+    The null of the difference test is a bootstrap of T, not fresh real data: T is all that a generator can know, so a
+    copy of T is rejected 5 % of the time and a perfect sampler, which is closer to H than T is, less often.
+    The mixtures of the tolerance are drawn from the Bayesian bootstrap (as a double bootstrap) of T and H together.
+    Seen from H, such a sample lies as far away as fresh real subjects do on average: the squared distance of its
+    expectation, in units of a count's variance, is ``n_T/(n n_H) + 1/n = 1/n_H`` (n = n_T + n_H). A bootstrap of T
+    alone, ``1/n_H + 1/n_T``, would make τ too small.
 
     Attributes:
         num_reference: subjects in H.
@@ -147,8 +148,8 @@ def judge_tables(
 ) -> Verdict:
     """Judge with the rows at hand: the difference test permutes the labels of H and S, which is exact at every size.
 
-    Tolerance and certificate come from a `Reference` at the size of S (at most |H|). For a generator that was trained on T
-    and never saw H use `Reference.judge`: against a permutation it would pay for T's own sampling noise.
+    Tolerance and certificate come from a `Reference` at the size of S (at most |H|). For a generator that was trained
+    on T and never saw H use `Reference.judge`: against a permutation it would pay for T's own sampling noise.
 
     Raises:
         InputError: the three graphs do not share one vocabulary.
@@ -164,7 +165,8 @@ def judge_tables(
 
 
 def _read_level(arrays: Mapping[str, npt.NDArray[Any]], at: str, entry: Mapping[str, Any], num_reference: int) -> Level:
-    tokens, within, across, weight, scope, lowest = (np.asarray(arrays[f"{at}watch.{name}"]) for name in _WATCHLIST_ARRAYS)
+    watched = (np.asarray(arrays[f"{at}watch.{name}"]) for name in _WATCHLIST_ARRAYS)
+    tokens, within, across, weight, scope, lowest = watched
     watchlist = Watchlist(
         tokens.astype(np.int64), within.astype(np.int64), across.astype(np.int64), weight.astype(float),
         scope.astype(np.int64), lowest.astype(np.int64), int(entry["num_verbs"]), int(entry["num_objects"]),
@@ -181,7 +183,7 @@ def _is_consistent(level: Level) -> bool:
         for part in (watch.within, watch.across)
     )
     return (
-        pairs_fit and 0 < level.size and len(watch.weight) == len(watch.pairs)
+        pairs_fit and level.size > 0 and len(watch.weight) == len(watch.pairs)
         and level.counts.shape == (watch.num_features,)
         and level.null.ndim == 2 and level.null.shape[0] > 0 and level.null.shape[1] == blocks
         and level.mixtures.ndim == 3 and level.mixtures.shape[::2] == (len(TAU_GRID), blocks)

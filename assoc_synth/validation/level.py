@@ -152,8 +152,8 @@ def min_p(null: Floats, observed: Floats) -> float:
 def tau_interval(mixtures: Floats, observed: float, alpha_low: float, alpha_high: float) -> tuple[float, float]:
     """Invert one block's mixtures at the observed discrepancy.
 
-    τ_U is the largest τ with P(D_τ ≤ D_obs) ≥ alpha_high, τ_L the smallest with P(D_τ ≥ D_obs) ≥ alpha_low; both by linear
-    interpolation of the quantiles of D_τ between grid points.
+    τ_U is the largest τ with P(D_τ ≤ D_obs) ≥ alpha_high, τ_L the smallest with P(D_τ ≥ D_obs) ≥ alpha_low; both by
+    linear interpolation of the quantiles of D_τ between grid points.
 
     Args:
         mixtures: shape (τ grid, replicates).

@@ -1,7 +1,8 @@
 """What the gate looks at, and how far apart two sets of subjects are in it.
 
-Every feature is a 0/1 property of one subject ("has both tokens", "has the token", "has 5 to 7 objects"), so that the counts of any
-weighting of subjects are a matrix product: a permutation, a bootstrap sample and a mixture all cost one row of ``W @ F``.
+Every feature is a 0/1 property of one subject ("has both tokens", "has the token", "has 5 to 7 objects"), so that the
+counts of any weighting of subjects are a matrix product: a permutation, a bootstrap sample and a mixture all cost one
+row of ``W @ F``.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Watchlist:
         tokens: (verb, object) tokens that occur in a watched pair, as `Edges.token`, sorted, shape (tokens,).
         within, across: watched pairs as positions in `tokens`, strongest first, shape (pairs, 2).
         weight: support of each pair (within, then across) among the training subjects, shape (pairs,).
-        degree_scope, degree_from: verb (−1: all verbs together) and lowest degree of each degree bin, by scope, then degree.
+        degree_scope, degree_from: verb (−1: all verbs together) and lowest degree of each degree bin, in that order.
         num_verbs, num_objects: sizes of the vocabularies the tokens refer to.
     """
 
@@ -53,8 +54,9 @@ class Watchlist:
     def choose(cls, training: Edges, num_judged: int, max_pairs: int = MAX_WATCHED) -> Watchlist:
         """Watch the strongest associations of the training subjects.
 
-        Within verbs and across verbs: pairs that meet more often than under the degree-keeping null (Benjamini–Hochberg,
-        q = 0.05 in each of the two families) with at least 5 expected subjects among `num_judged`; highest z first.
+        Within verbs and across verbs: pairs that meet more often than under the degree-keeping null
+        (Benjamini–Hochberg, q = 0.05 in each of the two families) with at least 5 expected subjects among
+        `num_judged`; highest z first.
         """
         per_subject = num_judged / max(training.num_subjects, 1)
         least = max(int(np.ceil(MIN_EXPECTED / max(per_subject, 1e-12))), 1) if training.num_subjects else 1
@@ -91,8 +93,8 @@ class Watchlist:
         """
         if (edges.num_verbs, edges.num_objects) != (self.num_verbs, self.num_objects):
             raise InputError(
-                f"the gate watches {self.num_verbs} verbs and {self.num_objects} objects, the graph has {edges.num_verbs} "
-                f"and {edges.num_objects}; map both to one vocabulary first"
+                f"the gate watches {self.num_verbs} verbs and {self.num_objects} objects, the graph has "
+                f"{edges.num_verbs} and {edges.num_objects}; map both to one vocabulary first"
             )
         step = max(_CELLS // max(len(self.tokens), 1), 1)
         parts = [self._token_features(edges, start, min(start + step, edges.num_subjects))
@@ -232,7 +234,7 @@ BLOCKS: tuple[Block, ...] = (
     Block("log_lift", True, lambda w: len(w.pairs) > 0, _log_lift),
     Block("degrees", False, lambda w: len(w.degree_from) > 0, lambda _, s, r: _kolmogorov_smirnov(s, r)),
 )
-"""Every block of the gate. Also-buy@k, triples and control pairs join here: a feature kind in `Watchlist`, a line in this table."""
+"""Every block of the gate. Also-buy@k, triples and control pairs join here: a kind of feature, a line here."""
 
 _SCOPES: tuple[Scope, Scope] = ("within", "across")
 

@@ -72,7 +72,7 @@ class Populations:
 
 @dataclass(frozen=True, eq=False)
 class Simulator:
-    """The populations' features as one matrix, from which resamples are counted: rows of T, of H, of independent draws."""
+    """The populations' features as one matrix whose resamples are counted: rows of T, of H, of independent draws."""
 
     features: sp.csr_matrix
     num_training: int
@@ -96,7 +96,7 @@ class Simulator:
         return resampled_counts(self.features, rng.integers(0, self.num_training, (resamples, size)))
 
     def mixture(self, tau: float, resamples: int, size: int, rng: np.random.Generator) -> Floats:
-        """Counts of double-bootstrap samples of T ∪ H of which a share τ is independent: shape (resamples, features)."""
+        """Counts of double-bootstrap samples of T ∪ H, a share τ of them independent: shape (resamples, features)."""
         replaced = round(tau * size)
         population = rng.integers(0, self.num_real, (resamples, self.num_real))
         drawn = rng.integers(0, self.num_real, (resamples, size - replaced))

@@ -52,9 +52,9 @@ class Verdict:
         status: see `Status`.
         p_value: of the difference test over all blocks together; None if nothing could be compared.
         certificate: share of independent draws that this gate, at this size, stops; None if nothing is watched.
-        tau_low, tau_high: as good as real data in which between `tau_low` and `tau_high` of the subjects were replaced by
-            independent draws (95 % one-sided each); None if nothing is watched. First form: its coverage is not yet
-            calibrated on simulators.
+        tau_low, tau_high: as good as real data in which between `tau_low` and `tau_high` of the subjects were replaced
+            by independent draws (95 % one-sided each); None if nothing is watched. First form: its coverage is not
+            yet calibrated on simulators.
         blocks: the discrepancies.
         num_subjects: synthetic subjects judged.
         num_reference: real subjects they were compared with.
@@ -107,12 +107,13 @@ class Verdict:
             )
         if self.status is Status.FAIL:
             return (
-                f"FAIL: {watched} differ from the real ones by more than chance (p = {self.p_value:.3f}), as much as if up "
-                f"to {bound} of the subjects were randomised ({judged}). No association of this table is vouched for."
+                f"FAIL: {watched} differ from the real ones by more than chance (p = {self.p_value:.3f}), as much as "
+                f"if up to {bound} of the subjects were randomised ({judged}). Nothing is vouched for."
             )
         return (
             f"UNDERPOWERED: the table is too small or too loosely associated: this gate would stop only "
-            f"{100 * (self.certificate or 0):.0f} % of independent tables, so nothing is claimed about {watched} ({judged})."
+            f"{100 * (self.certificate or 0):.0f} % of independent tables, so nothing is claimed about {watched} "
+            f"({judged})."
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -129,7 +130,8 @@ class Verdict:
                 {
                     "name": block.name, "observed": number(block.observed), "limit": number(block.limit),
                     "floor": number(block.floor), "independent": number(block.independent),
-                    "p_value": number(block.p_value), "tau_low": number(block.tau_low), "tau_high": number(block.tau_high),
+                    "p_value": number(block.p_value), "tau_low": number(block.tau_low),
+                    "tau_high": number(block.tau_high),
                 }
                 for block in self.blocks
             ],
@@ -142,9 +144,10 @@ _WORDS = {"pairs_within": "watched pairs within verbs", "pairs_across": "watched
 def decide(p_value: float | None, certificate: float | None, tau_high: float | None) -> Status:
     """The gate's rule.
 
-    PASS: certificate ≥ 0.99 and τ_U ≤ 0.20 · PASS_LIMITED: certificate ≥ 0.99, the difference test is silent, τ_U > 0.20 ·
-    FAIL: the test rejects at 5 % and τ_U > 0.20, whatever the certificate · UNDERPOWERED: otherwise, and whenever no
-    association is watched (τ_U or the certificate is None).
+    - PASS: certificate ≥ 0.99 and τ_U ≤ 0.20;
+    - PASS_LIMITED: certificate ≥ 0.99, the difference test is silent, τ_U > 0.20;
+    - FAIL: the test rejects at 5 % and τ_U > 0.20, whatever the certificate;
+    - UNDERPOWERED: otherwise, and whenever no association is watched (τ_U or the certificate is None).
     """
     if p_value is None or certificate is None or tau_high is None:
         return Status.UNDERPOWERED
