@@ -29,7 +29,7 @@ def rake(
     """Weights of candidate subjects that bring their margins and degrees to the training subjects' ones.
 
     Minimises ``S·KL(w ‖ uniform) + ½ Σ_j (w·x_j − t_j)² / v_j``, with v_j = t_j (1 − t_j) / target_size the sampling
-    variance of margin t_j, through its dual ``log Σ_s exp(x_s·λ)/S − t·λ + ½ S Σ_j v_j λ_j²`` by L-BFGS.
+    variance of margin t_j (a hundredth of it for degrees), through its dual ``log Σ_s exp(x_s·λ)/S − t·λ + ½ S Σ_j v_j λ_j²`` by L-BFGS.
 
     Args:
         edges: S candidate subjects.
@@ -54,9 +54,9 @@ def rake(
         raise InputError(f"target margins have shape {margins.shape}, not one per verb and object")
     if histogram.ndim != 1 or histogram.sum() <= 0:
         raise InputError(f"the target degree histogram has shape {histogram.shape} and sum {histogram.sum():g}")
-    features, target = _constraints(edges, margins, histogram / histogram.sum())
+    features, target, variance = _constraints(edges, margins, histogram / histogram.sum())
     behind = edges.num_subjects if target_size is None else max(target_size, 1)
-    slack = np.maximum(target * (1 - target), 0.25 / behind) * edges.num_subjects / behind
+    slack = np.maximum(variance, 0.01 / behind) * edges.num_subjects / behind
     transposed = features.T.tocsr()
 
     def dual(multipliers: Floats) -> tuple[float, Floats]:
@@ -117,10 +117,11 @@ def edge_histogram(edges: Edges) -> Ints:
     return np.bincount(np.diff(edges.offsets)).astype(np.int64)
 
 
-def _constraints(edges: Edges, margins: Floats, histogram: Floats) -> tuple[sp.csr_matrix, Floats]:
-    """0/1 features of the candidates, shape (S, constraints), and their target shares.
+def _constraints(edges: Edges, margins: Floats, histogram: Floats) -> tuple[sp.csr_matrix, Floats, Floats]:
+    """0/1 features of the candidates, shape (S, constraints), their target shares, and how much each may vary.
 
-    A token or a bucket that only one side has can not be matched by weighting and is left out.
+    A token or a bucket that only one side has can not be matched by weighting and is left out. Degree buckets are few
+    and bind a hundred times tighter: else many margins, each a little low within its noise, add up to too few edges.
     """
     tokens = edges.tokens()
     usable = np.flatnonzero((np.bincount(edges.token, minlength=len(margins)) > 0) & (margins > 0))
@@ -132,4 +133,6 @@ def _constraints(edges: Edges, margins: Floats, histogram: Floats) -> tuple[sp.c
     rows = np.arange(edges.num_subjects)
     one_hot = sp.csr_matrix((np.ones(edges.num_subjects), (rows, bucket)), shape=(edges.num_subjects, size))
     features = sp.hstack([tokens[:, usable], one_hot[:, kept]], format="csr", dtype=np.float64)
-    return features, np.concatenate([margins[usable], shares[kept]])
+    target = np.concatenate([margins[usable], shares[kept]])
+    tightness = np.repeat([1.0, 0.01], [len(usable), len(kept)])
+    return features, target, target * (1 - target) * tightness
