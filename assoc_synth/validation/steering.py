@@ -29,7 +29,8 @@ def rake(
     """Weights of candidate subjects that bring their margins and degrees to the training subjects' ones.
 
     Minimises ``S·KL(w ‖ uniform) + ½ Σ_j (w·x_j − t_j)² / v_j``, with v_j = t_j (1 − t_j) / target_size the sampling
-    variance of margin t_j (a hundredth of it for degrees), through its dual ``log Σ_s exp(x_s·λ)/S − t·λ + ½ S Σ_j v_j λ_j²`` by L-BFGS.
+    variance of margin t_j (a hundredth of it for degrees), by L-BFGS on the dual
+    ``log Σ_s exp(x_s·λ)/S − t·λ + ½ S Σ_j v_j λ_j²``.
 
     Args:
         edges: S candidate subjects.
