@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from assoc_synth.table import TransactionTable
 
 Codes = npt.NDArray[np.int32]
-Incidence = sp.csr_matrix
+Incidence: TypeAlias = sp.csr_matrix
 """A 0/1 matrix with a row per subject, float32."""
 
 

@@ -23,7 +23,6 @@ from assoc_synth.graph import Edges, LinkGraph
 from assoc_synth.model_card import model_card
 from assoc_synth.table import TransactionTable
 from assoc_synth.validation import Reference
-from assoc_synth.validation.steering import rake, systematic_resample
 
 if TYPE_CHECKING:
     from assoc_synth.ctgan.networks import EdgeGenerator
@@ -142,6 +141,8 @@ class FittedModel:
         edges = sample_edges(self.edge_generator, self.degrees.draw(drawn, rng), seed=seed, callback=told)
         if candidates <= 1:
             return edges
+        from assoc_synth.validation.steering import rake, systematic_resample
+
         histogram = np.zeros(int(self.degrees.total[-1, 0]) + 1)
         histogram[self.degrees.total[:, 0]] = self.degrees.total[:, 1]
         weights = rake(edges, self.margins.ravel() / self.known_subjects, histogram / histogram.sum())

@@ -23,8 +23,8 @@ class CTGANConfig:
         learning_rate: Adam's peak rate, after a short warm-up and before a cosine decay over `epochs`.
         epochs: passes over the training links; None chooses by the size of the table.
         patience: passes without a better validation loss before training stops.
-        batch_links: links of one generator step; whole subjects are packed up to this size.
-        positions: at most this many of a step's links are predicted; every link stays in the context.
+        batch_links: links of one generator step; whole subjects are packed up to this size. None chooses by the table.
+        predicted_share: this share of a step's links is predicted; every link stays in the context.
         average: decay of the moving average of the weights, which is what is validated and kept.
         training_by_sampling: predicted links are drawn by log-frequency of their verb (Xu et al. 2019, section 4.3).
         adversarial_weight: weight of the critic's term in the generator's loss; 0 switches the critic off.
@@ -43,8 +43,8 @@ class CTGANConfig:
     learning_rate: float = 2e-3
     epochs: int | None = None
     patience: int = 4
-    batch_links: int = 8192
-    positions: int = 4096
+    batch_links: int | None = None
+    predicted_share: float = 0.5
     average: float = 0.99
     training_by_sampling: bool = True
     adversarial_weight: float = 0.05
@@ -53,7 +53,7 @@ class CTGANConfig:
     gradient_penalty: float = 10.0
 
     def __post_init__(self) -> None:
-        for name in ("context_dim", "batch_links", "positions", "patience", "pac", "critic_interval"):
+        for name in ("context_dim", "patience", "pac", "critic_interval"):
             if getattr(self, name) < 1:
                 raise InputError(f"{name} must be at least 1, not {getattr(self, name)}")
         for name in ("noise_dim", "association_dim", "hidden_dim", "blocks"):
@@ -63,6 +63,10 @@ class CTGANConfig:
             raise InputError("association_dim and hidden_dim are both 0: the generator needs at least one path")
         if not 0 <= self.average < 1:
             raise InputError(f"average must be in [0, 1), not {self.average}")
+        if self.batch_links is not None and self.batch_links < 1:
+            raise InputError(f"batch_links must be at least 1, not {self.batch_links}")
+        if not 0 < self.predicted_share <= 1:
+            raise InputError(f"predicted_share must be in (0, 1], not {self.predicted_share}")
         if self.dropout is not None and not 0 <= self.dropout < 1:
             raise InputError(f"dropout must be in [0, 1), not {self.dropout}")
 
@@ -73,6 +77,10 @@ class CTGANConfig:
     def weight_decay_for(self, num_subjects: int) -> float:
         """Decoupled weight decay: .5 up to 1,500 training subjects, .01 from 50,000, log-linear between."""
         return self.weight_decay if self.weight_decay is not None else _between(num_subjects, 0.5, 0.01)
+
+    def batch_for(self, num_edges: int) -> int:
+        """Links of a step: a twentieth of the table, between 512 and 8,192."""
+        return self.batch_links if self.batch_links is not None else int(np.clip(num_edges // 20, 512, 8192))
 
     def epochs_for(self, num_edges: int) -> int:
         """Passes over the edges: enough for about 12 million predicted links, between 8 and 150."""

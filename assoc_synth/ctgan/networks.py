@@ -88,10 +88,11 @@ class EdgeGenerator(nn.Module):
         if config.hidden_dim:
             self.latent = ResidualMLP(condition + num_verbs, config.hidden_dim, self.latent_dim, config.blocks, dropout)
         if config.association_dim:
-            self.association = LinkEmbedding(num_verbs, num_objects, config.association_dim, std=0.05)
+            self.association = LinkEmbedding(num_verbs, num_objects, config.association_dim, std=0.01)
             self.association_gate = nn.Sequential(
                 nn.Linear(NUM_SCALARS + num_verbs, 64), nn.GELU(), nn.Linear(64, config.association_dim)
             )
+            nn.init.constant_(self.association_gate[-1].bias, 1.0)
             self.association_query = nn.Parameter(torch.ones(num_verbs, config.association_dim))
         self.output = nn.Parameter(torch.randn(num_objects, self.latent_dim + config.association_dim) * 0.05)
 

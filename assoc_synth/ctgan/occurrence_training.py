@@ -42,6 +42,7 @@ class OccurrenceTrainer:
         self.rng = np.random.default_rng(seed)
         self.random = torch.Generator(device=self.device).manual_seed(seed)
         edges = data.edges
+        self.batch_links = config.batch_for(len(data.link_edge))
         self.links = _Offsets(edges.subject[data.link_edge], edges.num_subjects)
         self.gaps = _Offsets(data.gap_subject, edges.num_subjects)
         self.epochs = epochs or int(np.clip(round(6e6 / max(len(data.link_edge), 1)), 6, 60))
@@ -92,7 +93,7 @@ class OccurrenceTrainer:
     def _groups(self, subjects: Index) -> list[Index]:
         """Subjects packed to about `batch_links` links."""
         ends = np.cumsum(self.links.sizes[subjects])
-        return [g for g in np.split(subjects, np.flatnonzero(np.diff(ends // self.config.batch_links)) + 1) if len(g)]
+        return [g for g in np.split(subjects, np.flatnonzero(np.diff(ends // self.batch_links)) + 1) if len(g)]
 
     def _pass(self, epoch: int) -> dict[str, float]:
         self.generator.train()

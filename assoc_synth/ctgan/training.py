@@ -17,6 +17,7 @@ from assoc_synth.ctgan.conditions import LinkBatch, TrainingBySampling, batches,
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.losses import exclude, gradient_penalty, gumbel_softmax, held_terms
 from assoc_synth.ctgan.networks import EdgeGenerator, PacCritic
+from assoc_synth.ctgan.priors import prior_logits, set_priors
 from assoc_synth.errors import TrainingError
 from assoc_synth.graph import Edges
 
@@ -47,20 +48,6 @@ class History:
     drifts: list[float] = field(default_factory=list)
 
 
-def prior_logits(edges: Edges) -> tuple[Tensor, Tensor]:
-    """Where the biases start: log share of each verb (V,), log popularity of each object within its verb (V, O).
-
-    Half an edge is shared out among a verb's unseen objects in proportion to their popularity over all verbs.
-    """
-    counts = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects).astype(np.float64)
-    counts = counts.reshape(edges.num_verbs, edges.num_objects)
-    overall = (counts.sum(0) + 0.5) / (counts.sum() + 0.5 * edges.num_objects)
-    smoothed = counts + 0.5 * overall
-    verbs = np.log((counts.sum(1) + 0.5) / (counts.sum() + 0.5 * edges.num_verbs))
-    objects = np.log(smoothed / smoothed.sum(1, keepdims=True))
-    return torch.tensor(verbs, dtype=torch.float32), torch.tensor(objects, dtype=torch.float32)
-
-
 class EdgeTrainer:
     """Fits an `EdgeGenerator` to the edges of training subjects, and keeps the average weights that validate best.
 
@@ -83,8 +70,10 @@ class EdgeTrainer:
             torch.manual_seed(seed)
             self.generator = EdgeGenerator(config, *prior_logits(edges), config.dropout_for(edges.num_subjects)).to(self.device)
             self.critic = PacCritic(edges.num_verbs, edges.num_objects, 0, config.pac).to(self.device)
+        set_priors(self.generator, edges)
         self.average = copy.deepcopy(self.generator).eval()
-        rate = min(1.0, config.positions / config.batch_links)
+        rate = config.predicted_share
+        self.batch_links = config.batch_for(len(edges))
         verb_counts = np.bincount(edges.verb, minlength=edges.num_verbs)
         self.choice = TrainingBySampling(verb_counts, rate, config.training_by_sampling)
         self.optimizer = torch.optim.AdamW(_decay_groups(self.generator, config.weight_decay_for(edges.num_subjects)),
@@ -96,7 +85,7 @@ class EdgeTrainer:
         """Train until validation stops improving, the passes are made, or the deadline comes."""
         history, best, best_loss, waited = History(), copy.deepcopy(self.average.state_dict()), math.inf, 0
         epochs = self.config.epochs_for(len(self.edges))
-        self.total_steps = epochs * max(1, math.ceil(len(self.edges) / self.config.batch_links))
+        self.total_steps = epochs * max(1, math.ceil(len(self.edges) / self.batch_links))
         began, trained = time.monotonic(), 0.0
         torch_state = torch.random.get_rng_state()
         torch.manual_seed(int(self.rng.integers(2**31)))  # dropout draws from the global generator only
@@ -127,7 +116,7 @@ class EdgeTrainer:
         self.generator.train()
         sums: dict[str, float] = {}
         links, made, started = 0, 0, time.monotonic()
-        for batch in batches(self.edges, batch_links=self.config.batch_links, choice=self.choice, rng=self.rng):
+        for batch in batches(self.edges, batch_links=self.batch_links, choice=self.choice, rng=self.rng):
             if len(batch.position):
                 for name, value in self._step(batch.to(self.device)).items():
                     sums[name] = sums.get(name, 0.0) + value
