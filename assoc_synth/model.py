@@ -68,7 +68,7 @@ class FittedModel:
         config: CTGANConfig | None, device: str, deadline: float, progress: Callable[[Progress], None] | None,
     ) -> FittedModel:
         """Train both stages on the training subjects; `validation` subjects stop them; no other subject is looked at."""
-        from assoc_synth.ctgan.calibration import calibrate_margins
+        from assoc_synth.ctgan.calibration import calibrate
         from assoc_synth.ctgan.occurrence_training import OccurrenceTrainer
         from assoc_synth.ctgan.training import EdgeTrainer
 
@@ -82,7 +82,7 @@ class FittedModel:
         )
         generator, edge_history = edges.fit()
         degrees = Degrees.learn(seen.edges)
-        edge_history.drifts = calibrate_margins(generator, seen.edges, degrees, seed=seed)
+        edge_history.drifts = [asdict(drift) for drift in calibrate(generator, seen.edges, degrees, seed=seed)]
         rng = np.random.default_rng(seed)
         encoder = AttributeEncoder.learn(seen, rng)
         occurrences = OccurrenceTrainer(
@@ -145,7 +145,9 @@ class FittedModel:
 
         histogram = np.zeros(int(self.degrees.total[-1, 0]) + 1)
         histogram[self.degrees.total[:, 0]] = self.degrees.total[:, 1]
-        weights = rake(edges, self.margins.ravel() / self.known_subjects, histogram / histogram.sum())
+        weights = rake(
+            edges, self.margins.ravel() / self.known_subjects, histogram / histogram.sum(), target_size=self.known_subjects
+        )
         return edges.take(systematic_resample(weights, subjects, rng))
 
     def emit(self, edges: Edges, *, seed: int) -> TransactionTable:

@@ -24,6 +24,7 @@ def describe(config: CTGANConfig, edges: EdgeGenerator, occurrences: OccurrenceG
         "hyperparameters": config.to_dict(),
         "num_verbs": edges.num_verbs,
         "num_objects": edges.num_objects,
+        "steering_dim": edges.steering_dim,
         "columns": asdict(occurrences.spec),
     }
 
@@ -60,6 +61,7 @@ def from_bytes(description: dict[str, Any], content: bytes, device: str = "cpu")
         raise ModelFileError(f"weights.safetensors can not be read: {type(error).__name__}; restore it or fit again") from None
     with torch.device("meta"):
         edges = EdgeGenerator(config, torch.zeros(num_verbs), torch.zeros(num_verbs, num_objects), 0.0)
+        edges.make_steering(int(description["steering_dim"]))
         occurrences = OccurrenceGenerator(
             spec, num_verbs=num_verbs, num_objects=num_objects, width=config.context_dim + config.association_dim,
             noise_dim=config.noise_dim, dropout=0.0,

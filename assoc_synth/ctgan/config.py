@@ -71,12 +71,12 @@ class CTGANConfig:
             raise InputError(f"dropout must be in [0, 1), not {self.dropout}")
 
     def dropout_for(self, num_subjects: int) -> float:
-        """Dropout on embeddings and hidden units: .5 up to 1,500 training subjects, .1 from 50,000, log-linear between."""
-        return self.dropout if self.dropout is not None else _between(num_subjects, 0.5, 0.1)
+        """Dropout on embeddings and hidden units: .3 up to 1,500 training subjects, .1 from 50,000, log-linear between."""
+        return self.dropout if self.dropout is not None else _between(num_subjects, 0.3, 0.1)
 
     def weight_decay_for(self, num_subjects: int) -> float:
-        """Decoupled weight decay: .5 up to 1,500 training subjects, .01 from 50,000, log-linear between."""
-        return self.weight_decay if self.weight_decay is not None else _between(num_subjects, 0.5, 0.01)
+        """Decoupled weight decay: .1 up to 1,500 training subjects, .01 from 50,000, log-linear between."""
+        return self.weight_decay if self.weight_decay is not None else _between(num_subjects, 0.1, 0.01)
 
     def batch_for(self, num_edges: int) -> int:
         """Links of a step: a twentieth of the table, between 512 and 8,192."""

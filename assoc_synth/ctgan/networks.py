@@ -65,7 +65,9 @@ class EdgeGenerator(nn.Module):
     """The generator of links: given a subject's earlier links, the next verb, and given the verb, the next object.
 
     Object logits are b_{v,o} + E_o·h(z, v, c_k) + U_o·(g ⊙ Σ_{j<k} V(v_j, o_j)): popularity, the latent path and the
-    association path; `held_bias` adds what a link of the same subject to the same object under another verb is worth.
+    association path; `held_bias` adds what a link of the same subject to the same object under another verb is worth. The
+    steering path T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens; it is not trained but set afterwards
+    by `calibration`, and costs nothing while it is empty.
 
     Args:
         verb_logits: (V,) log share of each verb among edges.
@@ -94,6 +96,8 @@ class EdgeGenerator(nn.Module):
             )
             nn.init.constant_(self.association_gate[-1].bias, 1.0)
             self.association_query = nn.Parameter(torch.ones(num_verbs, config.association_dim))
+        self.register_buffer("steering_source", torch.zeros(num_verbs * num_objects, 0))
+        self.register_buffer("steering_target", torch.zeros(num_verbs, num_objects, 0))
         self.output = nn.Parameter(torch.randn(num_objects, self.latent_dim + config.association_dim) * 0.05)
 
     @property
@@ -104,15 +108,32 @@ class EdgeGenerator(nn.Module):
     def num_objects(self) -> int:
         return int(self.object_bias.shape[1])
 
+    @property
+    def steering_dim(self) -> int:
+        return int(self.steering_source.shape[1])
+
+    @property
+    def width(self) -> int:
+        """Width of a neighbourhood: C + R + the steering path's rank."""
+        return self.context_dim + self.association_dim + self.steering_dim
+
+    def make_steering(self, rank: int) -> None:
+        """Give the steering path this rank; it starts, or starts again, at 0."""
+        device = self.output.device
+        self.steering_source = torch.zeros(self.num_verbs * self.num_objects, rank, device=device)
+        self.steering_target = torch.zeros(self.num_verbs, self.num_objects, rank, device=device)
+
     def embed(self, verb: Tensor, object: Tensor) -> Tensor:
-        """What one link adds to its subject's neighbourhood: (B,), (B,) → (B, C + R)."""
+        """What one link adds to its subject's neighbourhood: (B,), (B,) → (B, width)."""
         parts = [self.context(verb, object)]
         if self.association_dim:
             parts.append(self.association(verb, object))
+        if self.steering_dim:
+            parts.append(nn.functional.embedding(verb * self.num_objects + object, self.steering_source))
         return torch.cat(parts, dim=-1)
 
     def condition(self, neighbourhood: Tensor, scalars: Tensor, noise: Tensor) -> Tensor:
-        """The condition vector without the verb: (P, C + R), (P, 3), (P, Z) → (P, C + 3 + Z).
+        """The condition vector without the verb: (P, width), (P, 3), (P, Z) → (P, C + 3 + Z).
 
         The running sum is divided by √(k + 1), so that long histories stay in the range of short ones.
         """
@@ -125,20 +146,29 @@ class EdgeGenerator(nn.Module):
         return scores
 
     def object_query(self, condition: Tensor, neighbourhood: Tensor, scalars: Tensor, verb: Tensor) -> Tensor:
-        """What `output` is multiplied with: (P, latent + R)."""
+        """What objects are scored by: (P, latent + R + steering)."""
         one_hot = nn.functional.one_hot(verb, self.num_verbs).to(condition.dtype)
         parts = []
         if self.latent_dim:
             parts.append(self.latent(torch.cat([condition, one_hot], dim=-1)))
         if self.association_dim:
             gate = self.association_gate(torch.cat([scalars, one_hot], dim=-1))
-            summed = neighbourhood[:, self.context_dim :] * torch.exp(-0.5 * scalars[:, :1])
+            summed = neighbourhood[:, self.context_dim : self.context_dim + self.association_dim]
+            summed = summed * torch.exp(-0.5 * scalars[:, :1])
             parts.append(self.dropout(gate * summed) * nn.functional.embedding(verb, self.association_query))
+        if self.steering_dim:
+            parts.append(neighbourhood[:, self.context_dim + self.association_dim :] * torch.exp(-0.5 * scalars[:, :1]))
         return torch.cat(parts, dim=-1)
 
     def object_scores(self, query: Tensor, verb: Tensor) -> Tensor:
-        """Log-odds of the next object before exclusion: (P, latent + R), (P,) → (P, O)."""
-        return nn.functional.embedding(verb, self.object_bias) + query @ self.output.T
+        """Log-odds of the next object before exclusion: (P, latent + R + steering), (P,) → (P, O)."""
+        trained = self.output.shape[1]
+        scores = torch.addmm(nn.functional.embedding(verb, self.object_bias), query[:, :trained], self.output.T)
+        if self.steering_dim:
+            for code in torch.unique(verb).tolist():
+                rows = (verb == code).nonzero().squeeze(1)
+                scores.index_add_(0, rows, query[rows, trained:] @ self.steering_target[code].T)
+        return scores
 
 
 class PacCritic(nn.Module):

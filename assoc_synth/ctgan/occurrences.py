@@ -182,6 +182,6 @@ def mean_neighbourhoods(generator: EdgeGenerator, edges: Edges, chunk: int = 1 <
         verb, object, subject = (
             torch.from_numpy(codes[part].astype(np.int64)).to(device) for codes in (edges.verb, edges.object, edges.subject)
         )
-        total.index_add_(0, subject, generator.embed(verb, object))
+        total.index_add_(0, subject, generator.embed(verb, object)[:, :width])
     sizes = torch.from_numpy(np.diff(edges.offsets)).to(device).clamp(min=1)
     return total / torch.sqrt(sizes.float()).unsqueeze(1)

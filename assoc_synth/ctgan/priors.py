@@ -7,13 +7,12 @@ the better estimate of a rare pair.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 import torch
-from scipy.sparse.linalg import LinearOperator, eigsh
 from torch import Tensor
 
 from assoc_synth.associations import expected_pairs
+from assoc_synth.ctgan.factors import leading_factors
 from assoc_synth.ctgan.networks import EdgeGenerator
 from assoc_synth.graph import Edges
 
@@ -64,13 +63,8 @@ def prior_associations(edges: Edges, rank: int) -> tuple[Tensor, Tensor]:
     ratio = np.log((counts.data + SHRINKAGE) / (expected + SHRINKAGE))
     matrix = sp.coo_matrix((ratio, (left, right)), shape=(objects, objects)).tocsr()
     matrix = matrix + matrix.T
-    kept = min(rank, objects - 1)
-    factors: npt.NDArray[np.float64] = np.zeros((2, objects, rank))
-    if kept > 0 and matrix.nnz:
-        values, vectors = _eigen(matrix, kept)
-        factors[0, :, : len(values)] = vectors * np.sqrt(np.abs(values))
-        factors[1, :, : len(values)] = vectors * np.sqrt(np.abs(values)) * np.sign(values)
-    return torch.tensor(factors[0], dtype=torch.float32), torch.tensor(factors[1], dtype=torch.float32)
+    target, source = leading_factors(matrix, rank)
+    return torch.tensor(target, dtype=torch.float32), torch.tensor(source, dtype=torch.float32)
 
 
 def set_priors(generator: EdgeGenerator, edges: Edges) -> None:
@@ -81,14 +75,3 @@ def set_priors(generator: EdgeGenerator, edges: Edges) -> None:
             target, source = prior_associations(edges, generator.association_dim)
             generator.output[:, generator.latent_dim :] += target
             generator.association.object += source
-
-
-def _eigen(matrix: sp.csr_matrix, kept: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """The `kept` eigenpairs of largest magnitude, the same ones at every call."""
-    if matrix.shape[0] <= 400:
-        values, vectors = np.linalg.eigh(matrix.toarray())
-        order = np.argsort(-np.abs(values), kind="stable")[:kept]
-        return values[order], vectors[:, order]
-    operator = LinearOperator(matrix.shape, matvec=lambda x: matrix @ x, dtype=np.float64)
-    values, vectors = eigsh(operator, k=kept, which="LM", v0=np.ones(matrix.shape[0]), tol=1e-3)
-    return values, vectors

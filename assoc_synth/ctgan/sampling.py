@@ -74,8 +74,7 @@ class _Lockstep:
         count, longest = len(sizes), int(sizes[0])
         self.totals = torch.from_numpy(totals).to(device)
         self.noise = torch.from_numpy(noise).to(device)
-        width = generator.context_dim + generator.association_dim
-        self.neighbourhood = torch.zeros(count, width, device=device)
+        self.neighbourhood = torch.zeros(count, generator.width, device=device)
         self.verb = torch.zeros(count, longest, dtype=torch.int64, device=device)
         self.object = torch.zeros(count, longest, dtype=torch.int64, device=device)
         self.forbidden: Tensor | None = None

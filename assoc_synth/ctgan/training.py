@@ -45,7 +45,7 @@ class History:
     best_epoch: int = 0
     seconds: float = 0.0
     links_per_second: float = 0.0
-    drifts: list[float] = field(default_factory=list)
+    drifts: list[dict[str, float]] = field(default_factory=list)
 
 
 class EdgeTrainer:
