@@ -9,27 +9,22 @@ if TYPE_CHECKING:
 
 
 def model_card(model: FittedModel) -> str:
-    """Markdown; facts of this fit only."""
+    """Markdown; facts of this fit only. A paragraph is one line: whoever shows it folds it."""
     roles = ", ".join(f"{role} = `{column}`" for role, column in model.format.schema.roles().items())
-    largest = model.reference.levels[0] if model.reference.levels else None
-    certificate = "none: no association is strong enough to be watched"
-    if largest is not None and largest.certificate is not None:
-        certificate = f"{largest.certificate:.3f} at {largest.size:,} subjects (0.99 is needed for a claim)"
     stages = "\n".join(
         f"- {stage}: {len(history['epochs'])} passes, the best was {history['best_epoch']}, {history['stopped']}"
         for stage, history in model.history.items()
     )
+    notes = "".join(f"- {note}\n" for note in model.notes)
     return f"""# A generator of transactions
 
 Roles: {roles}.
-{len(model.verbs):,} verbs, {len(model.objects):,} objects; fitted to a table of {model.num_subjects:,} subjects with
-{model.links_per_subject:.1f} links each on average, of which {model.known_subjects:,} were seen in training and
-{model.reference.num_reference:,} only judge.
-
+Vocabulary: {len(model.verbs):,} verbs, {len(model.objects):,} objects.
+Fitted to a table of {model.num_subjects:,} subjects with {model.links_per_subject:.1f} links each on average: \
+{model.known_subjects:,} were seen in training, {model.reference.num_reference:,} only judge.
+{notes}
 ## What it keeps, and who says so
-The gate compares every sample with the {model.reference.num_reference:,} subjects that training never saw, before rows are
-emitted. Watched pairs: {len(model.reference.watchlist.within):,} within verbs, {len(model.reference.watchlist.across):,} across verbs.
-Certificate (share of association-free tables that this gate stops): {certificate}.
+{_watched(model)}
 
 ## Training
 {stages}
@@ -38,3 +33,17 @@ Certificate (share of association-free tables that this gate stops): {certificat
 Weights, names of verbs and objects, histograms of links per subject, counts of the watched pairs. No subject, no row.
 Names of verbs and objects are stored as they are. No formal privacy guarantee (differential privacy) is given.
 """
+
+
+def _watched(model: FittedModel) -> str:
+    reference = model.reference
+    largest = reference.levels[0] if reference.levels else None
+    if largest is None or largest.certificate is None:
+        return "No association is strong enough to be watched: the gate claims nothing about samples of this model."
+    watched = " and ".join(f"{size:,} {name.replace('_', ' ')}" for name, size in largest.watched)
+    return (
+        f"Before rows are emitted, the gate compares every sample with the {reference.num_reference:,} subjects that "
+        f"training never saw. It watches {watched}.\n"
+        f"Certificate: of {largest.size:,} subjects drawn without associations it stops {largest.certificate:.1%} "
+        f"(99 % are needed for a claim)."
+    )

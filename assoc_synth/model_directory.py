@@ -33,12 +33,28 @@ from assoc_synth.errors import InputError, ModelFileError
 FORMAT_VERSION = 1
 FILES = ("config.json", "weights.safetensors", "vocabulary.parquet", "reference.parquet", "MODEL_CARD.md")
 MANIFEST = "manifest.json"
-MAX_BYTES = 16 * 2**30
+MAX_BYTES = {MANIFEST: 2**20, "MODEL_CARD.md": 2**20, "config.json": 2**28, "weights.safetensors": 2**34}
+MAX_PARQUET = 2**32
+"""Bytes of a Parquet file, packed and unpacked."""
 
 
 def is_model(path: str | os.PathLike[str]) -> bool:
     """Whether there is a model directory at `path`."""
     return (Path(path) / MANIFEST).is_file()
+
+
+def check_target(path: str | os.PathLike[str]) -> None:
+    """See to it that a model may be written to `path`: better before the training than after it.
+
+    Raises:
+        InputError: something else is there, or the folder around it can not be written to.
+    """
+    target = Path(path).resolve()
+    if target.exists() and not is_model(target) and (not target.is_dir() or any(target.iterdir())):
+        raise InputError(f"{target.name!r} exists and is no model directory: choose another path for the model")
+    around = next(folder for folder in target.parents if folder.exists())
+    if not around.is_dir() or not os.access(around, os.W_OK):
+        raise InputError(f"no model can be written to {str(path)!r}: {str(around)!r} is no folder to write in")
 
 
 def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes]) -> None:
@@ -47,11 +63,11 @@ def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes]) -> Non
     Raises:
         InputError: `path` is something else than a model directory, or can not be written.
     """
-    target = Path(path)
-    if target.exists() and not is_model(target) and (not target.is_dir() or any(target.iterdir())):
-        raise InputError(f"{target.name!r} exists and is no model directory: choose another path for the model")
-    fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
-    manifest = {"format_version": FORMAT_VERSION, "sha256": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}}
+    check_target(path)
+    target = Path(path).resolve()
+    fresh = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.tmp")
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    manifest = {"format_version": FORMAT_VERSION, "sha256": sums}
     try:
         fresh.mkdir(parents=True)
         for name, data in [*files.items(), (MANIFEST, _json(manifest))]:
@@ -78,7 +94,8 @@ def read_files(path: str | os.PathLike[str]) -> dict[str, bytes]:
     manifest = parse_json(_bytes(target / MANIFEST), MANIFEST)
     version, sums = manifest.get("format_version"), manifest.get("sha256")
     if version != FORMAT_VERSION:
-        raise ModelFileError(f"the model has format version {str(version)[:20]}, this package reads {FORMAT_VERSION}: fit it again")
+        found = f"the model has format version {str(version)[:20]}, this package reads {FORMAT_VERSION}"
+        raise ModelFileError(f"{found}: fit it again, or use the package that wrote it")
     if not isinstance(sums, dict) or set(sums) != set(FILES):
         raise ModelFileError("manifest.json does not list the files of a model: restore the directory or fit again")
     files = {name: _bytes(target / name) for name in FILES}
@@ -109,14 +126,12 @@ def to_json(value: Mapping[str, Any]) -> bytes:
 
 
 def vocabulary_bytes(verbs: pd.Index, objects: pd.Index) -> bytes:
-    """Names of verbs and objects by code, as Parquet: kind, name as text, and whether it is a whole number or a truth value."""
+    """Names of verbs and objects by code, as Parquet: kind, name as text, and type: text, integer or boolean."""
     names = [*verbs, *objects]
-    table = pa.table({
-        "kind": ["verb"] * len(verbs) + ["object"] * len(objects),
-        "name": [str(name) for name in names],
-        "type": [_type_of(name) for name in names],
-    })
-    return _parquet(table)
+    columns = [
+        ["verb"] * len(verbs) + ["object"] * len(objects), [str(name) for name in names], [_type_of(n) for n in names]
+    ]
+    return _parquet(pa.table(columns, schema=_VOCABULARY))
 
 
 def parse_vocabulary(data: bytes) -> tuple[pd.Index, pd.Index]:
@@ -125,28 +140,30 @@ def parse_vocabulary(data: bytes) -> tuple[pd.Index, pd.Index]:
     Raises:
         ModelFileError: it is no vocabulary.
     """
-    table = _read_parquet(data, "vocabulary.parquet", {"kind", "name", "type"})
-    kinds = table["kind"].to_pylist()
-    names = [_CASTS.get(kind, str)(name) for name, kind in zip(table["name"].to_pylist(), table["type"].to_pylist(), strict=True)]
-    return tuple(  # type: ignore[return-value]
-        pd.Index([name for name, kind in zip(names, kinds, strict=True) if kind == wanted]) for wanted in ("verb", "object")
-    )
+    rows = _read_parquet(data, "vocabulary.parquet", _VOCABULARY).to_pylist()
+    try:
+        named: dict[str, list[Any]] = {"verb": [], "object": []}
+        for row in rows:
+            named[row["kind"]].append(_CASTS[row["type"]](row["name"]))
+    except (KeyError, TypeError, ValueError):
+        raise ModelFileError("vocabulary.parquet holds a name of no known kind: restore it or fit again") from None
+    verbs, objects = (pd.Index(found) for found in named.values())
+    if not (verbs.is_unique and objects.is_unique):
+        raise ModelFileError("vocabulary.parquet holds a name twice: restore it or fit again")
+    return verbs, objects
 
 
 def arrays_bytes(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
     """Named arrays of numbers as Parquet: name, dtype, shape, values."""
-    kinds = {name: "float64" if array.dtype.kind == "f" else "int64" for name, array in arrays.items()}
-    table = pa.table({
-        "name": list(arrays),
-        "dtype": list(kinds.values()),
-        "shape": [list(array.shape) for array in arrays.values()],
-        "integers": [array.ravel().astype(np.int64) if kinds[name] == "int64" else None for name, array in arrays.items()],
-        "floats": [array.ravel().astype(np.float64) if kinds[name] == "float64" else None for name, array in arrays.items()],
-    }, schema=pa.schema([
-        ("name", pa.string()), ("dtype", pa.string()), ("shape", pa.list_(pa.int64())),
-        ("integers", pa.list_(pa.int64())), ("floats", pa.list_(pa.float64())),
-    ]))
-    return _parquet(table)
+    real = {name: array.dtype.kind == "f" for name, array in arrays.items()}
+    columns = [
+        list(arrays),
+        ["float64" if real[name] else "int64" for name in arrays],
+        [list(array.shape) for array in arrays.values()],
+        [None if real[name] else array.ravel().astype(np.int64) for name, array in arrays.items()],
+        [array.ravel().astype(np.float64) if real[name] else None for name, array in arrays.items()],
+    ]
+    return _parquet(pa.table(columns, schema=_ARRAYS))
 
 
 def parse_arrays(data: bytes) -> dict[str, npt.NDArray[Any]]:
@@ -155,19 +172,24 @@ def parse_arrays(data: bytes) -> dict[str, npt.NDArray[Any]]:
     Raises:
         ModelFileError: it holds no such arrays.
     """
-    table = _read_parquet(data, "reference.parquet", {"name", "dtype", "shape", "integers", "floats"})
+    table = _read_parquet(data, "reference.parquet", _ARRAYS)
     arrays: dict[str, npt.NDArray[Any]] = {}
     for row in range(table.num_rows):
         values = table["floats" if table["dtype"][row].as_py() == "float64" else "integers"][row].values
         try:
             flat = values.to_numpy(zero_copy_only=False)
-            arrays[table["name"][row].as_py()] = flat.reshape(table["shape"][row].as_py()).copy()
-        except (ValueError, AttributeError):
-            raise ModelFileError("reference.parquet holds an array that does not fit its shape: fit the model again") from None
+            arrays[table["name"][row].as_py()] = flat.reshape(tuple(table["shape"][row].as_py())).copy()
+        except (ValueError, AttributeError, TypeError):
+            raise ModelFileError("reference.parquet holds an array that does not fit its shape: fit again") from None
     return arrays
 
 
-_CASTS: dict[str, Any] = {"integer": int, "boolean": lambda text: text == "True"}
+_VOCABULARY = pa.schema([("kind", pa.string()), ("name", pa.string()), ("type", pa.string())])
+_ARRAYS = pa.schema([
+    ("name", pa.string()), ("dtype", pa.string()), ("shape", pa.list_(pa.int64())),
+    ("integers", pa.list_(pa.int64())), ("floats", pa.list_(pa.float64())),
+])
+_CASTS: dict[str, Any] = {"text": str, "integer": int, "boolean": lambda text: text == "True"}
 
 
 def _type_of(name: Any) -> str:
@@ -186,22 +208,28 @@ def _parquet(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def _read_parquet(data: bytes, name: str, columns: set[str]) -> pa.Table:
+def _read_parquet(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
     try:
-        table = pq.read_table(io.BytesIO(data))
-    except (pa.ArrowInvalid, OSError):
-        raise ModelFileError(f"{name} is no Parquet file: restore it or fit again") from None
-    if set(table.column_names) != columns:
-        raise ModelFileError(f"{name} has other columns than a model's: restore it or fit again")
-    return table.combine_chunks()
+        file = pq.ParquetFile(io.BytesIO(data))
+        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+        if file.schema_arrow.remove_metadata() != schema:
+            raise ModelFileError(f"{name} has other columns than a model's: restore it or fit again")
+        if sum(group.total_byte_size for group in groups) > MAX_PARQUET:
+            raise ModelFileError(f"{name} unpacks to more than {MAX_PARQUET:,} bytes: this is no model of this package")
+        return file.read().combine_chunks()
+    except (pa.ArrowException, OSError, ValueError, OverflowError):
+        raise ModelFileError(f"{name} is no sound Parquet file: restore it or fit again") from None
 
 
 def _bytes(path: Path) -> bytes:
     if not path.is_file() or path.is_symlink():
         raise ModelFileError(f"{path.name} is missing from the model directory: restore it or fit again")
-    if path.stat().st_size > MAX_BYTES:
-        raise ModelFileError(f"{path.name} is larger than {MAX_BYTES // 2**30} GiB: this is no model of this package")
-    return path.read_bytes()
+    if path.stat().st_size > MAX_BYTES.get(path.name, MAX_PARQUET):
+        raise ModelFileError(f"{path.name} is too large: this is no model of this package")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelFileError(f"{path.name} can not be read: {error.strerror or type(error).__name__}") from None
 
 
 def _swap(fresh: Path, target: Path) -> None:

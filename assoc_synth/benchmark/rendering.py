@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from assoc_synth.benchmark.measures import ALL, FIDELITIES, Measures, ratios_to_floor
@@ -22,22 +24,24 @@ def scopes(rows: Sequence[Row]) -> list[str]:
 
 
 def render(rows: Sequence[Row], scope: str = ALL) -> Table:
-    """The rows of one data set in one scope: each measure, and in brackets its ratio to the floor.
+    """The rows of one data set in one scope, a competitor in each column: each measure, and in brackets its ratio to
+    the floor.
 
     The aim is 1.00. Utility, closeness and speed do not depend on the scope; they are shown with `ALL` alone.
     """
-    whole = scope == ALL
-    table = Table(title=f"{rows[0].dataset}, {scope}" if rows else scope)
+    table = Table(title=f"{rows[0].dataset}, {scope}" if rows else scope, title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("")
-    for name in (*FIDELITIES, *(_OTHERS if whole else ())):
-        table.add_column(name, justify="right")
-    floor = _floor(rows)
+    names = (*FIDELITIES, *(_OTHERS if scope == ALL else ()))
+    columns, floor = [], _floor(rows)
     for row in rows:
-        if row.measures is None:
-            table.add_row(row.name, row.error or "failed")
-        elif scope in row.measures.fidelity:
-            judged = _fidelity_cells(row.measures, floor, scope)
-            table.add_row(row.name, *judged, *(_other_cells(row, row.measures) if whole else ()))
+        if row.measures is not None and scope in row.measures.fidelity:
+            table.add_column(row.name, justify="right")
+            others = _other_cells(row, row.measures) if scope == ALL else []
+            columns.append([*_fidelity_cells(row.measures, floor, scope), *others])
+    for place, name in enumerate(names):
+        table.add_row(name, *(column[place] for column in columns))
+    failed = [f"{row.name}: {row.error or 'failed'}" for row in rows if row.measures is None]
+    table.caption = escape("\n".join(failed)) if failed and scope == ALL else None
     return table
 
 
@@ -87,7 +91,7 @@ def _other_cells(row: Row, measures: Measures) -> list[str]:
     ratio = None if row.name == FLOOR else measures.utility.ratio
     return [
         _figure(measures.utility.ndcg, ratio),
-        "–" if closer is None else f"{closer.share:.3f} [{closer.low:.3f}, {closer.high:.3f}]".replace("[", r"\["),
+        "–" if closer is None else f"{closer.share:.3f}\n\\[{closer.low:.3f}, {closer.high:.3f}]",
         row.verdict or "–",
         "–" if speed is None else f"{speed.fit_seconds:.0f} s",
         _rate(None if speed is None else speed.fit_links_per_second),

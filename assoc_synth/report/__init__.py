@@ -1,0 +1,1 @@
+"""Reports: facts first, then what people look at."""
