@@ -167,7 +167,7 @@ class LinkGraph:
         if table.time is None:
             return np.full(len(table), -1, np.int64)
         moments = pd.DataFrame({"subject": table.subject, "time": table.time})
-        return np.asarray(moments.groupby(["subject", "time"], sort=True).ngroup(), np.int64)
+        return np.asarray(moments.groupby(["subject", "time"], sort=True).ngroup().fillna(-1), np.int64)
 
     def basket_edges(self) -> Edges:
         """The same graph with the basket in the subject's place: co-occurrence "on one trip"."""

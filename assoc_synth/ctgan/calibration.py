@@ -106,6 +106,8 @@ def _pair_drift(real: sp.csr_matrix, drawn: sp.csr_matrix, shift: Floats, prior:
     difference = (real - drawn).tocsr()
     size = float(np.abs(difference.data).sum() / max(real.data.sum(), 1e-12))
     both = (real + drawn).tocoo()
+    if not both.nnz:
+        return sp.csr_matrix(real.shape), size
     observed = np.asarray(real[both.row, both.col]).ravel()
     expected = (both.data - observed) * np.exp(shift[both.row] + shift[both.col])
     ratio = np.log((observed + prior) / (expected + prior))
