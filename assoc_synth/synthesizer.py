@@ -26,6 +26,8 @@ ATTEMPTS = 3
 VALIDATION = 0.10
 MAX_VALIDATION = 5_000
 """Training subjects that drive early stopping."""
+MAX_ROWS = 50_000_000
+"""Of one sample: it is held in memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,9 +234,13 @@ def _wanted(model: FittedModel, num_subjects: int | None, num_rows: int | None) 
     for name, value in (("num_subjects", num_subjects), ("num_rows", num_rows)):
         if value is not None and (not isinstance(value, int | np.integer) or value < 1):
             raise InputError(f"{name} must be a whole number of at least 1, not {value!r}")
+    wanted = int(num_subjects) if num_subjects is not None else model.num_subjects
     if num_rows is not None:
-        return max(math.ceil(1.05 * num_rows / model.links_per_subject), 1)
-    return int(num_subjects) if num_subjects is not None else model.num_subjects
+        wanted = max(math.ceil(1.05 * num_rows / model.links_per_subject), 1)
+    if wanted * model.links_per_subject > MAX_ROWS:
+        asked = f"about {wanted * model.links_per_subject:,.0f} rows"
+        raise InputError(f"a sample holds at most {MAX_ROWS:,} rows, these would be {asked}: ask for fewer")
+    return wanted
 
 
 def _deadline(max_minutes: float | None) -> float:
