@@ -237,7 +237,8 @@ class FittedModel:
                 reference=Reference.from_arrays(gate, state["gate"]), num_subjects=int(state["num_subjects"]),
                 links_per_subject=float(state["links_per_subject"]), history=state["history"], notes=tuple(state["notes"]),
             )
-            return model, dict(state["parameters"])
+            parameters = dict(state["parameters"])
+            return model, parameters | {"random_state": int(parameters["random_state"])}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelFileError(f"config.json does not describe a model ({type(error).__name__}): restore it or fit again") from None
 
