@@ -76,6 +76,7 @@ def demo(
     from assoc_synth.report.facts import facts
     from assoc_synth.terminal import out, show_verdict
 
+    _check_minutes(max_minutes)
     _make_folder(out_dir)
     table = _demo_table(subjects, seed)
     synthesizer = _fit(table, seed, max_minutes, quiet)
@@ -103,6 +104,7 @@ def fit(
     """Learn a table and write a model directory."""
     from assoc_synth.model_directory import check_target
 
+    _check_minutes(max_minutes)
     check_target(model)
     table = _read(data, subject=subject, verb=verb, object=object, time=time, amount=amount, basket=basket)
     _fit(table, seed, max_minutes, quiet).save(str(model))
@@ -260,6 +262,7 @@ def benchmark(
     from assoc_synth.benchmark import PEERS, as_dict, render, run, scopes
     from assoc_synth.terminal import err, out
 
+    _check_minutes(max_minutes)
     _check_files(json_file)
     found = {}
     for name in dataset or ["toy-shop"]:
@@ -409,6 +412,11 @@ def _make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"the folder {str(path)!r} can not be made: {error.strerror}") from None
+
+
+def _check_minutes(minutes: float | None) -> None:
+    if minutes is not None and not minutes > 0:
+        raise InputError(f"--max-minutes must be above 0, not {minutes}")
 
 
 def _check_files(*paths: Path | None) -> None:

@@ -56,7 +56,8 @@ class CodedColumn:
 
 @dataclass(frozen=True, eq=False)
 class Occurrences:
-    """How often, in which moments and with which columns the edges of subjects occur, by code: what stage 2 learns from.
+    """How often, in which moments and with which columns the edges of subjects occur, by code: what stage 2 learns
+    from.
 
     A *moment* is a basket, or one of a subject's distinct timestamps.
 

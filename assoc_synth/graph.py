@@ -1,11 +1,13 @@
 """The associative link graph: items, the links between them, and the counting calls that everything else is built on.
 
-`Edges` is the graph without names: one entry per distinct (subject, verb, object). A real table, a candidate of the generator
-and an independent draw all are `Edges`, so that the same calls count them all. `LinkGraph` adds names and occurrences.
+`Edges` is the graph without names: one entry per distinct (subject, verb, object). A real table, a candidate of the
+generator and an independent draw all are `Edges`, so that the same calls count them all. `LinkGraph` adds names and
+occurrences.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -47,8 +49,14 @@ class Edges:
 
     @classmethod
     def from_links(
-        cls, subject: npt.ArrayLike, verb: npt.ArrayLike, object: npt.ArrayLike, *,
-        num_subjects: int, num_verbs: int, num_objects: int,
+        cls,
+        subject: npt.ArrayLike,
+        verb: npt.ArrayLike,
+        object: npt.ArrayLike,
+        *,
+        num_subjects: int,
+        num_verbs: int,
+        num_objects: int,
     ) -> Edges:
         """Collapse links (one entry per occurrence, any order) into distinct edges with counts."""
         key = np.asarray(subject, np.int64) * num_verbs + np.asarray(verb, np.int64)
@@ -57,8 +65,13 @@ class Edges:
         rest, object_code = np.divmod(distinct, max(num_objects, 1))
         subject_code, verb_code = np.divmod(rest, max(num_verbs, 1))
         return cls(
-            subject_code.astype(np.int32), verb_code.astype(np.int32), object_code.astype(np.int32), count.astype(np.int64),
-            num_subjects, num_verbs, num_objects,
+            subject_code.astype(np.int32),
+            verb_code.astype(np.int32),
+            object_code.astype(np.int32),
+            count.astype(np.int64),
+            num_subjects,
+            num_verbs,
+            num_objects,
         )
 
     def __len__(self) -> int:
@@ -77,7 +90,8 @@ class Edges:
     @cached_property
     def token(self) -> npt.NDArray[np.int64]:
         """(verb, object) as one number, verb · num_objects + object: shape (edges,)."""
-        return self.verb.astype(np.int64) * self.num_objects + self.object
+        token: npt.NDArray[np.int64] = self.verb.astype(np.int64) * self.num_objects + self.object
+        return token
 
     def incidence(self, verb: int | None = None) -> Incidence:
         """Who is linked to what: 0/1, shape (num_subjects, num_objects), over one verb or over all verbs together."""
@@ -90,7 +104,8 @@ class Edges:
 
     def degrees(self, verb: int | None = None) -> npt.NDArray[np.int64]:
         """Distinct objects per subject, over one verb or over all: shape (num_subjects,)."""
-        return np.diff(self.incidence(verb).indptr).astype(np.int64)
+        sizes: npt.NDArray[np.int64] = np.diff(self.incidence(verb).indptr).astype(np.int64)
+        return sizes
 
     def projection(self, verb: int | None = None, other: int | None = None) -> sp.csr_matrix:
         """Subjects shared by each two objects, exact: shape (num_objects, num_objects).
@@ -102,19 +117,42 @@ class Edges:
         right = left if other is None or other == verb else self.incidence(other)
         return (left.T @ right).tocsr()
 
+    def of_verbs(self, verbs: Sequence[int]) -> Edges:
+        """The edges of these verbs and the subjects that have one, renumbered from 0; the vocabularies stay whole."""
+        kept = np.flatnonzero(np.isin(self.verb, verbs))
+        subjects, own = np.unique(self.subject[kept], return_inverse=True)
+        return Edges(
+            own.astype(np.int32),
+            self.verb[kept],
+            self.object[kept],
+            self.count[kept],
+            len(subjects),
+            self.num_verbs,
+            self.num_objects,
+        )
+
     def take(self, subjects: npt.ArrayLike) -> Edges:
-        """The graph of the given subject codes in the given order, renumbered from 0; a code may come more than once."""
+        """The graph of the given subject codes in the given order, renumbered from 0; a code may come more than
+        once.
+        """
         chosen = np.asarray(subjects, np.int64)
         sizes = np.diff(self.offsets)[chosen]
         at = ragged(self.offsets, chosen)
         return Edges(
-            np.repeat(np.arange(len(chosen), dtype=np.int32), sizes), self.verb[at], self.object[at], self.count[at],
-            len(chosen), self.num_verbs, self.num_objects,
+            np.repeat(np.arange(len(chosen), dtype=np.int32), sizes),
+            self.verb[at],
+            self.object[at],
+            self.count[at],
+            len(chosen),
+            self.num_verbs,
+            self.num_objects,
         )
 
 
 def ragged(offsets: npt.NDArray[np.int64], groups: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Indices of all members of the given groups, in the groups' order; group i holds offsets[i] … offsets[i + 1] − 1."""
+    """Indices of all members of the given groups, in the groups' order; group i holds offsets[i] … offsets[i + 1] −
+    1.
+    """
     sizes = np.diff(offsets)[groups]
     shift = np.repeat(offsets[groups] - (np.cumsum(sizes) - sizes), sizes)
     return shift + np.arange(int(sizes.sum()))
@@ -142,8 +180,12 @@ class LinkGraph:
     @classmethod
     def from_table(cls, table: TransactionTable) -> LinkGraph:
         edges = Edges.from_links(
-            table.subject, table.verb, table.object,
-            num_subjects=table.num_subjects, num_verbs=table.num_verbs, num_objects=table.num_objects,
+            table.subject,
+            table.verb,
+            table.object,
+            num_subjects=table.num_subjects,
+            num_verbs=table.num_verbs,
+            num_objects=table.num_objects,
         )
         return cls(edges, table)
 
@@ -173,20 +215,23 @@ class LinkGraph:
         """The same graph with the basket in the subject's place: co-occurrence "on one trip"."""
         known = self.baskets >= 0
         return Edges.from_links(
-            self.baskets[known], self.table.verb[known], self.table.object[known],
+            self.baskets[known],
+            self.table.verb[known],
+            self.table.object[known],
             num_subjects=int(self.baskets.max(initial=-1)) + 1,
-            num_verbs=self.edges.num_verbs, num_objects=self.edges.num_objects,
+            num_verbs=self.edges.num_verbs,
+            num_objects=self.edges.num_objects,
         )
 
-    def to_networkx(self, *, max_links: int | None = None) -> nx.MultiDiGraph:
+    def to_networkx(self, *, max_links: int | None = None) -> nx.MultiDiGraph[Any]:
         """A view for people: a node per subject and object, an edge per row, keyed by the verb.
 
-        Node names are ("subject", name) and ("object", name), since the same name may play both roles. Missing times and
-        amounts are absent attributes. `max_links` keeps the first rows only.
+        Node names are ("subject", name) and ("object", name), since the same name may play both roles. Missing times
+        and amounts are absent attributes. `max_links` keeps the first rows only.
         """
         import networkx as nx
 
-        graph = nx.MultiDiGraph()
+        graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
         table = self.table
         rows = len(table) if max_links is None else min(max_links, len(table))
         sources = table.subjects.take(table.subject[:rows])
@@ -203,7 +248,7 @@ class LinkGraph:
             graph.add_edge(("subject", source), ("object", target), verb=verb, **qualifiers)
         return graph
 
-    def also_buy_graph(self, *, verb: str | None = None, min_count: int = 20, min_lift: float = 1.0) -> nx.Graph:
+    def also_buy_graph(self, *, verb: str | None = None, min_count: int = 20, min_lift: float = 1.0) -> nx.Graph[Any]:
         """Objects as nodes (attribute support), pairs as edges weighted by lift (attributes weight, count)."""
         import networkx as nx
 
@@ -212,7 +257,7 @@ class LinkGraph:
         upper = (counts.row < counts.col) & (counts.data >= min_count)
         left, right, count = counts.row[upper], counts.col[upper], counts.data[upper].astype(float)
         lift = count * self.edges.num_subjects / (support[left] * support[right])
-        graph = nx.Graph()
+        graph: nx.Graph[Any] = nx.Graph()
         names = self.table.objects
         for code in np.unique(np.concatenate([left, right])):
             graph.add_node(names[code], support=int(support[code]))

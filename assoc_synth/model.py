@@ -1,4 +1,4 @@
-"""FittedModel: what `fit` leaves behind — two generators, degree histograms, codes, and the gate's reference; no subject, no row."""
+"""FittedModel: what `fit` leaves behind. Generators, histograms, codes, the gate's reference; no subject, no row."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from assoc_synth.ctgan.degrees import Degrees
 from assoc_synth.errors import InputError, ModelFileError
 from assoc_synth.formats import TableFormat
 from assoc_synth.graph import Edges, LinkGraph
+from assoc_synth.judge import Judge
 from assoc_synth.model_card import model_card
 from assoc_synth.table import TransactionTable
-from assoc_synth.validation import Reference
 
 if TYPE_CHECKING:
     from assoc_synth.ctgan.networks import EdgeGenerator
@@ -56,7 +56,7 @@ class FittedModel:
     degrees: Degrees
     margins: npt.NDArray[np.float64]
     known_subjects: int
-    reference: Reference
+    judge: Judge
     num_subjects: int
     links_per_subject: float
     history: dict[str, Any]
@@ -64,10 +64,21 @@ class FittedModel:
 
     @classmethod
     def fit(
-        cls, graph: LinkGraph, reference: Reference, *, training: Index, validation: Index, seed: int,
-        config: CTGANConfig | None, device: str, deadline: float, progress: Callable[[Progress], None] | None,
+        cls,
+        graph: LinkGraph,
+        judge: Judge,
+        *,
+        training: Index,
+        validation: Index,
+        seed: int,
+        config: CTGANConfig | None,
+        device: str,
+        deadline: float,
+        progress: Callable[[Progress], None] | None,
     ) -> FittedModel:
-        """Train both stages on the training subjects; `validation` subjects stop them; no other subject is looked at."""
+        """Train both stages on the training subjects; `validation` subjects stop them; no other subject is looked
+        at.
+        """
         from assoc_synth.ctgan.calibration import calibrate
         from assoc_synth.ctgan.occurrence_training import OccurrenceTrainer
         from assoc_synth.ctgan.training import EdgeTrainer
@@ -77,8 +88,13 @@ class FittedModel:
         seen = LinkGraph.from_table(graph.table.take_subjects(known))
         train_codes, validation_codes = np.searchsorted(known, training), np.searchsorted(known, validation)
         edges = EdgeTrainer(
-            config, seen.edges.take(train_codes), seen.edges.take(validation_codes), seed=seed, device=device,
-            deadline=_share_of_time(deadline, STAGE_ONE), callback=progress,
+            config,
+            seen.edges.take(train_codes),
+            seen.edges.take(validation_codes),
+            seed=seed,
+            device=device,
+            deadline=_share_of_time(deadline, STAGE_ONE),
+            callback=progress,
         )
         generator, edge_history = edges.fit()
         degrees = Degrees.learn(seen.edges)
@@ -86,17 +102,33 @@ class FittedModel:
         rng = np.random.default_rng(seed)
         encoder = AttributeEncoder.learn(seen, rng)
         occurrences = OccurrenceTrainer(
-            config, encoder.encode(seen, rng), generator, training=train_codes, validation=validation_codes, seed=seed,
-            deadline=deadline, callback=progress,
+            config,
+            encoder.encode(seen, rng),
+            generator,
+            training=train_codes,
+            validation=validation_codes,
+            seed=seed,
+            deadline=deadline,
+            callback=progress,
         )
         occurrence_generator, occurrence_history = occurrences.fit()
         table = graph.table
         tokens = seen.edges.num_verbs * seen.edges.num_objects
         return cls(
-            config=config, format=table.format, verbs=table.verbs, objects=table.objects,
-            edge_generator=generator, occurrence_generator=occurrence_generator, encoder=encoder, degrees=degrees,
-            margins=np.bincount(seen.edges.token, minlength=tokens).reshape(seen.edges.num_verbs, -1).astype(np.float64),
-            known_subjects=seen.edges.num_subjects, reference=reference, num_subjects=table.num_subjects,
+            config=config,
+            format=table.format,
+            verbs=table.verbs,
+            objects=table.objects,
+            edge_generator=generator,
+            occurrence_generator=occurrence_generator,
+            encoder=encoder,
+            degrees=degrees,
+            margins=np.bincount(seen.edges.token, minlength=tokens)
+            .reshape(seen.edges.num_verbs, -1)
+            .astype(np.float64),
+            known_subjects=seen.edges.num_subjects,
+            judge=judge,
+            num_subjects=table.num_subjects,
             links_per_subject=len(table) / max(table.num_subjects, 1),
             history={"edges": asdict(edge_history), "occurrences": asdict(occurrence_history)},
             notes=tuple(
@@ -120,14 +152,20 @@ class FittedModel:
         return sorted({known[str(verb)] for verb in verbs})
 
     def generate(
-        self, subjects: int, *, seed: int, candidates: float = 1.0, verbs: list[int] | None = None,
+        self,
+        subjects: int,
+        *,
+        seed: int,
+        candidates: float = 1.0,
+        verbs: list[int] | None = None,
         told: Callable[[int], None] | None = None,
     ) -> Edges:
         """Edges of new subjects.
 
         Args:
-            candidates: how many times as many subjects are drawn; above 1, those are kept that together have the training
-                margins and degrees (maximum-entropy weights, systematic resampling). The gate's subjects play no part.
+            candidates: how many times as many subjects are drawn; above 1, those are kept that together have the
+                training margins and degrees (maximum-entropy weights, systematic resampling). The gate's subjects play
+                no part.
             verbs: only these verbs; then nothing is steered.
             told: called with the number of links drawn since the last call.
         """
@@ -137,7 +175,7 @@ class FittedModel:
         if verbs is not None:
             sizes, totals = self.degrees.draw_of(verbs, subjects, rng)
             return sample_edges(self.edge_generator, sizes, totals=totals, verbs=verbs, seed=seed, callback=told)
-        drawn = int(math.ceil(subjects * candidates))
+        drawn = math.ceil(subjects * candidates)
         edges = sample_edges(self.edge_generator, self.degrees.draw(drawn, rng), seed=seed, callback=told)
         if candidates <= 1:
             return edges
@@ -146,7 +184,10 @@ class FittedModel:
         histogram = np.zeros(int(self.degrees.total[-1, 0]) + 1)
         histogram[self.degrees.total[:, 0]] = self.degrees.total[:, 1]
         weights = rake(
-            edges, self.margins.ravel() / self.known_subjects, histogram / histogram.sum(), target_size=self.known_subjects
+            edges,
+            self.margins.ravel() / self.known_subjects,
+            histogram / histogram.sum(),
+            target_size=self.known_subjects,
         )
         return edges.take(systematic_resample(weights, subjects, rng))
 
@@ -156,33 +197,35 @@ class FittedModel:
 
         encoder = self.encoder
         sampler = OccurrenceSampler(
-            self.occurrence_generator, self.edge_generator, seed=seed, count_of=encoder.count.decode,
+            self.occurrence_generator,
+            self.edge_generator,
+            seed=seed,
+            count_of=encoder.count.decode,
             moments_of=encoder.moments.decode if encoder.moments is not None else encoder.count.decode,
             in_moment=encoder.in_moment,
         )
         drawn = sampler.draw(edges)
         columns = encoder.decode(drawn)
         subject = edges.subject[drawn.link_edge]
-        keys = [subject] if columns.time is None else [columns.time.astype(np.int64), subject]
+        keys: list[npt.NDArray[Any]] = [subject] if columns.time is None else [columns.time, subject]
         order = np.lexsort(keys)
         at = drawn.link_edge[order]
         basket = columns.basket[order] if columns.basket is not None else None
         return TransactionTable(
-            schema=self.format.schema, format=self.format,
-            subjects=self.format.new_subject_names(edges.num_subjects), verbs=self.verbs, objects=self.objects,
-            subject=edges.subject[at], verb=edges.verb[at], object=edges.object[at],
+            schema=self.format.schema,
+            format=self.format,
+            subjects=self.format.new_subject_names(edges.num_subjects),
+            verbs=self.verbs,
+            objects=self.objects,
+            subject=edges.subject[at],
+            verb=edges.verb[at],
+            object=edges.object[at],
             time=self._or_missing("time", columns.time, len(order), order),
             amount=columns.amount[order] if columns.amount is not None else None,
             basket=basket,
             baskets=self.format.new_basket_names(int(drawn.moments.sum())) if basket is not None else None,
             extras=self._extras(columns.extras, order),
         )
-
-    def sampling_notes(self, verbs: list[int] | None) -> tuple[str, ...]:
-        """What the reader of rows should be told."""
-        if verbs is None:
-            return self.notes
-        return (*self.notes, "the gate judged a draw over all verbs by the same generator; the rows are a draw of the verbs asked for")
 
     def save(self, path: str, parameters: dict[str, Any]) -> None:
         """Write a model directory.
@@ -192,24 +235,33 @@ class FittedModel:
         """
         from assoc_synth.ctgan import checkpoint
 
-        arrays, scalars = self.reference.to_arrays()
+        arrays, scalars = self.judge.to_arrays()
         config = {
-            "format_version": directory.FORMAT_VERSION, "package_version": __version__, "parameters": parameters,
+            "format_version": directory.FORMAT_VERSION,
+            "package_version": __version__,
+            "parameters": parameters,
             "table": self.format.to_dict(),
             "generator": checkpoint.describe(self.config, self.edge_generator, self.occurrence_generator),
-            "attributes": self.encoder.to_dict(), "gate": scalars, "known_subjects": self.known_subjects,
-            "num_subjects": self.num_subjects, "links_per_subject": self.links_per_subject,
-            "history": self.history, "notes": list(self.notes),
+            "attributes": self.encoder.to_dict(),
+            "gate": scalars,
+            "known_subjects": self.known_subjects,
+            "num_subjects": self.num_subjects,
+            "links_per_subject": self.links_per_subject,
+            "history": self.history,
+            "notes": list(self.notes),
         }
         stored = {f"gate.{name}": array for name, array in arrays.items()}
         stored |= self.degrees.to_arrays() | {"margins": self.margins}
-        directory.write_files(path, {
-            "config.json": directory.to_json(config),
-            "weights.safetensors": checkpoint.to_bytes(self.edge_generator, self.occurrence_generator),
-            "vocabulary.parquet": directory.vocabulary_bytes(self.verbs, self.objects),
-            "reference.parquet": directory.arrays_bytes(stored),
-            "MODEL_CARD.md": model_card(self).encode(),
-        })
+        directory.write_files(
+            path,
+            {
+                "config.json": directory.to_json(config),
+                "weights.safetensors": checkpoint.to_bytes(self.edge_generator, self.occurrence_generator),
+                "vocabulary.parquet": directory.vocabulary_bytes(self.verbs, self.objects),
+                "reference.parquet": directory.arrays_bytes(stored),
+                "MODEL_CARD.md": model_card(self).encode(),
+            },
+        )
 
     @classmethod
     def load(cls, path: str, device: str = "cpu") -> tuple[FittedModel, dict[str, Any]]:
@@ -226,21 +278,34 @@ class FittedModel:
         arrays = directory.parse_arrays(files["reference.parquet"])
         gate = {name.removeprefix("gate."): array for name, array in arrays.items() if name.startswith("gate.")}
         try:
-            edge_generator, occurrence_generator = checkpoint.from_bytes(state["generator"], files["weights.safetensors"], device)
+            edge_generator, occurrence_generator = checkpoint.from_bytes(
+                state["generator"], files["weights.safetensors"], device
+            )
             if (len(verbs), len(objects)) != (edge_generator.num_verbs, edge_generator.num_objects):
                 raise ModelFileError("vocabulary.parquet does not fit config.json: restore both or fit again")
             model = cls(
-                config=edge_generator.config, format=TableFormat.from_dict(state["table"]), verbs=verbs, objects=objects,
-                edge_generator=edge_generator, occurrence_generator=occurrence_generator,
-                encoder=AttributeEncoder.from_dict(state["attributes"]), degrees=Degrees.from_arrays(arrays),
-                margins=arrays["margins"], known_subjects=int(state["known_subjects"]),
-                reference=Reference.from_arrays(gate, state["gate"]), num_subjects=int(state["num_subjects"]),
-                links_per_subject=float(state["links_per_subject"]), history=state["history"], notes=tuple(state["notes"]),
+                config=edge_generator.config,
+                format=TableFormat.from_dict(state["table"]),
+                verbs=verbs,
+                objects=objects,
+                edge_generator=edge_generator,
+                occurrence_generator=occurrence_generator,
+                encoder=AttributeEncoder.from_dict(state["attributes"]),
+                degrees=Degrees.from_arrays(arrays),
+                margins=arrays["margins"],
+                known_subjects=int(state["known_subjects"]),
+                judge=Judge.from_arrays(gate, state["gate"]),
+                num_subjects=int(state["num_subjects"]),
+                links_per_subject=float(state["links_per_subject"]),
+                history=state["history"],
+                notes=tuple(state["notes"]),
             )
             parameters = dict(state["parameters"])
             return model, parameters | {"random_state": int(parameters["random_state"])}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ModelFileError(f"config.json does not describe a model ({type(error).__name__}): restore it or fit again") from None
+            raise ModelFileError(
+                f"config.json does not describe a model ({type(error).__name__}): restore it or fit again"
+            ) from None
 
     def _or_missing(self, role: str, values: Any, rows: int, order: Index) -> Any:
         """Values in row order; a column that held nothing in training stays a column of missing values."""

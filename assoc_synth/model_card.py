@@ -21,7 +21,7 @@ def model_card(model: FittedModel) -> str:
 Roles: {roles}.
 Vocabulary: {len(model.verbs):,} verbs, {len(model.objects):,} objects.
 Fitted to a table of {model.num_subjects:,} subjects with {model.links_per_subject:.1f} links each on average: \
-{model.known_subjects:,} were seen in training, {model.reference.num_reference:,} only judge.
+{model.known_subjects:,} were seen in training, {model.judge.whole.num_reference:,} only judge.
 {notes}
 ## What it keeps, and who says so
 {_watched(model)}
@@ -36,7 +36,7 @@ Names of verbs and objects are stored as they are. No formal privacy guarantee (
 
 
 def _watched(model: FittedModel) -> str:
-    reference = model.reference
+    reference = model.judge.whole
     largest = reference.levels[0] if reference.levels else None
     if largest is None or largest.certificate is None:
         return "No association is strong enough to be watched: the gate claims nothing about samples of this model."

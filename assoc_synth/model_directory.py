@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assoc_synth.errors import InputError, ModelFileError
@@ -178,7 +179,10 @@ def parse_arrays(data: bytes) -> dict[str, npt.NDArray[Any]]:
         values = table["floats" if table["dtype"][row].as_py() == "float64" else "integers"][row].values
         try:
             flat = values.to_numpy(zero_copy_only=False)
-            arrays[table["name"][row].as_py()] = flat.reshape(tuple(table["shape"][row].as_py())).copy()
+            shape = tuple(table["shape"][row].as_py())
+            if any(size < 0 for size in shape):  # NumPy would work one out
+                raise ValueError
+            arrays[table["name"][row].as_py()] = flat.reshape(shape).copy()
         except (ValueError, AttributeError, TypeError):
             raise ModelFileError("reference.parquet holds an array that does not fit its shape: fit again") from None
     return arrays
@@ -210,15 +214,27 @@ def _parquet(table: pa.Table) -> bytes:
 
 def _read_parquet(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
     try:
-        file = pq.ParquetFile(io.BytesIO(data))
-        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
-        if file.schema_arrow.remove_metadata() != schema:
-            raise ModelFileError(f"{name} has other columns than a model's: restore it or fit again")
-        if sum(group.total_byte_size for group in groups) > MAX_PARQUET:
+        metadata = pq.read_metadata(io.BytesIO(data))
+        groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+        cells = sum(group.column(at).num_values for group in groups for at in range(group.num_columns))
+        if max(sum(group.total_byte_size for group in groups), 8 * cells) > MAX_PARQUET:
             raise ModelFileError(f"{name} unpacks to more than {MAX_PARQUET:,} bytes: this is no model of this package")
-        return file.read().combine_chunks()
+        if metadata.schema.to_arrow_schema().remove_metadata() != schema:
+            raise ModelFileError(f"{name} has other columns than a model's: restore it or fit again")
+        texts = [field.name for field in schema if field.type == pa.string()]
+        table = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts).read().unify_dictionaries().combine_chunks()
+        if sum(_expanded(table[text]) for text in texts) > MAX_PARQUET:
+            raise ModelFileError(f"{name} unpacks to more than {MAX_PARQUET:,} bytes: this is no model of this package")
+        return table.cast(schema).combine_chunks()
     except (pa.ArrowException, OSError, ValueError, OverflowError):
         raise ModelFileError(f"{name} is no sound Parquet file: restore it or fit again") from None
+
+
+def _expanded(column: pa.ChunkedArray) -> int:
+    """Bytes of a column of text once each cell is written out: one long text may stand in a million cells."""
+    return sum(
+        pc.sum(pc.take(pc.binary_length(chunk.dictionary), chunk.indices)).as_py() or 0 for chunk in column.chunks
+    )
 
 
 def _bytes(path: Path) -> bytes:

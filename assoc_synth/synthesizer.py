@@ -1,4 +1,4 @@
-"""AssociativeSynthesizer: transactions become a link graph, a CTGAN generates links, the gate judges, rows are emitted."""
+"""AssociativeSynthesizer: a link graph of transactions, a CTGAN over its links, a gate, and only then rows."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ import pandas as pd
 
 from assoc_synth.errors import GateRejected, InputError, NotFittedError
 from assoc_synth.graph import Edges, LinkGraph
+from assoc_synth.judge import Judge
 from assoc_synth.model import FittedModel
 from assoc_synth.table import TransactionTable
-from assoc_synth.validation import Reference, Status, Verdict, split_subjects
+from assoc_synth.validation import Status, Verdict, split_subjects
 
 if TYPE_CHECKING:
     from assoc_synth.ctgan.config import CTGANConfig
@@ -65,8 +66,13 @@ class AssociativeSynthesizer:
     """
 
     def __init__(
-        self, *, random_state: int = 0, max_minutes: float | None = None, config: CTGANConfig | None = None,
-        device: str = "auto", progress: Callable[[Progress], None] | None = None,
+        self,
+        *,
+        random_state: int = 0,
+        max_minutes: float | None = None,
+        config: CTGANConfig | None = None,
+        device: str = "auto",
+        progress: Callable[[Progress], None] | None = None,
     ) -> None:
         self.random_state = random_state
         self.max_minutes = max_minutes
@@ -75,15 +81,23 @@ class AssociativeSynthesizer:
         self.progress = progress
 
     def fit(
-        self, data: pd.DataFrame | Mapping[str, pd.DataFrame] | TransactionTable, *, metadata: Any = None,
-        subject: str | None = None, verb: str | None = None, object: str | None = None, time: str | None = None,
-        amount: str | None = None, basket: str | None = None,
+        self,
+        data: pd.DataFrame | Mapping[str, pd.DataFrame] | TransactionTable,
+        *,
+        metadata: Any = None,
+        subject: str | None = None,
+        verb: str | None = None,
+        object: str | None = None,
+        time: str | None = None,
+        amount: str | None = None,
+        basket: str | None = None,
     ) -> AssociativeSynthesizer:
         """Learn a table's associations and attributes.
 
         Args:
             data: a table of transactions, one in a dict, or a `TransactionTable`.
-            metadata: an `sdv.metadata.Metadata`: its sequence key is the subject and its sequence index the time, unless named.
+            metadata: an `sdv.metadata.Metadata`: its sequence key is the subject and its sequence index the time,
+                unless named.
             subject, verb, object, time, amount, basket: columns by role; obvious names are detected.
 
         Raises:
@@ -96,20 +110,30 @@ class AssociativeSynthesizer:
         graph = LinkGraph.from_table(table)
         training, validation, gate = self._split(table.num_subjects)
         known = np.sort(np.concatenate([training, validation]))
-        reference = Reference.from_edges(
-            graph.edges.take(known), graph.edges.take(gate), np.random.default_rng(self.random_state)
-        )
+        judge = Judge.learn(graph.edges.take(known), graph.edges.take(gate), np.random.default_rng(self.random_state))
         deadline = _deadline(self.max_minutes)
         self.model_ = FittedModel.fit(
-            graph, reference, training=training, validation=validation, seed=self.random_state, config=self.config,
-            device=_device(self.device), deadline=deadline, progress=self.progress,
+            graph,
+            judge,
+            training=training,
+            validation=validation,
+            seed=self.random_state,
+            config=self.config,
+            device=_device(self.device),
+            deadline=deadline,
+            progress=self.progress,
         )
         self.notes_ = (*table.notes, *self.model_.notes)
         return self
 
     def sample(
-        self, num_subjects: int | None = None, *, num_rows: int | None = None, verbs: Sequence[str] | None = None,
-        strict: bool = False, seed: int | None = None,
+        self,
+        num_subjects: int | None = None,
+        *,
+        num_rows: int | None = None,
+        verbs: Sequence[str] | None = None,
+        strict: bool = False,
+        seed: int | None = None,
     ) -> SampleResult:
         """Generate links, let the gate judge them, and emit rows.
 
@@ -136,19 +160,16 @@ class AssociativeSynthesizer:
             wanted = math.ceil(1.1 * wanted * num_rows / max(len(table), 1)) + 1
         if num_rows is not None:
             table = table.take_rows(np.arange(num_rows))
-        return SampleResult(
-            table.to_frame(typed=True), table, LinkGraph.from_table(table), verdict, model.sampling_notes(codes)
-        )
+        return SampleResult(table.to_frame(typed=True), table, LinkGraph.from_table(table), verdict, model.notes)
 
     def _accepted(
         self, model: FittedModel, wanted: int, codes: list[int] | None, seed: int, strict: bool
     ) -> tuple[Edges, Verdict]:
-        """Edges of `wanted` subjects out of a draw that the gate lets pass: plain first, then steered, with ever more candidates."""
+        """Edges of `wanted` subjects out of a draw that the gate lets pass: plain first, then raked."""
         for attempt in range(ATTEMPTS):
-            drawn = model.generate(
-                max(wanted, model.reference.num_reference), seed=seed + 7919 * attempt, candidates=1.0 + attempt
-            )
-            verdict = model.reference.judge(drawn, np.random.default_rng(seed))
+            subjects = max(wanted, model.judge.num_reference(codes))
+            drawn = model.generate(subjects, seed=seed + 7919 * attempt, candidates=1.0 + attempt, verbs=codes)
+            verdict = model.judge.judge(drawn, np.random.default_rng(seed), verbs=codes)
             verdict = replace(verdict, attempts=attempt + 1, seed=seed)
             if verdict.status is not Status.FAIL:
                 break
@@ -156,8 +177,6 @@ class AssociativeSynthesizer:
             raise GateRejected(f"the gate refused {ATTEMPTS} attempts, nothing is emitted. {verdict.sentence}", verdict)
         if strict and verdict.status is Status.UNDERPOWERED:
             raise GateRejected(f"strict: nothing is emitted. {verdict.sentence}", verdict)
-        if codes is not None:
-            return model.generate(wanted, seed=seed, verbs=codes), verdict
         return drawn.take(np.arange(wanted)), verdict
 
     def save(self, path: str) -> None:
@@ -225,7 +244,10 @@ def as_table(data: Any, metadata: Any, roles: dict[str, str | None]) -> Transact
         data = next(iter(data.values()))
     if metadata is not None:
         described = next(iter(metadata.tables.values())) if hasattr(metadata, "tables") else metadata
-        named = {"subject": getattr(described, "sequence_key", None), "time": getattr(described, "sequence_index", None)}
+        named = {
+            "subject": getattr(described, "sequence_key", None),
+            "time": getattr(described, "sequence_index", None),
+        }
         roles = {role: column or named.get(role) for role, column in roles.items()}
     return TransactionTable.from_frame(data, **roles)
 

@@ -168,6 +168,7 @@ def training_bar(quiet: bool) -> Iterator[Callable[[TrainingProgress], None] | N
 
     def step(now: TrainingProgress) -> None:
         if now.stage not in tasks:
+            bar.start()
             tasks[now.stage] = bar.add_task(now.stage, total=1.0, losses="")
         losses = " ".join(f"{name} {value:.2f}" for name, value in now.losses.items())
         speed = f"{now.links_per_second / 1000:.1f}k links/s"
@@ -176,8 +177,11 @@ def training_bar(quiet: bool) -> Iterator[Callable[[TrainingProgress], None] | N
             losses=f"pass {now.epoch}/{now.epochs} {losses} {speed}",
         )
 
-    with bar:
+    try:
         yield step
+    finally:
+        if tasks:  # where there is no terminal, `stop` writes an empty line
+            bar.stop()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Whole numbers with heavy tails — occurrences of an edge, moments of a subject — as classes: small ones exactly, then buckets."""
+"""Whole numbers with heavy tails as classes: small ones exactly, then buckets."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ class CountCode:
         """(n,) classes → counts, within a bucket at equal odds on the log scale."""
         low, high = self.edges[code], self.edges[code + 1]
         drawn = np.exp(np.log(low) + rng.random(len(code)) * (np.log(high) - np.log(low)))
-        return np.minimum(np.maximum(drawn.astype(np.int64), low), high - 1)
+        counts: Index = np.minimum(np.maximum(drawn.astype(np.int64), low), high - 1)
+        return counts
 
     def to_dict(self) -> dict[str, Any]:
         return {"name": self.name, "edges": self.edges.tolist()}

@@ -85,7 +85,11 @@ class AttributeEncoder:
         numbers, categories, left_out = [], [], []
         for name in table.extras.columns:
             column = table.extras[name]
-            if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column) and not _identifies(column):
+            if (
+                pd.api.types.is_numeric_dtype(column)
+                and not pd.api.types.is_bool_dtype(column)
+                and not _identifies(column)
+            ):
                 numbers.append(NumberCode.learn(str(name), _as_float(column), rng))
             elif CategoryCode.fits(column):
                 categories.append(CategoryCode.learn(str(name), column))
@@ -94,15 +98,24 @@ class AttributeEncoder:
         return cls(
             count=CountCode.learn("count", graph.edges.count),
             repeat_level=levels.astype(np.float32),
-            moments=CountCode.learn("moments", moments.per_subject[moments.per_subject > 0]) if len(moments.subject) else None,
-            first=NumberCode.learn("first", moments.first(start), rng, atoms=False) if has_time and start is not None else None,
-            gap=NumberCode.learn("gap", moments.gaps()[0], rng, log=True) if has_time and len(moments.gaps()[0]) else None,
+            moments=CountCode.learn("moments", moments.per_subject[moments.per_subject > 0])
+            if len(moments.subject)
+            else None,
+            first=NumberCode.learn("first", moments.first(start), rng, atoms=False)
+            if has_time and start is not None
+            else None,
+            gap=NumberCode.learn("gap", moments.gaps()[0], rng, log=True)
+            if has_time and len(moments.gaps()[0])
+            else None,
             amount=NumberCode.learn("amount", table.amount, rng) if table.amount is not None else None,
-            numbers=tuple(numbers), categories=tuple(categories),
+            numbers=tuple(numbers),
+            categories=tuple(categories),
             has_basket=table.basket is not None,
             has_outside=bool((moments.of_row < 0).any()) and bool(len(moments.subject)),
-            has_undated=table.basket is not None and has_time and bool(np.isnat(table.time).any()),
-            start=start, resolution=resolution, horizon=float(known.max() - known.min()) / SECOND if has_time else 0.0,
+            has_undated=table.basket is not None and table.time is not None and len(known) < len(table),
+            start=start,
+            resolution=resolution,
+            horizon=float(known.max() - known.min()) / SECOND if has_time else 0.0,
             left_out=tuple(left_out),
         )
 
@@ -181,7 +194,10 @@ class AttributeEncoder:
         squeeze = np.minimum(1.0, room / np.maximum(last, 1e-9))
         seconds = np.repeat(first, drawn.moments) + elapsed * np.repeat(squeeze, drawn.moments)
         undatable = np.isnan(seconds)
-        ticks = np.round(np.nan_to_num(seconds) * (SECOND / self.resolution)).astype(np.int64) * self.resolution + self.start
+        ticks = (
+            np.round(np.nan_to_num(seconds) * (SECOND / self.resolution)).astype(np.int64) * self.resolution
+            + self.start
+        )
         placed = (drawn.moment >= 0) & ~undatable[drawn.moment]
         if undated is not None:
             placed = placed & (undated.code == 0)
@@ -210,12 +226,18 @@ class AttributeEncoder:
             count=CountCode.from_dict(state["count"]),
             repeat_level=np.asarray(state["repeat_level"], np.float32),
             moments=CountCode.from_dict(state["moments"]) if state["moments"] is not None else None,
-            first=number("first"), gap=number("gap"), amount=number("amount"),
+            first=number("first"),
+            gap=number("gap"),
+            amount=number("amount"),
             numbers=tuple(NumberCode.from_dict(s) for s in state["numbers"]),
             categories=tuple(CategoryCode.from_dict(s) for s in state["categories"]),
-            has_basket=bool(state["has_basket"]), has_outside=bool(state["has_outside"]),
-            has_undated=bool(state["has_undated"]), start=state["start"], resolution=int(state["resolution"]),
-            horizon=float(state["horizon"]), left_out=tuple(state["left_out"]),
+            has_basket=bool(state["has_basket"]),
+            has_outside=bool(state["has_outside"]),
+            has_undated=bool(state["has_undated"]),
+            start=state["start"],
+            resolution=int(state["resolution"]),
+            horizon=float(state["horizon"]),
+            left_out=tuple(state["left_out"]),
         )
 
 

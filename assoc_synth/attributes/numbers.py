@@ -1,4 +1,4 @@
-"""Numbers: frequent exact values as classes of their own, mode-specific normalisation for the rest, missing as a class."""
+"""Numbers: frequent exact values as classes, mode-specific normalisation for the rest, missing as a class."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class NumberCode:
     log: bool
 
     @classmethod
-    def learn(cls, name: str, values: Floats, rng: np.random.Generator, *, log: bool = False, atoms: bool = True) -> NumberCode:
+    def learn(
+        cls, name: str, values: Floats, rng: np.random.Generator, *, log: bool = False, atoms: bool = True
+    ) -> NumberCode:
         """Learn the code of a column; NaN is missing.
 
         The mixture is RDT's `ClusterBasedNormalizer` (a variational Gaussian mixture, Xu et al. 2019, section 4.2).
@@ -95,7 +97,9 @@ class NumberCode:
 
     def decode(self, column: CodedColumn) -> Floats:
         """Numbers again, inside the observed range, with the observed decimals; NaN where missing."""
-        scaled = self.centers[column.code].astype(np.float64) + self.widths[column.code] * column.value.astype(np.float64)
+        scaled = self.centers[column.code].astype(np.float64) + self.widths[column.code] * column.value.astype(
+            np.float64
+        )
         values = np.sign(scaled) * np.expm1(np.abs(scaled)) if self.log else scaled
         if self.decimals is not None:
             values = np.round(values, self.decimals)
@@ -154,6 +158,8 @@ def _mixture(values: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
         warnings.simplefilter("ignore")
         normalizer.fit(pd.DataFrame({"x": values}), "x")
     used = normalizer.valid_component_indicator
-    mixture = normalizer._bgm_transformer  # its own transform draws row by row from the global generator; modes are chosen here
+    mixture = (
+        normalizer._bgm_transformer
+    )  # its own transform draws row by row from the global generator; modes are chosen here
     stds = np.sqrt(mixture.covariances_.ravel()[used])
     return mixture.means_.ravel()[used].astype(np.float64), np.maximum(stds, 1e-6)

@@ -1,8 +1,9 @@
-"""Steering inside the generator: what it draws is compared with the training subjects, and the drift taken out of its parameters.
+"""Steering inside the generator: it draws, is compared with the training subjects, and the drift is taken out.
 
-Sampling link after link lets small errors of the conditionals add up over a history: margins drift, and strong pairs come
-out too weak. A pilot sample shows the drift of each margin and of each pair. The drift of a margin goes into that object's bias,
-the drift of the pairs, shrunk and reduced to its leading factors, into the steering path. Only training subjects are used.
+Sampling link after link lets small errors of the conditionals add up over a history: margins drift, and strong pairs
+come out too weak. A pilot sample shows the drift of each margin and of each pair. The drift of a margin goes into that
+object's bias, the drift of the pairs, shrunk and reduced to its leading factors, into the steering path. Only training
+subjects are used.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from assoc_synth.graph import Edges
 Floats = npt.NDArray[np.float64]
 STEERING_RANK = 64
 MAX_TOKENS = 300_000
-"""Above this many (verb, object) tokens the pairs are not steered: their factors would outweigh the rest of the model."""
+"""Above this many (verb, object) tokens the pairs are not steered: their factors would outweigh the rest of the
+model.
+"""
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,24 @@ class Drift:
 
 
 def calibrate(
-    generator: EdgeGenerator, edges: Edges, degrees: Degrees, *, seed: int, rounds: int = 8, pilot_links: int | None = None,
-    margin_prior: float = 10.0, pair_prior: float = 8.0, step: float = 0.7,
+    generator: EdgeGenerator,
+    edges: Edges,
+    degrees: Degrees,
+    *,
+    seed: int,
+    rounds: int = 8,
+    pilot_links: int | None = None,
+    margin_prior: float = 10.0,
+    pair_prior: float = 8.0,
+    step: float = 0.7,
 ) -> list[Drift]:
     """Move the biases and set the steering path, a few rounds.
 
     Args:
         edges: training subjects, whose margins and pairs are the target.
         pilot_links: about how many links each round draws; None takes as many as the table has, 100,000 to 400,000.
-        margin_prior, pair_prior: pseudo-counts, on the scale of the smaller of table and pilot, that shrink the log ratios of what
-            is rare towards 0.
+        margin_prior, pair_prior: pseudo-counts, on the scale of the smaller of table and pilot, that shrink the log
+            ratios of what is rare towards 0.
         step: share of the pairs' drift that is taken out in one round.
     """
     rng = np.random.default_rng(seed)
@@ -69,7 +80,9 @@ def calibrate(
         pairs: float | None = None
         # The last rounds settle the margins that steering the pairs has moved.
         if real_pairs is not None and round_ < rounds - 2:
-            drift, pairs = _pair_drift(real_pairs * (scale / linked), _pairs(drawn) * (scale / subjects), shift, pair_prior)
+            drift, pairs = _pair_drift(
+                real_pairs * (scale / linked), _pairs(drawn) * (scale / subjects), shift, pair_prior
+            )
             _steer(generator, drift * (step / (1 + 0.5 * round_)))
         drifts.append(Drift(float(np.abs(real_margins - drawn_margins).sum() / real_margins.sum()), pairs))
         _move_biases(generator, shift, real_margins, drawn_margins, margin_prior, 1 / (1 + 0.5 * round_))
@@ -88,8 +101,8 @@ def _move_biases(
     shape = generator.num_verbs, generator.num_objects
     totals = [counts.reshape(shape).sum(1) + prior for counts in (real, drawn)]
     with torch.no_grad():
-        generator.object_bias += torch.from_numpy(step * shift.reshape(shape)).to(generator.object_bias)
-        generator.verb_bias += torch.from_numpy(step * np.log(totals[0] / totals[1])).to(generator.verb_bias)
+        generator.object_bias.add_(torch.from_numpy(step * shift.reshape(shape)).to(generator.object_bias))
+        generator.verb_bias.add_(torch.from_numpy(step * np.log(totals[0] / totals[1])).to(generator.verb_bias))
 
 
 def _pairs(edges: Edges) -> sp.csr_matrix:
@@ -99,7 +112,7 @@ def _pairs(edges: Edges) -> sp.csr_matrix:
 
 
 def _pair_drift(real: sp.csr_matrix, drawn: sp.csr_matrix, shift: Floats, prior: float) -> tuple[sp.csr_matrix, float]:
-    """Shrunk log ratios of real to drawn pair counts beyond their margins' ratios, symmetric and sparse; Σ|real − drawn| / Σ real.
+    """Shrunk log ratios of pair counts beyond their margins' ratios, symmetric and sparse; Σ|real − drawn| / Σ real.
 
     Pairs that neither has are left at 0. Where a pair is rare, its ratio and its margins' ratios are shrunk alike.
     """

@@ -38,7 +38,9 @@ def to_bytes(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bytes:
     return save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
 
 
-def from_bytes(description: dict[str, Any], content: bytes, device: str = "cpu") -> tuple[EdgeGenerator, OccurrenceGenerator]:
+def from_bytes(
+    description: dict[str, Any], content: bytes, device: str = "cpu"
+) -> tuple[EdgeGenerator, OccurrenceGenerator]:
     """Rebuild both generators.
 
     Raises:
@@ -52,19 +54,27 @@ def from_bytes(description: dict[str, Any], content: bytes, device: str = "cpu")
         num_verbs, num_objects = int(description["num_verbs"]), int(description["num_objects"])
         spec = _spec(description["columns"])
     except (KeyError, TypeError, ValueError, InputError) as error:
-        raise ModelFileError(f"config.json does not describe a generator: {type(error).__name__}; fit the model again") from None
+        raise ModelFileError(
+            f"config.json does not describe a generator: {type(error).__name__}; fit the model again"
+        ) from None
     if num_verbs < 1 or num_objects < 1 or num_verbs * num_objects > MAX_ELEMENTS:
         raise ModelFileError(f"config.json claims {num_verbs} verbs and {num_objects} objects; fit the model again")
     try:
         tensors = load(content)
     except (SafetensorError, ValueError) as error:
-        raise ModelFileError(f"weights.safetensors can not be read: {type(error).__name__}; restore it or fit again") from None
+        raise ModelFileError(
+            f"weights.safetensors can not be read: {type(error).__name__}; restore it or fit again"
+        ) from None
     with torch.device("meta"):
         edges = EdgeGenerator(config, torch.zeros(num_verbs), torch.zeros(num_verbs, num_objects), 0.0)
         edges.make_steering(int(description["steering_dim"]))
         occurrences = OccurrenceGenerator(
-            spec, num_verbs=num_verbs, num_objects=num_objects, width=config.context_dim + config.association_dim,
-            noise_dim=config.noise_dim, dropout=0.0,
+            spec,
+            num_verbs=num_verbs,
+            num_objects=num_objects,
+            width=config.context_dim + config.association_dim,
+            noise_dim=config.noise_dim,
+            dropout=0.0,
         )
     _fill(edges, "edges.", tensors)
     _fill(occurrences, "occurrences.", tensors)
@@ -86,5 +96,9 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         return tuple(ColumnSpec.from_dict(column) for column in state[name])
 
     return OccurrenceSpec(
-        ColumnSpec.from_dict(state["repeat"]), ColumnSpec.from_dict(state["count"]), chain("link"), chain("moments"), chain("gap")
+        ColumnSpec.from_dict(state["repeat"]),
+        ColumnSpec.from_dict(state["count"]),
+        chain("link"),
+        chain("moments"),
+        chain("gap"),
     )

@@ -44,7 +44,11 @@ class LinkBatch:
         return torch.arange(len(self.start)) - self.start
 
     def to(self, device: torch.device) -> LinkBatch:
-        return self if device.type == "cpu" else LinkBatch(*(getattr(self, name).to(device) for name in self.__annotations__))
+        return (
+            self
+            if device.type == "cpu"
+            else LinkBatch(*(getattr(self, name).to(device) for name in self.__annotations__))
+        )
 
 
 def scalars(step: Tensor, size: Tensor) -> Tensor:
@@ -70,8 +74,9 @@ def earlier_links(batch: LinkBatch) -> tuple[Tensor, Tensor]:
 class TrainingBySampling:
     """Which links are predicted: by log-frequency of the verb, every link at most once a pass (Xu et al. 2019, 4.3).
 
-    Each verb's links are kept with probability π_v = min(1, a·log(1 + N_v)/N_v), with a such that a share `rate` is kept in
-    all. The object head needs no correction, since it is conditioned on the verb; the verb head is weighted by 1/π_v.
+    Each verb's links are kept with probability π_v = min(1, a·log(1 + N_v)/N_v), with a such that a share `rate` is
+    kept in all. The object head needs no correction, since it is conditioned on the verb; the verb head is weighted by
+    1/π_v.
     """
 
     def __init__(self, verb_counts: npt.NDArray[np.int64], rate: float, enabled: bool) -> None:
@@ -115,8 +120,11 @@ def batches(
 
 
 def _batch(
-    edges: Edges, chosen: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64],
-    choice: TrainingBySampling | None, rng: np.random.Generator,
+    edges: Edges,
+    chosen: npt.NDArray[np.int64],
+    sizes: npt.NDArray[np.int64],
+    choice: TrainingBySampling | None,
+    rng: np.random.Generator,
 ) -> LinkBatch:
     verb = edges.verb[chosen].astype(np.int64)
     starts = np.cumsum(sizes) - sizes

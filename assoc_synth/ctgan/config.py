@@ -71,7 +71,9 @@ class CTGANConfig:
             raise InputError(f"dropout must be in [0, 1), not {self.dropout}")
 
     def dropout_for(self, num_subjects: int) -> float:
-        """Dropout on embeddings and hidden units: .3 up to 1,500 training subjects, .1 from 50,000, log-linear between."""
+        """Dropout on embeddings and hidden units: .3 up to 1,500 training subjects, .1 from 50,000, log-linear
+        between.
+        """
         return self.dropout if self.dropout is not None else _between(num_subjects, 0.3, 0.1)
 
     def weight_decay_for(self, num_subjects: int) -> float:

@@ -43,10 +43,10 @@ class Degrees:
         return drawn
 
     def draw_of(self, verbs: list[int], subjects: int, rng: np.random.Generator) -> tuple[Index, Index]:
-        """For subjects with at least one link of the given verbs: how many such links, and n in all: (subjects,), (subjects,).
+        """Subjects with a link of the given verbs: how many such links, and n in all: (subjects,), (subjects,).
 
-        One verb is drawn from its own histogram of (n, edges of the verb). Of several verbs, each one's edges are drawn given
-        the same n, as if they were independent at that n.
+        One verb is drawn from its own histogram of (n, edges of the verb). Of several verbs, each one's edges are drawn
+        given the same n, as if they were independent at that n.
         """
         found_size, found_total, missing = [], [], subjects
         while missing > 0:

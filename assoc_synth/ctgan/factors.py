@@ -12,7 +12,9 @@ DENSE = 500
 """Up to this size the matrix is written out."""
 
 
-def leading_factors(matrix: sp.csr_matrix, rank: int, plus: tuple[Floats, Floats] | None = None) -> tuple[Floats, Floats]:
+def leading_factors(
+    matrix: sp.csr_matrix, rank: int, plus: tuple[Floats, Floats] | None = None
+) -> tuple[Floats, Floats]:
     """U, V with U Vᵀ ≈ matrix (+ A Bᵀ), by the eigenvalues of largest magnitude; the same ones at every call.
 
     Args:

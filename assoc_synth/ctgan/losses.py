@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 EXCLUDED = -1e4
 """Added to the log-odds of an object that the subject already has under the verb: exp underflows to exactly 0."""
@@ -30,7 +30,10 @@ def exclude(scores: Tensor, row: Tensor, object: Tensor, terms: Tensor) -> Tenso
 
 
 def gradient_penalty(
-    critic: Callable[[Tensor, Tensor], Tensor], real: tuple[Tensor, Tensor], fake: tuple[Tensor, Tensor], generator: torch.Generator
+    critic: Callable[[Tensor, Tensor], Tensor],
+    real: tuple[Tensor, Tensor],
+    fake: tuple[Tensor, Tensor],
+    generator: torch.Generator,
 ) -> Tensor:
     """E(‖∇D(x̂)‖ − 1)² at random points between real and generated packs (Gulrajani et al. 2017, equation 3).
 
@@ -42,10 +45,11 @@ def gradient_penalty(
     between = [(mix * r + (1 - mix) * f).detach().requires_grad_(True) for r, f in zip(real, fake, strict=True)]
     gradients = torch.autograd.grad(critic(between[0], between[1]).sum(), between, create_graph=True)
     norm = torch.cat([g.flatten(1) for g in gradients], dim=1).norm(dim=1)
-    return ((norm - 1) ** 2).mean()
+    penalty: Tensor = ((norm - 1) ** 2).mean()
+    return penalty
 
 
 def gumbel_softmax(scores: Tensor, temperature: float, generator: torch.Generator) -> Tensor:
     """A soft one-hot draw that lets gradients through (Jang et al. 2017): (…, n) → (…, n)."""
     uniform = torch.rand(scores.shape, generator=generator, device=scores.device).clamp_(1e-10, 1 - 1e-7)
-    return F.softmax((scores - torch.log(-torch.log(uniform))) / temperature, dim=-1)
+    return functional.softmax((scores - torch.log(-torch.log(uniform))) / temperature, dim=-1)

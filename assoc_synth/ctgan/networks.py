@@ -1,6 +1,7 @@
 """The networks of stage 1: link embeddings, residual MLPs, the edge generator, and the critic over packs.
 
-Symbols: B links, P predicted links, K links of a pack, V verbs, O objects, C context width, R association rank, Z noise width.
+Symbols: B links, P predicted links, K links of a pack, V verbs, O objects, C context width, R association rank, Z noise
+    width.
 """
 
 from __future__ import annotations
@@ -46,12 +47,17 @@ class ResidualMLP(nn.Module):
         self.first = nn.Linear(in_dim, hidden_dim)
         self.blocks = nn.ModuleList(
             nn.Sequential(
-                nn.LayerNorm(hidden_dim), nn.Linear(hidden_dim, hidden_dim), nn.GELU(), nn.Dropout(dropout),
+                nn.LayerNorm(hidden_dim),
+                nn.Linear(hidden_dim, hidden_dim),
+                nn.GELU(),
+                nn.Dropout(dropout),
                 nn.Linear(hidden_dim, hidden_dim),
             )
             for _ in range(blocks)
         )
-        self.last = nn.Sequential(nn.LayerNorm(hidden_dim), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden_dim, out_dim))
+        self.last = nn.Sequential(
+            nn.LayerNorm(hidden_dim), nn.GELU(), nn.Dropout(dropout), nn.Linear(hidden_dim, out_dim)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.first(x)
@@ -65,9 +71,9 @@ class EdgeGenerator(nn.Module):
     """The generator of links: given a subject's earlier links, the next verb, and given the verb, the next object.
 
     Object logits are b_{v,o} + E_o·h(z, v, c_k) + U_o·(g ⊙ Σ_{j<k} V(v_j, o_j)): popularity, the latent path and the
-    association path; `held_bias` adds what a link of the same subject to the same object under another verb is worth. The
-    steering path T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens; it is not trained but set afterwards
-    by `calibration`, and costs nothing while it is empty.
+    association path; `held_bias` adds what a link of the same subject to the same object under another verb is worth.
+    The steering path T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens; it is not trained but
+    set afterwards by `calibration`, and costs nothing while it is empty.
 
     Args:
         verb_logits: (V,) log share of each verb among edges.
@@ -78,7 +84,11 @@ class EdgeGenerator(nn.Module):
         super().__init__()
         num_verbs, num_objects = object_logits.shape
         self.config = config
-        self.noise_dim, self.context_dim, self.association_dim = config.noise_dim, config.context_dim, config.association_dim
+        self.noise_dim, self.context_dim, self.association_dim = (
+            config.noise_dim,
+            config.context_dim,
+            config.association_dim,
+        )
         self.context = LinkEmbedding(num_verbs, num_objects, config.context_dim, std=0.1)
         self.dropout = nn.Dropout(dropout)
         condition = config.context_dim + NUM_SCALARS + config.noise_dim
@@ -91,11 +101,12 @@ class EdgeGenerator(nn.Module):
             self.latent = ResidualMLP(condition + num_verbs, config.hidden_dim, self.latent_dim, config.blocks, dropout)
         if config.association_dim:
             self.association = LinkEmbedding(num_verbs, num_objects, config.association_dim, std=0.01)
-            self.association_gate = nn.Sequential(
-                nn.Linear(NUM_SCALARS + num_verbs, 64), nn.GELU(), nn.Linear(64, config.association_dim)
-            )
-            nn.init.constant_(self.association_gate[-1].bias, 1.0)
+            gate_bias = nn.Linear(64, config.association_dim)
+            self.association_gate = nn.Sequential(nn.Linear(NUM_SCALARS + num_verbs, 64), nn.GELU(), gate_bias)
+            nn.init.ones_(gate_bias.bias)
             self.association_query = nn.Parameter(torch.ones(num_verbs, config.association_dim))
+        self.steering_source: Tensor
+        self.steering_target: Tensor
         self.register_buffer("steering_source", torch.zeros(num_verbs * num_objects, 0))
         self.register_buffer("steering_target", torch.zeros(num_verbs, num_objects, 0))
         self.output = nn.Parameter(torch.randn(num_objects, self.latent_dim + config.association_dim) * 0.05)
@@ -174,7 +185,8 @@ class EdgeGenerator(nn.Module):
 class PacCritic(nn.Module):
     """WGAN-GP critic whose pac is links of one subject (PacGAN, Lin et al. 2018, with subjects for the packs).
 
-    It has object embeddings of its own; a generated link comes as a probability vector over objects, so that gradients flow.
+    It has object embeddings of its own; a generated link comes as a probability vector over objects, so that gradients
+    flow.
 
     Shape:
         verb: (N, K) int64; object: (N, K, C) embedded; attributes: (N, K, A); present: (N, K) 0/1 → (N,) scores.

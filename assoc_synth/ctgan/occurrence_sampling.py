@@ -27,8 +27,13 @@ class OccurrenceSampler:
     """
 
     def __init__(
-        self, generator: OccurrenceGenerator, edge_generator: EdgeGenerator, *, seed: int,
-        count_of: Callable[[Index, np.random.Generator], Index], moments_of: Callable[[Index, np.random.Generator], Index],
+        self,
+        generator: OccurrenceGenerator,
+        edge_generator: EdgeGenerator,
+        *,
+        seed: int,
+        count_of: Callable[[Index, np.random.Generator], Index],
+        moments_of: Callable[[Index, np.random.Generator], Index],
         in_moment: Callable[[tuple[CodedColumn, ...], int], npt.NDArray[np.bool_]],
     ) -> None:
         self.generator, self.edge_generator = generator, edge_generator
@@ -63,7 +68,9 @@ class OccurrenceSampler:
         self, subject: Tensor, edges: Edges, link_edge: Index, link: tuple[CodedColumn, ...]
     ) -> DrawnOccurrences:
         model = self.generator
-        nowhere = DrawnOccurrences(link_edge, link, np.full(len(link_edge), -1), np.zeros(0, np.int64), np.zeros(0, np.int64), None, None)
+        nowhere = DrawnOccurrences(
+            link_edge, link, np.full(len(link_edge), -1), np.zeros(0, np.int64), np.zeros(0, np.int64), None, None
+        )
         inside = np.flatnonzero(self.in_moment(link, len(link_edge)))
         if not model.spec.moments or not len(inside):
             return nowhere
@@ -101,7 +108,10 @@ class OccurrenceSampler:
         self, total: int, draw: Callable[[slice], list[tuple[Tensor, Tensor]]], chunk: int = 1 << 16
     ) -> list[tuple[Tensor, Tensor]]:
         parts = [draw(slice(begin, begin + chunk)) for begin in range(0, total, chunk)] or [draw(slice(0, 0))]
-        return [(torch.cat([c for c, _ in column]), torch.cat([v for _, v in column])) for column in zip(*parts, strict=True)]
+        return [
+            (torch.cat([c for c, _ in column]), torch.cat([v for _, v in column]))
+            for column in zip(*parts, strict=True)
+        ]
 
     def _tensor(self, array: npt.NDArray[np.generic]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)

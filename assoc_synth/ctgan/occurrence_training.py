@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from assoc_synth.coded import CodedColumn, Occurrences
 from assoc_synth.ctgan.config import CTGANConfig
@@ -33,8 +33,17 @@ class OccurrenceTrainer:
     """
 
     def __init__(
-        self, config: CTGANConfig, data: Occurrences, edge_generator: EdgeGenerator, *, training: Index, validation: Index,
-        seed: int, deadline: float = math.inf, callback: Callback | None = None, epochs: int | None = None,
+        self,
+        config: CTGANConfig,
+        data: Occurrences,
+        edge_generator: EdgeGenerator,
+        *,
+        training: Index,
+        validation: Index,
+        seed: int,
+        deadline: float = math.inf,
+        callback: Callback | None = None,
+        epochs: int | None = None,
     ) -> None:
         self.config, self.data, self.training, self.validation = config, data, training, validation
         self.deadline, self.callback, self.seed = deadline, callback, seed
@@ -50,9 +59,12 @@ class OccurrenceTrainer:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.generator = OccurrenceGenerator(
-                spec, num_verbs=edges.num_verbs, num_objects=edges.num_objects,
+                spec,
+                num_verbs=edges.num_verbs,
+                num_objects=edges.num_objects,
                 width=edge_generator.context_dim + edge_generator.association_dim,
-                noise_dim=config.noise_dim, dropout=min(0.3, config.dropout_for(len(training))),
+                noise_dim=config.noise_dim,
+                dropout=min(0.3, config.dropout_for(len(training))),
             ).to(self.device)
             attributes = sum(column.classes + 1 for column in spec.link)
             self.critic = PacCritic(edges.num_verbs, edges.num_objects, attributes, config.pac).to(self.device)
@@ -162,7 +174,9 @@ class OccurrenceTrainer:
         if data.moments is not None and len(with_moments):
             columns = [column for column in (data.moments, data.first) if column is not None]
             chosen = subjects[with_moments]
-            condition = model.moments_condition(subject[self._tensor(with_moments)], self._tensor(data.in_moment[chosen]))
+            condition = model.moments_condition(
+                subject[self._tensor(with_moments)], self._tensor(data.in_moment[chosen])
+            )
             losses["moments"] = model.moments.loss(condition, *self._take(columns, chosen))
         at = ragged(self.gaps.offsets, subjects)
         if data.gap is not None and len(at):
@@ -191,12 +205,16 @@ class OccurrenceTrainer:
         object = self._tensor(data.edges.object[edge]).view(packs.shape)
         mask = torch.from_numpy(present.astype(np.float32)).to(self.device)
         codes, values = self._take(list(data.link), links)
-        real = torch.cat([
-            part for column, code, value in zip(data.link, codes, values, strict=True)
-            for part in (F.one_hot(code, column.spec.classes).float(), value.unsqueeze(1))
-        ], dim=1).view(*packs.shape, -1)
+        real = torch.cat(
+            [
+                part
+                for column, code, value in zip(data.link, codes, values, strict=True)
+                for part in (functional.one_hot(code, column.spec.classes).float(), value.unsqueeze(1))
+            ],
+            dim=1,
+        ).view(*packs.shape, -1)
         fake = self.generator.link.soft_draw(condition[self._tensor(packs.ravel())], self.random).view_as(real)
-        objects = F.embedding(object, self.critic.object)
+        objects = functional.embedding(object, self.critic.object)
 
         def judge(embedded: Tensor, attributes: Tensor) -> Tensor:
             result: Tensor = self.critic(verb, embedded, attributes, mask)
@@ -207,7 +225,7 @@ class OccurrenceTrainer:
         self.critic_optimizer.zero_grad(set_to_none=True)
         (self.config.gradient_penalty * penalty - distance).backward(inputs=list(self.critic.parameters()))
         self.critic_optimizer.step()
-        return -judge(F.embedding(object, self.critic.object).detach(), fake).mean(), distance.item()
+        return -judge(functional.embedding(object, self.critic.object).detach(), fake).mean(), distance.item()
 
     @torch.no_grad()
     def validate(self) -> float:

@@ -1,13 +1,14 @@
 """Stage 2: the occurrences of a subject's edges — how often, in which moments, with which columns.
 
-A subject's links fall into *moments* (baskets, or distinct timestamps). The chain for one subject, given its edges and z:
+A subject's links fall into *moments* (baskets, or distinct timestamps). The chain for one subject, given its edges and
+z:
 
 1. `repeat`, its class of links per edge; then `count` for every edge;
 2. for every link its columns (amount, extras, whether it belongs to no moment);
 3. `moments`, how many, and `first`, when the first one is; then the `gap` before every further one.
 
-Each of the four heads is a conditional CTGAN generator over columns: a residual MLP, a softmax per discrete column or mode,
-and a number within the mode (Xu et al. 2019, section 4.2), one column after another.
+Each of the four heads is a conditional CTGAN generator over columns: a residual MLP, a softmax per discrete column or
+mode, and a number within the mode (Xu et al. 2019, section 4.2), one column after another.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 from assoc_synth.coded import ColumnSpec, Occurrences
 from assoc_synth.ctgan.losses import gumbel_softmax
@@ -25,7 +26,9 @@ from assoc_synth.ctgan.networks import EdgeGenerator, LinkEmbedding, ResidualMLP
 from assoc_synth.graph import Edges
 
 MIN_LOG_STD, MAX_LOG_STD = -6.0, 0.0
-"""Bounds of the log standard deviation within a mode, in units of the normaliser (4 standard deviations of the mode)."""
+"""Bounds of the log standard deviation within a mode, in units of the normaliser (4 standard deviations of the
+mode).
+"""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,9 @@ class OccurrenceSpec:
     @classmethod
     def of(cls, data: Occurrences) -> OccurrenceSpec:
         return cls(
-            data.repeat.spec, data.count.spec, tuple(column.spec for column in data.link),
+            data.repeat.spec,
+            data.count.spec,
+            tuple(column.spec for column in data.link),
             tuple(column.spec for column in (data.moments, data.first) if column is not None),
             (data.gap.spec,) if data.gap is not None else (),
         )
@@ -63,17 +68,21 @@ class ColumnChain(nn.Module):
         self.feeds = nn.ModuleList(nn.Linear(c.classes + 1, hidden_dim) for c in columns)
 
     def loss(self, condition: Tensor, codes: list[Tensor], values: list[Tensor]) -> Tensor:
-        """Negative log-likelihood, summed over the columns, mean over n: cross-entropy of the class + Gaussian in the mode."""
+        """Negative log-likelihood, summed over the columns, mean over n: cross-entropy of the class + Gaussian in the
+        mode.
+        """
         hidden, total = self.trunk(condition), condition.new_zeros(())
         for index, column in enumerate(self.columns):
             scores, mean, log_std = self._split(index, hidden)
-            total = total + F.cross_entropy(scores, codes[index])
+            total = total + functional.cross_entropy(scores, codes[index])
             if column.continuous:
                 own = codes[index].unsqueeze(1)
                 spread = log_std.gather(1, own).squeeze(1)
                 error = (values[index] - mean.gather(1, own).squeeze(1)) * torch.exp(-spread)
                 total = total + (0.5 * error**2 + spread).mean()
-            hidden = self._feed(index, hidden, F.one_hot(codes[index], column.classes).to(hidden.dtype), values[index])
+            hidden = self._feed(
+                index, hidden, functional.one_hot(codes[index], column.classes).to(hidden.dtype), values[index]
+            )
         return total
 
     def draw(self, condition: Tensor, random: torch.Generator) -> list[tuple[Tensor, Tensor]]:
@@ -84,7 +93,7 @@ class ColumnChain(nn.Module):
             uniform = torch.rand(scores.shape, generator=random, device=scores.device).clamp_(1e-10, 1 - 1e-7)
             code = (scores - torch.log(-torch.log(uniform))).argmax(1)
             value = self._number(column, code.unsqueeze(1), mean, log_std, random)
-            hidden = self._feed(index, hidden, F.one_hot(code, column.classes).to(hidden.dtype), value)
+            hidden = self._feed(index, hidden, functional.one_hot(code, column.classes).to(hidden.dtype), value)
             drawn.append((code, value))
         return drawn
 
@@ -100,7 +109,7 @@ class ColumnChain(nn.Module):
         return torch.cat(parts, dim=1)
 
     def _split(self, index: int, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        out, classes = self.heads[index](F.gelu(self.norm(hidden))), self.columns[index].classes
+        out, classes = self.heads[index](functional.gelu(self.norm(hidden))), self.columns[index].classes
         if not self.columns[index].continuous:
             return out, out, out
         return out[:, :classes], out[:, classes : 2 * classes], out[:, 2 * classes :].clamp(MIN_LOG_STD, MAX_LOG_STD)
@@ -126,8 +135,17 @@ class OccurrenceGenerator(nn.Module):
     """
 
     def __init__(
-        self, spec: OccurrenceSpec, *, num_verbs: int, num_objects: int, width: int, noise_dim: int,
-        link_dim: int = 64, subject_dim: int = 64, hidden_dim: int = 128, dropout: float = 0.1,
+        self,
+        spec: OccurrenceSpec,
+        *,
+        num_verbs: int,
+        num_objects: int,
+        width: int,
+        noise_dim: int,
+        link_dim: int = 64,
+        subject_dim: int = 64,
+        hidden_dim: int = 128,
+        dropout: float = 0.1,
     ) -> None:
         super().__init__()
         self.spec, self.noise_dim = spec, noise_dim
@@ -140,6 +158,9 @@ class OccurrenceGenerator(nn.Module):
         self.moments = ColumnChain(spec.moments, base + 1, hidden_dim, dropout)
         self.gap = ColumnChain(spec.gap, base + 3, hidden_dim, dropout)
         gap_classes = spec.gap[0].classes if spec.gap else 0
+        self.repeat_level: Tensor
+        self.gap_center: Tensor
+        self.gap_scale: Tensor
         self.register_buffer("repeat_level", torch.zeros(spec.repeat.classes))
         self.register_buffer("gap_center", torch.zeros(gap_classes))
         self.register_buffer("gap_scale", torch.zeros(gap_classes))
@@ -180,7 +201,8 @@ def mean_neighbourhoods(generator: EdgeGenerator, edges: Edges, chunk: int = 1 <
     for begin in range(0, len(edges), chunk):
         part = slice(begin, begin + chunk)
         verb, object, subject = (
-            torch.from_numpy(codes[part].astype(np.int64)).to(device) for codes in (edges.verb, edges.object, edges.subject)
+            torch.from_numpy(codes[part].astype(np.int64)).to(device)
+            for codes in (edges.verb, edges.object, edges.subject)
         )
         total.index_add_(0, subject, generator.embed(verb, object)[:, :width])
     sizes = torch.from_numpy(np.diff(edges.offsets)).to(device).clamp(min=1)

@@ -1,7 +1,7 @@
 """Where training starts: biases at the margins, and the association path at the counts, shrunk.
 
-Everything here is learned on from; a prior spares the passes that finding the counts again would take, and on small tables it is
-the better estimate of a rare pair.
+Everything here is learned on from; a prior spares the passes that finding the counts again would take, and on small
+tables it is the better estimate of a rare pair.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def prior_logits(edges: Edges) -> tuple[Tensor, Tensor]:
 
 
 def prior_held(edges: Edges) -> Tensor:
-    """`held_bias`, (V, V): log of how many times more often a subject's v and w links share their object than if the v links'
+    """`held_bias`, (V, V): log of how many times more often a subject's v and w links share their object than if the v
+    links'
     objects were drawn by popularity; 0 on the diagonal, where objects are excluded.
     """
     of_verb = [edges.incidence(verb) for verb in range(edges.num_verbs)]
@@ -53,8 +54,9 @@ def prior_held(edges: Edges) -> Tensor:
 def prior_associations(edges: Edges, rank: int) -> tuple[Tensor, Tensor]:
     """Factors U, V, (O, rank) each, of the objects' shrunk log ratios: U Vᵀ ≈ log((C + κ) / (E + κ)).
 
-    C counts the subjects linked to both objects by any verb, E is what the degree-keeping null expects. Pairs that no subject
-    has count as 0, so that memory stays that of the pairs that exist. The factors are the eigenvectors of the largest eigenvalues.
+    C counts the subjects linked to both objects by any verb, E is what the degree-keeping null expects. Pairs that no
+    subject has count as 0, so that memory stays that of the pairs that exist. The factors are the eigenvectors of the
+    largest eigenvalues.
     """
     objects = edges.num_objects
     counts = sp.triu(edges.projection(), k=1).tocoo()
@@ -73,5 +75,5 @@ def set_priors(generator: EdgeGenerator, edges: Edges) -> None:
         generator.held_bias.copy_(prior_held(edges))
         if generator.association_dim:
             target, source = prior_associations(edges, generator.association_dim)
-            generator.output[:, generator.latent_dim :] += target
-            generator.association.object += source
+            generator.output[:, generator.latent_dim :].add_(target)
+            generator.association.object.add_(source)

@@ -1,7 +1,7 @@
 """Drawing edges from a trained generator: many subjects in lockstep, longest first, each object at most once per verb.
 
-Every draw is an inverse-CDF draw from uniforms laid out by subject and position, so that the result does not hang on the
-batch size.
+Every draw is an inverse-CDF draw from uniforms laid out by subject and position, so that the result does not hang on
+the batch size.
 """
 
 from __future__ import annotations
@@ -21,15 +21,21 @@ Sizes = npt.NDArray[np.int64]
 
 
 def sample_edges(
-    generator: EdgeGenerator, sizes: Sizes, *, seed: int, totals: Sizes | None = None, verbs: list[int] | None = None,
-    batch_subjects: int = 512, callback: Callable[[int], None] | None = None,
+    generator: EdgeGenerator,
+    sizes: Sizes,
+    *,
+    seed: int,
+    totals: Sizes | None = None,
+    verbs: list[int] | None = None,
+    batch_subjects: int = 512,
+    callback: Callable[[int], None] | None = None,
 ) -> Edges:
     """Draw `sizes[i]` distinct links for each subject i.
 
     Args:
         sizes: (N,) links wanted per subject; a subject that runs out of objects gets fewer.
-        totals: (N,) the n that the condition vector is told, where it differs from `sizes` (a hard verb condition asks for
-            part of a subject's links); default `sizes`.
+        totals: (N,) the n that the condition vector is told, where it differs from `sizes` (a hard verb condition asks
+            for part of a subject's links); default `sizes`.
         verbs: codes of the only verbs allowed; the condition is hard, nothing is rejected.
         callback: told the number of links drawn since the last call.
     """
@@ -58,8 +64,12 @@ def sample_edges(
     kept = drawn[:, 1] >= 0
     subject = np.repeat(np.arange(len(sizes)), sizes)[kept]
     return Edges.from_links(
-        subject, drawn[kept, 0], drawn[kept, 1],
-        num_subjects=len(sizes), num_verbs=generator.num_verbs, num_objects=generator.num_objects,
+        subject,
+        drawn[kept, 0],
+        drawn[kept, 1],
+        num_subjects=len(sizes),
+        num_verbs=generator.num_verbs,
+        num_objects=generator.num_objects,
     )
 
 
@@ -67,8 +77,13 @@ class _Lockstep:
     """The state of a batch of subjects that are drawn together: running sums and what each one holds already."""
 
     def __init__(
-        self, generator: EdgeGenerator, sizes: Sizes, totals: Sizes, noise: npt.NDArray[np.float32],
-        verbs: list[int] | None, device: torch.device,
+        self,
+        generator: EdgeGenerator,
+        sizes: Sizes,
+        totals: Sizes,
+        noise: npt.NDArray[np.float32],
+        verbs: list[int] | None,
+        device: torch.device,
     ) -> None:
         self.generator = generator
         count, longest = len(sizes), int(sizes[0])
@@ -100,7 +115,9 @@ class _Lockstep:
             terms = torch.where(same, -torch.inf, model.held_bias[verb[:, None], held_verb])
             scores.scatter_add_(1, held, terms)
         exhausted = torch.isneginf(scores.amax(1))
-        object = inverse_cdf(scores.masked_fill(exhausted[:, None], 0.0) if bool(exhausted.any()) else scores, uniform[:, 1])
+        object = inverse_cdf(
+            scores.masked_fill(exhausted[:, None], 0.0) if bool(exhausted.any()) else scores, uniform[:, 1]
+        )
         self.verb[:active, step], self.object[:active, step] = verb, object
         self.neighbourhood[:active] += model.embed(verb, object)
         return verb, torch.where(exhausted, -1, object)

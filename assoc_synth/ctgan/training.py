@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from assoc_synth.ctgan.conditions import LinkBatch, TrainingBySampling, batches, earlier_links, neighbourhoods, scalars
 from assoc_synth.ctgan.config import CTGANConfig
@@ -59,8 +59,15 @@ class EdgeTrainer:
     """
 
     def __init__(
-        self, config: CTGANConfig, edges: Edges, validation: Edges, *, seed: int, device: str = "cpu",
-        deadline: float = math.inf, callback: Callback | None = None,
+        self,
+        config: CTGANConfig,
+        edges: Edges,
+        validation: Edges,
+        *,
+        seed: int,
+        device: str = "cpu",
+        deadline: float = math.inf,
+        callback: Callback | None = None,
     ) -> None:
         self.config, self.edges, self.validation = config, edges, validation
         self.device, self.deadline, self.callback = torch.device(device), deadline, callback
@@ -68,7 +75,9 @@ class EdgeTrainer:
         self.random = torch.Generator(device=self.device).manual_seed(seed)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self.generator = EdgeGenerator(config, *prior_logits(edges), config.dropout_for(edges.num_subjects)).to(self.device)
+            self.generator = EdgeGenerator(config, *prior_logits(edges), config.dropout_for(edges.num_subjects)).to(
+                self.device
+            )
             self.critic = PacCritic(edges.num_verbs, edges.num_objects, 0, config.pac).to(self.device)
         set_priors(self.generator, edges)
         self.average = copy.deepcopy(self.generator).eval()
@@ -76,8 +85,11 @@ class EdgeTrainer:
         self.batch_links = config.batch_for(len(edges))
         verb_counts = np.bincount(edges.verb, minlength=edges.num_verbs)
         self.choice = TrainingBySampling(verb_counts, rate, config.training_by_sampling)
-        self.optimizer = torch.optim.AdamW(_decay_groups(self.generator, config.weight_decay_for(edges.num_subjects)),
-                                           lr=config.learning_rate, betas=(0.9, 0.98))
+        self.optimizer = torch.optim.AdamW(
+            _decay_groups(self.generator, config.weight_decay_for(edges.num_subjects)),
+            lr=config.learning_rate,
+            betas=(0.9, 0.98),
+        )
         self.critic_optimizer = torch.optim.Adam(self.critic.parameters(), lr=5e-4, betas=(0.5, 0.9))
         self.steps = 0
 
@@ -157,11 +169,15 @@ class EdgeTrainer:
         numbers = scalars(batch.step.to(at.device)[at], batch.size[at])
         noise = torch.randn(len(at), model.noise_dim, generator=self.random, device=at.device)
         condition = model.condition(context, numbers, noise)
-        verb_loss = (F.cross_entropy(model.verb_scores(condition), verb, reduction="none") * batch.weight).mean()
+        verb_loss = (
+            functional.cross_entropy(model.verb_scores(condition), verb, reduction="none") * batch.weight
+        ).mean()
         scores = model.object_scores(model.object_query(condition, context, numbers, verb), verb)
         row, earlier = earlier_links(batch)
-        scores = exclude(scores, row, batch.object[earlier], held_terms(verb, row, batch.verb[earlier], model.held_bias))
-        return verb_loss, F.cross_entropy(scores, object), scores
+        scores = exclude(
+            scores, row, batch.object[earlier], held_terms(verb, row, batch.verb[earlier], model.held_bias)
+        )
+        return verb_loss, functional.cross_entropy(scores, object), scores
 
     def _adversarial(self, batch: LinkBatch, scores: Tensor) -> tuple[Tensor, float]:
         """One critic update on packs of this batch, and the generator's term −E D(generated)."""
@@ -169,7 +185,7 @@ class EdgeTrainer:
         verb, object = batch.verb[batch.position][packs], batch.object[batch.position][packs]
         soft = gumbel_softmax(scores[packs.flatten()], 0.5, self.random)
         empty = soft.new_zeros(*packs.shape, 0)
-        real = F.embedding(object, self.critic.object)
+        real = functional.embedding(object, self.critic.object)
         fake = (soft @ self.critic.object).view_as(real)
 
         def judge(objects: Tensor, attributes: Tensor) -> Tensor:
@@ -186,7 +202,9 @@ class EdgeTrainer:
 
     @torch.no_grad()
     def validate(self) -> float:
-        """Mean cross-entropy of a link (verb and object, nats) over the validation subjects, in a fixed random order."""
+        """Mean cross-entropy of a link (verb and object, nats) over the validation subjects, in a fixed random
+        order.
+        """
         total, links = 0.0, 0
         rng = np.random.default_rng(0)
         for batch in batches(self.validation, batch_links=2048, choice=None, rng=rng):
@@ -215,9 +233,11 @@ def fake_detached(soft: Tensor, critic: PacCritic) -> Tensor:
 
 
 def pack_positions(batch: LinkBatch, pac: int, limit: int = 96) -> tuple[Tensor, Tensor]:
-    """Up to `limit` packs of predicted links, each of one subject: indices into the predicted links (N, K), presence (N, K)."""
+    """Up to `limit` packs of predicted links, each of one subject: indices into the predicted links (N, K), presence
+    (N, K).
+    """
     owner = batch.start[batch.position]
-    subjects, sizes = torch.unique_consecutive(owner, return_counts=True)
+    _, sizes = torch.unique_consecutive(owner, return_counts=True)
     ends = sizes.cumsum(0)
     first = (ends - sizes)[:limit, None]
     offset = torch.arange(pac, device=owner.device)[None, :]
