@@ -1,0 +1,95 @@
+"""The command line run in this process, and one small fitted model for all tests."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from assoc_synth import cli
+from assoc_synth.ctgan.calibration import calibrate
+from assoc_synth.datasets import toy_shop
+
+SHORT = ("--max-minutes", "0.02", "--quiet")
+"""Training of about a second: enough for the form of the rows, not for their associations."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def complaint(self) -> str:
+        """The one line of an error."""
+        lines = [line for line in self.err.splitlines() if not line.startswith("note: ")]
+        assert len(lines) == 1, self.err
+        assert lines[0].startswith("error: ")
+        assert "Traceback" not in self.err
+        return lines[0]
+
+
+Run = Callable[..., Done]
+
+
+def run_here(*arguments: object) -> Done:
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = cli.run_command([str(argument) for argument in arguments])
+    return Done(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick() -> Iterator[None]:
+    """Small pilots: calibration by default draws 100,000 links a round, also for a table of three rows."""
+    patch = pytest.MonkeyPatch()
+    patch.setitem(calibrate.__kwdefaults__, "pilot_links", 2_000)
+    patch.setenv("COLUMNS", "100")
+    yield
+    patch.undo()
+
+
+@pytest.fixture
+def run() -> Run:
+    return run_here
+
+
+@pytest.fixture(scope="session")
+def shop() -> pd.DataFrame:
+    """150 customers: too few for the gate to claim anything."""
+    return toy_shop(subjects=150, seed=3).to_frame()
+
+
+@pytest.fixture(scope="session")
+def shop_csv(shop: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "shop.csv"
+    shop.to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def fitted(quick: None, shop_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model directory that `fit` wrote; the table is gone when it is used. Do not change it: copy it."""
+    folder = tmp_path_factory.mktemp("fitted")
+    table = folder / "shop.csv"
+    shutil.copy(shop_csv, table)
+    done = run_here("fit", table, "-m", folder / "model", *SHORT)
+    assert done.code == 0, done.err
+    os.remove(table)
+    return folder / "model"
+
+
+@pytest.fixture
+def model(fitted: Path, tmp_path: Path) -> Path:
+    """A copy of the fitted model that a test may damage."""
+    return Path(shutil.copytree(fitted, tmp_path / "copy"))

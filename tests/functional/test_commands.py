@@ -1,0 +1,259 @@
+"""Every command does its job: what it writes, what it says, with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import pandas as pd
+import pytest
+
+from assoc_synth import cli, datasets, exports, terminal
+from assoc_synth.table import TransactionTable
+from assoc_synth.validation import Reference, Status, Verdict
+
+VERDICT_KEYS = {
+    "status", "sentence", "p_value", "certificate", "tau_low", "tau_high", "num_subjects", "num_reference", "watched",
+    "attempts", "seed", "blocks",
+}
+
+
+def strict_json(path: Path) -> Any:
+    """JSON without NaN or Infinity, which many readers refuse."""
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+    return json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
+
+
+def command(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    """A process of its own."""
+    code = "from assoc_synth.cli import main; main()"
+    whole = [sys.executable, "-c", code, *map(str, arguments)]
+    return subprocess.run(whole, capture_output=True, text=True, check=False, **options)
+
+
+def test_what_help_lists_is_what_there_is() -> None:
+    assert datasets.NAMES == cli.BUILT_IN
+    assert tuple(exports.FORMATS) == cli.FORMATS
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["sample", "--nonsense"]])
+def test_help_and_wrong_use_load_nothing_heavy(arguments: list[str]) -> None:
+    code = f"""
+import sys
+from assoc_synth.cli import run_command
+run_command({arguments!r})
+heavy = [name for name in ("torch", "sdv", "pandas", "scipy", "pyarrow") if name in sys.modules]
+sys.exit(f"loaded {{heavy}}" if heavy else 0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_command_shows_the_help(run: Any) -> None:
+    done = run()
+    assert done.code == 2
+    assert "also-buy" in done.err + done.out
+
+
+def test_fit_then_sample_in_a_fresh_process_without_the_training_data(
+    fitted: Path, tmp_path: Path, shop: pd.DataFrame
+) -> None:
+    done = command("sample", fitted, "-o", "rows.csv", "--subjects", 40, "--json", "facts.json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    rows = pd.read_csv(tmp_path / "rows.csv")
+    assert list(rows.columns) == list(shop.columns)
+    assert rows["customer"].nunique() == 40
+    assert not set(rows["customer"]) & set(shop["customer"])
+    assert set(rows["product"]) <= set(shop["product"])
+    facts = strict_json(tmp_path / "facts.json")
+    assert list(facts) == ["format_version", "verdict", "rows", "subjects", "notes"]
+    assert set(facts["verdict"]) == VERDICT_KEYS
+    assert (facts["rows"], facts["subjects"]) == (len(rows), 40)
+    assert f"wrote {len(rows):,} rows of 40 subjects" in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["facts.json", "rows.csv"]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".tsv", ".jsonl", ".jsonl.gz", ".parquet"])
+def test_one_seed_gives_the_same_bytes(run: Any, fitted: Path, tmp_path: Path, suffix: str) -> None:
+    paths = [tmp_path / f"{name}{suffix}" for name in ("first", "second", "other")]
+    for path, seed in zip(paths, (5, 5, 6), strict=True):
+        assert run("sample", fitted, "-o", path, "--subjects", 25, "--seed", seed).code == 0
+    first, second, other = (path.read_bytes() for path in paths)
+    assert first == second
+    assert first != other
+    table = TransactionTable.read(paths[0], subject="customer", verb="action", object="product")
+    assert table.num_subjects == 25
+
+
+@pytest.mark.parametrize("rows", [1, 7, 500])
+def test_rows_are_exactly_as_many(run: Any, fitted: Path, tmp_path: Path, rows: int) -> None:
+    assert run("sample", fitted, "-o", tmp_path / "rows.parquet", "--rows", rows).code == 0
+    assert len(pd.read_parquet(tmp_path / "rows.parquet")) == rows
+
+
+def test_verb_gives_that_verb_only(run: Any, fitted: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    done = run("sample", fitted, "-o", path, "--verb", "bought", "--subjects", 30)
+    assert done.code == 0
+    assert set(pd.read_parquet(path)["action"]) == {"bought"}
+    assert "the gate judged a draw over all verbs" in done.err
+    two = run("sample", fitted, "-o", path, "--verb", "bought", "--verb", "viewed", "--subjects", 60)
+    assert two.code == 0
+    assert set(pd.read_parquet(path)["action"]) == {"bought", "viewed"}
+
+
+def test_strict_refuses_what_nothing_can_be_claimed_about(run: Any, fitted: Path, tmp_path: Path) -> None:
+    plain = run("sample", fitted, "-o", tmp_path / "plain.csv")
+    assert "UNDERPOWERED" in plain.out
+    strict = run("sample", fitted, "-o", tmp_path / "strict.csv", "--strict")
+    assert strict.code == 3
+    assert "strict" in strict.complaint
+    assert not (tmp_path / "strict.csv").exists()
+
+
+def test_a_refusal_writes_no_rows_and_leaves_the_old_ones(
+    run: Any, fitted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = Verdict(
+        Status.FAIL, 0.001, 1.0, 0.6, 1.0, num_subjects=30, num_reference=30, watched=(("pairs_within", 5),)
+    )
+    monkeypatch.setattr(Reference, "judge", lambda *_: refused)
+    old = tmp_path / "old.csv"
+    old.write_text("old\n")
+    for target in (old, tmp_path / "new.csv"):
+        done = run("sample", fitted, "-o", target, "--json", tmp_path / "facts.json")
+        assert done.code == 3
+        assert "the gate refused 3 attempts" in done.complaint
+        assert "FAIL" in done.out
+    assert old.read_text() == "old\n"
+    facts = strict_json(tmp_path / "facts.json")
+    assert (facts["verdict"]["status"], facts["rows"]) == ("FAIL", 0)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["facts.json", "old.csv"]
+    exported = run("export", fitted, "-f", "csv", "-o", tmp_path / "new.csv")
+    assert exported.code == 3
+    assert not (tmp_path / "new.csv").exists()
+
+
+def test_validate_refuses_independent_rows_and_lets_real_ones_pass(run: Any, tmp_path: Path) -> None:
+    facts = tmp_path / "facts.json"
+    refused = run("validate", "toy-shop:heldout", "toy-shop:independent", "--json", facts)
+    assert refused.code == 3
+    assert "FAIL" in refused.out
+    values = strict_json(facts)
+    assert set(values["verdict"]) == VERDICT_KEYS
+    assert values["verdict"]["status"] == "FAIL"
+    assert values["also_buy"]["num_synthetic"] < values["also_buy"]["num_real"] / 4
+    passed = run("validate", "toy-shop:heldout", "toy-shop:train", "--json", facts)
+    assert passed.code == 0
+    values = strict_json(facts)
+    assert list(values) == ["format_version", "verdict", "also_buy"]
+    planted = next(fact for fact in values["also_buy"]["real"] if fact["left"] == "fountain pen")
+    assert (planted["right"], planted["verb"]) == ("ink", "bought")
+    assert planted["real_lift"] > 5
+    assert planted["synthetic_lift"] > 5
+    assert "fountain pen + ink" in passed.out
+
+
+def test_validate_takes_the_columns_by_name(run: Any, shop: pd.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "laden.csv"
+    shop.set_axis(["Kunde", "Was", "Ware", "Wann", "Preis"], axis=1).to_csv(path, index=False)
+    assert "name it with --subject" in run("validate", path, path).complaint
+    roles = ("--subject", "Kunde", "--verb", "Was", "--object", "Ware", "--time", "Wann", "--amount", "Preis")
+    assert run("validate", path, path, *roles).code == 0
+    assert run("info", path, *roles).code == 0
+    found = run("also-buy", path, "tea", "--subject", "Kunde", "--verb-column", "Was", "--object", "Ware")
+    assert found.code == 0
+
+
+def test_also_buy_finds_what_is_planted(run: Any) -> None:
+    partners = run("also-buy", "toy-shop", "tea", "--verb", "bought", "--top", 3)
+    assert "kettle" in partners.out
+    strongest = run("also-buy", "toy-shop", "--verb", "bought", "--top", 5)
+    assert "fountain pen + ink" in strongest.out
+    assert "no object 'teaa'; did you mean 'tea'" in run("also-buy", "toy-shop", "teaa").complaint
+    assert "no verb 'stolen'" in run("also-buy", "toy-shop", "tea", "--verb", "stolen").complaint
+
+
+def test_no_rule_is_claimed_of_noise(run: Any) -> None:
+    assert "No pair is associated clearly enough" in run("also-buy", "random-svo").out
+    shown = run("validate", "random-svo:train", "random-svo:heldout")
+    assert "No pair of objects is associated clearly enough to be claimed, in either table." in shown.out
+    assert "UNDERPOWERED" in shown.out
+    assert shown.code == 0
+
+
+def test_export_of_a_table_and_of_a_model(
+    run: Any, fitted: Path, shop_csv: Path, shop: pd.DataFrame, tmp_path: Path
+) -> None:
+    assert run("export", shop_csv, "-f", "graphml", "-o", tmp_path / "shop.graphml").code == 0
+    assert nx.read_graphml(tmp_path / "shop.graphml").number_of_edges() == len(shop)
+    assert run("export", fitted, "-f", "items-links", "-o", tmp_path / "items").code == 0
+    assert sorted(path.name for path in (tmp_path / "items").iterdir()) == ["items.parquet", "links.parquet"]
+    pairs = tmp_path / "pairs.graphml"
+    assert run("export", "toy-shop", "-f", "graphml", "-o", pairs, "--projection").code == 0
+    assert not nx.read_graphml(pairs).is_directed()
+    assert "there are: csv" in run("export", shop_csv, "-f", "excel", "-o", tmp_path / "x.xls").complaint
+    assert "no option 'raw'" in run("export", shop_csv, "-f", "graphml", "-o", tmp_path / "x", "--raw").complaint
+
+
+def test_info(run: Any, fitted: Path, shop_csv: Path) -> None:
+    card = run("info", fitted)
+    assert card.code == 0
+    assert "subject = `customer`" in card.out
+    table = run("info", shop_csv)
+    assert "column “customer”" in table.out
+    assert "150" in table.out
+
+
+def test_benchmark(run: Any, tmp_path: Path) -> None:
+    facts = tmp_path / "facts.json"
+    done = run("benchmark", "--dataset", "toy-shop", "--against", "independent", "--json", facts)
+    assert done.code == 0
+    assert "pair_l1" in done.out
+    rows = strict_json(facts)["toy-shop"]["rows"]
+    assert [row["name"] for row in rows] == ["floor", "independent"]
+    assert "unknown peer" in run("benchmark", "--against", "nobody").complaint
+
+
+def test_fit_replaces_a_model_and_nothing_else(run: Any, model: Path, shop_csv: Path, tmp_path: Path) -> None:
+    before = (model / "manifest.json").read_bytes()
+    assert run("fit", shop_csv, "-m", model, "--seed", 8, "--max-minutes", "0.01", "--quiet").code == 0
+    assert (model / "manifest.json").read_bytes() != before
+    other = tmp_path / "papers"
+    other.mkdir()
+    (other / "thesis.txt").write_text("years")
+    assert "is no model directory" in run("fit", shop_csv, "-m", other).complaint
+    assert "is no folder to write in" in run("fit", shop_csv, "-m", other / "thesis.txt" / "model").complaint
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "papers"]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_an_interrupt_leaves_nothing(shop_csv: Path, tmp_path: Path, number: int, code: int) -> None:
+    started = [sys.executable, "-c", "from assoc_synth.cli import main; main()", "fit", str(shop_csv), "-m", "model"]
+    with subprocess.Popen(started, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        time.sleep(5)
+        os.kill(process.pid, number)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == code, err
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_nothing_is_cut_in_a_narrow_terminal(run: Any, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    monkeypatch.setattr(terminal.out, "_width", width)
+    for arguments in (
+        ["validate", "toy-shop:heldout", "toy-shop:train"], ["also-buy", "toy-shop", "tea"], ["also-buy", "toy-shop"],
+        ["info", "toy-shop"], ["benchmark", "--against", "independent"],
+    ):
+        shown = run(*arguments).out
+        assert "…" not in shown
+        assert max(map(len, shown.splitlines())) <= width
