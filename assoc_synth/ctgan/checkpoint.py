@@ -15,6 +15,7 @@ from assoc_synth.ctgan.occurrences import OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.errors import InputError, ModelFileError
 
 MAX_ELEMENTS = 2_000_000_000
+MAX_WIDTH, MAX_BLOCKS = 2**16, 2**10
 """Parameters that a file may claim to have: more is refused before anything is allocated."""
 
 
@@ -52,7 +53,7 @@ def from_bytes(
     try:
         config = CTGANConfig(**description["hyperparameters"])
         num_verbs, num_objects = int(description["num_verbs"]), int(description["num_objects"])
-        spec = _spec(description["columns"])
+        spec, steering = _spec(description["columns"]), int(description["steering_dim"])
     except (KeyError, TypeError, ValueError, InputError) as error:
         raise ModelFileError(
             f"config.json does not describe a generator: {type(error).__name__}; fit the model again"
@@ -65,20 +66,34 @@ def from_bytes(
         raise ModelFileError(
             f"weights.safetensors can not be read: {type(error).__name__}; restore it or fit again"
         ) from None
-    with torch.device("meta"):
-        edges = EdgeGenerator(config, torch.zeros(num_verbs), torch.zeros(num_verbs, num_objects), 0.0)
-        edges.make_steering(int(description["steering_dim"]))
-        occurrences = OccurrenceGenerator(
-            spec,
-            num_verbs=num_verbs,
-            num_objects=num_objects,
-            width=config.context_dim + config.association_dim,
-            noise_dim=config.noise_dim,
-            dropout=0.0,
-        )
+    edges, occurrences = _empty(config, num_verbs, num_objects, steering, spec)
     _fill(edges, "edges.", tensors)
     _fill(occurrences, "occurrences.", tensors)
     return edges.to(device).eval(), occurrences.to(device).eval()
+
+
+def _empty(
+    config: CTGANConfig, num_verbs: int, num_objects: int, steering: int, spec: OccurrenceSpec
+) -> tuple[EdgeGenerator, OccurrenceGenerator]:
+    """Both generators without memory for their weights."""
+    widths = (config.noise_dim, config.context_dim, config.association_dim, config.hidden_dim, steering)
+    if max(widths) > MAX_WIDTH or config.blocks > MAX_BLOCKS:
+        raise ModelFileError("config.json claims a generator of absurd size; restore it or fit again")
+    try:
+        with torch.device("meta"):
+            edges = EdgeGenerator(config, torch.zeros(num_verbs), torch.zeros(num_verbs, num_objects), 0.0)
+            edges.make_steering(steering)
+            occurrences = OccurrenceGenerator(
+                spec,
+                num_verbs=num_verbs,
+                num_objects=num_objects,
+                width=config.context_dim + config.association_dim,
+                noise_dim=config.noise_dim,
+                dropout=0.0,
+            )
+    except (RuntimeError, TypeError, ValueError):
+        raise ModelFileError("config.json does not describe a generator; restore it or fit again") from None
+    return edges, occurrences
 
 
 def _fill(module: torch.nn.Module, prefix: str, tensors: dict[str, torch.Tensor]) -> None:
