@@ -1,8 +1,10 @@
 """Every competitor on the same work, beside the real-data floor and the independent generator."""
 
 from assoc_synth.benchmark.measures import Measures, measure, ratios_to_floor
-from assoc_synth.benchmark.peers import PEERS, Outcome, Peer
-from assoc_synth.benchmark.rendering import as_dict, render, scopes
+from assoc_synth.benchmark.peers import PEERS, Cost, Outcome, Peer
+from assoc_synth.benchmark.records import as_dict, from_dict
+from assoc_synth.benchmark.rendering import render, scopes
+from assoc_synth.benchmark.results import read_results, write_results
 from assoc_synth.benchmark.rows import Row, run, run_on
 from assoc_synth.benchmark.work import Work
 
@@ -17,7 +19,11 @@ __all__ = [
     "PEERS",
     "Peer",
     "Outcome",
+    "Cost",
     "render",
     "scopes",
     "as_dict",
+    "from_dict",
+    "write_results",
+    "read_results",
 ]

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assoc_synth.benchmark.measures import Measures, measure, measure_floor
-from assoc_synth.benchmark.peers import Peer, peers_named
+from assoc_synth.benchmark.peers import Cost, Peer, peers_named
+from assoc_synth.benchmark.process import PeerSkippedError, PeerStoppedError
 from assoc_synth.benchmark.work import Work
 from assoc_synth.errors import AssocSynthError
 
 FLOOR = "floor"
 DEFAULT_PEERS = ("independent", "assoc-synth")
-
-
-@dataclass(frozen=True)
-class Speed:
-    """Wall clock: seconds, and links per second of a training pass and of sampling; None where there is none."""
-
-    fit_seconds: float
-    fit_links_per_second: float | None
-    sample_seconds: float
-    sample_links_per_second: float
+DEFAULT_MINUTES = 5.0
+"""A fit's time where none is given: the same for all, or the work would not be the same."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +24,15 @@ class Row:
     """One competitor on one data set.
 
     Attributes:
-        dataset, name, seed: what was run.
-        measures: None when the competitor failed.
-        speed: None for the floor, and when the competitor failed.
+        dataset, name, seed, max_minutes: what was run.
+        machine: where.
+        status: "done", or why there are no measures: "skipped", "stopped" or "failed".
+        measures: None unless done.
+        cost: None for the floor, and unless done.
+        subjects, links: how many it sampled; 0 unless done.
         verdict: of the competitor's own gate, if it has one.
+        library: name and version of what did it.
+        notes: what the reader of its figures should know.
         error: one line, why there are no measures.
     """
 
@@ -40,8 +40,15 @@ class Row:
     name: str
     seed: int
     measures: Measures | None
-    speed: Speed | None = None
+    max_minutes: float | None = None
+    machine: str = ""
+    status: str = "done"
+    cost: Cost | None = None
+    subjects: int = 0
+    links: int = 0
     verdict: str | None = None
+    library: str = ""
+    notes: tuple[str, ...] = ()
     error: str | None = None
 
 
@@ -58,7 +65,7 @@ def run(
     Args:
         dataset: one of `datasets.NAMES`.
         seed: of the competitors and of the judge.
-        max_minutes: training time that a competitor may take; its own default where None.
+        max_minutes: time that each fit may take, and again each sampling; `DEFAULT_MINUTES` where None.
         peers: names from `PEERS`.
         progress: told the name of each row before it is worked on.
 
@@ -70,7 +77,8 @@ def run(
         MissingExtraError: the data set's package is not installed.
     """
     chosen = peers_named(list(peers))
-    return run_on(Work.load(dataset, seed=seed), chosen, seed=seed, max_minutes=max_minutes, progress=progress)
+    minutes = DEFAULT_MINUTES if max_minutes is None else max_minutes
+    return run_on(Work.load(dataset, seed=seed), chosen, seed=seed, max_minutes=minutes, progress=progress)
 
 
 def run_on(
@@ -81,20 +89,53 @@ def run_on(
     max_minutes: float | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> list[Row]:
-    """Benchmark on any two halves. Args as in `run`; a peer that fails on purpose gets a row with its error."""
+    """Benchmark on any two halves; a peer that fails gets a row saying so. Args as in `run`, but None is no limit."""
     tell = progress or (lambda _: None)
     tell(FLOOR)
-    rows = [Row(work.name, FLOOR, seed, measure_floor(work))]
+    edges = work.heldout_edges
+    floor = measure_floor(work)
+    rows = [
+        Row(
+            work.name, FLOOR, seed, floor, max_minutes, machine(), subjects=edges.num_subjects, links=edges.num_links
+        )
+    ]  # fmt: skip
     for peer in peers:
         tell(peer.name)
         rows.append(_row(work, peer, seed, max_minutes))
     return rows
 
 
+def machine() -> str:
+    """The machine in a few words: what speed and memory depend on."""
+    # What this process may use, which in a container is less than what there is.
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    threads = os.environ.get("OMP_NUM_THREADS")
+    used = f", OMP_NUM_THREADS={threads}" if threads else ""
+    return f"{platform.system()} {platform.machine()}, {cores} cores{used}, Python {platform.python_version()}"
+
+
 def _row(work: Work, peer: Peer, seed: int, max_minutes: float | None) -> Row:
     try:
         done = peer.run(work.train, seed=seed, max_minutes=max_minutes)
     except AssocSynthError as error:
-        return Row(work.name, peer.name, seed, None, error=f"{type(error).__name__}: {error}")
-    speed = Speed(done.fit_seconds, done.fit_links_per_second, done.sample_seconds, done.sample_links_per_second)
-    return Row(work.name, peer.name, seed, measure(work, done.edges, done.baskets), speed, done.verdict)
+        return Row(
+            work.name, peer.name, seed, None, max_minutes, machine(), _status(error),
+            verdict=getattr(error, "verdict", None), error=_reason(error),
+        )  # fmt: skip
+    return Row(
+        work.name, peer.name, seed, measure(work, done.edges, done.baskets), max_minutes, machine(), cost=done.cost,
+        subjects=done.edges.num_subjects, links=done.edges.num_links, verdict=done.verdict, library=done.library,
+        notes=done.notes,
+    )  # fmt: skip
+
+
+def _status(error: AssocSynthError) -> str:
+    if isinstance(error, PeerSkippedError | ImportError):
+        return "skipped"
+    return "stopped" if isinstance(error, PeerStoppedError) else "failed"
+
+
+def _reason(error: AssocSynthError) -> str:
+    """What our own process errors say is whole; what else was raised is told with its kind."""
+    ours = type(error).__module__ == PeerStoppedError.__module__
+    return str(error) if ours else f"{type(error).__name__}: {error}"

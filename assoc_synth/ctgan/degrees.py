@@ -43,15 +43,19 @@ class Degrees:
         return drawn
 
     def draw_of(self, verbs: list[int], subjects: int, rng: np.random.Generator) -> tuple[Index, Index]:
-        """Subjects with a link of the given verbs: how many such links, and n in all: (subjects,), (subjects,).
+        """For subjects with a link of the given verbs: how many such links, and n in all: (subjects,), (subjects,).
 
-        One verb is drawn from its own histogram of (n, edges of the verb). Of several verbs, each one's edges are drawn
-        given the same n, as if they were independent at that n.
+        One verb, or all but one, is drawn from the histogram of (n, edges of the verb). Several verbs are drawn each given the
+        same n, as if they were independent at that n; of the asked and the other verbs the fewer are drawn.
         """
+        others = [verb for verb in np.unique(self.by_verb[:, 0]).tolist() if verb not in verbs]
         found_size, found_total, missing = [], [], subjects
         while missing > 0:
             total = self._totals_with(verbs, missing, rng)
-            size = np.minimum(sum(self._of_verb(verb, total, rng) for verb in verbs), total)
+            if len(verbs) <= len(others):
+                size = np.minimum(self._of_verbs(verbs, total, rng), total)
+            else:
+                size = np.maximum(total - self._of_verbs(others, total, rng), 0)
             kept = size > 0
             found_size.append(size[kept])
             found_total.append(total[kept])
@@ -59,19 +63,24 @@ class Degrees:
         return np.concatenate(found_size), np.concatenate(found_total)
 
     def _totals_with(self, verbs: list[int], subjects: int, rng: np.random.Generator) -> Index:
-        """n of subjects that have a link of at least one of the verbs."""
-        rows = self.by_verb[np.isin(self.by_verb[:, 0], verbs) & (self.by_verb[:, 2] > 0)]
+        """n to try: of one verb, that of subjects who have it; of several, that of any subject."""
+        if len(verbs) > 1:
+            return self.draw(subjects, rng)
+        rows = self.by_verb[(self.by_verb[:, 0] == verbs[0]) & (self.by_verb[:, 2] > 0)]
         drawn: Index = rng.choice(rows[:, 1], subjects, p=rows[:, 3] / rows[:, 3].sum())
         return drawn
 
-    def _of_verb(self, verb: int, total: Index, rng: np.random.Generator) -> Index:
-        """Edges of one verb given n: a draw from the subjects of that n, by inverse CDF within each n."""
-        rows = self.by_verb[self.by_verb[:, 0] == verb]
-        cumulative = np.concatenate([[0], np.cumsum(rows[:, 3])])
-        low = cumulative[np.searchsorted(rows[:, 1], total, side="left")]
-        high = cumulative[np.searchsorted(rows[:, 1], total, side="right")]
-        at = low + (rng.random(len(total)) * (high - low)).astype(np.int64)
-        return np.asarray(rows[np.searchsorted(cumulative, at, side="right") - 1, 2], np.int64)
+    def _of_verbs(self, verbs: list[int], total: Index, rng: np.random.Generator) -> Index:
+        """Edges of the verbs together given n: for each verb a draw from the subjects of that n, by inverse CDF."""
+        size = np.zeros(len(total), np.int64)
+        for verb in verbs:
+            rows = self.by_verb[self.by_verb[:, 0] == verb]
+            cumulative = np.concatenate([[0], np.cumsum(rows[:, 3])])
+            low = cumulative[np.searchsorted(rows[:, 1], total, side="left")]
+            high = cumulative[np.searchsorted(rows[:, 1], total, side="right")]
+            at = low + (rng.random(len(total)) * (high - low)).astype(np.int64)
+            size += rows[np.searchsorted(cumulative, at, side="right") - 1, 2]
+        return size
 
     def to_arrays(self) -> dict[str, Index]:
         return {"degrees.total": self.total, "degrees.by_verb": self.by_verb}

@@ -92,10 +92,11 @@ class _Lockstep:
         self.neighbourhood = torch.zeros(count, generator.width, device=device)
         self.verb = torch.zeros(count, longest, dtype=torch.int64, device=device)
         self.object = torch.zeros(count, longest, dtype=torch.int64, device=device)
-        self.forbidden: Tensor | None = None
+        self.room = torch.full((count, generator.num_verbs), generator.num_objects, device=device)
         if verbs is not None:
-            self.forbidden = torch.ones(generator.num_verbs, dtype=torch.bool, device=device)
-            self.forbidden[verbs] = False
+            forbidden = torch.ones(generator.num_verbs, dtype=torch.bool, device=device)
+            forbidden[verbs] = False
+            self.room[:, forbidden] = 0
 
     @torch.inference_mode()
     def draw(self, step: int, uniform: Tensor) -> tuple[Tensor, Tensor]:
@@ -105,19 +106,19 @@ class _Lockstep:
         numbers = scalars(torch.full_like(totals, step), totals)
         condition = model.condition(context, numbers, self.noise[:active])
         verb_scores = model.verb_scores(condition)
-        if self.forbidden is not None:
-            verb_scores = verb_scores.masked_fill(self.forbidden, -torch.inf)
-        verb = inverse_cdf(verb_scores, uniform[:, 0])
+        room = self.room[:active]
+        exhausted = (room <= 0).all(1)
+        verb = inverse_cdf(verb_scores.masked_fill((room <= 0) & ~exhausted[:, None], -torch.inf), uniform[:, 0])
         scores = model.object_scores(model.object_query(condition, context, numbers, verb), verb)
         if step:
             held_verb, held = self.verb[:active, :step], self.object[:active, :step]
             same = held_verb == verb[:, None]
             terms = torch.where(same, -torch.inf, model.held_bias[verb[:, None], held_verb])
             scores.scatter_add_(1, held, terms)
-        exhausted = torch.isneginf(scores.amax(1))
-        object = inverse_cdf(
-            scores.masked_fill(exhausted[:, None], 0.0) if bool(exhausted.any()) else scores, uniform[:, 1]
-        )
+        if bool(exhausted.any()):
+            scores[exhausted] = 0.0
+        object = inverse_cdf(scores, uniform[:, 1])
+        room.scatter_add_(1, verb[:, None], torch.full_like(verb[:, None], -1))
         self.verb[:active, step], self.object[:active, step] = verb, object
         self.neighbourhood[:active] += model.embed(verb, object)
         return verb, torch.where(exhausted, -1, object)

@@ -1,6 +1,19 @@
 """Reports: facts first, then what people look at."""
 
-from assoc_synth.report.facts import ReportFacts, facts
-from assoc_synth.report.report import Report
+from __future__ import annotations
 
-__all__ = ["Report", "ReportFacts", "facts"]
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assoc_synth.report.report import Report
+
+__all__ = ["Report"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the report on first use: the command line prints pairs without a page."""
+    if name != "Report":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from assoc_synth.report.report import Report
+
+    return Report
