@@ -1,4 +1,4 @@
-"""Facts of a sample or a validation: frozen, typed, without a word of HTML; as JSON values stable within a format version."""
+"""Facts of a sample or a validation: frozen, typed, no word of HTML; as JSON values stable within a format version."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Standing:
         confirmed, changed, undecided: how many of them are.
         lost: changed ones that the real table claims and the synthetic one has less of, strongest first.
         added: changed ones that the synthetic table alone claims, strongest first.
-        open: undecided ones, the rarest first.
+        open: undecided ones, the furthest apart first.
         num_lost, num_added: how many there are in all.
     """
 
