@@ -253,6 +253,8 @@ def as_table(data: Any, metadata: Any, roles: dict[str, str | None]) -> Transact
 
 
 def _wanted(model: FittedModel, num_subjects: int | None, num_rows: int | None) -> int:
+    if num_subjects is not None and num_rows is not None:
+        raise InputError("give num_subjects or num_rows, not both")
     for name, value in (("num_subjects", num_subjects), ("num_rows", num_rows)):
         if value is not None and (not isinstance(value, int | np.integer) or value < 1):
             raise InputError(f"{name} must be a whole number of at least 1, not {value!r}")

@@ -65,7 +65,7 @@ def calibrate(
     """
     rng = np.random.default_rng(seed)
     linked = max(int((np.diff(edges.offsets) > 0).sum()), 1)
-    links = pilot_links or int(np.clip(len(edges), 100_000, 400_000))
+    links = pilot_links or int(np.clip(10 * len(edges), 5_000, np.clip(len(edges), 100_000, 400_000)))
     subjects = max(int(np.ceil(links * linked / len(edges))), 50)
     steers = generator.num_verbs * generator.num_objects <= MAX_TOKENS
     if steers:

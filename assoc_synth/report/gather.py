@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 import assoc_synth
-from assoc_synth.evaluation.comparison import Aligned, Sides, fidelity_figures
+from assoc_synth.evaluation.comparison import MAX_SUBJECTS, Aligned, Sides, cut, fidelity_figures
+from assoc_synth.evaluation.disclosure import privacy_figures
 from assoc_synth.evaluation.figures import Figure
 from assoc_synth.evaluation.marginals import marginal_figures
+from assoc_synth.evaluation.motifs import motif_figures
+from assoc_synth.evaluation.sdv_reports import sdv_figures
 from assoc_synth.graph import Edges, LinkGraph
 from assoc_synth.report.also_buy import AlsoBuyFacts, strongest_pairs
 from assoc_synth.report.columns import charts
@@ -59,7 +62,9 @@ def gather(
         also_buy=_also_buy(real, synthetic),
         figures=fidelity_figures(sides, rng), floor=_floor(sides),
         marginals=marginal_figures(real, synthetic, heldout, rng),
-        privacy=_privacy(edges, rng) if heldout is not None else (),
+        motifs=motif_figures(sides, rng),
+        privacy=_privacy(edges, rng, seed) if heldout is not None else (),
+        sdv=sdv_figures(real, synthetic, seed=seed) if sdv else (),
     )  # fmt: skip
 
 
@@ -84,5 +89,6 @@ def _floor(sides: Sides) -> str:
     return f"{sizes}; the floor is {'the held-out part' if sides.heldout else 'the other half of the real table'}"
 
 
-def _privacy(edges: dict[str, Edges], rng: np.random.Generator) -> tuple[Figure, ...]:
-    return ()
+def _privacy(edges: dict[str, Edges], rng: np.random.Generator, seed: int) -> tuple[Figure, ...]:
+    train, heldout, synthetic = (cut(edges[side], MAX_SUBJECTS, rng) for side in (REAL, HELDOUT, SYNTHETIC))
+    return privacy_figures(train, heldout, synthetic, rng, seed=seed)

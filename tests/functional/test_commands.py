@@ -104,7 +104,6 @@ def test_verb_gives_that_verb_only(run: Any, fitted: Path, tmp_path: Path) -> No
     done = run("sample", fitted, "-o", path, "--verb", "bought", "--subjects", 30)
     assert done.code == 0
     assert set(pd.read_parquet(path)["action"]) == {"bought"}
-    assert "the gate judged a draw over all verbs" in done.err
     two = run("sample", fitted, "-o", path, "--verb", "bought", "--verb", "viewed", "--subjects", 60)
     assert two.code == 0
     assert set(pd.read_parquet(path)["action"]) == {"bought", "viewed"}

@@ -123,17 +123,17 @@ def test_hostile_weights(run: Any, model: Path, what: str) -> None:
 def test_whatever_the_config_says_there_is_a_model_or_a_model_file_error(model: Path) -> None:
     config = json.loads((model / "config.json").read_text())
     tried = 0
-    for path in list(leaves(config))[:400]:
-        for value in (None, -1, "x", [], {}, 10**12):
+    for number, path in enumerate(leaves(config)):
+        for value in ((None, "x"), (-1, []), (10**12, {}))[number % 3]:
             (model / "config.json").write_text(json.dumps(changed(config, path, value)))
             reseal(model)
             with suppress(ModelFileError):
                 AssociativeSynthesizer.load(str(model))
             tried += 1
-    assert tried > 200
+    assert tried > 60
 
 
-def leaves(value: Any, path: tuple[Any, ...] = (), depth: int = 3) -> Any:
+def leaves(value: Any, path: tuple[Any, ...] = (), depth: int = 2) -> Any:
     """Paths to the entries of a config, the history left out: nothing is made of it."""
     if path and path[0] == "history":
         return

@@ -1,0 +1,61 @@
+"""What the README shows is what happens: its Python and its commands run, on smaller tables and with less training."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+SMALLER = {
+    "demo": ["--subjects", "120", "--max-minutes", "0.02", "--quiet"],
+    "fit": ["--max-minutes", "0.02", "--quiet"],
+}
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[list[str]]:
+    lines = [line for block in blocks("sh") for line in block.splitlines()]
+    parts = [part.strip() for line in lines for part in line.split("&&")]
+    return [shlex.split(part)[1:] for part in parts if part.startswith("assoc-synth ")]
+
+
+def test_the_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (code,) = blocks("python")
+    assert 9 <= len(code.splitlines()) <= 12
+    for long, short in (("subjects=2_000", "subjects=150"), ("random_state=0", "random_state=0, max_minutes=0.02")):
+        assert long in code
+        code = code.replace(long, short)
+    exec(compile(code, "README.md", "exec"), {})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "synthetic.parquet"]
+
+
+def test_the_commands_run(run: Any, shop_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(shop_csv, tmp_path / "sales.csv")
+    found = commands()
+    assert {arguments[0] for arguments in found} == {
+        "demo", "fit", "sample", "validate", "also-buy", "export", "info", "benchmark"
+    }
+    for arguments in found:
+        shorter = SMALLER.get(arguments[0], [])
+        kept = arguments[: arguments.index("--max-minutes")] if shorter and "--max-minutes" in arguments else arguments
+        done = run(*kept, *shorter)
+        expected = 3 if "toy-shop:independent" in arguments else 0
+        assert done.code == expected, (arguments, done.err)
+    assert (tmp_path / "demo" / "report.json").exists()
+
+
+def test_nothing_ties_it_to_one_machine() -> None:
+    assert not re.search(r"/work/|/home/|/Users/|localhost|\.local\b", README)
+    assert "<!-- figures -->" in README

@@ -1,0 +1,111 @@
+"""A table's occurrences as codes and back."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assoc_synth.attributes import AttributeEncoder
+from assoc_synth.coded import DrawnOccurrences
+from assoc_synth.datasets import toy_shop
+from assoc_synth.graph import LinkGraph
+from assoc_synth.table import TransactionTable
+
+
+@pytest.fixture(scope="module")
+def graph() -> LinkGraph:
+    return LinkGraph.from_table(toy_shop(subjects=300, seed=1))
+
+
+def frame(**columns: object) -> LinkGraph:
+    return LinkGraph.from_table(TransactionTable.from_frame(pd.DataFrame(columns)))
+
+
+def test_sizes_fit_together(graph: LinkGraph) -> None:
+    rng = np.random.default_rng(0)
+    encoder = AttributeEncoder.learn(graph, rng)
+    coded = encoder.encode(graph, rng)
+    assert len(coded.link_edge) == len(graph.table)
+    assert all(len(column) == len(graph.table) for column in coded.link)
+    assert len(coded.count) == len(graph.edges)
+    assert len(coded.repeat) == graph.edges.num_subjects
+    assert coded.gap is not None
+    assert len(coded.gap) == len(coded.gap_subject)
+    assert (np.diff(coded.gap_subject) >= 0).all()
+
+
+def test_link_columns_stand_beside_their_edge(graph: LinkGraph) -> None:
+    rng = np.random.default_rng(0)
+    encoder = AttributeEncoder.learn(graph, rng)
+    coded = encoder.encode(graph, rng)
+    assert encoder.amount is not None
+    amount = next(column for column in coded.link if column.spec.name == "amount")
+    viewed = list(graph.table.verbs).index("viewed")
+    decoded = encoder.amount.decode(amount)
+    assert np.isnan(decoded[graph.edges.verb[coded.link_edge] == viewed]).all()
+
+
+def test_real_times_come_back_when_they_are_drawn_as_they_were() -> None:
+    times = pd.to_datetime(["2024-01-01", "2024-01-01", "2024-01-05", "2024-02-01", None])
+    graph = frame(
+        subject=["a", "a", "a", "b", "b"], verb=["buy"] * 5, object=["x", "y", "x", "x", "y"], time=times
+    )
+    rng = np.random.default_rng(0)
+    encoder = AttributeEncoder.learn(graph, rng)
+    coded = encoder.encode(graph, rng)
+    # Edges: a-x (twice), a-y, b-x, b-y; moments: a 01-01, a 01-05, b 02-01.
+    assert coded.first is not None
+    drawn = DrawnOccurrences(
+        coded.link_edge, coded.link, np.array([0, 1, 0, 2, -1]), np.array([0, 1]), np.array([2, 1]), coded.first, coded.gap
+    )
+    found = encoder.decode(drawn).time
+    assert found is not None
+    expected = pd.to_datetime(["2024-01-01", "2024-01-05", "2024-01-01", "2024-02-01", None])
+    assert pd.Series(found).equals(pd.Series(expected.to_numpy("datetime64[ns]")))
+
+
+def test_times_stay_inside_the_observed_range(graph: LinkGraph) -> None:
+    rng = np.random.default_rng(0)
+    encoder = AttributeEncoder.learn(graph, rng)
+    coded = encoder.encode(graph, rng)
+    assert coded.first is not None
+    assert coded.gap is not None
+    moments = np.full(40, 5)
+    drawn = DrawnOccurrences(
+        np.arange(200), tuple(c.take(np.arange(200)) for c in coded.link), np.arange(200), np.arange(40), moments,
+        coded.first.take(np.arange(40)), coded.gap.take(np.arange(160)),
+    )  # fmt: skip
+    found = encoder.decode(drawn).time
+    known = graph.table.time[~np.isnat(graph.table.time)]
+    assert found is not None
+    found = found[~np.isnat(found)]
+    assert found.min() >= known.min()
+    assert found.max() <= known.max()
+
+
+def test_a_table_without_times_amounts_or_extras() -> None:
+    graph = frame(subject=["a", "b"], verb=["buy", "buy"], object=["x", "y"])
+    rng = np.random.default_rng(0)
+    encoder = AttributeEncoder.learn(graph, rng)
+    coded = encoder.encode(graph, rng)
+    assert coded.moments is None
+    assert coded.link == ()
+
+
+def test_extras_are_modelled_by_kind_and_the_rest_is_told() -> None:
+    n = 200
+    graph = frame(
+        subject=[f"s{i % 40}" for i in range(n)], verb=["buy"] * n, object=[f"o{i % 7}" for i in range(n)],
+        store=["north", "south"] * (n // 2), discount=np.linspace(0, 1, n), comment=[f"note {i}" for i in range(n)],
+    )  # fmt: skip
+    encoder = AttributeEncoder.learn(graph, np.random.default_rng(0))
+    assert [code.name for code in encoder.categories] == ["store"]
+    assert [code.name for code in encoder.numbers] == ["discount"]
+    assert encoder.left_out == ("comment",)
+
+
+def test_the_encoder_survives_json(graph: LinkGraph) -> None:
+    encoder = AttributeEncoder.learn(graph, np.random.default_rng(0))
+    state = json.loads(json.dumps(encoder.to_dict()))
+    assert AttributeEncoder.from_dict(state).to_dict() == encoder.to_dict()
