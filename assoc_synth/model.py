@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from assoc_synth.ctgan.training import Progress
 
 Index = npt.NDArray[np.int64]
-STAGE_ONE = 0.75
-"""Share of the time left that training the edges may take; the occurrences have the rest."""
+STAGE_ONE = 0.65
+"""Share of the time left that training the edges may take; calibration and the occurrences have the rest."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,16 +48,20 @@ def test_link_columns_stand_beside_their_edge(graph: LinkGraph) -> None:
 
 def test_real_times_come_back_when_they_are_drawn_as_they_were() -> None:
     times = pd.to_datetime(["2024-01-01", "2024-01-01", "2024-01-05", "2024-02-01", None])
-    graph = frame(
-        subject=["a", "a", "a", "b", "b"], verb=["buy"] * 5, object=["x", "y", "x", "x", "y"], time=times
-    )
+    graph = frame(subject=["a", "a", "a", "b", "b"], verb=["buy"] * 5, object=["x", "y", "x", "x", "y"], time=times)
     rng = np.random.default_rng(0)
     encoder = AttributeEncoder.learn(graph, rng)
     coded = encoder.encode(graph, rng)
     # Edges: a-x (twice), a-y, b-x, b-y; moments: a 01-01, a 01-05, b 02-01.
     assert coded.first is not None
     drawn = DrawnOccurrences(
-        coded.link_edge, coded.link, np.array([0, 1, 0, 2, -1]), np.array([0, 1]), np.array([2, 1]), coded.first, coded.gap
+        coded.link_edge,
+        coded.link,
+        np.array([0, 1, 0, 2, -1]),
+        np.array([0, 1]),
+        np.array([2, 1]),
+        coded.first,
+        coded.gap,
     )
     found = encoder.decode(drawn).time
     assert found is not None

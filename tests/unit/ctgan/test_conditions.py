@@ -12,7 +12,12 @@ from assoc_synth.graph import Edges
 def edges() -> Edges:
     rng = np.random.default_rng(0)
     return Edges.from_links(
-        rng.integers(0, 40, 300), rng.integers(0, 3, 300), rng.integers(0, 12, 300), num_subjects=40, num_verbs=3, num_objects=12
+        rng.integers(0, 40, 300),
+        rng.integers(0, 3, 300),
+        rng.integers(0, 12, 300),
+        num_subjects=40,
+        num_verbs=3,
+        num_objects=12,
     )
 
 
@@ -34,9 +39,9 @@ def test_a_pass_shows_every_edge_once_and_subjects_whole(edges: Edges) -> None:
 
 def test_orders_are_fresh_each_pass(edges: Edges) -> None:
     rng = np.random.default_rng(1)
-    first, second = (
-        [next(iter(batches(edges, batch_links=10_000, choice=None, rng=rng))).object.tolist() for _ in range(2)]
-    )
+    first, second = [
+        next(iter(batches(edges, batch_links=10_000, choice=None, rng=rng))).object.tolist() for _ in range(2)
+    ]
     assert first != second
 
 
@@ -54,15 +59,15 @@ def test_earlier_links_are_those_before_in_the_same_subject(edges: Edges) -> Non
     batch = next(iter(batches(edges, batch_links=10_000, choice=choice, rng=np.random.default_rng(1))))
     row, earlier = earlier_links(batch)
     pairs = set(zip(row.tolist(), earlier.tolist(), strict=True))
-    expected = {
-        (place, j) for place, at in enumerate(batch.position.tolist()) for j in range(int(batch.start[at]), at)
-    }
+    expected = {(place, j) for place, at in enumerate(batch.position.tolist()) for j in range(int(batch.start[at]), at)}
     assert pairs == expected
 
 
 def test_scalars() -> None:
     found = scalars(torch.tensor([0, 3]), torch.tensor([4, 4]))
-    assert torch.allclose(found, torch.tensor([[0.0, np.log(5), 0.8], [np.log(4), np.log(5), 0.2]], dtype=torch.float32))
+    assert torch.allclose(
+        found, torch.tensor([[0.0, np.log(5), 0.8], [np.log(4), np.log(5), 0.2]], dtype=torch.float32)
+    )
 
 
 def test_training_by_sampling_favours_rare_verbs_and_its_weights_undo_it() -> None:

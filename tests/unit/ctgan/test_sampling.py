@@ -67,7 +67,12 @@ def test_inverse_cdf_draws_by_the_softmax_and_never_an_excluded_object() -> None
 def test_degrees_come_back_as_they_were() -> None:
     rng = np.random.default_rng(0)
     edges = Edges.from_links(
-        rng.integers(0, 500, 4000), rng.integers(0, 2, 4000), rng.integers(0, 30, 4000), num_subjects=500, num_verbs=2, num_objects=30
+        rng.integers(0, 500, 4000),
+        rng.integers(0, 2, 4000),
+        rng.integers(0, 30, 4000),
+        num_subjects=500,
+        num_verbs=2,
+        num_objects=30,
     )
     degrees = Degrees.learn(edges)
     drawn = degrees.draw(20_000, rng)
@@ -82,7 +87,12 @@ def test_degrees_come_back_as_they_were() -> None:
 def test_degrees_of_all_verbs_together_are_the_whole() -> None:
     rng = np.random.default_rng(0)
     edges = Edges.from_links(
-        rng.integers(0, 500, 4000), rng.integers(0, 2, 4000), rng.integers(0, 30, 4000), num_subjects=500, num_verbs=2, num_objects=30
+        rng.integers(0, 500, 4000),
+        rng.integers(0, 2, 4000),
+        rng.integers(0, 30, 4000),
+        num_subjects=500,
+        num_verbs=2,
+        num_objects=30,
     )
     size, total = Degrees.learn(edges).draw_of([0, 1], 20_000, rng)
     assert np.array_equal(size, total)
