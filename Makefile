@@ -1,7 +1,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PYTEST_ARGS ?= -n auto --maxprocesses=4 -q
+PYTEST_ARGS ?= -n 2 -q
 STAMP := pyproject.toml constraints.txt
 
 .PHONY: demo test check lint types layers tests format clean
@@ -24,7 +24,7 @@ layers: $(VENV)/.dev-installed
 	$(BIN)/lint-imports
 
 tests: $(VENV)/.dev-installed
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 format: $(VENV)/.dev-installed
 	$(BIN)/ruff check --fix .

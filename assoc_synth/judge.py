@@ -1,4 +1,4 @@
-"""Judge: the gate's references for whole tables and for tables of one verb, and the worst verdict over what is asked for."""
+"""Judge: the gate's references for whole tables and for tables of one verb."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Judge:
 
     Attributes:
         whole: the reference of tables with all verbs.
-        verbs: by verb code, the reference of tables of that verb alone: the subjects that have such a link, and those links.
+        verbs: by verb code, the reference of tables of that verb alone: the subjects that have it, and those links.
     """
 
     whole: Reference

@@ -45,8 +45,8 @@ class Degrees:
     def draw_of(self, verbs: list[int], subjects: int, rng: np.random.Generator) -> tuple[Index, Index]:
         """For subjects with a link of the given verbs: how many such links, and n in all: (subjects,), (subjects,).
 
-        One verb, or all but one, is drawn from the histogram of (n, edges of the verb). Several verbs are drawn each given the
-        same n, as if they were independent at that n; of the asked and the other verbs the fewer are drawn.
+        One verb, or all but one, is drawn from the histogram of (n, edges of the verb). Several verbs are drawn each
+        given the same n, as if they were independent at that n; of the asked and the other verbs the fewer are drawn.
         """
         others = [verb for verb in np.unique(self.by_verb[:, 0]).tolist() if verb not in verbs]
         found_size, found_total, missing = [], [], subjects

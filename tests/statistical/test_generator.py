@@ -1,4 +1,4 @@
-"""The generator by its numbers, on a shop whose associations are known: beside the floor and the independent generator."""
+"""The generator by its numbers, on a shop whose associations are known, beside the floor and independent draws."""
 
 import numpy as np
 import pytest
