@@ -1,0 +1,76 @@
+"""Privacy figures of emitted rows, each beside what real subjects that nobody trained on score in their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assoc_synth.evaluation.figures import Figure, clopper_pearson, known
+from assoc_synth.evaluation.membership import membership_attacks
+from assoc_synth.evaluation.privacy import closer_to_train
+from assoc_synth.graph import Edges
+
+MIN_TOKENS = 4
+"""Smaller baskets coincide by chance all the time: who buys milk and bread is nobody in particular."""
+
+
+@dataclass(frozen=True)
+class Copies:
+    """How many subjects have exactly the tokens of a training subject.
+
+    Attributes:
+        count: of those judged; num_subjects: judged, those of at least four tokens.
+        low, high: exact 95 % interval of the share.
+    """
+
+    count: int
+    num_subjects: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        """NaN where nobody has four tokens."""
+        return self.count / self.num_subjects if self.num_subjects else float("nan")
+
+
+def exact_copies(train: Edges, other: Edges, *, min_tokens: int = MIN_TOKENS) -> Copies:
+    """Subjects of `other` with at least `min_tokens` (verb, object) tokens that are exactly a training subject's.
+
+    Works on `LinkGraph.basket_edges()` as well. Both graphs are over one vocabulary.
+    """
+    trained = set(_baskets(train, min_tokens))
+    judged = _baskets(other, min_tokens)
+    count = sum(basket in trained for basket in judged)
+    return Copies(count, len(judged), *clopper_pearson(count, len(judged)))
+
+
+def _baskets(edges: Edges, least: int) -> list[bytes]:
+    token, ends = edges.token, edges.offsets
+    kept = np.flatnonzero(np.diff(ends) >= least)
+    return [token[ends[subject] : ends[subject + 1]].tobytes() for subject in kept]
+
+
+def privacy_figures(
+    train: Edges, heldout: Edges, synthetic: Edges, rng: np.random.Generator, *, seed: int = 0
+) -> tuple[Figure, ...]:
+    """Closeness, exact copies and membership attacks; figures that nothing is known about are left out.
+
+    Names: `closer_to_train`, `exact_copies`, `nearest_neighbour_attack`, `rare_pairs_attack` (accuracy, with its upper
+    bound in `high`). The floor of copies is the held-out part's; that of the others is one half, since a generator
+    that saw neither side can not tell them apart.
+
+    Args:
+        train, heldout, synthetic: over one vocabulary.
+        seed: of `closer_to_train`.
+    """
+    near = closer_to_train(train, heldout, synthetic, seed=seed)
+    figures = [Figure("closer_to_train", known(near.share), known(near.low), known(near.high), 0.5, aim="half")]
+    copied, floor = exact_copies(train, synthetic), exact_copies(train, heldout)
+    figures.append(Figure("exact_copies", known(copied.share), copied.low, copied.high, known(floor.share)))
+    figures += [
+        Figure(f"{attack.name}_attack", attack.accuracy, None, attack.upper, 0.5, aim="half")
+        for attack in membership_attacks(train, heldout, synthetic, rng)
+    ]
+    return tuple(figure for figure in figures if figure.value is not None)

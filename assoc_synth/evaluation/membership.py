@@ -1,0 +1,129 @@
+"""Membership inference on emitted rows: can somebody who holds a subject's record tell that it was trained on?
+
+The attacker has the synthetic table, and labelled examples of members (training subjects) and of non-members (held-out
+ones): more than a real attacker would. One half of the examples sets the threshold, the other half is guessed: their
+accuracy is a binomial share, whose exact upper bound (Clopper & Pearson 1934) is the figure to read. One half is
+guessing, whatever the table.
+
+    nearest_neighbour   the largest cosine between the record and a synthetic subject, over (verb, object) tokens
+    rare_pairs          which share of the record's pairs of tokens one to three synthetic subjects have as well
+
+Sources: Shokri et al. 2017 (membership inference); Hayes et al. 2019 and Stadler, Oprisanu & Troncoso 2022 (on
+synthetic data). A weak attack proves nothing about a stronger one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from assoc_synth.errors import InputError
+from assoc_synth.evaluation.figures import upper_bound
+from assoc_synth.graph import Edges, Incidence
+
+Floats = npt.NDArray[np.float64]
+
+MAX_CANDIDATES = 2_000
+MIN_CANDIDATES = 20
+RARE = 3
+_CHUNK_CELLS = 20_000_000
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What an attack achieved.
+
+    Attributes:
+        name: "nearest_neighbour" or "rare_pairs".
+        accuracy: share of the guesses that were right; 0.5 is guessing.
+        upper: its exact 95 % upper bound.
+        auc: probability that a member scores higher than a non-member, ties half; 0.5 is guessing.
+        num_guesses: guesses made.
+    """
+
+    name: str
+    accuracy: float
+    upper: float
+    auc: float
+    num_guesses: int
+
+
+def membership_attacks(
+    train: Edges, heldout: Edges, synthetic: Edges, rng: np.random.Generator, *, most: int = MAX_CANDIDATES
+) -> tuple[Attack, ...]:
+    """Attack as many members as non-members, at most `most` of each; nothing where there are fewer than 20.
+
+    Raises:
+        InputError: the graphs are not over one vocabulary.
+    """
+    if len({(edges.num_verbs, edges.num_objects) for edges in (train, heldout, synthetic)}) > 1:
+        raise InputError("the tables must share their verbs and objects: map them to one vocabulary first")
+    size = min(train.num_subjects, heldout.num_subjects, most)
+    if size < MIN_CANDIDATES or not synthetic.num_subjects:
+        return ()
+    members, others = (
+        edges.take(np.sort(rng.permutation(edges.num_subjects)[:size])).tokens() for edges in (train, heldout)
+    )
+    emitted = synthetic.tokens()
+    halves = rng.permutation(size) < size // 2
+    return tuple(
+        _guessed(name, score(members, emitted), score(others, emitted), halves) for name, score in ATTACKS.items()
+    )
+
+
+def nearest_neighbour(records: Incidence, emitted: Incidence) -> Floats:
+    """Largest cosine to a synthetic subject: shape (records,), 0 for an empty record."""
+    scaled, target = (_unit(matrix) for matrix in (records, emitted))
+    target = target.T.tocsr()
+    step = max(1, _CHUNK_CELLS // max(emitted.shape[0], 1))
+    best = [np.zeros(0)]
+    for at in range(0, records.shape[0], step):
+        best.append((scaled[at : at + step] @ target).max(axis=1).toarray().ravel())
+    # Equal cosines come out apart by rounding, which would be a signal of nothing.
+    return np.asarray(np.round(np.concatenate(best), 9), np.float64)
+
+
+def rare_pairs(records: Incidence, emitted: Incidence) -> Floats:
+    """Share of the pairs of tokens that one to three synthetic subjects have: shape (records,), 0 without a pair."""
+    exact = emitted.astype(np.float64)
+    shared = (exact.T @ exact).tocsr()
+    shared.setdiag(0)
+    shared.data = ((shared.data > 0) & (shared.data <= RARE)).astype(np.float64)
+    shared.eliminate_zeros()
+    own = records.astype(np.float64)
+    hits = np.asarray((own @ shared).multiply(own).sum(axis=1), float).ravel()
+    degree = np.diff(own.indptr).astype(float)
+    return np.asarray(hits / np.maximum(degree * (degree - 1), 1))
+
+
+ATTACKS: dict[str, Callable[[Incidence, Incidence], Floats]] = {
+    "nearest_neighbour": nearest_neighbour, "rare_pairs": rare_pairs,
+}  # fmt: skip
+
+
+def _unit(matrix: Incidence) -> Incidence:
+    degree = np.diff(matrix.indptr)
+    scaled = matrix.astype(np.float64)
+    scaled.data[:] = np.repeat(1.0 / np.sqrt(np.maximum(degree, 1)), degree)
+    return scaled
+
+
+def _guessed(name: str, members: Floats, others: Floats, known: npt.NDArray[np.bool_]) -> Attack:
+    threshold = _threshold(members[known], others[known])
+    right = int((members[~known] >= threshold).sum() + (others[~known] < threshold).sum())
+    total = 2 * int((~known).sum())
+    rank = np.searchsorted(np.sort(others), members, side="left") + np.searchsorted(
+        np.sort(others), members, side="right"
+    )
+    return Attack(name, right / total, upper_bound(right, total), float(rank.mean() / (2 * len(others))), total)
+
+
+def _threshold(members: Floats, others: Floats) -> float:
+    """The score from which on "member" is guessed: the most accurate one on known examples."""
+    scores = np.unique(np.concatenate([members, others, [np.inf]]))
+    caught = len(members) - np.searchsorted(np.sort(members), scores, side="left")
+    spared = np.searchsorted(np.sort(others), scores, side="left")
+    return float(scores[np.argmax(caught + spared)])

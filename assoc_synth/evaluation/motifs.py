@@ -1,0 +1,159 @@
+"""Larger patterns than pairs: triples, and the butterflies of the graph of subjects and tokens.
+
+A token is a (verb, object). With X (n, |tokens|) the 0/1 incidence, C = XᵀX and d the degrees of its two sides:
+
+    triple_l1         Σ |T_x − T_y| / Σ T_x over watched triples, T the share of subjects that have all three
+    triple_lift_mae   mean |log2 lift_x − log2 lift_y|, weight T_x; lift = T / (p_i p_j p_k); in y, T is floored at
+                      ½/n_y and p_i p_j p_k at (½/n_y)³
+    butterflies       |log2| of the ratio of B / (n (n − 1) / 2), B = Σ_{i<j} c_ij (c_ij − 1) / 2: two subjects that
+                      share two tokens
+    metamorphosis     |difference| of 4·B / Σ_edges (d_subject − 1)(d_token − 1): how many of the paths of three edges
+                      close to a butterfly (Aksoy, Kolda & Pinar 2017; Robins & Alexander 2004)
+
+Watched triples are chosen in the reference alone: those that most exceed n·p_i·p_j·p_k, in standard deviations. What is
+chosen for standing out stands out less elsewhere, so the figures are to be read beside the floor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assoc_synth.evaluation.comparison import Sides
+from assoc_synth.evaluation.figures import Figure, Subjects, interval, jackknife, known
+from assoc_synth.graph import Edges, Incidence
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+MAX_TRIPLES = 2_000
+MAX_SEEDS = 500
+"""Strongest pairs that triples are grown from."""
+_CHUNK = 512
+NAMES = ("triple_l1", "triple_lift_mae", "butterflies", "metamorphosis")
+
+
+@dataclass(frozen=True)
+class Butterflies:
+    """Butterflies of a graph: `count` B, `per_pair` of subjects, `metamorphosis` 4·B over the paths of three edges."""
+
+    count: float
+    per_pair: float
+    metamorphosis: float
+
+
+def butterflies(tokens: Incidence) -> Butterflies:
+    """Count butterflies exactly.
+
+    Args:
+        tokens: 0/1, shape (n, tokens), as `Edges.tokens()`.
+    """
+    exact = tokens.astype(np.float64)
+    transposed = exact.T.tocsr()
+    support = np.diff(transposed.indptr).astype(float)
+    twice = 0.0
+    for at in range(0, transposed.shape[0], _CHUNK):
+        shared = (transposed[at : at + _CHUNK] @ exact).data
+        twice += float((shared * (shared - 1) / 2).sum())
+    # Every unordered pair came twice, and the diagonal once: a token shares its own subjects with itself.
+    count = (twice - float((support * (support - 1) / 2).sum())) / 2
+    degree = np.diff(exact.indptr).astype(float)
+    paths = float((np.repeat(degree - 1, np.diff(exact.indptr)) * (support[exact.indices] - 1)).sum())
+    size = exact.shape[0]
+    pairs = size * (size - 1) / 2
+    return Butterflies(count, _ratio(count, pairs), _ratio(4 * count, paths))
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else float("nan")
+
+
+def watched_triples(tokens: Incidence, *, min_count: float = 20, most: int = MAX_TRIPLES) -> Ints:
+    """Triples of at least `min_count` subjects that most exceed n·p_i·p_j·p_k, grown from the strongest pairs.
+
+    Returns:
+        Token codes i < j < k, strongest first: shape (triples, 3).
+    """
+    exact = tokens.astype(np.float64).tocsc()
+    size = exact.shape[0]
+    share = np.diff(exact.indptr) / max(size, 1)
+    frequent = np.flatnonzero(share * size >= min_count)
+    own = exact[:, frequent]
+    left, right = _seeds(own, share[frequent], size, min_count)
+    if not len(left):
+        return np.zeros((0, 3), np.int64)
+    together = own[:, left].multiply(own[:, right]).T.tocsr()
+    found = (together @ own).tocoo()
+    keep = (found.data >= min_count) & (found.col != left[found.row]) & (found.col != right[found.row])
+    triple = np.sort(np.stack([left[found.row[keep]], right[found.row[keep]], found.col[keep]], axis=1), axis=1)
+    triple, first = np.unique(triple, axis=0, return_index=True)
+    expected = size * share[frequent][triple].prod(axis=1)
+    z = (found.data[keep][first] - expected) / np.sqrt(np.maximum(expected, 1e-12))
+    order = np.lexsort((np.arange(len(z)), -z))[:most]
+    return np.asarray(frequent[triple[order]], np.int64)
+
+
+def _seeds(own: Any, share: Floats, size: int, min_count: float) -> tuple[Ints, Ints]:
+    pairs = (own.T @ own).tocoo()
+    keep = (pairs.row < pairs.col) & (pairs.data >= min_count)
+    left, right, count = pairs.row[keep], pairs.col[keep], pairs.data[keep]
+    expected = size * share[left] * share[right]
+    best = np.lexsort((right, left, -(count - expected) / np.sqrt(np.maximum(expected, 1e-12))))[:MAX_SEEDS]
+    return left[best].astype(np.int64), right[best].astype(np.int64)
+
+
+def triple_shares(tokens: Incidence, triples: Ints) -> tuple[Floats, Floats]:
+    """Share of the subjects that have all three tokens, and the product of the three shares: shape (triples,) each."""
+    columns = tokens.astype(np.float64).tocsc()
+    size = max(columns.shape[0], 1)
+    share = np.diff(columns.indptr) / size
+    together = [np.zeros(0)]
+    for at in range(0, len(triples), _CHUNK):
+        i, j, k = triples[at : at + _CHUNK].T
+        all_three = columns[:, i].multiply(columns[:, j]).multiply(columns[:, k])
+        together.append(np.asarray(all_three.sum(axis=0), float).ravel())
+    return np.concatenate(together) / size, share[triples].prod(axis=1)
+
+
+def motif_distances(reference: Incidence, other: Incidence, triples: Ints) -> dict[str, float]:
+    """The four figures of this module between two tables of one vocabulary; NaN where there is nothing to compare."""
+    found = dict.fromkeys(NAMES, float("nan"))
+    if len(triples):
+        (together, apart), (seen, product) = (triple_shares(tokens, triples) for tokens in (reference, other))
+        least = 0.5 / max(other.shape[0], 1)
+        if together.sum():
+            found["triple_l1"] = float(np.abs(together - seen).sum() / together.sum())
+            kept = together > 0
+            lift = np.log2(together[kept] / apart[kept])
+            beside = np.log2(np.maximum(seen, least) / np.maximum(product, least**3))[kept]
+            found["triple_lift_mae"] = float(np.average(np.abs(lift - beside), weights=together[kept]))
+    first, second = butterflies(reference), butterflies(other)
+    if first.per_pair > 0 and second.per_pair > 0:
+        found["butterflies"] = abs(float(np.log2(second.per_pair / first.per_pair)))
+    found["metamorphosis"] = abs(second.metamorphosis - first.metamorphosis)
+    return found
+
+
+def motif_figures(sides: Sides, rng: np.random.Generator, *, min_count: float = 20) -> tuple[Figure, ...]:
+    """`motif_distances` with jackknife interval, floor and independent generator; unknown figures are left out."""
+    reference, synthetic = sides.reference.tokens(), sides.synthetic.tokens()
+    triples = watched_triples(reference, min_count=min_count)
+
+    def measured(first: Subjects, second: Subjects) -> dict[str, float]:
+        return motif_distances(reference[first], synthetic[second], triples)
+
+    def beside(edges: Edges | None) -> dict[str, float]:
+        return {} if edges is None else motif_distances(reference, edges.tokens(), triples)
+
+    values = motif_distances(reference, synthetic, triples)
+    floor, independent = beside(sides.floor), beside(sides.independent)
+    errors = jackknife(measured, reference.shape[0], synthetic.shape[0], rng)
+    figures = []
+    for name, value in values.items():
+        if known(value) is not None:
+            low, high = interval(value, errors[name][1] if name in errors else None)
+            figures.append(Figure(name, value, low, high, known(floor.get(name)), known(independent.get(name))))
+    return tuple(figures)
