@@ -1,0 +1,151 @@
+"""The page: well formed, sealed off, escaped, and the same bytes for the same facts."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from assoc_synth.errors import InputError
+from assoc_synth.report import Report
+from assoc_synth.table import TransactionTable
+from assoc_synth.validation import Status, Verdict
+
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+
+
+class Structure(HTMLParser):
+    """Checks that every tag is closed in order; collects tags, attributes and text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += attrs
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open and "head" not in self.open and data.strip():
+            self.texts.append(data.strip())
+
+
+def read(page: str) -> Structure:
+    parser = Structure()
+    parser.feed(page)
+    parser.close()
+    assert parser.open == []
+    return parser
+
+
+@pytest.fixture(scope="module")
+def report(halves: tuple[TransactionTable, TransactionTable], verdict: Verdict) -> Report:
+    return Report.of(halves[0], halves[0], verdict, heldout=halves[1], title="A & B", notes=("mind <this>",))
+
+
+@pytest.fixture(scope="module")
+def page(report: Report) -> str:
+    return report.to_html()
+
+
+@pytest.fixture(scope="module")
+def nasty_page(nasty: TransactionTable, verdict: Verdict) -> str:
+    report = Report.of(nasty, nasty, verdict, title="<h1>T", command="rm <x>", notes=("<script>n</script>",))
+    return report.to_html()
+
+
+def test_verdict_first(page: str) -> None:
+    texts = read(page).texts
+    assert texts[0] == "PASS"
+    assert texts[1].startswith(": 40 watched pairs within verbs are kept")
+    assert texts[2] == "A & B"
+
+
+@pytest.mark.parametrize("which", ["page", "nasty_page"])
+def test_well_formed_and_sealed_off(which: str, request: pytest.FixtureRequest) -> None:
+    html = request.getfixturevalue(which)
+    found = read(html)
+    assert not found.tags & {"script", "link", "iframe", "img", "object", "embed", "form", "base", "a", "use", "image"}
+    names = {name for name, _ in found.attributes}
+    assert not names & {"src", "href", "srcset", "xlink:href", "action", "poster", "background"}
+    assert not any(name.startswith("on") for name in names)
+    style = html[html.index("<style>") : html.index("</style>")]
+    assert "url(" not in style and "@import" not in style
+    assert "default-src 'none'" in html
+    drawn = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+    assert len(drawn) > 5
+    for picture in drawn:
+        ElementTree.fromstring(picture)
+
+
+def test_markup_in_names_is_text(nasty_page: str) -> None:
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in nasty_page
+    assert "<script" not in nasty_page and "<img" not in nasty_page and "<h1>T" not in nasty_page
+    assert "\u202e" not in nasty_page and "\x07" not in nasty_page
+    assert "line␊feed␇" in nasty_page
+
+
+def test_nothing_lies_outside_its_picture(nasty_page: str, page: str) -> None:
+    for picture in re.findall(r"<svg.*?</svg>", nasty_page + page, re.DOTALL):
+        root = ElementTree.fromstring(picture)
+        wide, high = map(float, root.attrib["viewBox"].split()[2:])
+        for shape in root.iter("{http://www.w3.org/2000/svg}rect"):
+            x, y, width, height = (float(shape.attrib[name]) for name in ("x", "y", "width", "height"))
+            assert x >= -0.1 and y >= -0.1 and x + width <= wide + 0.2 and y + height <= high + 0.2
+        for point in root.iter("{http://www.w3.org/2000/svg}circle"):
+            assert 0 <= float(point.attrib["cx"]) <= wide and 0 <= float(point.attrib["cy"]) <= high
+
+
+def test_sections(page: str, nasty_page: str) -> None:
+    for heading in (
+        "What the gate saw", "Those who take this also take that", "Associations at a glance", "How far from real",
+        "Columns and degrees", "Privacy", "The same again",
+    ):  # fmt: skip
+        assert heading in page
+    assert "no differential privacy is claimed" in page
+    assert "Nothing is claimed: that takes real subjects" in nasty_page
+    assert "mind &lt;this&gt;" in page
+    assert "prefers-color-scheme:dark" in page and "@media print" in page and "max-width:640px" in page
+
+
+def test_same_input_same_bytes(nasty: TransactionTable, verdict: Verdict, nasty_page: str) -> None:
+    again = Report.of(nasty, nasty, verdict, title="<h1>T", command="rm <x>", notes=("<script>n</script>",))
+    assert again.to_html() == nasty_page
+
+
+def test_every_status_has_its_colour(nasty: TransactionTable) -> None:
+    for status in Status:
+        page = Report.of(None, None, Verdict(status, 0.5, 1.0, 0.1, 0.3, watched=(("pairs_within", 3),))).to_html()
+        assert f'class="verdict {status.value.lower()}"' in page
+        assert read(page).texts[0] == status.value
+
+
+def test_writing(tmp_path: Path, report: Report, page: str) -> None:
+    path = tmp_path / "report.html"
+    path.write_text("old")
+    report.write(path)
+    assert path.read_text(encoding="utf-8") == page
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(InputError, match="does not exist"):
+        report.write(tmp_path / "none" / "report.html")
+
+
+def test_a_notebook_shows_it_in_a_frame_of_its_own(report: Report) -> None:
+    shown = report._repr_html_()
+    assert shown.startswith("<iframe srcdoc=") and shown.endswith("</iframe>")
+    assert shown.count("<") == 2, "everything of the page is escaped"
