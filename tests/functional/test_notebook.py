@@ -1,4 +1,4 @@
-"""The notebook runs from the first cell to the last, on a smaller shop, and its committed outputs are those of a full run."""
+"""The notebook runs from the first cell to the last, on a smaller shop; its committed outputs are of a full run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def test_it_runs(notebook: nbformat.NotebookNode, tmp_path: Path) -> None:
     assert "SUBJECTS = 2_000" in first.source
     # So small that the gate claims nothing: its verdict then hangs on no luck of training.
     first.source = first.source.replace("SUBJECTS = 2_000", "SUBJECTS = 150")
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources).execute()
     assert not list(tmp_path.iterdir())
 
 
