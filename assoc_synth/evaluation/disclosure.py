@@ -57,7 +57,7 @@ def privacy_figures(
 ) -> tuple[Figure, ...]:
     """Closeness, exact copies and membership attacks; figures that nothing is known about are left out.
 
-    Names: `closer_to_train`, `exact_copies`, `nearest_neighbour_attack`, `rare_pairs_attack` (accuracy, with its upper
+    Names: `closer_to_train`, `exact_copies`, `nearest_neighbour_attack`, `pair_excess_attack` (accuracy, with its upper
     bound in `high`). The floor of copies is the held-out part's; that of the others is one half, since a generator
     that saw neither side can not tell them apart.
 

@@ -10,7 +10,8 @@ A token is a (verb, object). With X (n, |tokens|) the 0/1 incidence, C = XᵀX a
     metamorphosis     |difference| of 4·B / Σ_edges (d_subject − 1)(d_token − 1): how many of the paths of three edges
                       close to a butterfly (Aksoy, Kolda & Pinar 2017; Robins & Alexander 2004)
 
-Watched triples are chosen in the reference alone: those that most exceed n·p_i·p_j·p_k, in standard deviations. What is
+Watched triples are chosen in the reference alone: those that most exceed n·p_i·p_j·p_k, by four standard deviations
+or more. What is
 chosen for standing out stands out less elsewhere, so the figures are to be read beside the floor.
 """
 
@@ -30,6 +31,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 MAX_TRIPLES = 2_000
+MIN_Z = 4.0
 MAX_SEEDS = 500
 """Strongest pairs that triples are grown from."""
 _CHUNK = 512
@@ -72,7 +74,7 @@ def _ratio(part: float, whole: float) -> float:
 
 
 def watched_triples(tokens: Incidence, *, min_count: float = 20, most: int = MAX_TRIPLES) -> Ints:
-    """Triples of at least `min_count` subjects that most exceed n·p_i·p_j·p_k, grown from the strongest pairs.
+    """Triples of at least `min_count` subjects that stand out from n·p_i·p_j·p_k, grown from the strongest pairs.
 
     Returns:
         Token codes i < j < k, strongest first: shape (triples, 3).
@@ -92,8 +94,8 @@ def watched_triples(tokens: Incidence, *, min_count: float = 20, most: int = MAX
     triple, first = np.unique(triple, axis=0, return_index=True)
     expected = size * share[frequent][triple].prod(axis=1)
     z = (found.data[keep][first] - expected) / np.sqrt(np.maximum(expected, 1e-12))
-    order = np.lexsort((np.arange(len(z)), -z))[:most]
-    return np.asarray(frequent[triple[order]], np.int64)
+    order = np.lexsort((np.arange(len(z)), -z))
+    return np.asarray(frequent[triple[order[z[order] >= MIN_Z][:most]]], np.int64)
 
 
 def _seeds(own: Any, share: Floats, size: int, min_count: float) -> tuple[Ints, Ints]:

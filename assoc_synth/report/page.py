@@ -31,7 +31,7 @@ WORDS = {
     "metamorphosis": "metamorphosis, difference", "closer_to_train": "share nearer to a training subject",
     "exact_copies": "exact copies of training subjects (≥ 4 tokens)",
     "nearest_neighbour_attack": "membership attack by nearest neighbour, accuracy",
-    "rare_pairs_attack": "membership attack by rare pairs, accuracy",
+    "pair_excess_attack": "membership attack by pairs, accuracy",
 }  # fmt: skip
 HEADINGS = {
     "verbs": "Verbs", "hours": "Hour of the day", "weekdays": "Day of the week", "months": "Month",

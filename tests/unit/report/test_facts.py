@@ -30,14 +30,18 @@ def bad(
 
 
 def test_real_data_lie_in_the_band_and_independent_data_do_not(good: ReportFacts, bad: ReportFacts) -> None:
-    assert good.scatter is not None and bad.scatter is not None
-    assert good.scatter.inside is not None and good.scatter.inside > 0.85
-    assert bad.scatter.inside is not None and bad.scatter.inside < 0.6
+    assert good.scatter is not None
+    assert bad.scatter is not None
+    assert good.scatter.inside is not None
+    assert good.scatter.inside > 0.85
+    assert bad.scatter.inside is not None
+    assert bad.scatter.inside < 0.6
     assert (good.scatter.floor, bad.scatter.floor) == ("two halves of the real table", "the held-out part")
 
 
 def test_what_was_lost_is_told(good: ReportFacts, bad: ReportFacts) -> None:
-    assert good.standing is not None and bad.standing is not None
+    assert good.standing is not None
+    assert bad.standing is not None
     assert good.standing.changed <= 0.05 * (good.standing.changed + good.standing.undecided)
     assert bad.standing.num_lost > 50
     assert all(pair.synthetic_lift < pair.real_lift for pair in bad.standing.lost)
@@ -52,7 +56,8 @@ def test_planted_pairs_are_drawn_and_heated(good: ReportFacts) -> None:
     assert len(drawn & planted) >= 10
     real, synthetic = good.heat_maps
     assert (real.side, synthetic.side) == ("real", "synthetic")
-    assert real.objects == synthetic.objects and len(real.objects) == 20
+    assert real.objects == synthetic.objects
+    assert len(real.objects) == 20
     i, j = real.objects.index("hammer"), real.objects.index("nails")
     assert real.values[i][i] is None
     assert min(real.values[i][j], synthetic.values[i][j]) > 2  # type: ignore[type-var]
@@ -62,16 +67,20 @@ def test_figures_stand_between_floor_and_independent(bad: ReportFacts) -> None:
     by_name = {figure.name: figure for figure in (*bad.figures, *bad.motifs)}
     for name in ("lift_mae", "triple_lift_mae"):
         figure = by_name[name]
-        assert figure.value is not None and figure.floor is not None and figure.independent is not None
+        assert figure.value is not None
+        assert figure.floor is not None
+        assert figure.independent is not None
         assert figure.floor < figure.value
         assert figure.value == pytest.approx(figure.independent, rel=0.4), "the table is an independent one"
-        assert figure.low is not None and figure.high is not None and figure.low <= figure.value <= figure.high
+        assert figure.low is not None
+        assert figure.high is not None
+        assert figure.low <= figure.value <= figure.high
 
 
 def test_privacy_needs_a_held_out_part(good: ReportFacts, bad: ReportFacts) -> None:
     assert good.privacy == ()
     assert {figure.name for figure in bad.privacy} == {
-        "closer_to_train", "exact_copies", "nearest_neighbour_attack", "rare_pairs_attack",
+        "closer_to_train", "exact_copies", "nearest_neighbour_attack", "pair_excess_attack",
     }  # fmt: skip
 
 
@@ -91,7 +100,8 @@ def test_shares_of_every_chart_sum_to_one(bad: ReportFacts) -> None:
         assert [series.side for series in chart.series] == ["real", "synthetic", "held out"]
         for series in chart.series:
             if chart.name == "degrees":
-                assert series.values[0] == 1.0 and list(series.values) == sorted(series.values, reverse=True)
+                assert series.values[0] == 1.0
+                assert list(series.values) == sorted(series.values, reverse=True)
             else:
                 assert math.isclose(sum(series.values), 1.0)
 
@@ -105,7 +115,9 @@ def table(**columns: list[object]) -> TransactionTable:
 def test_many_verbs_are_folded() -> None:
     chart = verb_chart({"real": table(verb=[f"v{i:02d}" for i in range(30)] + ["v29"] * 10)})
     assert chart is not None
-    assert chart.labels[0] == "v29" and chart.labels[-1] == "21 more" and len(chart.labels) == 10
+    assert chart.labels[0] == "v29"
+    assert chart.labels[-1] == "21 more"
+    assert len(chart.labels) == 10
     assert chart.series[0].values[-1] == pytest.approx(21 / 40)
 
 
@@ -123,7 +135,8 @@ def test_every_amount_has_a_bin(amounts: list[object]) -> None:
 
 def test_amounts_of_one_size_are_told_apart() -> None:
     chart = amount_chart({"real": table(amount=list(np.linspace(95, 105, 200)))})
-    assert chart is not None and len(chart.series[0].values) >= 8
+    assert chart is not None
+    assert len(chart.series[0].values) >= 8
 
 
 def test_tables_with_nearly_nothing_in_them(verdict: Verdict) -> None:
@@ -141,6 +154,9 @@ def test_a_model_alone_shows_the_synthetic_table(
     halves: tuple[TransactionTable, TransactionTable], verdict: Verdict
 ) -> None:
     facts = Report.of(None, halves[0], verdict).facts
-    assert facts.drawing is not None and {link.standing for link in facts.drawing.links} == {"claimed"}
+    assert facts.drawing is not None
+    assert {link.standing for link in facts.drawing.links} == {"claimed"}
     assert [size.side for size in facts.sizes] == ["synthetic"]
-    assert facts.scatter is None and facts.also_buy is None and facts.figures == ()
+    assert facts.scatter is None
+    assert facts.also_buy is None
+    assert facts.figures == ()

@@ -35,7 +35,8 @@ def test_names_of_the_link_graph_never_overlap(width: float, seed: int) -> None:
     found = boxes(picture)
     assert len(found) == len({name for link in links for name in (link.left, link.right)})
     for at, (x, y, w, h) in enumerate(found):
-        assert x >= 0 and x + w <= width
+        assert x >= 0
+        assert x + w <= width
         for other_x, other_y, other_w, other_h in found[:at]:
             apart = x + w <= other_x or other_x + other_w <= x or y + h <= other_y or other_y + other_h <= y
             assert apart, "two names overlap"
@@ -74,11 +75,14 @@ def test_degree_curve_of_one_degree() -> None:
 
 def test_heat_steps_are_symmetrical_in_meaning() -> None:
     assert [heat_step(value) for value in (-3.0, 0.0, 1.0, 4.0)] == [0, 4, 6, 8]
-    assert [heat_step(value) for value in np.linspace(-4, 4, 50)] == sorted(heat_step(v) for v in np.linspace(-4, 4, 50))
+    steps = [heat_step(value) for value in np.linspace(-4, 4, 50)]
+    assert steps == sorted(steps)
 
 
 def test_primitives() -> None:
-    assert num(2.0) == "2" and num(2.04) == "2" and num(-1.26) == "-1.3"
+    assert num(2.0) == "2"
+    assert num(2.04) == "2"
+    assert num(-1.26) == "-1.3"
     assert linear(0, 10, 100, 200)(5) == 150
     assert linear(3, 3, 0, 1)(3) == 0
     assert ticks(0, 1, 4) == pytest.approx([0, 0.5, 1.0])

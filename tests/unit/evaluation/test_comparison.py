@@ -1,0 +1,77 @@
+"""One vocabulary, one size, floor and independent generator."""
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.evaluation.comparison import Aligned, Sides, cut, fidelity_figures
+from assoc_synth.graph import Edges
+from assoc_synth.table import TransactionTable
+
+
+def table(rows: list[tuple[str, str, object]]) -> TransactionTable:
+    return TransactionTable.from_frame(pd.DataFrame(rows, columns=["subject", "verb", "object"]))
+
+
+def test_names_are_matched_by_their_text() -> None:
+    first = table([("a", "buys", 1), ("a", "buys", 2)])
+    second = table([("x", "sells", "2"), ("x", "buys", "3")])
+    found = Aligned.of(first, second)
+    assert found.verbs == ("buys", "sells")
+    assert found.objects == ("1", "2", "3")
+    one, two = found.edges
+    assert {(found.verbs[v], found.objects[o]) for v, o in zip(two.verb, two.object, strict=True)} == {
+        ("sells", "2"), ("buys", "3"),
+    }  # fmt: skip
+    assert (one.num_objects, one.num_verbs) == (two.num_objects, two.num_verbs) == (3, 2)
+
+
+def planted(size: int, seed: int) -> Edges:
+    """Twenty objects; whoever has an even one has the next in 70 %."""
+    rng = np.random.default_rng(seed)
+    has = rng.random((size, 20)) < 0.1
+    has[:, 1::2] |= has[:, ::2] & (rng.random((size, 10)) < 0.7)
+    subject, objects = np.nonzero(has)
+    return Edges.from_links(
+        subject, np.zeros_like(subject), objects, num_subjects=size, num_verbs=1, num_objects=20
+    )
+
+
+def test_without_a_held_out_part_the_real_table_is_halved() -> None:
+    sides = Sides.of(planted(1_001, 0), planted(3_000, 1), None, np.random.default_rng(0))
+    assert sides.floor is not None
+    assert not sides.heldout
+    sizes = (sides.reference.num_subjects, sides.floor.num_subjects, sides.synthetic.num_subjects)
+    assert sizes == (501, 500, 500)
+    assert sides.independent.num_subjects == 500
+
+
+def test_with_a_held_out_part_nothing_is_halved() -> None:
+    sides = Sides.of(planted(900, 0), planted(300, 1), planted(700, 2), np.random.default_rng(0))
+    assert sides.floor is not None
+    assert sides.heldout
+    assert (sides.reference.num_subjects, sides.floor.num_subjects, sides.synthetic.num_subjects) == (900, 300, 300)
+    assert cut(sides.reference, 10, np.random.default_rng(0)).num_subjects == 10
+
+
+def test_a_single_subject_has_no_floor() -> None:
+    sides = Sides.of(planted(1, 0), planted(5, 1), None, np.random.default_rng(0))
+    assert sides.floor is None
+    assert all(figure.floor is None for figure in fidelity_figures(sides, np.random.default_rng(0)))
+
+
+def test_figures_of_a_perfect_sample_are_the_floor() -> None:
+    sides = Sides.of(planted(2_000, 0), planted(2_000, 1), planted(2_000, 2), np.random.default_rng(0))
+    by_name = {figure.name: figure for figure in fidelity_figures(sides, np.random.default_rng(0))}
+    for name in ("lift_mae", "pair_l1"):
+        figure = by_name[name]
+        assert figure.value is not None
+        assert figure.floor is not None
+        assert figure.independent is not None
+        assert figure.low is not None
+        assert figure.high is not None
+        assert figure.low < figure.floor < figure.high
+        assert figure.independent > figure.high
+    rules = by_name["rule_f1"]
+    assert rules.value == rules.floor == 1.0
+    assert rules.independent == 0.0
+    assert rules.aim == "high"

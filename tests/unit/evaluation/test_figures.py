@@ -1,0 +1,41 @@
+"""Intervals on numbers whose answer is known."""
+
+import numpy as np
+import pytest
+
+from assoc_synth.evaluation.figures import Figure, clopper_pearson, interval, jackknife, known, upper_bound
+
+
+def test_jackknife_of_a_difference_of_means() -> None:
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(0, 1, 4_000), rng.normal(0, 2, 1_000)
+    errors = [
+        jackknife(lambda i, j: {"d": float(x[i].mean() - y[j].mean())}, 4_000, 1_000, np.random.default_rng(seed))["d"]
+        for seed in range(20)
+    ]
+    # Var = 1/4000 + 4/1000; t of nine degrees of freedom is 2.26.
+    assert np.mean([error for error, _ in errors]) == pytest.approx(np.sqrt(0.00425), rel=0.15)
+    assert errors[0][1] / errors[0][0] == pytest.approx(2.262, abs=1e-3)
+
+
+def test_too_few_subjects_have_no_interval() -> None:
+    assert jackknife(lambda i, j: {"d": 0.0}, 19, 100, np.random.default_rng(0)) == {}
+    assert interval(0.5, None) == (None, None)
+    assert interval(float("nan"), 0.1) == (None, None)
+    assert interval(0.9, 0.2, 1.0) == (pytest.approx(0.7), 1.0)
+
+
+def test_clopper_pearson_against_the_textbook() -> None:
+    assert clopper_pearson(0, 10) == (0.0, pytest.approx(0.3085, abs=1e-4))
+    assert clopper_pearson(5, 10) == (pytest.approx(0.1871, abs=1e-4), pytest.approx(0.8129, abs=1e-4))
+    assert clopper_pearson(10, 10) == (pytest.approx(0.6915, abs=1e-4), 1.0)
+    assert clopper_pearson(0, 0) == (0.0, 1.0)
+    assert upper_bound(0, 100) == pytest.approx(1 - 0.05 ** (1 / 100))
+    assert upper_bound(7, 7) == 1.0
+
+
+def test_values_for_json() -> None:
+    assert known(float("nan")) is None
+    assert known(None) is None
+    assert known(2.0) == 2.0
+    assert Figure("x", 1 / 3).to_dict()["value"] == 0.333333
