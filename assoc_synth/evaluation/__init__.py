@@ -1,6 +1,13 @@
 """The judge: how true, how useful and how private a synthetic table is. It never imports the generator or the gate."""
 
+from assoc_synth.evaluation.comparison import Aligned, Sides, fidelity_figures
+from assoc_synth.evaluation.disclosure import Copies, exact_copies, privacy_figures
 from assoc_synth.evaluation.fidelity import Fidelity, fidelity, fidelity_across_verbs
+from assoc_synth.evaluation.figures import Figure
+from assoc_synth.evaluation.marginals import marginal_figures
+from assoc_synth.evaluation.membership import Attack, membership_attacks
+from assoc_synth.evaluation.motifs import Butterflies, butterflies, motif_distances, motif_figures
+from assoc_synth.evaluation.pair_labels import PairLabels, TokenPairs, label_pairs
 from assoc_synth.evaluation.privacy import Proximity, closer_to_train
 from assoc_synth.evaluation.shares import repeat_share, verb_shares
 from assoc_synth.evaluation.utility import RecommenderTask, Utility, tstr
@@ -16,4 +23,21 @@ __all__ = [
     "closer_to_train",
     "repeat_share",
     "verb_shares",
+    "Figure",
+    "Aligned",
+    "Sides",
+    "fidelity_figures",
+    "marginal_figures",
+    "motif_figures",
+    "privacy_figures",
+    "Butterflies",
+    "butterflies",
+    "motif_distances",
+    "PairLabels",
+    "TokenPairs",
+    "label_pairs",
+    "Attack",
+    "membership_attacks",
+    "Copies",
+    "exact_copies",
 ]

@@ -12,7 +12,9 @@ from assoc_synth.table import TransactionTable
 from assoc_synth.validation import Status, Verdict
 from assoc_synth.validation.verdict import BlockResult
 
-NASTY = ("<script>alert(1)</script>", 'a "quoted" & <img src=http://example.com/x.png>', "\u202egnp.exe", "line\nfeed\x07")
+NASTY = (
+    "<script>alert(1)</script>", 'a "quoted" & <img src=http://example.com/x.png>', "\u202egnp.exe", "line\nfeed\x07",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
