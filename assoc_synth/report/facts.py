@@ -100,7 +100,10 @@ class LiftScatter:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """log2 lift of every two of a few objects within one verb: `values[i][j]`, None on the diagonal."""
+    """log2 lift of every two of a few objects within one verb: `values[i][j]`, None on the diagonal.
+
+    Two subjects are added to the observed and to the expected count, so that rare pairs do not shine by chance.
+    """
 
     side: str
     verb: str

@@ -27,6 +27,7 @@ MAX_HEATED = 20
 SMALL_TABLE, SMALL_COUNT = 400, 5
 """In a table of fewer subjects pairs of five count for the scatter: twenty would leave nothing to look at."""
 _BAND_BINS = 12
+_SHRINKAGE = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +160,7 @@ def _band(labels: PairLabels, sides: Sides) -> tuple[Floats, Floats]:
 
 
 def heat_maps(books: dict[str, Book], verb: int) -> tuple[HeatMap, ...]:
-    """log2 lift among the most associated objects of the first table within a verb, in every table."""
+    """log2 lift (shrunk) among the most associated objects of the first table within a verb, in every table."""
     first = next(iter(books.values()))
     objects = _heated(first, verb)
     if len(objects) < 2:
@@ -185,11 +186,12 @@ def _heated(book: Book, verb: int) -> Ints:
 
 
 def _log2_lift(edges: Edges, verb: int, objects: Ints) -> Floats:
+    """log2 of (c + k) / (e + k), e = a·b/n: of pairs that nobody could be expected to have the lift is 1, not noise."""
     own = edges.incidence(verb)[:, objects].astype(np.float64)
     together = np.asarray((own.T @ own).todense())
     support = together.diagonal()
-    lift = (together + 0.5) * (edges.num_subjects + 0.5) / np.outer(support + 0.5, support + 0.5)
-    return np.asarray(np.log2(lift))
+    expected = np.outer(support, support) / max(edges.num_subjects, 1)
+    return np.asarray(np.log2((together + _SHRINKAGE) / (expected + _SHRINKAGE)))
 
 
 def _seriated(log_lift: Floats) -> Ints:

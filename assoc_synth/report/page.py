@@ -52,7 +52,7 @@ def render(facts: ReportFacts) -> str:
         gauges=[(block, Markup(plots.gauge(block, BLOCKS.get(block.name, block.name))))
                 for block in facts.verdict.blocks],
         scatter=Markup(plots.lift_scatter(facts.scatter)) if facts.scatter and facts.scatter.points else None,
-        standing=Markup(plots.standing_bars(facts.standing)) if facts.standing else None,
+        standing=_standing(facts),
         maps=[(Markup(plots.heat_map(heated)), heated) for heated in facts.heat_maps],
         heat_legend=Markup(plots.heat_legend()),
         drawing=Markup(link_graph(drawing, WIDE)) if drawing else None,
@@ -61,6 +61,15 @@ def render(facts: ReportFacts) -> str:
         legend=Markup(plots.legend([size.side for size in facts.sizes])),
         describe=plots.describe, shown=shown, fixed=_fixed, whole=_whole, hundred=_hundred, inside=_inside,
     )  # fmt: skip
+
+
+def _standing(facts: ReportFacts) -> str | None:
+    from markupsafe import Markup
+
+    found = facts.standing
+    if found is None or not found.confirmed + found.changed + found.undecided:
+        return None
+    return Markup(plots.standing_bars(found))
 
 
 def _plot(chart: Chart) -> str:

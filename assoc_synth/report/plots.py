@@ -89,7 +89,7 @@ def heat_map(facts: HeatMap) -> str:
         for j, value in enumerate(facts.values[i]):
             if value is None:
                 continue
-            words = f"{name} + {facts.objects[j]}: lift {2**value:.2f}"
+            words = f"{name} + {facts.objects[j]}: lift {2**value:.2f} (shrunk)"
             parts.append(element(
                 "rect", title(words) if i < j else "", x=left + j * cell, y=4 + i * cell, width=cell - 1,
                 height=cell - 1, class_=f"heat h{heat_step(value)}",
