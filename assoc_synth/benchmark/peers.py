@@ -10,11 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import assoc_synth
 from assoc_synth.benchmark.process import PeerSkippedError, in_own_process
 from assoc_synth.errors import InputError
 from assoc_synth.graph import Edges
 from assoc_synth.table import TransactionTable
 
+_MAIN = "assoc_synth.benchmark.competitors.main"
 MOSTLYAI_PYTHON = "ASSOC_SYNTH_MOSTLYAI_PYTHON"
 """The environment variable that names the interpreter of an environment with mostlyai-engine."""
 
@@ -100,8 +102,10 @@ class Spawned:
 
 
 def _own(name: str) -> list[str]:
-    """A competitor that this package's own environment can run."""
-    return [sys.executable, "-m", "assoc_synth.benchmark.competitors.main", name]
+    """A competitor that this package's own environment can run: by this very copy of the package, wherever it is."""
+    home = str(Path(assoc_synth.__file__).parents[1])
+    code = f"import sys; sys.path.insert(0, {home!r}); from {_MAIN} import main; main(*sys.argv[1:])"
+    return [sys.executable, "-P", "-c", code, name]
 
 
 def _mostlyai() -> list[str]:

@@ -45,13 +45,19 @@ def remarks(rows: Sequence[Row]) -> list[str]:
 
 def _table(title: str, rows: Sequence[Row], lines: Sequence[Line]) -> Table:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for row in rows:
-        # So that the cells set the width, and six competitors beside the floor fit in 100 columns.
-        name = row.name.replace("-", "-\n", 1) if len(row.name) > _LONGEST_NAME else row.name
-        table.add_column(Text(name), justify="right", overflow="fold")
+        table.add_column(Text(_heading(row.name)), justify="right", overflow="fold")
     for line in lines:
         best = line.best(rows)
         cells = (Text(line.text(row), style="bold" if row.name in best else "") for row in rows)
         table.add_row(line.title, *cells)
     return table
+
+
+def _heading(name: str) -> str:
+    """A long name on two lines, so that the cells set the width, and six competitors beside the floor fit in 100."""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    first, hyphen, rest = name.partition("-")
+    return f"{first}-\n{rest}" if hyphen else f"{name[:7]}-\n{name[7:]}"

@@ -17,6 +17,7 @@ FLOOR = "floor"
 DEFAULT_PEERS = ("independent", "assoc-synth")
 DEFAULT_MINUTES = 5.0
 """A fit's time where none is given: the same for all, or the work would not be the same."""
+_WORTH_TELLING = 1.1
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,13 @@ def _row(work: Work, peer: Peer, seed: int, max_minutes: float | None) -> Row:
             work.name, peer.name, seed, None, max_minutes, machine(), _status(error),
             verdict=getattr(error, "verdict", None), error=_reason(error),
         )  # fmt: skip
+    notes = done.notes
+    if max_minutes is not None and done.cost.fit_seconds > _WORTH_TELLING * 60 * max_minutes:
+        notes = (*notes, f"its fit took {done.cost.fit_seconds / (60 * max_minutes):.2g} times the time allowed")
     return Row(
         work.name, peer.name, seed, measure(work, done.edges, done.baskets), max_minutes, machine(), cost=done.cost,
         subjects=done.edges.num_subjects, links=done.edges.num_links, verdict=done.verdict, library=done.library,
-        notes=done.notes,
+        notes=notes,
     )  # fmt: skip
 
 

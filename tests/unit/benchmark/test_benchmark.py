@@ -1,53 +1,25 @@
-"""The benchmark on a small toy shop, with peers whose results are known beforehand."""
+"""The benchmark's rows on a small toy shop, and how they are shown."""
 
 import io
 import json
 import math
+from dataclasses import replace
 
-import numpy as np
 import pytest
 from rich.console import Console
 
-from assoc_synth import datasets
-from assoc_synth.benchmark import PEERS, Outcome, Row, Work, as_dict, ratios_to_floor, render, run, run_on, scopes
+from assoc_synth.benchmark import PEERS, Cost, Row, Work, as_dict, from_dict, ratios_to_floor, render, run, scopes
+from assoc_synth.benchmark.lines import duration, fidelity_lines, figure, other_lines, size
 from assoc_synth.benchmark.measures import ALL, BASKETS, FIDELITIES, LOW_IS_BETTER
-from assoc_synth.benchmark.peers import Independent, aligned, fit_rate
-from assoc_synth.errors import InputError, MissingExtraError
+from assoc_synth.errors import InputError
 from assoc_synth.evaluation import Fidelity
-from assoc_synth.graph import LinkGraph
-from assoc_synth.table import TransactionTable
 
 
-class Copy:
-    """Hands the training table in: as faithful as can be, and as indiscreet."""
-
-    name = "copy"
-
-    def run(self, train: TransactionTable, *, seed: int, max_minutes: float | None) -> Outcome:
-        edges = LinkGraph.from_table(train).edges
-        return Outcome(edges, None, 1.0, 2.0, 1000.0, 500.0, "passed")
-
-
-class Absent:
-    name = "absent"
-
-    def run(self, train: TransactionTable, *, seed: int, max_minutes: float | None) -> Outcome:
-        raise MissingExtraError("this peer", "peer")
-
-
-@pytest.fixture(scope="module")
-def work() -> Work:
-    return Work("toy-shop", *datasets.halves(datasets.toy_shop(subjects=600, seed=1)))
-
-
-@pytest.fixture(scope="module")
-def rows(work: Work) -> list[Row]:
-    return run_on(work, [Copy(), Independent(), Absent()], seed=3)
-
-
-def test_one_row_each_and_the_floor_first(rows: list[Row]) -> None:
-    assert [row.name for row in rows] == ["floor", "copy", "independent", "absent"]
+def test_one_row_each_and_the_floor_first(rows: list[Row], work: Work) -> None:
+    assert [row.name for row in rows] == ["floor", "same", "unrelated", "absent", "slow"]
     assert {row.dataset for row in rows} == {"toy-shop"}
+    assert rows[1].links == work.train_edges.num_links
+    assert rows[0].subjects == work.heldout_edges.num_subjects
 
 
 def test_a_copy_is_faithful_and_caught(rows: list[Row]) -> None:
@@ -67,19 +39,26 @@ def test_every_scope_is_there(rows: list[Row], work: Work) -> None:
 
 
 def test_the_floor_is_judged_as_the_real_table(rows: list[Row]) -> None:
-    floor, independent = rows[0].measures, rows[2].measures
+    floor, unrelated = rows[0].measures, rows[2].measures
     assert floor is not None
-    assert independent is not None
+    assert unrelated is not None
     assert floor.utility.ratio == 1.0
     assert floor.proximity is None
-    assert independent.utility.ratio < 1.0
-    assert independent.fidelity[ALL].pair_l1 > floor.fidelity[ALL].pair_l1
+    assert unrelated.utility.ratio < 1.0
+    assert unrelated.fidelity[ALL].pair_l1 > floor.fidelity[ALL].pair_l1
 
 
 def test_a_peer_that_can_not_is_a_row_with_its_reason(rows: list[Row]) -> None:
-    assert rows[3].measures is None
-    assert rows[3].error is not None
-    assert "assoc-synth[peer]" in rows[3].error
+    absent, slow = rows[3:]
+    assert absent.measures is None
+    assert absent.status == "skipped"
+    assert absent.error is not None
+    assert "assoc-synth[peer]" in absent.error
+    assert (slow.status, slow.error) == ("stopped", "stopped: its fit was not over")
+
+
+def test_who_took_more_time_than_the_others_is_told(rows: list[Row]) -> None:
+    assert rows[2].notes == ("its fit took 2.5 times the time allowed",)
 
 
 def test_ratios() -> None:
@@ -93,39 +72,82 @@ def test_ratios() -> None:
 def test_json_is_strict_and_carries_ratios(rows: list[Row]) -> None:
     values = json.loads(json.dumps(as_dict(rows), allow_nan=False))
     assert values["format_version"] == 1
-    floor, copy, _, absent = values["rows"]
+    floor, same, _, absent, _ = values["rows"]
     assert set(floor["measures"]["ratio_to_floor"][ALL].values()) <= {1.0, None}
-    assert copy["measures"]["ratio_to_floor"][ALL]["item_l1"] == 0.0
-    assert copy["speed"]["fit_links_per_second"] == 1000.0
-    assert absent["measures"] is None
+    assert same["measures"]["ratio_to_floor"][ALL]["item_l1"] == 0.0
+    assert same["cost"]["fit_links_per_second"] == 1000.0
+    assert (same["cost"]["peak_memory_bytes"], same["cost"]["model_bytes"]) == (1_500_000_000, 2_500_000)
+    assert (absent["measures"], absent["status"]) == (None, "skipped")
+
+
+def test_rows_come_back_from_json(rows: list[Row]) -> None:
+    values = json.loads(json.dumps(as_dict(rows), allow_nan=False))
+    back = from_dict(values)
+    assert as_dict(back) == values
+    assert back[1].cost == rows[1].cost
+    assert back[1].measures is not None
+    assert back[1].measures.proximity == rows[1].measures.proximity  # type: ignore[union-attr]
+    with pytest.raises(InputError, match="format version 1"):
+        from_dict({**values, "format_version": 2})
+    with pytest.raises(InputError, match="no benchmark results"):
+        from_dict({"format_version": 1, "rows": [{}]})
+
+
+def shown(rows: list[Row], scope: str, width: int = 100) -> str:
+    out = io.StringIO()
+    Console(file=out, width=width).print(render(rows, scope))
+    return out.getvalue()
 
 
 def test_rendering(rows: list[Row]) -> None:
-    def text(scope: str) -> str:
-        out = io.StringIO()
-        Console(file=out, width=250).print(render(rows, scope))
-        return out.getvalue()
-
-    assert "closer_to_train" in text(ALL)
-    assert "MissingExtraError" in text(ALL)
-    assert "[0." in text(ALL) or "[1." in text(ALL), "the interval's bracket is not markup"
-    assert "closer_to_train" not in text("across verbs")
+    everything = shown(rows, ALL)
+    assert everything.index("pair_l1") < everything.index("closer_to_train") < everything.index("MissingExtraError")
+    for part in ("same: a note", "slow: stopped", "1.5 GB", "2.5 MB", "100 s", "PASS"):
+        assert part in everything
+    assert "closer_to_train" not in shown(rows, "across verbs")
 
 
-def test_codes_are_matched_by_name(work: Work) -> None:
-    graph = LinkGraph.from_table(work.train)
-    same = aligned(graph, work.train)
-    np.testing.assert_array_equal(same.object, graph.edges.object)
-    np.testing.assert_array_equal(same.count, graph.edges.count)
-    other = LinkGraph.from_table(datasets.random_svo(rows=50, subjects=10, objects=5))
-    with pytest.raises(InputError, match="not in the training table"):
-        aligned(other, work.train)
+def test_six_competitors_fit_in_a_hundred_columns(rows: list[Row]) -> None:
+    many = [rows[0], *(replace(rows[2], name=name) for name in PEERS)]
+    many[-1] = replace(many[-1], verdict="UNDERPOWERED")
+    text = shown(many, ALL)
+    assert max(map(len, text.splitlines())) <= 100
+    assert "…" not in text
+    assert text.count(figure(rows[2].measures.utility.ndcg)) == len(PEERS)  # type: ignore[union-attr]
 
 
-def test_a_pass_goes_through_every_stage() -> None:
-    # A link takes 1/100 s in one stage and 1/300 s in the other.
-    assert fit_rate({"edges": {"links_per_second": 100.0}, "rows": {"links_per_second": 300.0}}) == pytest.approx(75.0)
-    assert fit_rate({"edges": {}}) is None
+def test_the_best_competitor_is_marked(rows: list[Row]) -> None:
+    lines = {line.title: line for line in (*fidelity_lines(rows, ALL), *other_lines())}
+    there = rows[:3]
+    assert lines["item_l1"].best(there) == {"same"}
+    assert lines["closer_to_train"].best(there) == {"unrelated"}
+    assert lines["sample links/s"].best(there) == {"unrelated"}
+    assert lines["model"].best(there) == frozenset(), "one alone has a model"
+    assert lines["fit"].best(there) == frozenset(), "who trains longer is not worse"
+
+
+def test_controls_do_not_compete(rows: list[Row]) -> None:
+    line = fidelity_lines(rows, ALL)[0]
+    there = [rows[0], replace(rows[1], name="copy"), replace(rows[1], name="one"), replace(rows[2], name="two")]
+    assert line.best(there) == {"one"}
+    assert line.best([*there[:2], there[2], replace(there[2], name="three")]) == frozenset(), "all alike: nobody"
+
+
+@pytest.mark.parametrize(
+    ("value", "ratio", "text"),
+    [
+        (0.06304, 1.474, ".0630 1.47"), (1.48, 7.756, "1.480 7.76"), (-0.0123, -0.0192, "-.0123 -0.02"),
+        (0.5, 16.14, ".5000 16.1"), (0.5, 161.4, ".5000 161"), (0.99999, None, "1.0000"), (float("nan"), 1.0, "–"),
+        (0.25, float("nan"), ".2500"),
+    ],
+)  # fmt: skip
+def test_figures(value: float, ratio: float | None, text: str) -> None:
+    assert figure(value, ratio) == text
+
+
+def test_units() -> None:
+    assert [duration(s) for s in (0.04, 45.2, 1_200.0)] == ["0.0 s", "45 s", "20.0 min"]
+    assert [size(b) for b in (23_093, 2_091_105, 1_520_000_000)] == ["23.1 kB", "2.09 MB", "1.52 GB"]
 
 
 def test_unknown_names_are_refused_before_any_work() -> None:
@@ -133,3 +155,17 @@ def test_unknown_names_are_refused_before_any_work() -> None:
         run("toy-shop", peers=["nobody"])
     with pytest.raises(InputError, match="unknown data set"):
         run("nothing", peers=["independent"])
+
+
+def test_a_budget_is_the_same_for_all_when_none_is_given(monkeypatch: pytest.MonkeyPatch, work: Work) -> None:
+    from assoc_synth.benchmark import rows as module
+
+    monkeypatch.setattr(module.Work, "load", lambda name, seed: work)
+    assert {row.max_minutes for row in run("toy-shop", peers=[])} == {module.DEFAULT_MINUTES}
+
+
+def test_a_cost_may_be_unknown() -> None:
+    cost = Cost(0.0, None, 0.1, 10.0)
+    row = Row("d", "n", 0, None, cost=cost)
+    texts = {line.title: line.text(row) for line in other_lines()}
+    assert (texts["peak memory"], texts["model"], texts["fit links/s"]) == ("–", "–", "–")

@@ -1,0 +1,71 @@
+"""RESULTS.md: every row, the best in bold, losses beside wins."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assoc_synth.benchmark import Row, as_dict, read_results, write_results
+from assoc_synth.errors import InputError
+
+
+def page(rows: list[Row], path: Path) -> str:
+    write_results({"toy-shop": rows}, path)
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def named(rows: list[Row]) -> list[Row]:
+    """The rows with the names that matter: ours is the one that draws by popularity."""
+    return [rows[0], rows[1], replace(rows[2], name="assoc-synth"), *rows[3:]]
+
+
+def test_every_row_and_the_floor_first(named: list[Row], tmp_path: Path) -> None:
+    text = page(named, tmp_path / "RESULTS.md")
+    assert text.startswith("# Benchmark results")
+    assert "Seed 3, 1 min for each fit." in text
+    names = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| ")]
+    assert [name for name in names if name] == ["floor", "same", "assoc-synth"] * 3
+    assert "absent: MissingExtraError" in text
+    assert "slow: stopped: its fit was not over" in text
+    assert "assoc-synth: its fit took 2.5 times the time allowed" in text
+
+
+def test_losses_are_as_plain_as_wins(named: list[Row], tmp_path: Path) -> None:
+    text = page(named, tmp_path / "RESULTS.md")
+    assert "**.0000 (0.00)**" in text
+    assert "  - item_l1: " in text
+    assert "against .0000 of same" in text
+    assert "assoc-synth is best in " in text
+    best = next(line for line in text.splitlines() if "is best in" in line)
+    assert "closer_to_train" in best
+    assert "item_l1 across verbs" not in best
+    assert "  - item_l1 across verbs: " in text
+
+
+def test_without_figures_of_ours_it_says_so(rows: list[Row], tmp_path: Path) -> None:
+    assert "assoc-synth has no figures here" in page(rows, tmp_path / "RESULTS.md")
+
+
+def test_files_of_several_runs_make_one_page(named: list[Row], tmp_path: Path) -> None:
+    first, second = tmp_path / "1.json", tmp_path / "2.json"
+    first.write_text(json.dumps({"toy-shop": as_dict([named[2], named[0]])}))
+    second.write_text(json.dumps({"toy-shop": as_dict([named[0], named[1]])}))
+    found = read_results([first, second])
+    assert [row.name for row in found["toy-shop"]] == ["floor", "same", "assoc-synth"]
+    out = tmp_path / "RESULTS.md"
+    subprocess.run([sys.executable, "-m", "assoc_synth.benchmark", out, first, second], check=True)
+    assert out.read_text(encoding="utf-8") == page(found["toy-shop"], tmp_path / "other.md")
+
+
+def test_runs_of_different_budgets_are_not_mixed(named: list[Row], tmp_path: Path) -> None:
+    path = tmp_path / "1.json"
+    path.write_text(json.dumps({"toy-shop": as_dict([named[0], replace(named[1], max_minutes=9.0)])}))
+    with pytest.raises(InputError, match="different seeds or budgets"):
+        read_results([path])
+    path.write_text("{")
+    with pytest.raises(InputError, match="can not be read"):
+        read_results([path])
