@@ -152,7 +152,7 @@ def motif_figures(sides: Sides, rng: np.random.Generator, *, min_count: float = 
 
     values = motif_distances(reference, synthetic, triples)
     floor, independent = beside(sides.floor), beside(sides.independent)
-    errors = jackknife(measured, reference.shape[0], synthetic.shape[0], rng)
+    errors = jackknife(measured, reference.shape[0], synthetic.shape[0], rng, groups=sides.groups)
     figures = []
     for name, value in values.items():
         if known(value) is not None:
