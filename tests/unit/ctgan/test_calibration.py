@@ -1,0 +1,75 @@
+"""Priors at the counts, leading factors, and steering that takes a known drift out."""
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+import torch
+
+from assoc_synth.ctgan.calibration import calibrate
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.degrees import Degrees
+from assoc_synth.ctgan.factors import leading_factors
+from assoc_synth.ctgan.networks import EdgeGenerator
+from assoc_synth.ctgan.priors import prior_associations, prior_held, prior_logits
+from assoc_synth.graph import Edges
+
+SMALL = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=16, blocks=1)
+
+
+@pytest.fixture(scope="module")
+def paired() -> Edges:
+    """Objects 0 and 1 are taken together by most who take either; verb 1 only follows verb 0 on the same object."""
+    rng = np.random.default_rng(0)
+    links = []
+    for subject in range(800):
+        objects = set(rng.choice(20, 4, replace=False).tolist())
+        if objects & {0, 1}:
+            objects |= {0, 1}
+        links += [(subject, 0, o) for o in objects]
+        links += [(subject, 1, o) for o in objects if rng.random() < 0.3]
+    subject, verb, object = np.array(links).T
+    return Edges.from_links(subject, verb, object, num_subjects=800, num_verbs=2, num_objects=20)
+
+
+@pytest.mark.parametrize("density", [0.02, 1.0])
+def test_leading_factors_are_the_largest_eigenvectors(density: float) -> None:
+    rng = np.random.default_rng(0)
+    half = sp.random(300, 300, density, random_state=0, format="csr")
+    left = rng.standard_normal((300, 3))
+    matrix = (half + half.T).tocsr()
+    target, source = leading_factors(matrix, 5, plus=(left, left))
+    values = np.linalg.eigvalsh(matrix.toarray() + left @ left.T)
+    largest = np.sort(np.abs(values))[::-1][:5]
+    found = np.sort(np.abs(np.linalg.eigvals(target.T @ source)))[::-1]
+    assert found[:3] == pytest.approx(largest[:3], rel=1e-3)  # the three that stand out
+    assert found[3:] == pytest.approx(largest[3:], rel=0.1)
+
+
+def test_prior_logits_are_the_shares(paired: Edges) -> None:
+    verbs, objects = prior_logits(paired)
+    assert torch.exp(verbs).numpy() == pytest.approx(np.bincount(paired.verb) / len(paired), abs=0.001)
+    assert torch.exp(objects).sum(1).numpy() == pytest.approx([1, 1], abs=1e-4)
+
+
+def test_prior_held_sees_that_one_verb_follows_the_other(paired: Edges) -> None:
+    held = prior_held(paired)
+    assert held[1, 0] > 1.0
+    assert held[0, 0] == held[1, 1] == 0
+
+
+def test_prior_associations_lift_the_planted_pair_most(paired: Edges) -> None:
+    target, source = prior_associations(paired, 8)
+    ratio = (target @ source.T).numpy()
+    np.fill_diagonal(ratio, 0)
+    assert np.unravel_index(ratio.argmax(), ratio.shape) in {(0, 1), (1, 0)}
+
+
+def test_calibration_takes_drift_of_margins_and_pairs_out(paired: Edges) -> None:
+    torch.manual_seed(0)
+    generator = EdgeGenerator(SMALL, *prior_logits(paired), 0.0).eval()
+    with torch.no_grad():
+        generator.object_bias[:, 5] += 1.5
+    drifts = calibrate(generator, paired, Degrees.learn(paired), seed=0, rounds=8)
+    assert drifts[-1].margins < 0.3 * drifts[0].margins
+    settled = [drift.pairs for drift in drifts if drift.pairs is not None]
+    assert settled[-1] < 0.5 * settled[0]
