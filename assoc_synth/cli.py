@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from assoc_synth.table import TransactionTable
 
 EXIT_OTHER, EXIT_INPUT, EXIT_GATE, EXIT_INTERRUPT = 1, 2, 3, 130
-DEMO_SUBJECTS = 20_000
+DEMO_SUBJECTS = 10_000
 DEMO_MINUTES = 4.0
 DEBUG = "ASSOC_SYNTH_DEBUG"
 """Set this environment variable to see the traceback of an error."""

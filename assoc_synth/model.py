@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from assoc_synth.ctgan.training import Progress
 
 Index = npt.NDArray[np.int64]
+CALIBRATION = 0.5
+"""Share of the time then left that calibration may take."""
 STAGE_ONE = 0.65
 """Share of the time left that training the edges may take; calibration and the occurrences have the rest."""
 
@@ -98,7 +100,8 @@ class FittedModel:
         )
         generator, edge_history = edges.fit()
         degrees = Degrees.learn(seen.edges)
-        edge_history.drifts = [asdict(drift) for drift in calibrate(generator, seen.edges, degrees, seed=seed)]
+        drifts = calibrate(generator, seen.edges, degrees, seed=seed, deadline=_share_of_time(deadline, CALIBRATION))
+        edge_history.drifts = [asdict(drift) for drift in drifts]
         rng = np.random.default_rng(seed)
         encoder = AttributeEncoder.learn(seen, rng)
         occurrences = OccurrenceTrainer(

@@ -9,6 +9,7 @@ subjects are used.
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +57,7 @@ def calibrate(
     seed: int,
     rounds: int = 8,
     pilot_links: int | None = None,
+    deadline: float = math.inf,
 ) -> list[Drift]:
     """Move the biases and set the steering path, a few rounds; a round that made things worse is undone.
 
@@ -63,6 +65,7 @@ def calibrate(
         edges: training subjects, whose margins and pairs are the target.
         pilot_links: about how many links each round draws; None takes ten times the table's, up to 100,000, or the
             table's, up to 400,000.
+        deadline: `time.monotonic()` after which no further round is begun; the first is always made.
     """
     rng = np.random.default_rng(seed)
     linked = max(int((np.diff(edges.offsets) > 0).sum()), 1)
@@ -77,6 +80,8 @@ def calibrate(
     best: _Measured | None = None
     drifts = []
     for round_ in range(rounds):
+        if drifts and time.monotonic() > deadline:
+            break
         drawn = sample_edges(generator, degrees.draw(subjects, rng), seed=int(rng.integers(2**31)))
         # The last rounds settle the margins that steering the pairs has moved.
         settling = round_ >= rounds - SETTLING
