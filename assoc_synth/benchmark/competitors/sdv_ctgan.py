@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ import pandas as pd
 from assoc_synth.benchmark.competitors import Fit, Sample
 from assoc_synth.benchmark.competitors.sdv_common import (
     TABLE,
+    Epochs,
     columns_of,
     library,
     memory_limit,
@@ -27,6 +28,7 @@ from assoc_synth.benchmark.competitors.sdv_common import (
 )
 
 EPOCHS = 300
+_CATEGORICAL = ("subject", "verb", "object")
 MAX_CATEGORIES = 5_000
 _BATCH = 10_000
 # Float64 one-hot rows: as parts, put together, and copied once more.
@@ -46,12 +48,13 @@ class SdvCtgan:
         deadline = math.inf if seconds is None else time.monotonic() + seconds
         rows = columns_of(train)
         self.rows = len(rows)
-        most = int(memory_limit() / (_BYTES_PER_CELL * width(rows)))
+        self.coded = coded_columns(rows)
+        most = int(memory_limit() / (_BYTES_PER_CELL * width(rows, self.coded)))
         if seconds is not None:
             most = min(most, self._rows_of_an_epoch(rows, deadline, seed))
         known = random_rows(rows, most, seed)
-        coded, loop = self._train(known, deadline, seed, EPOCHS)
-        notes = [f"{name} label-encoded: over {MAX_CATEGORIES:,} categories" for name in coded]
+        loop = self._train(known, deadline, seed, EPOCHS)
+        notes = [f"{name} label-encoded: over {MAX_CATEGORIES:,} categories" for name in self.coded]
         if len(known) < len(rows):
             notes.append(f"trained on {len(known):,} of {len(rows):,} links: what memory and time allow")
         notes.append(f"{loop.done} of its {EPOCHS} epochs")
@@ -75,13 +78,13 @@ class SdvCtgan:
     def _rows_of_an_epoch(self, rows: pd.DataFrame, deadline: float, seed: int) -> int:
         """How many rows are sure to leave time for one epoch, by a trial on a few."""
         few = random_rows(rows, _TRIAL_ROWS, seed)
-        _, loop = self._train(few, deadline, seed, 1)
+        loop = self._train(few, deadline, seed, 1)
         # A step costs in proportion to the width, and few rows have not all categories.
-        rate = len(few) / max(loop.seconds, 1e-9) * width(few) / width(rows)
+        rate = len(few) / max(loop.seconds, 1e-9) * width(few, self.coded) / width(rows, self.coded)
         return int(_TRIAL_SHARE * rate * (deadline - time.monotonic()))
 
-    def _train(self, known: pd.DataFrame, deadline: float, seed: int, epochs: int) -> tuple[list[str], Any]:
-        """Fit to the given rows; returns which columns were label-encoded, and the loop."""
+    def _train(self, known: pd.DataFrame, deadline: float, seed: int, epochs: int) -> Epochs:
+        """Fit to the given rows; returns the loop."""
         import ctgan.synthesizers.ctgan as library_module
         from joblib import parallel_config
         from rdt.transformers import LabelEncoder
@@ -89,21 +92,24 @@ class SdvCtgan:
 
         seed_everything(seed)
         self.synthesizer = CTGANSynthesizer(metadata(known, subject="categorical"), epochs=epochs)
-        coded = [name for name in ("subject", "verb", "object") if known[name].nunique() > MAX_CATEGORIES]
-        if coded:
+        if self.coded:
             self.synthesizer.auto_assign_transformers({TABLE: known})
-            self.synthesizer.update_transformers({name: LabelEncoder(add_noise=True) for name in coded})
+            self.synthesizer.update_transformers({name: LabelEncoder(add_noise=True) for name in self.coded})
         # Threads, not worker processes: what it needs in memory is then this process's own.
         with within(library_module, deadline) as loops, parallel_config(backend="threading"):
             self.synthesizer.fit({TABLE: known})
-        return coded, loops[0]
+        return loops[0]
 
 
-def width(rows: pd.DataFrame) -> int:
+def coded_columns(rows: pd.DataFrame) -> list[str]:
+    """The columns that have too many categories to be one-hot; of the whole table, whatever part is trained on."""
+    return [name for name in _CATEGORICAL if rows[name].nunique() > MAX_CATEGORIES]
+
+
+def width(rows: pd.DataFrame, coded: Sequence[str]) -> int:
     """Columns of the one-hot form, at most."""
-    categories = [rows[name].nunique() for name in ("subject", "verb", "object")]
-    coded = sum(_COMPONENTS if count > MAX_CATEGORIES else count for count in categories)
-    return coded + _COMPONENTS * (len(rows.columns) - 3)
+    one_hot = [name for name in _CATEGORICAL if name not in coded]
+    return sum(rows[name].nunique() for name in one_hot) + _COMPONENTS * (len(rows.columns) - len(one_hot))
 
 
 def random_rows(rows: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:

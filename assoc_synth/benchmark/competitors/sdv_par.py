@@ -10,7 +10,6 @@ import logging
 import math
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +18,7 @@ import pandas as pd
 from assoc_synth.benchmark.competitors import Fit, Sample
 from assoc_synth.benchmark.competitors.sdv_common import (
     TABLE,
+    Epochs,
     columns_of,
     library,
     memory_limit,
@@ -91,7 +91,7 @@ class SdvPar:
                 return int(np.clip(size * spare, min(_FEWEST, most), most))
             size = min(_STEP * size, most)
 
-    def _train(self, size: int, deadline: float, seed: int, epochs: int) -> tuple[int, Any]:
+    def _train(self, size: int, deadline: float, seed: int, epochs: int) -> tuple[int, Epochs]:
         """Fit to the first `size` subjects; returns how many links they have, and the loop."""
         import deepecho.models.par as library_module
         from sdv.sequential import PARSynthesizer

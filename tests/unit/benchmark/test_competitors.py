@@ -14,7 +14,7 @@ from assoc_synth.benchmark.competitors.bootstrap import Bootstrap
 from assoc_synth.benchmark.competitors.independent import Independent
 from assoc_synth.benchmark.competitors.ours import fit_rate
 from assoc_synth.benchmark.competitors.sdv_common import Epochs, columns_of, within
-from assoc_synth.benchmark.competitors.sdv_ctgan import SdvCtgan, random_rows, width
+from assoc_synth.benchmark.competitors.sdv_ctgan import SdvCtgan, coded_columns, random_rows, width
 from assoc_synth.benchmark.competitors.sdv_par import largest_padded
 from assoc_synth.benchmark.job import role_frame
 from assoc_synth.benchmark.peers import MOSTLYAI_PYTHON, peers_named
@@ -195,9 +195,10 @@ def test_the_longest_sequence_decides_how_many_fit() -> None:
 def test_ctgan_is_given_rows_that_fit(small: TransactionTable, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = columns_of(role_frame(small))
     counts = rows["subject"].nunique(), rows["verb"].nunique(), rows["object"].nunique()
-    assert width(rows) == sum(counts) + 22
+    assert width(rows, coded_columns(rows)) == sum(counts) + 22
     monkeypatch.setattr(sdv_ctgan, "MAX_CATEGORIES", 20)
-    assert width(rows) == 11 + counts[1] + 11 + 22
+    assert coded_columns(rows) == ["subject", "object"]
+    assert width(rows, coded_columns(rows)) == 11 + counts[1] + 11 + 22
     assert len(random_rows(rows, len(rows), 0)) == len(rows)
     fewer = random_rows(rows, 600, 0)
     assert len(fewer) == 600

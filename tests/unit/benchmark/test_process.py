@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -91,6 +92,20 @@ def test_what_a_competitor_started_is_stopped_with_it(small: TransactionTable, t
     )
     with pytest.raises(PeerStoppedError):
         in_own_process(script(text), small, seed=1, seconds=3.0)
+    assert not alive(int(note.read_text()))
+
+
+def test_a_competitor_does_not_outlive_its_benchmark(tmp_path: Path) -> None:
+    note = tmp_path / "pid"
+    child = (
+        "import os, time; from assoc_synth.benchmark.competitors.main import end_with_parent\n"
+        f"open({str(note)!r}, 'w').write(str(os.getpid())); end_with_parent(os.getppid())"
+    )
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    with subprocess.Popen([sys.executable, "-c", parent]) as process:
+        while not (note.exists() and note.read_text()):
+            time.sleep(0.1)
+        process.kill()
     assert not alive(int(note.read_text()))
 
 
