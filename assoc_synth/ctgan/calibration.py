@@ -78,7 +78,7 @@ def calibrate(
     # A link steers every later one of its subject, so that long histories add a pair's correction up many times.
     step = FIRST_STEP * min(1.0, 2.0 / math.sqrt(len(edges) / linked / 2))
     best: _Measured | None = None
-    drifts = []
+    drifts: list[Drift] = []
     for round_ in range(rounds):
         if drifts and time.monotonic() > deadline:
             break
