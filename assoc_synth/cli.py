@@ -6,6 +6,7 @@ Nothing heavy is imported before a command needs it, so that `--help` and a wron
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
 import time as clock
@@ -21,6 +22,7 @@ from assoc_synth.errors import AssocSynthError, GateRejected, InputError, Missin
 if TYPE_CHECKING:
     from assoc_synth.synthesizer import AssociativeSynthesizer, SampleResult
     from assoc_synth.table import TransactionTable
+    from assoc_synth.validation import Verdict
 
 EXIT_OTHER, EXIT_INPUT, EXIT_GATE, EXIT_INTERRUPT = 1, 2, 3, 130
 DEMO_SUBJECTS = 10_000
@@ -57,6 +59,7 @@ SampleSeed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="Defa
 MaxMinutes = Annotated[float | None, typer.Option(help="Stop training after this long, with the best so far.")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the facts as JSON to this file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar.")]
+ReportFile = Annotated[Path | None, typer.Option("--report", help="Write a report as one HTML file.")]
 Positive = Annotated[int, typer.Option(min=1, help="How many.")]
 
 
@@ -70,7 +73,7 @@ def demo(
 ) -> None:
     """The whole job on built-in data.
 
-    Fit, sample, judge, and export: a model, synthetic.parquet, links.graphml and report.json.
+    Fit, sample, judge, and export: a model, synthetic.parquet, links.graphml, report.json and report.html.
     """
     from assoc_synth.exports import export as write
     from assoc_synth.report.facts import facts
@@ -87,7 +90,9 @@ def demo(
     write(result.table, "parquet", out_dir / "synthetic.parquet")
     write(result.table, "graphml", out_dir / "links.graphml")
     _write_json(out_dir / "report.json", facts(result.verdict, **_size(result), also_buy=pairs))
-    for name in ("model", "synthetic.parquet", "links.graphml", "report.json"):
+    command = f"assoc-synth demo --out {_quoted(out_dir)} --seed {seed}"
+    _write_report(out_dir / "report.html", table, result.table, result.verdict, command, seed=seed, notes=result.notes)
+    for name in ("model", "synthetic.parquet", "links.graphml", "report.json", "report.html"):
         out.print(f"wrote {out_dir / name}", markup=False, soft_wrap=True)
 
 
@@ -120,6 +125,7 @@ def sample(
     verb: Annotated[list[str] | None, typer.Option(help="Only this verb; may be given more than once.")] = None,
     seed: SampleSeed = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse UNDERPOWERED rows too.")] = False,
+    report: ReportFile = None,
     json_file: Json = None,
 ) -> None:
     """Generate rows that the gate lets pass.
@@ -135,13 +141,15 @@ def sample(
     if subjects is not None and rows is not None:
         raise InputError("--subjects and --rows both say how much: give one of them")
     kind = kind_of(output)
-    _check_files(output, json_file)
+    _check_files(output, json_file, report)
     synthesizer = AssociativeSynthesizer.load(str(model))
     result = _judged_sample(synthesizer, json_file, subjects, num_rows=rows, verbs=verb, strict=strict, seed=seed)
     write(result.table, "csv" if kind == "tsv" else kind, output)
     told(result.notes)
     show_verdict(result.verdict)
     _write_json(json_file, facts(result.verdict, **_size(result)))
+    command = f"assoc-synth sample {_quoted(model)} -o {_quoted(output)} --seed {result.verdict.seed}"
+    _write_report(report, None, result.table, result.verdict, command, notes=result.notes)
     _done(f"wrote {len(result.rows):,} rows of {result.table.num_subjects:,} subjects to {output}")
 
 
@@ -152,6 +160,7 @@ def validate(
     subject: Subject = None, verb: Verb = None, object: Object = None, time: Time = None, amount: Amount = None,
     basket: Basket = None,
     seed: Seed = 0,
+    report: ReportFile = None,
     json_file: Json = None,
 ) -> None:
     """Judge a synthetic table by a real one.
@@ -163,7 +172,7 @@ def validate(
     from assoc_synth.validation import Status
     from assoc_synth.validation import validate as judge
 
-    _check_files(json_file)
+    _check_files(json_file, report)
     roles = dict(subject=subject, verb=verb, object=object, time=time, amount=amount, basket=basket)
     tables = [_read(data, **roles) for data in (real, synthetic)]
     with working("judging"):
@@ -171,6 +180,8 @@ def validate(
     pairs = _side_by_side(*tables)
     show_verdict(verdict)
     _write_json(json_file, facts(verdict, also_buy=pairs))
+    command = f"assoc-synth validate {_quoted(real)} {_quoted(synthetic)} --seed {seed}"
+    _write_report(report, *tables, verdict, command, seed=seed)
     if verdict.status is Status.FAIL:
         raise typer.Exit(EXIT_GATE)
 
@@ -417,6 +428,20 @@ def _make_folder(path: Path) -> None:
 def _check_minutes(minutes: float | None) -> None:
     if minutes is not None and not minutes > 0:
         raise InputError(f"--max-minutes must be above 0, not {minutes}")
+
+
+def _quoted(path: object) -> str:
+    return shlex.quote(str(path))
+
+
+def _write_report(
+    path: Path | None, real: TransactionTable | None, synthetic: TransactionTable, verdict: Verdict, command: str,
+    **options: Any,
+) -> None:
+    if path is not None:
+        from assoc_synth.report import Report
+
+        Report.of(real, synthetic, verdict, command=command, **options).write(path)
 
 
 def _check_files(*paths: Path | None) -> None:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 import torch
 from torch import Tensor
 
@@ -25,11 +24,15 @@ from assoc_synth.ctgan.sampling import sample_edges
 from assoc_synth.graph import Edges
 
 Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.float32]
+Codes = npt.NDArray[np.int64]
 STEERING_RANK = 64
 FIRST_STEP, SETTLING = 0.7, 2
 MARGIN_PRIOR, PAIR_PRIOR = 10.0, 8.0
 """Pseudo-counts that shrink the log ratios of what is rare towards 0."""
 STEERED = ("object_bias", "verb_bias", "steering_source", "steering_target")
+MOST_STEERED = 6_000
+"""Tokens whose pairs are steered, the most frequent first: a table of pairs is written out."""
 MAX_TOKENS = 300_000
 """Above this many (verb, object) tokens the pairs are not steered: their factors would outweigh the rest of the
 model.
@@ -101,26 +104,30 @@ class _Target:
     """The training subjects' counts, on the scale of the smaller of table and pilot."""
 
     margins: Floats
-    pairs: sp.csr_matrix | None
+    pairs: Counts | None
+    chosen: Codes
     subjects: int
 
     @classmethod
     def of(cls, edges: Edges, linked: int, subjects: int, *, pairs: bool) -> _Target:
-        scale = subjects / linked
-        return cls(_margins(edges) * scale, _pairs(edges) * scale if pairs else None, subjects)
+        scale = np.float32(subjects / linked)
+        margins = _margins(edges)
+        frequent = np.argsort(-margins, kind="stable")[:MOST_STEERED]
+        chosen = np.sort(frequent[margins[frequent] >= PAIR_PRIOR])
+        return cls(margins * scale, _pairs(edges, chosen) * scale if pairs else None, chosen, subjects)
 
     def measure(self, drawn: Edges, drawn_subjects: int, generator: EdgeGenerator, *, pairs: bool) -> _Measured:
         """The drift of a pilot sample, and the parameters that drew it."""
-        scale = self.subjects / drawn_subjects
+        scale = np.float32(self.subjects / drawn_subjects)
         margins = _margins(drawn) * scale
         shift = np.log((self.margins + MARGIN_PRIOR) / (margins + MARGIN_PRIOR))
         verbs = [counts.reshape(generator.num_verbs, -1).sum(1) + MARGIN_PRIOR for counts in (self.margins, margins)]
         size, correction = None, None
         if pairs and self.pairs is not None:
-            correction, size = _pair_drift(self.pairs, _pairs(drawn) * scale, shift)
+            correction, size = _pair_drift(self.pairs, _pairs(drawn, self.chosen) * scale, shift[self.chosen])
         margin_size = float(np.abs(self.margins - margins).sum() / self.margins.sum())
         state = tuple(getattr(generator, name).detach().clone() for name in STEERED)
-        return _Measured(Drift(margin_size, size), shift, np.log(verbs[0] / verbs[1]), correction, state)
+        return _Measured(Drift(margin_size, size), shift, np.log(verbs[0] / verbs[1]), correction, self.chosen, state)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +137,8 @@ class _Measured:
     drift: Drift
     shift: Floats
     verb_shift: Floats
-    pairs: sp.csr_matrix | None
+    pairs: Counts | None
+    chosen: Codes
     state: tuple[Tensor, ...]
 
     @property
@@ -151,7 +159,7 @@ class _Measured:
             generator.object_bias.add_(torch.from_numpy(damped * self.shift.reshape(shape)).to(generator.object_bias))
             generator.verb_bias.add_(torch.from_numpy(damped * self.verb_shift).to(generator.verb_bias))
         if self.pairs is not None:
-            _steer(generator, self.pairs * step)
+            _steer(generator, self.pairs * np.float32(step), self.chosen)
 
 
 def _margins(edges: Edges) -> Floats:
@@ -159,31 +167,30 @@ def _margins(edges: Edges) -> Floats:
     return np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects).astype(np.float64)
 
 
-def _pairs(edges: Edges) -> sp.csr_matrix:
-    """Subjects shared by each two tokens, i < j: (tokens, tokens)."""
-    tokens = edges.tokens()
-    return sp.triu(tokens.T @ tokens, k=1).tocsr()
+def _pairs(edges: Edges, chosen: Codes) -> Counts:
+    """Subjects shared by each two of the chosen tokens, the diagonal 0: (chosen, chosen)."""
+    tokens = edges.tokens()[:, chosen]
+    counts: Counts = (tokens.T @ tokens).toarray()
+    np.fill_diagonal(counts, 0)
+    return counts
 
 
-def _pair_drift(real: sp.csr_matrix, drawn: sp.csr_matrix, shift: Floats) -> tuple[sp.csr_matrix, float]:
-    """Shrunk log ratios of pair counts beyond their margins' ratios, symmetric and sparse; Σ|real − drawn| / Σ real.
+def _pair_drift(real: Counts, drawn: Counts, shift: Floats) -> tuple[Counts, float]:
+    """Shrunk log ratios of pair counts beyond their margins' ratios, symmetric; Σ|real − drawn| / Σ real.
 
-    Pairs that neither has are left at 0. Where a pair is rare, its ratio and its margins' ratios are shrunk alike.
+    Where a pair is rare, its ratio and its margins' ratios are shrunk alike.
     """
-    # As the real and the imaginary part of one matrix the two sets of counts stand side by side, pair by pair.
-    both = (real + 1j * drawn).tocoo()
-    observed, made = both.data.real, both.data.imag
-    size = float(np.abs(observed - made).sum() / max(observed.sum(), 1e-12))
-    expected = made * np.exp(shift[both.row] + shift[both.col])
-    ratio = np.log((observed + PAIR_PRIOR) / (expected + PAIR_PRIOR)).astype(np.float32)
-    upper = sp.coo_matrix((ratio, (both.row, both.col)), shape=real.shape).tocsr()
-    return upper + upper.T, size
+    size = float(np.abs(real - drawn).sum(dtype=np.float64) / max(real.sum(dtype=np.float64), 1e-12))
+    factor = np.exp(shift).astype(np.float32)
+    expected = drawn * factor[:, None] * factor[None, :]
+    return np.log((real + PAIR_PRIOR) / (expected + PAIR_PRIOR)), size
 
 
-def _steer(generator: EdgeGenerator, drift: sp.csr_matrix) -> None:
+def _steer(generator: EdgeGenerator, drift: Counts, chosen: Codes) -> None:
     """Add a correction to the steering path and reduce the sum to the path's rank again."""
-    source = generator.steering_source.double().cpu().numpy()
-    target = generator.steering_target.flatten(0, 1).double().cpu().numpy()
-    left, right = leading_factors(drift, generator.steering_dim, plus=(target, source))
-    generator.steering_target.copy_(torch.from_numpy(left).view_as(generator.steering_target))
-    generator.steering_source.copy_(torch.from_numpy(right))
+    at = torch.from_numpy(chosen)
+    source, target = generator.steering_source, generator.steering_target.flatten(0, 1)
+    plus = target[at].double().cpu().numpy(), source[at].double().cpu().numpy()
+    left, right = leading_factors(drift, generator.steering_dim, plus=plus)
+    target[at] = torch.from_numpy(left).to(target)
+    source[at] = torch.from_numpy(right).to(source)

@@ -15,14 +15,14 @@ MOST_WRITTEN_OUT = 12_000
 
 
 def leading_factors(
-    matrix: sp.csr_matrix, rank: int, plus: tuple[Floats, Floats] | None = None
+    matrix: sp.csr_matrix | npt.NDArray[np.floating[Any]], rank: int, plus: tuple[Floats, Floats] | None = None
 ) -> tuple[Floats, Floats]:
     """U, V with U Vᵀ ≈ matrix (+ A Bᵀ), by the eigenvalues of largest magnitude; the same ones at every call.
 
     Randomised subspace iteration (Halko, Martinsson and Tropp 2011, algorithm 4.4) from a fixed start.
 
     Args:
-        matrix: symmetric, (n, n), sparse.
+        matrix: symmetric, (n, n), sparse or written out.
         plus: A, B, (n, r) each, with A Bᵀ symmetric.
 
     Returns:
@@ -32,9 +32,10 @@ def leading_factors(
     left, right = plus if plus is not None else (np.zeros((size, 0)), np.zeros((size, 0)))
     factors = np.zeros((2, size, rank))
     kept = min(rank, size - 1)
-    if kept < 1 or not (matrix.nnz or left.any()):
+    nonzero = matrix.nnz if sp.issparse(matrix) else np.count_nonzero(matrix)
+    if kept < 1 or not (nonzero or left.any()):
         return factors[0], factors[1]
-    filled = matrix.nnz > 0.05 * size**2 and size <= MOST_WRITTEN_OUT
+    filled = sp.issparse(matrix) and nonzero > 0.05 * size**2 and size <= MOST_WRITTEN_OUT
     stored: Any = matrix.toarray().astype(np.float32) if filled else matrix
 
     def product(block: Floats) -> Floats:
