@@ -181,7 +181,7 @@ def validate(
     show_verdict(verdict)
     _write_json(json_file, facts(verdict, also_buy=pairs))
     command = f"assoc-synth validate {_quoted(real)} {_quoted(synthetic)} --seed {seed}"
-    _write_report(report, *tables, verdict, command, seed=seed)
+    _write_report(report, tables[0], tables[1], verdict, command, seed=seed)
     if verdict.status is Status.FAIL:
         raise typer.Exit(EXIT_GATE)
 
