@@ -18,11 +18,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assoc_synth.errors import AssocSynthError, GateRejected, InputError, MissingExtraError, ModelFileError
+from assoc_synth.options import (
+    BUILT_IN,
+    FORMATS,
+    TABLE_HELP,
+    Amount,
+    AnySource,
+    Basket,
+    Data,
+    Json,
+    MaxMinutes,
+    Model,
+    Object,
+    Positive,
+    Quiet,
+    ReportFile,
+    SampleSeed,
+    Seed,
+    Subject,
+    Thing,
+    Time,
+    Verb,
+)
+from assoc_synth.outputs import check_files, make_folder, write_json, write_report
 
 if TYPE_CHECKING:
     from assoc_synth.synthesizer import AssociativeSynthesizer, SampleResult
     from assoc_synth.table import TransactionTable
-    from assoc_synth.validation import Verdict
 
 EXIT_OTHER, EXIT_INPUT, EXIT_GATE, EXIT_INTERRUPT = 1, 2, 3, 130
 DEMO_SUBJECTS = 10_000
@@ -30,38 +52,10 @@ DEMO_MINUTES = 4.0
 DEBUG = "ASSOC_SYNTH_DEBUG"
 """Set this environment variable to see the traceback of an error."""
 
-# Held against the registries by a test; importing these here would cost a second.
-BUILT_IN = ("toy-shop", "random-svo", "journey-baskets", "journey-households")
-FORMATS = ("csv", "parquet", "jsonl", "items-links", "graphml")
-
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
     help="Synthetic transactions that keep “those who buy X also take Y”, and a gate that checks it.",
 )
-
-TABLE_HELP = (
-    f"A table: CSV, TSV or JSON Lines (each also .gz), or Parquet. Or a built-in one: {', '.join(BUILT_IN)}; "
-    "NAME:train and NAME:heldout are its halves, NAME:independent is what a generator without associations makes of "
-    "the first."
-)
-Data = Annotated[str, typer.Argument(metavar="DATA", help=TABLE_HELP)]
-Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A model directory.")]
-AnySource = Annotated[str, typer.Argument(metavar="DATA_OR_MODEL", help="A table, built in or a file, or a model.")]
-Thing = Annotated[str | None, typer.Argument(metavar="[OBJECT]", help="Default: the table's strongest pairs.")]
-Subject = Annotated[str | None, typer.Option(help="Column of the subject (customer, user …).")]
-Verb = Annotated[str | None, typer.Option(help="Column of the verb (action, event …).")]
-Object = Annotated[str | None, typer.Option(help="Column of the object (product, item …).")]
-Time = Annotated[str | None, typer.Option(help="Column of the time.")]
-Amount = Annotated[str | None, typer.Option(help="Column of the amount.")]
-Basket = Annotated[str | None, typer.Option(help="Column of the basket (order, session …).")]
-Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of everything random.")]
-SampleSeed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="Default: the seed of the fit.")]
-MaxMinutes = Annotated[float | None, typer.Option(help="Stop training after this long, with the best so far.")]
-Json = Annotated[Path | None, typer.Option("--json", help="Write the facts as JSON to this file.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar.")]
-ReportFile = Annotated[Path | None, typer.Option("--report", help="Write a report as one HTML file.")]
-Positive = Annotated[int, typer.Option(min=1, help="How many.")]
-
 
 @app.command()
 def demo(
@@ -80,7 +74,7 @@ def demo(
     from assoc_synth.terminal import out, show_verdict
 
     _check_minutes(max_minutes)
-    _make_folder(out_dir)
+    make_folder(out_dir)
     table = _demo_table(subjects, seed)
     synthesizer = _fit(table, seed, max_minutes, quiet)
     synthesizer.save(str(out_dir / "model"))
@@ -89,9 +83,9 @@ def demo(
     show_verdict(result.verdict)
     write(result.table, "parquet", out_dir / "synthetic.parquet")
     write(result.table, "graphml", out_dir / "links.graphml")
-    _write_json(out_dir / "report.json", facts(result.verdict, **_size(result), also_buy=pairs))
-    command = f"assoc-synth demo --out {_quoted(out_dir)} --seed {seed}"
-    _write_report(out_dir / "report.html", table, result.table, result.verdict, command, seed=seed, notes=result.notes)
+    write_json(out_dir / "report.json", facts(result.verdict, **_size(result), also_buy=pairs))
+    command = f"assoc-synth demo --out {shlex.quote(str(out_dir))} --seed {seed}"
+    write_report(out_dir / "report.html", table, result.table, result.verdict, command, seed=seed, notes=result.notes)
     for name in ("model", "synthetic.parquet", "links.graphml", "report.json", "report.html"):
         out.print(f"wrote {out_dir / name}", markup=False, soft_wrap=True)
 
@@ -141,15 +135,15 @@ def sample(
     if subjects is not None and rows is not None:
         raise InputError("--subjects and --rows both say how much: give one of them")
     kind = kind_of(output)
-    _check_files(output, json_file, report)
+    check_files(output, json_file, report)
     synthesizer = AssociativeSynthesizer.load(str(model))
     result = _judged_sample(synthesizer, json_file, subjects, num_rows=rows, verbs=verb, strict=strict, seed=seed)
     write(result.table, "csv" if kind == "tsv" else kind, output)
     told(result.notes)
     show_verdict(result.verdict)
-    _write_json(json_file, facts(result.verdict, **_size(result)))
-    command = f"assoc-synth sample {_quoted(model)} -o {_quoted(output)} --seed {result.verdict.seed}"
-    _write_report(report, None, result.table, result.verdict, command, notes=result.notes)
+    write_json(json_file, facts(result.verdict, **_size(result)))
+    command = f"assoc-synth sample {shlex.quote(str(model))} -o {shlex.quote(str(output))} --seed {result.verdict.seed}"
+    write_report(report, None, result.table, result.verdict, command, notes=result.notes)
     _done(f"wrote {len(result.rows):,} rows of {result.table.num_subjects:,} subjects to {output}")
 
 
@@ -172,16 +166,16 @@ def validate(
     from assoc_synth.validation import Status
     from assoc_synth.validation import validate as judge
 
-    _check_files(json_file, report)
+    check_files(json_file, report)
     roles = dict(subject=subject, verb=verb, object=object, time=time, amount=amount, basket=basket)
     tables = [_read(data, **roles) for data in (real, synthetic)]
     with working("judging"):
         verdict = judge(*tables, seed=seed)
     pairs = _side_by_side(*tables)
     show_verdict(verdict)
-    _write_json(json_file, facts(verdict, also_buy=pairs))
-    command = f"assoc-synth validate {_quoted(real)} {_quoted(synthetic)} --seed {seed}"
-    _write_report(report, tables[0], tables[1], verdict, command, seed=seed)
+    write_json(json_file, facts(verdict, also_buy=pairs))
+    command = f"assoc-synth validate {shlex.quote(str(real))} {shlex.quote(str(synthetic))} --seed {seed}"
+    write_report(report, tables[0], tables[1], verdict, command, seed=seed)
     if verdict.status is Status.FAIL:
         raise typer.Exit(EXIT_GATE)
 
@@ -274,7 +268,7 @@ def benchmark(
     from assoc_synth.terminal import err, out
 
     _check_minutes(max_minutes)
-    _check_files(json_file)
+    check_files(json_file)
     found = {}
     for name in dataset or ["toy-shop"]:
         started = clock.monotonic()
@@ -287,7 +281,7 @@ def benchmark(
             out.print(render(rows, scope))
         found[name] = as_dict(rows)
         _done(f"{name}: {clock.monotonic() - started:.0f} s")
-    _write_json(json_file, found)
+    write_json(json_file, found)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -400,7 +394,7 @@ def _judged_sample(
             return synthesizer.sample(*args, **options)
     except GateRejected as refusal:
         show_verdict(refusal.verdict)
-        _write_json(json_file, facts(refusal.verdict, rows=0, subjects=0, notes=[]))
+        write_json(json_file, facts(refusal.verdict, rows=0, subjects=0, notes=[]))
         raise
 
 
@@ -418,49 +412,6 @@ def _size(result: SampleResult) -> dict[str, Any]:
     return {"rows": len(result.rows), "subjects": result.table.num_subjects, "notes": list(result.notes)}
 
 
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"the folder {str(path)!r} can not be made: {error.strerror}") from None
-
-
 def _check_minutes(minutes: float | None) -> None:
     if minutes is not None and not minutes > 0:
         raise InputError(f"--max-minutes must be above 0, not {minutes}")
-
-
-def _quoted(path: object) -> str:
-    return shlex.quote(str(path))
-
-
-def _write_report(
-    path: Path | None, real: TransactionTable | None, synthetic: TransactionTable, verdict: Verdict, command: str,
-    **options: Any,
-) -> None:
-    if path is not None:
-        from assoc_synth.report import Report
-
-        Report.of(real, synthetic, verdict, command=command, **options).write(path)
-
-
-def _check_files(*paths: Path | None) -> None:
-    """Better to hear of a wrong path before the work than after it."""
-    for path in paths:
-        if path is None:
-            continue
-        if path.is_dir():
-            raise InputError(f"{str(path)!r} is a folder: give the name of a file")
-        if not path.parent.is_dir():
-            raise InputError(f"the folder of {str(path)!r} does not exist: create it first")
-
-
-def _write_json(path: Path | None, values: Any) -> None:
-    import json
-
-    from assoc_synth.files import replacing
-
-    if path is None:
-        return
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")

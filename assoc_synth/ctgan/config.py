@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ class CTGANConfig:
         dropout, weight_decay: None chooses by the number of training subjects (strong on small tables).
         learning_rate: Adam's peak rate, after a short warm-up and before a cosine decay over `epochs`.
         epochs: passes over the training links; None chooses by the size of the table.
-        patience: passes without a better validation loss before training stops.
+        patience: passes without a better validation loss before training stops; more where passes are short.
         batch_links: links of one generator step; whole subjects are packed up to this size. None chooses by the table.
         predicted_share: this share of a step's links is predicted; every link stays in the context.
         average: decay of the moving average of the weights, which is what is validated and kept.
@@ -83,6 +84,10 @@ class CTGANConfig:
     def batch_for(self, num_edges: int) -> int:
         """Links of a step: a twentieth of the table, between 512 and 8,192."""
         return self.batch_links if self.batch_links is not None else int(np.clip(num_edges // 20, 512, 8192))
+
+    def patience_for(self, steps: int) -> int:
+        """Passes of so many steps that training waits for a better validation loss: as many as 200 steps take."""
+        return max(self.patience, math.ceil(200 / max(steps, 1)))
 
     def epochs_for(self, num_edges: int) -> int:
         """Passes over the edges: enough for about 12 million predicted links, between 8 and 150."""

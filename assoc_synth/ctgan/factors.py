@@ -32,11 +32,13 @@ def leading_factors(
     left, right = plus if plus is not None else (np.zeros((size, 0)), np.zeros((size, 0)))
     factors = np.zeros((2, size, rank))
     kept = min(rank, size - 1)
-    nonzero = matrix.nnz if sp.issparse(matrix) else np.count_nonzero(matrix)
+    stored: Any = matrix
+    sparse = sp.issparse(matrix)
+    nonzero = stored.nnz if sparse else np.count_nonzero(stored)
     if kept < 1 or not (nonzero or left.any()):
         return factors[0], factors[1]
-    filled = sp.issparse(matrix) and nonzero > 0.05 * size**2 and size <= MOST_WRITTEN_OUT
-    stored: Any = matrix.toarray().astype(np.float32) if filled else matrix
+    if sparse and nonzero > 0.05 * size**2 and size <= MOST_WRITTEN_OUT:
+        stored = stored.toarray().astype(np.float32)
 
     def product(block: Floats) -> Floats:
         return np.asarray(stored @ block.astype(stored.dtype), np.float64) + left @ (right.T @ block)

@@ -90,7 +90,7 @@ class OccurrenceTrainer:
                 best = copy.deepcopy(self.generator.state_dict())
             else:
                 waited += 1
-            if waited >= 3:
+            if waited >= self.config.patience_for(len(self._groups(self.training))):
                 history.stopped = "validation stopped improving"
                 break
             if time.monotonic() > self.deadline:

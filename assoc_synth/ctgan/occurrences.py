@@ -148,13 +148,13 @@ class OccurrenceGenerator(nn.Module):
         dropout: float = 0.1,
     ) -> None:
         super().__init__()
-        self.spec, self.noise_dim = spec, noise_dim
+        self.spec, self.noise_dim, self.num_verbs = spec, noise_dim, num_verbs
         self.subject = nn.Sequential(nn.Dropout(dropout), nn.Linear(width + 1, subject_dim), nn.GELU())
         self.link_embedding = LinkEmbedding(num_verbs, num_objects, link_dim, std=0.1)
         base = subject_dim + 1 + noise_dim
         self.repeat = ColumnChain((spec.repeat,), base, hidden_dim, dropout)
-        self.count = ColumnChain((spec.count,), base + link_dim + 1, hidden_dim, dropout)
-        self.link = ColumnChain(spec.link, base + link_dim + 1, hidden_dim, dropout)
+        self.count = ColumnChain((spec.count,), base + link_dim + num_verbs + 1, hidden_dim, dropout)
+        self.link = ColumnChain(spec.link, base + link_dim + num_verbs + 1, hidden_dim, dropout)
         self.moments = ColumnChain(spec.moments, base + 1, hidden_dim, dropout)
         self.gap = ColumnChain(spec.gap, base + 3, hidden_dim, dropout)
         gap_classes = spec.gap[0].classes if spec.gap else 0
@@ -176,8 +176,9 @@ class OccurrenceGenerator(nn.Module):
         return torch.cat([self.subject(torch.cat([neighbourhood, log_size], dim=1)), log_size, noise], dim=1)
 
     def edge_condition(self, subject: Tensor, verb: Tensor, object: Tensor, repeat_level: Tensor) -> Tensor:
-        """(E, D), (E,), (E,), (E,) → (E, D + link + 1): the subject's condition, the edge, and links per edge."""
-        return torch.cat([subject, self.link_embedding(verb, object), repeat_level.unsqueeze(1)], dim=1)
+        """(E, D), (E,), (E,), (E,) → (E, D + link + V + 1): the subject's condition, the edge, and links per edge."""
+        one_hot = functional.one_hot(verb, self.num_verbs).to(subject.dtype)
+        return torch.cat([subject, self.link_embedding(verb, object), one_hot, repeat_level.unsqueeze(1)], dim=1)
 
     @staticmethod
     def moments_condition(subject: Tensor, links: Tensor) -> Tensor:

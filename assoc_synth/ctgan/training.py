@@ -112,7 +112,7 @@ class EdgeTrainer:
                 best = copy.deepcopy(self.average.state_dict())
             else:
                 waited += 1
-            if waited >= self.config.patience:
+            if waited >= self.config.patience_for(self.total_steps // epochs):
                 history.stopped = "validation stopped improving"
                 break
             if time.monotonic() > self.deadline:
