@@ -176,8 +176,8 @@ class FittedModel:
 
         rng = np.random.default_rng([seed, 1])
         if verbs is not None:
-            sizes, totals = self.degrees.draw_of(verbs, subjects, rng)
-            return sample_edges(self.edge_generator, sizes, totals=totals, verbs=verbs, seed=seed, callback=told)
+            asked, totals = self.degrees.draw_of(verbs, subjects, rng)
+            return sample_edges(self.edge_generator, asked, totals=totals, seed=seed, callback=told)
         drawn = math.ceil(subjects * candidates)
         edges = sample_edges(self.edge_generator, self.degrees.draw(drawn, rng), seed=seed, callback=told)
         if candidates <= 1:

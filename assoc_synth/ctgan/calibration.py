@@ -30,7 +30,7 @@ STEERING_RANK = 64
 FIRST_STEP, SETTLING = 0.7, 2
 MARGIN_PRIOR, PAIR_PRIOR = 10.0, 8.0
 """Pseudo-counts that shrink the log ratios of what is rare towards 0."""
-STEERED = ("object_bias", "verb_bias", "steering_source", "steering_target")
+STEERED = ("object_bias", "steering_source", "steering_target")
 MOST_STEERED = 6_000
 """Tokens whose pairs are steered, the most frequent first: a table of pairs is written out."""
 MAX_TOKENS = 300_000
@@ -66,20 +66,19 @@ def calibrate(
 
     Args:
         edges: training subjects, whose margins and pairs are the target.
-        pilot_links: about how many links each round draws; None takes ten times the table's, up to 100,000, or the
-            table's, up to 400,000.
+        pilot_links: about how many links each round draws; None takes four times the table's, up to 400,000.
         deadline: `time.monotonic()` after which no further round is begun; the first is always made.
     """
     rng = np.random.default_rng(seed)
     linked = max(int((np.diff(edges.offsets) > 0).sum()), 1)
-    links = pilot_links or int(np.clip(10 * len(edges), 5_000, np.clip(len(edges), 100_000, 400_000)))
+    links = pilot_links or int(np.clip(4 * len(edges), 5_000, 400_000))
     subjects = max(int(np.ceil(links * linked / len(edges))), 50)
     steers = generator.num_verbs * generator.num_objects <= MAX_TOKENS
     if steers:
         generator.make_steering(min(STEERING_RANK, generator.num_verbs * generator.num_objects))
     target = _Target.of(edges, linked, min(linked, subjects), pairs=steers)
     # A link steers every later one of its subject, so that long histories add a pair's correction up many times.
-    step = FIRST_STEP * min(1.0, 2.0 / math.sqrt(len(edges) / linked / 2))
+    step = FIRST_STEP * min(1.0, 4.0 / math.sqrt(len(edges) / linked / 2))
     best: _Measured | None = None
     drifts: list[Drift] = []
     for round_ in range(rounds):
@@ -91,6 +90,7 @@ def calibrate(
         measured = target.measure(drawn, subjects, generator, pairs=steers and not settling)
         drifts.append(measured.drift)
         if best is None or settling or measured.size <= best.size:
+            step *= 1.0 if best is None else 1.2
             best = measured
         else:
             best.restore(generator)
@@ -121,13 +121,12 @@ class _Target:
         scale = np.float32(self.subjects / drawn_subjects)
         margins = _margins(drawn) * scale
         shift = np.log((self.margins + MARGIN_PRIOR) / (margins + MARGIN_PRIOR))
-        verbs = [counts.reshape(generator.num_verbs, -1).sum(1) + MARGIN_PRIOR for counts in (self.margins, margins)]
         size, correction = None, None
         if pairs and self.pairs is not None:
             correction, size = _pair_drift(self.pairs, _pairs(drawn, self.chosen) * scale, shift[self.chosen])
         margin_size = float(np.abs(self.margins - margins).sum() / self.margins.sum())
         state = tuple(getattr(generator, name).detach().clone() for name in STEERED)
-        return _Measured(Drift(margin_size, size), shift, np.log(verbs[0] / verbs[1]), correction, self.chosen, state)
+        return _Measured(Drift(margin_size, size), shift, correction, self.chosen, state)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +135,6 @@ class _Measured:
 
     drift: Drift
     shift: Floats
-    verb_shift: Floats
     pairs: Counts | None
     chosen: Codes
     state: tuple[Tensor, ...]
@@ -157,7 +155,6 @@ class _Measured:
         shape = generator.num_verbs, generator.num_objects
         with torch.no_grad():
             generator.object_bias.add_(torch.from_numpy(damped * self.shift.reshape(shape)).to(generator.object_bias))
-            generator.verb_bias.add_(torch.from_numpy(damped * self.verb_shift).to(generator.verb_bias))
         if self.pairs is not None:
             _steer(generator, self.pairs * np.float32(step), self.chosen)
 

@@ -71,15 +71,21 @@ class CTGANConfig:
         if self.dropout is not None and not 0 <= self.dropout < 1:
             raise InputError(f"dropout must be in [0, 1), not {self.dropout}")
 
-    def dropout_for(self, num_subjects: int) -> float:
-        """Dropout on embeddings and hidden units: .3 up to 1,500 training subjects, .1 from 50,000, log-linear
-        between.
+    def dropout_for(self, num_subjects: int, links_per_subject: float) -> float:
+        """Dropout on embeddings and hidden units: .1 from 50,000 training subjects; up to 1,500, .3 at a dozen links
+        per subject and .5 at 200, since a long history is easier to remember; log-linear between.
         """
-        return self.dropout if self.dropout is not None else _between(num_subjects, 0.3, 0.1)
+        if self.dropout is not None:
+            return self.dropout
+        return _between(num_subjects, 0.3 + 0.2 * _length(links_per_subject), 0.1)
 
-    def weight_decay_for(self, num_subjects: int) -> float:
-        """Decoupled weight decay: .1 up to 1,500 training subjects, .01 from 50,000, log-linear between."""
-        return self.weight_decay if self.weight_decay is not None else _between(num_subjects, 0.1, 0.01)
+    def weight_decay_for(self, num_subjects: int, links_per_subject: float) -> float:
+        """Decoupled weight decay: .01 from 50,000 training subjects; up to 1,500, .1 at a dozen links per subject and
+        .5 at 200; log-linear between.
+        """
+        if self.weight_decay is not None:
+            return self.weight_decay
+        return _between(num_subjects, 0.1 + 0.4 * _length(links_per_subject), 0.01)
 
     def batch_for(self, num_edges: int) -> int:
         """Links of a step: a twentieth of the table, between 512 and 8,192."""
@@ -100,3 +106,8 @@ class CTGANConfig:
 def _between(num_subjects: int, small: float, large: float) -> float:
     share = np.interp(np.log(max(num_subjects, 1)), [np.log(1_500), np.log(50_000)], [0.0, 1.0])
     return float(small + (large - small) * share)
+
+
+def _length(links_per_subject: float) -> float:
+    """0 at a dozen links per subject, 1 at 200."""
+    return float(np.interp(np.log(max(links_per_subject, 1.0)), [np.log(12), np.log(200)], [0.0, 1.0]))

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from assoc_synth.graph import Edges
 
 Index = npt.NDArray[np.int64]
+NEIGHBOURS = 30
+"""Subjects of about the same n that a verb's share is drawn from, so that no single subject's is repeated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,50 +39,58 @@ class Degrees:
             parts.append(np.column_stack([np.full(len(pairs), verb), pairs, count]))
         return cls(np.column_stack([n, subjects]), np.concatenate(parts) if parts else np.zeros((0, 4), np.int64))
 
+    @property
+    def num_verbs(self) -> int:
+        return int(self.by_verb[:, 0].max(initial=-1)) + 1
+
     def draw(self, subjects: int, rng: np.random.Generator) -> Index:
-        """n for new subjects: (subjects,)."""
-        drawn: Index = rng.choice(self.total[:, 0], subjects, p=self.total[:, 1] / self.total[:, 1].sum())
+        """Links of each verb for new subjects: (subjects, verbs), every row at least one link.
+
+        n comes from its histogram. Given n, the rarer verbs are drawn first, each as its share in a subject of about
+        the same n, and the most frequent verb has the rest.
+        """
+        total = rng.choice(self.total[:, 0], subjects, p=self.total[:, 1] / self.total[:, 1].sum())
+        frequency = np.bincount(self.by_verb[:, 0], weights=self.by_verb[:, 2] * self.by_verb[:, 3])
+        rarest_first = np.argsort(frequency, kind="stable")
+        left, drawn = total.copy(), np.zeros((subjects, self.num_verbs), np.int64)
+        for verb in rarest_first[:-1]:
+            drawn[:, verb] = np.minimum(self._of_verb(int(verb), total, rng), left)
+            left -= drawn[:, verb]
+        drawn[:, rarest_first[-1]] = left
         return drawn
 
     def draw_of(self, verbs: list[int], subjects: int, rng: np.random.Generator) -> tuple[Index, Index]:
-        """For subjects with a link of the given verbs: how many such links, and n in all: (subjects,), (subjects,).
+        """For subjects with a link of the given verbs: their links of each verb, 0 for the others, and n in all.
 
-        One verb, or all but one, is drawn from the histogram of (n, edges of the verb). Several verbs are drawn each
-        given the same n, as if they were independent at that n; of the asked and the other verbs the fewer are drawn.
+        Returns:
+            (subjects, verbs) and (subjects,).
         """
-        others = [verb for verb in np.unique(self.by_verb[:, 0]).tolist() if verb not in verbs]
-        found_size, found_total, missing = [], [], subjects
+        found: list[Index] = []
+        missing = subjects
         while missing > 0:
-            total = self._totals_with(verbs, missing, rng)
-            if len(verbs) <= len(others):
-                size = np.minimum(self._of_verbs(verbs, total, rng), total)
-            else:
-                size = np.maximum(total - self._of_verbs(others, total, rng), 0)
-            kept = size > 0
-            found_size.append(size[kept])
-            found_total.append(total[kept])
-            missing -= int(kept.sum())
-        return np.concatenate(found_size), np.concatenate(found_total)
+            drawn = self.draw(max(2 * missing, 1_000), rng)
+            drawn = drawn[drawn[:, verbs].sum(1) > 0][:missing]
+            found.append(drawn)
+            missing -= len(drawn)
+        whole = np.concatenate(found)
+        asked = np.zeros_like(whole)
+        asked[:, verbs] = whole[:, verbs]
+        return asked, whole.sum(1)
 
-    def _totals_with(self, verbs: list[int], subjects: int, rng: np.random.Generator) -> Index:
-        """n to try: of one verb, that of subjects who have it; of several, that of any subject."""
-        if len(verbs) > 1:
-            return self.draw(subjects, rng)
-        rows = self.by_verb[(self.by_verb[:, 0] == verbs[0]) & (self.by_verb[:, 2] > 0)]
-        drawn: Index = rng.choice(rows[:, 1], subjects, p=rows[:, 3] / rows[:, 3].sum())
-        return drawn
-
-    def _of_verbs(self, verbs: list[int], total: Index, rng: np.random.Generator) -> Index:
-        """Edges of the verbs together given n: for each verb a draw from the subjects of that n, by inverse CDF."""
-        size = np.zeros(len(total), np.int64)
-        for verb in verbs:
-            rows = self.by_verb[self.by_verb[:, 0] == verb]
-            cumulative = np.concatenate([[0], np.cumsum(rows[:, 3])])
-            low = cumulative[np.searchsorted(rows[:, 1], total, side="left")]
-            high = cumulative[np.searchsorted(rows[:, 1], total, side="right")]
-            at = low + (rng.random(len(total)) * (high - low)).astype(np.int64)
-            size += rows[np.searchsorted(cumulative, at, side="right") - 1, 2]
-        return size
+    def _of_verb(self, verb: int, total: Index, rng: np.random.Generator) -> Index:
+        """Edges of one verb given n: the share of it in one of the subjects around that n, times n, rounded at
+        random.
+        """
+        rows = self.by_verb[self.by_verb[:, 0] == verb]
+        cumulative = np.concatenate([[0], np.cumsum(rows[:, 3])])
+        low = cumulative[np.searchsorted(rows[:, 1], total, side="left")]
+        high = cumulative[np.searchsorted(rows[:, 1], total, side="right")]
+        short = np.maximum(NEIGHBOURS - (high - low), 0)
+        low = np.maximum(low - (short + 1) // 2, 0)
+        high = np.minimum(high + (short + 1) // 2, cumulative[-1])
+        at = low + (rng.random(len(total)) * (high - low)).astype(np.int64)
+        like = rows[np.searchsorted(cumulative, at, side="right") - 1]
+        return np.floor(total * (like[:, 2] / like[:, 1]) + rng.random(len(total))).astype(np.int64)
 
     def to_arrays(self) -> dict[str, Index]:
         return {"degrees.total": self.total, "degrees.by_verb": self.by_verb}

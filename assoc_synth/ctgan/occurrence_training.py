@@ -64,7 +64,7 @@ class OccurrenceTrainer:
                 num_objects=edges.num_objects,
                 width=edge_generator.context_dim + edge_generator.association_dim,
                 noise_dim=config.noise_dim,
-                dropout=min(0.3, config.dropout_for(len(training))),
+                dropout=min(0.3, config.dropout_for(len(training), 1.0)),
             ).to(self.device)
             attributes = sum(column.classes + 1 for column in spec.link)
             self.critic = PacCritic(edges.num_verbs, edges.num_objects, attributes, config.pac).to(self.device)

@@ -22,23 +22,23 @@ Sizes = npt.NDArray[np.int64]
 
 def sample_edges(
     generator: EdgeGenerator,
-    sizes: Sizes,
+    composition: Sizes,
     *,
     seed: int,
     totals: Sizes | None = None,
-    verbs: list[int] | None = None,
     batch_subjects: int = 512,
     callback: Callable[[int], None] | None = None,
 ) -> Edges:
-    """Draw `sizes[i]` distinct links for each subject i.
+    """Draw distinct links for each subject: as many of each verb as asked for, in an order that the verb head chooses.
 
     Args:
-        sizes: (N,) links wanted per subject; a subject that runs out of objects gets fewer.
-        totals: (N,) the n that the condition vector is told, where it differs from `sizes` (a hard verb condition asks
-            for part of a subject's links); default `sizes`.
-        verbs: codes of the only verbs allowed; the condition is hard, nothing is rejected.
+        composition: (N, V) links of each verb wanted per subject; at most as many as there are objects are drawn.
+        totals: (N,) the n that the condition vector is told, where it is not the row's sum (a hard verb condition asks
+            for part of a subject's links).
         callback: told the number of links drawn since the last call.
     """
+    composition = np.minimum(composition, generator.num_objects)
+    sizes = composition.sum(1)
     totals = sizes if totals is None else totals
     random = np.random.default_rng(seed)
     offsets = np.concatenate([[0], np.cumsum(sizes)])
@@ -52,7 +52,7 @@ def sample_edges(
         members = members[sizes[members] > 0]
         if not len(members):
             break
-        walk = _Lockstep(generator, sizes[members], totals[members], noise[members], verbs, device)
+        walk = _Lockstep(generator, composition[members], totals[members], noise[members], device)
         first = offsets[members]
         for step in range(int(sizes[members[0]])):
             active = int(np.searchsorted(-sizes[members], -step, side="left"))
@@ -61,12 +61,11 @@ def sample_edges(
             drawn[first[:active] + step, 1] = object.cpu().numpy()
         if callback is not None:
             callback(int(sizes[members].sum()))
-    kept = drawn[:, 1] >= 0
-    subject = np.repeat(np.arange(len(sizes)), sizes)[kept]
+    subject = np.repeat(np.arange(len(sizes)), sizes)
     return Edges.from_links(
         subject,
-        drawn[kept, 0],
-        drawn[kept, 1],
+        drawn[:, 0],
+        drawn[:, 1],
         num_subjects=len(sizes),
         num_verbs=generator.num_verbs,
         num_objects=generator.num_objects,
@@ -74,54 +73,47 @@ def sample_edges(
 
 
 class _Lockstep:
-    """The state of a batch of subjects that are drawn together: running sums and what each one holds already."""
+    """The state of a batch of subjects that are drawn together: running sums, what each one holds, and what is to
+    come.
+    """
 
     def __init__(
         self,
         generator: EdgeGenerator,
-        sizes: Sizes,
+        composition: Sizes,
         totals: Sizes,
         noise: npt.NDArray[np.float32],
-        verbs: list[int] | None,
         device: torch.device,
     ) -> None:
         self.generator = generator
-        count, longest = len(sizes), int(sizes[0])
+        count, longest = len(composition), int(composition.sum(1)[0])
         self.totals = torch.from_numpy(totals).to(device)
         self.noise = torch.from_numpy(noise).to(device)
         self.neighbourhood = torch.zeros(count, generator.width, device=device)
         self.verb = torch.zeros(count, longest, dtype=torch.int64, device=device)
         self.object = torch.zeros(count, longest, dtype=torch.int64, device=device)
-        self.room = torch.full((count, generator.num_verbs), generator.num_objects, device=device)
-        if verbs is not None:
-            forbidden = torch.ones(generator.num_verbs, dtype=torch.bool, device=device)
-            forbidden[verbs] = False
-            self.room[:, forbidden] = 0
+        self.to_come = torch.from_numpy(composition.astype(np.float32)).to(device)
 
     @torch.inference_mode()
     def draw(self, step: int, uniform: Tensor) -> tuple[Tensor, Tensor]:
-        """The next link of the first len(uniform) subjects; object −1 where none is left. (A, 2) → (A,), (A,)."""
+        """The next link of the first len(uniform) subjects: (A, 2) → (A,), (A,)."""
         model, active = self.generator, len(uniform)
         context, totals = self.neighbourhood[:active], self.totals[:active]
         numbers = scalars(torch.full_like(totals, step), totals)
         condition = model.condition(context, numbers, self.noise[:active])
-        verb_scores = model.verb_scores(condition)
-        room = self.room[:active]
-        exhausted = (room <= 0).all(1)
-        verb = inverse_cdf(verb_scores.masked_fill((room <= 0) & ~exhausted[:, None], -torch.inf), uniform[:, 0])
+        verb_scores = model.verb_head(condition) + torch.log(self.to_come[:active])
+        verb = inverse_cdf(verb_scores, uniform[:, 0])
         scores = model.object_scores(model.object_query(condition, context, numbers, verb), verb)
         if step:
             held_verb, held = self.verb[:active, :step], self.object[:active, :step]
             same = held_verb == verb[:, None]
             terms = torch.where(same, -torch.inf, model.held_bias[verb[:, None], held_verb])
             scores.scatter_add_(1, held, terms)
-        if bool(exhausted.any()):
-            scores[exhausted] = 0.0
         object = inverse_cdf(scores, uniform[:, 1])
-        room.scatter_add_(1, verb[:, None], torch.full_like(verb[:, None], -1))
+        self.to_come[:active].scatter_add_(1, verb[:, None], torch.full((active, 1), -1.0, device=verb.device))
         self.verb[:active, step], self.object[:active, step] = verb, object
         self.neighbourhood[:active] += model.embed(verb, object)
-        return verb, torch.where(exhausted, -1, object)
+        return verb, object
 
 
 def inverse_cdf(scores: Tensor, uniform: Tensor) -> Tensor:

@@ -73,11 +73,12 @@ class EdgeTrainer:
         self.device, self.deadline, self.callback = torch.device(device), deadline, callback
         self.rng = np.random.default_rng(seed)
         self.random = torch.Generator(device=self.device).manual_seed(seed)
+        length = len(edges) / max(edges.num_subjects, 1)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self.generator = EdgeGenerator(config, *prior_logits(edges), config.dropout_for(edges.num_subjects)).to(
-                self.device
-            )
+            self.generator = EdgeGenerator(
+                config, *prior_logits(edges), config.dropout_for(edges.num_subjects, length)
+            ).to(self.device)
             self.critic = PacCritic(edges.num_verbs, edges.num_objects, 0, config.pac).to(self.device)
         set_priors(self.generator, edges)
         self.average = copy.deepcopy(self.generator).eval()
@@ -86,7 +87,7 @@ class EdgeTrainer:
         verb_counts = np.bincount(edges.verb, minlength=edges.num_verbs)
         self.choice = TrainingBySampling(verb_counts, rate, config.training_by_sampling)
         self.optimizer = torch.optim.AdamW(
-            _decay_groups(self.generator, config.weight_decay_for(edges.num_subjects)),
+            _decay_groups(self.generator, config.weight_decay_for(edges.num_subjects, length)),
             lr=config.learning_rate,
             betas=(0.9, 0.98),
         )

@@ -23,35 +23,37 @@ def generator() -> EdgeGenerator:
     return model
 
 
-def test_sizes_are_kept_and_no_link_comes_twice(generator: EdgeGenerator) -> None:
-    sizes = np.random.default_rng(0).integers(1, 40, 200)
-    edges = sample_edges(generator, sizes, seed=1)
-    assert np.diff(edges.offsets).tolist() == sizes.tolist()
+def test_compositions_are_kept_and_no_link_comes_twice(generator: EdgeGenerator) -> None:
+    composition = np.random.default_rng(0).integers(0, 14, (200, 3))
+    composition[:, 1] += 1
+    edges = sample_edges(generator, composition, seed=1)
+    for verb in range(3):
+        assert np.bincount(edges.subject[edges.verb == verb], minlength=200).tolist() == composition[:, verb].tolist()
     assert (edges.count == 1).all()
 
 
 def test_a_subject_that_runs_out_of_objects_stops(generator: EdgeGenerator) -> None:
-    edges = sample_edges(generator, np.array([25, 3]), verbs=[1], seed=1)
-    assert np.diff(edges.offsets).tolist() == [20, 3]
+    edges = sample_edges(generator, np.array([[0, 25, 0], [0, 3, 1]]), seed=1)
+    assert np.diff(edges.offsets).tolist() == [20, 4]
 
 
 def test_the_verb_condition_is_hard(generator: EdgeGenerator) -> None:
-    edges = sample_edges(generator, np.full(50, 6), verbs=[0, 2], seed=1)
+    edges = sample_edges(generator, np.tile([3, 0, 3], (50, 1)), totals=np.full(50, 9), seed=1)
     assert set(edges.verb.tolist()) == {0, 2}
 
 
 @pytest.mark.parametrize("batch", [1, 7, 1000])
 def test_the_batch_size_changes_nothing(generator: EdgeGenerator, batch: int) -> None:
-    sizes = np.random.default_rng(0).integers(1, 12, 60)
-    first = sample_edges(generator, sizes, seed=3)
-    again = sample_edges(generator, sizes, seed=3, batch_subjects=batch)
+    composition = np.random.default_rng(0).integers(1, 5, (60, 3))
+    first = sample_edges(generator, composition, seed=3)
+    again = sample_edges(generator, composition, seed=3, batch_subjects=batch)
     assert np.array_equal(first.token, again.token)
     assert np.array_equal(first.subject, again.subject)
 
 
 def test_seeds_differ(generator: EdgeGenerator) -> None:
-    sizes = np.full(20, 5)
-    first, other = (sample_edges(generator, sizes, seed=seed) for seed in (1, 2))
+    composition = np.full((20, 3), 2)
+    first, other = (sample_edges(generator, composition, seed=seed) for seed in (1, 2))
     assert not np.array_equal(first.token, other.token)
 
 
@@ -64,37 +66,31 @@ def test_inverse_cdf_draws_by_the_softmax_and_never_an_excluded_object() -> None
     assert shares[1] == shares[4] == 0
 
 
-def test_degrees_come_back_as_they_were() -> None:
+@pytest.fixture(scope="module")
+def bought() -> Edges:
+    """Verb 1 is rare and sits with a few subjects; verb 2 is in between."""
     rng = np.random.default_rng(0)
-    edges = Edges.from_links(
-        rng.integers(0, 500, 4000),
-        rng.integers(0, 2, 4000),
-        rng.integers(0, 30, 4000),
-        num_subjects=500,
-        num_verbs=2,
-        num_objects=30,
-    )
-    degrees = Degrees.learn(edges)
-    drawn = degrees.draw(20_000, rng)
-    assert drawn.mean() == pytest.approx(np.diff(edges.offsets).mean(), rel=0.02)
-    of_verb = edges.of_verbs([1])
-    size, total = degrees.draw_of([1], 20_000, rng)
-    assert size.mean() == pytest.approx(np.diff(of_verb.offsets).mean(), rel=0.03)
-    assert (size >= 1).all()
-    assert (size <= total).all()
+    links = 6000
+    subject = rng.integers(0, 500, links)
+    chance = np.where(subject < 50, 0.4, 0.02)
+    verb = np.where(rng.random(links) < chance, 1, np.where(rng.random(links) < 0.3, 2, 0))
+    return Edges.from_links(subject, verb, rng.integers(0, 40, links), num_subjects=500, num_verbs=3, num_objects=40)
 
 
-def test_degrees_of_all_verbs_together_are_the_whole() -> None:
-    rng = np.random.default_rng(0)
-    edges = Edges.from_links(
-        rng.integers(0, 500, 4000),
-        rng.integers(0, 2, 4000),
-        rng.integers(0, 30, 4000),
-        num_subjects=500,
-        num_verbs=2,
-        num_objects=30,
-    )
-    size, total = Degrees.learn(edges).draw_of([0, 1], 20_000, rng)
-    assert np.array_equal(size, total)
-    assert size.mean() == pytest.approx(np.diff(edges.offsets).mean(), rel=0.05)
-    assert total.mean() == pytest.approx(np.diff(edges.offsets).mean(), rel=0.05)
+def test_degrees_come_back_as_they_were(bought: Edges) -> None:
+    drawn = Degrees.learn(bought).draw(20_000, np.random.default_rng(1))
+    assert drawn.sum(1).mean() == pytest.approx(np.diff(bought.offsets).mean(), rel=0.02)
+    for verb in range(3):
+        real = np.bincount(bought.subject[bought.verb == verb], minlength=500)
+        assert drawn[:, verb].mean() == pytest.approx(real.mean(), rel=0.1)
+        assert drawn[:, verb].std() == pytest.approx(real.std(), rel=0.2)
+
+
+def test_degrees_of_some_verbs_are_those_of_the_subjects_that_have_them(bought: Edges) -> None:
+    asked, total = Degrees.learn(bought).draw_of([1], 5_000, np.random.default_rng(1))
+    real = np.diff(bought.of_verbs([1]).offsets)
+    assert len(asked) == 5_000
+    assert asked[:, 1].mean() == pytest.approx(real.mean(), rel=0.1)
+    assert (asked[:, 1] >= 1).all()
+    assert asked[:, [0, 2]].sum() == 0
+    assert (asked[:, 1] <= total).all()
