@@ -82,7 +82,8 @@ def calibrate(
     best: _Measured | None = None
     drifts: list[Drift] = []
     for round_ in range(rounds):
-        if drifts and time.monotonic() > deadline:
+        if best is not None and time.monotonic() > deadline:
+            best.restore(generator)  # its correction has not been looked at
             break
         drawn = sample_edges(generator, degrees.draw(subjects, rng), seed=int(rng.integers(2**31)))
         # The last rounds settle the margins that steering the pairs has moved.
