@@ -90,7 +90,8 @@ class Degrees:
         high = np.minimum(high + (short + 1) // 2, cumulative[-1])
         at = low + (rng.random(len(total)) * (high - low)).astype(np.int64)
         like = rows[np.searchsorted(cumulative, at, side="right") - 1]
-        return np.floor(total * (like[:, 2] / like[:, 1]) + rng.random(len(total))).astype(np.int64)
+        edges: Index = np.floor(total * (like[:, 2] / like[:, 1]) + rng.random(len(total))).astype(np.int64)
+        return edges
 
     def to_arrays(self) -> dict[str, Index]:
         return {"degrees.total": self.total, "degrees.by_verb": self.by_verb}
