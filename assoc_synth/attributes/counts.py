@@ -31,6 +31,8 @@ class CountCode:
         """1 to 16 each on its own, then buckets that grow by a quarter, none of them empty at the end."""
         top = int(counts.max(initial=1))
         edges = list(range(1, min(top, EXACT) + 1))
+        if top > EXACT:
+            edges.append(EXACT + 1)
         while edges[-1] * GROWTH < top and top > EXACT:
             edges.append(max(int(np.ceil(edges[-1] * GROWTH)), edges[-1] + 1))
         return cls(name, np.asarray([e for e in edges if e <= top] + [top + 1], np.int64))

@@ -26,9 +26,11 @@ from assoc_synth.graph import Edges
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.int64]
-STEERING_RANK = 64
+STEERING_RANK, SMALL_RANK, SMALL_TOKENS = 64, 128, 2_000
 FIRST_STEP, SETTLING = 0.7, 2
-MARGIN_PRIOR, PAIR_PRIOR = 10.0, 8.0
+ROUNDS, SMALL_ROUNDS, SMALL_TABLE = 8, 14, 50_000
+"""More rounds up to 50,000 edges, where they are cheap."""
+MARGIN_PRIOR, PAIR_PRIOR = 10.0, 4.0
 """Pseudo-counts that shrink the log ratios of what is rare towards 0."""
 STEERED = ("object_bias", "steering_source", "steering_target")
 MOST_STEERED = 6_000
@@ -58,7 +60,7 @@ def calibrate(
     degrees: Degrees,
     *,
     seed: int,
-    rounds: int = 8,
+    rounds: int | None = None,
     pilot_links: int | None = None,
     deadline: float = math.inf,
 ) -> list[Drift]:
@@ -66,6 +68,7 @@ def calibrate(
 
     Args:
         edges: training subjects, whose margins and pairs are the target.
+        rounds: pilot samples; None chooses by the size of the table.
         pilot_links: about how many links each round draws; None takes four times the table's, up to 400,000.
         deadline: `time.monotonic()` after which no further round is begun; the first is always made.
     """
@@ -73,9 +76,11 @@ def calibrate(
     linked = max(int((np.diff(edges.offsets) > 0).sum()), 1)
     links = pilot_links or int(np.clip(4 * len(edges), 5_000, 400_000))
     subjects = max(int(np.ceil(links * linked / len(edges))), 50)
+    rounds = rounds or (ROUNDS if len(edges) > SMALL_TABLE else SMALL_ROUNDS)
     steers = generator.num_verbs * generator.num_objects <= MAX_TOKENS
     if steers:
-        generator.make_steering(min(STEERING_RANK, generator.num_verbs * generator.num_objects))
+        tokens = generator.num_verbs * generator.num_objects
+        generator.make_steering(min(SMALL_RANK if tokens <= SMALL_TOKENS else STEERING_RANK, tokens))
     target = _Target.of(edges, linked, min(linked, subjects), pairs=steers)
     # A link steers every later one of its subject, so that long histories add a pair's correction up many times.
     step = FIRST_STEP * min(1.0, 4.0 / math.sqrt(len(edges) / linked / 2))
