@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 from assoc_synth import cli
-from assoc_synth.ctgan.calibration import calibrate
 from assoc_synth.datasets import toy_shop
 
 SHORT = ("--max-minutes", "0.02", "--quiet")
@@ -49,14 +48,10 @@ def run_here(*arguments: object) -> Done:
     return Done(code, out.getvalue(), err.getvalue())
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick() -> Iterator[None]:
-    """Small pilots: calibration by default draws 100,000 links a round, also for a table of three rows."""
-    patch = pytest.MonkeyPatch()
-    patch.setitem(calibrate.__kwdefaults__, "pilot_links", 2_000)
-    patch.setenv("COLUMNS", "100")
-    yield
-    patch.undo()
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of 100 columns."""
+    monkeypatch.setenv("COLUMNS", "100")
 
 
 @pytest.fixture
@@ -78,7 +73,7 @@ def shop_csv(shop: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="session")
-def fitted(quick: None, shop_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fitted(shop_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model directory that `fit` wrote; the table is gone when it is used. Do not change it: copy it."""
     folder = tmp_path_factory.mktemp("fitted")
     table = folder / "shop.csv"
