@@ -198,24 +198,7 @@ class TransactionTable:
             if chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() >= self.num_subjects:
                 raise InputError(f"codes of subjects are whole numbers from 0 to {self.num_subjects - 1}")
             kept[chosen] = True
-        rows = kept[self.subject]
-        numbers = np.cumsum(kept, dtype=np.int32) - np.int32(1)
-        basket, baskets = self.basket, self.baskets
-        if basket is not None and baskets is not None:
-            basket, baskets = _renumbered(basket[rows], baskets)
-        return replace(
-            self,
-            subjects=self.subjects[kept],
-            subject=numbers[self.subject[rows]],
-            verb=self.verb[rows],
-            object=self.object[rows],
-            time=None if self.time is None else self.time[rows],
-            amount=None if self.amount is None else self.amount[rows],
-            basket=basket,
-            baskets=baskets,
-            extras=self.extras[rows].reset_index(drop=True),
-            notes=(),
-        )
+        return replace(self.take_rows(np.flatnonzero(kept[self.subject])), notes=())
 
     def take_rows(self, rows: npt.NDArray[np.int64]) -> TransactionTable:
         """Some rows, in the order given; subjects and baskets that no longer occur leave, verbs and objects stay.
