@@ -26,6 +26,8 @@ def describe(config: CTGANConfig, edges: EdgeGenerator, occurrences: OccurrenceG
         "num_verbs": edges.num_verbs,
         "num_objects": edges.num_objects,
         "steering_dim": edges.steering_dim,
+        "pair_tokens": edges.pairs.num_tokens,
+        "pair_terms": len(edges.pairs.weight),
         "columns": asdict(occurrences.spec),
     }
 
@@ -53,7 +55,8 @@ def from_bytes(
     try:
         config = CTGANConfig(**description["hyperparameters"])
         num_verbs, num_objects = int(description["num_verbs"]), int(description["num_objects"])
-        spec, steering = _spec(description["columns"]), int(description["steering_dim"])
+        spec = _spec(description["columns"])
+        steering = tuple(int(description[name]) for name in ("steering_dim", "pair_tokens", "pair_terms"))
     except (KeyError, TypeError, ValueError, InputError) as error:
         raise ModelFileError(
             f"config.json does not describe a generator: {type(error).__name__}; fit the model again"
@@ -69,20 +72,22 @@ def from_bytes(
     edges, occurrences = _empty(config, num_verbs, num_objects, steering, spec)
     _fill(edges, "edges.", tensors)
     _fill(occurrences, "occurrences.", tensors)
+    if not edges.pairs.is_sound():
+        raise ModelFileError("weights.safetensors holds pair terms of unknown objects; restore it or fit again")
     return edges.to(device).eval(), occurrences.to(device).eval()
 
 
 def _empty(
-    config: CTGANConfig, num_verbs: int, num_objects: int, steering: int, spec: OccurrenceSpec
+    config: CTGANConfig, num_verbs: int, num_objects: int, steering: tuple[int, ...], spec: OccurrenceSpec
 ) -> tuple[EdgeGenerator, OccurrenceGenerator]:
     """Both generators without memory for their weights."""
-    widths = (config.noise_dim, config.context_dim, config.association_dim, config.hidden_dim, steering)
-    if max(widths) > MAX_WIDTH or config.blocks > MAX_BLOCKS:
+    widths = (config.noise_dim, config.context_dim, config.association_dim, config.hidden_dim, steering[0])
+    if max(widths) > MAX_WIDTH or max(steering) > MAX_ELEMENTS or config.blocks > MAX_BLOCKS:
         raise ModelFileError("config.json claims a generator of absurd size; restore it or fit again")
     try:
         with torch.device("meta"):
             edges = EdgeGenerator(config, torch.zeros(num_verbs), torch.zeros(num_verbs, num_objects), 0.0)
-            edges.make_steering(steering)
+            edges.make_steering(*steering)
             occurrences = OccurrenceGenerator(
                 spec,
                 num_verbs=num_verbs,

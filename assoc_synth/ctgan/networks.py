@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.pair_terms import PairTerms
 
 NUM_SCALARS = 3
 """log1p(k), log1p(n) and (n − k)/(n + 1) for the k-th of n links."""
@@ -72,8 +73,8 @@ class EdgeGenerator(nn.Module):
 
     Object logits are b_{v,o} + E_o·h(z, v, c_k) + U_o·(g ⊙ Σ_{j<k} V(v_j, o_j)): popularity, the latent path and the
     association path; `held_bias` adds what a link of the same subject to the same object under another verb is worth.
-    The steering path T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens; it is not trained but
-    set afterwards by `calibration`, and costs nothing while it is empty.
+    The steering path T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens, and `pairs` holds terms
+    of single pairs of them; both are not trained but set afterwards by `calibration`, and cost nothing while empty.
 
     Args:
         verb_logits: (V,) log share of each verb among edges.
@@ -109,6 +110,7 @@ class EdgeGenerator(nn.Module):
         self.steering_target: Tensor
         self.register_buffer("steering_source", torch.zeros(num_verbs * num_objects, 0))
         self.register_buffer("steering_target", torch.zeros(num_verbs, num_objects, 0))
+        self.pairs = PairTerms(num_verbs, num_objects)
         self.output = nn.Parameter(torch.randn(num_objects, self.latent_dim + config.association_dim) * 0.05)
 
     @property
@@ -128,9 +130,10 @@ class EdgeGenerator(nn.Module):
         """Width of a neighbourhood: C + R + the steering path's rank."""
         return self.context_dim + self.association_dim + self.steering_dim
 
-    def make_steering(self, rank: int) -> None:
-        """Give the steering path this rank; it starts, or starts again, at 0."""
+    def make_steering(self, rank: int, pair_tokens: int = 0, pair_terms: int = 0) -> None:
+        """Give the steering path this rank and make room for pair terms; both start, or start again, at 0."""
         device = self.output.device
+        self.pairs = PairTerms(self.num_verbs, self.num_objects, pair_tokens, pair_terms).to(device)
         self.steering_source = torch.zeros(self.num_verbs * self.num_objects, rank, device=device)
         self.steering_target = torch.zeros(self.num_verbs, self.num_objects, rank, device=device)
 

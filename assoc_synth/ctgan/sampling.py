@@ -90,6 +90,7 @@ class _Lockstep:
         self.totals = torch.from_numpy(totals).to(device)
         self.noise = torch.from_numpy(noise).to(device)
         self.neighbourhood = torch.zeros(count, generator.width, device=device)
+        self.pairs = generator.pairs.walk(count) if len(generator.pairs) else None
         self.verb = torch.zeros(count, longest, dtype=torch.int64, device=device)
         self.object = torch.zeros(count, longest, dtype=torch.int64, device=device)
         self.to_come = torch.from_numpy(composition.astype(np.float32)).to(device)
@@ -104,6 +105,8 @@ class _Lockstep:
         verb_scores = model.verb_head(condition) + torch.log(self.to_come[:active])
         verb = inverse_cdf(verb_scores, uniform[:, 0])
         scores = model.object_scores(model.object_query(condition, context, numbers, verb), verb)
+        if self.pairs is not None:
+            self.pairs.add_to(scores, verb)
         if step:
             held_verb, held = self.verb[:active, :step], self.object[:active, :step]
             same = held_verb == verb[:, None]
@@ -113,6 +116,8 @@ class _Lockstep:
         self.to_come[:active].scatter_add_(1, verb[:, None], torch.full((active, 1), -1.0, device=verb.device))
         self.verb[:active, step], self.object[:active, step] = verb, object
         self.neighbourhood[:active] += model.embed(verb, object)
+        if self.pairs is not None:
+            self.pairs.take(verb, object)
         return verb, object
 
 
