@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ from assoc_synth.graph import Edges
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.int64]
+_Real = TypeVar("_Real", np.float32, np.float64)
 STEERING_RANK, SMALL_RANK, SMALL_TOKENS = 64, 128, 2_000
 FIRST_STEP = 0.7
 ROUNDS, SMALL_ROUNDS, SMALL_TABLE = 10, 16, 50_000
@@ -83,40 +85,103 @@ def calibrate(
     links = pilot_links or int(np.clip(4 * len(edges), 5_000, 400_000))
     subjects = max(int(np.ceil(links * linked / len(edges))), 50)
     rounds = rounds or (ROUNDS if len(edges) > SMALL_TABLE else SMALL_ROUNDS)
-    steers = generator.num_verbs * generator.num_objects <= MAX_TOKENS
+    tokens = generator.num_verbs * generator.num_objects
+    steers = tokens <= MAX_TOKENS and generator.tail is None
     if steers:
-        tokens = generator.num_verbs * generator.num_objects
         generator.make_steering(min(SMALL_RANK if tokens <= SMALL_TOKENS else STEERING_RANK, tokens))
-    target = _Target.of(edges, linked, min(linked, subjects), pairs=steers)
+    target = _Target.of(generator, edges, linked, min(linked, subjects), steers=steers)
+    associated = target.associated
     # A link steers every later one of its subject, so that long histories add a pair's correction up many times.
     steps = {_SHARED: FIRST_STEP * min(1.0, 4.0 / math.sqrt(len(edges) / linked / 2)), _SINGLE: FIRST_STEP}
     middle = time.monotonic() + (deadline - time.monotonic()) / 2
-    phase = _SHARED
+    phase, terms = _SHARED, np.zeros(len(associated))
     best: _Measured | None = None
     drifts: list[Drift] = []
     for round_ in range(rounds):
         if best is not None and time.monotonic() > deadline:
-            best.restore(generator)  # its correction has not been looked at
+            best.steering.restore(generator, associated)  # its correction has not been looked at
             break
         drawn = sample_edges(generator, degrees.draw(subjects, rng), seed=int(rng.integers(2**31)))
-        measured = target.measure(drawn, subjects, generator)
+        measured = target.measure(drawn, subjects, _Steering.of(generator, terms))
         drifts.append(measured.drift)
         if best is None or measured.size(phase) <= best.size(phase):
             steps[phase] *= 1.0 if best is None else 1.2
             best = measured
         else:
-            best.restore(generator)
+            best.steering.restore(generator, associated)
             steps[phase] *= 0.5
-        if len(target.associated) and (round_ >= rounds // 2 or time.monotonic() > middle):
-            phase = _SINGLE
-        best.settle(generator)
+        _settle(generator, best)
         if round_ == rounds - 1:
             break  # what a last correction of the pairs does could not be looked at
-        if phase == _SHARED:
-            best.steer(generator, steps[phase])
-        else:
-            best.steer_pairs(generator, steps[phase])
+        if len(associated) and (round_ >= rounds // 2 or time.monotonic() > middle):
+            phase = _SINGLE
+            terms = best.steering.terms + steps[phase] * best.associated
+            generator.pairs.set(associated.tokens, associated.matrix(terms))
+        elif best.log_ratio is not None:
+            _steer(generator, best.log_ratio * np.float32(steps[phase]), target.chosen)
     return drifts
+
+
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """How tokens add up to columns of the softmax: the column of each object, (O,), and the shape (V, columns)."""
+
+    column: Codes
+    shape: tuple[int, int]
+
+    @classmethod
+    def of(cls, generator: EdgeGenerator) -> _Columns:
+        column = generator.column(torch.arange(generator.num_objects, device=generator.output.device))
+        return cls(column.cpu().numpy(), (generator.num_verbs, generator.num_columns))
+
+    def sums(self, margins: Floats) -> Floats:
+        """(tokens,) → (V, columns)."""
+        verb, object = np.divmod(np.arange(len(margins)), len(self.column))
+        index = verb * self.shape[1] + self.column[object]
+        total = np.bincount(index, weights=margins, minlength=self.shape[0] * self.shape[1])
+        return total.astype(np.float64).reshape(self.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class _Associated:
+    """Pairs of tokens that meet more often than by chance in the training subjects: each has a term of its own.
+
+    Attributes:
+        tokens: those of any pair, ascending, (T,).
+        left, right: the pairs as positions in `tokens`, (P,) each.
+        shared: training subjects that have both, on the target's scale, (P,).
+    """
+
+    tokens: Codes
+    left: Codes
+    right: Codes
+    shared: Floats
+
+    @classmethod
+    def of(cls, edges: Edges, scale: float) -> _Associated:
+        found = all_pairs(edges, LEAST_SHARED)
+        found = found.where(found.significant())
+        found = found.where(np.argsort(-found.z, kind="stable")[:MOST_TERMS])
+        left = found.verb * edges.num_objects + found.left
+        right = found.other * edges.num_objects + found.right
+        tokens = np.unique(np.concatenate([left, right])).astype(np.int64)
+        shared = scale * found.count.astype(np.float64)
+        return cls(tokens, np.searchsorted(tokens, left), np.searchsorted(tokens, right), shared)
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def drift(self, drawn: Edges, scale: float, shift: Floats) -> Floats:
+        """Shrunk log ratio of real to drawn counts, beyond the margins' own: (P,)."""
+        tokens = drawn.tokens()[:, self.tokens]
+        counts = np.asarray((tokens.T @ tokens).tocsr()[self.left, self.right], np.float64).ravel() * scale
+        own = shift[self.tokens]
+        return _log_ratio(self.shared, counts * np.exp(own[self.left] + own[self.right]))
+
+    def matrix(self, terms: Floats) -> sp.csr_matrix:
+        """Terms of the pairs as a symmetric matrix over `tokens`."""
+        at = np.concatenate([self.left, self.right]), np.concatenate([self.right, self.left])
+        return sp.csr_matrix((np.tile(terms, 2), at), shape=(len(self.tokens), len(self.tokens)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,89 +189,87 @@ class _Target:
     """The training subjects' counts, on the scale of the smaller of table and pilot.
 
     Attributes:
-        chosen: tokens whose pairs are compared, ascending.
-        associated: pairs of them with a term of their own, as positions in `chosen`: (P, 2).
+        margins: of each token, (tokens,).
+        chosen: tokens whose pairs are compared one and all, ascending.
+        pairs: subjects shared by each two of them; None where the steering path is not used.
+        columns: how tokens add up to the softmax's columns.
     """
 
     margins: Floats
-    pairs: Counts | None
+    columns: _Columns
     chosen: Codes
-    associated: Codes
+    pairs: Counts | None
+    associated: _Associated
     subjects: int
 
     @classmethod
-    def of(cls, edges: Edges, linked: int, subjects: int, *, pairs: bool) -> _Target:
-        scale = np.float32(subjects / linked)
+    def of(cls, generator: EdgeGenerator, edges: Edges, linked: int, subjects: int, *, steers: bool) -> _Target:
+        scale = subjects / linked
         margins = _margins(edges)
         frequent = np.argsort(-margins, kind="stable")[:MOST_STEERED]
         chosen = np.sort(frequent[margins[frequent] >= PAIR_PRIOR])
-        if not pairs:
-            return cls(margins * scale, None, chosen, np.zeros((0, 2), np.int64), subjects)
-        return cls(margins * scale, _pairs(edges, chosen) * scale, chosen, _associated(edges, chosen), subjects)
+        pairs = _pairs(edges, chosen) * np.float32(scale) if steers else None
+        columns = _Columns.of(generator)
+        return cls(margins * scale, columns, chosen, pairs, _Associated.of(edges, scale), subjects)
 
-    def measure(self, drawn: Edges, drawn_subjects: int, generator: EdgeGenerator) -> _Measured:
-        """The drift of a pilot sample, and the parameters that drew it."""
-        scale = np.float32(self.subjects / drawn_subjects)
+    def measure(self, drawn: Edges, drawn_subjects: int, steering: _Steering) -> _Measured:
+        """The drift of a pilot sample that was drawn with this steering."""
+        scale = self.subjects / drawn_subjects
         margins = _margins(drawn) * scale
-        shift = np.log((self.margins + MARGIN_PRIOR) / (margins + MARGIN_PRIOR))
+        shift = _log_ratio(self.margins, margins, MARGIN_PRIOR)
+        column_shift = _log_ratio(self.columns.sums(self.margins), self.columns.sums(margins), MARGIN_PRIOR)
         margin_size = float(np.abs(self.margins - margins).sum() / self.margins.sum())
-        pairs = None
+        log_ratio, size = None, None
         if self.pairs is not None:
-            pairs = _PairDrift.of(self.pairs, _pairs(drawn, self.chosen) * scale, shift[self.chosen])
-        left, right = self.associated.T
-        associated = float(np.abs(pairs.log_ratio[left, right]).mean()) if pairs is not None and len(left) else None
-        drift = Drift(margin_size, pairs.size if pairs is not None else None, associated)
-        return _Measured(drift, shift, pairs, self, _Steering.of(generator))
-
-
-@dataclass(frozen=True, eq=False)
-class _PairDrift:
-    """How far the pairs of the chosen tokens are off, beyond what their margins are off.
-
-    Attributes:
-        log_ratio: shrunk log ratios of real to drawn counts, symmetric, (chosen, chosen).
-        size: Σ|real − drawn| / Σ real.
-    """
-
-    log_ratio: Counts
-    size: float
-
-    @classmethod
-    def of(cls, real: Counts, drawn: Counts, shift: Floats) -> _PairDrift:
-        size = float(np.abs(real - drawn).sum(dtype=np.float64) / max(real.sum(dtype=np.float64), 1e-12))
-        # Where a pair is rare, its ratio and its margins' ratios are shrunk alike.
-        factor = np.exp(shift).astype(np.float32)
-        expected = drawn * factor[:, None] * factor[None, :]
-        return cls(np.log((real + PAIR_PRIOR) / (expected + PAIR_PRIOR)), size)
+            counts = _pairs(drawn, self.chosen) * np.float32(scale)
+            apart = float(np.abs(self.pairs - counts).sum(dtype=np.float64))
+            size = apart / max(float(self.pairs.sum(dtype=np.float64)), 1e-9)
+            # Where a pair is rare, its ratio and its margins' ratios are shrunk alike.
+            factor = np.exp(shift[self.chosen]).astype(np.float32)
+            log_ratio = _log_ratio(self.pairs, counts * factor[:, None] * factor[None, :])
+        own = self.associated.drift(drawn, scale, shift) if len(self.associated) else np.zeros(0)
+        drift = Drift(margin_size, size, float(np.abs(own).mean()) if len(own) else None)
+        return _Measured(drift, shift, column_shift, log_ratio, own, steering)
 
 
 @dataclass(frozen=True, eq=False)
 class _Steering:
     """A copy of what calibration changes."""
 
-    tensors: dict[str, Tensor]
-    pairs: tuple[Codes, sp.csr_matrix]
+    tensors: list[Tensor]
+    terms: Floats
 
     @classmethod
-    def of(cls, generator: EdgeGenerator) -> _Steering:
-        names = ("object_bias", "steering_source", "steering_target")
-        return cls({name: getattr(generator, name).detach().clone() for name in names}, generator.pairs.matrix())
+    def of(cls, generator: EdgeGenerator, terms: Floats) -> _Steering:
+        return cls([tensor.detach().clone() for tensor in cls._steered(generator)], terms)
 
-    def restore(self, generator: EdgeGenerator) -> None:
+    def restore(self, generator: EdgeGenerator, associated: _Associated) -> None:
         with torch.no_grad():
-            for name, value in self.tensors.items():
-                getattr(generator, name).copy_(value)
-        generator.pairs.set(*self.pairs)
+            for tensor, value in zip(self._steered(generator), self.tensors, strict=True):
+                tensor.copy_(value)
+        generator.pairs.set(associated.tokens, associated.matrix(self.terms))
+
+    @staticmethod
+    def _steered(generator: EdgeGenerator) -> list[Tensor]:
+        inside = [] if generator.tail is None else [generator.tail.bias]
+        return [generator.object_bias, generator.steering_source, generator.steering_target, *inside]
 
 
 @dataclass(frozen=True, eq=False)
 class _Measured:
-    """What a pilot sample showed, and the parameters that drew it."""
+    """What a pilot sample showed, and the steering that drew it.
+
+    Attributes:
+        shift, column_shift: log ratios of the margins of tokens (tokens,) and of columns (V, columns).
+        log_ratio: of the chosen tokens' pairs, beyond their margins', (chosen, chosen).
+        associated: of the associated pairs, (P,).
+    """
 
     drift: Drift
     shift: Floats
-    pairs: _PairDrift | None
-    target: _Target
+    column_shift: Floats
+    log_ratio: Counts | None
+    associated: Floats
     steering: _Steering
 
     def size(self, phase: str) -> float:
@@ -215,54 +278,25 @@ class _Measured:
             return self.drift.associated
         return self.drift.margins if self.drift.pairs is None else self.drift.pairs
 
-    def restore(self, generator: EdgeGenerator) -> None:
-        self.steering.restore(generator)
 
-    def settle(self, generator: EdgeGenerator) -> None:
-        """Take most of the margins' drift out of the biases."""
-        damped = 0.7
-        shape = generator.num_verbs, generator.num_objects
-        with torch.no_grad():
-            generator.object_bias.add_(torch.from_numpy(damped * self.shift.reshape(shape)).to(generator.object_bias))
-
-    def steer(self, generator: EdgeGenerator, step: float) -> None:
-        """Take a share `step` of the pairs' drift out by the steering path, reduced to the path's rank again."""
-        if self.pairs is None:
-            return
-        at = torch.from_numpy(self.target.chosen)
-        source, target = generator.steering_source, generator.steering_target.flatten(0, 1)
-        plus = target[at].double().cpu().numpy(), source[at].double().cpu().numpy()
-        change = self.pairs.log_ratio * np.float32(step)
-        left, right = leading_factors(change, generator.steering_dim, plus=plus)
-        target[at] = torch.from_numpy(left).to(target)
-        source[at] = torch.from_numpy(right).to(source)
-
-    def steer_pairs(self, generator: EdgeGenerator, step: float) -> None:
-        """Take a share `step` of the associated pairs' drift out, each by its own term."""
-        if self.pairs is None:
-            return
-        left, right = self.target.associated.T
-        change = sp.coo_matrix((step * self.pairs.log_ratio[left, right], (left, right)), self.pairs.log_ratio.shape)
-        terms = _over(self.target.chosen, *generator.pairs.matrix())
-        generator.pairs.set(self.target.chosen, (terms + change + change.T).tocsr())
+def _settle(generator: EdgeGenerator, measured: _Measured) -> None:
+    """Take most of the margins' drift out of the biases."""
+    damped = 0.7
+    with torch.no_grad():
+        generator.object_bias.add_(torch.from_numpy(damped * measured.column_shift).to(generator.object_bias))
+        if generator.tail is not None:
+            shift = torch.from_numpy(damped * measured.shift).to(generator.object_bias)
+            generator.tail.bias.add_(generator.tail.in_slots(shift.view(generator.num_verbs, -1)))
 
 
-def _associated(edges: Edges, chosen: Codes) -> Codes:
-    """Pairs of chosen tokens that meet more often than by chance, as positions in `chosen`: (P, 2)."""
-    found = all_pairs(edges, LEAST_SHARED)
-    found = found.where(found.significant())
-    found = found.where(np.argsort(-found.z, kind="stable")[:MOST_TERMS])
-    left = found.verb * edges.num_objects + found.left
-    right = found.other * edges.num_objects + found.right
-    kept = np.isin(left, chosen) & np.isin(right, chosen)
-    return np.searchsorted(chosen, np.stack([left[kept], right[kept]], 1))
-
-
-def _over(chosen: Codes, tokens: Codes, matrix: sp.csr_matrix) -> sp.csr_matrix:
-    """A matrix over `tokens`, all of which are chosen, as one over the chosen tokens."""
-    found = matrix.tocoo()
-    at = np.searchsorted(chosen, tokens)
-    return sp.csr_matrix((found.data, (at[found.row], at[found.col])), shape=(len(chosen), len(chosen)))
+def _steer(generator: EdgeGenerator, change: Counts, chosen: Codes) -> None:
+    """Add a change of pairs' log-odds to the steering path, and reduce the sum to the path's rank again."""
+    at = torch.from_numpy(chosen)
+    source, target = generator.steering_source, generator.steering_target.flatten(0, 1)
+    plus = target[at].double().cpu().numpy(), source[at].double().cpu().numpy()
+    left, right = leading_factors(change, generator.steering_dim, plus=plus)
+    target[at] = torch.from_numpy(left).to(target)
+    source[at] = torch.from_numpy(right).to(source)
 
 
 def _margins(edges: Edges) -> Floats:
@@ -276,3 +310,11 @@ def _pairs(edges: Edges, chosen: Codes) -> Counts:
     counts: Counts = (tokens.T @ tokens).toarray()
     np.fill_diagonal(counts, 0)
     return counts
+
+
+def _log_ratio(
+    real: npt.NDArray[_Real], drawn: npt.NDArray[_Real], prior: float = PAIR_PRIOR
+) -> npt.NDArray[_Real]:
+    """Log ratio of counts, that of rare ones shrunk towards 0."""
+    ratio: npt.NDArray[_Real] = np.log((real + prior) / (drawn + prior))
+    return ratio

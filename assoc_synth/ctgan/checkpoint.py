@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from assoc_synth.coded import ColumnSpec
+from assoc_synth.ctgan.communities import head_size
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.networks import EdgeGenerator
 from assoc_synth.ctgan.occurrences import OccurrenceGenerator, OccurrenceSpec
@@ -25,6 +26,7 @@ def describe(config: CTGANConfig, edges: EdgeGenerator, occurrences: OccurrenceG
         "hyperparameters": config.to_dict(),
         "num_verbs": edges.num_verbs,
         "num_objects": edges.num_objects,
+        "slots": list(edges.slots),
         "steering_dim": edges.steering_dim,
         "pair_tokens": edges.pairs.num_tokens,
         "pair_terms": len(edges.pairs.weight),
@@ -56,8 +58,9 @@ def from_bytes(
         config = CTGANConfig(**description["hyperparameters"])
         num_verbs, num_objects = int(description["num_verbs"]), int(description["num_objects"])
         spec = _spec(description["columns"])
+        slots = int(description["slots"][0]), int(description["slots"][1])
         steering = tuple(int(description[name]) for name in ("steering_dim", "pair_tokens", "pair_terms"))
-    except (KeyError, TypeError, ValueError, InputError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, InputError) as error:
         raise ModelFileError(
             f"config.json does not describe a generator: {type(error).__name__}; fit the model again"
         ) from None
@@ -69,24 +72,38 @@ def from_bytes(
         raise ModelFileError(
             f"weights.safetensors can not be read: {type(error).__name__}; restore it or fit again"
         ) from None
-    edges, occurrences = _empty(config, num_verbs, num_objects, steering, spec)
+    edges, occurrences = _empty(config, num_verbs, num_objects, slots, steering, spec)
     _fill(edges, "edges.", tensors)
     _fill(occurrences, "occurrences.", tensors)
-    if not edges.pairs.is_sound():
-        raise ModelFileError("weights.safetensors holds pair terms of unknown objects; restore it or fit again")
+    if not edges.pairs.is_sound() or not (edges.tail is None or edges.tail.is_sound()):
+        raise ModelFileError("weights.safetensors refers to unknown objects; restore it or fit again")
     return edges.to(device).eval(), occurrences.to(device).eval()
 
 
 def _empty(
-    config: CTGANConfig, num_verbs: int, num_objects: int, steering: tuple[int, ...], spec: OccurrenceSpec
+    config: CTGANConfig,
+    num_verbs: int,
+    num_objects: int,
+    slots: tuple[int, int],
+    steering: tuple[int, ...],
+    spec: OccurrenceSpec,
 ) -> tuple[EdgeGenerator, OccurrenceGenerator]:
     """Both generators without memory for their weights."""
     widths = (config.noise_dim, config.context_dim, config.association_dim, config.hidden_dim, steering[0])
-    if max(widths) > MAX_WIDTH or max(steering) > MAX_ELEMENTS or config.blocks > MAX_BLOCKS:
+    sizes = (*steering, *slots, slots[0] * slots[1])
+    if max(widths) > MAX_WIDTH or not 0 <= min(sizes) <= max(sizes) <= MAX_ELEMENTS or config.blocks > MAX_BLOCKS:
         raise ModelFileError("config.json claims a generator of absurd size; restore it or fit again")
     try:
         with torch.device("meta"):
-            edges = EdgeGenerator(config, torch.zeros(num_verbs), torch.zeros(num_verbs, num_objects), 0.0)
+            columns = (head_size(num_objects) if slots[0] else num_objects) + slots[0]
+            edges = EdgeGenerator(
+                config,
+                torch.zeros(num_verbs),
+                torch.zeros(num_verbs, columns),
+                0.0,
+                num_objects=num_objects,
+                slots=slots,
+            )
             edges.make_steering(*steering)
             occurrences = OccurrenceGenerator(
                 spec,

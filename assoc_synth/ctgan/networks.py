@@ -6,14 +6,28 @@ Symbols: B links, P predicted links, K links of a pack, V verbs, O objects, C co
 
 from __future__ import annotations
 
+from functools import cache
+
 import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.losses import exclude
 from assoc_synth.ctgan.pair_terms import PairTerms
+from assoc_synth.ctgan.tail import Tail, mass_change
 
 NUM_SCALARS = 3
 """log1p(k), log1p(n) and (n − k)/(n + 1) for the k-th of n links."""
+
+
+@cache
+def product_dtype(device: str) -> torch.dtype:
+    """What the products of queries and columns are made of: bfloat16 where the processor multiplies it natively.
+
+    A product is rounded by 0.2 %; the biases, where the margins are, stay exact.
+    """
+    native = device == "cpu" and torch.cpu.get_capabilities().get("avx512_bf16", False)
+    return torch.bfloat16 if native else torch.float32
 
 
 class LinkEmbedding(nn.Module):
@@ -76,14 +90,30 @@ class EdgeGenerator(nn.Module):
     The steering path T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens, and `pairs` holds terms
     of single pairs of them; both are not trained but set afterwards by `calibration`, and cost nothing while empty.
 
+    Where objects are many, the rare ones are drawn in two steps: `columns` of the softmax are the frequent objects and
+    communities of rare ones, and `tail` is the softmax inside a community. Terms of single objects move their
+    community's column as well.
+
     Args:
         verb_logits: (V,) log share of each verb among edges.
-        object_logits: (V, O) log popularity of each object within its verb.
+        column_logits: (V, columns) log popularity of each column within its verb.
+        num_objects, slots: where there are communities, how many objects in all, and (C, S).
     """
 
-    def __init__(self, config: CTGANConfig, verb_logits: Tensor, object_logits: Tensor, dropout: float) -> None:
+    def __init__(
+        self,
+        config: CTGANConfig,
+        verb_logits: Tensor,
+        column_logits: Tensor,
+        dropout: float,
+        *,
+        num_objects: int | None = None,
+        slots: tuple[int, int] = (0, 0),
+    ) -> None:
         super().__init__()
-        num_verbs, num_objects = object_logits.shape
+        num_verbs, num_columns = column_logits.shape
+        num_objects = num_columns if num_objects is None else num_objects
+        self.num_objects, self.slots = num_objects, slots
         self.config = config
         self.noise_dim, self.context_dim, self.association_dim = (
             config.noise_dim,
@@ -95,9 +125,9 @@ class EdgeGenerator(nn.Module):
         condition = config.context_dim + NUM_SCALARS + config.noise_dim
         self.verb_head = ResidualMLP(condition, 128, num_verbs, 1, dropout)
         self.verb_bias = nn.Parameter(verb_logits.clone())
-        self.object_bias = nn.Parameter(object_logits.clone())
+        self.object_bias = nn.Parameter(column_logits.clone())
         self.held_bias = nn.Parameter(torch.zeros(num_verbs, num_verbs))
-        self.latent_dim = 128 if config.hidden_dim else 0
+        self.latent_dim = config.context_dim if config.hidden_dim else 0
         if config.hidden_dim:
             self.latent = ResidualMLP(condition + num_verbs, config.hidden_dim, self.latent_dim, config.blocks, dropout)
         if config.association_dim:
@@ -111,14 +141,16 @@ class EdgeGenerator(nn.Module):
         self.register_buffer("steering_source", torch.zeros(num_verbs * num_objects, 0))
         self.register_buffer("steering_target", torch.zeros(num_verbs, num_objects, 0))
         self.pairs = PairTerms(num_verbs, num_objects)
-        self.output = nn.Parameter(torch.randn(num_objects, self.latent_dim + config.association_dim) * 0.05)
+        width = self.latent_dim + config.association_dim
+        self.output = nn.Parameter(torch.randn(num_columns, width) * 0.05)
+        self.tail = Tail(num_verbs, num_objects, num_columns - slots[0], slots, width) if slots[0] else None
 
     @property
     def num_verbs(self) -> int:
         return int(self.object_bias.shape[0])
 
     @property
-    def num_objects(self) -> int:
+    def num_columns(self) -> int:
         return int(self.object_bias.shape[1])
 
     @property
@@ -175,14 +207,48 @@ class EdgeGenerator(nn.Module):
         return torch.cat(parts, dim=-1)
 
     def object_scores(self, query: Tensor, verb: Tensor) -> Tensor:
-        """Log-odds of the next object before exclusion: (P, latent + R + steering), (P,) → (P, O)."""
-        trained = self.output.shape[1]
-        scores = torch.addmm(nn.functional.embedding(verb, self.object_bias), query[:, :trained], self.output.T)
-        if self.steering_dim:
-            for code in torch.unique(verb).tolist():
-                rows = (verb == code).nonzero().squeeze(1)
-                scores.index_add_(0, rows, query[rows, trained:] @ self.steering_target[code].T)
-        return scores
+        """Log-odds of the next column by the trained paths, before exclusion: (P, latent + R), (P,) → (P, columns)."""
+        dtype = product_dtype(query.device.type)
+        return query.to(dtype) @ self.output.to(dtype).T + nn.functional.embedding(verb, self.object_bias)
+
+    def column(self, object: Tensor) -> Tensor:
+        """The column of each object: its own or its community's."""
+        return object if self.tail is None else self.tail.column[object]
+
+    def object_losses(
+        self, query: Tensor, verb: Tensor, object: Tensor, row: Tensor, held: Tensor, term: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Cross-entropy of each next object, (P,), and the log-odds of the columns that it was read from, (P, columns).
+
+        Args:
+            query, verb, object: (P, latent + R), (P,), (P,).
+            row, held, term: objects that the subjects of rows hold, and what that adds to their log-odds: (E,) each.
+        """
+        column, scores = self.column(object), self.object_scores(query, verb)
+        if self.tail is None:
+            scores = exclude(scores, row, held, term)
+            return nn.functional.cross_entropy(scores, column, reduction="none"), scores
+        tail, held_column = self.tail, self.column(held)
+        inside = held_column >= tail.num_head
+        scores = exclude(scores, row[~inside], held_column[~inside], term[~inside])
+        row, term, slot = row[inside], term[inside], tail.slot[held[inside]]
+        community = held_column[inside] - tail.num_head
+        share = tail.shares()[verb[row], community, slot]
+        change = mass_change(share, term, row, community, (len(query), self.slots[0]))
+        scores = torch.cat([scores[:, : tail.num_head], scores[:, tail.num_head :] + change], 1)
+        losses = nn.functional.cross_entropy(scores, column, reduction="none")
+        rare = torch.argsort(column, stable=True)
+        rare = rare[int((column < tail.num_head).sum()) :]
+        if len(rare):
+            own = column[rare] - tail.num_head
+            inner = tail.scores(query[rare], verb[rare], own)
+            place = torch.full_like(column, -1)
+            place[rare] = torch.arange(len(rare), device=rare.device)
+            same = (column[row] - tail.num_head) == community
+            inner = exclude(inner, place[row[same]], slot[same], term[same])
+            within = nn.functional.cross_entropy(inner, tail.slot[object[rare]], reduction="none")
+            losses = losses.index_add(0, rare, within)
+        return losses, scores
 
 
 class PacCritic(nn.Module):

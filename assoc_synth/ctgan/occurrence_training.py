@@ -70,6 +70,7 @@ class OccurrenceTrainer:
             self.critic = PacCritic(edges.num_verbs, edges.num_objects, attributes, config.pac).to(self.device)
         for name in ("repeat_level", "gap_center", "gap_scale"):
             getattr(self.generator, name).copy_(torch.from_numpy(getattr(data, name)))
+        self.generator.start_at(data)
         self.neighbourhood = mean_neighbourhoods(edge_generator, edges)
         self.optimizer = torch.optim.AdamW(self.generator.parameters(), lr=config.learning_rate, weight_decay=0.01)
         self.critic_optimizer = torch.optim.Adam(self.critic.parameters(), lr=5e-4, betas=(0.5, 0.9))

@@ -13,9 +13,11 @@ mode, and a number within the mode (Xu et al. 2019, section 4.2), one column aft
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -66,6 +68,13 @@ class ColumnChain(nn.Module):
         self.norm = nn.LayerNorm(hidden_dim)
         self.heads = nn.ModuleList(nn.Linear(hidden_dim, c.classes * (3 if c.continuous else 1)) for c in columns)
         self.feeds = nn.ModuleList(nn.Linear(c.classes + 1, hidden_dim) for c in columns)
+
+    @torch.no_grad()
+    def start_at(self, codes: Iterable[npt.NDArray[np.int64]]) -> None:
+        """Let each column begin at its classes' shares, so that rare classes need not be unlearned."""
+        for head, column, code in zip(self.heads, self.columns, codes, strict=True):
+            counts = np.bincount(code, minlength=column.classes) + 0.5
+            head.get_parameter("bias")[: column.classes] = torch.from_numpy(np.log(counts / counts.sum()))
 
     def loss(self, condition: Tensor, codes: list[Tensor], values: list[Tensor]) -> Tensor:
         """Negative log-likelihood, summed over the columns, mean over n: cross-entropy of the class + Gaussian in the
@@ -164,6 +173,15 @@ class OccurrenceGenerator(nn.Module):
         self.register_buffer("repeat_level", torch.zeros(spec.repeat.classes))
         self.register_buffer("gap_center", torch.zeros(gap_classes))
         self.register_buffer("gap_scale", torch.zeros(gap_classes))
+
+    def start_at(self, data: Occurrences) -> None:
+        """Let every column begin at its classes' shares."""
+        moments = [column.code for column in (data.moments, data.first) if column is not None]
+        self.repeat.start_at([data.repeat.code])
+        self.count.start_at([data.count.code])
+        self.link.start_at([column.code for column in data.link])
+        self.moments.start_at(moments)
+        self.gap.start_at([data.gap.code] if data.gap is not None else [])
 
     def gap_level(self, code: Tensor, value: Tensor) -> Tensor:
         """How long a gap is, on the normaliser's scale: (G,), (G,) → (G,)."""

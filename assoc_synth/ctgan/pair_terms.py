@@ -6,11 +6,16 @@ lost in it. Such a pair has a parameter of its own.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 import torch
 from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from assoc_synth.ctgan.tail import Tail
 
 Codes = npt.NDArray[np.int64]
 
@@ -68,30 +73,53 @@ class PairTerms(nn.Module):
         inside = bool(((self.other >= 0) & (self.other < self.num_tokens)).all())
         return ends and known and inside and bool((self.offsets.diff() >= 0).all())
 
-    def walk(self, subjects: int) -> PairSums:
-        """The sums of so many subjects, before their first link."""
-        return PairSums(self, subjects)
 
 
 class PairSums:
-    """What the links so far add to each token with terms, for subjects that are drawn together: (A, T + 1).
+    """What the links so far add to each token with terms, for subjects that are drawn together: (A, T).
 
-    The last column stays 0: it stands for every token without terms.
+    Args:
+        subjects: A.
+        tail: of the generator, where rare objects have no column of their own.
     """
 
-    def __init__(self, terms: PairTerms, subjects: int) -> None:
-        self.terms, device = terms, terms.weight.device
-        self.sums = torch.zeros(subjects, terms.num_tokens + 1, device=device)
+    def __init__(self, terms: PairTerms, subjects: int, tail: Tail | None = None) -> None:
+        self.terms, self.tail, device = terms, tail, terms.weight.device
+        self.sums = torch.zeros(subjects, terms.num_tokens, device=device)
         self.place = torch.full((terms.num_verbs * terms.num_objects,), terms.num_tokens, device=device)
         self.place[terms.tokens] = torch.arange(terms.num_tokens, device=device)
         self.lengths = torch.cat([terms.offsets.diff(), terms.offsets.new_zeros(1)])
+        starts = torch.arange(terms.num_verbs + 1, device=device) * terms.num_objects
+        self.of_verb = torch.searchsorted(terms.tokens, starts).tolist()
+        self.verb = terms.tokens // terms.num_objects
+        object = terms.tokens % terms.num_objects
+        self.column = object if tail is None else tail.column[object]
+        self.slot = object if tail is None else tail.slot[object]
+        self.share = None if tail is None else tail.shares()
 
-    def add_to(self, scores: Tensor, verb: Tensor) -> None:
-        """Add the sums of the first A subjects to their object scores: (A, O), (A,)."""
-        places = self.place.view(self.terms.num_verbs, self.terms.num_objects)
-        for code in torch.unique(verb).tolist():
-            rows = (verb == code).nonzero().squeeze(1)
-            scores.index_add_(0, rows, self.sums.index_select(0, rows).index_select(1, places[code]))
+    def add_to(self, scores: Tensor, subject: Tensor, verb: Tensor) -> None:
+        """Add a subject's sums to the log-odds of its columns: (P, columns), (P,) rows of the sums, (P,) verbs.
+
+        Rows of one verb are added together where they follow each other.
+        """
+        for code, rows in runs(verb):
+            begin, end = self.of_verb[code : code + 2]
+            column, own = self.column[begin:end], self.sums[subject[rows], begin:end]
+            if self.tail is not None and self.share is not None:
+                inside = column >= self.tail.num_head
+                community, slot = column[inside] - self.tail.num_head, self.slot[begin:end][inside]
+                moved = self.share[code, community, slot] * torch.expm1(own[:, inside].clamp(max=20.0))
+                total = moved.new_zeros(len(own), self.share.shape[1]).index_add_(1, community, moved)
+                scores[rows, self.tail.num_head :] += torch.log1p(total.clamp(min=-0.999))
+                column, own = column[~inside], own[:, ~inside]
+            scores[rows].scatter_add_(1, column.expand(len(own), -1), own)
+
+    def inside(self, subject: Tensor, verb: Tensor, column: Tensor, slots: int) -> Tensor:
+        """A subject's sums for the objects of one community: (Q,) rows of the sums, (Q,), (Q,) → (Q, S)."""
+        row, at = ((self.verb == verb[:, None]) & (self.column == column[:, None])).nonzero(as_tuple=True)
+        sums = self.sums.new_zeros(len(subject), slots)
+        sums[row, self.slot[at]] = self.sums[subject[row], at]
+        return sums
 
     def take(self, verb: Tensor, object: Tensor) -> None:
         """Let the first A subjects have these links: (A,), (A,)."""
@@ -102,3 +130,10 @@ class PairSums:
         before = (lengths.cumsum(0) - lengths)[row]
         at = torch.arange(len(row), device=place.device) - before + terms.offsets[place[row]]
         self.sums.view(-1).index_add_(0, row * self.sums.shape[1] + terms.other[at], terms.weight[at])
+
+
+def runs(codes: Tensor) -> list[tuple[int, slice]]:
+    """Codes and the rows where each runs on: (P,) → [(code, rows), …]."""
+    values, lengths = torch.unique_consecutive(codes, return_counts=True)
+    found = zip(values.tolist(), lengths.cumsum(0).tolist(), lengths.tolist(), strict=True)
+    return [(code, slice(end - length, end)) for code, end, length in found]

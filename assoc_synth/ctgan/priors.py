@@ -7,15 +7,21 @@ tables it is the better estimate of a rare pair.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 import torch
 from torch import Tensor
 
 from assoc_synth.associations import expected_pairs
+from assoc_synth.ctgan.communities import Communities
+from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.factors import leading_factors
 from assoc_synth.ctgan.networks import EdgeGenerator
+from assoc_synth.ctgan.tail import tail_bias
 from assoc_synth.graph import Edges
 
+COMMUNITY_RANK = 16
+"""Factors that divide the objects into communities where there is no association path to share them with."""
 SHRINKAGE = 10.0
 """Pseudo-counts in a pair's log ratio of observed to expected subjects."""
 
@@ -69,11 +75,28 @@ def prior_associations(edges: Edges, rank: int) -> tuple[Tensor, Tensor]:
     return torch.tensor(target, dtype=torch.float32), torch.tensor(source, dtype=torch.float32)
 
 
-def set_priors(generator: EdgeGenerator, edges: Edges) -> None:
-    """Start a generator (made with `prior_logits`) at the counts of its training edges."""
+def prior_generator(config: CTGANConfig, edges: Edges, dropout: float) -> EdgeGenerator:
+    """A generator that begins at the counts of its training edges."""
+    verbs, objects = prior_logits(edges)
+    target, source = prior_associations(edges, config.association_dim or COMMUNITY_RANK)
+    counts = np.bincount(edges.object, minlength=edges.num_objects)
+    communities = Communities.of(counts, target.numpy())
+    slots = communities.member.shape
+    columns, inside = tail_bias(communities, objects)
+    generator = EdgeGenerator(
+        config, verbs, columns, dropout, num_objects=edges.num_objects, slots=(slots[0], slots[1])
+    )
     with torch.no_grad():
         generator.held_bias.copy_(prior_held(edges))
-        if generator.association_dim:
-            target, source = prior_associations(edges, generator.association_dim)
-            generator.output[:, generator.latent_dim :].add_(target)
+        if config.association_dim:
+            first = generator.latent_dim
+            popularity: npt.NDArray[np.float64] = (counts + 0.5)[None, :] * target.double().numpy().T
+            mean = communities.of_columns(popularity) / communities.of_columns((counts + 0.5).astype(np.float64))
+            generator.output[:, first:].add_(torch.from_numpy(mean.T))
             generator.association.object.add_(source)
+            if generator.tail is not None:
+                slotted = communities.in_slots(target.numpy().T, 0.0)
+                generator.tail.weight[:, :, first:].add_(torch.from_numpy(np.moveaxis(slotted, 0, -1)))
+        if generator.tail is not None:
+            generator.tail.set(communities, inside)
+    return generator

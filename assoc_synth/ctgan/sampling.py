@@ -6,18 +6,24 @@ the batch size.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from assoc_synth.ctgan.conditions import scalars
-from assoc_synth.ctgan.networks import EdgeGenerator
+from assoc_synth.ctgan.networks import EdgeGenerator, product_dtype
+from assoc_synth.ctgan.pair_terms import PairSums, runs
+from assoc_synth.ctgan.tail import Tail, mass_change
 from assoc_synth.graph import Edges
 
 Sizes = npt.NDArray[np.int64]
+ROWS = 64
+"""Rows of a product are filled up to a multiple of this."""
 
 
 def sample_edges(
@@ -26,7 +32,7 @@ def sample_edges(
     *,
     seed: int,
     totals: Sizes | None = None,
-    batch_subjects: int = 512,
+    batch_subjects: int = 1024,
     callback: Callable[[int], None] | None = None,
 ) -> Edges:
     """Draw distinct links for each subject: as many of each verb as asked for, in an order that the verb head chooses.
@@ -42,7 +48,7 @@ def sample_edges(
     totals = sizes if totals is None else totals
     random = np.random.default_rng(seed)
     offsets = np.concatenate([[0], np.cumsum(sizes)])
-    uniforms = random.random((int(offsets[-1]), 2), dtype=np.float32)
+    uniforms = random.random((int(offsets[-1]), 3), dtype=np.float32)
     noise = random.standard_normal((len(sizes), generator.noise_dim), dtype=np.float32)
     drawn = np.full((int(offsets[-1]), 2), -1, np.int32)
     longest_first = np.argsort(-sizes, kind="stable")
@@ -90,29 +96,40 @@ class _Lockstep:
         self.totals = torch.from_numpy(totals).to(device)
         self.noise = torch.from_numpy(noise).to(device)
         self.neighbourhood = torch.zeros(count, generator.width, device=device)
-        self.pairs = generator.pairs.walk(count) if len(generator.pairs) else None
+        self.scores = ColumnScores(generator)
+        self.pairs = PairSums(generator.pairs, count, generator.tail) if len(generator.pairs) else None
+        self.rare = RareDraw(generator.tail) if generator.tail is not None else None
         self.verb = torch.zeros(count, longest, dtype=torch.int64, device=device)
         self.object = torch.zeros(count, longest, dtype=torch.int64, device=device)
         self.to_come = torch.from_numpy(composition.astype(np.float32)).to(device)
 
     @torch.inference_mode()
     def draw(self, step: int, uniform: Tensor) -> tuple[Tensor, Tensor]:
-        """The next link of the first len(uniform) subjects: (A, 2) → (A,), (A,)."""
+        """The next link of the first len(uniform) subjects: (A, 3) → (A,), (A,)."""
         model, active = self.generator, len(uniform)
         context, totals = self.neighbourhood[:active], self.totals[:active]
         numbers = scalars(torch.full_like(totals, step), totals)
         condition = model.condition(context, numbers, self.noise[:active])
         verb_scores = model.verb_head(condition) + torch.log(self.to_come[:active])
         verb = inverse_cdf(verb_scores, uniform[:, 0])
-        scores = model.object_scores(model.object_query(condition, context, numbers, verb), verb)
+        rows = torch.argsort(verb, stable=True)  # those of one verb together
+        sorted_verb = verb[rows]
+        query = model.object_query(condition[rows], context[rows], numbers[rows], sorted_verb)
+        scores = self.scores(query, sorted_verb)
         if self.pairs is not None:
-            self.pairs.add_to(scores, verb)
-        if step:
-            held_verb, held = self.verb[:active, :step], self.object[:active, :step]
-            same = held_verb == verb[:, None]
-            terms = torch.where(same, -torch.inf, model.held_bias[verb[:, None], held_verb])
-            scores.scatter_add_(1, held, terms)
-        object = inverse_cdf(scores, uniform[:, 1])
+            self.pairs.add_to(scores, rows, sorted_verb)
+        held_verb, held = self.verb[rows, :step], self.object[rows, :step]
+        terms = torch.where(
+            held_verb == sorted_verb[:, None], -torch.inf, model.held_bias[sorted_verb[:, None], held_verb]
+        )
+        if self.rare is None:
+            drawn = inverse_cdf(scores.scatter_add_(1, held, terms), uniform[rows, 1])
+        else:
+            self.rare.add_to(scores, sorted_verb, held, terms)
+            column = inverse_cdf(scores, uniform[rows, 1])
+            drawn = self.rare.draw(column, query, rows, sorted_verb, held, terms, self.pairs, uniform[rows, 2])
+        object = torch.empty_like(verb)
+        object[rows] = drawn
         self.to_come[:active].scatter_add_(1, verb[:, None], torch.full((active, 1), -1.0, device=verb.device))
         self.verb[:active, step], self.object[:active, step] = verb, object
         self.neighbourhood[:active] += model.embed(verb, object)
@@ -121,12 +138,96 @@ class _Lockstep:
         return verb, object
 
 
+class ColumnScores:
+    """Log-odds of the columns by the trained paths and the steering path, for drawing."""
+
+    def __init__(self, generator: EdgeGenerator) -> None:
+        self.bias = generator.object_bias.detach()
+        self.dtype = product_dtype(self.bias.device.type)
+        trained = generator.output.detach()
+        self.weights = [trained.to(self.dtype)] * generator.num_verbs
+        if generator.steering_dim:
+            self.weights = [torch.cat([trained, own], 1).to(self.dtype) for own in generator.steering_target.unbind(0)]
+
+    def __call__(self, query: Tensor, verb: Tensor) -> Tensor:
+        """(A, latent + R + steering), (A,) → (A, columns); rows of one verb are scored together where they run on."""
+        scores = self.bias.new_empty(len(query), self.bias.shape[1])
+        padded = functional.pad(query.to(self.dtype), (0, 0, 0, ROWS))
+        for code, rows in runs(verb):
+            # Products of few different shapes: each new shape costs the library a preparation.
+            end = rows.start + -(-(rows.stop - rows.start) // ROWS) * ROWS
+            product = padded[rows.start : end] @ self.weights[code].T
+            torch.add(product[: rows.stop - rows.start], self.bias[code], out=scores[rows])
+        return scores
+
+
+class RareDraw:
+    """Draws rare objects inside their communities, and lets what a subject holds move its communities' columns."""
+
+    def __init__(self, tail: Tail) -> None:
+        self.tail, self.share = tail, tail.shares()
+
+    def add_to(self, scores: Tensor, verb: Tensor, held: Tensor, terms: Tensor) -> None:
+        """Add the terms of held objects to the columns: (A, columns), (A,), (A, k), (A, k)."""
+        column, first = self.tail.column[held], self.tail.num_head
+        rare = column >= first
+        scores.scatter_add_(1, column.masked_fill(rare, 0), terms.masked_fill(rare, 0.0))
+        row, _ = rare.nonzero(as_tuple=True)
+        share = self.share[verb[row], column[rare] - first, self.tail.slot[held[rare]]]
+        shape = len(scores), scores.shape[1] - first
+        scores[:, first:] += mass_change(share, terms[rare], row, column[rare] - first, shape)
+
+    def draw(
+        self,
+        column: Tensor,
+        query: Tensor,
+        subject: Tensor,
+        verb: Tensor,
+        held: Tensor,
+        terms: Tensor,
+        pairs: PairSums | None,
+        uniform: Tensor,
+    ) -> Tensor:
+        """The objects of drawn columns, those of communities by a second draw: (A,) … → (A,)."""
+        order = torch.argsort(column, stable=True)
+        rare = order[int((column < self.tail.num_head).sum()) :]
+        slot = torch.zeros_like(column)
+        if len(rare):
+            own = column[rare]
+            scores = self.tail.scores(query[rare], verb[rare], own - self.tail.num_head)
+            if pairs is not None:
+                scores += pairs.inside(subject[rare], verb[rare], own, scores.shape[1])
+            row, at = (self.tail.column[held[rare]] == own[:, None]).nonzero(as_tuple=True)
+            scores.index_put_((row, self.tail.slot[held[rare][row, at]]), terms[rare][row, at], accumulate=True)
+            slot[rare] = inverse_cdf(scores, uniform[rare])
+        return self.tail.object_at(column, slot)
+
+
 def inverse_cdf(scores: Tensor, uniform: Tensor) -> Tensor:
-    """One categorical draw per row from its log-odds and a uniform: (N, n), (N,) → (N,)."""
-    weights = torch.exp(scores - scores.amax(1, keepdim=True))
+    """One categorical draw per row from its log-odds, which are overwritten, and a uniform: (N, n), (N,) → (N,).
+
+    A block of about √n categories first, then one inside it, so that only sums of blocks are accumulated.
+    """
+    count = scores.shape[1]
+    width = math.isqrt(count - 1) + 1
+    whole = count // width * width
+    weights = scores.sub_(scores.amax(1, keepdim=True)).exp_()
+    of_block = weights[:, :whole].unflatten(1, (-1, width)).sum(2)
+    if whole < count:
+        of_block = torch.cat([of_block, weights[:, whole:].sum(1, keepdim=True)], 1)
+    block, rest = _pick(of_block, uniform * of_block.sum(1))
+    members = block[:, None] * width + torch.arange(width, device=scores.device)
+    own = weights.gather(1, members.clamp(max=count - 1)).masked_fill_(members >= count, 0.0)
+    inside, _ = _pick(own, rest)
+    return block * width + inside
+
+
+def _pick(weights: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
+    """Where the running sum of each row passes its target, and what of the target is left there: (N, n), (N,)."""
     cumulative = weights.cumsum(1)
-    target = (uniform * cumulative[:, -1]).unsqueeze(1)
-    index = torch.searchsorted(cumulative, target, right=True).squeeze(1)
-    # Rounding may carry the target past the last object with weight; step back onto it.
-    last = scores.shape[1] - 1 - torch.flip(weights, [1]).gt(0).int().argmax(1)
-    return torch.minimum(index, last)
+    index = torch.searchsorted(cumulative, target[:, None], right=True)
+    # Rounding may carry the target past the last category with weight; step back onto it.
+    last = weights.shape[1] - 1 - torch.flip(weights, [1]).gt(0).int().argmax(1, keepdim=True)
+    index = torch.minimum(index, last)
+    rest = target - (cumulative.gather(1, index) - weights.gather(1, index)).squeeze(1)
+    return index.squeeze(1), rest

@@ -15,9 +15,9 @@ from torch.nn import functional
 
 from assoc_synth.ctgan.conditions import LinkBatch, TrainingBySampling, batches, earlier_links, neighbourhoods, scalars
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.losses import exclude, gradient_penalty, gumbel_softmax, held_terms
+from assoc_synth.ctgan.losses import gradient_penalty, gumbel_softmax, held_terms
 from assoc_synth.ctgan.networks import EdgeGenerator, PacCritic
-from assoc_synth.ctgan.priors import prior_logits, set_priors
+from assoc_synth.ctgan.priors import prior_generator
 from assoc_synth.errors import TrainingError
 from assoc_synth.graph import Edges
 
@@ -76,11 +76,10 @@ class EdgeTrainer:
         length = len(edges) / max(edges.num_subjects, 1)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self.generator = EdgeGenerator(
-                config, *prior_logits(edges), config.dropout_for(edges.num_subjects, length)
-            ).to(self.device)
-            self.critic = PacCritic(edges.num_verbs, edges.num_objects, 0, config.pac).to(self.device)
-        set_priors(self.generator, edges)
+            self.generator = prior_generator(config, edges, config.dropout_for(edges.num_subjects, length)).to(
+                self.device
+            )
+            self.critic = PacCritic(edges.num_verbs, self.generator.num_columns, 0, config.pac).to(self.device)
         self.average = copy.deepcopy(self.generator).eval()
         rate = config.predicted_share
         self.batch_links = config.batch_for(len(edges))
@@ -163,7 +162,7 @@ class EdgeTrainer:
         return losses
 
     def link_losses(self, model: EdgeGenerator, batch: LinkBatch) -> tuple[Tensor, Tensor, Tensor]:
-        """Cross-entropy of verb and of object given verb, per predicted link, and the object log-odds (P, O)."""
+        """Cross-entropy of verb and of object given verb, per predicted link, and log-odds (P, columns)."""
         at = batch.position
         verb, object = batch.verb[at], batch.object[at]
         context = neighbourhoods(model.embed(batch.verb, batch.object), batch)
@@ -173,17 +172,16 @@ class EdgeTrainer:
         verb_loss = (
             functional.cross_entropy(model.verb_scores(condition), verb, reduction="none") * batch.weight
         ).mean()
-        scores = model.object_scores(model.object_query(condition, context, numbers, verb), verb)
+        query = model.object_query(condition, context, numbers, verb)
         row, earlier = earlier_links(batch)
-        scores = exclude(
-            scores, row, batch.object[earlier], held_terms(verb, row, batch.verb[earlier], model.held_bias)
-        )
-        return verb_loss, functional.cross_entropy(scores, object), scores
+        terms = held_terms(verb, row, batch.verb[earlier], model.held_bias)
+        losses, scores = model.object_losses(query, verb, object, row, batch.object[earlier], terms)
+        return verb_loss, losses.mean(), scores
 
     def _adversarial(self, batch: LinkBatch, scores: Tensor) -> tuple[Tensor, float]:
         """One critic update on packs of this batch, and the generator's term −E D(generated)."""
         packs, present = pack_positions(batch, self.config.pac)
-        verb, object = batch.verb[batch.position][packs], batch.object[batch.position][packs]
+        verb, object = batch.verb[batch.position][packs], self.generator.column(batch.object[batch.position][packs])
         soft = gumbel_softmax(scores[packs.flatten()], 0.5, self.random)
         empty = soft.new_zeros(*packs.shape, 0)
         real = functional.embedding(object, self.critic.object)

@@ -5,6 +5,7 @@ import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.networks import EdgeGenerator, LinkEmbedding, PacCritic
+from assoc_synth.ctgan.sampling import ColumnScores
 from assoc_synth.errors import InputError
 
 SMALL = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=16, blocks=1)
@@ -18,7 +19,8 @@ def make(config: CTGANConfig = SMALL, verbs: int = 3, objects: int = 10) -> Edge
 def scores(model: EdgeGenerator, neighbourhood: torch.Tensor, verb: torch.Tensor) -> torch.Tensor:
     numbers = torch.zeros(len(verb), 3)
     condition = model.condition(neighbourhood, numbers, torch.zeros(len(verb), model.noise_dim))
-    return model.object_scores(model.object_query(condition, neighbourhood, numbers, verb), verb)
+    with torch.inference_mode():
+        return ColumnScores(model)(model.object_query(condition, neighbourhood, numbers, verb), verb)
 
 
 def test_link_embedding_is_the_object_scaled_and_shifted_by_the_verb() -> None:
@@ -52,7 +54,8 @@ def test_the_verb_condition_reaches_its_own_bias_and_no_other() -> None:
     assert (found - base).abs().sum() == pytest.approx(7.0, abs=1e-5)
 
 
-def test_the_steering_path_is_free_until_it_is_set() -> None:
+def test_the_steering_path_is_free_until_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assoc_synth.ctgan.sampling.product_dtype", lambda device: torch.float32)
     model = make()
     verb, object = torch.tensor([0, 2]), torch.tensor([1, 9])
     before = scores(model, model.embed(verb, object), verb)

@@ -5,7 +5,7 @@ import pytest
 import scipy.sparse as sp
 import torch
 
-from assoc_synth.ctgan.pair_terms import PairTerms
+from assoc_synth.ctgan.pair_terms import PairSums, PairTerms
 
 VERBS, OBJECTS = 3, 10
 
@@ -25,15 +25,15 @@ def terms(matrix: sp.csr_matrix) -> PairTerms:
 
 def test_scores_get_the_sum_over_what_the_subject_has(terms: PairTerms, matrix: sp.csr_matrix) -> None:
     rng = np.random.default_rng(0)
-    sums, held = terms.walk(4), np.zeros((4, VERBS * OBJECTS))
+    sums, held = PairSums(terms, 4), np.zeros((4, VERBS * OBJECTS))
     for active in (4, 4, 3, 1):
         verb, object = rng.integers(VERBS, size=active), rng.integers(OBJECTS, size=active)
         sums.take(torch.from_numpy(verb), torch.from_numpy(object))
         held[np.arange(active), verb * OBJECTS + object] += 1
-    verb = np.array([0, 2, 1])
+    subject, verb = np.array([2, 0, 1]), np.array([0, 2, 2])
     scores = torch.ones(3, OBJECTS)
-    sums.add_to(scores, torch.from_numpy(verb))
-    expected = 1 + (held[:3] @ matrix.toarray()).reshape(3, VERBS, OBJECTS)[np.arange(3), verb]
+    sums.add_to(scores, torch.from_numpy(subject), torch.from_numpy(verb))
+    expected = 1 + (held @ matrix.toarray()).reshape(4, VERBS, OBJECTS)[subject, verb]
     assert scores.numpy() == pytest.approx(expected, abs=1e-5)
 
 

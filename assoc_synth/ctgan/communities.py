@@ -1,0 +1,110 @@
+"""Which objects have a column of the softmax of their own, and which share one with their community.
+
+The cost of a link must not grow like the number of objects. The most frequent objects, where associations can be
+measured, keep columns of their own; the rare ones are put into communities of like partners, each of which is one
+column, with a second softmax inside it (adaptive softmax: Grave et al. 2017, with communities of the association graph
+for frequency bands).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Index = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+LEAST_HEAD, HEAD_ROOTS = 4_096, 10
+"""Objects with a column of their own: 10 √objects, at least 4,096. Up to twice as many objects, all have one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Communities:
+    """The columns of the object softmax: first the head's objects, then the communities.
+
+    Attributes:
+        head: objects with a column of their own, (H,).
+        member: the object in each slot of each community, −1 where a slot is empty, (C, S).
+    """
+
+    head: Index
+    member: Index
+
+    @classmethod
+    def none(cls, num_objects: int) -> Communities:
+        """Every object has its column."""
+        return cls(np.arange(num_objects), np.zeros((0, 0), np.int64))
+
+    @classmethod
+    def of(cls, counts: Index, factors: Floats) -> Communities:
+        """Divide the rare objects by their factors.
+
+        Args:
+            counts: links of each object, (objects,).
+            factors: rows of objects with like partners are alike, (objects, rank).
+        """
+        size = head_size(len(counts))
+        if size == len(counts):
+            return cls.none(size)
+        by_frequency = np.argsort(-counts, kind="stable")
+        head, tail = np.sort(by_frequency[:size]), np.sort(by_frequency[size:])
+        return cls(head, halved(tail, factors[tail], round(math.log2(math.sqrt(len(tail))))))
+
+    @property
+    def num_objects(self) -> int:
+        return len(self.head) + int((self.member >= 0).sum())
+
+    @property
+    def num_columns(self) -> int:
+        return len(self.head) + len(self.member)
+
+    def places(self) -> tuple[Index, Index]:
+        """Column of each object, and its slot there, −1 in the head: (objects,) each."""
+        column, slot = np.zeros(self.num_objects, np.int64), np.full(self.num_objects, -1)
+        column[self.head] = np.arange(len(self.head))
+        community, place = np.nonzero(self.member >= 0)
+        object = self.member[community, place]
+        column[object], slot[object] = len(self.head) + community, place
+        return column, slot
+
+    def of_columns(self, values: Floats) -> Floats:
+        """Sums over the objects of each column: (…, objects) → (…, columns)."""
+        padded = np.concatenate([values, np.zeros((*values.shape[:-1], 1))], axis=-1)
+        return np.concatenate([values[..., self.head], padded[..., self.member].sum(-1)], axis=-1)
+
+    def in_slots(self, values: Floats, empty: float) -> Floats:
+        """Values of the communities' objects by slot: (…, objects) → (…, C, S)."""
+        padded = np.concatenate([values, np.full((*values.shape[:-1], 1), empty)], axis=-1)
+        return padded[..., self.member]
+
+
+def head_size(num_objects: int) -> int:
+    """How many of so many objects have a column of their own."""
+    size = max(LEAST_HEAD, HEAD_ROOTS * math.isqrt(num_objects))
+    return size if num_objects > 2 * size else num_objects
+
+
+def halved(objects: Index, factors: Floats, times: int) -> Index:
+    """Communities of equal size: each is cut at the median of its factors' leading direction, so many times.
+
+    Returns:
+        (2^times, slots), −1 where a slot is empty.
+    """
+    parts = [np.arange(len(objects))]
+    for _ in range(times):
+        parts = [half for part in parts for half in _halves(part, factors)]
+    member = np.full((len(parts), max(len(part) for part in parts)), -1)
+    for community, part in enumerate(parts):
+        member[community, : len(part)] = objects[part]
+    return member
+
+
+def _halves(part: Index, factors: Floats) -> tuple[Index, Index]:
+    own = factors[part] - factors[part].mean(0)
+    _, directions = np.linalg.eigh(own.T @ own)
+    order = np.argsort(own @ directions[:, -1], kind="stable")
+    middle = (len(part) + 1) // 2
+    return part[order[:middle]], part[order[middle:]]
