@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 import assoc_synth
+from assoc_synth.benchmark.ablation import ABLATIONS
 from assoc_synth.benchmark.process import PeerSkippedError, in_own_process
 from assoc_synth.errors import InputError
 from assoc_synth.graph import Edges
@@ -127,13 +128,20 @@ PEERS: Mapping[str, Callable[[], Peer]] = {
 }
 
 
+WITHOUT: Mapping[str, Callable[[], Peer]] = {
+    name: partial(Spawned, name, partial(_own, name)) for name in (f"assoc-synth/{part}" for part in ABLATIONS)
+}
+"""This package without one of its parts: run only when named."""
+
+
 def peers_named(names: tuple[str, ...] | list[str]) -> list[Peer]:
     """The competitors of the given names.
 
     Raises:
         InputError: there is no such competitor.
     """
+    known = {**PEERS, **WITHOUT}
     for name in names:
-        if name not in PEERS:
-            raise InputError(f"unknown peer {name[:40]!r}; there are: {', '.join(PEERS)}")
-    return [PEERS[name]() for name in names]
+        if name not in known:
+            raise InputError(f"unknown peer {name[:40]!r}; there are: {', '.join(known)}")
+    return [known[name]() for name in names]

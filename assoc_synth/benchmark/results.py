@@ -68,11 +68,16 @@ def read_results(paths: Sequence[str | os.PathLike[str]]) -> dict[str, list[Row]
     return {name: _ordered(list(rows.values())) for name, rows in found.items()}
 
 
+def _is_ablation(row: Row) -> bool:
+    return row.name.startswith(f"{OURS}/")
+
+
 def _ordered(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row.name != FLOOR, row.name == OURS))
 
 
 def _section(name: str, rows: Sequence[Row]) -> str:
+    rows, ablated = [row for row in rows if not _is_ablation(row)], [row for row in rows if _is_ablation(row)]
     first = rows[0]
     budget = "no time limit" if first.max_minutes is None else f"{first.max_minutes:g} min for each fit"
     libraries = ", ".join(dict.fromkeys(row.library for row in rows if row.library))
@@ -86,7 +91,12 @@ def _section(name: str, rows: Sequence[Row]) -> str:
     measured = [row for row in rows if row.measures is not None]
     parts += ["### Use, closeness, cost\n", _markdown(measured, other_lines())]
     parts += ["### Wins and losses\n", _standings(measured, published), ""]
-    said = remarks(rows)
+    if ablated:
+        compared = [row for row in rows if row.name in (FLOOR, OURS)] + ablated
+        there = [row for row in compared if row.measures is not None]
+        parts += ["### What each part buys: one left out at a time\n"]
+        parts += [_markdown(there, [*fidelity_lines(compared, ALL), *other_lines()[:3]])]
+    said = remarks([*rows, *ablated])
     if said:
         parts += ["### Remarks\n", *(f"- {line}" for line in said), ""]
     return "\n".join(parts)

@@ -68,7 +68,6 @@ def calibrate(
     degrees: Degrees,
     *,
     seed: int,
-    rounds: int | None = None,
     pilot_links: int | None = None,
     deadline: float = math.inf,
 ) -> list[Drift]:
@@ -76,7 +75,6 @@ def calibrate(
 
     Args:
         edges: training subjects, whose margins and pairs are the target.
-        rounds: pilot samples; None chooses by the size of the table.
         pilot_links: about how many links each round draws; None takes four times the table's, up to 400,000.
         deadline: `time.monotonic()` after which no further round is begun; the first is always made.
     """
@@ -84,9 +82,11 @@ def calibrate(
     linked = max(int((np.diff(edges.offsets) > 0).sum()), 1)
     links = pilot_links or int(np.clip(4 * len(edges), 5_000, 400_000))
     subjects = max(int(np.ceil(links * linked / len(edges))), 50)
-    rounds = rounds or (ROUNDS if len(edges) > SMALL_TABLE else SMALL_ROUNDS)
+    rounds = generator.config.calibration_rounds
+    if rounds is None:
+        rounds = ROUNDS if len(edges) > SMALL_TABLE else SMALL_ROUNDS
     tokens = generator.num_verbs * generator.num_objects
-    steers = tokens <= MAX_TOKENS and generator.tail is None
+    steers = generator.config.steering and tokens <= MAX_TOKENS and generator.tail is None
     if steers:
         generator.make_steering(min(SMALL_RANK if tokens <= SMALL_TOKENS else STEERING_RANK, tokens))
     target = _Target.of(generator, edges, linked, min(linked, subjects), steers=steers)
@@ -158,10 +158,10 @@ class _Associated:
     shared: Floats
 
     @classmethod
-    def of(cls, edges: Edges, scale: float) -> _Associated:
+    def of(cls, edges: Edges, scale: float, most: int) -> _Associated:
         found = all_pairs(edges, LEAST_SHARED)
         found = found.where(found.significant())
-        found = found.where(np.argsort(-found.z, kind="stable")[:MOST_TERMS])
+        found = found.where(np.argsort(-found.z, kind="stable")[:most])
         left = found.verb * edges.num_objects + found.left
         right = found.other * edges.num_objects + found.right
         tokens = np.unique(np.concatenate([left, right])).astype(np.int64)
@@ -209,8 +209,8 @@ class _Target:
         frequent = np.argsort(-margins, kind="stable")[:MOST_STEERED]
         chosen = np.sort(frequent[margins[frequent] >= PAIR_PRIOR])
         pairs = _pairs(edges, chosen) * np.float32(scale) if steers else None
-        columns = _Columns.of(generator)
-        return cls(margins * scale, columns, chosen, pairs, _Associated.of(edges, scale), subjects)
+        associated = _Associated.of(edges, scale, MOST_TERMS if generator.config.pair_terms else 0)
+        return cls(margins * scale, _Columns.of(generator), chosen, pairs, associated, subjects)
 
     def measure(self, drawn: Edges, drawn_subjects: int, steering: _Steering) -> _Measured:
         """The drift of a pilot sample that was drawn with this steering."""

@@ -32,6 +32,9 @@ class CTGANConfig:
         pac: links of one subject that the critic sees together.
         critic_interval: generator steps per critic update.
         gradient_penalty: λ of WGAN-GP (Gulrajani et al. 2017).
+        calibration_rounds: pilot samples after training; None chooses by the size of the table, 0 leaves it out.
+        steering: whether calibration sets the steering path.
+        pair_terms: whether calibration gives associated pairs terms of their own.
     """
 
     noise_dim: int = 16
@@ -52,6 +55,9 @@ class CTGANConfig:
     pac: int = 8
     critic_interval: int = 8
     gradient_penalty: float = 10.0
+    calibration_rounds: int | None = None
+    steering: bool = True
+    pair_terms: bool = True
 
     def __post_init__(self) -> None:
         for name in ("context_dim", "patience", "pac", "critic_interval"):
@@ -62,6 +68,8 @@ class CTGANConfig:
                 raise InputError(f"{name} must not be negative, got {getattr(self, name)}")
         if not (self.association_dim or self.hidden_dim):
             raise InputError("association_dim and hidden_dim are both 0: the generator needs at least one path")
+        if self.calibration_rounds is not None and self.calibration_rounds < 0:
+            raise InputError(f"calibration_rounds must not be negative, got {self.calibration_rounds}")
         if not 0 <= self.average < 1:
             raise InputError(f"average must be in [0, 1), not {self.average}")
         if self.batch_links is not None and self.batch_links < 1:

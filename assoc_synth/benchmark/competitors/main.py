@@ -28,13 +28,16 @@ HOMES = {
 
 
 def main(name: str, folder: str) -> None:
-    """Do the job in `folder` as competitor `name`; an error is written there and is not raised."""
+    """Do the job in `folder` as competitor `name`, or `name/part` without that part of it; an error is written there and is not raised."""
     warnings.simplefilter("ignore")
     threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
     job = Job(Path(folder))
     try:
-        module, _, cls = HOMES[name].partition(":")
-        made: Competitor = getattr(importlib.import_module(f"assoc_synth.benchmark.competitors.{module}"), cls)()
+        home, _, without = name.partition("/")
+        module, _, cls = HOMES[home].partition(":")
+        made: Competitor = getattr(importlib.import_module(f"assoc_synth.benchmark.competitors.{module}"), cls)(
+            *filter(None, [without])
+        )
         work(made, job)
     except Exception as error:
         verdict = getattr(error, "verdict", None)

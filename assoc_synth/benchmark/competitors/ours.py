@@ -1,4 +1,4 @@
-"""This package, at its defaults."""
+"""This package, at its defaults or without one of its parts."""
 
 from __future__ import annotations
 
@@ -9,19 +9,28 @@ from typing import Any
 import pandas as pd
 
 from assoc_synth import __version__
+from assoc_synth.benchmark.ablation import ABLATIONS
 from assoc_synth.benchmark.competitors import ROLES, Fit, Sample
 from assoc_synth.benchmark.job import role_frame
 from assoc_synth.synthesizer import AssociativeSynthesizer
 
 
 class Ours:
-    """The whole road: fit, candidates, steering, the gate, rows."""
+    """The whole road: fit, candidates, steering, the gate, rows.
+
+    Args:
+        without: one of `ABLATIONS`; at its defaults if empty.
+    """
+
+    def __init__(self, without: str = "") -> None:
+        self.config = ABLATIONS[without] if without else None
 
     def fit(self, train: pd.DataFrame, *, seed: int, seconds: float | None) -> Fit:
         roles = {role: role if role in train else "" for role in ROLES}
         minutes = None if seconds is None else seconds / 60
         self.subjects = train["subject"].nunique()
-        self.synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=minutes).fit(train, **roles)
+        self.synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=minutes, config=self.config)
+        self.synthesizer.fit(train, **roles)
         return Fit(fit_rate(self.synthesizer.model_.history), f"assoc-synth {__version__}")
 
     def sample(self, *, seconds: float | None) -> Sample:

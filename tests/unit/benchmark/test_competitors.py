@@ -9,15 +9,17 @@ import pytest
 
 from assoc_synth import datasets
 from assoc_synth.benchmark import Outcome, Work
+from assoc_synth.benchmark.ablation import ABLATIONS
 from assoc_synth.benchmark.competitors import sdv_common, sdv_ctgan
 from assoc_synth.benchmark.competitors.bootstrap import Bootstrap
 from assoc_synth.benchmark.competitors.independent import Independent
-from assoc_synth.benchmark.competitors.ours import fit_rate
+from assoc_synth.benchmark.competitors.ours import Ours, fit_rate
 from assoc_synth.benchmark.competitors.sdv_common import Epochs, columns_of, within
 from assoc_synth.benchmark.competitors.sdv_ctgan import SdvCtgan, coded_columns, random_rows, width
 from assoc_synth.benchmark.competitors.sdv_par import largest_padded
 from assoc_synth.benchmark.job import role_frame
-from assoc_synth.benchmark.peers import MOSTLYAI_PYTHON, peers_named
+from assoc_synth.benchmark.peers import MOSTLYAI_PYTHON, WITHOUT, peers_named
+from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.graph import LinkGraph
 from assoc_synth.table import TransactionTable
 
@@ -59,6 +61,15 @@ def test_ours_tells_its_verdict_and_its_size(small: TransactionTable) -> None:
 
 
 @pytest.mark.slow
+def test_each_part_can_be_left_out() -> None:
+    assert set(WITHOUT) == {f"assoc-synth/{part}" for part in ABLATIONS}
+    defaults = CTGANConfig().to_dict()
+    for part in ABLATIONS:
+        assert Ours(part).config is ABLATIONS[part]
+        assert ABLATIONS[part].to_dict() != defaults
+    assert Ours().config is None
+
+
 def test_ctgan_samples_as_many_rows_as_there_were(small: TransactionTable) -> None:
     done = outcome("sdv-ctgan", small, 2)
     assert done.edges.num_links == len(small)

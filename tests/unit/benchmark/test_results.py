@@ -69,3 +69,13 @@ def test_runs_of_different_budgets_are_not_mixed(named: list[Row], tmp_path: Pat
     path.write_text("{")
     with pytest.raises(InputError, match="can not be read"):
         read_results([path])
+
+
+def test_what_is_left_out_stands_apart_from_the_competition(named: list[Row], tmp_path: Path) -> None:
+    without = replace(named[1], name="assoc-synth/no-critic", notes=())
+    text = page([*named, without], tmp_path / "RESULTS.md")
+    before, _, after = text.partition("### What each part buys")
+    assert "assoc-synth/no-critic" not in before
+    assert [line.split("|")[1].strip() for line in after.splitlines() if line.startswith("| ")][1:] == [
+        "floor", "assoc-synth", "assoc-synth/no-critic",
+    ]  # fmt: skip

@@ -69,7 +69,7 @@ def test_calibration_takes_drift_of_margins_and_pairs_out(paired: Edges) -> None
     generator = EdgeGenerator(SMALL, *prior_logits(paired), 0.0).eval()
     with torch.no_grad():
         generator.object_bias[:, 5] += 1.5
-    drifts = calibrate(generator, paired, Degrees.learn(paired), seed=0, rounds=8, pilot_links=80_000)
+    drifts = calibrate(generator, paired, Degrees.learn(paired), seed=0, pilot_links=80_000)
     assert drifts[-1].margins < 0.3 * drifts[0].margins
     settled = [drift.pairs for drift in drifts if drift.pairs is not None]
     assert settled[-1] < 0.5 * settled[0]
