@@ -30,7 +30,7 @@ PERMUTATIONS = 999
 REPLICATES = 200
 MIN_SUBJECTS = 20
 _LEVELS = 4
-_WATCHLIST_ARRAYS = ("tokens", "within", "across", "weight", "degree_scope", "degree_from")
+_WATCHLIST_ARRAYS = ("tokens", "within", "across", "weight", "control", "triples", "degree_scope", "degree_from")
 _LEVEL_ARRAYS = ("counts", "null", "mixtures", "independent")
 
 
@@ -166,10 +166,11 @@ def judge_tables(
 
 def _read_level(arrays: Mapping[str, npt.NDArray[Any]], at: str, entry: Mapping[str, Any], num_reference: int) -> Level:
     watched = (np.asarray(arrays[f"{at}watch.{name}"]) for name in _WATCHLIST_ARRAYS)
-    tokens, within, across, weight, scope, lowest = watched
+    tokens, within, across, weight, control, triples, scope, lowest = watched
     watchlist = Watchlist(
         tokens.astype(np.int64), within.astype(np.int64), across.astype(np.int64), weight.astype(float),
-        scope.astype(np.int64), lowest.astype(np.int64), int(entry["num_verbs"]), int(entry["num_objects"]),
+        control.astype(np.int64), triples.astype(np.int64), scope.astype(np.int64), lowest.astype(np.int64),
+        int(entry["num_verbs"]), int(entry["num_objects"]),
     )
     counts, null, mixtures, independent = (np.asarray(arrays[f"{at}{name}"], float) for name in _LEVEL_ARRAYS)
     certificate = None if entry["certificate"] is None else float(entry["certificate"])
@@ -178,12 +179,13 @@ def _read_level(arrays: Mapping[str, npt.NDArray[Any]], at: str, entry: Mapping[
 
 def _is_consistent(level: Level) -> bool:
     watch, blocks = level.watchlist, len(level.block_names)
-    pairs_fit = all(
-        part.ndim == 2 and part.shape[1] == 2 and (not part.size or 0 <= part.min() <= part.max() < len(watch.tokens))
-        for part in (watch.within, watch.across)
+    sets_fit = all(
+        part.ndim == 2 and part.shape[1] == size
+        and (not part.size or 0 <= part.min() <= part.max() < len(watch.tokens))
+        for part, size in ((watch.within, 2), (watch.across, 2), (watch.control, 2), (watch.triples, 3))
     )
     return (
-        pairs_fit and level.size > 0 and len(watch.weight) == len(watch.pairs)
+        sets_fit and level.size > 0 and len(watch.weight) == len(watch.pairs)
         and level.counts.shape == (watch.num_features,)
         and level.null.ndim == 2 and level.null.shape[0] > 0 and level.null.shape[1] == blocks
         and level.mixtures.ndim == 3 and level.mixtures.shape[::2] == (len(TAU_GRID), blocks)

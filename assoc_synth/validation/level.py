@@ -71,8 +71,10 @@ class Level:
 
     @property
     def watched(self) -> tuple[tuple[str, int], ...]:
-        """Number of watched pairs by block."""
-        return ("pairs_within", len(self.watchlist.within)), ("pairs_across", len(self.watchlist.across))
+        """Number of watched pairs and triples by block."""
+        watch = self.watchlist
+        sets = {"pairs_within": watch.within, "pairs_across": watch.across, "triples": watch.triples}
+        return tuple((name, len(found)) for name, found in sets.items())
 
     def judge(self, synthetic: Edges, rng: np.random.Generator) -> Verdict:
         """Judge `size` subjects of S, chosen at random, against the bootstrap samples of T."""

@@ -7,7 +7,7 @@ row of ``W @ F``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,7 +23,13 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 MAX_WATCHED = 2_000
+MAX_FREQUENT = 300
 MIN_EXPECTED = 5.0
+ALSO_BUY = 10
+"""Partners of an object whose confidences are compared."""
+CONTROL_Z = 1.0
+"""A pair within so many standard errors of its expectation is a control: associated with nothing in T."""
+_MAX_TRIANGLES = 20_000
 _MAX_BINS = 64
 _CELLS = 32_000_000
 """Entries of the largest 0/1 block held at once while features are read off."""
@@ -34,9 +40,12 @@ class Watchlist:
     """What is compared, chosen from the training subjects alone.
 
     Attributes:
-        tokens: (verb, object) tokens that occur in a watched pair, as `Edges.token`, sorted, shape (tokens,).
+        tokens: (verb, object) tokens that are watched or occur in a watched pair, as `Edges.token`, sorted, shape
+            (tokens,).
         within, across: watched pairs as positions in `tokens`, strongest first, shape (pairs, 2).
         weight: support of each pair (within, then across) among the training subjects, shape (pairs,).
+        control: pairs that are not associated in the training subjects, shape (controls, 2).
+        triples: watched triples, every two of whose tokens are a watched pair, shape (triples, 3).
         degree_scope, degree_from: verb (−1: all verbs together) and lowest degree of each degree bin, in that order.
         num_verbs, num_objects: sizes of the vocabularies the tokens refer to.
     """
@@ -45,6 +54,8 @@ class Watchlist:
     within: Ints
     across: Ints
     weight: Floats
+    control: Ints
+    triples: Ints
     degree_scope: Ints
     degree_from: Ints
     num_verbs: int
@@ -56,19 +67,29 @@ class Watchlist:
 
         Within verbs and across verbs: pairs that meet more often than under the degree-keeping null
         (Benjamini–Hochberg, q = 0.05 in each of the two families) with at least 5 expected subjects among
-        `num_judged`; highest z first.
+        `num_judged`; highest z first. As many pairs whose count is what that null expects are controls: a generator
+        that invents associations shows there. Triples are triangles of watched pairs, as frequent, those first that
+        exceed the product of their shares most.
         """
         per_subject = num_judged / max(training.num_subjects, 1)
         least = max(int(np.ceil(MIN_EXPECTED / max(per_subject, 1e-12))), 1) if training.num_subjects else 1
-        within, across = (_strongest(training, scope, least, max_pairs) for scope in _SCOPES)
-        left = np.concatenate([part.verb * training.num_objects + part.left for part in (within, across)])
-        right = np.concatenate([part.other * training.num_objects + part.right for part in (within, across)])
-        tokens = np.unique(np.concatenate([left, right]))
+        found = [all_pairs(training, least, scope=scope) for scope in _SCOPES]
+        within, across = (_strongest(part, max_pairs) for part in found)
+        controls = _controls(found, least, len(within) + len(across))
+        parts = (within, across, *controls)
+        left = np.concatenate([part.verb * training.num_objects + part.left for part in parts])
+        right = np.concatenate([part.other * training.num_objects + part.right for part in parts])
+        counts = np.bincount(training.token, minlength=training.num_verbs * training.num_objects)
+        frequent = np.argsort(-counts, kind="stable")[:MAX_FREQUENT]
+        tokens = np.unique(np.concatenate([left, right, frequent[counts[frequent] >= least]])).astype(np.int64)
         pairs = np.stack([np.searchsorted(tokens, left), np.searchsorted(tokens, right)], axis=1).astype(np.int64)
+        watched = len(within) + len(across)
         scope, lowest = _degree_bins(training)
         return cls(
-            tokens.astype(np.int64), pairs[: len(within)], pairs[len(within):],
-            np.concatenate([within.support, across.support]), scope, lowest, training.num_verbs, training.num_objects,
+            tokens, pairs[: len(within)], pairs[len(within):watched],
+            np.concatenate([within.support, across.support]), pairs[watched:],
+            _triples(training, tokens, pairs[:watched], least, max_pairs), scope, lowest,
+            training.num_verbs, training.num_objects,
         )
 
     @cached_property
@@ -76,9 +97,22 @@ class Watchlist:
         """All watched pairs, within, then across: shape (pairs, 2)."""
         return np.concatenate([self.within, self.across])
 
+    @cached_property
+    def also_buy(self) -> tuple[Ints, Ints]:
+        """Confidences that are compared: the pair and the token given, at most `ALSO_BUY` of each token's pairs within
+        its verb, the strongest first: shape (confidences,) each.
+        """
+        pair = np.tile(np.arange(len(self.within)), 2)
+        given = self.within.T.ravel()
+        order = np.lexsort((pair, given))
+        first = np.searchsorted(given[order], given[order], side="left")
+        kept = order[np.arange(len(order)) - first < ALSO_BUY]
+        return pair[kept], given[kept]
+
     @property
     def num_features(self) -> int:
-        return len(self.tokens) + len(self.pairs) + len(self.degree_from)
+        sets = len(self.pairs) + len(self.control) + len(self.triples)
+        return len(self.tokens) + sets + len(self.degree_from)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -86,7 +120,7 @@ class Watchlist:
         return tuple(block for block in BLOCKS if block.is_present(self))
 
     def features(self, edges: Edges) -> sp.csr_matrix:
-        """Read the features off a graph: 0/1, float32, shape (num_subjects, tokens + pairs + degree bins).
+        """Read the features off a graph: 0/1, float32, (subjects, tokens + pairs + controls + triples + degree bins).
 
         Raises:
             InputError: the graph has another vocabulary than the watchlist.
@@ -121,7 +155,7 @@ class Watchlist:
         return np.stack(columns, axis=1) if columns else np.zeros((len(first), 0))
 
     def _token_features(self, edges: Edges, start: int, stop: int) -> sp.csr_matrix:
-        """Tokens and pairs of the subjects start ≤ s < stop."""
+        """Tokens, pairs, controls and triples of the subjects start ≤ s < stop."""
         at = slice(edges.offsets[start], edges.offsets[stop])
         token, subject = edges.token[at], edges.subject[at] - start
         row = np.searchsorted(self.tokens, token)
@@ -131,9 +165,9 @@ class Watchlist:
         has[row[known], subject[known]] = True
         parts = [sp.csr_matrix(has)]
         step = max(_CELLS // max(stop - start, 1), 1)
-        for first in range(0, len(self.pairs), step):
-            left, right = self.pairs[first:first + step].T
-            parts.append(sp.csr_matrix(has[left] & has[right]))
+        for sets in (self.pairs, self.control, self.triples):
+            for first in range(0, len(sets), step):
+                parts.append(sp.csr_matrix(has[sets[first:first + step]].all(axis=1)))
         return sp.vstack(parts).T.tocsr()
 
     def _degree_features(self, edges: Edges) -> sp.csr_matrix:
@@ -179,8 +213,25 @@ class Shares:
         return self.pairs[:, len(self.watchlist.within):]
 
     @property
+    def control(self) -> Floats:
+        start = len(self.watchlist.tokens) + len(self.watchlist.pairs)
+        return self.values[:, start:start + len(self.watchlist.control)]
+
+    @property
+    def triples(self) -> Floats:
+        start = len(self.watchlist.tokens) + len(self.watchlist.pairs) + len(self.watchlist.control)
+        return self.values[:, start:start + len(self.watchlist.triples)]
+
+    @property
     def degrees(self) -> Floats:
-        return self.values[:, len(self.watchlist.tokens) + len(self.watchlist.pairs):]
+        return self.values[:, self.values.shape[1] - len(self.watchlist.degree_from):]
+
+    @property
+    def confidences(self) -> Floats:
+        """Of the also-buy pairs: share of those with the token given that have the other."""
+        pair, given = self.watchlist.also_buy
+        confidence: Floats = self.pairs[:, pair] / np.maximum(self.tokens[:, given], 0.5 / self.size)
+        return confidence
 
     @property
     def log_lift(self) -> Floats:
@@ -232,18 +283,64 @@ BLOCKS: tuple[Block, ...] = (
     Block("pairs_within", True, lambda w: len(w.within) > 0, lambda _, s, r: _relative_l1(s.within, r.within)),
     Block("pairs_across", True, lambda w: len(w.across) > 0, lambda _, s, r: _relative_l1(s.across, r.across)),
     Block("log_lift", True, lambda w: len(w.pairs) > 0, _log_lift),
+    Block("also_buy", True, lambda w: len(w.within) > 0, lambda _, s, r: _relative_l1(s.confidences, r.confidences)),
+    Block("triples", True, lambda w: len(w.triples) > 0, lambda _, s, r: _relative_l1(s.triples, r.triples)),
+    Block("control", False, lambda w: len(w.control) > 0, lambda _, s, r: _relative_l1(s.control, r.control)),
+    Block("shares", False, lambda w: len(w.tokens) > 0, lambda _, s, r: _relative_l1(s.tokens, r.tokens)),
     Block("degrees", False, lambda w: len(w.degree_from) > 0, lambda _, s, r: _kolmogorov_smirnov(s, r)),
 )
-"""Every block of the gate. Also-buy@k, triples and control pairs join here: a kind of feature, a line here."""
+"""Every block of the gate: a kind of feature, a line here."""
 
 _SCOPES: tuple[Scope, Scope] = ("within", "across")
 
 
-def _strongest(training: Edges, scope: Scope, least: int, max_pairs: int) -> Pairs:
-    found = all_pairs(training, least, scope=scope)
+def _strongest(found: Pairs, max_pairs: int) -> Pairs:
     found = found.where(found.significant())
     order = np.lexsort((found.right, found.left, found.other, found.verb, -found.z))
     return found.where(order[:max_pairs])
+
+
+def _controls(found: Sequence[Pairs], least: int, wanted: int) -> list[Pairs]:
+    """Pairs whose count is what the null expects, by chance as many as wanted of all that there are."""
+    usual = [part.where((np.abs(part.z) <= CONTROL_Z) & (part.expected >= least)) for part in found]
+    total = sum(len(part) for part in usual)
+    chosen = np.sort(np.random.default_rng(0).permutation(total)[:wanted])
+    starts = np.cumsum([0, *(len(part) for part in usual)])
+    return [
+        part.where(chosen[(chosen >= start) & (chosen < start + len(part))] - start)
+        for part, start in zip(usual, starts, strict=False)
+    ]
+
+
+def _triples(training: Edges, tokens: Ints, pairs: Ints, least: int, most: int) -> Ints:
+    """Triangles of watched pairs with at least so many subjects, as positions in `tokens`, shape (triples, 3).
+
+    Triangles are taken up as their weakest pair comes in the order of the pairs; of those, the ones come first whose
+    count exceeds n·p_i·p_j·p_k by the most standard errors.
+    """
+    beside: dict[int, set[int]] = {}
+    triangles: list[tuple[int, int, int]] = []
+    for left, right in pairs.tolist():
+        shared = beside.setdefault(left, set()) & beside.setdefault(right, set())
+        triangles += [(left, right, third) for third in sorted(shared)]
+        beside[left].add(right)
+        beside[right].add(left)
+        if len(triangles) >= _MAX_TRIANGLES:
+            break
+    if not triangles:
+        return np.zeros((0, 3), np.int64)
+    triples = np.sort(np.array(triangles, np.int64)[:_MAX_TRIANGLES], axis=1)
+    has = training.tokens().tocsc()[:, tokens].astype(np.float64)
+    counts = np.concatenate([
+        np.asarray(has[:, i].multiply(has[:, j]).multiply(has[:, k]).sum(axis=0)).ravel()
+        for i, j, k in (part.T for part in np.array_split(triples, -(-len(triples) // MAX_WATCHED)))
+    ])
+    share = np.asarray(has.mean(axis=0)).ravel()
+    expected = training.num_subjects * share[triples].prod(axis=1)
+    z = (counts - expected) / np.sqrt(np.maximum(expected, 1e-12))
+    order = np.lexsort((*triples.T[::-1], -z))
+    kept: Ints = triples[order[counts[order] >= least][:most]]
+    return kept
 
 
 def _degree_bins(training: Edges) -> tuple[Ints, Ints]:

@@ -25,13 +25,14 @@ class BlockResult:
     """One block of discrepancy between the judged subjects and the gate's own real subjects.
 
     Attributes:
-        name: `pairs_within`, `pairs_across`, `log_lift` or `degrees`.
+        name: `pairs_within`, `pairs_across`, `log_lift`, `also_buy`, `triples`, `control`, `shares` or `degrees`.
         observed: the discrepancy; 0 is identity.
         limit: 95 % of the null, what real data exceed one time in twenty.
         floor: mean of the null, what real data score against real data.
         independent: mean over independent draws, what a generator without any association scores.
         p_value: share of the null at or above `observed`, this block alone.
-        tau_low, tau_high: tolerance of this block; None for `degrees`, which an independent draw keeps.
+        tau_low, tau_high: tolerance of this block; None for `control`, `shares` and `degrees`, which an independent
+            draw keeps.
     """
 
     name: str
@@ -58,7 +59,7 @@ class Verdict:
         blocks: the discrepancies.
         num_subjects: synthetic subjects judged.
         num_reference: real subjects they were compared with.
-        watched: number of watched pairs by block.
+        watched: number of watched pairs and triples by block.
         attempts: how many candidates were judged before this verdict.
         seed: of the run, if the caller gave one.
     """
@@ -82,20 +83,21 @@ class Verdict:
 
     @property
     def num_watched(self) -> int:
-        """Watched pairs over all blocks."""
+        """Watched pairs and triples."""
         return sum(size for _, size in self.watched)
 
     @property
     def sentence(self) -> str:
         """The verdict in plain words: what is claimed, and what is not."""
-        unclaimed = " Nothing is claimed about pairs that are not watched, about triples, or about privacy."
+        unclaimed = " Nothing is claimed about pairs that are not watched, or about privacy."
         judged = f"{self.num_subjects:,} synthetic subjects against {self.num_reference:,} real ones"
         if self.num_watched == 0:
             return (
                 f"UNDERPOWERED: no pair is associated clearly enough to be watched, so nothing is claimed about "
                 f"associations ({judged})."
             )
-        watched = " and ".join(f"{size:,} {_WORDS[name]}" for name, size in self.watched if size)
+        *others, last = (f"{size:,} {_WORDS[name]}" for name, size in self.watched if size)
+        watched = f"{', '.join(others)} and {last}" if others else last
         bound = f"{100 * (self.tau_high or 0):.0f} %"
         like = f"as well as real data in which at most {bound} of the subjects were randomised"
         if self.status is Status.PASS:
@@ -138,7 +140,10 @@ class Verdict:
         }
 
 
-_WORDS = {"pairs_within": "watched pairs within verbs", "pairs_across": "watched pairs across verbs"}
+_WORDS = {
+    "pairs_within": "watched pairs within verbs", "pairs_across": "watched pairs across verbs",
+    "triples": "watched triples",
+}
 
 
 def decide(p_value: float | None, certificate: float | None, tau_high: float | None) -> Status:

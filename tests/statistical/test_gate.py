@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from assoc_synth.associations import rules
@@ -62,6 +63,51 @@ def bootstrapped(training: Edges, seed: int) -> Edges:
     return training.take(np.random.default_rng(seed).integers(0, training.num_subjects, JUDGED))
 
 
+def from_tokens(has: npt.NDArray[np.bool_]) -> Edges:
+    """The graph of a 0/1 table: (subjects, 2 · 60)."""
+    subject, token = np.nonzero(has)
+    return Edges.from_links(subject, token // 60, token % 60, num_subjects=len(has), num_verbs=2, num_objects=60)
+
+
+def coupled(has: npt.NDArray[np.bool_], left: int, right: int, factor: float, rng: np.random.Generator) -> None:
+    """Raise the shared subjects of two tokens of verb 0 by `factor`, in place: the right one changes hands, so that
+    both keep their share.
+    """
+    gaining = rng.permutation(np.flatnonzero(has[:, left] & ~has[:, right]))
+    losing = rng.permutation(np.flatnonzero(~has[:, left] & has[:, right]))
+    wanted = round((factor - 1) * int((has[:, left] & has[:, right]).sum()))
+    moved = min(wanted, len(gaining), len(losing))
+    has[losing[:moved], right], has[gaining[:moved], right] = False, True
+
+
+def shuffled_across(training: Edges, seed: int) -> Edges:
+    """Fresh real subjects, each with the verb 1 links of another."""
+    has = population(JUDGED, seed).tokens().toarray().astype(bool)
+    has[:, 60:] = has[np.random.default_rng(seed).permutation(JUDGED), 60:]
+    return from_tokens(has)
+
+
+def lifted(training: Edges, seed: int) -> Edges:
+    """Fresh real subjects, the planted pairs' lifts times 1.5."""
+    has, rng = population(JUDGED, seed).tokens().toarray().astype(bool), np.random.default_rng(seed)
+    for left in range(0, 20, 2):
+        coupled(has, left, left + 1, 1.5, rng)
+    return from_tokens(has)
+
+
+def spurious(training: Edges, seed: int) -> Edges:
+    """Fresh real subjects, with ten associations that are in no real table: lift 3 between neighbours in popularity."""
+    has, rng = population(JUDGED, seed).tokens().toarray().astype(bool), np.random.default_rng(seed)
+    for left in range(1, 21, 2):
+        coupled(has, left, left + 1, 3.0, rng)
+    return from_tokens(has)
+
+
+def collapsed(training: Edges, seed: int) -> Edges:
+    """Fifty fresh real subjects, ten times each."""
+    return population(50, seed).take(np.repeat(np.arange(50), JUDGED // 50))
+
+
 @pytest.fixture(scope="module")
 def references() -> References:
     """Training subjects and reference of each run."""
@@ -109,6 +155,12 @@ def test_independent_draws_are_always_stopped(references: References) -> None:
 def test_half_contaminated_is_caught(references: References) -> None:
     found = by_reference(references, contaminated(0.5))
     assert sum(verdict.status is Status.FAIL for verdict in found) >= 0.95 * RUNS
+
+
+@pytest.mark.parametrize("spoilt", [shuffled_across, lifted, spurious, collapsed])
+def test_spoilt_associations_are_caught(references: References, spoilt: Sampler) -> None:
+    found = by_reference(references, spoilt)
+    assert sum(verdict.status is Status.FAIL for verdict in found) >= 0.9 * RUNS
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3])

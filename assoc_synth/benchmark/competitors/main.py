@@ -28,7 +28,10 @@ HOMES = {
 
 
 def main(name: str, folder: str) -> None:
-    """Do the job in `folder` as competitor `name`, or `name/part` without that part of it; an error is written there and is not raised."""
+    """Do the job in `folder` as competitor `name`, or as `name/part`, without that part.
+
+    An error is written there and is not raised.
+    """
     warnings.simplefilter("ignore")
     threading.Thread(target=end_with_parent, args=(os.getppid(),), daemon=True).start()
     job = Job(Path(folder))

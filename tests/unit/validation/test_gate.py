@@ -69,7 +69,9 @@ def test_real_passes_and_independent_fails(reference: Reference, draw: Any) -> N
 
 def test_blocks_say_what_they_are_measured_against(reference: Reference, draw: Any) -> None:
     blocks = {block.name: block for block in reference.judge(draw(400, 3)).blocks}
-    assert set(blocks) == {"pairs_within", "pairs_across", "log_lift", "degrees"}
+    assert set(blocks) == {
+        "pairs_within", "pairs_across", "log_lift", "also_buy", "triples", "control", "shares", "degrees",
+    }
     for block in blocks.values():
         assert 0 < block.floor < block.limit
     assert blocks["log_lift"].limit < blocks["log_lift"].independent

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
+from assoc_synth.associations import all_pairs
 from assoc_synth.errors import InputError
 from assoc_synth.graph import Edges
 from assoc_synth.validation import measures
@@ -20,6 +22,7 @@ def _watch(tokens: list[int], within: list[list[int]], across: list[list[int]], 
     fields: dict[str, Any] = dict(
         tokens=np.array(tokens), within=np.array(within, np.int64).reshape(-1, 2),
         across=np.array(across, np.int64).reshape(-1, 2), weight=np.ones(size),
+        control=np.zeros((0, 2), np.int64), triples=np.zeros((0, 3), np.int64),
         degree_scope=np.zeros(0, np.int64), degree_from=np.zeros(0, np.int64), num_verbs=2, num_objects=3,
     )
     return Watchlist(**(fields | changes))
@@ -77,13 +80,49 @@ def test_the_planted_pairs_are_watched(draw: Any) -> None:
     assert len(Watchlist.choose(edges, 1_000, max_pairs=3).pairs) == 6
 
 
+def test_controls_are_pairs_that_chance_explains(draw: Any) -> None:
+    edges = draw(2_000, 3)
+    watch = Watchlist.choose(edges, 1_000)
+    found = all_pairs(edges)
+    tokens = np.stack([found.verb * 40 + found.left, found.other * 40 + found.right], 1)
+    z = dict(zip(map(tuple, tokens.tolist()), found.z.tolist(), strict=True))
+    control = [tuple(pair) for pair in watch.tokens[watch.control].tolist()]
+    assert 10 < len(control) <= len(watch.pairs)
+    assert max(abs(z[pair]) for pair in control) <= measures.CONTROL_Z
+
+
+def test_triples_are_frequent_triangles_of_watched_pairs(draw: Any) -> None:
+    edges = draw(2_000, 3)
+    watch = Watchlist.choose(edges, 1_000)
+    pairs = {tuple(pair) for pair in watch.pairs.tolist()}
+    has = edges.tokens().toarray().astype(bool)[:, watch.tokens]
+    counts = []
+    for triple in watch.triples.tolist():
+        assert all(tuple(sorted(two)) in pairs for two in combinations(triple, 2))
+        counts.append(has[:, triple].all(axis=1).sum())
+    assert len(counts) > 5
+    assert min(counts) >= 2 * measures.MIN_EXPECTED
+    start = len(watch.tokens) + len(watch.pairs) + len(watch.control)
+    features = np.asarray(watch.features(edges).sum(axis=0)).ravel()
+    assert features[start:start + len(counts)].tolist() == counts
+
+
+def test_also_buy_takes_the_strongest_partners_of_each_token() -> None:
+    watch = _watch(list(range(12)), [[0, other] for other in range(1, 12)], [], num_objects=12)
+    pair, given = watch.also_buy
+    assert sorted(pair[given == 0].tolist()) == list(range(measures.ALSO_BUY))
+    assert sorted(given[given > 0].tolist()) == list(range(1, 12))
+
+
 def test_another_vocabulary_is_refused(three: Edges) -> None:
     with pytest.raises(InputError, match="5 objects"):
         _watch([0, 1], [[0, 1]], [], num_objects=5).features(three)
 
 
 def test_empty_blocks_are_absent() -> None:
-    assert [block.name for block in _watch([0, 1], [[0, 1]], []).blocks] == ["pairs_within", "log_lift"]
+    assert [block.name for block in _watch([0, 1], [[0, 1]], []).blocks] == [
+        "pairs_within", "log_lift", "also_buy", "shares",
+    ]
     nothing = _watch([], [], [])
     assert nothing.blocks == ()
     assert nothing.discrepancies(np.zeros((4, 0)), 3, np.zeros(0), 3).shape == (4, 0)
@@ -95,7 +134,10 @@ def test_discrepancies_by_hand() -> None:
     got = watch.discrepancies(sample, 100, real, 100)[0]
     assert got[0] == pytest.approx((6 + 1) / 15)
     assert got[1] == pytest.approx(0.75 * np.log(10.5 / 4.5) + 0.25 * np.log(6.5 / 5.5))
-    assert watch.discrepancies(real, 100, real, 100).tolist() == [[0, 0]]
+    # 1 given 0, 0 given 1, 2 given 0, 0 given 2.
+    assert got[2] == pytest.approx((6 / 40 + 6 / 20 + 1 / 40 + 1 / 10) / (10 / 40 + 10 / 20 + 5 / 40 + 5 / 10))
+    assert got[3] == 0
+    assert watch.discrepancies(real, 100, real, 100).tolist() == [[0, 0, 0, 0]]
     assert watch.discrepancies(real / 2, 50, real, 100)[0, 0] == 0
 
 
