@@ -26,10 +26,13 @@ from assoc_synth.table import TransactionTable
 
 if TYPE_CHECKING:
     from assoc_synth.ctgan.networks import EdgeGenerator
+    from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler
     from assoc_synth.ctgan.occurrences import OccurrenceGenerator
     from assoc_synth.ctgan.training import Progress
 
 Index = npt.NDArray[np.int64]
+PILOT_EDGES, PILOT_SUBJECTS = 200_000, 100_000
+"""Edges, about, and subjects at most, on which the numbers of occurrences are settled."""
 CALIBRATION = 0.5
 """Share of the time then left that calibration may take."""
 STAGE_ONE = 0.65
@@ -82,7 +85,9 @@ class FittedModel:
         at.
         """
         from assoc_synth.ctgan.calibration import calibrate
+        from assoc_synth.ctgan.occurrence_calibration import settle_counts
         from assoc_synth.ctgan.occurrence_training import OccurrenceTrainer
+        from assoc_synth.ctgan.sampling import sample_edges
         from assoc_synth.ctgan.training import EdgeTrainer
 
         config = config or CTGANConfig()
@@ -115,6 +120,10 @@ class FittedModel:
             callback=progress,
         )
         occurrence_generator, occurrence_history = occurrences.fit()
+        sampler = _occurrence_sampler(occurrence_generator, generator, encoder, seed)
+        subjects = math.ceil(PILOT_EDGES * seen.edges.num_subjects / max(len(seen.edges), 1))
+        pilot = sample_edges(generator, degrees.draw(min(subjects, PILOT_SUBJECTS), rng), seed=seed)
+        settle_counts(occurrence_generator, sampler, occurrences.data, pilot)
         table = graph.table
         tokens = seen.edges.num_verbs * seen.edges.num_objects
         return cls(
@@ -196,17 +205,8 @@ class FittedModel:
 
     def emit(self, edges: Edges, *, seed: int) -> TransactionTable:
         """Rows of the given edges: their occurrences and attributes, by subject and then by time."""
-        from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler
-
         encoder = self.encoder
-        sampler = OccurrenceSampler(
-            self.occurrence_generator,
-            self.edge_generator,
-            seed=seed,
-            count_of=encoder.count.decode,
-            moments_of=encoder.moments.decode if encoder.moments is not None else encoder.count.decode,
-            in_moment=encoder.in_moment,
-        )
+        sampler = _occurrence_sampler(self.occurrence_generator, self.edge_generator, encoder, seed)
         drawn = sampler.draw(edges)
         columns = encoder.decode(drawn)
         subject = edges.subject[drawn.link_edge]
@@ -326,6 +326,21 @@ class FittedModel:
             else:
                 made[name] = given.nothing(len(order))
         return pd.DataFrame(made, index=pd.RangeIndex(len(order)))
+
+
+def _occurrence_sampler(
+    generator: OccurrenceGenerator, edge_generator: EdgeGenerator, encoder: AttributeEncoder, seed: int
+) -> OccurrenceSampler:
+    from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler
+
+    return OccurrenceSampler(
+        generator,
+        edge_generator,
+        seed=seed,
+        count_of=encoder.count.decode,
+        moments_of=encoder.moments.decode if encoder.moments is not None else encoder.count.decode,
+        in_moment=encoder.in_moment,
+    )
 
 
 def _share_of_time(deadline: float, share: float) -> float:

@@ -34,7 +34,7 @@ STEERING_RANK, SMALL_RANK, SMALL_TOKENS = 64, 128, 2_000
 FIRST_STEP = 0.7
 ROUNDS, SMALL_ROUNDS, SMALL_TABLE = 10, 16, 50_000
 """More rounds up to 50,000 edges, where they are cheap."""
-MARGIN_PRIOR, PAIR_PRIOR = 10.0, 4.0
+MARGIN_PRIOR, PAIR_PRIOR, TERM_PRIOR = 10.0, 10.0, 4.0
 """Pseudo-counts that shrink the log ratios of what is rare towards 0."""
 MOST_STEERED = 6_000
 """Tokens whose pairs are steered, the most frequent first: a table of pairs is written out."""
@@ -176,7 +176,7 @@ class _Associated:
         tokens = drawn.tokens()[:, self.tokens]
         counts = np.asarray((tokens.T @ tokens).tocsr()[self.left, self.right], np.float64).ravel() * scale
         own = shift[self.tokens]
-        return _log_ratio(self.shared, counts * np.exp(own[self.left] + own[self.right]))
+        return _log_ratio(self.shared, counts * np.exp(own[self.left] + own[self.right]), TERM_PRIOR)
 
     def matrix(self, terms: Floats) -> sp.csr_matrix:
         """Terms of the pairs as a symmetric matrix over `tokens`."""

@@ -46,6 +46,22 @@ class OccurrenceSampler:
     def draw(self, edges: Edges) -> DrawnOccurrences:
         """Occurrences of all `edges`; their `count` is not looked at."""
         model = self.generator.eval()
+        subject, edge_condition = self._conditions(edges)
+        link_edge = np.repeat(np.arange(len(edges)), self.count_of(self._counts(edges, edge_condition), self.rng))
+        place = self._tensor(link_edge)
+        drawn = self._in_chunks(len(link_edge), lambda part: model.link.draw(edge_condition(place[part]), self.random))
+        link = tuple(_coded(column, pair) for column, pair in zip(model.spec.link, drawn, strict=True))
+        return self._moments(subject, edges, link_edge, link)
+
+    @torch.inference_mode()
+    def count_classes(self, edges: Edges) -> Index:
+        """Only how often the edges occur, as classes: (edges,)."""
+        self.generator.eval()
+        return self._counts(edges, self._conditions(edges)[1])
+
+    def _conditions(self, edges: Edges) -> tuple[Tensor, Callable[[Tensor | slice], Tensor]]:
+        """The subjects' conditions, and a function that gives those of edges."""
+        model = self.generator
         sizes = self._tensor(np.diff(edges.offsets))
         noise = torch.randn(edges.num_subjects, model.noise_dim, generator=self.random, device=self.device)
         subject = model.subject_condition(mean_neighbourhoods(self.edge_generator, edges), sizes, noise)
@@ -57,12 +73,15 @@ class OccurrenceSampler:
             own = owner[at]
             return model.edge_condition(subject[own], verb[at], object[at], level[own])
 
-        count = self._in_chunks(len(edges), lambda part: model.count.draw(edge_condition(part), self.random))[0][0]
-        link_edge = np.repeat(np.arange(len(edges)), self.count_of(count.cpu().numpy(), self.rng))
-        place = self._tensor(link_edge)
-        drawn = self._in_chunks(len(link_edge), lambda part: model.link.draw(edge_condition(place[part]), self.random))
-        link = tuple(_coded(column, pair) for column, pair in zip(model.spec.link, drawn, strict=True))
-        return self._moments(subject, edges, link_edge, link)
+        return subject, edge_condition
+
+    def _counts(self, edges: Edges, edge_condition: Callable[[Tensor | slice], Tensor]) -> Index:
+        model, verb = self.generator, self._tensor(edges.verb)
+        drawn = self._in_chunks(
+            len(edges),
+            lambda part: model.count.draw(edge_condition(part), self.random, model.count_shift[verb[part]]),
+        )
+        return drawn[0][0].cpu().numpy().astype(np.int64)
 
     def _moments(
         self, subject: Tensor, edges: Edges, link_edge: Index, link: tuple[CodedColumn, ...]

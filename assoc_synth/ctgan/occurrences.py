@@ -94,11 +94,15 @@ class ColumnChain(nn.Module):
             )
         return total
 
-    def draw(self, condition: Tensor, random: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-        """Classes and numbers, drawn: [(n,), (n,)] per column."""
+    def draw(
+        self, condition: Tensor, random: torch.Generator, shift: Tensor | None = None
+    ) -> list[tuple[Tensor, Tensor]]:
+        """Classes and numbers, drawn: [(n,), (n,)] per column; `shift` is added to the first one's log-odds."""
         hidden, drawn = self.trunk(condition), []
         for index, column in enumerate(self.columns):
             scores, mean, log_std = self._split(index, hidden)
+            if shift is not None and index == 0:
+                scores = scores + shift
             uniform = torch.rand(scores.shape, generator=random, device=scores.device).clamp_(1e-10, 1 - 1e-7)
             code = (scores - torch.log(-torch.log(uniform))).argmax(1)
             value = self._number(column, code.unsqueeze(1), mean, log_std, random)
@@ -141,6 +145,9 @@ class OccurrenceGenerator(nn.Module):
 
     Args:
         width: of the edge generator's link embedding, whose mean over a subject's edges is the neighbourhood here.
+
+    `count_shift`, (V, classes), is added to the log-odds of `count`; it is not trained but set by
+    `occurrence_calibration`.
     """
 
     def __init__(
@@ -167,6 +174,8 @@ class OccurrenceGenerator(nn.Module):
         self.moments = ColumnChain(spec.moments, base + 1, hidden_dim, dropout)
         self.gap = ColumnChain(spec.gap, base + 3, hidden_dim, dropout)
         gap_classes = spec.gap[0].classes if spec.gap else 0
+        self.count_shift: Tensor
+        self.register_buffer("count_shift", torch.zeros(num_verbs, spec.count.classes))
         self.repeat_level: Tensor
         self.gap_center: Tensor
         self.gap_scale: Tensor
