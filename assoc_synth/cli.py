@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assoc_synth.errors import AssocSynthError, GateRejected, InputError, MissingExtraError, ModelFileError
+from assoc_synth.errors import GateRejected, InputError, MissingExtraError
+from assoc_synth.exits import DEBUG, EXIT_GATE, EXIT_INTERRUPT, complain, explain
 from assoc_synth.options import (
     BUILT_IN,
     FORMATS,
@@ -46,11 +47,8 @@ if TYPE_CHECKING:
     from assoc_synth.synthesizer import AssociativeSynthesizer, SampleResult
     from assoc_synth.table import TransactionTable
 
-EXIT_OTHER, EXIT_INPUT, EXIT_GATE, EXIT_INTERRUPT = 1, 2, 3, 130
 DEMO_SUBJECTS = 10_000
 DEMO_MINUTES = 4.0
-DEBUG = "ASSOC_SYNTH_DEBUG"
-"""Set this environment variable to see the traceback of an error."""
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -304,42 +302,16 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if DEBUG in os.environ:
             raise
-        message, code = _explain(error)
+        message, code = explain(error)
         if message:
-            _complain(message)
+            complain(message)
         return code
     except KeyboardInterrupt:
         return EXIT_INTERRUPT
 
 
-def _explain(error: Exception) -> tuple[str, int]:
-    """One line for people, and the exit code. What is not ours may hold cells of the data: only its kind is told."""
-    if isinstance(error, typer.Abort):
-        return "", EXIT_INTERRUPT
-    if isinstance(error, GateRejected):
-        return str(error), EXIT_GATE
-    if isinstance(error, InputError | ModelFileError | MissingExtraError):
-        return str(error), EXIT_INPUT
-    if isinstance(error, AssocSynthError):
-        return str(error), EXIT_OTHER
-    if hasattr(error, "format_message"):  # wrong use, as click says it
-        return str(error.format_message()), EXIT_INPUT
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: nothing was changed", EXIT_OTHER
-    if isinstance(error, MemoryError):
-        return "out of memory: take fewer subjects or rows", EXIT_OTHER
-    return f"unexpected {type(error).__name__}: please report it; {DEBUG}=1 shows the traceback", EXIT_OTHER
-
-
 def _terminated(number: int, frame: Any) -> None:
     sys.exit(128 + number)
-
-
-def _complain(message: str) -> None:
-    from rich.console import Console
-
-    line = message if message.startswith("Usage:") else f"error: {' '.join(message.split())}"
-    Console(stderr=True, highlight=False).print(line, markup=False, soft_wrap=True)
 
 
 def _done(message: str) -> None:

@@ -90,7 +90,7 @@ class FittedModel:
         from assoc_synth.ctgan.sampling import sample_edges
         from assoc_synth.ctgan.training import EdgeTrainer
 
-        config = config or CTGANConfig()
+        config = (config or CTGANConfig()).for_objects(len(graph.table.objects))
         known = np.union1d(training, validation)
         seen = LinkGraph.from_table(graph.table.take_subjects(known))
         train_codes, validation_codes = np.searchsorted(known, training), np.searchsorted(known, validation)

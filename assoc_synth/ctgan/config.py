@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from assoc_synth.errors import InputError
+
+MANY_OBJECTS, NARROW = 200_000, 48
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,13 @@ class CTGANConfig:
             raise InputError(f"predicted_share must be in (0, 1], not {self.predicted_share}")
         if self.dropout is not None and not 0 <= self.dropout < 1:
             raise InputError(f"dropout must be in [0, 1), not {self.dropout}")
+
+    def for_objects(self, num_objects: int) -> CTGANConfig:
+        """Narrower embeddings from 200,000 objects on: they, their gradients and averages are what fills the memory."""
+        if num_objects <= MANY_OBJECTS:
+            return self
+        widest = {name: min(getattr(self, name), NARROW) for name in ("context_dim", "association_dim")}
+        return replace(self, **widest)
 
     def dropout_for(self, num_subjects: int, links_per_subject: float) -> float:
         """Dropout on embeddings and hidden units: .1 from 50,000 training subjects; up to 1,500, .3 at a dozen links

@@ -1,12 +1,18 @@
 """Stage 2's parts: the column chain learns what it is shown, and no moment stays empty."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 
-from assoc_synth.coded import ColumnSpec
-from assoc_synth.ctgan.occurrence_sampling import spread
-from assoc_synth.ctgan.occurrences import ColumnChain
+from assoc_synth.coded import CodedColumn, ColumnSpec
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.networks import EdgeGenerator
+from assoc_synth.ctgan.occurrence_calibration import settle_counts
+from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler, spread
+from assoc_synth.ctgan.occurrences import ColumnChain, OccurrenceGenerator, OccurrenceSpec
+from assoc_synth.graph import Edges
 
 
 def test_no_moment_stays_empty_and_none_is_anothers() -> None:
@@ -45,3 +51,42 @@ def test_a_chain_without_columns_draws_nothing() -> None:
     chain = ColumnChain((), condition_dim=2, hidden_dim=4, dropout=0.0)
     assert chain.draw(torch.zeros(3, 2), torch.Generator()) == []
     assert chain.loss(torch.zeros(3, 2), [], []).item() == 0.0
+
+
+def test_a_chain_begins_at_the_shares_of_its_classes() -> None:
+    torch.manual_seed(0)
+    chain = ColumnChain((ColumnSpec("count", 3, False),), condition_dim=1, hidden_dim=16, dropout=0.0)
+    code = np.repeat([0, 1, 2], [900, 90, 10])
+    chain.start_at([code])
+    with torch.no_grad():
+        for head in chain.heads:
+            head.weight.zero_()
+    [(drawn, _)] = chain.draw(torch.zeros(20_000, 1), torch.Generator().manual_seed(1))
+    assert np.bincount(drawn.numpy(), minlength=3) / 20_000 == pytest.approx([0.9, 0.09, 0.01], abs=0.01)
+
+
+def test_numbers_of_occurrences_are_settled_by_verb() -> None:
+    """Verb 0 occurs once in 90 %, verb 1 in 40 %; the untrained generator knows neither."""
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    links = 12_000
+    edges = Edges.from_links(
+        np.arange(links) // 6, np.arange(links) % 2, np.arange(links) % 6, num_subjects=2000, num_verbs=2, num_objects=6
+    )
+    once = np.where(edges.verb == 0, 0.9, 0.4)
+    code = np.where(rng.random(links) < once, 0, 1 + rng.integers(0, 2, links))
+    count = CodedColumn.discrete("count", code, 3)
+    spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), count.spec, (), (), ())
+    edge_generator = EdgeGenerator(CTGANConfig(), torch.zeros(2), torch.zeros(2, 6), 0.0)
+    width = edge_generator.context_dim + edge_generator.association_dim
+    generator = OccurrenceGenerator(spec, num_verbs=2, num_objects=6, width=width, noise_dim=4)
+    sampler = OccurrenceSampler(
+        generator, edge_generator, seed=0, count_of=lambda code, _: code + 1, moments_of=lambda code, _: code,
+        in_moment=lambda columns, links: np.zeros(links, bool),
+    )  # fmt: skip
+    data = SimpleNamespace(edges=edges, count=count)
+    drifts = settle_counts(generator, sampler, data, edges)  # type: ignore[arg-type]
+    assert drifts[-1] < 0.1 * drifts[0]
+    drawn = sampler.count_classes(edges)
+    for verb, share in enumerate((0.9, 0.4)):
+        assert (drawn[edges.verb == verb] == 0).mean() == pytest.approx(share, abs=0.03)

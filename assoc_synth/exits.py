@@ -1,0 +1,38 @@
+"""How a command ends: exit codes, and one line for people when something went wrong."""
+
+from __future__ import annotations
+
+import typer
+
+from assoc_synth.errors import AssocSynthError, GateRejected, InputError, MissingExtraError, ModelFileError
+
+EXIT_OTHER, EXIT_INPUT, EXIT_GATE, EXIT_INTERRUPT = 1, 2, 3, 130
+DEBUG = "ASSOC_SYNTH_DEBUG"
+"""Set this environment variable to see the traceback of an error."""
+
+
+def explain(error: Exception) -> tuple[str, int]:
+    """One line for people, and the exit code. What is not ours may hold cells of the data: only its kind is told."""
+    if isinstance(error, typer.Abort):
+        return "", EXIT_INTERRUPT
+    if isinstance(error, GateRejected):
+        return str(error), EXIT_GATE
+    if isinstance(error, InputError | ModelFileError | MissingExtraError):
+        return str(error), EXIT_INPUT
+    if isinstance(error, AssocSynthError):
+        return str(error), EXIT_OTHER
+    if hasattr(error, "format_message"):  # wrong use, as click says it
+        return str(error.format_message()), EXIT_INPUT
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: nothing was changed", EXIT_OTHER
+    if isinstance(error, MemoryError):
+        return "out of memory: take fewer subjects or rows", EXIT_OTHER
+    return f"unexpected {type(error).__name__}: please report it; {DEBUG}=1 shows the traceback", EXIT_OTHER
+
+
+def complain(message: str) -> None:
+    """The line, on standard error."""
+    from rich.console import Console
+
+    line = message if message.startswith("Usage:") else f"error: {' '.join(message.split())}"
+    Console(stderr=True, highlight=False).print(line, markup=False, soft_wrap=True)
