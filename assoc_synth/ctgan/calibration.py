@@ -113,7 +113,7 @@ def calibrate(
         _settle(generator, best)
         if round_ == rounds - 1:
             break  # what a last correction of the pairs does could not be looked at
-        if len(associated) and (round_ >= rounds // 2 or time.monotonic() > middle):
+        if len(associated) and (not steers or round_ >= rounds // 2 or time.monotonic() > middle):
             phase = _SINGLE
             terms = best.steering.terms + steps[phase] * best.associated
             generator.pairs.set(associated.tokens, associated.matrix(terms))
