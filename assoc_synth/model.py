@@ -170,11 +170,13 @@ class FittedModel:
         seed: int,
         candidates: float = 1.0,
         verbs: list[int] | None = None,
+        first: int | None = None,
         told: Callable[[int], None] | None = None,
     ) -> Edges:
         """Edges of new subjects.
 
         Args:
+            first: stop after so many of the subjects, who are the same ones; only where nothing is steered.
             candidates: how many times as many subjects are drawn; above 1, those are kept that together have the
                 training margins and degrees (maximum-entropy weights, systematic resampling). The gate's subjects play
                 no part.
@@ -185,12 +187,12 @@ class FittedModel:
 
         rng = np.random.default_rng([seed, 1])
         if verbs is not None:
-            asked, totals = self.degrees.draw_of(verbs, subjects, rng)
+            asked, totals = (part[:first] for part in self.degrees.draw_of(verbs, subjects, rng))
             return sample_edges(self.edge_generator, asked, totals=totals, seed=seed, callback=told)
-        drawn = math.ceil(subjects * candidates)
-        edges = sample_edges(self.edge_generator, self.degrees.draw(drawn, rng), seed=seed, callback=told)
+        composition = self.degrees.draw(math.ceil(subjects * candidates), rng)
         if candidates <= 1:
-            return edges
+            return sample_edges(self.edge_generator, composition[:first], seed=seed, callback=told)
+        edges = sample_edges(self.edge_generator, composition, seed=seed, callback=told)
         from assoc_synth.validation.steering import rake, systematic_resample
 
         histogram = np.zeros(int(self.degrees.total[-1, 0]) + 1)

@@ -165,10 +165,16 @@ class AssociativeSynthesizer:
     def _accepted(
         self, model: FittedModel, wanted: int, codes: list[int] | None, seed: int, strict: bool
     ) -> tuple[Edges, Verdict]:
-        """Edges of `wanted` subjects out of a draw that the gate lets pass: plain first, then raked."""
+        """Edges of `wanted` subjects out of a draw that the gate lets pass: plain first, then raked.
+
+        Of a plain draw the gate's share is judged before the others are drawn.
+        """
+        judged = max(model.judge.num_reference(codes), 1)
+        subjects = max(wanted, judged)
         for attempt in range(ATTEMPTS):
-            subjects = max(wanted, model.judge.num_reference(codes))
-            drawn = model.generate(subjects, seed=seed + 7919 * attempt, candidates=1.0 + attempt, verbs=codes)
+            steered = attempt > 0 and codes is None
+            given: dict[str, Any] = {"seed": seed + 7919 * attempt, "candidates": 1.0 + attempt, "verbs": codes}
+            drawn = model.generate(subjects, **given, first=None if steered else judged)
             verdict = model.judge.judge(drawn, np.random.default_rng(seed), verbs=codes)
             verdict = replace(verdict, attempts=attempt + 1, seed=seed)
             if verdict.status is not Status.FAIL:
@@ -177,6 +183,8 @@ class AssociativeSynthesizer:
             raise GateRejected(f"the gate refused {ATTEMPTS} attempts, nothing is emitted. {verdict.sentence}", verdict)
         if strict and verdict.status is Status.UNDERPOWERED:
             raise GateRejected(f"strict: nothing is emitted. {verdict.sentence}", verdict)
+        if drawn.num_subjects < subjects:
+            drawn = model.generate(subjects, **given)
         return drawn.take(np.arange(wanted)), verdict
 
     def save(self, path: str) -> None:

@@ -1,7 +1,7 @@
 """Drawing edges from a trained generator: many subjects in lockstep, longest first, each object at most once per verb.
 
 Every draw is an inverse-CDF draw from uniforms laid out by subject and position, so that the result does not hang on
-the batch size.
+the batch size, and the first subjects are the same however many follow.
 """
 
 from __future__ import annotations
@@ -46,10 +46,9 @@ def sample_edges(
     composition = np.minimum(composition, generator.num_objects)
     sizes = composition.sum(1)
     totals = sizes if totals is None else totals
-    random = np.random.default_rng(seed)
     offsets = np.concatenate([[0], np.cumsum(sizes)])
-    uniforms = random.random((int(offsets[-1]), 3), dtype=np.float32)
-    noise = random.standard_normal((len(sizes), generator.noise_dim), dtype=np.float32)
+    uniforms = np.random.default_rng([seed, 0]).random((int(offsets[-1]), 3), dtype=np.float32)
+    noise = np.random.default_rng([seed, 1]).standard_normal((len(sizes), generator.noise_dim), dtype=np.float32)
     drawn = np.full((int(offsets[-1]), 2), -1, np.int32)
     longest_first = np.argsort(-sizes, kind="stable")
     device = generator.output.device

@@ -51,6 +51,12 @@ def test_the_batch_size_changes_nothing(generator: EdgeGenerator, batch: int) ->
     assert np.array_equal(first.subject, again.subject)
 
 
+def test_the_first_subjects_are_the_same_however_many_follow(generator: EdgeGenerator) -> None:
+    composition = np.random.default_rng(0).integers(1, 5, (60, 3))
+    whole, first = sample_edges(generator, composition, seed=3), sample_edges(generator, composition[:20], seed=3)
+    assert np.array_equal(whole.take(np.arange(20)).token, first.token)
+
+
 def test_seeds_differ(generator: EdgeGenerator) -> None:
     composition = np.full((20, 3), 2)
     first, other = (sample_edges(generator, composition, seed=seed) for seed in (1, 2))
