@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assoc_synth.validation.verdict import watched_words
+
 if TYPE_CHECKING:
     from assoc_synth.model import FittedModel
 
@@ -40,10 +42,9 @@ def _watched(model: FittedModel) -> str:
     largest = reference.levels[0] if reference.levels else None
     if largest is None or largest.certificate is None:
         return "No association is strong enough to be watched: the gate claims nothing about samples of this model."
-    watched = " and ".join(f"{size:,} {name.replace('_', ' ')}" for name, size in largest.watched)
     return (
         f"Before rows are emitted, the gate compares every sample with the {reference.num_reference:,} subjects that "
-        f"training never saw. It watches {watched}.\n"
+        f"training never saw. It compares {watched_words(largest.watched)}.\n"
         f"Certificate: of {largest.size:,} subjects drawn without associations it stops {largest.certificate:.1%} "
         f"(99 % are needed for a claim)."
     )

@@ -3,7 +3,7 @@
 Sampling link after link lets small errors of the conditionals add up over a history: margins drift, and strong pairs
 come out too weak. A pilot sample shows the drift of each margin and of each pair. The drift of a margin goes into that
 object's bias. The drift of the pairs, shrunk, goes first into the steering path, reduced to its leading factors; what
-then is left of it and can not be chance goes into terms of single pairs. Only training subjects are used.
+then is left of it for pairs that are associated goes into their own terms. Only training subjects are used.
 """
 
 from __future__ import annotations

@@ -57,10 +57,6 @@ class Communities:
     def num_objects(self) -> int:
         return len(self.head) + int((self.member >= 0).sum())
 
-    @property
-    def num_columns(self) -> int:
-        return len(self.head) + len(self.member)
-
     def places(self) -> tuple[Index, Index]:
         """Column of each object, and its slot there, −1 in the head: (objects,) each."""
         column, slot = np.zeros(self.num_objects, np.int64), np.full(self.num_objects, -1)

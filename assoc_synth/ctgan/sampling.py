@@ -52,12 +52,14 @@ def sample_edges(
     drawn = np.full((int(offsets[-1]), 2), -1, np.int32)
     longest_first = np.argsort(-sizes, kind="stable")
     device = generator.output.device
+    scores = ColumnScores(generator)
+    rare = RareDraw(generator.tail) if generator.tail is not None else None
     for begin in range(0, len(sizes), batch_subjects):
         members = longest_first[begin : begin + batch_subjects]
         members = members[sizes[members] > 0]
         if not len(members):
             break
-        walk = _Lockstep(generator, composition[members], totals[members], noise[members], device)
+        walk = _Lockstep(generator, scores, rare, composition[members], totals[members], noise[members], device)
         first = offsets[members]
         for step in range(int(sizes[members[0]])):
             active = int(np.searchsorted(-sizes[members], -step, side="left"))
@@ -85,19 +87,19 @@ class _Lockstep:
     def __init__(
         self,
         generator: EdgeGenerator,
+        scores: ColumnScores,
+        rare: RareDraw | None,
         composition: Sizes,
         totals: Sizes,
         noise: npt.NDArray[np.float32],
         device: torch.device,
     ) -> None:
-        self.generator = generator
+        self.generator, self.scores, self.rare = generator, scores, rare
         count, longest = len(composition), int(composition.sum(1)[0])
         self.totals = torch.from_numpy(totals).to(device)
         self.noise = torch.from_numpy(noise).to(device)
         self.neighbourhood = torch.zeros(count, generator.width, device=device)
-        self.scores = ColumnScores(generator)
         self.pairs = PairSums(generator.pairs, count, generator.tail) if len(generator.pairs) else None
-        self.rare = RareDraw(generator.tail) if generator.tail is not None else None
         self.verb = torch.zeros(count, longest, dtype=torch.int64, device=device)
         self.object = torch.zeros(count, longest, dtype=torch.int64, device=device)
         self.to_come = torch.from_numpy(composition.astype(np.float32)).to(device)

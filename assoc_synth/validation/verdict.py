@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -96,8 +97,7 @@ class Verdict:
                 f"UNDERPOWERED: no pair is associated clearly enough to be watched, so nothing is claimed about "
                 f"associations ({judged})."
             )
-        *others, last = (f"{size:,} {_WORDS[name]}" for name, size in self.watched if size)
-        watched = f"{', '.join(others)} and {last}" if others else last
+        watched = watched_words(self.watched)
         bound = f"{100 * (self.tau_high or 0):.0f} %"
         like = f"as well as real data in which at most {bound} of the subjects were randomised"
         if self.status is Status.PASS:
@@ -144,6 +144,12 @@ _WORDS = {
     "pairs_within": "watched pairs within verbs", "pairs_across": "watched pairs across verbs",
     "triples": "watched triples",
 }
+
+
+def watched_words(watched: Sequence[tuple[str, int]]) -> str:
+    """What is watched, in words: "203 watched pairs within verbs, … and 328 watched triples"."""
+    *others, last = (f"{size:,} {_WORDS[name]}" for name, size in watched if size)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def decide(p_value: float | None, certificate: float | None, tau_high: float | None) -> Status:

@@ -38,10 +38,9 @@ def main(name: str, folder: str) -> None:
     try:
         home, _, without = name.partition("/")
         module, _, cls = HOMES[home].partition(":")
-        made: Competitor = getattr(importlib.import_module(f"assoc_synth.benchmark.competitors.{module}"), cls)(
-            *filter(None, [without])
-        )
-        work(made, job)
+        made = getattr(importlib.import_module(f"assoc_synth.benchmark.competitors.{module}"), cls)
+        competitor: Competitor = made(without) if without else made()
+        work(competitor, job)
     except Exception as error:
         verdict = getattr(error, "verdict", None)
         said = {"error": f"{type(error).__name__}: {error}", "verdict": verdict and str(verdict.status.value)}

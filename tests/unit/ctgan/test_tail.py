@@ -79,7 +79,9 @@ def test_communities_are_equal_and_hold_objects_that_are_alike() -> None:
     factors = np.repeat([[0.0, 1.0], [5.0, 0.0]], 20, axis=0) + np.random.default_rng(0).normal(0, 0.1, (40, 2))
     member = halved(np.arange(100, 140), factors, 1)
     assert {tuple(sorted(row)) for row in member.tolist()} == {tuple(range(100, 120)), tuple(range(120, 140))}
-    assert Communities.none(7).num_columns == 7
+    column, slot = Communities.none(7).places()
+    assert column.tolist() == list(range(7))
+    assert (slot == -1).all()
 
 
 @pytest.mark.parametrize("held", [[], [3], [50, 51, 3]])
