@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n 2 -q
 STAMP := pyproject.toml constraints.txt
 
-.PHONY: demo test check lint types layers tests format clean
+.PHONY: demo test check lint types layers tests calibrate format clean
 
 demo: $(VENV)/.demo-installed
 	$(BIN)/assoc-synth demo --out demo
@@ -25,6 +25,10 @@ layers: $(VENV)/.dev-installed
 
 tests: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# Half an hour on two cores; rewrites assoc_synth/benchmark/CALIBRATION.md.
+calibrate: $(VENV)/.dev-installed
+	OMP_NUM_THREADS=1 $(BIN)/python -m assoc_synth.benchmark.calibration
 
 format: $(VENV)/.dev-installed
 	$(BIN)/ruff check --fix .

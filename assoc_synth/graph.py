@@ -131,6 +131,21 @@ class Edges:
             self.num_objects,
         )
 
+    @classmethod
+    def joined(cls, parts: Sequence[Edges]) -> Edges:
+        """The subjects of several graphs over one vocabulary, one after the other."""
+        starts = np.cumsum([0, *(part.num_subjects for part in parts)])
+        subject = [part.subject + np.int32(start) for part, start in zip(parts, starts, strict=False)]
+        return cls(
+            np.concatenate(subject),
+            np.concatenate([part.verb for part in parts]),
+            np.concatenate([part.object for part in parts]),
+            np.concatenate([part.count for part in parts]),
+            int(starts[-1]),
+            parts[0].num_verbs,
+            parts[0].num_objects,
+        )
+
     def take(self, subjects: npt.ArrayLike) -> Edges:
         """The graph of the given subject codes in the given order, renumbered from 0; a code may come more than
         once.

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assoc_synth.benchmark.measures import FIDELITIES, LOW_IS_BETTER, Measures, ratios_to_floor
-from assoc_synth.benchmark.rows import FLOOR, Row
+from assoc_synth.benchmark.rows import CONTAMINATED, FLOOR, Row
 
 Better = Literal["low", "high", "half"]
-CONTROLS = frozenset({FLOOR, "copy"})
+CONTROLS = frozenset({FLOOR, CONTAMINATED, "copy"})
 """Rows of real data: nobody competes with them."""
 _NONE = "–"
 
@@ -55,7 +55,8 @@ def other_lines() -> list[Line]:
     return [
         Line("ndcg@10", _utility, _utility_text, "high"),
         Line("closer_to_train", _closeness, _closeness_text, "half"),
-        Line("gate", lambda row: None, lambda row: row.verdict or _NONE),
+        Line("gate", lambda row: None, _verdict),
+        Line("τ", lambda row: None, _tolerance),
         _cost("fit", "fit_seconds", duration, None),
         _cost("fit links/s", "fit_links_per_second", count, "high"),
         _cost("sample", "sample_seconds", duration, None),
@@ -130,6 +131,19 @@ def _closeness_text(row: Row) -> str:
     if share is None or found is None:
         return _NONE
     return f"{share:.3f} ±{(found.high - found.low) / 2:.3f}".replace("0.", ".")
+
+
+def _verdict(row: Row) -> str:
+    gate = None if row.measures is None else row.measures.gate
+    return _NONE if gate is None else str(gate.status)
+
+
+def _tolerance(row: Row) -> str:
+    """The share of randomised subjects that would look like this: "3–17 %"."""
+    gate = None if row.measures is None else row.measures.gate
+    if gate is None or gate.tau_low is None or gate.tau_high is None:
+        return _NONE
+    return f"{100 * gate.tau_low:.0f}–{100 * gate.tau_high:.0f} %"
 
 
 def _cost(title: str, attribute: str, text: Callable[[float], str], better: Better | None) -> Line:

@@ -17,6 +17,7 @@ from assoc_synth.evaluation import (
     verb_shares,
 )
 from assoc_synth.graph import Edges
+from assoc_synth.validation import Verdict
 
 ALL = "all verbs"
 ACROSS = "across verbs"
@@ -35,6 +36,7 @@ class Measures:
         proximity: closeness to the training subjects; None for the floor, which is the other side of that comparison.
         verb_shares: share of the links by verb.
         repeat_share: share of the links that repeat a (subject, object) pair.
+        gate: the verdict of a gate whose subjects no competitor has seen; None if it was not asked.
     """
 
     fidelity: Mapping[str, Fidelity]
@@ -42,6 +44,7 @@ class Measures:
     proximity: Proximity | None
     verb_shares: Mapping[str, float]
     repeat_share: float
+    gate: Verdict | None = None
 
 
 def measure(work: Work, edges: Edges, baskets: Edges | None = None) -> Measures:
@@ -53,7 +56,8 @@ def measure(work: Work, edges: Edges, baskets: Edges | None = None) -> Measures:
         baskets: the same with the basket in the subject's place, where the table has baskets.
     """
     proximity = closer_to_train(work.train_edges, work.heldout_edges, edges, seed=work.seed)
-    return _measured(work, edges, baskets, work.recommending.judge(edges), proximity)
+    gate = work.gate.judge(edges)
+    return _measured(work, edges, baskets, work.recommending.judge(edges), proximity, gate)
 
 
 def measure_floor(work: Work) -> Measures:
@@ -64,7 +68,7 @@ def measure_floor(work: Work) -> Measures:
     """
     task = work.recommending
     real = Utility(task.real, task.real, task.popularity)
-    return _measured(work, work.heldout_edges, work.heldout_baskets, real, None)
+    return _measured(work, work.heldout_edges, work.heldout_baskets, real, None, work.gate.judge(work.unseen))
 
 
 def ratios_to_floor(measured: Fidelity, floor: Fidelity) -> dict[str, float]:
@@ -74,7 +78,7 @@ def ratios_to_floor(measured: Fidelity, floor: Fidelity) -> dict[str, float]:
 
 
 def _measured(
-    work: Work, edges: Edges, baskets: Edges | None, utility: Utility, proximity: Proximity | None
+    work: Work, edges: Edges, baskets: Edges | None, utility: Utility, proximity: Proximity | None, gate: Verdict
 ) -> Measures:
     train = work.train_edges
     found = {ALL: fidelity(train, edges), ACROSS: fidelity_across_verbs(train, edges)}
@@ -83,4 +87,4 @@ def _measured(
     if baskets is not None and baskets.num_subjects and work.train_baskets is not None:
         found[BASKETS] = fidelity(work.train_baskets, baskets)
     shares = dict(zip(work.verbs, verb_shares(edges).tolist(), strict=True))
-    return Measures(found, utility, proximity, shares, repeat_share(edges))
+    return Measures(found, utility, proximity, shares, repeat_share(edges), gate)

@@ -12,6 +12,7 @@ from assoc_synth.benchmark.peers import Cost
 from assoc_synth.benchmark.rows import FLOOR, Row
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation import Fidelity, Proximity, Utility
+from assoc_synth.validation import Verdict
 
 FORMAT_VERSION = 1
 
@@ -42,6 +43,7 @@ def from_dict(values: Mapping[str, Any]) -> list[Row]:
 def _row_dict(row: Row, floor: Measures | None) -> dict[str, Any]:
     values = asdict(row)
     if row.measures is not None:
+        values["measures"]["gate"] = None if row.measures.gate is None else row.measures.gate.to_dict()
         values["measures"]["utility"]["ratio"] = row.measures.utility.ratio
         values["measures"]["ratio_to_floor"] = {
             scope: ratios_to_floor(found, floor.fidelity[scope])
@@ -77,11 +79,12 @@ def _measures(values: Mapping[str, Any]) -> Measures:
     }
     near, use = values["proximity"], values["utility"]
     utility = Utility(*(_number(use[name]) for name in ("ndcg", "ndcg_real", "ndcg_popularity")))
+    gate = None if values.get("gate") is None else Verdict.from_dict(values["gate"])
     proximity = None
     if near is not None:
         share, low, high, ties = (_number(near[name]) for name in ("share", "low", "high", "ties"))
         proximity = Proximity(share, low, high, int(near["num_subjects"]), ties)
-    return Measures(fidelity, utility, proximity, values["verb_shares"], _number(values["repeat_share"]))
+    return Measures(fidelity, utility, proximity, values["verb_shares"], _number(values["repeat_share"]), gate)
 
 
 def _number(value: float | None) -> float:

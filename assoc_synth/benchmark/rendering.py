@@ -40,6 +40,7 @@ def render(rows: Sequence[Row], scope: str = ALL) -> RenderableType:
 def remarks(rows: Sequence[Row]) -> list[str]:
     """A line for each thing to be told of a single competitor."""
     said = [f"{row.name}: {note}" for row in rows for note in row.notes]
+    said += [f"{row.name}: its own gate said {row.verdict}" for row in rows if row.verdict is not None]
     return said + [f"{row.name}: {row.error or row.status}" for row in rows if row.measures is None]
 
 

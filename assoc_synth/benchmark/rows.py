@@ -13,7 +13,8 @@ from assoc_synth.benchmark.process import PeerSkippedError, PeerStoppedError
 from assoc_synth.benchmark.work import Work
 from assoc_synth.errors import AssocSynthError
 
-FLOOR = "floor"
+FLOOR, CONTAMINATED = "floor", "tenth-random"
+"""Rows of real subjects that the competitors have not seen, as they are and with a tenth replaced."""
 DEFAULT_PEERS = ("independent", "assoc-synth")
 DEFAULT_MINUTES = 5.0
 """A fit's time where none is given: the same for all, or the work would not be the same."""
@@ -31,7 +32,7 @@ class Row:
         measures: None unless done.
         cost: None for the floor, and unless done.
         subjects, links: how many it sampled; 0 unless done.
-        verdict: of the competitor's own gate, if it has one.
+        verdict: of the competitor's own gate, if it has one; `measures` holds that of a gate it does not know.
         library: name and version of what did it.
         notes: what the reader of its figures should know.
         error: one line, why there are no measures.
@@ -71,7 +72,8 @@ def run(
         progress: told the name of each row before it is worked on.
 
     Returns:
-        The floor's row first, then one row per peer, in the order given.
+        The floor's row first, then that of real subjects with a tenth replaced, then one row per peer, in
+        the order given.
 
     Raises:
         InputError: the data set or a peer is unknown.
@@ -100,6 +102,14 @@ def run_on(
             work.name, FLOOR, seed, floor, max_minutes, machine(), subjects=edges.num_subjects, links=edges.num_links
         )
     ]  # fmt: skip
+    tell(CONTAMINATED)
+    edges = work.contaminated
+    rows.append(
+        Row(
+            work.name, CONTAMINATED, seed, measure(work, edges), max_minutes, machine(), subjects=edges.num_subjects,
+            links=edges.num_links,
+        )
+    )  # fmt: skip
     for peer in peers:
         tell(peer.name)
         rows.append(_row(work, peer, seed, max_minutes))

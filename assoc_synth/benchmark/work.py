@@ -11,7 +11,12 @@ from assoc_synth import datasets
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation import RecommenderTask
 from assoc_synth.graph import Edges, LinkGraph
+from assoc_synth.independent import independent_draw
 from assoc_synth.table import TransactionTable
+from assoc_synth.validation import MAX_HELD_OUT, Reference
+
+CONTAMINATED = 0.1
+"""Share of independent subjects in a real table that the gate is tried on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +69,29 @@ class Work:
     @cached_property
     def heldout_baskets(self) -> Edges | None:
         return baskets_of(self.heldout)
+
+    @cached_property
+    def gate(self) -> Reference:
+        """A gate that no competitor knows: half of the held-out subjects, at most 5,000, judge."""
+        return Reference.from_edges(self.train_edges, self._halved[0], np.random.default_rng(self.seed))
+
+    @property
+    def unseen(self) -> Edges:
+        """The held-out subjects that are not the gate's."""
+        return self._halved[1]
+
+    @cached_property
+    def contaminated(self) -> Edges:
+        """The unseen subjects, a tenth of them replaced by independent draws."""
+        random = round(CONTAMINATED * self.unseen.num_subjects)
+        drawn = independent_draw(self.train_edges, np.random.default_rng(self.seed), num_subjects=random)
+        return Edges.joined([self.unseen.take(np.arange(random, self.unseen.num_subjects)), drawn])
+
+    @cached_property
+    def _halved(self) -> tuple[Edges, Edges]:
+        order = np.random.default_rng(self.seed).permutation(self.heldout_edges.num_subjects)
+        size = min(len(order) // 2, MAX_HELD_OUT)
+        return self.heldout_edges.take(np.sort(order[:size])), self.heldout_edges.take(np.sort(order[size:]))
 
     @cached_property
     def recommending(self) -> RecommenderTask:

@@ -4,6 +4,9 @@ Sampling link after link lets small errors of the conditionals add up over a his
 come out too weak. A pilot sample shows the drift of each margin and of each pair. The drift of a margin goes into that
 object's bias. The drift of the pairs, shrunk, goes first into the steering path, reduced to its leading factors; what
 then is left of it for pairs that are associated goes into their own terms. Only training subjects are used.
+
+Where objects are too many for the steering path, a pilot sees too few of most pairs as well. There the terms begin at
+what the training subjects show of a pair and the trained paths do not have, and the pilots correct what is frequent.
 """
 
 from __future__ import annotations
@@ -11,7 +14,6 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,27 +21,29 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
-from assoc_synth.associations import all_pairs
+from assoc_synth.ctgan.associated import Associated
 from assoc_synth.ctgan.degrees import Degrees
 from assoc_synth.ctgan.factors import leading_factors
 from assoc_synth.ctgan.networks import EdgeGenerator
 from assoc_synth.ctgan.sampling import sample_edges
+from assoc_synth.ctgan.shrinkage import log_ratio
 from assoc_synth.graph import Edges
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.int64]
-_Real = TypeVar("_Real", np.float32, np.float64)
 STEERING_RANK, SMALL_RANK, SMALL_TOKENS = 64, 128, 2_000
 FIRST_STEP = 0.7
 ROUNDS, SMALL_ROUNDS, SMALL_TABLE = 10, 16, 50_000
 """More rounds up to 50,000 edges, where they are cheap."""
 MARGIN_PRIOR, PAIR_PRIOR, TERM_PRIOR = 10.0, 10.0, 4.0
 """Pseudo-counts that shrink the log ratios of what is rare towards 0."""
+BEGUN_PRIOR = 30.0
+"""That of a pair whose term began at what the training subjects ask for: a pilot has to be sure to change it."""
 MOST_STEERED = 6_000
 """Tokens whose pairs are steered, the most frequent first: a table of pairs is written out."""
-LEAST_SHARED, MOST_TERMS = 10, 100_000
-"""Pairs with a term of their own: associated in the training subjects, shared by so many; the clearest first."""
+MOST_TERMS = 100_000
+"""Pairs with a term of their own, the clearest first."""
 _SHARED, _SINGLE = "what pairs share", "single pairs"
 MAX_TOKENS = 300_000
 """Above this many (verb, object) tokens the pairs are not steered: their factors would outweigh the rest of the
@@ -94,7 +98,10 @@ def calibrate(
     # A link steers every later one of its subject, so that long histories add a pair's correction up many times.
     steps = {_SHARED: FIRST_STEP * min(1.0, 4.0 / math.sqrt(len(edges) / linked / 2)), _SINGLE: FIRST_STEP}
     middle = time.monotonic() + (deadline - time.monotonic()) / 2
-    phase, terms = _SHARED, np.zeros(len(associated))
+    phase, terms = _SHARED if steers else _SINGLE, np.zeros(len(associated))
+    if not steers and len(associated):
+        terms = associated.lacking(generator, edges)
+        generator.pairs.set(associated.tokens, associated.matrix(terms))
     best: _Measured | None = None
     drifts: list[Drift] = []
     for round_ in range(rounds):
@@ -117,8 +124,8 @@ def calibrate(
             phase = _SINGLE
             terms = best.steering.terms + steps[phase] * best.associated
             generator.pairs.set(associated.tokens, associated.matrix(terms))
-        elif best.log_ratio is not None:
-            _steer(generator, best.log_ratio * np.float32(steps[phase]), target.chosen)
+        elif best.pair_ratio is not None:
+            _steer(generator, best.pair_ratio * np.float32(steps[phase]), target.chosen)
     return drifts
 
 
@@ -143,48 +150,6 @@ class _Columns:
 
 
 @dataclass(frozen=True, eq=False)
-class _Associated:
-    """Pairs of tokens that meet more often than by chance in the training subjects: each has a term of its own.
-
-    Attributes:
-        tokens: those of any pair, ascending, (T,).
-        left, right: the pairs as positions in `tokens`, (P,) each.
-        shared: training subjects that have both, on the target's scale, (P,).
-    """
-
-    tokens: Codes
-    left: Codes
-    right: Codes
-    shared: Floats
-
-    @classmethod
-    def of(cls, edges: Edges, scale: float, most: int) -> _Associated:
-        found = all_pairs(edges, LEAST_SHARED)
-        found = found.where(found.significant())
-        found = found.where(np.argsort(-found.z, kind="stable")[:most])
-        left = found.verb * edges.num_objects + found.left
-        right = found.other * edges.num_objects + found.right
-        tokens = np.unique(np.concatenate([left, right])).astype(np.int64)
-        shared = scale * found.count.astype(np.float64)
-        return cls(tokens, np.searchsorted(tokens, left), np.searchsorted(tokens, right), shared)
-
-    def __len__(self) -> int:
-        return len(self.left)
-
-    def drift(self, drawn: Edges, scale: float, shift: Floats) -> Floats:
-        """Shrunk log ratio of real to drawn counts, beyond the margins' own: (P,)."""
-        tokens = drawn.tokens()[:, self.tokens]
-        counts = np.asarray((tokens.T @ tokens).tocsr()[self.left, self.right], np.float64).ravel() * scale
-        own = shift[self.tokens]
-        return _log_ratio(self.shared, counts * np.exp(own[self.left] + own[self.right]), TERM_PRIOR)
-
-    def matrix(self, terms: Floats) -> sp.csr_matrix:
-        """Terms of the pairs as a symmetric matrix over `tokens`."""
-        at = np.concatenate([self.left, self.right]), np.concatenate([self.right, self.left])
-        return sp.csr_matrix((np.tile(terms, 2), at), shape=(len(self.tokens), len(self.tokens)))
-
-
-@dataclass(frozen=True, eq=False)
 class _Target:
     """The training subjects' counts, on the scale of the smaller of table and pilot.
 
@@ -193,14 +158,18 @@ class _Target:
         chosen: tokens whose pairs are compared one and all, ascending.
         pairs: subjects shared by each two of them; None where the steering path is not used.
         columns: how tokens add up to the softmax's columns.
+        held: (subject, object) pairs linked by each two verbs, (V, V).
+        scale: of the counts.
     """
 
     margins: Floats
     columns: _Columns
     chosen: Codes
     pairs: Counts | None
-    associated: _Associated
+    associated: Associated
+    held: Floats
     subjects: int
+    scale: float
 
     @classmethod
     def of(cls, generator: EdgeGenerator, edges: Edges, linked: int, subjects: int, *, steers: bool) -> _Target:
@@ -209,27 +178,31 @@ class _Target:
         frequent = np.argsort(-margins, kind="stable")[:MOST_STEERED]
         chosen = np.sort(frequent[margins[frequent] >= PAIR_PRIOR])
         pairs = _pairs(edges, chosen) * np.float32(scale) if steers else None
-        associated = _Associated.of(edges, scale, MOST_TERMS if generator.config.pair_terms else 0)
-        return cls(margins * scale, _Columns.of(generator), chosen, pairs, associated, subjects)
+        most = MOST_TERMS if generator.config.pair_terms else 0
+        associated = Associated.of(edges, scale, most, TERM_PRIOR if steers else BEGUN_PRIOR)
+        held = _held(edges) * scale
+        return cls(margins * scale, _Columns.of(generator), chosen, pairs, associated, held, subjects, scale)
 
     def measure(self, drawn: Edges, drawn_subjects: int, steering: _Steering) -> _Measured:
         """The drift of a pilot sample that was drawn with this steering."""
         scale = self.subjects / drawn_subjects
         margins = _margins(drawn) * scale
-        shift = _log_ratio(self.margins, margins, MARGIN_PRIOR)
-        column_shift = _log_ratio(self.columns.sums(self.margins), self.columns.sums(margins), MARGIN_PRIOR)
+        shift = log_ratio(self.margins, margins, MARGIN_PRIOR)
+        column_shift = log_ratio(self.columns.sums(self.margins), self.columns.sums(margins), MARGIN_PRIOR)
         margin_size = float(np.abs(self.margins - margins).sum() / self.margins.sum())
-        log_ratio, size = None, None
+        pair_ratio, size = None, None
         if self.pairs is not None:
             counts = _pairs(drawn, self.chosen) * np.float32(scale)
             apart = float(np.abs(self.pairs - counts).sum(dtype=np.float64))
             size = apart / max(float(self.pairs.sum(dtype=np.float64)), 1e-9)
             # Where a pair is rare, its ratio and its margins' ratios are shrunk alike.
             factor = np.exp(shift[self.chosen]).astype(np.float32)
-            log_ratio = _log_ratio(self.pairs, counts * factor[:, None] * factor[None, :])
+            pair_ratio = log_ratio(self.pairs, counts * factor[:, None] * factor[None, :], PAIR_PRIOR)
+            pair_ratio *= _certain(pair_ratio, self.pairs / np.float32(self.scale), counts / np.float32(scale))
         own = self.associated.drift(drawn, scale, shift) if len(self.associated) else np.zeros(0)
         drift = Drift(margin_size, size, float(np.abs(own).mean()) if len(own) else None)
-        return _Measured(drift, shift, column_shift, log_ratio, own, steering)
+        held_shift = log_ratio(self.held, _held(drawn) * scale, MARGIN_PRIOR)
+        return _Measured(drift, shift, column_shift, held_shift, pair_ratio, own, steering)
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,7 +216,7 @@ class _Steering:
     def of(cls, generator: EdgeGenerator, terms: Floats) -> _Steering:
         return cls([tensor.detach().clone() for tensor in cls._steered(generator)], terms)
 
-    def restore(self, generator: EdgeGenerator, associated: _Associated) -> None:
+    def restore(self, generator: EdgeGenerator, associated: Associated) -> None:
         with torch.no_grad():
             for tensor, value in zip(self._steered(generator), self.tensors, strict=True):
                 tensor.copy_(value)
@@ -252,7 +225,8 @@ class _Steering:
     @staticmethod
     def _steered(generator: EdgeGenerator) -> list[Tensor]:
         inside = [] if generator.tail is None else [generator.tail.bias]
-        return [generator.object_bias, generator.steering_source, generator.steering_target, *inside]
+        steering = generator.steering_source, generator.steering_target
+        return [generator.object_bias, generator.held_bias, *steering, *inside]
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,14 +235,16 @@ class _Measured:
 
     Attributes:
         shift, column_shift: log ratios of the margins of tokens (tokens,) and of columns (V, columns).
-        log_ratio: of the chosen tokens' pairs, beyond their margins', (chosen, chosen).
+        held_shift: the same of objects held under two verbs, (V, V).
+        pair_ratio: of the chosen tokens' pairs, beyond their margins', (chosen, chosen).
         associated: of the associated pairs, (P,).
     """
 
     drift: Drift
     shift: Floats
     column_shift: Floats
-    log_ratio: Counts | None
+    held_shift: Floats
+    pair_ratio: Counts | None
     associated: Floats
     steering: _Steering
 
@@ -280,10 +256,11 @@ class _Measured:
 
 
 def _settle(generator: EdgeGenerator, measured: _Measured) -> None:
-    """Take most of the margins' drift out of the biases."""
+    """Take most of the drift of margins, and of what is held, out of the biases."""
     damped = 0.7
     with torch.no_grad():
         generator.object_bias.add_(torch.from_numpy(damped * measured.column_shift).to(generator.object_bias))
+        generator.held_bias.add_(torch.from_numpy(damped * measured.held_shift).to(generator.held_bias))
         if generator.tail is not None:
             shift = torch.from_numpy(damped * measured.shift).to(generator.object_bias)
             generator.tail.bias.add_(generator.tail.in_slots(shift.view(generator.num_verbs, -1)))
@@ -304,17 +281,25 @@ def _margins(edges: Edges) -> Floats:
     return np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects).astype(np.float64)
 
 
+def _held(edges: Edges) -> Floats:
+    """(subject, object) pairs linked by each two verbs, the diagonal 0: (V, V)."""
+    at, row = np.unique(edges.subject.astype(np.int64) * edges.num_objects + edges.object, return_inverse=True)
+    has = sp.csr_matrix((np.ones(len(row)), (row, edges.verb)), shape=(len(at), edges.num_verbs))
+    shared: Floats = np.asarray((has.T @ has).toarray(), np.float64)
+    np.fill_diagonal(shared, 0)
+    return shared
+
+
+def _certain(ratio: Counts, real: Counts, drawn: Counts) -> Counts:
+    """How much of each log ratio is not noise, by the counts behind it: the positive-part James–Stein factor."""
+    noise = 1 / (real + 1) + 1 / (drawn + 1)
+    factor: Counts = np.clip(1 - noise / np.maximum(ratio**2, 1e-9), 0, None).astype(np.float32)
+    return factor
+
+
 def _pairs(edges: Edges, chosen: Codes) -> Counts:
     """Subjects shared by each two of the chosen tokens, the diagonal 0: (chosen, chosen)."""
     tokens = edges.tokens()[:, chosen]
     counts: Counts = (tokens.T @ tokens).toarray()
     np.fill_diagonal(counts, 0)
     return counts
-
-
-def _log_ratio(
-    real: npt.NDArray[_Real], drawn: npt.NDArray[_Real], prior: float = PAIR_PRIOR
-) -> npt.NDArray[_Real]:
-    """Log ratio of counts, that of rare ones shrunk towards 0."""
-    ratio: npt.NDArray[_Real] = np.log((real + prior) / (drawn + prior))
-    return ratio

@@ -12,18 +12,6 @@ EXCLUDED = -1e4
 """Added to the log-odds of an object that the subject already has under the verb: exp underflows to exactly 0."""
 
 
-def held_terms(verb: Tensor, row: Tensor, earlier_verb: Tensor, held_bias: Tensor) -> Tensor:
-    """What earlier links add to the log-odds of their own object: (E,).
-
-    Args:
-        verb: (P,) the predicted links' verbs.
-        row, earlier_verb: (E,) which predicted link an earlier link precedes, and its verb.
-        held_bias: (V, V) learned; [v, w] is the worth of a w link to the same object for a v link.
-    """
-    target = verb[row]
-    return torch.where(target == earlier_verb, EXCLUDED, held_bias[target, earlier_verb])
-
-
 def exclude(scores: Tensor, row: Tensor, object: Tensor, terms: Tensor) -> Tensor:
     """Log-odds with the terms of earlier links added: (P, O), (E,), (E,), (E,) → (P, O)."""
     return scores.index_put((row, object), terms, accumulate=True)

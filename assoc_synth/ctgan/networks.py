@@ -6,13 +6,14 @@ Symbols: B links, P predicted links, K links of a pack, V verbs, O objects, C co
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.losses import exclude
+from assoc_synth.ctgan.losses import EXCLUDED, exclude
 from assoc_synth.ctgan.pair_terms import PairTerms
 from assoc_synth.ctgan.tail import Tail, mass_change
 
@@ -86,7 +87,9 @@ class EdgeGenerator(nn.Module):
     """The generator of links: given a subject's earlier links, the next verb, and given the verb, the next object.
 
     Object logits are b_{v,o} + E_o·h(z, v, c_k) + U_o·(g ⊙ Σ_{j<k} V(v_j, o_j)): popularity, the latent path and the
-    association path; `held_bias` adds what a link of the same subject to the same object under another verb is worth.
+    association path. A link of the same subject to the same object under another verb w adds
+    `held_bias`[v, w] + `held_moment`[v, w]·scalars + `held_slope`[v, w]·log popularity: what was bought is returned
+    neither as often as it is popular, nor as readily late in a history, where much is held, as early in it.
     The steering path T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens, and `pairs` holds terms
     of single pairs of them; both are not trained but set afterwards by `calibration`, and cost nothing while empty.
 
@@ -127,6 +130,8 @@ class EdgeGenerator(nn.Module):
         self.verb_bias = nn.Parameter(verb_logits.clone())
         self.object_bias = nn.Parameter(column_logits.clone())
         self.held_bias = nn.Parameter(torch.zeros(num_verbs, num_verbs))
+        self.held_slope = nn.Parameter(torch.zeros(num_verbs, num_verbs))
+        self.held_moment = nn.Parameter(torch.zeros(num_verbs, num_verbs, NUM_SCALARS))
         self.latent_dim = config.context_dim if config.hidden_dim else 0
         if config.hidden_dim:
             self.latent = ResidualMLP(condition + num_verbs, config.hidden_dim, self.latent_dim, config.blocks, dropout)
@@ -210,6 +215,32 @@ class EdgeGenerator(nn.Module):
         """Log-odds of the next column by the trained paths, before exclusion: (P, latent + R), (P,) → (P, columns)."""
         dtype = product_dtype(query.device.type)
         return query.to(dtype) @ self.output.to(dtype).T + nn.functional.embedding(verb, self.object_bias)
+
+    def held_worth(self, scalars: Tensor, verb: Tensor) -> Tensor:
+        """What an object held under each verb is worth to the next link, popularity apart: (P, 3), (P,) → (P, V)."""
+        return self.held_bias[verb] + torch.einsum("pwk,pk->pw", self.held_moment[verb], scalars)
+
+    def held_terms(self, worth: Tensor, row: Tensor, verb: Tensor, held_verb: Tensor, held: Tensor) -> Tensor:
+        """What earlier links add to the log-odds of their own objects; those of the same verb exclude them.
+
+        Args:
+            worth: (P, V) of the predicted links.
+            row, verb: the predicted link that an earlier link precedes, and the predicted verb.
+            held_verb, held: the earlier link's verb and object, (E,) each or of any shapes that go together.
+        """
+        popularity = self.log_popularity(verb, held) + math.log(self.num_objects)
+        terms = worth[row, held_verb] + self.held_slope[verb, held_verb] * popularity
+        return torch.where(verb == held_verb, EXCLUDED, terms)
+
+    def log_popularity(self, verb: Tensor, object: Tensor) -> Tensor:
+        """Log share of an object among its verb's links, by the biases alone: no gradient flows into them."""
+        bias = self.object_bias.detach()[verb, self.column(object)]
+        if self.tail is None:
+            return bias
+        rare = self.tail.column[object] >= self.tail.num_head
+        community = torch.where(rare, self.tail.column[object] - self.tail.num_head, 0)
+        inside = self.tail.bias.detach()[verb, community, self.tail.slot[object].clamp(min=0)]
+        return bias + torch.where(rare, inside, 0.0)
 
     def column(self, object: Tensor) -> Tensor:
         """The column of each object: its own or its community's."""

@@ -13,6 +13,7 @@ import torch
 from assoc_synth.coded import Occurrences
 from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler
 from assoc_synth.ctgan.occurrences import OccurrenceGenerator
+from assoc_synth.ctgan.shrinkage import log_ratio
 from assoc_synth.graph import Edges
 
 Floats = npt.NDArray[np.float64]
@@ -43,7 +44,7 @@ def settle_counts(
         scale = np.minimum(real.sum(1), drawn.sum(1))[:, None]
         first, second = (scale * part / np.maximum(part.sum(1, keepdims=True), 1.0) for part in (real, drawn))
         drifts.append(float(weight @ (np.abs(first - second).sum(1) / np.maximum(scale[:, 0], 1.0))))
-        shift = STEP * np.log((first + PRIOR) / (second + PRIOR))
+        shift = STEP * log_ratio(first, second, PRIOR)
         with torch.no_grad():
             generator.count_shift.add_(torch.from_numpy(shift).to(generator.count_shift))
     return drifts

@@ -120,9 +120,9 @@ class _Lockstep:
         if self.pairs is not None:
             self.pairs.add_to(scores, rows, sorted_verb)
         held_verb, held = self.verb[rows, :step], self.object[rows, :step]
-        terms = torch.where(
-            held_verb == sorted_verb[:, None], -torch.inf, model.held_bias[sorted_verb[:, None], held_verb]
-        )
+        each = torch.arange(active, device=rows.device)[:, None]
+        worth = model.held_worth(numbers[rows], sorted_verb)
+        terms = model.held_terms(worth, each, sorted_verb[:, None], held_verb, held)
         if self.rare is None:
             drawn = inverse_cdf(scores.scatter_add_(1, held, terms), uniform[rows, 1])
         else:

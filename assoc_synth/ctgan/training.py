@@ -15,12 +15,14 @@ from torch.nn import functional
 
 from assoc_synth.ctgan.conditions import LinkBatch, TrainingBySampling, batches, earlier_links, neighbourhoods, scalars
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.losses import gradient_penalty, gumbel_softmax, held_terms
+from assoc_synth.ctgan.losses import gradient_penalty, gumbel_softmax
 from assoc_synth.ctgan.networks import EdgeGenerator, PacCritic
 from assoc_synth.ctgan.priors import prior_generator
 from assoc_synth.errors import TrainingError
 from assoc_synth.graph import Edges
 
+HELD_SPEED = 50.0
+"""Learning rate of what held objects are worth, over that of the rest: few numbers that every subject tells of."""
 Callback = Callable[["Progress"], None]
 
 
@@ -174,7 +176,9 @@ class EdgeTrainer:
         ).mean()
         query = model.object_query(condition, context, numbers, verb)
         row, earlier = earlier_links(batch)
-        terms = held_terms(verb, row, batch.verb[earlier], model.held_bias)
+        terms = model.held_terms(
+            model.held_worth(numbers, verb), row, verb[row], batch.verb[earlier], batch.object[earlier]
+        )
         losses, scores = model.object_losses(query, verb, object, row, batch.object[earlier], terms)
         return verb_loss, losses.mean(), scores
 
@@ -223,7 +227,7 @@ class EdgeTrainer:
         warm = min(1.0, (self.steps + 1) / 100)
         cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, self.steps / max(self.total_steps, 1))))
         for group in self.optimizer.param_groups:
-            group["lr"] = self.config.learning_rate * warm * (0.05 + 0.95 * cosine)
+            group["lr"] = group["speed"] * self.config.learning_rate * warm * (0.05 + 0.95 * cosine)
 
 
 def fake_detached(soft: Tensor, critic: PacCritic) -> Tensor:
@@ -245,7 +249,14 @@ def pack_positions(batch: LinkBatch, pac: int, limit: int = 96) -> tuple[Tensor,
 
 
 def _decay_groups(model: EdgeGenerator, weight_decay: float) -> list[dict[str, object]]:
-    """Biases keep to the data; everything that could remember a subject decays."""
-    plain = [p for name, p in model.named_parameters() if "bias" in name]
-    decayed = [p for name, p in model.named_parameters() if "bias" not in name]
-    return [{"params": plain, "weight_decay": 0.0}, {"params": decayed, "weight_decay": weight_decay}]
+    """Biases and the few numbers about held objects keep to the data, the latter quickly; everything that could
+    remember a subject decays.
+    """
+    held = [p for name, p in model.named_parameters() if name.startswith("held_")]
+    plain = [p for name, p in model.named_parameters() if "bias" in name and not name.startswith("held_")]
+    decayed = [p for name, p in model.named_parameters() if "bias" not in name and not name.startswith("held_")]
+    return [
+        {"params": held, "weight_decay": 0.0, "speed": HELD_SPEED},
+        {"params": plain, "weight_decay": 0.0, "speed": 1.0},
+        {"params": decayed, "weight_decay": weight_decay, "speed": 1.0},
+    ]

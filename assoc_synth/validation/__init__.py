@@ -13,7 +13,16 @@ from assoc_synth.table import TransactionTable
 from assoc_synth.validation.gate import Reference, judge_tables
 from assoc_synth.validation.verdict import BlockResult, Status, Verdict
 
-__all__ = ["BlockResult", "Reference", "Status", "Verdict", "judge_tables", "split_subjects", "validate"]
+__all__ = [
+    "MAX_HELD_OUT",
+    "BlockResult",
+    "Reference",
+    "Status",
+    "Verdict",
+    "judge_tables",
+    "split_subjects",
+    "validate",
+]
 
 HELD_OUT = 0.20
 MAX_HELD_OUT = 5_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -138,6 +138,19 @@ class Verdict:
                 for block in self.blocks
             ],
         }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Verdict:
+        """Inverse of `to_dict`, as far as that keeps digits.
+
+        Raises:
+            KeyError, TypeError, ValueError: these are not the values of a verdict.
+        """
+        own = {name: value for name, value in values.items() if name != "sentence"}
+        return cls(**own | {
+            "status": Status(values["status"]), "watched": tuple(values["watched"].items()),
+            "blocks": tuple(BlockResult(**block) for block in values["blocks"]),
+        })
 
 
 _WORDS = {

@@ -13,17 +13,28 @@ from assoc_synth.benchmark.lines import duration, fidelity_lines, figure, other_
 from assoc_synth.benchmark.measures import ALL, BASKETS, FIDELITIES, LOW_IS_BETTER
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation import Fidelity
+from assoc_synth.validation import Status
 
 
 def test_one_row_each_and_the_floor_first(rows: list[Row], work: Work) -> None:
-    assert [row.name for row in rows] == ["floor", "same", "unrelated", "absent", "slow"]
+    assert [row.name for row in rows] == ["floor", "tenth-random", "same", "unrelated", "absent", "slow"]
     assert {row.dataset for row in rows} == {"toy-shop"}
-    assert rows[1].links == work.train_edges.num_links
+    assert rows[2].links == work.train_edges.num_links
     assert rows[0].subjects == work.heldout_edges.num_subjects
 
 
+def test_the_gate_judges_all_alike(rows: list[Row], work: Work) -> None:
+    verdicts = [row.measures.gate for row in rows if row.measures is not None]
+    floor, tenth, same, unrelated = verdicts
+    assert floor is not None and tenth is not None and same is not None and unrelated is not None
+    assert unrelated.status is Status.FAIL
+    assert Status.FAIL not in (floor.status, same.status)
+    assert floor.num_subjects == tenth.num_subjects == work.heldout_edges.num_subjects // 2
+    assert "its own gate said PASS" in shown(rows, ALL)
+
+
 def test_a_copy_is_faithful_and_caught(rows: list[Row]) -> None:
-    found = rows[1].measures
+    found = rows[2].measures
     assert found is not None
     assert found.proximity is not None
     assert (found.fidelity[ALL].item_l1, found.fidelity[ALL].rule_f1, found.utility.ratio) == (0.0, 1.0, 1.0)
@@ -39,7 +50,7 @@ def test_every_scope_is_there(rows: list[Row], work: Work) -> None:
 
 
 def test_the_floor_is_judged_as_the_real_table(rows: list[Row]) -> None:
-    floor, unrelated = rows[0].measures, rows[2].measures
+    floor, unrelated = rows[0].measures, rows[3].measures
     assert floor is not None
     assert unrelated is not None
     assert floor.utility.ratio == 1.0
@@ -49,7 +60,7 @@ def test_the_floor_is_judged_as_the_real_table(rows: list[Row]) -> None:
 
 
 def test_a_peer_that_can_not_is_a_row_with_its_reason(rows: list[Row]) -> None:
-    absent, slow = rows[3:]
+    absent, slow = rows[4:]
     assert absent.measures is None
     assert absent.status == "skipped"
     assert absent.error is not None
@@ -58,7 +69,7 @@ def test_a_peer_that_can_not_is_a_row_with_its_reason(rows: list[Row]) -> None:
 
 
 def test_who_took_more_time_than_the_others_is_told(rows: list[Row]) -> None:
-    assert rows[2].notes == ("its fit took 2.5 times the time allowed",)
+    assert rows[3].notes == ("its fit took 2.5 times the time allowed",)
 
 
 def test_ratios() -> None:
@@ -72,7 +83,7 @@ def test_ratios() -> None:
 def test_json_is_strict_and_carries_ratios(rows: list[Row]) -> None:
     values = json.loads(json.dumps(as_dict(rows), allow_nan=False))
     assert values["format_version"] == 1
-    floor, same, _, absent, _ = values["rows"]
+    floor, _, same, _, absent, _ = values["rows"]
     assert set(floor["measures"]["ratio_to_floor"][ALL].values()) <= {1.0, None}
     assert same["measures"]["ratio_to_floor"][ALL]["item_l1"] == 0.0
     assert same["cost"]["fit_links_per_second"] == 1000.0
@@ -84,9 +95,9 @@ def test_rows_come_back_from_json(rows: list[Row]) -> None:
     values = json.loads(json.dumps(as_dict(rows), allow_nan=False))
     back = from_dict(values)
     assert as_dict(back) == values
-    assert back[1].cost == rows[1].cost
-    assert back[1].measures is not None
-    assert back[1].measures.proximity == rows[1].measures.proximity  # type: ignore[union-attr]
+    assert back[2].cost == rows[2].cost
+    assert back[2].measures is not None
+    assert back[2].measures.proximity == rows[2].measures.proximity  # type: ignore[union-attr]
     with pytest.raises(InputError, match="format version 1"):
         from_dict({**values, "format_version": 2})
     with pytest.raises(InputError, match="no benchmark results"):
@@ -108,17 +119,16 @@ def test_rendering(rows: list[Row]) -> None:
 
 
 def test_six_competitors_fit_in_a_hundred_columns(rows: list[Row]) -> None:
-    many = [rows[0], *(replace(rows[2], name=name) for name in PEERS)]
-    many[-1] = replace(many[-1], verdict="UNDERPOWERED")
+    many = [rows[0], *(replace(rows[3], name=name) for name in PEERS)]
     text = shown(many, ALL)
     assert max(map(len, text.splitlines())) <= 100
     assert "…" not in text
-    assert text.count(figure(rows[2].measures.utility.ndcg)) == len(PEERS)  # type: ignore[union-attr]
+    assert text.count(figure(rows[3].measures.utility.ndcg)) == len(PEERS)  # type: ignore[union-attr]
 
 
 def test_the_best_competitor_is_marked(rows: list[Row]) -> None:
     lines = {line.title: line for line in (*fidelity_lines(rows, ALL), *other_lines())}
-    there = rows[:3]
+    there = rows[:4]
     assert lines["item_l1"].best(there) == {"same"}
     assert lines["closer_to_train"].best(there) == {"unrelated"}
     assert lines["sample links/s"].best(there) == {"unrelated"}
@@ -128,7 +138,7 @@ def test_the_best_competitor_is_marked(rows: list[Row]) -> None:
 
 def test_controls_do_not_compete(rows: list[Row]) -> None:
     line = fidelity_lines(rows, ALL)[0]
-    there = [rows[0], replace(rows[1], name="copy"), replace(rows[1], name="one"), replace(rows[2], name="two")]
+    there = [rows[0], replace(rows[2], name="copy"), replace(rows[2], name="one"), replace(rows[3], name="two")]
     assert line.best(there) == {"one"}
     assert line.best([*there[:2], there[2], replace(there[2], name="three")]) == frozenset(), "all alike: nobody"
 

@@ -1,16 +1,20 @@
 """Priors at the counts, leading factors, and steering that takes a known drift out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 import torch
 
+from assoc_synth.ctgan.associated import Associated
 from assoc_synth.ctgan.calibration import calibrate
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.degrees import Degrees
 from assoc_synth.ctgan.factors import leading_factors
 from assoc_synth.ctgan.networks import EdgeGenerator
 from assoc_synth.ctgan.priors import prior_associations, prior_held, prior_logits
+from assoc_synth.ctgan.sampling import sample_edges
 from assoc_synth.graph import Edges
 
 SMALL = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=16, blocks=1)
@@ -62,6 +66,32 @@ def test_prior_associations_lift_the_planted_pair_most(paired: Edges) -> None:
     ratio = (target @ source.T).numpy()
     np.fill_diagonal(ratio, 0)
     assert np.unravel_index(ratio.argmax(), ratio.shape) in {(0, 1), (1, 0)}
+
+
+def test_what_a_generator_lacks_of_a_pair_is_the_pairs_lift_while_its_paths_know_nothing(paired: Edges) -> None:
+    generator = EdgeGenerator(SMALL, *prior_logits(paired), 0.0).eval()
+    with torch.no_grad():
+        generator.output.zero_()
+    associated = Associated.of(paired, 1.0, 100, 4.0)
+    planted = [(0, 1), (20, 21)]
+    pairs = list(zip(associated.tokens[associated.left], associated.tokens[associated.right], strict=True))
+    lacking = associated.lacking(generator, paired)
+    assert lacking == pytest.approx(associated.log_lift, abs=0.05)
+    assert lacking[pairs.index(planted[0])] > 1.0
+    with torch.no_grad():  # an association path that has the pair
+        generator.association.object[0] = 1.0
+        generator.output[1, generator.latent_dim :] = 0.5
+    assert associated.lacking(generator, paired)[pairs.index(planted[0])] < lacking[pairs.index(planted[0])] - 0.3
+
+
+def test_without_a_steering_path_terms_begin_at_what_is_lacking(paired: Edges) -> None:
+    config = replace(SMALL, steering=False)
+    torch.manual_seed(0)
+    generator = EdgeGenerator(config, *prior_logits(paired), 0.0).eval()
+    calibrate(generator, paired, Degrees.learn(paired), seed=0, pilot_links=40_000)
+    drawn = sample_edges(generator, Degrees.learn(paired).draw(800, np.random.default_rng(0)), seed=0)
+    both, other = (int(edges.tokens()[:, [0, 1]].toarray().all(1).sum()) for edges in (paired, drawn))
+    assert other == pytest.approx(both, rel=0.25)
 
 
 def test_calibration_takes_drift_of_margins_and_pairs_out(paired: Edges) -> None:

@@ -3,14 +3,11 @@
 import pytest
 import torch
 
-from assoc_synth.ctgan.losses import exclude, gradient_penalty, gumbel_softmax, held_terms
+from assoc_synth.ctgan.losses import EXCLUDED, exclude, gradient_penalty, gumbel_softmax
 
 
-def test_exclusion_is_exact_and_held_objects_get_their_bias() -> None:
-    held_bias = torch.tensor([[0.0, 2.0], [0.0, 0.0]])
-    verb = torch.tensor([0])
-    row, objects, earlier_verb = torch.tensor([0, 0]), torch.tensor([1, 2]), torch.tensor([0, 1])
-    scores = exclude(torch.zeros(1, 4), row, objects, held_terms(verb, row, earlier_verb, held_bias))
+def test_exclusion_is_exact_and_other_terms_are_added() -> None:
+    scores = exclude(torch.zeros(1, 4), torch.tensor([0, 0]), torch.tensor([1, 2]), torch.tensor([EXCLUDED, 2.0]))
     share = torch.softmax(scores, 1)[0]
     assert share[1] == 0.0
     assert share[2] / share[0] == pytest.approx(torch.e**2, rel=1e-5)

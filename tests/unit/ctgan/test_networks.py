@@ -1,9 +1,12 @@
 """The generator's and the critic's shapes, and what each path contributes."""
 
+import math
+
 import pytest
 import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.losses import EXCLUDED
 from assoc_synth.ctgan.networks import EdgeGenerator, LinkEmbedding, PacCritic
 from assoc_synth.ctgan.sampling import ColumnScores
 from assoc_synth.errors import InputError
@@ -52,6 +55,21 @@ def test_the_verb_condition_reaches_its_own_bias_and_no_other() -> None:
     base = scores(make(), nothing, torch.tensor([0, 1, 2])).detach()
     assert (found - base)[1, 4] == pytest.approx(7.0)
     assert (found - base).abs().sum() == pytest.approx(7.0, abs=1e-5)
+
+
+def test_what_is_held_is_worth_its_bias_its_moment_and_its_popularity() -> None:
+    model = make(verbs=2)
+    with torch.no_grad():
+        model.object_bias[1, 3] = 0.5
+        model.held_bias[1, 0] = 2.0
+        model.held_slope[1, 0] = -1.0
+        model.held_moment[1, 0, 2] = 0.25
+    numbers, verb = torch.tensor([[0.0, 0.0, 1.0]]), torch.tensor([1])
+    row, held_verb, held = torch.tensor([0, 0]), torch.tensor([0, 1]), torch.tensor([3, 3])
+    with torch.no_grad():
+        terms = model.held_terms(model.held_worth(numbers, verb), row, verb[row], held_verb, held)
+    assert terms[0].item() == pytest.approx(2.0 + 0.25 - (0.5 + math.log(10)))
+    assert terms[1].item() == EXCLUDED
 
 
 def test_the_steering_path_is_free_until_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
