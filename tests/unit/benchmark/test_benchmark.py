@@ -26,7 +26,10 @@ def test_one_row_each_and_the_floor_first(rows: list[Row], work: Work) -> None:
 def test_the_gate_judges_all_alike(rows: list[Row], work: Work) -> None:
     verdicts = [row.measures.gate for row in rows if row.measures is not None]
     floor, tenth, same, unrelated = verdicts
-    assert floor is not None and tenth is not None and same is not None and unrelated is not None
+    assert floor is not None
+    assert tenth is not None
+    assert same is not None
+    assert unrelated is not None
     assert unrelated.status is Status.FAIL
     assert Status.FAIL not in (floor.status, same.status)
     assert floor.num_subjects == tenth.num_subjects == work.heldout_edges.num_subjects // 2

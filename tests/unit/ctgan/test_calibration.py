@@ -94,6 +94,19 @@ def test_without_a_steering_path_terms_begin_at_what_is_lacking(paired: Edges) -
     assert other == pytest.approx(both, rel=0.25)
 
 
+def test_calibration_settles_what_is_held_under_two_verbs(paired: Edges) -> None:
+    torch.manual_seed(0)
+    generator = EdgeGenerator(replace(SMALL, steering=False, pair_terms=False), *prior_logits(paired), 0.0).eval()
+    calibrate(generator, paired, Degrees.learn(paired), seed=0, pilot_links=40_000)
+    drawn = sample_edges(generator, Degrees.learn(paired).draw(800, np.random.default_rng(0)), seed=0)
+
+    def shared(edges: Edges) -> int:
+        has = edges.tokens().toarray() > 0
+        return int((has[:, :20] & has[:, 20:]).sum())
+
+    assert shared(drawn) == pytest.approx(shared(paired), rel=0.1)
+
+
 def test_calibration_takes_drift_of_margins_and_pairs_out(paired: Edges) -> None:
     torch.manual_seed(0)
     generator = EdgeGenerator(SMALL, *prior_logits(paired), 0.0).eval()
