@@ -71,6 +71,13 @@ def measure_floor(work: Work) -> Measures:
     return _measured(work, work.heldout_edges, work.heldout_baskets, real, None, work.gate.judge(work.unseen))
 
 
+def measure_contaminated(work: Work) -> Measures:
+    """Held-out subjects with a tenth replaced: a recommender has seen its test in them, so that its figure is NaN."""
+    task, edges = work.recommending, work.contaminated
+    unknown = Utility(float("nan"), task.real, task.popularity)
+    return _measured(work, edges, None, unknown, None, work.gate.judge(edges))
+
+
 def ratios_to_floor(measured: Fidelity, floor: Fidelity) -> dict[str, float]:
     """Figure / floor of each measure, where 1.00 is the aim; NaN where the floor is 0 or unknown."""
     figures = {name: (getattr(measured, name), getattr(floor, name)) for name in FIDELITIES}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from assoc_synth.benchmark.measures import Measures, measure, measure_floor
+from assoc_synth.benchmark.measures import Measures, measure, measure_contaminated, measure_floor
 from assoc_synth.benchmark.peers import Cost, Peer, peers_named
 from assoc_synth.benchmark.process import PeerSkippedError, PeerStoppedError
 from assoc_synth.benchmark.work import Work
@@ -104,7 +104,7 @@ def run_on(
     ]  # fmt: skip
     tell(CONTAMINATED)
     edges = work.contaminated
-    mixed = replace(measure(work, edges), proximity=None)  # real subjects are near themselves
+    mixed = measure_contaminated(work)
     rows.append(
         Row(
             work.name, CONTAMINATED, seed, mixed, max_minutes, machine(), subjects=edges.num_subjects,

@@ -33,6 +33,9 @@ Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.int64]
 STEERING_RANK, SMALL_RANK, SMALL_TOKENS = 64, 128, 2_000
+"""Up to 2,000 tokens the steering path has a rank that can carry single pairs, and with them what is chance in their
+counts: that is then taken out first. A low rank leaves it out by itself.
+"""
 FIRST_STEP = 0.7
 ROUNDS, SMALL_ROUNDS, SMALL_TABLE = 10, 16, 50_000
 """More rounds up to 50,000 edges, where they are cheap."""
@@ -198,7 +201,8 @@ class _Target:
             # Where a pair is rare, its ratio and its margins' ratios are shrunk alike.
             factor = np.exp(shift[self.chosen]).astype(np.float32)
             pair_ratio = log_ratio(self.pairs, counts * factor[:, None] * factor[None, :], PAIR_PRIOR)
-            pair_ratio *= _certain(pair_ratio, self.pairs / np.float32(self.scale), counts / np.float32(scale))
+            if len(self.margins) <= SMALL_TOKENS:
+                pair_ratio *= _certain(pair_ratio, self.pairs / np.float32(self.scale), counts / np.float32(scale))
         own = self.associated.drift(drawn, scale, shift) if len(self.associated) else np.zeros(0)
         drift = Drift(margin_size, size, float(np.abs(own).mean()) if len(own) else None)
         held_shift = log_ratio(self.held, _held(drawn) * scale, MARGIN_PRIOR)
