@@ -73,9 +73,10 @@ def measure_floor(work: Work) -> Measures:
 
 def measure_contaminated(work: Work) -> Measures:
     """Held-out subjects with a tenth replaced: a recommender has seen its test in them, so that its figure is NaN."""
-    task, edges = work.recommending, work.contaminated
+    task = work.recommending
     unknown = Utility(float("nan"), task.real, task.popularity)
-    return _measured(work, edges, None, unknown, None, work.gate.judge(edges))
+    gate = work.gate.judge(work.contaminated(work.unseen))
+    return _measured(work, work.contaminated(work.heldout_edges), None, unknown, None, gate)
 
 
 def ratios_to_floor(measured: Fidelity, floor: Fidelity) -> dict[str, float]:

@@ -36,7 +36,7 @@ def from_dict(values: Mapping[str, Any]) -> list[Row]:
         raise InputError(f"benchmark results of format version {FORMAT_VERSION} are needed")
     try:
         return [_row(dict(row)) for row in values["rows"]]
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise InputError(f"these are no benchmark results: {type(error).__name__}") from error
 
 

@@ -31,7 +31,7 @@ class Row:
         status: "done", or why there are no measures: "skipped", "stopped" or "failed".
         measures: None unless done.
         cost: None for the floor, and unless done.
-        subjects, links: how many it sampled; 0 unless done.
+        subjects, links: how many it sampled; 0 unless a competitor is done.
         verdict: of the competitor's own gate, if it has one; `measures` holds that of a gate it does not know.
         library: name and version of what did it.
         notes: what the reader of its figures should know.
@@ -103,14 +103,7 @@ def run_on(
         )
     ]  # fmt: skip
     tell(CONTAMINATED)
-    edges = work.contaminated
-    mixed = measure_contaminated(work)
-    rows.append(
-        Row(
-            work.name, CONTAMINATED, seed, mixed, max_minutes, machine(), subjects=edges.num_subjects,
-            links=edges.num_links,
-        )
-    )  # fmt: skip
+    rows.append(Row(work.name, CONTAMINATED, seed, measure_contaminated(work), max_minutes, machine()))
     for peer in peers:
         tell(peer.name)
         rows.append(_row(work, peer, seed, max_minutes))

@@ -80,12 +80,12 @@ class Work:
         """The held-out subjects that are not the gate's."""
         return self._halved[1]
 
-    @cached_property
-    def contaminated(self) -> Edges:
-        """The unseen subjects, a tenth of them replaced by independent draws."""
-        random = round(CONTAMINATED * self.unseen.num_subjects)
-        drawn = independent_draw(self.train_edges, np.random.default_rng(self.seed), num_subjects=random)
-        return Edges.joined([self.unseen.take(np.arange(random, self.unseen.num_subjects)), drawn])
+    def contaminated(self, real: Edges) -> Edges:
+        """Real subjects, a tenth of them replaced by independent draws."""
+        rng = np.random.default_rng(self.seed)
+        replaced = round(CONTAMINATED * real.num_subjects)
+        kept = np.sort(rng.permutation(real.num_subjects)[replaced:])
+        return Edges.joined([real.take(kept), independent_draw(self.train_edges, rng, num_subjects=replaced)])
 
     @cached_property
     def _halved(self) -> tuple[Edges, Edges]:

@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
 LEAST_SHARED = 10
 """Training subjects that share an associated pair, at least."""
+STRATA, LEAST_IN_STRATUM = 10, 5
+"""Pairs of about the same count whose drift is looked at together: a tenth of all, at least five."""
 PAIRS_AT_ONCE, TOKENS_AT_ONCE = 1_024, 8_192
 
 
@@ -67,7 +69,7 @@ class Associated:
         middle of a history of mean length, over its share among the links of its verb.
         """
         margins = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)
-        log_share = np.log(margins / np.repeat(np.bincount(edges.verb, minlength=edges.num_verbs), edges.num_objects))
+        links = np.bincount(edges.verb, minlength=edges.num_verbs)
         linked = int((np.diff(edges.offsets) > 0).sum())
         size = max(round(len(edges) / linked), 2)
         ordinary = _mean_link(generator, margins) * (size // 2 - 1)
@@ -75,15 +77,24 @@ class Associated:
         for given, drawn in ((self.left, self.right), (self.right, self.left)):
             for at in _slices(len(self), PAIRS_AT_ONCE):
                 before, next_ = self.tokens[given[at]], self.tokens[drawn[at]]
-                own[at] += (_log_probability(generator, before, next_, ordinary, size) - log_share[next_]) / 2
+                log_share = np.log(margins[next_] / links[next_ // edges.num_objects])
+                own[at] += (_log_probability(generator, before, next_, ordinary, size) - log_share) / 2
         return self.log_lift - own
 
     def drift(self, drawn: Edges, scale: float, shift: Floats) -> Floats:
-        """Shrunk log ratio of real to drawn counts, beyond the margins' own: (P,)."""
+        """Log ratio of real to drawn counts, beyond the margins' own, shrunk to that of all pairs as frequent: (P,).
+
+        What is too weak in one rare pair is too weak in most, and together they show it.
+        """
         tokens = drawn.tokens()[:, self.tokens]
         counts = np.asarray((tokens.T @ tokens).tocsr()[self.left, self.right], np.float64).ravel() * scale
         own = shift[self.tokens]
-        return log_ratio(self.shared, counts * np.exp(own[self.left] + own[self.right]), self.prior)
+        counts = counts * np.exp(own[self.left] + own[self.right])
+        stratum = np.argsort(np.argsort(self.shared, kind="stable")) // max(-(-len(self) // STRATA), LEAST_IN_STRATUM)
+        real, found = (np.bincount(stratum, weights=part) for part in (self.shared, counts))
+        usual = log_ratio(real, found, self.prior)[stratum]
+        ratio: Floats = np.log((self.shared + self.prior * np.exp(usual)) / (counts + self.prior))
+        return ratio
 
     def matrix(self, terms: Floats) -> sp.csr_matrix:
         """Terms of the pairs as a symmetric matrix over `tokens`."""
@@ -94,13 +105,15 @@ class Associated:
 def _log_probability(generator: EdgeGenerator, before: Codes, next_: Codes, ordinary: Tensor, size: int) -> Floats:
     """Log probability of a token given its verb, another token before it and ordinary links: (P,), (P,) → (P,)."""
     verb, object = _links(next_, generator)
-    context = ordinary + generator.embed(*_links(before, generator))
+    before_verb, held = _links(before, generator)
+    context = ordinary + generator.embed(before_verb, held)
     sizes = torch.full_like(verb, size)
     numbers = scalars(sizes // 2, sizes)
     condition = generator.condition(context, numbers, context.new_zeros(len(verb), generator.noise_dim))
     query = generator.object_query(condition, context, numbers, verb)
-    nothing = verb[:0]
-    losses, _ = generator.object_losses(query, verb, object, nothing, nothing, nothing.float())
+    row = torch.arange(len(verb), device=verb.device)
+    terms = generator.held_terms(generator.held_worth(numbers, verb), row, verb, before_verb, held)
+    losses, _ = generator.object_losses(query, verb, object, row, held, terms)
     return -losses.double().cpu().numpy()
 
 

@@ -92,17 +92,20 @@ def calibrate(
     rounds = generator.config.calibration_rounds
     if rounds is None:
         rounds = ROUNDS if len(edges) > SMALL_TABLE else SMALL_ROUNDS
+    if not rounds:
+        return []
     tokens = generator.num_verbs * generator.num_objects
-    steers = generator.config.steering and tokens <= MAX_TOKENS and generator.tail is None
+    is_large = tokens > MAX_TOKENS or generator.tail is not None
+    steers = generator.config.steering and not is_large
     if steers:
         generator.make_steering(min(SMALL_RANK if tokens <= SMALL_TOKENS else STEERING_RANK, tokens))
-    target = _Target.of(generator, edges, linked, min(linked, subjects), steers=steers)
+    target = _Target.of(generator, edges, linked, min(linked, subjects), steers, is_large)
     associated = target.associated
     # A link steers every later one of its subject, so that long histories add a pair's correction up many times.
     steps = {_SHARED: FIRST_STEP * min(1.0, 4.0 / math.sqrt(len(edges) / linked / 2)), _SINGLE: FIRST_STEP}
     middle = time.monotonic() + (deadline - time.monotonic()) / 2
     phase, terms = _SHARED if steers else _SINGLE, np.zeros(len(associated))
-    if not steers and len(associated):
+    if is_large and len(associated):
         terms = associated.lacking(generator, edges)
         generator.pairs.set(associated.tokens, associated.matrix(terms))
     best: _Measured | None = None
@@ -175,14 +178,14 @@ class _Target:
     scale: float
 
     @classmethod
-    def of(cls, generator: EdgeGenerator, edges: Edges, linked: int, subjects: int, *, steers: bool) -> _Target:
+    def of(cls, generator: EdgeGenerator, edges: Edges, linked: int, subjects: int, steers: bool, is_large: bool) -> _Target:
         scale = subjects / linked
         margins = _margins(edges)
         frequent = np.argsort(-margins, kind="stable")[:MOST_STEERED]
         chosen = np.sort(frequent[margins[frequent] >= PAIR_PRIOR])
         pairs = _pairs(edges, chosen) * np.float32(scale) if steers else None
         most = MOST_TERMS if generator.config.pair_terms else 0
-        associated = Associated.of(edges, scale, most, TERM_PRIOR if steers else BEGUN_PRIOR)
+        associated = Associated.of(edges, scale, most, BEGUN_PRIOR if is_large else TERM_PRIOR)
         held = _held(edges) * scale
         return cls(margins * scale, _Columns.of(generator), chosen, pairs, associated, held, subjects, scale)
 
@@ -202,7 +205,7 @@ class _Target:
             factor = np.exp(shift[self.chosen]).astype(np.float32)
             pair_ratio = log_ratio(self.pairs, counts * factor[:, None] * factor[None, :], PAIR_PRIOR)
             if len(self.margins) <= SMALL_TOKENS:
-                pair_ratio *= _certain(pair_ratio, self.pairs / np.float32(self.scale), counts / np.float32(scale))
+                pair_ratio *= _certain(pair_ratio, (self.pairs, self.scale), (counts, scale))
         own = self.associated.drift(drawn, scale, shift) if len(self.associated) else np.zeros(0)
         drift = Drift(margin_size, size, float(np.abs(own).mean()) if len(own) else None)
         held_shift = log_ratio(self.held, _held(drawn) * scale, MARGIN_PRIOR)
@@ -294,9 +297,13 @@ def _held(edges: Edges) -> Floats:
     return shared
 
 
-def _certain(ratio: Counts, real: Counts, drawn: Counts) -> Counts:
-    """How much of each log ratio is not noise, by the counts behind it: the positive-part James–Stein factor."""
-    noise = 1 / (real + 1) + 1 / (drawn + 1)
+def _certain(ratio: Counts, real: tuple[Counts, float], drawn: tuple[Counts, float]) -> Counts:
+    """How much of each shrunk log ratio is not noise: the positive-part James–Stein factor 1 − Var/ratio².
+
+    Args:
+        real, drawn: counts times a scale, and that scale; a count's variance is taken to be the count, plus one.
+    """
+    noise = sum(scale * (counts + scale) / (counts + PAIR_PRIOR) ** 2 for counts, scale in (real, drawn))
     factor: Counts = np.clip(1 - noise / np.maximum(ratio**2, 1e-9), 0, None).astype(np.float32)
     return factor
 

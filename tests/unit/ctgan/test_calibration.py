@@ -84,14 +84,37 @@ def test_what_a_generator_lacks_of_a_pair_is_the_pairs_lift_while_its_paths_know
     assert associated.lacking(generator, paired)[pairs.index(planted[0])] < lacking[pairs.index(planted[0])] - 0.3
 
 
-def test_without_a_steering_path_terms_begin_at_what_is_lacking(paired: Edges) -> None:
-    config = replace(SMALL, steering=False)
+def test_in_a_large_table_terms_begin_at_what_is_lacking(paired: Edges, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assoc_synth.ctgan.calibration.MAX_TOKENS", 10)
     torch.manual_seed(0)
+    config = replace(SMALL, calibration_rounds=1)  # one look, no correction of the terms
     generator = EdgeGenerator(config, *prior_logits(paired), 0.0).eval()
+    associated = Associated.of(paired, 1.0, 100, 4.0)
+    lacking = associated.lacking(generator, paired)
     calibrate(generator, paired, Degrees.learn(paired), seed=0, pilot_links=40_000)
-    drawn = sample_edges(generator, Degrees.learn(paired).draw(800, np.random.default_rng(0)), seed=0)
-    both, other = (int(edges.tokens()[:, [0, 1]].toarray().all(1).sum()) for edges in (paired, drawn))
-    assert other == pytest.approx(both, rel=0.25)
+    tokens, matrix = generator.pairs.matrix()
+    assert tokens.tolist() == associated.tokens.tolist()
+    assert matrix.toarray()[associated.left, associated.right] == pytest.approx(lacking, abs=1e-5)
+    assert calibrate(replace_rounds(generator, 0), paired, Degrees.learn(paired), seed=0) == []
+
+
+def test_what_is_held_under_another_verb_is_not_lacking_twice(paired: Edges) -> None:
+    torch.manual_seed(0)
+    generator = EdgeGenerator(SMALL, *prior_logits(paired), 0.0).eval()
+    associated = Associated.of(paired, 1.0, 1_000, 4.0)
+    again = associated.tokens[associated.left] + 20 == associated.tokens[associated.right]
+    before = associated.lacking(generator, paired)
+    with torch.no_grad():
+        generator.held_bias.copy_(prior_held(paired))
+    after = associated.lacking(generator, paired)
+    assert again.any()
+    assert (after[again] < before[again] - 0.5).all()
+    assert after[~again] == pytest.approx(before[~again], abs=0.3)
+
+
+def replace_rounds(generator: EdgeGenerator, rounds: int) -> EdgeGenerator:
+    generator.config = replace(generator.config, calibration_rounds=rounds)
+    return generator
 
 
 def test_calibration_settles_what_is_held_under_two_verbs(paired: Edges) -> None:
