@@ -260,7 +260,8 @@ def benchmark(
 ) -> None:
     """Every peer on the same work, beside the floor.
 
-    Each is fitted to one half of a data set and judged by the other half. The floor is real data against real data.
+    Each is fitted to one half of a data set and judged by the other half. The floor is real data against real data;
+    "tenth-random" is real data of which a tenth of the subjects were replaced by independent ones.
     """
     from assoc_synth.benchmark import PEERS, as_dict, render, run, scopes
     from assoc_synth.terminal import err, out

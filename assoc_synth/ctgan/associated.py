@@ -91,7 +91,7 @@ class Associated:
         own = shift[self.tokens]
         counts = counts * np.exp(own[self.left] + own[self.right])
         stratum = np.argsort(np.argsort(self.shared, kind="stable")) // max(-(-len(self) // STRATA), LEAST_IN_STRATUM)
-        real, found = (np.bincount(stratum, weights=part) for part in (self.shared, counts))
+        real, found = (np.bincount(stratum, weights=part).astype(np.float64) for part in (self.shared, counts))
         usual = log_ratio(real, found, self.prior)[stratum]
         ratio: Floats = np.log((self.shared + self.prior * np.exp(usual)) / (counts + self.prior))
         return ratio

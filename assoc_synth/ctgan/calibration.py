@@ -60,11 +60,13 @@ class Drift:
 
     Attributes:
         margins: Σ|p_real − p_drawn| / Σ p_real over (verb, object).
+        held: the same over pairs of verbs, of the objects that a subject holds under both; 0 with one verb.
         pairs: the same over pairs of (verb, object); None where pairs are left alone.
         associated: mean |log ratio| of the associated pairs' counts, shrunk; None where there are none.
     """
 
     margins: float
+    held: float
     pairs: float | None
     associated: float | None
 
@@ -99,7 +101,7 @@ def calibrate(
     steers = generator.config.steering and not is_large
     if steers:
         generator.make_steering(min(SMALL_RANK if tokens <= SMALL_TOKENS else STEERING_RANK, tokens))
-    target = _Target.of(generator, edges, linked, min(linked, subjects), steers, is_large)
+    target = _Target.of(generator, edges, linked, min(linked, subjects), steers=steers, is_large=is_large)
     associated = target.associated
     # A link steers every later one of its subject, so that long histories add a pair's correction up many times.
     steps = {_SHARED: FIRST_STEP * min(1.0, 4.0 / math.sqrt(len(edges) / linked / 2)), _SINGLE: FIRST_STEP}
@@ -178,7 +180,9 @@ class _Target:
     scale: float
 
     @classmethod
-    def of(cls, generator: EdgeGenerator, edges: Edges, linked: int, subjects: int, steers: bool, is_large: bool) -> _Target:
+    def of(
+        cls, generator: EdgeGenerator, edges: Edges, linked: int, subjects: int, *, steers: bool, is_large: bool
+    ) -> _Target:
         scale = subjects / linked
         margins = _margins(edges)
         frequent = np.argsort(-margins, kind="stable")[:MOST_STEERED]
@@ -196,6 +200,9 @@ class _Target:
         shift = log_ratio(self.margins, margins, MARGIN_PRIOR)
         column_shift = log_ratio(self.columns.sums(self.margins), self.columns.sums(margins), MARGIN_PRIOR)
         margin_size = float(np.abs(self.margins - margins).sum() / self.margins.sum())
+        held = _held(drawn) * scale
+        held_shift = log_ratio(self.held, held, MARGIN_PRIOR)
+        held_size = float(np.abs(self.held - held).sum() / max(self.held.sum(), 1e-9))
         pair_ratio, size = None, None
         if self.pairs is not None:
             counts = _pairs(drawn, self.chosen) * np.float32(scale)
@@ -207,8 +214,7 @@ class _Target:
             if len(self.margins) <= SMALL_TOKENS:
                 pair_ratio *= _certain(pair_ratio, (self.pairs, self.scale), (counts, scale))
         own = self.associated.drift(drawn, scale, shift) if len(self.associated) else np.zeros(0)
-        drift = Drift(margin_size, size, float(np.abs(own).mean()) if len(own) else None)
-        held_shift = log_ratio(self.held, _held(drawn) * scale, MARGIN_PRIOR)
+        drift = Drift(margin_size, held_size, size, float(np.abs(own).mean()) if len(own) else None)
         return _Measured(drift, shift, column_shift, held_shift, pair_ratio, own, steering)
 
 
@@ -256,10 +262,12 @@ class _Measured:
     steering: _Steering
 
     def size(self, phase: str) -> float:
-        """What the rounds make smaller: the associated pairs' drift, or all pairs'; without pairs the margins'."""
+        """What the rounds make smaller: the associated pairs' drift, or all pairs'; without pairs that of margins and
+        of what is held.
+        """
         if phase == _SINGLE and self.drift.associated is not None:
             return self.drift.associated
-        return self.drift.margins if self.drift.pairs is None else self.drift.pairs
+        return self.drift.margins + self.drift.held if self.drift.pairs is None else self.drift.pairs
 
 
 def _settle(generator: EdgeGenerator, measured: _Measured) -> None:

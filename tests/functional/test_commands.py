@@ -218,7 +218,7 @@ def test_benchmark(run: Any, tmp_path: Path) -> None:
     assert done.code == 0
     assert "pair_l1" in done.out
     rows = strict_json(facts)["toy-shop"]["rows"]
-    assert [row["name"] for row in rows] == ["floor", "independent"]
+    assert [row["name"] for row in rows] == ["floor", "tenth-random", "independent"]
     assert "unknown peer" in run("benchmark", "--against", "nobody").complaint
 
 
