@@ -41,6 +41,8 @@ ROUNDS, SMALL_ROUNDS, SMALL_TABLE = 10, 16, 50_000
 """More rounds up to 50,000 edges, where they are cheap."""
 MARGIN_PRIOR, PAIR_PRIOR, TERM_PRIOR = 10.0, 10.0, 4.0
 """Pseudo-counts that shrink the log ratios of what is rare towards 0."""
+CERTAIN = 2.0
+"""Standard errors of a pair's log ratio that count as chance."""
 BEGUN_PRIOR = 30.0
 """That of a pair whose term began at what the training subjects ask for: a pilot has to be sure to change it."""
 MOST_STEERED = 6_000
@@ -306,13 +308,16 @@ def _held(edges: Edges) -> Floats:
 
 
 def _certain(ratio: Counts, real: tuple[Counts, float], drawn: tuple[Counts, float]) -> Counts:
-    """How much of each shrunk log ratio is not noise: the positive-part James–Stein factor 1 − Var/ratio².
+    """How much of each shrunk log ratio may be taken for real: 1 − (2 standard errors / ratio)², or nothing.
+
+    A positive-part James–Stein factor that asks for twice its standard error: what is steered after chance is learned
+    from single subjects.
 
     Args:
         real, drawn: counts times a scale, and that scale; a count's variance is taken to be the count, plus one.
     """
     noise = sum(scale * (counts + scale) / (counts + PAIR_PRIOR) ** 2 for counts, scale in (real, drawn))
-    factor: Counts = np.clip(1 - noise / np.maximum(ratio**2, 1e-9), 0, None).astype(np.float32)
+    factor: Counts = np.clip(1 - CERTAIN**2 * noise / np.maximum(ratio**2, 1e-9), 0, None).astype(np.float32)
     return factor
 
 
