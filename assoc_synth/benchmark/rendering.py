@@ -14,6 +14,8 @@ from assoc_synth.benchmark.measures import ALL
 from assoc_synth.benchmark.rows import Row
 
 _LONGEST_NAME = 10
+_MOST_BESIDE = 7
+"""Rows beside the floor in one table."""
 
 
 def scopes(rows: Sequence[Row]) -> list[str]:
@@ -30,10 +32,10 @@ def render(rows: Sequence[Row], scope: str = ALL) -> RenderableType:
     """
     named = f"{rows[0].dataset}, {scope}" if rows else scope
     there = [row for row in rows if row.measures is not None and scope in row.measures.fidelity]
-    tables = [_table(f"{named}: figure, ratio to the floor", there, fidelity_lines(rows, scope))]
+    tables = _tables(f"{named}: figure, ratio to the floor", there, fidelity_lines(rows, scope))
     if scope != ALL:
-        return tables[0]
-    tables.append(_table(f"{rows[0].dataset if rows else ''}: use, closeness, cost", there, other_lines()))
+        return Group(*tables)
+    tables += _tables(f"{rows[0].dataset if rows else ''}: use, closeness, cost", there, other_lines())
     return Group(*tables, *(Text(line) for line in remarks(rows)))
 
 
@@ -44,20 +46,31 @@ def remarks(rows: Sequence[Row]) -> list[str]:
     return said + [f"{row.name}: {row.error or row.status}" for row in rows if row.measures is None]
 
 
-def _table(title: str, rows: Sequence[Row], lines: Sequence[Line]) -> Table:
+def _tables(title: str, rows: Sequence[Row], lines: Sequence[Line]) -> list[Table]:
+    """As many tables as it takes, the first row in each."""
+    starts = range(1, max(len(rows), 2), _MOST_BESIDE)
+    return [_table(title, rows, [*rows[:1], *rows[start : start + _MOST_BESIDE]], lines) for start in starts]
+
+
+def _table(title: str, rows: Sequence[Row], shown: Sequence[Row], lines: Sequence[Line]) -> Table:
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("", no_wrap=True)
-    for row in rows:
+    for row in shown:
         table.add_column(Text(_heading(row.name)), justify="right", overflow="fold")
     for line in lines:
         best = line.best(rows)
-        cells = (Text(line.text(row), style="bold" if row.name in best else "") for row in rows)
+        cells = (Text(line.text(row), style="bold" if row.name in best else "") for row in shown)
         table.add_row(line.title, *cells)
     return table
 
 
 def _heading(name: str) -> str:
-    """A long name on two lines, so that the cells set the width, and six competitors beside the floor fit in 100."""
+    """A long name on several lines, so that the cells set the width, and seven rows beside the floor fit in 100; of this
+    package without a part, the part.
+    """
+    _, is_ablation, part = name.partition("/")
+    if is_ablation:
+        return part.replace("-", "-\n")
     if len(name) <= _LONGEST_NAME:
         return name
     first, hyphen, rest = name.partition("-")

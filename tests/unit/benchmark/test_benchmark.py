@@ -129,6 +129,14 @@ def test_six_competitors_fit_in_a_hundred_columns(rows: list[Row]) -> None:
     assert text.count(figure(rows[3].measures.utility.ndcg)) == len(PEERS)  # type: ignore[union-attr]
 
 
+def test_many_rows_are_shown_in_several_tables(rows: list[Row]) -> None:
+    many = [*rows[:2], *(replace(rows[3], name=f"assoc-synth/no-{number}") for number in range(9))]
+    text = shown(many, ALL)
+    assert max(map(len, text.splitlines())) <= 100
+    assert text.count("figure, ratio to the floor") == 2
+    assert text.count(figure(rows[3].measures.utility.ndcg)) == 9  # type: ignore[union-attr]
+
+
 def test_the_best_competitor_is_marked(rows: list[Row]) -> None:
     lines = {line.title: line for line in (*fidelity_lines(rows, ALL), *other_lines())}
     there = rows[:4]
