@@ -65,7 +65,7 @@ def _table(title: str, rows: Sequence[Row], shown: Sequence[Row], lines: Sequenc
 
 
 def _heading(name: str) -> str:
-    """A long name on several lines, so that the cells set the width, and seven rows beside the floor fit in 100; of this
+    """A long name on several lines, so that the cells set the width and seven rows beside the floor fit in 100; of this
     package without a part, the part.
     """
     _, is_ablation, part = name.partition("/")
