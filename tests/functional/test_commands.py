@@ -236,7 +236,10 @@ def test_fit_replaces_a_model_and_nothing_else(run: Any, model: Path, shop_csv: 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_an_interrupt_leaves_nothing(shop_csv: Path, tmp_path: Path, number: int, code: int) -> None:
-    started = [sys.executable, "-c", "from assoc_synth.cli import main; main()", "fit", str(shop_csv), "-m", "model"]
+    # Where the tests run in the background of a shell, interrupts are ignored, and so they would be here.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code_run = f"{heard}; from assoc_synth.cli import main; main()"
+    started = [sys.executable, "-c", code_run, "fit", str(shop_csv), "-m", "model"]
     with subprocess.Popen(started, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
         time.sleep(5)
         os.kill(process.pid, number)
