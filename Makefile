@@ -26,7 +26,7 @@ layers: $(VENV)/.dev-installed
 tests: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
-# Half an hour on two cores; rewrites assoc_synth/benchmark/CALIBRATION.md.
+# 1,200 runs; rewrites assoc_synth/benchmark/CALIBRATION.md.
 calibrate: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m assoc_synth.benchmark.calibration
 

@@ -21,6 +21,7 @@ from assoc_synth import __version__
 from assoc_synth.associations import rules
 from assoc_synth.benchmark import populations
 from assoc_synth.benchmark.populations import Sampler, contaminated, population
+from assoc_synth.files import replacing
 from assoc_synth.validation import Reference, Status, Verdict, judge_tables
 
 SIZES = (150, 500, 2_000)
@@ -88,7 +89,8 @@ def calibrate(path: Path, *, sizes: Sequence[int] = SIZES, runs: int = RUNS, pro
         jobs = [(size, number) for size in sizes for number in range(runs)]
         outcomes = [outcome for found in pool.map(run, *zip(*jobs, strict=True), chunksize=4) for outcome in found]
         claimed = sum(pool.map(claims_a_rule, range(RANDOM_RUNS), chunksize=8))
-    path.write_text(_page(outcomes, sizes, runs, claimed), encoding="utf-8")
+    with replacing(path) as temporary:
+        temporary.write_text(_page(outcomes, sizes, runs, claimed), encoding="utf-8")
 
 
 def _page(outcomes: Sequence[Outcome], sizes: Sequence[int], runs: int, claimed: int) -> str:
