@@ -21,7 +21,8 @@ class Degrees:
 
     Attributes:
         total: (T, 2) rows (n, subjects with n edges), n ≥ 1, ascending.
-        by_verb: (U, 4) rows (verb, n, edges of that verb, subjects), ascending; zero edges of a verb included.
+        by_verb: (U, 4) rows (verb, edges left, edges of that verb, subjects), ascending; zero edges of a verb
+            included. Left are a subject's edges of this verb and of those that are more frequent.
     """
 
     total: Index
@@ -33,11 +34,13 @@ class Degrees:
         n, subjects = np.unique(sizes[sizes > 0], return_counts=True)
         own = np.zeros((edges.num_subjects, edges.num_verbs), np.int64)
         np.add.at(own, (edges.subject, edges.verb), 1)
-        parts = []
-        for verb in range(edges.num_verbs):
-            pairs, count = np.unique(np.stack([sizes, own[:, verb]], 1)[sizes > 0], axis=0, return_counts=True)
+        parts, left = [np.zeros((0, 4), np.int64)], sizes.copy()
+        for verb in np.argsort(own.sum(0), kind="stable"):
+            pairs, count = np.unique(np.stack([left, own[:, verb]], 1)[left > 0], axis=0, return_counts=True)
             parts.append(np.column_stack([np.full(len(pairs), verb), pairs, count]))
-        return cls(np.column_stack([n, subjects]), np.concatenate(parts) if parts else np.zeros((0, 4), np.int64))
+            left -= own[:, verb]
+        rows = np.concatenate(parts)
+        return cls(np.column_stack([n, subjects]), rows[np.lexsort(rows.T[::-1])])
 
     @property
     def num_verbs(self) -> int:
@@ -46,15 +49,16 @@ class Degrees:
     def draw(self, subjects: int, rng: np.random.Generator) -> Index:
         """Links of each verb for new subjects: (subjects, verbs), every row at least one link.
 
-        n comes from its histogram. Given n, the rarer verbs are drawn first, each as its share in a subject of about
-        the same n, and the most frequent verb has the rest.
+        n comes from its histogram. Then the rarest verb comes first, each as its share of what is left in a subject
+        with about as much left, and the most frequent verb has the rest: so every verb keeps its own distribution,
+        however many there are.
         """
-        total = rng.choice(self.total[:, 0], subjects, p=self.total[:, 1] / self.total[:, 1].sum())
+        left = rng.choice(self.total[:, 0], subjects, p=self.total[:, 1] / self.total[:, 1].sum())
         frequency = np.bincount(self.by_verb[:, 0], weights=self.by_verb[:, 2] * self.by_verb[:, 3])
         rarest_first = np.argsort(frequency, kind="stable")
-        left, drawn = total.copy(), np.zeros((subjects, self.num_verbs), np.int64)
+        drawn = np.zeros((subjects, self.num_verbs), np.int64)
         for verb in rarest_first[:-1]:
-            drawn[:, verb] = np.minimum(self._of_verb(int(verb), total, rng), left)
+            drawn[:, verb] = np.minimum(self._of_verb(int(verb), left, rng), left)
             left -= drawn[:, verb]
         drawn[:, rarest_first[-1]] = left
         return drawn
@@ -77,20 +81,20 @@ class Degrees:
         asked[:, verbs] = whole[:, verbs]
         return asked, whole.sum(1)
 
-    def _of_verb(self, verb: int, total: Index, rng: np.random.Generator) -> Index:
-        """Edges of one verb given n: the share of it in one of the subjects around that n, times n, rounded at
-        random.
+    def _of_verb(self, verb: int, left: Index, rng: np.random.Generator) -> Index:
+        """Edges of one verb given how many are left: the share of it in one of the subjects with about as many, times
+        that number, rounded at random.
         """
         rows = self.by_verb[self.by_verb[:, 0] == verb]
         cumulative = np.concatenate([[0], np.cumsum(rows[:, 3])])
-        low = cumulative[np.searchsorted(rows[:, 1], total, side="left")]
-        high = cumulative[np.searchsorted(rows[:, 1], total, side="right")]
+        low = cumulative[np.searchsorted(rows[:, 1], left, side="left")]
+        high = cumulative[np.searchsorted(rows[:, 1], left, side="right")]
         short = np.maximum(NEIGHBOURS - (high - low), 0)
         low = np.maximum(low - (short + 1) // 2, 0)
         high = np.minimum(high + (short + 1) // 2, cumulative[-1])
-        at = low + (rng.random(len(total)) * (high - low)).astype(np.int64)
+        at = low + (rng.random(len(left)) * (high - low)).astype(np.int64)
         like = rows[np.searchsorted(cumulative, at, side="right") - 1]
-        edges: Index = np.floor(total * (like[:, 2] / like[:, 1]) + rng.random(len(total))).astype(np.int64)
+        edges: Index = np.floor(left * (like[:, 2] / like[:, 1]) + rng.random(len(left))).astype(np.int64)
         return edges
 
     def to_arrays(self) -> dict[str, Index]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 BLOCKS = {
+    "attenuation": "Association lost",
     "pairs_within": "Pairs within a verb", "pairs_across": "Pairs across verbs", "log_lift": "Lifts",
     "degrees": "Objects per subject", "also_buy": "Also-buy confidences", "triples": "Triples",
     "control": "Pairs that should not be associated", "shares": "Object shares",

@@ -27,7 +27,11 @@ def describe(pair: TokenPair) -> str:
 def gauge(block: BlockResult, words: str) -> str:
     """Where one block stands between real data and a generator without associations."""
     most = 1.06 * max(block.observed, block.limit, block.floor, block.independent, 1e-12)
-    x = linear(0.0, most, 8, WIDTH - 8)
+    inside = linear(0.0, most, 8, WIDTH - 8)
+
+    def x(value: float) -> float:  # more association than the real table has stands where no loss does
+        return inside(max(value, 0.0))
+
     y = 24.0
     parts = [
         element("rect", x=x(0), y=y - 4, width=x(most) - x(0), height=8.0, rx=4.0, class_="track"),

@@ -30,7 +30,9 @@ PERMUTATIONS = 999
 REPLICATES = 200
 MIN_SUBJECTS = 20
 _LEVELS = 4
-_WATCHLIST_ARRAYS = ("tokens", "within", "across", "weight", "control", "triples", "degree_scope", "degree_from")
+_WATCHLIST_ARRAYS = (
+    "tokens", "within", "across", "weight", "strength", "control", "triples", "degree_scope", "degree_from",
+)
 _LEVEL_ARRAYS = ("counts", "null", "mixtures", "independent")
 
 
@@ -43,7 +45,8 @@ class Reference:
     The mixtures of the tolerance are drawn from the Bayesian bootstrap (as a double bootstrap) of T and H together.
     Seen from H, such a sample lies as far away as fresh real subjects do on average: the squared distance of its
     expectation, in units of a count's variance, is ``n_T/(n n_H) + 1/n = 1/n_H`` (n = n_T + n_H). A bootstrap of T
-    alone, ``1/n_H + 1/n_T``, would make τ too small.
+    alone, ``1/n_H + 1/n_T``, would make τ too small. The attenuation, which has a sign, is simulated from H alone
+    (`Level.simulate`).
 
     Attributes:
         num_reference: subjects in H.
@@ -166,11 +169,11 @@ def judge_tables(
 
 def _read_level(arrays: Mapping[str, npt.NDArray[Any]], at: str, entry: Mapping[str, Any], num_reference: int) -> Level:
     watched = (np.asarray(arrays[f"{at}watch.{name}"]) for name in _WATCHLIST_ARRAYS)
-    tokens, within, across, weight, control, triples, scope, lowest = watched
+    tokens, within, across, weight, strength, control, triples, scope, lowest = watched
     watchlist = Watchlist(
         tokens.astype(np.int64), within.astype(np.int64), across.astype(np.int64), weight.astype(float),
-        control.astype(np.int64), triples.astype(np.int64), scope.astype(np.int64), lowest.astype(np.int64),
-        int(entry["num_verbs"]), int(entry["num_objects"]),
+        strength.astype(float), control.astype(np.int64), triples.astype(np.int64), scope.astype(np.int64),
+        lowest.astype(np.int64), int(entry["num_verbs"]), int(entry["num_objects"]),
     )
     counts, null, mixtures, independent = (np.asarray(arrays[f"{at}{name}"], float) for name in _LEVEL_ARRAYS)
     certificate = None if entry["certificate"] is None else float(entry["certificate"])
@@ -185,7 +188,7 @@ def _is_consistent(level: Level) -> bool:
         for part, size in ((watch.within, 2), (watch.across, 2), (watch.control, 2), (watch.triples, 3))
     )
     return (
-        sets_fit and level.size > 0 and len(watch.weight) == len(watch.pairs)
+        sets_fit and level.size > 0 and len(watch.weight) == len(watch.strength) == len(watch.pairs)
         and level.counts.shape == (watch.num_features,)
         and level.null.ndim == 2 and level.null.shape[0] > 0 and level.null.shape[1] == blocks
         and level.mixtures.ndim == 3 and level.mixtures.shape[::2] == (len(TAU_GRID), blocks)

@@ -54,13 +54,23 @@ class Level:
         simulator = Simulator.of(watchlist, populations)
         counts = simulator.held_out_counts()
 
-        def distances(sample: Floats) -> Floats:
-            return watchlist.discrepancies(sample, size, counts, held_out.num_subjects)
+        signed = [block.is_signed for block in watchlist.blocks]
+
+        def distances(sample: Floats, tau: float) -> Floats:
+            found = watchlist.discrepancies(sample, size, counts, held_out.num_subjects)
+            if any(signed):
+                # T was asked which pairs are strong, so they are stronger there than in any other subjects: what has
+                # a sign is simulated from H alone, the luck of S and that of H drawn separately.
+                own = simulator.held_out(tau, len(sample), size, rng)
+                other = simulator.held_out(0.0, len(sample), held_out.num_subjects, rng)
+                found[:, signed] = watchlist.discrepancies(own, size, other, held_out.num_subjects)[:, signed]
+            return found
 
         def mixed(tau: float) -> Floats:
-            return np.concatenate([distances(simulator.mixture(tau, part, size, rng)) for part in chunks(replicates)])
+            parts = [distances(simulator.mixture(tau, part, size, rng), tau) for part in chunks(replicates)]
+            return np.concatenate(parts)
 
-        null = np.concatenate([distances(simulator.training(part, size, rng)) for part in chunks(permutations)])
+        null = np.concatenate([distances(simulator.training(part, size, rng), 0.0) for part in chunks(permutations)])
         mixtures = np.stack([mixed(tau) for tau in TAU_GRID])
         level = cls(size, held_out.num_subjects, watchlist, counts, null, mixtures, mixed(1.0))
         return replace(level, certificate=level._certify())
@@ -93,17 +103,31 @@ class Level:
             null.append(self.watchlist.discrepancies(counts, self.size, total - counts, self.num_reference))
         return self._verdict(self._distances(features), np.concatenate(null))
 
-    def tolerance(self, observed: Floats) -> tuple[float | None, float | None]:
-        """[τ_L, τ_U] over the association blocks, 95 % one-sided each.
+    def tolerance(self, observed: Floats, adjusted: Floats) -> tuple[float | None, float | None]:
+        """[τ_L, τ_U], 95 % one-sided each.
 
-        τ_U is the largest bound of any block. τ_L is the largest lower bound, each at 5 % / number of blocks, because
-        the largest of several bounds would otherwise exceed the truth too often.
+        τ_L is the attenuation's: the blocks of absolute differences are simulated from T as well, in which the watched
+        pairs are stronger than in fresh subjects, and put it too high. τ_U is the largest of the attenuation's and of
+        every other association block's that differs; one in which no difference is found would only add the width of
+        its noise. More association than the real subjects have counts as as much.
+
+        Args:
+            observed: discrepancies of S, shape (blocks,).
+            adjusted: p of each block as `adjusted_p` has it, shape (blocks,).
         """
-        columns = [k for k, block in enumerate(self.watchlist.blocks) if block.is_association]
-        if not columns:
+        blocks = self.watchlist.blocks
+        bounds = [self._tau(k, observed[k]) for k in range(len(blocks))]
+        lower = [low for (low, _), block in zip(bounds, blocks, strict=True) if block.is_signed]
+        if not lower:
             return None, None
-        bounds = [tau_interval(self.mixtures[:, :, k], observed[k], ALPHA / len(columns), ALPHA) for k in columns]
-        return max(low for low, _ in bounds), max(high for _, high in bounds)
+        upper = [
+            high for (_, high), block, p in zip(bounds, blocks, adjusted, strict=True)
+            if block.is_signed or (block.is_association and p <= ALPHA)
+        ]
+        return max(lower), max(upper)
+
+    def _tau(self, k: int, observed: float) -> tuple[float, float]:
+        return tau_interval(self.mixtures[:, :, k], max(observed, 0.0))
 
     def _distances(self, features: sp.csr_matrix) -> Floats:
         counts = np.asarray(features.sum(axis=0), float)
@@ -114,17 +138,25 @@ class Level:
         """Share of the independent draws that the difference test rejects and the tolerance does not pass."""
         stopped = []
         for observed in self.independent:
-            _, high = self.tolerance(observed)
+            adjusted = adjusted_p(self.null, observed)
+            _, high = self.tolerance(observed, adjusted)
             if high is None:
                 return None
-            stopped.append(high > TOLERANCE and min_p(self.null, observed) <= ALPHA)
+            stopped.append(high > TOLERANCE and adjusted.min() <= ALPHA)
         return float(np.mean(stopped))
 
     def _verdict(self, observed: Floats, null: Floats) -> Verdict:
-        low, high = self.tolerance(observed)
-        p_value = min_p(null, observed)
+        if not len(observed):
+            return Verdict(
+                decide(None, None, None), num_subjects=self.size, num_reference=self.num_reference, watched=self.watched
+            )
+        adjusted = adjusted_p(null, observed)
+        low, high = self.tolerance(observed, adjusted)
+        differs = adjusted <= ALPHA
+        beyond = any(differs[k] and not block.is_association for k, block in enumerate(self.watchlist.blocks))
+        p_value = float(adjusted.min())
         return Verdict(
-            decide(p_value, self.certificate, high), p_value, self.certificate, low, high,
+            decide(p_value, self.certificate, high, beyond=beyond), p_value, self.certificate, low, high,
             tuple(self._block(k, observed[k], null[:, k]) for k in range(len(observed))),
             self.size, self.num_reference, self.watched,
         )
@@ -133,36 +165,39 @@ class Level:
         low: float | None = None
         high: float | None = None
         if self.watchlist.blocks[k].is_association:
-            low, high = tau_interval(self.mixtures[:, :, k], observed, ALPHA, ALPHA)
+            low, high = self._tau(k, observed)
         return BlockResult(
             self.block_names[k], float(observed), float(np.quantile(null, 1 - ALPHA)), float(null.mean()),
             float(self.independent[:, k].mean()), float((1 + (null >= observed).sum()) / (len(null) + 1)), low, high,
         )
 
 
-def min_p(null: Floats, observed: Floats) -> float:
-    """Westfall–Young: p of the smallest block p-value, the observed discrepancies ranked among the null ones.
+def adjusted_p(null: Floats, observed: Floats) -> Floats:
+    """Westfall–Young: p of each block among the smallest p-values of the null, shape (blocks,).
+
+    The smallest of them is the p of the difference test over all blocks.
 
     Args:
-        null: shape (permutations, blocks). observed: shape (blocks,).
+        null: shape (permutations, blocks). observed: shape (blocks,), at least one block.
     """
     together = np.vstack([observed[None, :], null])
-    smallest = rankdata(-together, method="max", axis=0).min(axis=1)
-    return float((smallest <= smallest[0]).mean())
+    rank = rankdata(-together, method="max", axis=0)
+    adjusted: Floats = (rank.min(axis=1)[:, None] <= rank[0]).mean(axis=0)
+    return adjusted
 
 
-def tau_interval(mixtures: Floats, observed: float, alpha_low: float, alpha_high: float) -> tuple[float, float]:
+def tau_interval(mixtures: Floats, observed: float, alpha: float = ALPHA) -> tuple[float, float]:
     """Invert one block's mixtures at the observed discrepancy.
 
-    τ_U is the largest τ with P(D_τ ≤ D_obs) ≥ alpha_high, τ_L the smallest with P(D_τ ≥ D_obs) ≥ alpha_low; both by
+    τ_U is the largest τ with P(D_τ ≤ D_obs) ≥ alpha, τ_L the smallest with P(D_τ ≥ D_obs) ≥ alpha; both by
     linear interpolation of the quantiles of D_τ between grid points.
 
     Args:
         mixtures: shape (τ grid, replicates).
     """
-    upper = _last_crossing(np.quantile(mixtures, alpha_high, axis=1) - observed)
+    upper = _last_crossing(np.quantile(mixtures, alpha, axis=1) - observed)
     # The smallest τ from below is the largest one from above.
-    lower = 1 - _last_crossing((observed - np.quantile(mixtures, 1 - alpha_low, axis=1))[::-1], 1 - TAU_GRID[::-1])
+    lower = 1 - _last_crossing((observed - np.quantile(mixtures, 1 - alpha, axis=1))[::-1], 1 - TAU_GRID[::-1])
     return min(lower, upper), upper
 
 

@@ -44,6 +44,7 @@ class Watchlist:
             (tokens,).
         within, across: watched pairs as positions in `tokens`, strongest first, shape (pairs, 2).
         weight: support of each pair (within, then across) among the training subjects, shape (pairs,).
+        strength: log of how many times as many they are as under the degree-keeping null, shape (pairs,).
         control: pairs that are not associated in the training subjects, shape (controls, 2).
         triples: watched triples, every two of whose tokens are a watched pair, shape (triples, 3).
         degree_scope, degree_from: verb (−1: all verbs together) and lowest degree of each degree bin, in that order.
@@ -54,6 +55,7 @@ class Watchlist:
     within: Ints
     across: Ints
     weight: Floats
+    strength: Floats
     control: Ints
     triples: Ints
     degree_scope: Ints
@@ -84,10 +86,11 @@ class Watchlist:
         tokens = np.unique(np.concatenate([left, right, frequent[counts[frequent] >= least]])).astype(np.int64)
         pairs = np.stack([np.searchsorted(tokens, left), np.searchsorted(tokens, right)], axis=1).astype(np.int64)
         watched = len(within) + len(across)
+        strength = [np.log(part.count / np.maximum(part.expected, 1e-12)) for part in (within, across)]
         scope, lowest = _degree_bins(training)
         return cls(
             tokens, pairs[: len(within)], pairs[len(within):watched],
-            np.concatenate([within.support, across.support]), pairs[watched:],
+            np.concatenate([within.support, across.support]), np.concatenate(strength), pairs[watched:],
             _triples(training, tokens, pairs[:watched], least, max_pairs), scope, lowest,
             training.num_verbs, training.num_objects,
         )
@@ -146,7 +149,8 @@ class Watchlist:
             sample_size, real_size: how many subjects were counted.
 
         Returns:
-            Shape (resamples, blocks), 0 = identical.
+            Shape (resamples, blocks), 0 = identical; below 0 where `attenuation` finds more association than the real
+            subjects have.
         """
         first = np.atleast_2d(np.asarray(sample, float)) / sample_size
         second = np.atleast_2d(np.asarray(real, float)) / real_size
@@ -252,6 +256,7 @@ class Block:
 
     Attributes:
         is_association: whether an independent draw changes it; only such blocks carry a tolerance τ.
+        is_signed: whether chance cancels out in it, see `_attenuation`.
         is_present: whether a watchlist has anything for it to look at.
         measure: (watchlist, sample, real) -> discrepancy per resample, shape (resamples,).
     """
@@ -260,6 +265,7 @@ class Block:
     is_association: bool
     is_present: Callable[[Watchlist], bool]
     measure: Measure
+    is_signed: bool = False
 
 
 def _relative_l1(sample: Floats, real: Floats) -> Floats:
@@ -273,6 +279,19 @@ def _log_lift(watchlist: Watchlist, sample: Shares, real: Shares) -> Floats:
     return distance
 
 
+def _attenuation(watchlist: Watchlist, sample: Shares, real: Shares) -> Floats:
+    """How much weaker the watched associations are than the real ones, all together: 0 as strong, about 1 gone.
+
+    Each log-lift counts by the pair's part in the likelihood ratio of T against the degree-keeping null,
+    support · log(support / expected). Unlike a sum of absolute differences, where every pair brings its noise along,
+    chance cancels out over the pairs: a small share of randomised subjects shows. What a table has more of is no
+    attenuation.
+    """
+    weight = watchlist.weight * watchlist.strength
+    lost: Floats = (real.log_lift - sample.log_lift) @ weight / (weight @ watchlist.strength)
+    return lost
+
+
 def _kolmogorov_smirnov(sample: Shares, real: Shares) -> Floats:
     # The shares of a scope sum to one on both sides, so the running sum starts every scope from zero.
     distance: Floats = np.abs(np.cumsum(sample.degrees - real.degrees, axis=1)).max(axis=1)
@@ -280,6 +299,7 @@ def _kolmogorov_smirnov(sample: Shares, real: Shares) -> Floats:
 
 
 BLOCKS: tuple[Block, ...] = (
+    Block("attenuation", True, lambda w: len(w.pairs) > 0, _attenuation, is_signed=True),
     Block("pairs_within", True, lambda w: len(w.within) > 0, lambda _, s, r: _relative_l1(s.within, r.within)),
     Block("pairs_across", True, lambda w: len(w.across) > 0, lambda _, s, r: _relative_l1(s.across, r.across)),
     Block("log_lift", True, lambda w: len(w.pairs) > 0, _log_lift),

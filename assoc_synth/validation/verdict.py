@@ -26,8 +26,9 @@ class BlockResult:
     """One block of discrepancy between the judged subjects and the gate's own real subjects.
 
     Attributes:
-        name: `pairs_within`, `pairs_across`, `log_lift`, `also_buy`, `triples`, `control`, `shares` or `degrees`.
-        observed: the discrepancy; 0 is identity.
+        name: `attenuation`, `pairs_within`, `pairs_across`, `log_lift`, `also_buy`, `triples`, `control`, `shares` or
+            `degrees`.
+        observed: the discrepancy; 0 is identity, below 0 (`attenuation` alone) more association than the real has.
         limit: 95 % of the null, what real data exceed one time in twenty.
         floor: mean of the null, what real data score against real data.
         independent: mean over independent draws, what a generator without any association scores.
@@ -55,8 +56,9 @@ class Verdict:
         p_value: of the difference test over all blocks together; None if nothing could be compared.
         certificate: share of independent draws that this gate, at this size, stops; None if nothing is watched.
         tau_low, tau_high: as good as real data in which between `tau_low` and `tau_high` of the subjects were replaced
-            by independent draws (95 % one-sided each); None if nothing is watched. First form: its coverage is not
-            yet calibrated on simulators.
+            by independent draws (95 % one-sided each), measured by the attenuation of the watched associations, and
+            `tau_high` by every association block that differs as well; None if nothing is watched.
+            benchmark/CALIBRATION.md has their coverage.
         blocks: the discrepancies.
         num_subjects: synthetic subjects judged.
         num_reference: real subjects they were compared with.
@@ -165,17 +167,23 @@ def watched_words(watched: Sequence[tuple[str, int]]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def decide(p_value: float | None, certificate: float | None, tau_high: float | None) -> Status:
+def decide(
+    p_value: float | None, certificate: float | None, tau_high: float | None, *, beyond: bool = False
+) -> Status:
     """The gate's rule.
 
     - PASS: certificate ≥ 0.99 and τ_U ≤ 0.20;
     - PASS_LIMITED: certificate ≥ 0.99, the difference test is silent, τ_U > 0.20;
     - FAIL: the test rejects at 5 % and τ_U > 0.20, whatever the certificate;
     - UNDERPOWERED: otherwise, and whenever no association is watched (τ_U or the certificate is None).
+
+    Args:
+        beyond: whether a block differs that no share of independent subjects explains, as invented associations do:
+            then τ_U does not bound the difference, and a table that the test rejects fails whatever τ_U.
     """
     if p_value is None or certificate is None or tau_high is None:
         return Status.UNDERPOWERED
-    if tau_high > TOLERANCE and p_value <= ALPHA:
+    if p_value <= ALPHA and (tau_high > TOLERANCE or beyond):
         return Status.FAIL
     if certificate < CERTIFICATE:
         return Status.UNDERPOWERED

@@ -11,7 +11,7 @@ from assoc_synth.errors import InputError, ModelFileError
 from assoc_synth.graph import Edges
 from assoc_synth.independent import independent_draw
 from assoc_synth.validation import Reference, Status, judge_tables
-from assoc_synth.validation.level import TAU_GRID, min_p, tau_interval
+from assoc_synth.validation.level import TAU_GRID, adjusted_p, tau_interval
 
 
 @pytest.fixture(scope="module")
@@ -21,20 +21,20 @@ def reference(draw: Any) -> Reference:
     )
 
 
-def test_min_p_is_the_rank_of_the_smallest_p() -> None:
+def test_adjusted_p_is_the_rank_among_the_smallest_p() -> None:
     null = np.column_stack([np.arange(99), np.arange(99)[::-1]]).astype(float)
     # The largest of one block; the null row that is largest in the other block is as extreme.
-    assert min_p(null, np.array([200.0, 0.0])) == pytest.approx(2 / 100)
-    assert min_p(null, np.array([-1.0, -1.0])) == 1
+    assert adjusted_p(null, np.array([200.0, 0.0])).tolist() == pytest.approx([2 / 100, 1])
+    assert adjusted_p(null, np.array([-1.0, -1.0])).tolist() == [1, 1]
     # Fifth largest in one block; four null rows are as extreme in that block, five in the other.
-    assert min_p(null, np.array([94.5, 0.0])) == pytest.approx(10 / 100)
+    assert adjusted_p(null, np.array([94.5, 0.0])).tolist() == pytest.approx([10 / 100, 1])
 
 
-def test_min_p_is_uniform_under_the_null() -> None:
+def test_the_smallest_adjusted_p_is_uniform_under_the_null() -> None:
     rng = np.random.default_rng(0)
     shared = rng.normal(size=(300, 200, 1))
     values = shared + rng.normal(size=(300, 200, 3))
-    p = np.array([min_p(run[1:], run[0]) for run in values])
+    p = np.array([adjusted_p(run[1:], run[0]).min() for run in values])
     assert 0.02 <= (p <= 0.05).mean() <= 0.09
     assert 0.42 <= (p <= 0.5).mean() <= 0.58
 
@@ -42,11 +42,11 @@ def test_min_p_is_uniform_under_the_null() -> None:
 def test_tau_interval_inverts_the_mixtures() -> None:
     """D_τ uniform on [τ, τ + 0.2]: 0.3 is seen for τ from 0.11 (95 % one-sided) to 0.29."""
     mixtures = TAU_GRID[:, None] + np.linspace(0, 0.2, 2_001)[None, :]
-    low, high = tau_interval(mixtures, 0.3, 0.05, 0.05)
+    low, high = tau_interval(mixtures, 0.3)
     assert (low, high) == (pytest.approx(0.11, abs=1e-3), pytest.approx(0.29, abs=1e-3))
-    assert tau_interval(mixtures, -1.0, 0.05, 0.05) == (0, 0)
-    assert tau_interval(mixtures, 9.0, 0.05, 0.05) == (1, 1)
-    assert tau_interval(np.zeros((10, 50)), 0.0, 0.05, 0.05) == (0, 1)
+    assert tau_interval(mixtures, -1.0) == (0, 0)
+    assert tau_interval(mixtures, 9.0) == (1, 1)
+    assert tau_interval(np.zeros((10, 50)), 0.0) == (0, 1)
 
 
 def test_levels_halve_and_certify(reference: Reference) -> None:
@@ -70,12 +70,43 @@ def test_real_passes_and_independent_fails(reference: Reference, draw: Any) -> N
 def test_blocks_say_what_they_are_measured_against(reference: Reference, draw: Any) -> None:
     blocks = {block.name: block for block in reference.judge(draw(400, 3)).blocks}
     assert set(blocks) == {
-        "pairs_within", "pairs_across", "log_lift", "also_buy", "triples", "control", "shares", "degrees",
+        "attenuation", "pairs_within", "pairs_across", "log_lift", "also_buy", "triples", "control", "shares",
+        "degrees",
     }
     for block in blocks.values():
-        assert 0 < block.floor < block.limit
+        assert block.floor < block.limit < 1
+        assert block.floor > 0 or block.name == "attenuation"
+    assert abs(blocks["attenuation"].floor) < 0.02
+    assert blocks["attenuation"].independent == pytest.approx(1, abs=0.1)
     assert blocks["log_lift"].limit < blocks["log_lift"].independent
     assert blocks["degrees"].tau_high is None
+
+
+def test_tau_is_near_the_truth(reference: Reference, draw: Any) -> None:
+    """Where no block of absolute differences differs, the attenuation alone bounds τ, and tightly."""
+    fresh = reference.judge(draw(400, 3))
+    assert fresh.status is Status.PASS
+    assert fresh.tau_low == 0
+    assert (fresh.tau_high or 1) < 0.15
+    training, random = draw(1_600, 1), np.random.default_rng(4)
+    mixed = Edges.joined([draw(320, 3), independent_draw(training, random, num_subjects=80)])
+    found = reference.judge(mixed)
+    assert (found.tau_low or 0) <= 0.2 <= (found.tau_high or 0) <= 0.45
+
+
+def test_tau_bounds_nothing_that_independent_draws_keep(reference: Reference) -> None:
+    """A difference in a control pair or a degree fails, however small the share that the associations suggest."""
+    level = reference.levels[0]
+    names = level.block_names
+    observed = level.null.mean(axis=0)
+    observed[names.index("attenuation")] = -0.5
+    assert level._verdict(observed, level.null).status is Status.PASS
+    assert 0 < (level._verdict(observed, level.null).tau_high or 0) < 0.15  # what the gate can not see at this size
+    observed[names.index("control")] = 9.0
+    assert level._verdict(observed, level.null).status is Status.FAIL
+    observed[names.index("control")] = 0.0
+    observed[names.index("triples")] = 9.0
+    assert level._verdict(observed, level.null).tau_high == 1
 
 
 def test_more_subjects_are_sampled_and_fewer_are_underpowered(reference: Reference, draw: Any) -> None:

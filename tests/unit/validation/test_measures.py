@@ -22,7 +22,7 @@ def _watch(tokens: list[int], within: list[list[int]], across: list[list[int]], 
     fields: dict[str, Any] = dict(
         tokens=np.array(tokens), within=np.array(within, np.int64).reshape(-1, 2),
         across=np.array(across, np.int64).reshape(-1, 2), weight=np.ones(size),
-        control=np.zeros((0, 2), np.int64), triples=np.zeros((0, 3), np.int64),
+        strength=np.ones(size), control=np.zeros((0, 2), np.int64), triples=np.zeros((0, 3), np.int64),
         degree_scope=np.zeros(0, np.int64), degree_from=np.zeros(0, np.int64), num_verbs=2, num_objects=3,
     )
     return Watchlist(**(fields | changes))
@@ -121,7 +121,7 @@ def test_another_vocabulary_is_refused(three: Edges) -> None:
 
 def test_empty_blocks_are_absent() -> None:
     assert [block.name for block in _watch([0, 1], [[0, 1]], []).blocks] == [
-        "pairs_within", "log_lift", "also_buy", "shares",
+        "attenuation", "pairs_within", "log_lift", "also_buy", "shares",
     ]
     nothing = _watch([], [], [])
     assert nothing.blocks == ()
@@ -129,16 +129,19 @@ def test_empty_blocks_are_absent() -> None:
 
 
 def test_discrepancies_by_hand() -> None:
-    watch = _watch([0, 1, 2], [[0, 1], [0, 2]], [], weight=np.array([3.0, 1.0]))
+    watch = _watch([0, 1, 2], [[0, 1], [0, 2]], [], weight=np.array([3.0, 1.0]), strength=np.array([0.5, 1.5]))
     real, sample = np.array([40, 20, 10, 10, 5.0]), np.array([40, 20, 10, 4, 6.0])
     got = watch.discrepancies(sample, 100, real, 100)[0]
-    assert got[0] == pytest.approx((6 + 1) / 15)
-    assert got[1] == pytest.approx(0.75 * np.log(10.5 / 4.5) + 0.25 * np.log(6.5 / 5.5))
+    # Weights 3 · 0.5 and 1 · 1.5; the second pair has gained.
+    assert got[0] == pytest.approx((1.5 * np.log(10.5 / 4.5) - 1.5 * np.log(6.5 / 5.5)) / (1.5 * 0.5 + 1.5 * 1.5))
+    assert got[1] == pytest.approx((6 + 1) / 15)
+    assert got[2] == pytest.approx(0.75 * np.log(10.5 / 4.5) + 0.25 * np.log(6.5 / 5.5))
     # 1 given 0, 0 given 1, 2 given 0, 0 given 2.
-    assert got[2] == pytest.approx((6 / 40 + 6 / 20 + 1 / 40 + 1 / 10) / (10 / 40 + 10 / 20 + 5 / 40 + 5 / 10))
-    assert got[3] == 0
-    assert watch.discrepancies(real, 100, real, 100).tolist() == [[0, 0, 0, 0]]
-    assert watch.discrepancies(real / 2, 50, real, 100)[0, 0] == 0
+    assert got[3] == pytest.approx((6 / 40 + 6 / 20 + 1 / 40 + 1 / 10) / (10 / 40 + 10 / 20 + 5 / 40 + 5 / 10))
+    assert got[4] == 0
+    assert watch.discrepancies(real, 100, real, 100).tolist() == [[0, 0, 0, 0, 0]]
+    assert watch.discrepancies(sample, 100, sample + np.eye(5)[3] * 6, 100)[0, 0] > 0
+    assert watch.discrepancies(real / 2, 50, real, 100)[0, 1] == 0
 
 
 def test_degrees_are_kolmogorov_smirnov(draw: Any) -> None:

@@ -39,7 +39,7 @@ def test_real_against_real_and_against_an_independent_table(draw: Any) -> None:
 
 def test_with_a_holdout(draw: Any) -> None:
     real, holdout = _frame(draw(1_600, 1)), _frame(draw(400, 2))
-    assert validate(real, _frame(draw(1_600, 1)), holdout).passed
+    assert validate(real, _frame(draw(400, 3)), holdout).passed
     drawn = independent_draw(draw(1_600, 1), np.random.default_rng(0))
     assert validate(real, _frame(drawn), holdout).status is Status.FAIL
 

@@ -30,6 +30,11 @@ def test_the_table_of_the_gate(p: float | None, certificate: float | None, tau: 
     assert decide(p, certificate, tau) is status
 
 
+def test_a_difference_beyond_tau_is_no_pass() -> None:
+    assert decide(0.01, 1.0, 0.1, beyond=True) is Status.FAIL
+    assert decide(0.06, 1.0, 0.1, beyond=True) is Status.PASS
+
+
 @pytest.mark.parametrize("status", list(Status))
 def test_the_sentence_names_its_claim(status: Status) -> None:
     sentence = replace(GOOD, status=status).sentence
