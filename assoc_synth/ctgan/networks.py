@@ -6,7 +6,9 @@ Symbols: B links, P predicted links, K links of a pack, V verbs, O objects, C co
 
 from __future__ import annotations
 
+import copy
 import math
+from collections.abc import Callable
 from functools import cache
 
 import torch
@@ -17,6 +19,8 @@ from assoc_synth.ctgan.losses import EXCLUDED, exclude
 from assoc_synth.ctgan.pair_terms import PairTerms
 from assoc_synth.ctgan.tail import Tail, mass_change
 
+ROWS = 64
+"""Rows of a product are filled up to a multiple of this: each new shape costs the library a preparation."""
 NUM_SCALARS = 3
 """log1p(k), log1p(n) and (n − k)/(n + 1) for the k-th of n links."""
 
@@ -80,6 +84,19 @@ class ResidualMLP(nn.Module):
         for block in self.blocks:
             x = x + block(x)
         result: Tensor = self.last(x)
+        return result
+
+
+class Rounded:
+    """A copy of a network for drawing alone, whose products are made as `product_dtype` says: (A, in) → (A, out)."""
+
+    def __init__(self, network: nn.Module) -> None:
+        self.dtype = product_dtype(next(network.parameters()).device.type)
+        self.network = copy.deepcopy(network).to(self.dtype)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        padded = nn.functional.pad(x.to(self.dtype), (0, 0, 0, -len(x) % ROWS))
+        result: Tensor = self.network(padded)[: len(x)].to(x.dtype)
         return result
 
 
@@ -196,12 +213,23 @@ class EdgeGenerator(nn.Module):
         scores: Tensor = self.verb_head(condition) + self.verb_bias
         return scores
 
-    def object_query(self, condition: Tensor, neighbourhood: Tensor, scalars: Tensor, verb: Tensor) -> Tensor:
-        """What objects are scored by: (P, latent + R + steering)."""
+    def object_query(
+        self,
+        condition: Tensor,
+        neighbourhood: Tensor,
+        scalars: Tensor,
+        verb: Tensor,
+        latent: Callable[[Tensor], Tensor] | None = None,
+    ) -> Tensor:
+        """What objects are scored by: (P, latent + R + steering).
+
+        Args:
+            latent: in the place of the latent path's own network, the same one in another number format.
+        """
         one_hot = nn.functional.one_hot(verb, self.num_verbs).to(condition.dtype)
         parts = []
         if self.latent_dim:
-            parts.append(self.latent(torch.cat([condition, one_hot], dim=-1)))
+            parts.append((latent or self.latent)(torch.cat([condition, one_hot], dim=-1)))
         if self.association_dim:
             gate = self.association_gate(torch.cat([scalars, one_hot], dim=-1))
             summed = neighbourhood[:, self.context_dim : self.context_dim + self.association_dim]

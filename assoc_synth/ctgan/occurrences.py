@@ -24,7 +24,7 @@ from torch.nn import functional
 
 from assoc_synth.coded import ColumnSpec, Occurrences
 from assoc_synth.ctgan.losses import gumbel_softmax
-from assoc_synth.ctgan.networks import EdgeGenerator, LinkEmbedding, ResidualMLP
+from assoc_synth.ctgan.networks import EdgeGenerator, LinkEmbedding, ResidualMLP, Rounded
 from assoc_synth.graph import Edges
 
 MIN_LOG_STD, MAX_LOG_STD = -6.0, 0.0
@@ -98,7 +98,7 @@ class ColumnChain(nn.Module):
         self, condition: Tensor, random: torch.Generator, shift: Tensor | None = None
     ) -> list[tuple[Tensor, Tensor]]:
         """Classes and numbers, drawn: [(n,), (n,)] per column; `shift` is added to the first one's log-odds."""
-        hidden, drawn = self.trunk(condition), []
+        hidden, drawn = Rounded(self.trunk)(condition), []
         for index, column in enumerate(self.columns):
             scores, mean, log_std = self._split(index, hidden)
             if shift is not None and index == 0:
@@ -221,17 +221,13 @@ class OccurrenceGenerator(nn.Module):
 
 
 @torch.no_grad()
-def mean_neighbourhoods(generator: EdgeGenerator, edges: Edges, chunk: int = 1 << 18) -> Tensor:
-    """Mean link embedding of each subject's edges by the trained edge generator: (S, C + R)."""
+def mean_neighbourhoods(generator: EdgeGenerator, edges: Edges) -> Tensor:
+    """Sum of the link embeddings of each subject's n edges by the trained edge generator, / √n: (S, C + R)."""
     device = generator.output.device
     width = generator.context_dim + generator.association_dim
-    total = torch.zeros(edges.num_subjects, width, device=device)
-    for begin in range(0, len(edges), chunk):
-        part = slice(begin, begin + chunk)
-        verb, object, subject = (
-            torch.from_numpy(codes[part].astype(np.int64)).to(device)
-            for codes in (edges.verb, edges.object, edges.subject)
-        )
-        total.index_add_(0, subject, generator.embed(verb, object)[:, :width])
-    sizes = torch.from_numpy(np.diff(edges.offsets)).to(device).clamp(min=1)
-    return total / torch.sqrt(sizes.float()).unsqueeze(1)
+    tokens, place = np.unique(edges.token, return_inverse=True)
+    verb, object = (torch.from_numpy(part).to(device) for part in divmod(tokens.astype(np.int64), edges.num_objects))
+    embedded = generator.embed(verb, object)[:, :width]
+    at, offsets = (torch.from_numpy(index.astype(np.int64)).to(device) for index in (place, edges.offsets))
+    total = functional.embedding_bag(at, embedded, offsets, mode="sum", include_last_offset=True)
+    return total / torch.sqrt(offsets.diff().clamp(min=1).float()).unsqueeze(1)

@@ -104,7 +104,7 @@ class PairSums:
         """
         for code, rows in runs(verb):
             begin, end = self.of_verb[code : code + 2]
-            column, own = self.column[begin:end], self.sums[subject[rows], begin:end]
+            column, own = self.column[begin:end], self.sums[:, begin:end].index_select(0, subject[rows])
             if self.tail is not None and self.share is not None:
                 inside = column >= self.tail.num_head
                 community, slot = column[inside] - self.tail.num_head, self.slot[begin:end][inside]

@@ -16,14 +16,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from assoc_synth.ctgan.conditions import scalars
-from assoc_synth.ctgan.networks import EdgeGenerator, product_dtype
+from assoc_synth.ctgan.networks import ROWS, EdgeGenerator, Rounded, product_dtype
 from assoc_synth.ctgan.pair_terms import PairSums, runs
 from assoc_synth.ctgan.tail import Tail, mass_change
 from assoc_synth.graph import Edges
 
 Sizes = npt.NDArray[np.int64]
-ROWS = 64
-"""Rows of a product are filled up to a multiple of this."""
 
 
 def sample_edges(
@@ -52,14 +50,13 @@ def sample_edges(
     drawn = np.full((int(offsets[-1]), 2), -1, np.int32)
     longest_first = np.argsort(-sizes, kind="stable")
     device = generator.output.device
-    scores = ColumnScores(generator)
-    rare = RareDraw(generator.tail) if generator.tail is not None else None
+    drawing = Drawing(generator)
     for begin in range(0, len(sizes), batch_subjects):
         members = longest_first[begin : begin + batch_subjects]
         members = members[sizes[members] > 0]
         if not len(members):
             break
-        walk = _Lockstep(generator, scores, rare, composition[members], totals[members], noise[members], device)
+        walk = _Lockstep(drawing, composition[members], totals[members], noise[members])
         first = offsets[members]
         for step in range(int(sizes[members[0]])):
             active = int(np.searchsorted(-sizes[members], -step, side="left"))
@@ -86,15 +83,13 @@ class _Lockstep:
 
     def __init__(
         self,
-        generator: EdgeGenerator,
-        scores: ColumnScores,
-        rare: RareDraw | None,
+        drawing: Drawing,
         composition: Sizes,
         totals: Sizes,
         noise: npt.NDArray[np.float32],
-        device: torch.device,
     ) -> None:
-        self.generator, self.scores, self.rare = generator, scores, rare
+        self.drawing, generator = drawing, drawing.generator
+        device = generator.output.device
         count, longest = len(composition), int(composition.sum(1)[0])
         self.totals = torch.from_numpy(totals).to(device)
         self.noise = torch.from_numpy(noise).to(device)
@@ -107,28 +102,28 @@ class _Lockstep:
     @torch.inference_mode()
     def draw(self, step: int, uniform: Tensor) -> tuple[Tensor, Tensor]:
         """The next link of the first len(uniform) subjects: (A, 3) → (A,), (A,)."""
-        model, active = self.generator, len(uniform)
+        drawing, model, active = self.drawing, self.drawing.generator, len(uniform)
         context, totals = self.neighbourhood[:active], self.totals[:active]
         numbers = scalars(torch.full_like(totals, step), totals)
         condition = model.condition(context, numbers, self.noise[:active])
-        verb_scores = model.verb_head(condition) + torch.log(self.to_come[:active])
+        verb_scores = drawing.verb_head(condition) + torch.log(self.to_come[:active])
         verb = inverse_cdf(verb_scores, uniform[:, 0])
         rows = torch.argsort(verb, stable=True)  # those of one verb together
         sorted_verb = verb[rows]
-        query = model.object_query(condition[rows], context[rows], numbers[rows], sorted_verb)
-        scores = self.scores(query, sorted_verb)
+        query = model.object_query(condition[rows], context[rows], numbers[rows], sorted_verb, drawing.latent)
+        scores = drawing.scores(query, sorted_verb)
         if self.pairs is not None:
             self.pairs.add_to(scores, rows, sorted_verb)
         held_verb, held = self.verb[rows, :step], self.object[rows, :step]
         each = torch.arange(active, device=rows.device)[:, None]
         worth = model.held_worth(numbers[rows], sorted_verb)
         terms = model.held_terms(worth, each, sorted_verb[:, None], held_verb, held)
-        if self.rare is None:
+        if drawing.rare is None:
             drawn = inverse_cdf(scores.scatter_add_(1, held, terms), uniform[rows, 1])
         else:
-            self.rare.add_to(scores, sorted_verb, held, terms)
+            drawing.rare.add_to(scores, sorted_verb, held, terms)
             column = inverse_cdf(scores, uniform[rows, 1])
-            drawn = self.rare.draw(column, query, rows, sorted_verb, held, terms, self.pairs, uniform[rows, 2])
+            drawn = drawing.rare.draw(column, query, rows, sorted_verb, held, terms, self.pairs, uniform[rows, 2])
         object = torch.empty_like(verb)
         object[rows] = drawn
         self.to_come[:active].scatter_add_(1, verb[:, None], torch.full((active, 1), -1.0, device=verb.device))
@@ -137,6 +132,17 @@ class _Lockstep:
         if self.pairs is not None:
             self.pairs.take(verb, object)
         return verb, object
+
+
+class Drawing:
+    """A generator, prepared for drawing: its networks and columns as its products want them."""
+
+    def __init__(self, generator: EdgeGenerator) -> None:
+        self.generator = generator
+        self.verb_head = Rounded(generator.verb_head)
+        self.latent = Rounded(generator.latent) if generator.latent_dim else None
+        self.scores = ColumnScores(generator)
+        self.rare = RareDraw(generator.tail) if generator.tail is not None else None
 
 
 class ColumnScores:
@@ -155,7 +161,6 @@ class ColumnScores:
         scores = self.bias.new_empty(len(query), self.bias.shape[1])
         padded = functional.pad(query.to(self.dtype), (0, 0, 0, ROWS))
         for code, rows in runs(verb):
-            # Products of few different shapes: each new shape costs the library a preparation.
             end = rows.start + -(-(rows.stop - rows.start) // ROWS) * ROWS
             product = padded[rows.start : end] @ self.weights[code].T
             torch.add(product[: rows.stop - rows.start], self.bias[code], out=scores[rows])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from scipy.stats import ks_2samp
 
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.degrees import Degrees
@@ -90,6 +91,19 @@ def test_degrees_come_back_as_they_were(bought: Edges) -> None:
         real = np.bincount(bought.subject[bought.verb == verb], minlength=500)
         assert drawn[:, verb].mean() == pytest.approx(real.mean(), rel=0.1)
         assert drawn[:, verb].std() == pytest.approx(real.std(), rel=0.2)
+
+
+def test_every_one_of_many_verbs_keeps_its_degrees() -> None:
+    """Thirty verbs of one frequency, two of them on few subjects: none is what the others leave."""
+    rng = np.random.default_rng(0)
+    wanted = rng.poisson(rng.gamma(1.0, 1.0, (2_000, 1)) * rng.gamma(2.0, 0.5, (2_000, 30)))
+    wanted[:, :2] *= 4 * (rng.random((2_000, 2)) < 0.25)
+    subject, verb = (np.repeat(index.ravel(), wanted.ravel()) for index in np.indices(wanted.shape))
+    object = np.arange(len(subject)) - np.repeat(np.cumsum(wanted.ravel()) - wanted.ravel(), wanted.ravel())
+    edges = Edges.from_links(subject, verb, object, num_subjects=2_000, num_verbs=30, num_objects=int(object.max()) + 1)
+    drawn = Degrees.learn(edges).draw(2_000, np.random.default_rng(1))
+    assert max(ks_2samp(edges.degrees(verb), drawn[:, verb]).statistic for verb in range(30)) < 0.06
+    assert ks_2samp(np.diff(edges.offsets), drawn.sum(1)).statistic < 0.06
 
 
 def test_degrees_of_some_verbs_are_those_of_the_subjects_that_have_them(bought: Edges) -> None:
