@@ -11,7 +11,7 @@ from scipy.stats import rankdata
 
 from assoc_synth.graph import Edges
 from assoc_synth.validation.measures import Watchlist
-from assoc_synth.validation.resampling import Populations, Simulator, chunks, resampled_counts, sample_of
+from assoc_synth.validation.resampling import CHUNK, Populations, Simulator, chunks, resampled_counts, sample_of
 from assoc_synth.validation.verdict import ALPHA, TOLERANCE, BlockResult, Verdict, decide
 
 Ints = npt.NDArray[np.int64]
@@ -54,15 +54,15 @@ class Level:
         simulator = Simulator.of(watchlist, populations)
         counts = simulator.held_out_counts()
 
-        signed = [block.is_signed for block in watchlist.blocks]
+        signed = [k for k, block in enumerate(watchlist.blocks) if block.is_signed]
+        # T was asked which pairs are strong, so they are stronger there than in any other subjects: what has a sign is
+        # simulated from H alone, the luck of H drawn apart from that of S.
+        again = simulator.held_out(0.0, CHUNK, held_out.num_subjects, rng) if signed else counts
 
         def distances(sample: Floats, tau: float) -> Floats:
             found = watchlist.discrepancies(sample, size, counts, held_out.num_subjects)
-            if any(signed):
-                # T was asked which pairs are strong, so they are stronger there than in any other subjects: what has
-                # a sign is simulated from H alone, the luck of S and that of H drawn separately.
-                own = simulator.held_out(tau, len(sample), size, rng)
-                other = simulator.held_out(0.0, len(sample), held_out.num_subjects, rng)
+            if signed:
+                own, other = simulator.held_out(tau, len(sample), size, rng), again[: len(sample)]
                 found[:, signed] = watchlist.discrepancies(own, size, other, held_out.num_subjects)[:, signed]
             return found
 
