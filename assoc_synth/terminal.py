@@ -50,7 +50,7 @@ def show_verdict(verdict: Verdict) -> None:
         table.add_column(name, justify="right", no_wrap=True)
     for block in verdict.blocks:
         figures = (block.observed, block.limit, block.floor, block.independent)
-        table.add_row(block.name.replace("_", " "), *(f"{figure:.3f}" for figure in figures))
+        table.add_row(block.name.replace("_", " "), *(f"{figure:z.3f}" for figure in figures))
     out.print(table)
     out.print(
         "limit: real data stay below it 95 % of the time; floor: real data on average; "

@@ -94,7 +94,7 @@ def _text(name: str) -> str:
 
 
 def _fixed(value: float, digits: int) -> str:
-    return f"{value:,.{digits}f}".replace("-", "−")
+    return f"{value:z,.{digits}f}".replace("-", "−")
 
 
 def _whole(value: int) -> str:

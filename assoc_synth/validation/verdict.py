@@ -109,6 +109,12 @@ class Verdict:
                 f"PASS_LIMITED: no difference was found in {watched}, but randomising up to {bound} of the subjects "
                 f"could hide in it ({judged}).{unclaimed}"
             )
+        if self.status is Status.FAIL and (self.tau_high or 0) <= TOLERANCE:
+            return (
+                f"FAIL: {watched} are nearly as strong as in the real table, but control pairs, shares of objects or "
+                f"links per subject differ by more than chance (p = {self.p_value:.3f}; {judged}). Nothing is vouched "
+                f"for."
+            )
         if self.status is Status.FAIL:
             return (
                 f"FAIL: {watched} differ from the real ones by more than chance (p = {self.p_value:.3f}), as much as "

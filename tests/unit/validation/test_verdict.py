@@ -40,8 +40,13 @@ def test_the_sentence_names_its_claim(status: Status) -> None:
     sentence = replace(GOOD, status=status).sentence
     assert sentence.startswith(f"{status}: ")
     assert "30 watched pairs within verbs and 7 watched pairs across verbs" in sentence
-    assert ("12 %" in sentence) == (status is not Status.UNDERPOWERED)
+    assert ("12 %" in sentence) == (status in ("PASS", "PASS_LIMITED"))
+    assert ("links per subject differ" in sentence) == (status is Status.FAIL)
     assert replace(GOOD, status=status).passed == (status in ("PASS", "PASS_LIMITED"))
+
+
+def test_a_failed_sentence_names_the_randomised_share() -> None:
+    assert "up to 50 % of the subjects were randomised" in replace(GOOD, status=Status.FAIL, tau_high=0.5).sentence
 
 
 def test_without_watched_pairs_nothing_is_claimed() -> None:
