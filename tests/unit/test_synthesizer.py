@@ -28,7 +28,7 @@ def fitted(shop: TransactionTable) -> AssociativeSynthesizer:
 
 def lenient(synthesizer: AssociativeSynthesizer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two passes do not make a generator that the gate must let through; these tests are about rows."""
-    monkeypatch.setattr("assoc_synth.validation.level.decide", lambda *_: Status.UNDERPOWERED)
+    monkeypatch.setattr("assoc_synth.validation.level.decide", lambda *_, **__: Status.UNDERPOWERED)
 
 
 def test_rows_have_the_users_columns_and_dtypes(
@@ -88,7 +88,7 @@ def test_num_rows_is_exact(fitted: AssociativeSynthesizer, rows: int, monkeypatc
 def test_the_gate_refuses_and_nothing_is_emitted(
     fitted: AssociativeSynthesizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assoc_synth.validation.level.decide", lambda *_: Status.FAIL)
+    monkeypatch.setattr("assoc_synth.validation.level.decide", lambda *_, **__: Status.FAIL)
     with pytest.raises(GateRejected, match="3 attempts") as refusal:
         fitted.sample(20)
     assert refusal.value.verdict.status is Status.FAIL
