@@ -116,15 +116,16 @@ class Level:
             adjusted: p of each block as `adjusted_p` has it, shape (blocks,).
         """
         blocks = self.watchlist.blocks
-        bounds = [self._tau(k, observed[k]) for k in range(len(blocks))]
-        lower = [low for (low, _), block in zip(bounds, blocks, strict=True) if block.is_signed]
-        if not lower:
+        signed = [k for k, block in enumerate(blocks) if block.is_signed]
+        if not signed:
             return None, None
-        upper = [
-            high for (_, high), block, p in zip(bounds, blocks, adjusted, strict=True)
-            if block.is_signed or (block.is_association and p <= ALPHA)
+        differing = [
+            k for k, block in enumerate(blocks)
+            if block.is_association and not block.is_signed and adjusted[k] <= ALPHA
         ]
-        return max(lower), max(upper)
+        bounds = [self._tau(k, observed[k]) for k in signed]
+        upper = [self._tau(k, observed[k])[1] for k in differing]
+        return max(low for low, _ in bounds), max([high for _, high in bounds] + upper)
 
     def _tau(self, k: int, observed: float) -> tuple[float, float]:
         return tau_interval(self.mixtures[:, :, k], max(observed, 0.0))

@@ -100,15 +100,14 @@ class Simulator:
         replaced = round(tau * size)
         population = rng.integers(0, self.num_real, (resamples, self.num_real))
         drawn = rng.integers(0, self.num_real, (resamples, size - replaced))
-        real = np.take_along_axis(population, drawn, axis=1)
-        return resampled_counts(self.features, np.concatenate([real, self._random(resamples, replaced, rng)], axis=1))
+        return self._mixed(np.take_along_axis(population, drawn, axis=1), replaced, rng)
 
     def held_out(self, tau: float, resamples: int, size: int, rng: np.random.Generator) -> Floats:
         """Counts of bootstrap samples of H, a share τ of them independent: shape (resamples, features)."""
         replaced = round(tau * size)
-        real = rng.integers(self.num_training, self.num_real, (resamples, size - replaced))
-        return resampled_counts(self.features, np.concatenate([real, self._random(resamples, replaced, rng)], axis=1))
+        return self._mixed(rng.integers(self.num_training, self.num_real, (resamples, size - replaced)), replaced, rng)
 
-    def _random(self, resamples: int, size: int, rng: np.random.Generator) -> Ints:
-        drawn: Ints = rng.integers(self.num_real, self.features.shape[0], (resamples, size))
-        return drawn
+    def _mixed(self, real: Ints, replaced: int, rng: np.random.Generator) -> Floats:
+        """Counts of the given real subjects and so many independent ones in each resample."""
+        random = rng.integers(self.num_real, self.features.shape[0], (len(real), replaced))
+        return resampled_counts(self.features, np.concatenate([real, random], axis=1))
