@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -54,12 +54,79 @@ class CodedColumn:
         return CodedColumn(self.spec, self.code[at], self.value[at])
 
 
+@dataclass(frozen=True)
+class Horizon:
+    """The days that a table covers.
+
+    Attributes:
+        first_day: days since 1970-01-01; last_day: of its last link, counted from `first_day`.
+    """
+
+    first_day: int = 0
+    last_day: int = 0
+
+    def weekday(self, day: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+        """Day of the week, 0 is Monday, of days counted from `first_day`."""
+        # 1 January 1970 was a Thursday.
+        return ((day + self.first_day + 3) % 7).astype(np.int64)
+
+
+class Times(Protocol):
+    """What stage 2 asks of a table's calendar. Days are counted from the horizon's first; −1 is undated."""
+
+    @property
+    def horizon(self) -> Horizon: ...
+
+    def first_day(self, week: CodedColumn, weekday: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The day of a subject's first moment."""
+
+    def next_day(
+        self, day: npt.NDArray[np.int64], gap: CodedColumn, weekday: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """The day of the moment after one at `day`."""
+
+    def clock_after(self, clock: npt.NDArray[np.int64], pause: CodedColumn) -> npt.NDArray[np.int64]:
+        """The time of day of a moment after one of the same day; −1 where its code says that there was none."""
+
+    def time_of_day(self, code: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:
+        """Nanoseconds since midnight."""
+
+
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """The moments of a table, numbered by subject and then by time, undated ones last.
+
+    A *moment* is a basket, or one of a subject's distinct timestamps.
+
+    Attributes:
+        subject: (M,) whose, ascending.
+        day: (M,) int64 days from the horizon's first day, −1 undated.
+        clock: (M,) int64 nanoseconds since midnight, 0 undated.
+        size: (M,) links.
+    """
+
+    subject: npt.NDArray[np.int64]
+    day: npt.NDArray[np.int64]
+    clock: npt.NDArray[np.int64]
+    size: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.subject)
+
+    @property
+    def later(self) -> npt.NDArray[np.int64]:
+        """The moments that follow another one of their subject, neither of them undated unless all are."""
+        if not len(self):
+            return np.zeros(0, np.int64)
+        follows = np.flatnonzero(self.subject[1:] == self.subject[:-1]) + 1
+        dated = (self.day[follows] >= 0) & (self.day[follows - 1] >= 0)
+        return follows[dated] if (self.day >= 0).any() else follows
+
+
 @dataclass(frozen=True, eq=False)
 class Occurrences:
     """How often, in which moments and with which columns the edges of subjects occur, by code: what stage 2 learns
     from.
-
-    A *moment* is a basket, or one of a subject's distinct timestamps.
 
     Attributes:
         edges: S subjects, E edges.
@@ -68,11 +135,13 @@ class Occurrences:
         count: (E,) class of the number of occurrences.
         link_edge: (L,) the edge of each link, ascending.
         link: columns of the links, (L,) each.
-        in_moment: (S,) links of each subject that belong to a moment.
-        moments: (S,) class of the number of moments; None where the table has neither times nor baskets.
-        first: (S,) when the first moment is; None without times.
-        gap: (G,) time from a moment to the next one, by subject and then by time; gap_subject: (G,) whose, ascending.
-        gap_center, gap_scale: (classes,) the level of a gap is gap_center[class] + gap_scale[class] · number.
+        link_moment: (L,) the moment of each link, −1 for none.
+        moments: M of them; None where the table has neither times nor baskets.
+        num_moments: (T,) class of how many moments each subject has that has any; None as `moments`.
+        start: columns of those subjects' first moments, (T,) each: when they are, and their size.
+        step: columns of the moments that follow another one, (G,) each, as `moments.later` lists them: the gap before
+            them and the like, and their size.
+        horizon: the days that the table covers.
     """
 
     edges: Edges
@@ -81,32 +150,26 @@ class Occurrences:
     count: CodedColumn
     link_edge: npt.NDArray[np.int64]
     link: tuple[CodedColumn, ...]
-    in_moment: npt.NDArray[np.int64]
-    moments: CodedColumn | None
-    first: CodedColumn | None
-    gap: CodedColumn | None
-    gap_subject: npt.NDArray[np.int64]
-    gap_center: npt.NDArray[np.float32]
-    gap_scale: npt.NDArray[np.float32]
+    link_moment: npt.NDArray[np.int64]
+    moments: Moments | None
+    num_moments: CodedColumn | None
+    start: tuple[CodedColumn, ...]
+    step: tuple[CodedColumn, ...]
+    horizon: Horizon
 
 
 @dataclass(frozen=True, eq=False)
 class DrawnOccurrences:
-    """What stage 2 draws, still by code.
+    """What stage 2 draws, the columns still by code.
 
     Attributes:
         link_edge: (L,) the edge of each link, ascending.
         link: the links' columns.
-        moment: (L,) the moment of each link, −1 for none; moments are numbered subject after subject, in time.
-        timed: subjects with a moment, ascending; moments: how many each of them has.
-        first: when the first moment of each subject in `timed` is; None without times.
-        gap: the gaps before all moments but each subject's first; None without times or second moments.
+        link_moment: (L,) the moment of each link, −1 for none.
+        moments: none where no link has one; without times all of them are undated.
     """
 
     link_edge: npt.NDArray[np.int64]
     link: tuple[CodedColumn, ...]
-    moment: npt.NDArray[np.int64]
-    timed: npt.NDArray[np.int64]
-    moments: npt.NDArray[np.int64]
-    first: CodedColumn | None
-    gap: CodedColumn | None
+    link_moment: npt.NDArray[np.int64]
+    moments: Moments

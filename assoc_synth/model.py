@@ -37,6 +37,8 @@ CALIBRATION = 0.5
 """Share of the time then left that calibration may take."""
 STAGE_ONE = 0.65
 """Share of the time left that training the edges may take; calibration and the occurrences have the rest."""
+STAGE_TWO = 0.7
+"""Share of the time then left that training the occurrences may take; filling their moments has the rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +87,7 @@ class FittedModel:
         at.
         """
         from assoc_synth.ctgan.calibration import calibrate
+        from assoc_synth.ctgan.exchange_training import train_exchange
         from assoc_synth.ctgan.occurrence_calibration import settle_counts
         from assoc_synth.ctgan.occurrence_training import OccurrenceTrainer
         from assoc_synth.ctgan.sampling import sample_edges
@@ -116,10 +119,18 @@ class FittedModel:
             training=train_codes,
             validation=validation_codes,
             seed=seed,
-            deadline=deadline,
+            deadline=_share_of_time(deadline, STAGE_TWO),
             callback=progress,
         )
         occurrence_generator, occurrence_history = occurrences.fit()
+        exchange_history = train_exchange(
+            occurrence_generator.exchange,
+            occurrences.data,
+            validation=validation_codes,
+            seed=seed,
+            deadline=deadline,
+            callback=progress,
+        )
         sampler = _occurrence_sampler(occurrence_generator, generator, encoder, seed)
         subjects = math.ceil(PILOT_EDGES * seen.edges.num_subjects / max(len(seen.edges), 1))
         pilot = sample_edges(generator, degrees.draw(min(subjects, PILOT_SUBJECTS), rng), seed=seed)
@@ -142,7 +153,11 @@ class FittedModel:
             judge=judge,
             num_subjects=table.num_subjects,
             links_per_subject=len(table) / max(table.num_subjects, 1),
-            history={"edges": asdict(edge_history), "occurrences": asdict(occurrence_history)},
+            history={
+                "edges": asdict(edge_history),
+                "occurrences": asdict(occurrence_history),
+                "moments": asdict(exchange_history),
+            },
             notes=tuple(
                 f"column {name!r} is free text, an identifier or a date: it is not modelled and stays empty"
                 for name in encoder.left_out
@@ -228,7 +243,7 @@ class FittedModel:
             time=self._or_missing("time", columns.time, len(order), order),
             amount=columns.amount[order] if columns.amount is not None else None,
             basket=basket,
-            baskets=self.format.new_basket_names(int(drawn.moments.sum())) if basket is not None else None,
+            baskets=self.format.new_basket_names(len(drawn.moments)) if basket is not None else None,
             extras=self._extras(columns.extras, order),
         )
 
@@ -340,7 +355,10 @@ def _occurrence_sampler(
         edge_generator,
         seed=seed,
         count_of=encoder.count.decode,
-        moments_of=encoder.moments.decode if encoder.moments is not None else encoder.count.decode,
+        moments_of=(encoder.num_moments or encoder.count).decode,
+        size_of=(encoder.size or encoder.count).decode,
+        times=encoder.calendar,
+        repeats=encoder.repeats,
         in_moment=encoder.in_moment,
     )
 

@@ -137,5 +137,6 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         ColumnSpec.from_dict(state["count"]),
         chain("link"),
         chain("moments"),
-        chain("gap"),
+        chain("start"),
+        chain("step"),
     )

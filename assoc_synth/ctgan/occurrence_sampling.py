@@ -1,4 +1,4 @@
-"""Drawing the occurrences of given edges: links, their columns, their moments and the gaps between those."""
+"""Drawing the occurrences of given edges: links, their columns, their moments, and which link goes into which."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from assoc_synth.coded import CodedColumn, ColumnSpec, DrawnOccurrences
+from assoc_synth.coded import CodedColumn, ColumnSpec, DrawnOccurrences, Horizon, Moments, Times
+from assoc_synth.ctgan.exchange import Filling
+from assoc_synth.ctgan.exchange_sampling import exchange, part_repeats
+from assoc_synth.ctgan.moment_features import step_features
 from assoc_synth.ctgan.networks import EdgeGenerator
 from assoc_synth.ctgan.occurrences import OccurrenceGenerator, mean_neighbourhoods
 from assoc_synth.graph import Edges
 
 Index = npt.NDArray[np.int64]
+NO_MOMENTS = Moments(*(np.zeros(0, np.int64) for _ in range(4)))
 
 
 class OccurrenceSampler:
@@ -22,7 +26,9 @@ class OccurrenceSampler:
 
     Args:
         count_of: turns classes of `count` into numbers of occurrences.
-        moments_of: turns classes of `moments` into numbers of moments.
+        moments_of, size_of: turn classes into numbers of moments, and of links in a moment.
+        times: the table's calendar; None without times.
+        repeats: whether a moment may hold a link twice.
         in_moment: tells which links belong to a moment, from the drawn link columns.
     """
 
@@ -34,13 +40,17 @@ class OccurrenceSampler:
         seed: int,
         count_of: Callable[[Index, np.random.Generator], Index],
         moments_of: Callable[[Index, np.random.Generator], Index],
+        size_of: Callable[[Index, np.random.Generator], Index],
+        times: Times | None,
+        repeats: bool,
         in_moment: Callable[[tuple[CodedColumn, ...], int], npt.NDArray[np.bool_]],
     ) -> None:
         self.generator, self.edge_generator = generator, edge_generator
         self.device = edge_generator.output.device
         self.rng = np.random.default_rng(seed)
         self.random = torch.Generator(device=self.device).manual_seed(seed)
-        self.count_of, self.moments_of, self.in_moment = count_of, moments_of, in_moment
+        self.count_of, self.moments_of, self.size_of = count_of, moments_of, size_of
+        self.times, self.repeats, self.in_moment = times, repeats, in_moment
 
     @torch.inference_mode()
     def draw(self, edges: Edges) -> DrawnOccurrences:
@@ -51,7 +61,7 @@ class OccurrenceSampler:
         place = self._tensor(link_edge)
         drawn = self._in_chunks(len(link_edge), lambda part: model.link.draw(edge_condition(place[part]), self.random))
         link = tuple(_coded(column, pair) for column, pair in zip(model.spec.link, drawn, strict=True))
-        return self._moments(subject, edges, link_edge, link)
+        return self._filled(subject, edges, link_edge, link)
 
     @torch.inference_mode()
     def count_classes(self, edges: Edges) -> Index:
@@ -83,45 +93,99 @@ class OccurrenceSampler:
         )
         return drawn[0][0].cpu().numpy().astype(np.int64)
 
-    def _moments(
+    def _filled(
         self, subject: Tensor, edges: Edges, link_edge: Index, link: tuple[CodedColumn, ...]
     ) -> DrawnOccurrences:
-        model = self.generator
-        nowhere = DrawnOccurrences(
-            link_edge, link, np.full(len(link_edge), -1), np.zeros(0, np.int64), np.zeros(0, np.int64), None, None
-        )
+        """Links in their moments; those that no moment has room for are left out."""
         inside = np.flatnonzero(self.in_moment(link, len(link_edge)))
-        if not model.spec.moments or not len(inside):
-            return nowhere
-        links = np.bincount(edges.subject[link_edge[inside]], minlength=edges.num_subjects)
-        timed = np.flatnonzero(links)
-        condition = model.moments_condition(subject[self._tensor(timed)], self._tensor(links[timed]))
-        drawn = self._in_chunks(len(timed), lambda part: model.moments.draw(condition[part], self.random))
-        moments = np.clip(self.moments_of(drawn[0][0].cpu().numpy(), self.rng), 1, links[timed])
-        moment = np.full(len(link_edge), -1)
-        moment[inside] = spread(edges.subject[link_edge[inside]], timed, moments, self.rng)
-        first = _coded(model.spec.moments[1], drawn[1]) if len(model.spec.moments) > 1 else None
-        gap = self._gaps(subject[self._tensor(timed)], moments) if model.spec.gap else None
-        return DrawnOccurrences(link_edge, link, moment, timed, moments, first, gap)
+        link_moment = np.full(len(link_edge), -1)
+        if not self.generator.spec.moments or not len(inside):
+            return DrawnOccurrences(link_edge, link, link_moment, NO_MOMENTS)
+        owner = edges.subject[link_edge[inside]].astype(np.int64)
+        timed, links = np.unique(owner, return_counts=True)
+        condition = self.generator.moments_condition(subject[self._tensor(timed)], self._tensor(links))
+        drawn = self._in_chunks(
+            len(timed), lambda part: self.generator.moments.draw(condition[part], self.random)
+        )
+        counts = np.clip(self.moments_of(drawn[0][0].cpu().numpy(), self.rng), 1, links)
+        moments = self._timed_moments(subject, timed, links, counts)
+        token = np.unique(link_edge[inside], return_inverse=True)[1]
+        place = np.repeat(np.arange(len(moments)), moments.size)
+        filling = Filling.of(
+            moments,
+            self.times.horizon if self.times is not None else Horizon(),
+            subject=owner,
+            verb=edges.verb[link_edge[inside]],
+            object=edges.object[link_edge[inside]],
+            moment=place[np.lexsort((self.rng.random(len(owner)), owner)).argsort()],
+            rng=self.rng,
+        )
+        link_moment[inside] = self.exchanged(filling, token)
+        kept = np.ones(len(link_edge), bool)
+        kept[inside] = link_moment[inside] >= 0
+        return DrawnOccurrences(
+            link_edge[kept], tuple(column.take(kept) for column in link), link_moment[kept], moments
+        )
 
-    def _gaps(self, subject: Tensor, moments: Index) -> CodedColumn:
-        """The gaps before every moment but the first, step by step over all subjects at once."""
-        model, spec = self.generator, self.generator.spec.gap[0]
-        starts = np.cumsum(moments - 1) - (moments - 1)
-        code, value = np.zeros(int((moments - 1).sum()), np.int64), np.zeros(int((moments - 1).sum()), np.float32)
-        order = np.argsort(-moments, kind="stable")
-        previous = torch.zeros(len(moments), device=self.device)
-        for step in range(1, int(moments.max(initial=1))):
-            active = order[: int(np.searchsorted(-moments[order], -step, side="left"))]
-            chosen = self._tensor(active)
-            condition = model.gap_condition(
-                subject[chosen], self._tensor(moments[active]), previous[chosen], torch.full_like(chosen, step)
-            )
-            own_code, own_value = model.gap.draw(condition, self.random)[0]
-            previous[chosen] = model.gap_level(own_code, own_value)
-            code[starts[active] + step - 1] = own_code.cpu().numpy()
-            value[starts[active] + step - 1] = own_value.cpu().numpy()
-        return CodedColumn(spec, code, value)
+    def exchanged(self, filling: Filling, token: Index) -> Index:
+        """The moment of each link of a filling: (L,), −1 for one that would be there a second time."""
+        moment = exchange(self.generator.exchange, filling, self.rng)
+        if self.repeats:
+            return moment
+        moment, stays = part_repeats(token, filling, moment, self.rng)
+        return np.where(stays, moment, -1)
+
+    def _timed_moments(self, subject: Tensor, timed: Index, links: Index, counts: Index) -> Moments:
+        """When the moments of subjects are, and how many links each has: step by step over all subjects at once.
+
+        Args:
+            timed: the subjects; links: in their moments; counts: of their moments.
+        """
+        model, begin = self.generator, np.cumsum(counts) - counts
+        day, clock = np.full(int(counts.sum()), -1, np.int64), np.zeros(int(counts.sum()), np.int64)
+        size = np.ones(len(day), np.int64)
+        condition = model.start_condition(subject[self._tensor(timed)], self._tensor(links), self._tensor(counts))
+        drawn = self._in_chunks(len(timed), lambda part: model.start.draw(condition[part], self.random))
+        columns = {spec.name: _coded(spec, pair) for spec, pair in zip(model.spec.start, drawn, strict=True)}
+        size[begin] = self.size_of(columns["size"].code, self.rng)
+        if self.times is not None:
+            day[begin] = self.times.first_day(columns["week"], columns["weekday"].code)
+            clock[begin] = self._clock(columns, day[begin])
+        before, left = day[begin], links - size[begin]
+        order = np.argsort(-counts, kind="stable")
+        for step in range(1, int(counts.max(initial=1)) if model.spec.step else 1):
+            active = order[: int(np.searchsorted(-counts[order], -step, side="left"))]
+            last = begin[active] + step - 1
+            columns = self._next(
+                subject[self._tensor(timed[active])], moments=counts[active], step=np.full(len(active), step),
+                day=day[last], before=before[active], clock=clock[last], size=size[last], links=left[active],
+            )  # fmt: skip
+            size[last + 1] = self.size_of(columns["size"].code, self.rng)
+            left[active] -= size[last + 1]
+            if self.times is not None:
+                before[active] = day[last]
+                day[last + 1] = self.times.next_day(day[last], columns["gap"], columns["weekday"].code)
+                clock[last + 1] = self._clock(columns, day[last + 1])
+                if "pause" in columns:
+                    after = self.times.clock_after(clock[last], columns["pause"])
+                    same_day = (day[last + 1] == day[last]) & (after >= 0) & (day[last] >= 0)
+                    clock[last + 1] = np.where(same_day, after, clock[last + 1])
+        owner = np.repeat(timed, counts)
+        # Two moments of one day may have been drawn in the wrong order.
+        order = np.lexsort((clock, day, owner))
+        return Moments(owner, day[order], clock[order], fit_sizes(size[order], counts, links, self.rng))
+
+    def _next(self, subject: Tensor, **known: Index) -> dict[str, CodedColumn]:
+        """The columns of the next moment of each subject."""
+        horizon = self.times.horizon if self.times is not None else Horizon()
+        condition = torch.cat([subject, step_features(horizon, **known).to(self.device)], dim=1)
+        drawn = self.generator.step.draw(condition, self.random)
+        return {spec.name: _coded(spec, pair) for spec, pair in zip(self.generator.spec.step, drawn, strict=True)}
+
+    def _clock(self, columns: dict[str, CodedColumn], day: Index) -> Index:
+        if self.times is None or "clock" not in columns:
+            return np.zeros(len(day), np.int64)
+        return np.where(day < 0, 0, self.times.time_of_day(columns["clock"].code, self.rng))
 
     def _in_chunks(
         self, total: int, draw: Callable[[slice], list[tuple[Tensor, Tensor]]], chunk: int = 1 << 16
@@ -136,22 +200,29 @@ class OccurrenceSampler:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)
 
 
-def spread(owner: npt.NDArray[np.int32], subjects: Index, moments: Index, rng: np.random.Generator) -> Index:
-    """A moment for each link, at random, so that none of its subject's moments stays empty.
+def fit_sizes(size: Index, counts: Index, links: Index, rng: np.random.Generator) -> Index:
+    """Sizes of moments, scaled so that each subject's sum to its links and none is empty.
 
     Args:
-        owner: (L,) the subject of each link, ascending.
-        subjects: (S,) the subjects that occur, ascending; moments: (S,) how many moments each has, at most its links.
+        size: (M,) wanted, at least 1; counts: (S,) moments of each subject; links: (S,), at least as many.
+
+    Returns:
+        (M,) what a moment has beyond one link, in proportion, rounded at random.
     """
-    order = np.lexsort((rng.random(len(owner)), owner))
-    index = np.searchsorted(subjects, owner)
-    sizes = np.bincount(index, minlength=len(subjects))
-    rank = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    count = moments[index]
-    anywhere = np.minimum((rng.random(len(owner)) * count).astype(np.int64), count - 1)
-    begin = np.cumsum(moments) - moments
-    result = np.empty(len(owner), np.int64)
-    result[order] = begin[index] + np.where(rank < count, rank, anywhere)
+    own = np.repeat(np.arange(len(counts)), counts)
+    begin = np.cumsum(counts) - counts
+    more = (size - 1).astype(np.float64)
+    sums = np.bincount(own, weights=more, minlength=len(counts))
+    more = np.where(sums[own] > 0, more, 1.0)
+    sums = np.where(sums > 0, sums, counts)
+    target = np.cumsum(more * ((links - counts) / np.maximum(sums, 1e-9))[own])
+    target -= np.repeat(target[begin] - more[begin] * ((links - counts) / np.maximum(sums, 1e-9)), counts)
+    # One random offset per subject rounds every moment up or down, and all of them together exactly.
+    ends = np.floor(target + rng.random(len(counts))[own] * (1 - 1e-6) + 1e-9).astype(np.int64)
+    last = begin + counts - 1
+    ends[last] = links - counts
+    result: Index = 1 + np.diff(ends, prepend=0)
+    result[begin] = 1 + ends[begin]
     return result
 
 

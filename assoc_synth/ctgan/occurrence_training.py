@@ -12,9 +12,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from assoc_synth.coded import CodedColumn, Occurrences
+from assoc_synth.coded import CodedColumn, Horizon, Moments, Occurrences
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.losses import gradient_penalty
+from assoc_synth.ctgan.moment_features import step_features
 from assoc_synth.ctgan.networks import EdgeGenerator, PacCritic
 from assoc_synth.ctgan.occurrences import OccurrenceGenerator, OccurrenceSpec, mean_neighbourhoods
 from assoc_synth.ctgan.training import Callback, History, Progress
@@ -53,8 +54,12 @@ class OccurrenceTrainer:
         edges = data.edges
         self.batch_links = config.batch_for(len(data.link_edge))
         self.links = _Offsets(edges.subject[data.link_edge], edges.num_subjects)
-        self.gaps = _Offsets(data.gap_subject, edges.num_subjects)
-        self.epochs = epochs or int(np.clip(round(6e6 / max(len(data.link_edge), 1)), 6, 60))
+        self.starts = _Starts(data)
+        later = data.moments.later if data.moments is not None and data.step else np.zeros(0, np.int64)
+        self.later = _Offsets(data.moments.subject[later] if data.moments is not None else later, edges.num_subjects)
+        if data.step and data.moments is not None:
+            self.later_features = features_before(data.moments, data.horizon)
+        self.epochs = epochs or int(np.clip(round(6e6 / max(len(data.link_edge), 1)), 6, 150))
         spec = OccurrenceSpec.of(data)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
@@ -68,8 +73,7 @@ class OccurrenceTrainer:
             ).to(self.device)
             attributes = sum(column.classes + 1 for column in spec.link)
             self.critic = PacCritic(edges.num_verbs, edges.num_objects, attributes, config.pac).to(self.device)
-        for name in ("repeat_level", "gap_center", "gap_scale"):
-            getattr(self.generator, name).copy_(torch.from_numpy(getattr(data, name)))
+        self.generator.repeat_level.copy_(torch.from_numpy(data.repeat_level))
         self.generator.start_at(data)
         self.neighbourhood = mean_neighbourhoods(edge_generator, edges)
         self.optimizer = torch.optim.AdamW(self.generator.parameters(), lr=config.learning_rate, weight_decay=0.01)
@@ -171,26 +175,24 @@ class OccurrenceTrainer:
     def _moment_losses(self, subject: Tensor, subjects: Index) -> dict[str, Tensor]:
         model, data = self.generator, self.data
         losses: dict[str, Tensor] = {}
-        with_moments = np.flatnonzero(data.in_moment[subjects] > 0)
-        if data.moments is not None and len(with_moments):
-            columns = [column for column in (data.moments, data.first) if column is not None]
-            chosen = subjects[with_moments]
-            condition = model.moments_condition(
-                subject[self._tensor(with_moments)], self._tensor(data.in_moment[chosen])
+        if data.num_moments is None:
+            return losses
+        timed = np.flatnonzero(self.starts.position[subjects] >= 0)
+        if len(timed):
+            at = self.starts.position[subjects[timed]]
+            links, moments = self._tensor(self.starts.links[at]), self._tensor(self.starts.moments[at])
+            own = subject[self._tensor(timed)]
+            losses["moments"] = model.moments.loss(
+                model.moments_condition(own, links), *self._take([data.num_moments], at)
             )
-            losses["moments"] = model.moments.loss(condition, *self._take(columns, chosen))
-        at = ragged(self.gaps.offsets, subjects)
-        if data.gap is not None and len(at):
-            sizes = self.gaps.sizes[subjects]
-            own = np.repeat(np.arange(len(subjects)), sizes)
-            step = np.arange(len(at)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-            codes, values = self._take([data.gap], at)
-            level = model.gap_level(codes[0], values[0])
-            previous = torch.where(self._tensor(step) > 0, level.roll(1), 0.0)
-            condition = model.gap_condition(
-                subject[self._tensor(own)], self._tensor(sizes[own] + 1), previous, self._tensor(step + 1)
+            losses["start"] = model.start.loss(
+                model.start_condition(own, links, moments), *self._take(list(data.start), at)
             )
-            losses["gap"] = model.gap.loss(condition, codes, values)
+        at = ragged(self.later.offsets, subjects)
+        if data.step and len(at):
+            own = subject[self._tensor(np.repeat(np.arange(len(subjects)), self.later.sizes[subjects]))]
+            condition = torch.cat([own, self.later_features[torch.from_numpy(at)].to(self.device)], dim=1)
+            losses["step"] = model.step.loss(condition, *self._take(list(data.step), at))
         return losses
 
     def _adversarial(self, subjects: Index, condition: Tensor) -> tuple[Tensor, float]:
@@ -245,6 +247,39 @@ class OccurrenceTrainer:
     def _take(self, columns: list[CodedColumn], at: Index) -> tuple[list[Tensor], list[Tensor]]:
         codes = [self._tensor(column.code[at]) for column in columns]
         return codes, [torch.from_numpy(column.value[at]).to(self.device) for column in columns]
+
+
+def features_before(moments: Moments, horizon: Horizon) -> Tensor:
+    """`step_features` of a table's later moments, each given the true ones before it: (G, F)."""
+    later = moments.later
+    first, counts = np.unique(moments.subject, return_index=True, return_counts=True)[1:]
+    own = np.repeat(np.arange(len(first)), counts)[later]
+    made = np.cumsum(moments.size) - moments.size
+    until = np.append(made, moments.size.sum())
+    second = later - 1 == first[own]
+    return step_features(
+        horizon,
+        moments=counts[own],
+        step=later - first[own],
+        day=moments.day[later - 1],
+        before=np.where(second, moments.day[later - 1], moments.day[np.maximum(later - 2, 0)]),
+        clock=moments.clock[later - 1],
+        size=moments.size[later - 1],
+        links=until[first[own] + counts[own]] - made[later],
+    )
+
+
+class _Starts:
+    """Of the subjects with moments: how many moments and links in them, (T,) each; position: (S,), −1 without."""
+
+    def __init__(self, data: Occurrences) -> None:
+        self.position = np.full(data.edges.num_subjects, -1, np.int64)
+        self.moments = self.links = np.zeros(0, np.int64)
+        if data.moments is not None:
+            found, first, counts = np.unique(data.moments.subject, return_index=True, return_counts=True)
+            self.position[found] = np.arange(len(found))
+            self.moments = counts.astype(np.int64)
+            self.links = np.add.reduceat(data.moments.size, first).astype(np.int64)
 
 
 class _Offsets:

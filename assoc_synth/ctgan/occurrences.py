@@ -5,10 +5,12 @@ z:
 
 1. `repeat`, its class of links per edge; then `count` for every edge;
 2. for every link its columns (amount, extras, whether it belongs to no moment);
-3. `moments`, how many, and `first`, when the first one is; then the `gap` before every further one.
+3. `moments`, how many; when the first one is and how many links it has (`start`); the same of every further one, given
+   those before it (`step`).
 
-Each of the four heads is a conditional CTGAN generator over columns: a residual MLP, a softmax per discrete column or
-mode, and a number within the mode (Xu et al. 2019, section 4.2), one column after another.
+Which links go into which moment is settled afterwards, by `exchange`. Each of the heads is a conditional CTGAN generator
+over columns: a residual MLP, a softmax per discrete column or mode, and a number within the mode (Xu et al. 2019,
+section 4.2), one column after another.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from assoc_synth.coded import ColumnSpec, Occurrences
+from assoc_synth.ctgan.exchange import Exchange
 from assoc_synth.ctgan.losses import gumbel_softmax
+from assoc_synth.ctgan.moment_features import STEP_FEATURES
 from assoc_synth.ctgan.networks import EdgeGenerator, LinkEmbedding, ResidualMLP, Rounded
 from assoc_synth.graph import Edges
 
@@ -41,7 +45,8 @@ class OccurrenceSpec:
     count: ColumnSpec
     link: tuple[ColumnSpec, ...]
     moments: tuple[ColumnSpec, ...]
-    gap: tuple[ColumnSpec, ...]
+    start: tuple[ColumnSpec, ...]
+    step: tuple[ColumnSpec, ...]
 
     @classmethod
     def of(cls, data: Occurrences) -> OccurrenceSpec:
@@ -49,8 +54,9 @@ class OccurrenceSpec:
             data.repeat.spec,
             data.count.spec,
             tuple(column.spec for column in data.link),
-            tuple(column.spec for column in (data.moments, data.first) if column is not None),
-            (data.gap.spec,) if data.gap is not None else (),
+            (data.num_moments.spec,) if data.num_moments is not None else (),
+            tuple(column.spec for column in data.start),
+            tuple(column.spec for column in data.step),
         )
 
 
@@ -141,7 +147,7 @@ class ColumnChain(nn.Module):
 
 
 class OccurrenceGenerator(nn.Module):
-    """Stage 2's generator: four column chains over the subject's whole neighbourhood and z.
+    """Stage 2's generator: column chains over the subject's whole neighbourhood and z.
 
     Args:
         width: of the edge generator's link embedding, whose mean over a subject's edges is the neighbourhood here.
@@ -172,30 +178,22 @@ class OccurrenceGenerator(nn.Module):
         self.count = ColumnChain((spec.count,), base + link_dim + num_verbs + 1, hidden_dim, dropout)
         self.link = ColumnChain(spec.link, base + link_dim + num_verbs + 1, hidden_dim, dropout)
         self.moments = ColumnChain(spec.moments, base + 1, hidden_dim, dropout)
-        self.gap = ColumnChain(spec.gap, base + 3, hidden_dim, dropout)
-        gap_classes = spec.gap[0].classes if spec.gap else 0
+        self.start = ColumnChain(spec.start, base + 2, hidden_dim, dropout)
+        self.step = ColumnChain(spec.step, base + STEP_FEATURES, hidden_dim, dropout)
         self.count_shift: Tensor
         self.register_buffer("count_shift", torch.zeros(num_verbs, spec.count.classes))
+        self.exchange = Exchange(num_verbs, num_objects, dropout=dropout)
         self.repeat_level: Tensor
-        self.gap_center: Tensor
-        self.gap_scale: Tensor
         self.register_buffer("repeat_level", torch.zeros(spec.repeat.classes))
-        self.register_buffer("gap_center", torch.zeros(gap_classes))
-        self.register_buffer("gap_scale", torch.zeros(gap_classes))
 
     def start_at(self, data: Occurrences) -> None:
         """Let every column begin at its classes' shares."""
-        moments = [column.code for column in (data.moments, data.first) if column is not None]
         self.repeat.start_at([data.repeat.code])
         self.count.start_at([data.count.code])
         self.link.start_at([column.code for column in data.link])
-        self.moments.start_at(moments)
-        self.gap.start_at([data.gap.code] if data.gap is not None else [])
-
-    def gap_level(self, code: Tensor, value: Tensor) -> Tensor:
-        """How long a gap is, on the normaliser's scale: (G,), (G,) → (G,)."""
-        level: Tensor = self.gap_center[code] + self.gap_scale[code] * value
-        return level
+        self.moments.start_at([data.num_moments.code] if data.num_moments is not None else [])
+        self.start.start_at([column.code for column in data.start])
+        self.step.start_at([column.code for column in data.step])
 
     def subject_condition(self, neighbourhood: Tensor, size: Tensor, noise: Tensor) -> Tensor:
         """(S, width), (S,), (S, Z) → (S, D): the neighbourhood, log1p(n) and z."""
@@ -213,11 +211,10 @@ class OccurrenceGenerator(nn.Module):
         return torch.cat([subject, torch.log1p(links.float()).unsqueeze(1)], dim=1)
 
     @staticmethod
-    def gap_condition(subject: Tensor, moments: Tensor, previous: Tensor, step: Tensor) -> Tensor:
-        """(G, D), (G,), (G,), (G,) → (G, D + 3): log moments, the gap before (0 for none), share of moments made."""
-        count = moments.float()
-        more = torch.stack([torch.log1p(count), previous, step.float() / count.clamp(min=1)], dim=1)
-        return torch.cat([subject, more], dim=1)
+    def start_condition(subject: Tensor, links: Tensor, moments: Tensor) -> Tensor:
+        """(S, D), (S,), (S,) → (S, D + 2): log1p of the links that belong to moments, and of the moments."""
+        counts = torch.stack([links, moments], dim=1).float()
+        return torch.cat([subject, torch.log1p(counts)], dim=1)
 
 
 @torch.no_grad()

@@ -1,0 +1,156 @@
+"""Calendar: when moments are — weeks, weekdays, gaps in days, times of day — as codes and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assoc_synth.attributes.clock import SECOND, ClockCode
+from assoc_synth.attributes.numbers import NumberCode
+from assoc_synth.coded import CodedColumn, Horizon, Moments
+
+Index = npt.NDArray[np.int64]
+DAY = 86_400 * SECOND
+RESOLUTIONS = (DAY, 3_600 * SECOND, 60 * SECOND, SECOND)
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """How the times of moments are coded.
+
+    A subject's first moment is coded as a week and a weekday, each later one as a gap in days and a weekday; frequent
+    gaps are exact, of the others the weekday decides between neighbouring days. So the rhythm of the week stays sharp
+    where the gap itself is only known roughly. Moments of one day are apart by a pause, the others have a time of day.
+
+    Attributes:
+        start, end: the observed range, nanoseconds since 1970 (UTC); nothing decoded leaves it.
+        week: weeks from the Monday on or before the first day; gap: days; None where no subject has a second moment.
+        clock: times of day; None where all are midnight. pause: seconds since the moment before, missing on another day;
+            None where no day has two moments of a subject.
+    """
+
+    start: int
+    end: int
+    week: NumberCode
+    gap: NumberCode | None
+    clock: ClockCode | None
+    pause: NumberCode | None
+
+    @classmethod
+    def learn(cls, moments: Moments, times: npt.NDArray[np.int64], rng: np.random.Generator) -> Calendar:
+        """Learn from a table's moments and its known times, (n,) nanoseconds."""
+        start, end = int(times.min()), int(times.max())
+        resolution = next((r for r in RESOLUTIONS if not (times % r).any()), 1)
+        horizon = Horizon(start // DAY)
+        dated = np.flatnonzero(moments.day >= 0)
+        gaps, pauses = _gaps(moments), _pauses(moments)
+        return cls(
+            start=start,
+            end=end,
+            week=NumberCode.learn("week", _weeks(horizon, moments.day[_first(moments)]), rng),
+            gap=NumberCode.learn("gap", gaps, rng, log=True) if len(gaps) else None,
+            clock=ClockCode.learn(moments.clock[dated], resolution) if resolution < DAY else None,
+            pause=NumberCode.learn("pause", pauses, rng, log=True) if not np.isnan(pauses).all() else None,
+        )
+
+    @property
+    def horizon(self) -> Horizon:
+        return Horizon(self.start // DAY, self.end // DAY - self.start // DAY)
+
+    def encode_first(self, moments: Moments, rng: np.random.Generator) -> list[CodedColumn]:
+        """When each subject's first moment is: week, weekday and clock, (S,) each, for subjects that have one."""
+        at = _first(moments)
+        return [self.week.encode(_weeks(self.horizon, moments.day[at]), rng), *self._day_and_clock(moments, at)]
+
+    def encode_later(self, moments: Moments, rng: np.random.Generator) -> list[CodedColumn]:
+        """When the `later` moments are: gap, weekday, clock and pause, (G,) each."""
+        if self.gap is None:
+            return []
+        pause = [self.pause.encode(_pauses(moments), rng)] if self.pause is not None else []
+        return [self.gap.encode(_gaps(moments), rng), *self._day_and_clock(moments, moments.later), *pause]
+
+    def _day_and_clock(self, moments: Moments, at: Index) -> list[CodedColumn]:
+        columns = [CodedColumn.discrete("weekday", self.horizon.weekday(np.maximum(moments.day[at], 0)), 7)]
+        return columns + ([self.clock.encode(moments.clock[at])] if self.clock is not None else [])
+
+    def first_day(self, week: CodedColumn, weekday: Index) -> Index:
+        """(S,) days; −1 where the week is missing."""
+        weeks = self.week.decode(week)
+        horizon = self.horizon
+        monday = -int(horizon.weekday(np.zeros(1, np.int64))[0])
+        day = monday + 7 * np.nan_to_num(weeks).astype(np.int64) + weekday
+        return np.where(np.isnan(weeks), -1, day.clip(0, horizon.last_day))
+
+    def next_day(self, day: Index, gap: CodedColumn, weekday: Index) -> Index:
+        """(G,) days; −1 after an undated moment."""
+        if self.gap is None:
+            return day
+        gaps = np.round(self.gap.decode(gap)).astype(np.int64)
+        found = day + gaps
+        rough = gap.code >= len(self.gap.atoms)
+        shift = (weekday - self.horizon.weekday(found) + 3) % 7 - 3
+        found = np.where(rough & (gaps > 3), found + shift, found)
+        found = np.where(found > self.horizon.last_day, self.horizon.last_day, found)
+        return np.where(day < 0, -1, found)
+
+    def time_of_day(self, code: Index, rng: np.random.Generator) -> Index:
+        """(n,) nanoseconds since midnight."""
+        return self.clock.decode(code, rng) if self.clock is not None else np.zeros(len(code), np.int64)
+
+    def clock_after(self, clock: Index, pause: CodedColumn) -> Index:
+        """Times of day after others of the same day, −1 where no pause was drawn: (n,), (n,) → (n,)."""
+        seconds = self.pause.decode(pause) if self.pause is not None else np.full(len(clock), np.nan)
+        resolution = self.clock.resolution if self.clock is not None else DAY
+        wait = np.round(np.nan_to_num(seconds) * (SECOND / resolution)).astype(np.int64) * resolution
+        return np.where(np.isnan(seconds), -1, np.minimum(clock + wait, DAY - resolution))
+
+    def times(self, moments: Moments) -> npt.NDArray[np.datetime64]:
+        """(M,) datetime64[ns], NaT undated."""
+        found = ((moments.day + self.start // DAY) * DAY + moments.clock).clip(self.start, self.end)
+        result = found.astype("datetime64[ns]")
+        result[moments.day < 0] = np.datetime64("NaT")
+        return result
+
+    def to_dict(self) -> dict[str, Any]:
+        coders = {name: getattr(self, name) for name in ("week", "gap", "clock", "pause")}
+        state = {name: coder.to_dict() if coder is not None else None for name, coder in coders.items()}
+        return state | {"start": self.start, "end": self.end}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> Calendar:
+        return cls(
+            start=int(state["start"]),
+            end=int(state["end"]),
+            week=NumberCode.from_dict(state["week"]),
+            gap=NumberCode.from_dict(state["gap"]) if state["gap"] is not None else None,
+            clock=ClockCode.from_dict(state["clock"]) if state["clock"] is not None else None,
+            pause=NumberCode.from_dict(state["pause"]) if state["pause"] is not None else None,
+        )
+
+
+def _first(moments: Moments) -> Index:
+    """Each subject's first moment, by subject, of those that have one."""
+    return np.unique(moments.subject, return_index=True)[1]
+
+
+def _gaps(moments: Moments) -> npt.NDArray[np.float64]:
+    """Days before the `later` moments."""
+    later = moments.later
+    return (moments.day[later] - moments.day[later - 1]).astype(np.float64)
+
+
+def _pauses(moments: Moments) -> npt.NDArray[np.float64]:
+    """Seconds before the `later` moments, NaN after another day's and where nothing has a time of day."""
+    later = moments.later
+    wait = (moments.clock[later] - moments.clock[later - 1]) / SECOND
+    same_day = (moments.day[later] == moments.day[later - 1]) & bool(moments.clock.any())
+    return np.where(same_day, wait, np.nan)
+
+
+def _weeks(horizon: Horizon, day: Index) -> npt.NDArray[np.float64]:
+    """Weeks from the Monday on or before the first day, NaN undated."""
+    monday = -int(horizon.weekday(np.zeros(1, np.int64))[0])
+    return np.where(day < 0, np.nan, (day - monday) // 7)
