@@ -18,16 +18,20 @@ class ColumnSpec:
     Attributes:
         name: which column it is.
         classes: categories, or modes of a number's mixture; missing is a class of its own where it occurs.
-        continuous: whether a number within the class goes with it.
+        continuous: whether a number within the class goes with some of them.
+        exact: so many first classes are single values, and `missing` last ones none at all: they go without a number.
     """
 
     name: str
     classes: int
     continuous: bool
+    exact: int = 0
+    missing: int = 0
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> ColumnSpec:
-        return cls(str(state["name"]), int(state["classes"]), bool(state["continuous"]))
+        sizes = (int(state[name]) for name in ("exact", "missing"))
+        return cls(str(state["name"]), int(state["classes"]), bool(state["continuous"]), *sizes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +87,7 @@ class Times(Protocol):
     def next_day(
         self, day: npt.NDArray[np.int64], gap: CodedColumn, weekday: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.int64]:
-        """The day of the moment after one at `day`."""
+        """The day of the moment after one at `day`, perhaps beyond the horizon."""
 
     def clock_after(self, clock: npt.NDArray[np.int64], pause: CodedColumn) -> npt.NDArray[np.int64]:
         """The time of day of a moment after one of the same day; −1 where its code says that there was none."""

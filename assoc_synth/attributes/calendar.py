@@ -28,8 +28,8 @@ class Calendar:
     Attributes:
         start, end: the observed range, nanoseconds since 1970 (UTC); nothing decoded leaves it.
         week: weeks from the Monday on or before the first day; gap: days; None where no subject has a second moment.
-        clock: times of day; None where all are midnight. pause: seconds since the moment before, missing on another day;
-            None where no day has two moments of a subject.
+        clock: times of day; None where all are midnight.
+        pause: seconds since the moment before, missing where that is another day's; None where no day has two moments.
     """
 
     start: int
@@ -85,7 +85,7 @@ class Calendar:
         return np.where(np.isnan(weeks), -1, day.clip(0, horizon.last_day))
 
     def next_day(self, day: Index, gap: CodedColumn, weekday: Index) -> Index:
-        """(G,) days; −1 after an undated moment."""
+        """(G,) days, perhaps beyond the last; −1 after an undated moment."""
         if self.gap is None:
             return day
         gaps = np.round(self.gap.decode(gap)).astype(np.int64)
@@ -93,7 +93,6 @@ class Calendar:
         rough = gap.code >= len(self.gap.atoms)
         shift = (weekday - self.horizon.weekday(found) + 3) % 7 - 3
         found = np.where(rough & (gaps > 3), found + shift, found)
-        found = np.where(found > self.horizon.last_day, self.horizon.last_day, found)
         return np.where(day < 0, -1, found)
 
     def time_of_day(self, code: Index, rng: np.random.Generator) -> Index:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Index = npt.NDArray[np.int64]
 REPEAT_CLASSES = 16
+PRICE = 0.001
+"""Share of a column from which a value is exact: prices are such."""
 OUTSIDE = "outside of moments"
 UNDATED = "undated"
 
@@ -89,7 +91,7 @@ class AttributeEncoder:
                 and not pd.api.types.is_bool_dtype(column)
                 and not _identifies(column)
             ):
-                numbers.append(NumberCode.learn(str(name), _as_float(column), rng))
+                numbers.append(NumberCode.learn(str(name), _as_float(column), rng, frequent=PRICE))
             elif CategoryCode.fits(column):
                 categories.append(CategoryCode.learn(str(name), column))
             else:
@@ -100,7 +102,7 @@ class AttributeEncoder:
             num_moments=CountCode.learn("moments", _per_subject(moments)) if len(moments) else None,
             size=CountCode.learn("size", moments.size) if len(moments) else None,
             calendar=Calendar.learn(moments, known, rng) if timed else None,
-            amount=NumberCode.learn("amount", table.amount, rng) if table.amount is not None else None,
+            amount=NumberCode.learn("amount", table.amount, rng, frequent=PRICE) if table.amount is not None else None,
             numbers=tuple(numbers),
             categories=tuple(categories),
             has_basket=table.basket is not None,

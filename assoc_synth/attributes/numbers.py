@@ -24,7 +24,7 @@ class NumberCode:
     """How a column of numbers is coded: `atoms` first, then `modes`, then missing.
 
     Attributes:
-        atoms: values that make up at least 1 % of the column each (a price of 1.00, a gap of one day).
+        atoms: frequent values of the column (a price of 1.00, a gap of one day).
         means, stds: of the modes of everything else.
         low, high: the observed range; nothing decoded leaves it.
         decimals: digits after the point that the column has; None for as many as there are.
@@ -44,25 +44,24 @@ class NumberCode:
 
     @classmethod
     def learn(
-        cls, name: str, values: Floats, rng: np.random.Generator, *, log: bool = False, atoms: bool = True
+        cls, name: str, values: Floats, rng: np.random.Generator, *, log: bool = False, frequent: float = 0.01
     ) -> NumberCode:
-        """Learn the code of a column; NaN is missing.
+        """Learn the code of a column; NaN is missing, and `frequent` the share from which a value is an atom.
 
         The mixture is RDT's `ClusterBasedNormalizer` (a variational Gaussian mixture, Xu et al. 2019, section 4.2).
         """
         known = values[~np.isnan(values)]
         exact, counts = np.unique(known, return_counts=True)
-        frequent = exact[counts >= max(0.01 * len(known), 5)] if atoms else exact[:0]
-        if atoms and len(exact) <= 5:
-            frequent = exact
-        rest = known[~np.isin(known, frequent)]
+        atoms = exact[counts >= max(frequent * len(known), 5)] if len(exact) > 5 else exact
+        rest = known[~np.isin(known, atoms)]
         means, stds = _mixture(_scale(rest, log), rng)
         low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
-        return cls(name, frequent, means, stds, low, high, _decimals(known), bool(np.isnan(values).any()), log)
+        return cls(name, atoms, means, stds, low, high, _decimals(known), bool(np.isnan(values).any()), log)
 
     @property
     def spec(self) -> ColumnSpec:
-        return ColumnSpec(self.name, max(len(self.atoms) + len(self.means) + self.missing, 1), bool(len(self.means)))
+        classes = max(len(self.atoms) + len(self.means) + self.missing, 1)
+        return ColumnSpec(self.name, classes, bool(len(self.means)), len(self.atoms), int(self.missing))
 
     @property
     def centers(self) -> npt.NDArray[np.float32]:

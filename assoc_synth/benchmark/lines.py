@@ -50,6 +50,12 @@ def fidelity_lines(rows: Sequence[Row], scope: str) -> list[Line]:
     return [_fidelity(name, scope, floor) for name in FIDELITIES]
 
 
+def row_lines(rows: Sequence[Row]) -> list[Line]:
+    """Amounts, times, baskets and what is missing, each figure with its ratio to the floor; none without a floor."""
+    floor = next((row.measures.rows for row in rows if row.name == FLOOR and row.measures is not None), {})
+    return [_of_rows(name, value) for name, value in floor.items()]
+
+
 def other_lines() -> list[Line]:
     """Use, closeness, the gate, speed, memory and size: what does not depend on a scope."""
     return [
@@ -109,6 +115,20 @@ def _fidelity(name: str, scope: str, floor: Measures | None) -> Line:
         return figure(found, ratios_to_floor(row.measures.fidelity[scope], floor.fidelity[scope])[name])
 
     return Line(name, value, text, "low" if name in LOW_IS_BETTER else "high")
+
+
+def _of_rows(name: str, floor: float) -> Line:
+    def value(row: Row) -> float | None:
+        found = math.nan if row.measures is None else row.measures.rows.get(name, math.nan)
+        return found if math.isfinite(found) else None
+
+    def text(row: Row) -> str:
+        found = value(row)
+        if found is None:
+            return _NONE
+        return figure(found, found / floor if floor and row.name != FLOOR else None)
+
+    return Line(name, value, text, "low")
 
 
 def _utility(row: Row) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 
 from assoc_synth.benchmark.work import Work
 from assoc_synth.evaluation import (
@@ -13,16 +13,18 @@ from assoc_synth.evaluation import (
     closer_to_train,
     fidelity,
     fidelity_across_verbs,
+    occurrence_figures,
     repeat_share,
     verb_shares,
 )
 from assoc_synth.graph import Edges
+from assoc_synth.table import TransactionTable
 from assoc_synth.validation import Verdict
 
 ALL = "all verbs"
 ACROSS = "across verbs"
 BASKETS = "baskets"
-FIDELITIES = tuple(field.name for field in fields(Fidelity))
+FIDELITIES = tuple(measure.name for measure in fields(Fidelity))
 LOW_IS_BETTER = frozenset({"item_l1", "pair_l1", "lift_mae", "degree_ks"})
 
 
@@ -37,6 +39,7 @@ class Measures:
         verb_shares: share of the links by verb.
         repeat_share: share of the links that repeat a (subject, object) pair.
         gate: the verdict of a gate whose subjects no competitor has seen; None if it was not asked.
+        rows: distances of amounts, times and baskets by name, see `evaluation.occurrences`; empty where it has none.
     """
 
     fidelity: Mapping[str, Fidelity]
@@ -45,19 +48,24 @@ class Measures:
     verb_shares: Mapping[str, float]
     repeat_share: float
     gate: Verdict | None = None
+    rows: Mapping[str, float] = field(default_factory=dict)
 
 
-def measure(work: Work, edges: Edges, baskets: Edges | None = None) -> Measures:
+def measure(
+    work: Work, edges: Edges, baskets: Edges | None = None, table: TransactionTable | None = None
+) -> Measures:
     """Judge a synthetic table against the training half.
 
     Args:
         work: the two real halves.
         edges: the table under test, by the codes of the work's vocabularies.
         baskets: the same with the basket in the subject's place, where the table has baskets.
+        table: its rows, where it has more columns than subject, verb and object.
     """
     proximity = closer_to_train(work.train_edges, work.heldout_edges, edges, seed=work.seed)
     gate = work.gate.judge(edges)
-    return _measured(work, edges, baskets, work.recommending.judge(edges), proximity, gate)
+    rows = {} if table is None else occurrence_figures(work.train, table)
+    return replace(_measured(work, edges, baskets, work.recommending.judge(edges), proximity, gate), rows=rows)
 
 
 def measure_floor(work: Work) -> Measures:
@@ -68,7 +76,8 @@ def measure_floor(work: Work) -> Measures:
     """
     task = work.recommending
     real = Utility(task.real, task.real, task.popularity)
-    return _measured(work, work.heldout_edges, work.heldout_baskets, real, None, work.gate.judge(work.unseen))
+    found = _measured(work, work.heldout_edges, work.heldout_baskets, real, None, work.gate.judge(work.unseen))
+    return replace(found, rows=occurrence_figures(work.train, work.heldout))
 
 
 def measure_contaminated(work: Work) -> Measures:

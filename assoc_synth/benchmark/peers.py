@@ -49,6 +49,7 @@ class Outcome:
     Attributes:
         edges: its synthetic table, by the codes of the training table's verbs and objects.
         baskets: the same with the basket in the subject's place, where it makes baskets.
+        table: its rows, where it makes times, amounts or baskets.
         cost: what it took.
         verdict: what the competitor's own gate said, if it has one.
         library: name and version of what did it.
@@ -57,6 +58,7 @@ class Outcome:
 
     edges: Edges
     baskets: Edges | None
+    table: TransactionTable | None
     cost: Cost
     verdict: str | None = None
     library: str = ""
@@ -99,7 +101,9 @@ class Spawned:
             facts["fit_seconds"], facts["fit_links_per_second"], facts["sample_seconds"],
             delivery.num_rows / max(facts["sample_seconds"], 1e-9), facts["peak_memory_bytes"], facts["model_bytes"],
         )  # fmt: skip
-        return Outcome(delivery.edges, delivery.baskets, cost, facts["verdict"], facts["library"], facts["notes"])
+        return Outcome(
+            delivery.edges, delivery.baskets, delivery.table, cost, facts["verdict"], facts["library"], facts["notes"]
+        )
 
 
 def _own(name: str) -> list[str]:

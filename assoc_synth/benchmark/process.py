@@ -55,6 +55,7 @@ class Delivery:
 
     edges: Edges
     baskets: Edges | None
+    table: TransactionTable | None
     num_rows: int
     facts: dict[str, Any]
 
@@ -129,7 +130,16 @@ def _delivery(code: int, job: Job, train: TransactionTable) -> Delivery:
         baskets, _ = coded(pd.read_parquet(job.baskets), train)
     elif "basket" in rows:
         baskets, _ = coded(rows, train, by="basket")
-    return Delivery(edges, baskets, len(rows), {**fitted, **result, "notes": tuple(notes)})
+    return Delivery(edges, baskets, _table(rows), len(rows), {**fitted, **result, "notes": tuple(notes)})
+
+
+def _table(rows: pd.DataFrame) -> TransactionTable | None:
+    """The rows with their times, amounts and baskets; None where there is nothing but links."""
+    more = [role for role in ("time", "amount", "basket") if role in rows and rows[role].notna().any()]
+    if not more:
+        return None
+    roles = {role: role if role in (*LINK, *more) else "" for role in (*LINK, "time", "amount", "basket")}
+    return TransactionTable.from_frame(rows[[*LINK, *more]], **roles)
 
 
 def coded(rows: pd.DataFrame, train: TransactionTable, by: str = "subject") -> tuple[Edges, int]:

@@ -84,7 +84,8 @@ def _measures(values: Mapping[str, Any]) -> Measures:
     if near is not None:
         share, low, high, ties = (_number(near[name]) for name in ("share", "low", "high", "ties"))
         proximity = Proximity(share, low, high, int(near["num_subjects"]), ties)
-    return Measures(fidelity, utility, proximity, values["verb_shares"], _number(values["repeat_share"]), gate)
+    rows = {name: _number(found) for name, found in values.get("rows", {}).items()}
+    return Measures(fidelity, utility, proximity, values["verb_shares"], _number(values["repeat_share"]), gate, rows)
 
 
 def _number(value: float | None) -> float:

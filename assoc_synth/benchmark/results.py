@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from assoc_synth.benchmark.lines import Line, fidelity_lines, other_lines
+from assoc_synth.benchmark.lines import Line, fidelity_lines, other_lines, row_lines
 from assoc_synth.benchmark.measures import ACROSS, ALL, BASKETS
 from assoc_synth.benchmark.records import from_dict
 from assoc_synth.benchmark.rendering import remarks, scopes
@@ -93,6 +93,9 @@ def _section(name: str, rows: Sequence[Row]) -> str:
         there = [row for row in rows if row.measures is not None and scope in row.measures.fidelity]
         parts += [f"### Associations, {scope}\n", _markdown(there, fidelity_lines(rows, scope))]
     measured = [row for row in rows if row.measures is not None]
+    known = [row for row in measured if row.measures is not None and row.measures.rows]
+    if row_lines(known):
+        parts += ["### Rows: amounts, times, baskets, what is missing\n", _markdown(known, row_lines(known))]
     parts += ["### Use, closeness, cost\n", _markdown(measured, other_lines())]
     parts += ["### Wins and losses\n", _standings(measured, published), ""]
     if ablated:
@@ -134,6 +137,7 @@ def _standings(rows: Sequence[Row], published: Sequence[str]) -> str:
     if ours is None:
         return f"{OURS} has no figures here: see the remarks."
     named = [(scope, line) for scope in published for line in fidelity_lines(rows, scope)]
+    named += [(ALL, line) for line in row_lines(rows)]
     first, beaten = [], []
     for scope, line in [*named, *((ALL, line) for line in other_lines())]:
         title = line.title if scope == ALL else f"{line.title} {scope}"

@@ -130,8 +130,9 @@ def _row(work: Work, peer: Peer, seed: int, max_minutes: float | None) -> Row:
     notes = done.notes
     if max_minutes is not None and done.cost.fit_seconds > _WORTH_TELLING * 60 * max_minutes:
         notes = (*notes, f"its fit took {done.cost.fit_seconds / (60 * max_minutes):.2g} times the time allowed")
+    measures = measure(work, done.edges, done.baskets, done.table)
     return Row(
-        work.name, peer.name, seed, measure(work, done.edges, done.baskets), max_minutes, machine(), cost=done.cost,
+        work.name, peer.name, seed, measures, max_minutes, machine(), cost=done.cost,
         subjects=done.edges.num_subjects, links=done.edges.num_links, verdict=done.verdict, library=done.library,
         notes=notes,
     )  # fmt: skip

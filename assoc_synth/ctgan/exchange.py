@@ -66,6 +66,7 @@ class Filling:
 
     Attributes:
         subject: (L,) ascending; verb, object: (L,).
+        kind: (L,) which of `kinds`, (K, 2) verbs and objects, each link is.
         moment: (L,) which moment each link is in.
         others: (L, `SAME_OBJECT`) other links of the subject to the same object, −1 for none.
         days: (M,) when the moments are, in days and parts of them; NaN undated.
@@ -75,6 +76,8 @@ class Filling:
     subject: Index
     verb: Index
     object: Index
+    kind: Index
+    kinds: Index
     moment: Index
     others: Index
     days: npt.NDArray[np.float64]
@@ -97,7 +100,11 @@ class Filling:
         codes = (part.astype(np.int64) for part in (subject, verb, object))
         own_subject, own_verb, own_object = codes
         others = _others(own_subject, own_object, rng)
-        return cls(own_subject, own_verb, own_object, moment, others, days, moment_features(moments, horizon))
+        width = int(own_object.max(initial=0)) + 1
+        found, kind = np.unique(own_verb * width + own_object, return_inverse=True)
+        kinds = np.stack([found // width, found % width], axis=1)
+        features = moment_features(moments, horizon)
+        return cls(own_subject, own_verb, own_object, kind, kinds, moment, others, days, features)
 
     def bins(self, first: Index, second: Index) -> Index:
         """The bin of the time from moments `second` to moments `first`: (…), (…) → (…).

@@ -21,7 +21,10 @@ from assoc_synth.graph import ragged
 Index = npt.NDArray[np.int64]
 BATCH, VALIDATED = 4_096, 20_000
 FEWEST, STEPS, CHECK, PATIENCE = 1_000, 4_000, 100, 5
-LEARNING_RATE, WEIGHT_DECAY = 5e-3, 0.05
+FEW_KINDS = 50_000
+LEARNING_RATE = 5e-3
+PRECISION = 10.0
+"""Of the normal prior of the embeddings, as if in units of links: what a small table does not show stays small."""
 OF_VERBS = 10.0
 """Learning rate of what is shared by all objects, as a multiple: it is known long before single objects are."""
 
@@ -56,8 +59,10 @@ def train_exchange(
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        given = {"validation": validation, "seed": seed, "deadline": deadline, "callback": callback}
-        return ExchangeTrainer(model, filling, **given).fit()
+        trainer = ExchangeTrainer(
+            model, filling, validation=validation, seed=seed, deadline=deadline, callback=callback
+        )
+        return trainer.fit()
 
 
 class ExchangeTrainer:
@@ -88,10 +93,8 @@ class ExchangeTrainer:
         self.training, self.validation = np.flatnonzero(~held), np.flatnonzero(held)
         shared = [model.between]
         single = [parameter for parameter in model.parameters() if parameter is not model.between]
-        self.optimizer = torch.optim.AdamW(
-            [{"params": single, "scale": 1.0}, {"params": shared, "scale": OF_VERBS, "weight_decay": 0.0}],
-            lr=LEARNING_RATE,
-            weight_decay=WEIGHT_DECAY,
+        self.optimizer = torch.optim.Adam(
+            [{"params": single, "scale": 1.0}, {"params": shared, "scale": OF_VERBS}], lr=LEARNING_RATE
         )
 
     def fit(self) -> History:
@@ -102,9 +105,10 @@ class ExchangeTrainer:
         self.model.train()
         total, steps = 0.0, int(np.clip(40 * len(self.training) // BATCH, FEWEST, STEPS))
         for step in range(1, steps + 1):
+            decay = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps))
             for group in self.optimizer.param_groups:
-                group["lr"] = group["scale"] * LEARNING_RATE * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
-            loss = functional.softplus(-self.odds(*self.exchanges(self.training, BATCH))).mean()
+                group["lr"] = decay * group["scale"] * LEARNING_RATE
+            loss = self._prior() + functional.softplus(-self.odds(*self.exchanges(self.training, BATCH))).mean()
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()
             self.optimizer.step()
@@ -129,6 +133,11 @@ class ExchangeTrainer:
         history.seconds = time.monotonic() - began
         return history
 
+    def _prior(self) -> Tensor:
+        weights = (*self.model.association.parameters(), *self.model.taste.parameters())
+        squares = torch.stack([weight.square().sum() for weight in weights]).sum()
+        return 0.5 * PRECISION / max(len(self.training), 1) * squares
+
     @torch.no_grad()
     def _validate(self, first: Index, second: Index) -> float:
         self.model.eval()
@@ -151,28 +160,36 @@ class ExchangeTrainer:
         """Log-odds of the true filling against the one with two links exchanged: (n,)."""
         filling, model = self.filling, self.model
         moments = filling.moment[first], filling.moment[second]
-        sums = [self._sums(moment) for moment in moments]
-        own = [self._embed(model.association, link) for link in (first, second)]
+        members = [self.members[ragged(self.offsets, moment)] for moment in moments]
+        kinds, place = self._kinds([first, second, *members])
+        association, tastes = (self._embed(embedding, kinds) for embedding in (model.association, model.taste))
+        own, taste = ([table[at] for at in place[:2]] for table in (association, tastes))
+        sums = [self._sums(association, at, moment) for at, moment in zip(place[2:], moments, strict=True)]
         with_others = (sums[0] - own[0]) - (sums[1] - own[1])
         together = ((own[0] - own[1]) * model.sign * with_others).sum(1)
-        taste = [self._embed(model.taste, link) for link in (first, second)]
         feel = [model.moment(torch.from_numpy(filling.features[moment]).to(self.device)) for moment in moments]
         when = ((taste[0] - taste[1]) * (feel[0] - feel[1])).sum(1)
-        same: Tensor = same_object_odds(model, filling, filling.moment, first, second)
-        return together + when + same
+        odds: Tensor = together + when + same_object_odds(model, filling, filling.moment, first, second)
+        return odds
 
-    def _embed(self, embedding: LinkEmbedding, link: Index) -> Tensor:
-        embedded = embedding(self._tensor(self.filling.verb[link]), self._tensor(self.filling.object[link]))
-        dropped: Tensor = self.model.dropout(embedded)
+    def _kinds(self, links: list[Index]) -> tuple[Index, list[Tensor]]:
+        """The kinds of links that are embedded, and each link's place among them: of all while they are few."""
+        kinds = [self.filling.kind[part] for part in links]
+        if len(self.filling.kinds) <= FEW_KINDS:
+            return np.arange(len(self.filling.kinds)), [self._tensor(part) for part in kinds]
+        needed, place = np.unique(np.concatenate(kinds), return_inverse=True)
+        return needed, [self._tensor(part) for part in np.split(place, np.cumsum([len(k) for k in kinds])[:-1])]
+
+    def _embed(self, embedding: LinkEmbedding, kinds: Index) -> Tensor:
+        verb, object = (self._tensor(part) for part in self.filling.kinds[kinds].T)
+        dropped: Tensor = self.model.dropout(embedding(verb, object))
         return dropped
 
-    def _sums(self, moment: Index) -> Tensor:
+    def _sums(self, association: Tensor, members: Tensor, moment: Index) -> Tensor:
         """Sum of the embeddings of the links in moments: (n,) → (n, dim)."""
-        at = self.members[ragged(self.offsets, moment)]
-        sizes = self._tensor(self.offsets[moment + 1] - self.offsets[moment])
-        own = torch.repeat_interleave(torch.arange(len(moment), device=self.device), sizes)
-        embedded = self._embed(self.model.association, at)
-        return embedded.new_zeros(len(moment), embedded.shape[1]).index_add(0, own, embedded)
+        sizes = self.offsets[moment + 1] - self.offsets[moment]
+        begins = self._tensor(np.cumsum(sizes) - sizes)
+        return functional.embedding_bag(members, association, begins, mode="sum")
 
     def _tensor(self, array: npt.NDArray[np.generic]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)

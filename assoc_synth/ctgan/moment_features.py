@@ -13,7 +13,7 @@ Index = npt.NDArray[np.int64]
 DAY = 86_400 * 1_000_000_000
 PHASES = 11
 FEATURES = PHASES + 3
-STEP_FEATURES = PHASES + 6
+STEP_FEATURES = PHASES + 8
 
 
 def moment_features(moments: Moments, horizon: Horizon) -> npt.NDArray[np.float32]:
@@ -37,9 +37,10 @@ def step_features(
     """
     left = np.maximum(moments - step, 1)
     days = np.maximum(horizon.last_day - np.maximum(day, 0), 0)
-    counts = np.stack([moments, np.maximum(day - before, 0), days / left, np.maximum(links, left) / left, size], axis=1)
-    share = (step / np.maximum(moments, 1))[:, None]
-    features = np.concatenate([np.log1p(counts), share, moment_phases(horizon, day, clock)], axis=1)
+    gap, links_each = np.maximum(day - before, 0), np.maximum(links, left) / left
+    counts = np.log1p(np.stack([moments, gap, days, days / left, links_each, size], axis=1))
+    shares = np.stack([step / np.maximum(moments, 1), 4 * days / max(horizon.last_day, 1)], axis=1)
+    features = np.concatenate([counts, shares, moment_phases(horizon, day, clock)], axis=1)
     return torch.from_numpy(features.astype(np.float32))
 
 

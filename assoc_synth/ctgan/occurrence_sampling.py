@@ -18,6 +18,7 @@ from assoc_synth.ctgan.occurrences import OccurrenceGenerator, mean_neighbourhoo
 from assoc_synth.graph import Edges
 
 Index = npt.NDArray[np.int64]
+REDRAWS = 10
 NO_MOMENTS = Moments(*(np.zeros(0, np.int64) for _ in range(4)))
 
 
@@ -59,7 +60,11 @@ class OccurrenceSampler:
         subject, edge_condition = self._conditions(edges)
         link_edge = np.repeat(np.arange(len(edges)), self.count_of(self._counts(edges, edge_condition), self.rng))
         place = self._tensor(link_edge)
-        drawn = self._in_chunks(len(link_edge), lambda part: model.link.draw(edge_condition(place[part]), self.random))
+        object = self._tensor(edges.object[link_edge])
+        drawn = self._in_chunks(
+            len(link_edge),
+            lambda part: model.link.draw(edge_condition(place[part]), self.random, model.link_priors(object[part])),
+        )
         link = tuple(_coded(column, pair) for column, pair in zip(model.spec.link, drawn, strict=True))
         return self._filled(subject, edges, link_edge, link)
 
@@ -86,11 +91,13 @@ class OccurrenceSampler:
         return subject, edge_condition
 
     def _counts(self, edges: Edges, edge_condition: Callable[[Tensor | slice], Tensor]) -> Index:
-        model, verb = self.generator, self._tensor(edges.verb)
-        drawn = self._in_chunks(
-            len(edges),
-            lambda part: model.count.draw(edge_condition(part), self.random, model.count_shift[verb[part]]),
-        )
+        model, verb, object = self.generator, self._tensor(edges.verb), self._tensor(edges.object)
+
+        def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
+            odds = model.count_priors(object[part])[0] + model.count_shift[verb[part]]
+            return model.count.draw(edge_condition(part), self.random, [odds])
+
+        drawn = self._in_chunks(len(edges), draw)
         return drawn[0][0].cpu().numpy().astype(np.int64)
 
     def _filled(
@@ -146,46 +153,65 @@ class OccurrenceSampler:
         size = np.ones(len(day), np.int64)
         condition = model.start_condition(subject[self._tensor(timed)], self._tensor(links), self._tensor(counts))
         drawn = self._in_chunks(len(timed), lambda part: model.start.draw(condition[part], self.random))
-        columns = {spec.name: _coded(spec, pair) for spec, pair in zip(model.spec.start, drawn, strict=True)}
+        columns = self._columns(model.spec.start, drawn)
         size[begin] = self.size_of(columns["size"].code, self.rng)
         if self.times is not None:
             day[begin] = self.times.first_day(columns["week"], columns["weekday"].code)
-            clock[begin] = self._clock(columns, day[begin])
+            clock[begin] = self._clock(columns, day[begin], day[begin], clock[begin])
         before, left = day[begin], links - size[begin]
         order = np.argsort(-counts, kind="stable")
         for step in range(1, int(counts.max(initial=1)) if model.spec.step else 1):
             active = order[: int(np.searchsorted(-counts[order], -step, side="left"))]
             last = begin[active] + step - 1
-            columns = self._next(
+            condition = self._step_condition(
                 subject[self._tensor(timed[active])], moments=counts[active], step=np.full(len(active), step),
                 day=day[last], before=before[active], clock=clock[last], size=size[last], links=left[active],
             )  # fmt: skip
+            columns, day[last + 1] = self._next(condition, day[last])
+            clock[last + 1] = self._clock(columns, day[last + 1], day[last], clock[last])
             size[last + 1] = self.size_of(columns["size"].code, self.rng)
             left[active] -= size[last + 1]
-            if self.times is not None:
-                before[active] = day[last]
-                day[last + 1] = self.times.next_day(day[last], columns["gap"], columns["weekday"].code)
-                clock[last + 1] = self._clock(columns, day[last + 1])
-                if "pause" in columns:
-                    after = self.times.clock_after(clock[last], columns["pause"])
-                    same_day = (day[last + 1] == day[last]) & (after >= 0) & (day[last] >= 0)
-                    clock[last + 1] = np.where(same_day, after, clock[last + 1])
+            before[active] = day[last]
         owner = np.repeat(timed, counts)
         # Two moments of one day may have been drawn in the wrong order.
         order = np.lexsort((clock, day, owner))
         return Moments(owner, day[order], clock[order], fit_sizes(size[order], counts, links, self.rng))
 
-    def _next(self, subject: Tensor, **known: Index) -> dict[str, CodedColumn]:
-        """The columns of the next moment of each subject."""
+    def _step_condition(self, subject: Tensor, **known: Index) -> Tensor:
         horizon = self.times.horizon if self.times is not None else Horizon()
-        condition = torch.cat([subject, step_features(horizon, **known).to(self.device)], dim=1)
-        drawn = self.generator.step.draw(condition, self.random)
-        return {spec.name: _coded(spec, pair) for spec, pair in zip(self.generator.spec.step, drawn, strict=True)}
+        return torch.cat([subject, step_features(horizon, **known).to(self.device)], dim=1)
 
-    def _clock(self, columns: dict[str, CodedColumn], day: Index) -> Index:
+    def _next(self, condition: Tensor, day: Index) -> tuple[dict[str, CodedColumn], Index]:
+        """The columns of each subject's next moment, and its day: drawn again where it is beyond the last day."""
+        columns = self._columns(self.generator.spec.step, self.generator.step.draw(condition, self.random))
+        if self.times is None:
+            return columns, day
+        last = self.times.horizon.last_day
+        found = self.times.next_day(day, columns["gap"], columns["weekday"].code)
+        for _ in range(REDRAWS):
+            beyond = np.flatnonzero(found > last)
+            if not len(beyond):
+                break
+            again = self._columns(
+                self.generator.spec.step, self.generator.step.draw(condition[self._tensor(beyond)], self.random)
+            )
+            for name, column in again.items():
+                columns[name].code[beyond], columns[name].value[beyond] = column.code, column.value
+            found[beyond] = self.times.next_day(day[beyond], again["gap"], again["weekday"].code)
+        return columns, np.where(found > last, self.rng.integers(np.minimum(day, last), last + 1), found)
+
+    def _columns(self, specs: tuple[ColumnSpec, ...], drawn: list[tuple[Tensor, Tensor]]) -> dict[str, CodedColumn]:
+        return {spec.name: _coded(spec, pair) for spec, pair in zip(specs, drawn, strict=True)}
+
+    def _clock(self, columns: dict[str, CodedColumn], day: Index, last_day: Index, last: Index) -> Index:
+        """Times of day: a pause after the moment before where that is on the same day."""
         if self.times is None or "clock" not in columns:
             return np.zeros(len(day), np.int64)
-        return np.where(day < 0, 0, self.times.time_of_day(columns["clock"].code, self.rng))
+        clock = np.where(day < 0, 0, self.times.time_of_day(columns["clock"].code, self.rng))
+        if "pause" not in columns:
+            return clock
+        after = self.times.clock_after(last, columns["pause"])
+        return np.where((day == last_day) & (day >= 0) & (after >= 0), after, clock)
 
     def _in_chunks(
         self, total: int, draw: Callable[[slice], list[tuple[Tensor, Tensor]]], chunk: int = 1 << 16

@@ -23,6 +23,7 @@ from assoc_synth.errors import TrainingError
 from assoc_synth.graph import ragged
 
 Index = npt.NDArray[np.int64]
+Losses = dict[str, tuple[Tensor, int]]
 
 
 class OccurrenceTrainer:
@@ -52,14 +53,14 @@ class OccurrenceTrainer:
         self.rng = np.random.default_rng(seed)
         self.random = torch.Generator(device=self.device).manual_seed(seed)
         edges = data.edges
-        self.batch_links = config.batch_for(len(data.link_edge))
+        self.batch_links = config.batch_links or int(np.clip(len(data.link_edge) // 64, 128, 4096))
         self.links = _Offsets(edges.subject[data.link_edge], edges.num_subjects)
         self.starts = _Starts(data)
         later = data.moments.later if data.moments is not None and data.step else np.zeros(0, np.int64)
         self.later = _Offsets(data.moments.subject[later] if data.moments is not None else later, edges.num_subjects)
         if data.step and data.moments is not None:
             self.later_features = features_before(data.moments, data.horizon)
-        self.epochs = epochs or int(np.clip(round(6e6 / max(len(data.link_edge), 1)), 6, 150))
+        self.epochs = epochs or int(np.clip(round(15e6 / max(len(data.link_edge), 1)), 8, 80))
         spec = OccurrenceSpec.of(data)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
@@ -75,6 +76,7 @@ class OccurrenceTrainer:
             self.critic = PacCritic(edges.num_verbs, edges.num_objects, attributes, config.pac).to(self.device)
         self.generator.repeat_level.copy_(torch.from_numpy(data.repeat_level))
         self.generator.start_at(data)
+        self.average = copy.deepcopy(self.generator).eval()
         self.neighbourhood = mean_neighbourhoods(edge_generator, edges)
         self.optimizer = torch.optim.AdamW(self.generator.parameters(), lr=config.learning_rate, weight_decay=0.01)
         self.critic_optimizer = torch.optim.Adam(self.critic.parameters(), lr=5e-4, betas=(0.5, 0.9))
@@ -82,8 +84,8 @@ class OccurrenceTrainer:
 
     def fit(self) -> tuple[OccurrenceGenerator, History]:
         """Train until validation stops improving, the passes are made, or the deadline comes."""
-        history, best, best_loss, waited = History(), copy.deepcopy(self.generator.state_dict()), math.inf, 0
-        began = time.monotonic()
+        history, best, best_loss, waited = History(), copy.deepcopy(self.average.state_dict()), math.inf, 0
+        self.began = time.monotonic()
         state = torch.random.get_rng_state()
         torch.manual_seed(self.seed)  # dropout draws from the global generator only
         for epoch in range(1, self.epochs + 1):
@@ -92,7 +94,7 @@ class OccurrenceTrainer:
             history.epochs.append(losses)
             if losses["validation"] < best_loss:
                 best_loss, waited, history.best_epoch = losses["validation"], 0, epoch
-                best = copy.deepcopy(self.generator.state_dict())
+                best = copy.deepcopy(self.average.state_dict())
             else:
                 waited += 1
             if waited >= self.config.patience_for(len(self._groups(self.training))):
@@ -102,10 +104,10 @@ class OccurrenceTrainer:
                 history.stopped = "out of time"
                 break
         torch.random.set_rng_state(state)
-        self.generator.load_state_dict(best)
-        history.seconds = time.monotonic() - began
+        self.average.load_state_dict(best)
+        history.seconds = time.monotonic() - self.began
         history.links_per_second = len(history.epochs) * len(self.data.link_edge) / max(history.seconds, 1e-9)
-        return self.generator.eval(), history
+        return self.average, history
 
     def _groups(self, subjects: Index) -> list[Index]:
         """Subjects packed to about `batch_links` links."""
@@ -115,7 +117,9 @@ class OccurrenceTrainer:
     def _pass(self, epoch: int) -> dict[str, float]:
         self.generator.train()
         groups = self._groups(self.rng.permutation(self.training))
-        cosine = 0.5 * (1 + math.cos(math.pi * (epoch - 1) / self.epochs))
+        # The rate has come down when the passes are made, or when the time is over.
+        spent = (time.monotonic() - self.began) / max(self.deadline - self.began, 1e-9)
+        cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, max((epoch - 1) / self.epochs, spent))))
         for group in self.optimizer.param_groups:
             group["lr"] = self.config.learning_rate * (0.05 + 0.95 * cosine)
         sums: dict[str, float] = {}
@@ -133,8 +137,8 @@ class OccurrenceTrainer:
         return {name: value / number for name, value in sums.items()}
 
     def _step(self, subjects: Index) -> dict[str, float]:
-        parts, condition = self._losses(subjects)
-        loss = torch.stack(list(parts.values())).sum()
+        parts, condition = self._losses(self.generator, subjects)
+        loss = torch.stack([loss for loss, _ in parts.values()]).sum()
         losses = {"likelihood": loss.item()}
         adversarial = self.config.adversarial_weight and self.data.link
         if adversarial and self.steps % self.config.critic_interval == 0:
@@ -147,34 +151,45 @@ class OccurrenceTrainer:
         torch.nn.utils.clip_grad_norm_(self.generator.parameters(), 1.0)
         self.optimizer.step()
         self.steps += 1
+        self._update_average()
         return losses
 
-    def _losses(self, subjects: Index) -> tuple[dict[str, Tensor], Tensor]:
-        """Negative log-likelihood of each head, and the links' conditions (L, D)."""
-        model, data, edges = self.generator, self.data, self.data.edges
+    @torch.no_grad()
+    def _update_average(self) -> None:
+        decay = min(self.config.average, self.steps / (self.steps + 10))
+        for mean, now in zip(self.average.parameters(), self.generator.parameters(), strict=True):
+            mean.lerp_(now, 1 - decay)
+
+    def _losses(self, model: OccurrenceGenerator, subjects: Index) -> tuple[Losses, Tensor]:
+        """Mean negative log-likelihood of each head and over how many, and the links' conditions (L, D)."""
+        data, edges = self.data, self.data.edges
         chosen = self._tensor(subjects)
         sizes = self._tensor(np.diff(edges.offsets)[subjects])
         noise = torch.randn(len(subjects), model.noise_dim, generator=self.random, device=self.device)
         subject = model.subject_condition(self.neighbourhood[chosen], sizes, noise)
-        losses = {"repeat": model.repeat.loss(subject, *self._take([data.repeat], subjects))}
+        losses: Losses = {
+            "repeat": (model.repeat.loss(subject, *self._take([data.repeat], subjects)), len(subjects))
+        }
         at = ragged(edges.offsets, subjects)
         own = torch.repeat_interleave(torch.arange(len(subjects), device=self.device), sizes)
         level = model.repeat_level[self._tensor(data.repeat.code[subjects])][own]
-        edge = model.edge_condition(subject[own], self._tensor(edges.verb[at]), self._tensor(edges.object[at]), level)
-        losses["count"] = model.count.loss(edge, *self._take([data.count], at))
+        object = self._tensor(edges.object[at])
+        edge = model.edge_condition(subject[own], self._tensor(edges.verb[at]), object, level)
+        losses["count"] = model.count.loss(edge, *self._take([data.count], at), model.count_priors(object)), len(at)
         links = ragged(self.links.offsets, subjects)
         # Edges of these subjects lie one after another in `edge`; find each link's place among them.
         place = np.empty(len(edges), np.int64)
         place[at] = np.arange(len(at))
         condition = edge[self._tensor(place[data.link_edge[links]])]
         if data.link:
-            losses["link"] = model.link.loss(condition, *self._take(list(data.link), links))
-        losses |= self._moment_losses(subject, subjects)
+            odds = model.link_priors(self._tensor(edges.object[data.link_edge[links]]))
+            losses["link"] = model.link.loss(condition, *self._take(list(data.link), links), odds), len(links)
+        losses |= self._moment_losses(model, subject, subjects)
         return losses, condition
 
-    def _moment_losses(self, subject: Tensor, subjects: Index) -> dict[str, Tensor]:
-        model, data = self.generator, self.data
-        losses: dict[str, Tensor] = {}
+    def _moment_losses(self, model: OccurrenceGenerator, subject: Tensor, subjects: Index) -> Losses:
+        data = self.data
+        losses: Losses = {}
         if data.num_moments is None:
             return losses
         timed = np.flatnonzero(self.starts.position[subjects] >= 0)
@@ -182,17 +197,15 @@ class OccurrenceTrainer:
             at = self.starts.position[subjects[timed]]
             links, moments = self._tensor(self.starts.links[at]), self._tensor(self.starts.moments[at])
             own = subject[self._tensor(timed)]
-            losses["moments"] = model.moments.loss(
-                model.moments_condition(own, links), *self._take([data.num_moments], at)
-            )
-            losses["start"] = model.start.loss(
-                model.start_condition(own, links, moments), *self._take(list(data.start), at)
-            )
+            condition = model.moments_condition(own, links)
+            losses["moments"] = model.moments.loss(condition, *self._take([data.num_moments], at)), len(at)
+            condition = model.start_condition(own, links, moments)
+            losses["start"] = model.start.loss(condition, *self._take(list(data.start), at)), len(at)
         at = ragged(self.later.offsets, subjects)
         if data.step and len(at):
             own = subject[self._tensor(np.repeat(np.arange(len(subjects)), self.later.sizes[subjects]))]
             condition = torch.cat([own, self.later_features[torch.from_numpy(at)].to(self.device)], dim=1)
-            losses["step"] = model.step.loss(condition, *self._take(list(data.step), at))
+            losses["step"] = model.step.loss(condition, *self._take(list(data.step), at)), len(at)
         return losses
 
     def _adversarial(self, subjects: Index, condition: Tensor) -> tuple[Tensor, float]:
@@ -216,7 +229,9 @@ class OccurrenceTrainer:
             ],
             dim=1,
         ).view(*packs.shape, -1)
-        fake = self.generator.link.soft_draw(condition[self._tensor(packs.ravel())], self.random).view_as(real)
+        fake = self.generator.link.soft_draw(
+            condition[self._tensor(packs.ravel())], self.random, self.generator.link_priors(object.ravel())
+        ).view_as(real)
         objects = functional.embedding(object, self.critic.object)
 
         def judge(embedded: Tensor, attributes: Tensor) -> Tensor:
@@ -232,14 +247,12 @@ class OccurrenceTrainer:
 
     @torch.no_grad()
     def validate(self) -> float:
-        """Mean negative log-likelihood over the validation subjects, summed over the heads."""
-        self.generator.eval()
-        total, weight = 0.0, 0
+        """Negative log-likelihood per link of the validation subjects' occurrences, under the average weights."""
+        total = 0.0
         for subjects in self._groups(self.validation):
-            parts, _ = self._losses(subjects)
-            total += torch.stack(list(parts.values())).sum().item() * len(subjects)
-            weight += len(subjects)
-        return total / max(weight, 1)
+            parts, _ = self._losses(self.average, subjects)
+            total += sum(loss.item() * size for loss, size in parts.values())
+        return total / max(int(self.links.sizes[self.validation].sum()), 1)
 
     def _tensor(self, array: npt.NDArray[np.generic]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)

@@ -8,7 +8,7 @@ z:
 3. `moments`, how many; when the first one is and how many links it has (`start`); the same of every further one, given
    those before it (`step`).
 
-Which links go into which moment is settled afterwards, by `exchange`. Each of the heads is a conditional CTGAN generator
+Which links go into which moment is settled afterwards, by `exchange`. Each head is a conditional CTGAN generator
 over columns: a residual MLP, a softmax per discrete column or mode, and a number within the mode (Xu et al. 2019,
 section 4.2), one column after another.
 """
@@ -29,9 +29,10 @@ from assoc_synth.ctgan.exchange import Exchange
 from assoc_synth.ctgan.losses import gumbel_softmax
 from assoc_synth.ctgan.moment_features import STEP_FEATURES
 from assoc_synth.ctgan.networks import EdgeGenerator, LinkEmbedding, ResidualMLP, Rounded
+from assoc_synth.ctgan.object_priors import ObjectPriors
 from assoc_synth.graph import Edges
 
-MIN_LOG_STD, MAX_LOG_STD = -6.0, 0.0
+MIN_LOG_STD, MAX_LOG_STD = -4.0, 0.0
 """Bounds of the log standard deviation within a mode, in units of the normaliser (4 standard deviations of the
 mode).
 """
@@ -82,33 +83,36 @@ class ColumnChain(nn.Module):
             counts = np.bincount(code, minlength=column.classes) + 0.5
             head.get_parameter("bias")[: column.classes] = torch.from_numpy(np.log(counts / counts.sum()))
 
-    def loss(self, condition: Tensor, codes: list[Tensor], values: list[Tensor]) -> Tensor:
+    def loss(
+        self, condition: Tensor, codes: list[Tensor], values: list[Tensor], odds: list[Tensor] | None = None
+    ) -> Tensor:
         """Negative log-likelihood, summed over the columns, mean over n: cross-entropy of the class + Gaussian in the
-        mode.
+        mode. `odds`, per column (n, classes), is added to the classes' log-odds.
         """
         hidden, total = self.trunk(condition), condition.new_zeros(())
         for index, column in enumerate(self.columns):
             scores, mean, log_std = self._split(index, hidden)
-            total = total + functional.cross_entropy(scores, codes[index])
+            total = total + functional.cross_entropy(scores if odds is None else scores + odds[index], codes[index])
             if column.continuous:
                 own = codes[index].unsqueeze(1)
                 spread = log_std.gather(1, own).squeeze(1)
                 error = (values[index] - mean.gather(1, own).squeeze(1)) * torch.exp(-spread)
-                total = total + (0.5 * error**2 + spread).mean()
+                numbered = (codes[index] >= column.exact) & (codes[index] < column.classes - column.missing)
+                total = total + torch.where(numbered, 0.5 * error**2 + spread, 0.0).mean()
             hidden = self._feed(
                 index, hidden, functional.one_hot(codes[index], column.classes).to(hidden.dtype), values[index]
             )
         return total
 
     def draw(
-        self, condition: Tensor, random: torch.Generator, shift: Tensor | None = None
+        self, condition: Tensor, random: torch.Generator, odds: list[Tensor] | None = None
     ) -> list[tuple[Tensor, Tensor]]:
-        """Classes and numbers, drawn: [(n,), (n,)] per column; `shift` is added to the first one's log-odds."""
+        """Classes and numbers, drawn: [(n,), (n,)] per column; `odds` as in `loss`."""
         hidden, drawn = Rounded(self.trunk)(condition), []
         for index, column in enumerate(self.columns):
             scores, mean, log_std = self._split(index, hidden)
-            if shift is not None and index == 0:
-                scores = scores + shift
+            if odds is not None:
+                scores = scores + odds[index]
             uniform = torch.rand(scores.shape, generator=random, device=scores.device).clamp_(1e-10, 1 - 1e-7)
             code = (scores - torch.log(-torch.log(uniform))).argmax(1)
             value = self._number(column, code.unsqueeze(1), mean, log_std, random)
@@ -116,12 +120,12 @@ class ColumnChain(nn.Module):
             drawn.append((code, value))
         return drawn
 
-    def soft_draw(self, condition: Tensor, random: torch.Generator) -> Tensor:
+    def soft_draw(self, condition: Tensor, random: torch.Generator, odds: list[Tensor]) -> Tensor:
         """The same, differentiable, as the critic sees it: (n, Σ(classes + 1)), soft one-hot and number per column."""
         hidden, parts = self.trunk(condition), []
         for index, column in enumerate(self.columns):
             scores, mean, log_std = self._split(index, hidden)
-            soft = gumbel_softmax(scores, 0.5, random)
+            soft = gumbel_softmax(scores + odds[index], 0.5, random)
             value = self._number(column, soft.argmax(1, keepdim=True), mean, log_std, random)
             hidden = self._feed(index, hidden, soft, value)
             parts += [soft, value.unsqueeze(1)]
@@ -143,7 +147,8 @@ class ColumnChain(nn.Module):
             return mean.new_zeros(len(code))
         normal = torch.randn(len(code), generator=random, device=code.device)
         value = mean.gather(1, code).squeeze(1) + torch.exp(log_std.gather(1, code).squeeze(1)) * normal
-        return value.clamp(-1.0, 1.0)
+        numbered = (code >= column.exact) & (code < column.classes - column.missing)
+        return torch.where(numbered.squeeze(1), value.clamp(-1.0, 1.0), 0.0)
 
 
 class OccurrenceGenerator(nn.Module):
@@ -177,6 +182,8 @@ class OccurrenceGenerator(nn.Module):
         self.repeat = ColumnChain((spec.repeat,), base, hidden_dim, dropout)
         self.count = ColumnChain((spec.count,), base + link_dim + num_verbs + 1, hidden_dim, dropout)
         self.link = ColumnChain(spec.link, base + link_dim + num_verbs + 1, hidden_dim, dropout)
+        self.count_priors = ObjectPriors((spec.count,), num_objects)
+        self.link_priors = ObjectPriors(spec.link, num_objects)
         self.moments = ColumnChain(spec.moments, base + 1, hidden_dim, dropout)
         self.start = ColumnChain(spec.start, base + 2, hidden_dim, dropout)
         self.step = ColumnChain(spec.step, base + STEP_FEATURES, hidden_dim, dropout)
@@ -191,6 +198,8 @@ class OccurrenceGenerator(nn.Module):
         self.repeat.start_at([data.repeat.code])
         self.count.start_at([data.count.code])
         self.link.start_at([column.code for column in data.link])
+        self.count_priors.learn((data.count,), data.edges.object)
+        self.link_priors.learn(data.link, data.edges.object[data.link_edge])
         self.moments.start_at([data.num_moments.code] if data.num_moments is not None else [])
         self.start.start_at([column.code for column in data.start])
         self.step.start_at([column.code for column in data.step])

@@ -7,6 +7,7 @@ from assoc_synth.evaluation.figures import Figure
 from assoc_synth.evaluation.marginals import marginal_figures
 from assoc_synth.evaluation.membership import Attack, membership_attacks
 from assoc_synth.evaluation.motifs import Butterflies, butterflies, motif_distances, motif_figures
+from assoc_synth.evaluation.occurrences import occurrence_figures
 from assoc_synth.evaluation.pair_labels import PairLabels, TokenPairs, label_pairs
 from assoc_synth.evaluation.privacy import Proximity, closer_to_train
 from assoc_synth.evaluation.shares import repeat_share, verb_shares
@@ -29,6 +30,7 @@ __all__ = [
     "fidelity_figures",
     "marginal_figures",
     "motif_figures",
+    "occurrence_figures",
     "privacy_figures",
     "Butterflies",
     "butterflies",

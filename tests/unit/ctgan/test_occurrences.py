@@ -9,22 +9,24 @@ import torch
 from assoc_synth.coded import CodedColumn, ColumnSpec
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.networks import EdgeGenerator
+from assoc_synth.ctgan.object_priors import ObjectPriors
 from assoc_synth.ctgan.occurrence_calibration import settle_counts
-from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler, spread
+from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler, fit_sizes
 from assoc_synth.ctgan.occurrences import ColumnChain, OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.graph import Edges
 
 
-def test_no_moment_stays_empty_and_none_is_anothers() -> None:
+def test_sizes_are_scaled_to_the_links_and_no_moment_stays_empty() -> None:
     rng = np.random.default_rng(0)
-    sizes = rng.integers(1, 20, 50)
-    owner = np.repeat(np.arange(50) * 2, sizes).astype(np.int32)
-    moments = np.minimum(rng.integers(1, 8, 50), sizes)
-    found = spread(owner, np.arange(50) * 2, moments, rng)
-    begin = np.cumsum(moments) - moments
-    for subject in range(50):
-        own = found[owner == subject * 2]
-        assert set(own.tolist()) == set(range(begin[subject], begin[subject] + moments[subject]))
+    counts = rng.integers(1, 9, 60)
+    links = counts + rng.integers(0, 40, 60)
+    wanted = rng.integers(1, 12, int(counts.sum()))
+    own = np.repeat(np.arange(60), counts)
+    found = fit_sizes(wanted, counts, links, rng)
+    assert found.min() >= 1
+    assert np.bincount(own, weights=found).tolist() == links.tolist()
+    exact = 1 + (wanted - 1) * ((links - counts) / np.bincount(own, weights=wanted - 1))[own]
+    assert np.abs(found - exact)[np.bincount(own, weights=wanted - 1)[own] > 0].max() <= 1.0
 
 
 def test_a_chain_learns_a_column_given_the_one_before() -> None:
@@ -76,12 +78,13 @@ def test_numbers_of_occurrences_are_settled_by_verb() -> None:
     once = np.where(edges.verb == 0, 0.9, 0.4)
     code = np.where(rng.random(links) < once, 0, 1 + rng.integers(0, 2, links))
     count = CodedColumn.discrete("count", code, 3)
-    spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), count.spec, (), (), ())
+    spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), count.spec, (), (), (), ())
     edge_generator = EdgeGenerator(CTGANConfig(), torch.zeros(2), torch.zeros(2, 6), 0.0)
     width = edge_generator.context_dim + edge_generator.association_dim
     generator = OccurrenceGenerator(spec, num_verbs=2, num_objects=6, width=width, noise_dim=4)
     sampler = OccurrenceSampler(
         generator, edge_generator, seed=0, count_of=lambda code, _: code + 1, moments_of=lambda code, _: code,
+        size_of=lambda code, _: code, times=None, repeats=True,
         in_moment=lambda columns, links: np.zeros(links, bool),
     )  # fmt: skip
     data = SimpleNamespace(edges=edges, count=count)
@@ -90,3 +93,17 @@ def test_numbers_of_occurrences_are_settled_by_verb() -> None:
     drawn = sampler.count_classes(edges)
     for verb, share in enumerate((0.9, 0.4)):
         assert (drawn[edges.verb == verb] == 0).mean() == pytest.approx(share, abs=0.03)
+
+
+def test_an_object_has_prices_of_its_own() -> None:
+    """Object 0 always costs the first price, object 1 the second; of object 2 little is known."""
+    object = np.repeat([0, 1, 2], [200, 200, 1])
+    price = CodedColumn.discrete("price", np.repeat([0, 1, 1], [200, 200, 1]), 2)
+    priors = ObjectPriors((price.spec,), 3)
+    priors.learn((price,), object)
+    [odds] = priors(torch.tensor([0, 1, 2]))
+    shares = torch.softmax(odds, 1)
+    assert shares[0, 0] > 0.95
+    assert shares[1, 1] > 0.95
+    assert 0.5 < shares[2, 1] < 0.6
+    assert priors.is_sound()

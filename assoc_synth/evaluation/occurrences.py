@@ -1,0 +1,156 @@
+"""How alike the rows of two tables are beyond their links: amounts, times, baskets, what is missing, order of verbs.
+
+    amount_ks           KS of the amounts within a verb, mean over the verbs by their real rows
+    amount_ks_objects   KS of the amounts of an object, mean over the 50 most frequent ones
+    hour_tv, weekday_tv TV of the hours and of the days of the week
+    gap_ks              KS of the time between successive moments of one subject
+    basket_size_ks      KS of the links of a moment
+    time_missing, amount_missing   difference of the shares of missing values, the largest of all verbs'
+    verb_order          of objects that a subject has under two verbs: difference of the share where the first link of
+                        one verb is before that of the other, mean over pairs of verbs by their real number
+
+All are 0 for equal tables. A moment is a basket, or one of a subject's distinct timestamps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.evaluation.marginals import hours, kolmogorov_smirnov, total_variation, weekdays
+from assoc_synth.table import TransactionTable
+
+Floats = npt.NDArray[np.float64]
+TOP_OBJECTS = 50
+FEWEST = 30
+"""Objects that a subject has under two verbs, in the real table, that make a share worth comparing."""
+
+
+def occurrence_figures(real: TransactionTable, other: TransactionTable) -> dict[str, float]:
+    """Distances of the rows of two tables by name; only what both tables have columns for.
+
+    Verbs and objects are matched by their names.
+    """
+    x, y = (_Rows.of(table, real) for table in (real, other))
+    found: dict[str, float] = {}
+    if real.amount is not None and other.amount is not None:
+        found["amount_ks"] = _by_class(x.amount, x.verb, y.amount, y.verb, np.arange(len(real.verbs)), weighted=True)
+        top = np.argsort(-np.bincount(x.object, minlength=1), kind="stable")[:TOP_OBJECTS]
+        found["amount_ks_objects"] = _by_class(x.amount, x.object, y.amount, y.object, top, weighted=False)
+        found["amount_missing"] = _missing(np.isnan(x.amount), x.verb, np.isnan(y.amount), y.verb)
+    if real.time is not None and other.time is not None:
+        found |= {"hour_tv": _tv(hours(x.time), hours(y.time)), "weekday_tv": _tv(weekdays(x.time), weekdays(y.time))}
+        found["time_missing"] = _missing(np.isnat(x.time), x.verb, np.isnat(y.time), y.verb)
+        found["gap_ks"] = kolmogorov_smirnov(x.gaps(), y.gaps())
+        found["verb_order"] = _order(x, y, len(real.verbs))
+    if x.moment is not None and y.moment is not None:
+        found["basket_size_ks"] = kolmogorov_smirnov(x.sizes(), y.sizes())
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Columns (n,) by the codes of the real table, −1 unknown; moment: −1 without one, None where there are none."""
+
+    subject: npt.NDArray[np.int64]
+    verb: npt.NDArray[np.int64]
+    object: npt.NDArray[np.int64]
+    time: npt.NDArray[np.datetime64]
+    amount: Floats
+    moment: npt.NDArray[np.int64] | None
+
+    @classmethod
+    def of(cls, table: TransactionTable, real: TransactionTable) -> _Rows:
+        verb, object = (
+            pd.Index([str(name) for name in known]).get_indexer(pd.Index([str(name) for name in names]))[codes]
+            for known, names, codes in (
+                (real.verbs, table.verbs, table.verb), (real.objects, table.objects, table.object),
+            )
+        )  # fmt: skip
+        n = len(table)
+        time = table.time if table.time is not None else np.full(n, np.datetime64("NaT"), "datetime64[ns]")
+        amount = table.amount if table.amount is not None else np.full(n, np.nan)
+        moment: npt.NDArray[np.int64] | None = None
+        if table.basket is not None:
+            moment = table.basket.astype(np.int64)
+        elif table.time is not None:
+            frame = pd.DataFrame({"subject": table.subject, "time": time})
+            moment = frame.groupby(["subject", "time"]).ngroup().fillna(-1).to_numpy(np.int64)
+        return cls(table.subject.astype(np.int64), verb, object, time, amount, moment)
+
+    def sizes(self) -> Floats:
+        """Links of each moment."""
+        assert self.moment is not None
+        counts = np.bincount(self.moment[self.moment >= 0])
+        return counts[counts > 0].astype(np.float64)
+
+    def gaps(self) -> Floats:
+        """Days between successive moments of one subject, each as early as its earliest link."""
+        dated = ~np.isnat(self.time) & (self.moment >= 0 if self.moment is not None else True)
+        moment = self.moment[dated] if self.moment is not None else self.time[dated]
+        frame = pd.DataFrame({"subject": self.subject[dated], "moment": moment, "time": self.time[dated]})
+        first = frame.groupby(["subject", "moment"]).agg(time=("time", "min")).reset_index()
+        order = np.lexsort((first["time"], first["subject"]))
+        between = np.diff(first["time"].to_numpy().astype(np.int64)[order]) / (86_400 * 1e9)
+        result: Floats = between[np.diff(first["subject"].to_numpy()[order]) == 0]
+        return result
+
+
+def _by_class(
+    x: Floats, x_class: npt.NDArray[np.int64], y: Floats, y_class: npt.NDArray[np.int64],
+    classes: npt.NDArray[np.int64], *, weighted: bool,
+) -> float:  # fmt: skip
+    total = weight = 0.0
+    for code in classes:
+        first, second = (side[(own == code) & ~np.isnan(side)] for side, own in ((x, x_class), (y, y_class)))
+        if len(first):
+            own_weight = float(len(first)) if weighted else 1.0
+            total += own_weight * (kolmogorov_smirnov(first, second) if len(second) else 1.0)
+            weight += own_weight
+    return total / weight if weight else float("nan")
+
+
+def _missing(
+    x: npt.NDArray[np.bool_], x_verb: npt.NDArray[np.int64], y: npt.NDArray[np.bool_], y_verb: npt.NDArray[np.int64]
+) -> float:
+    differences = [
+        abs(float(x[x_verb == verb].mean()) - float(y[y_verb == verb].mean()))
+        for verb in np.intersect1d(x_verb, y_verb)
+        if (x_verb == verb).sum() >= FEWEST and (y_verb == verb).sum() >= FEWEST
+    ]
+    return max(differences, default=float("nan"))
+
+
+def _order(x: _Rows, y: _Rows, num_verbs: int) -> float:
+    tables = [_first_times(side, num_verbs) for side in (x, y)]
+    total = weight = 0.0
+    for one, other in combinations(range(num_verbs), 2):
+        shares, counts = [], []
+        for times in tables:
+            both = times.loc[:, [one, other]].dropna()
+            counts.append(len(both))
+            shares.append(float((both[one] < both[other]).mean()) if len(both) else 0.0)
+        if counts[0] >= FEWEST and counts[1]:
+            total += counts[0] * abs(shares[0] - shares[1])
+            weight += counts[0]
+    return total / weight if weight else float("nan")
+
+
+def _first_times(rows: _Rows, num_verbs: int) -> pd.DataFrame:
+    """The first time of each (subject, object) under each verb: one column per verb, NaN without."""
+    dated = ~np.isnat(rows.time) & (rows.verb >= 0) & (rows.object >= 0)
+    frame = pd.DataFrame({
+        "subject": rows.subject[dated], "object": rows.object[dated], "verb": rows.verb[dated],
+        "time": rows.time[dated].astype(np.int64).astype(np.float64),
+    })  # fmt: skip
+    first = frame.groupby(["subject", "object", "verb"]).agg(time=("time", "min"))["time"].unstack("verb")
+    return first.reindex(columns=range(num_verbs))
+
+
+def _tv(first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> float:
+    size = int(max(first.max(initial=-1), second.max(initial=-1))) + 1
+    return total_variation(*(np.bincount(side[side >= 0], minlength=size) for side in (first, second)))
