@@ -50,6 +50,12 @@ def fidelity_lines(rows: Sequence[Row], scope: str) -> list[Line]:
     return [_fidelity(name, scope, floor) for name in FIDELITIES]
 
 
+def with_rows(rows: Sequence[Row]) -> list[Row]:
+    """The rows that have figures of `row_lines`; none where only the floor has."""
+    found = [row for row in rows if row.measures is not None and row.measures.rows]
+    return found if any(row.name != FLOOR for row in found) else []
+
+
 def row_lines(rows: Sequence[Row]) -> list[Line]:
     """Amounts, times, baskets and what is missing, each figure with its ratio to the floor; none without a floor."""
     floor = next((row.measures.rows for row in rows if row.name == FLOOR and row.measures is not None), {})

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from assoc_synth.benchmark.lines import Line, fidelity_lines, other_lines, row_lines
+from assoc_synth.benchmark.lines import Line, fidelity_lines, other_lines, row_lines, with_rows
 from assoc_synth.benchmark.measures import ALL
 from assoc_synth.benchmark.rows import Row
 
@@ -35,9 +35,9 @@ def render(rows: Sequence[Row], scope: str = ALL) -> RenderableType:
     tables = _tables(f"{named}: figure, ratio to the floor", there, fidelity_lines(rows, scope))
     if scope != ALL:
         return Group(*tables)
-    if row_lines(rows):
-        known = [row for row in there if row.measures is not None and row.measures.rows]
-        tables += _tables(f"{named}, rows: figure, ratio to the floor", known, row_lines(rows))
+    if with_rows(there):
+        known = with_rows(there)
+        tables += _tables(f"{rows[0].dataset}: rows, figure and ratio", known, row_lines(rows))
     tables += _tables(f"{rows[0].dataset if rows else ''}: use, closeness, cost", there, other_lines())
     return Group(*tables, *(Text(line) for line in remarks(rows)))
 

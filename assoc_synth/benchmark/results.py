@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from assoc_synth.benchmark.lines import Line, fidelity_lines, other_lines, row_lines
+from assoc_synth.benchmark.lines import Line, fidelity_lines, other_lines, row_lines, with_rows
 from assoc_synth.benchmark.measures import ACROSS, ALL, BASKETS
 from assoc_synth.benchmark.records import from_dict
 from assoc_synth.benchmark.rendering import remarks, scopes
@@ -93,8 +93,8 @@ def _section(name: str, rows: Sequence[Row]) -> str:
         there = [row for row in rows if row.measures is not None and scope in row.measures.fidelity]
         parts += [f"### Associations, {scope}\n", _markdown(there, fidelity_lines(rows, scope))]
     measured = [row for row in rows if row.measures is not None]
-    known = [row for row in measured if row.measures is not None and row.measures.rows]
-    if row_lines(known):
+    known = with_rows(measured)
+    if known:
         parts += ["### Rows: amounts, times, baskets, what is missing\n", _markdown(known, row_lines(known))]
     parts += ["### Use, closeness, cost\n", _markdown(measured, other_lines())]
     parts += ["### Wins and losses\n", _standings(measured, published), ""]

@@ -11,9 +11,9 @@ from assoc_synth.ctgan.exchange import Exchange, Filling
 from assoc_synth.ctgan.exchange_training import same_object_odds
 
 Index = npt.NDArray[np.int64]
-EXCHANGES = 20
+EXCHANGES = 40
 """Exchanges that are proposed for each link, about."""
-MOST_SWEEPS = 600
+MOST_SWEEPS = 1_000
 REPAIRS = 100
 
 

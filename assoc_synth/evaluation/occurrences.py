@@ -79,7 +79,7 @@ class _Rows:
             moment = table.basket.astype(np.int64)
         elif table.time is not None:
             frame = pd.DataFrame({"subject": table.subject, "time": time})
-            moment = frame.groupby(["subject", "time"]).ngroup().fillna(-1).to_numpy(np.int64)
+            moment = np.asarray(frame.groupby(["subject", "time"]).ngroup().fillna(-1), np.int64)
         return cls(table.subject.astype(np.int64), verb, object, time, amount, moment)
 
     def sizes(self) -> Floats:

@@ -125,7 +125,7 @@ def test_before_fit_there_is_nothing_to_sample(tmp_path: Path) -> None:
 
 def test_losses_per_pass_are_there(fitted: AssociativeSynthesizer) -> None:
     losses = fitted.get_loss_values()
-    assert set(losses["stage"]) == {"edges", "occurrences"}
+    assert set(losses["stage"]) == {"edges", "occurrences", "moments"}
     assert losses["validation"].notna().all()
 
 

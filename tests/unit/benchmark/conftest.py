@@ -19,7 +19,7 @@ class Same:
     def run(self, train: TransactionTable, *, seed: int, max_minutes: float | None) -> Outcome:
         edges = LinkGraph.from_table(train).edges
         cost = Cost(100.0, 1000.0, 2.0, 500.0, 1_500_000_000, 2_500_000)
-        return Outcome(edges, None, cost, "PASS", "same 1.0", ("a note",))
+        return Outcome(edges, None, None, cost, "PASS", "same 1.0", ("a note",))
 
 
 class Unrelated:
@@ -31,7 +31,7 @@ class Unrelated:
         import numpy as np
 
         edges = independent_draw(LinkGraph.from_table(train).edges, np.random.default_rng(seed))
-        return Outcome(edges, None, Cost(150.0, None, 0.5, 2000.0))
+        return Outcome(edges, None, None, Cost(150.0, None, 0.5, 2000.0))
 
 
 class Absent:
