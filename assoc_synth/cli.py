@@ -160,6 +160,7 @@ def validate(
     Does it keep the real table's associations? Exit code 3: it does not.
     """
     from assoc_synth.report.facts import facts
+    from assoc_synth.report.gather import standing_counts
     from assoc_synth.terminal import show_verdict, working
     from assoc_synth.validation import Status
     from assoc_synth.validation import validate as judge
@@ -171,7 +172,8 @@ def validate(
         verdict = judge(*tables, seed=seed)
     pairs = _side_by_side(*tables)
     show_verdict(verdict)
-    write_json(json_file, facts(verdict, also_buy=pairs))
+    if json_file is not None:
+        write_json(json_file, facts(verdict, also_buy=pairs, standing=standing_counts(*tables)))
     command = f"assoc-synth validate {shlex.quote(str(real))} {shlex.quote(str(synthetic))} --seed {seed}"
     write_report(report, tables[0], tables[1], verdict, command, seed=seed)
     if verdict.status is Status.FAIL:

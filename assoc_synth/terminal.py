@@ -28,6 +28,9 @@ COLOURS = {
     Status.UNDERPOWERED: "bold yellow",
 }
 
+_BAR_WIDTH = 42
+"""Of a training bar's description, bar, percentage and clock."""
+
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -171,10 +174,13 @@ def training_bar(quiet: bool) -> Iterator[Callable[[TrainingProgress], None] | N
             bar.start()
             tasks[now.stage] = bar.add_task(now.stage, total=1.0, losses="")
         losses = " ".join(f"{name} {value:.2f}" for name, value in now.losses.items())
-        speed = f"{now.links_per_second / 1000:.1f}k links/s"
+        words = f"pass {now.epoch}/{now.epochs}"
+        # What does not fit would squeeze the names of the stages.
+        for more in (losses, f"{now.links_per_second / 1000:.1f}k links/s"):
+            words += f" {more}" if len(words) + len(more) < err.width - _BAR_WIDTH else ""
         bar.update(
             bar.task_ids[tasks[now.stage]], completed=(now.epoch - 1 + now.share) / now.epochs,
-            losses=f"pass {now.epoch}/{now.epochs} {losses} {speed}",
+            losses=words,
         )
 
     try:

@@ -114,6 +114,33 @@ class TimeFormat:
         cells[gone] = None
         return cells
 
+    @property
+    def clock_name(self) -> str:
+        """Which clock the user's times are on: a zone or an offset such as "Asia/Tokyo" or "+02:00"; "" without one."""
+        if self.style == "epoch" or self.zone == "Z":
+            return "UTC"
+        return self.zone or (str(self._zone()) if self._zone() is not None else "")
+
+    def local(self, times: Times) -> Times:
+        """Moments in UTC as they read on the user's own clock; the same ones where there is no zone.
+
+        Args:
+            times: datetime64[ns] (n,), UTC; NaT is missing.
+        """
+        times = np.asarray(times, dtype="datetime64[ns]")
+        zone = self._zone()
+        if zone is None:
+            return times + np.timedelta64(self.offset, "m")
+        clock = pd.Series(times).dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
+        read: Times = clock.to_numpy().astype("datetime64[ns]")
+        return read
+
+    def _zone(self) -> Any:
+        dtype = text_dtype(self.column.dtype) if self.style == "datetime" else None
+        if isinstance(dtype, pd.ArrowDtype):
+            return getattr(dtype.pyarrow_dtype, "tz", None)
+        return getattr(dtype, "tz", None)
+
     def typed(self) -> TimeFormat:
         """The same times as datetime64[ns] (UTC where there is a zone) in place of text or numbers."""
         dtype = "datetime64[ns, UTC]" if self.zone else "datetime64[ns]"

@@ -106,9 +106,8 @@ class _Table:
 
     def rows(self, start: int, stop: int) -> Any:
         """Subjects shared by objects start..stop and every object: sparse, shape (stop − start, |O|)."""
-        block = (self.transposed[start:stop] @ self.matrix).tocsr()
-        block.sort_indices()
-        return block
+        # The other way round: turning a product over puts its rows in order in one pass, sorting them takes longer.
+        return (self.transposed @ self.transposed[start:stop].T.tocsr()).T.tocsr()
 
 
 @dataclass(frozen=True, eq=False)

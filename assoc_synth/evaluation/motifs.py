@@ -55,14 +55,16 @@ def butterflies(tokens: Incidence) -> Butterflies:
     """
     exact = tokens.astype(np.float64)
     transposed = exact.T.tocsr()
-    support = np.diff(transposed.indptr).astype(float)
+    degree, support = (np.diff(side.indptr).astype(float) for side in (exact, transposed))
+    # A butterfly is two tokens and two subjects: the pairs of either count it, those of the cheaper side do here.
+    by_token = float((degree**2).sum()) <= float((support**2).sum())
+    left, right, own = (transposed, exact, support) if by_token else (exact, transposed, degree)
     twice = 0.0
-    for at in range(0, transposed.shape[0], _CHUNK):
-        shared = (transposed[at : at + _CHUNK] @ exact).data
+    for at in range(0, left.shape[0], _CHUNK):
+        shared = (left[at : at + _CHUNK] @ right).data
         twice += float((shared * (shared - 1) / 2).sum())
     # Every unordered pair came twice, and the diagonal once: a token shares its own subjects with itself.
-    count = (twice - float((support * (support - 1) / 2).sum())) / 2
-    degree = np.diff(exact.indptr).astype(float)
+    count = (twice - float((own * (own - 1) / 2).sum())) / 2
     paths = float((np.repeat(degree - 1, np.diff(exact.indptr)) * (support[exact.indices] - 1)).sum())
     size = exact.shape[0]
     pairs = size * (size - 1) / 2

@@ -55,7 +55,9 @@ def _counts_by_name(table: TransactionTable) -> dict[str, int]:
 
 
 def _time_charts(tables: Tables) -> list[Chart | None]:
-    note = _missing(tables, "time", lambda table: np.isnat(table.time))  # type: ignore[arg-type]
+    missing = _missing(tables, "time", lambda table: np.isnat(table.time))  # type: ignore[arg-type]
+    name, times = _on_one_clock(tables)
+    note = "; ".join(filter(None, (f"on the clock of {name}" if name else "as written, without a zone", missing)))
     classes: dict[str, tuple[tuple[str, ...], Callable[[npt.NDArray[Any]], Ints]]] = {
         "hours": (tuple(map(str, range(24))), hours),
         "weekdays": (DAYS, weekdays),
@@ -63,7 +65,7 @@ def _time_charts(tables: Tables) -> list[Chart | None]:
     }
     found: list[Chart | None] = []
     for name, (labels, read) in classes.items():
-        codes = {side: read(_time(table)) for side, table in tables.items()}
+        codes = {side: read(time) for side, time in times.items()}
         rows = {side: np.bincount(code[code >= 0], minlength=len(labels)).tolist() for side, code in codes.items()}
         # Dates without a time of day are all at midnight: there is nothing to see.
         if name == "hours" and not any(sum(counts[1:]) for counts in rows.values()):
@@ -72,8 +74,15 @@ def _time_charts(tables: Tables) -> list[Chart | None]:
     return found
 
 
-def _time(table: TransactionTable) -> npt.NDArray[Any]:
-    return np.zeros(0, "datetime64[ns]") if table.time is None else table.time
+def _on_one_clock(tables: Tables) -> tuple[str, dict[str, npt.NDArray[Any]]]:
+    """Times on the clock of the first table that has a zone, and its name; those without a zone stay as they are."""
+    made = {side: table.format.time for side, table in tables.items()}
+    clock = next((own for own in made.values() if own is not None and own.clock_name), None)
+    times: dict[str, npt.NDArray[Any]] = {}
+    for side, table in tables.items():
+        own, time = made[side], np.zeros(0, "datetime64[ns]") if table.time is None else table.time
+        times[side] = clock.local(time) if clock is not None and own is not None and own.clock_name else time
+    return "" if clock is None else clock.clock_name, times
 
 
 def amount_chart(tables: Tables) -> Chart | None:

@@ -15,7 +15,7 @@ from assoc_synth.graph import Edges, LinkGraph
 from assoc_synth.report.also_buy import AlsoBuyFacts, strongest_pairs
 from assoc_synth.report.columns import charts
 from assoc_synth.report.facts import ReportFacts, Reproduction, Size
-from assoc_synth.report.lifts import Book, drawing, heat_maps, scatter, standing
+from assoc_synth.report.lifts import Book, claimed_labels, drawing, heat_maps, scatter, standing
 from assoc_synth.report.names import shown
 from assoc_synth.table import TransactionTable
 from assoc_synth.validation.verdict import Verdict
@@ -80,6 +80,14 @@ def _size(side: str, table: TransactionTable) -> Size:
 
 def _also_buy(real: TransactionTable, synthetic: TransactionTable) -> AlsoBuyFacts:
     return strongest_pairs(LinkGraph.from_table(real), LinkGraph.from_table(synthetic))
+
+
+def standing_counts(real: TransactionTable, synthetic: TransactionTable) -> dict[str, int]:
+    """How many of the pairs that either table claims are confirmed, changed and undecided."""
+    aligned = Aligned.of(real, synthetic)
+    first, second = (Book(edges, (), ()) for edges in aligned.edges)
+    labels = claimed_labels(first, second)
+    return {name: int(getattr(labels, name).sum()) for name in ("confirmed", "changed", "undecided")}
 
 
 def _floor(sides: Sides) -> str:

@@ -77,11 +77,16 @@ class Book:
         return self.verbs[verb], self.objects[object]
 
 
-def standing(real: Book, synthetic: Book) -> tuple[Standing, PairLabels]:
-    """What became of the associations that either table claims; labels of the strongest `MAX_LABELLED` of each."""
+def claimed_labels(real: Book, synthetic: Book) -> PairLabels:
+    """Labels of the strongest `MAX_LABELLED` pairs that either table claims."""
     claims = [book.tokens(book.claimed.where(np.arange(min(len(book.claimed), MAX_LABELLED))))
               for book in (real, synthetic)]  # fmt: skip
-    labels = label_pairs(real.edges, synthetic.edges, claims[0].union(claims[1]))
+    return label_pairs(real.edges, synthetic.edges, claims[0].union(claims[1]))
+
+
+def standing(real: Book, synthetic: Book) -> tuple[Standing, PairLabels]:
+    """What became of the associations that either table claims, and their labels."""
+    labels = claimed_labels(real, synthetic)
     pairs = labels.pairs
     in_real, in_synthetic = (pairs.isin(book.tokens(book.claimed)) for book in (real, synthetic))
     less = labels.synthetic.log_lift < labels.real.log_lift

@@ -40,6 +40,8 @@ def _advance(character: str) -> float:
         return 1.05
     if character in "iljt.,;:'|!()[] ":
         return 0.34
+    if character in "<>=+~":
+        return 0.84
     if character in "mwMW@%—&":
         return 0.92
     return 0.68 if character.isupper() else 0.58

@@ -14,7 +14,8 @@ from assoc_synth.validation.verdict import BlockResult
 
 WIDTH = 420.0
 SIDES = {"real": "real", "synthetic": "synth", "held out": "held"}
-_SMALL = 11.0
+_SMALL, _LARGE = 11.0, 12.0
+"""Sizes of ticks on a desk and on a phone, where the page's style makes them larger."""
 
 
 def describe(pair: TokenPair) -> str:
@@ -81,12 +82,12 @@ def lift_scatter(facts: LiftScatter) -> str:
 def heat_map(facts: HeatMap) -> str:
     """log2 lift of every two objects, in nine steps."""
     count = len(facts.objects)
-    room = min(130.0, max(text_width(name, _SMALL) for name in facts.objects) + 2)
+    room = min(136.0, max(text_width(name, _LARGE) for name in facts.objects) + 2)
     left = room + 8
     cell = min((WIDTH - left - 4) / count, 28.0)
     parts = []
     for i, name in enumerate(facts.objects):
-        label = shortened(name, _SMALL, room)
+        label = shortened(name, _LARGE, room)
         parts.append(text(left - 6, 4 + (i + 0.5) * cell + 4, label, "tick", anchor="end"))
         at = left + (i + 0.5) * cell + 4
         parts.append(text(at, 4 + count * cell + 8, label, "tick", anchor="end", turn=-90))
@@ -193,7 +194,7 @@ def _named(labels: tuple[str, ...], left: float, step: float, bottom: float, shi
               for i in range(0, len(labels) - stride, stride)):  # fmt: skip
         stride += 1
     return [
-        text(min(places[i], WIDTH - half[i]), bottom + 17, labels[i], "tick", anchor="middle")
+        text(min(places[i], WIDTH - half[i] - 3), bottom + 17, labels[i], "tick", anchor="middle")
         for i in range(0, len(labels), stride)
     ]
 

@@ -24,7 +24,7 @@ from assoc_synth.graph import Edges
 from assoc_synth.validation.level import TAU_GRID, Level
 from assoc_synth.validation.measures import Watchlist
 from assoc_synth.validation.resampling import Populations
-from assoc_synth.validation.verdict import Verdict, decide
+from assoc_synth.validation.verdict import Verdict
 
 PERMUTATIONS = 999
 REPLICATES = 200
@@ -99,14 +99,9 @@ class Reference:
         """
         level = self.level_for(synthetic.num_subjects)
         if level is None:
-            return self._nothing_to_judge(synthetic)
+            watched = self.levels[0].watched if self.levels else ()
+            return Verdict.of_nothing(synthetic.num_subjects, self.num_reference, watched)
         return level.judge(synthetic, np.random.default_rng(0) if rng is None else rng)
-
-    def _nothing_to_judge(self, synthetic: Edges) -> Verdict:
-        return Verdict(
-            decide(None, None, None), num_subjects=synthetic.num_subjects, num_reference=self.num_reference,
-            watched=self.levels[0].watched if self.levels else (),
-        )
 
     def to_arrays(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
         """The reference as named arrays and a few JSON scalars: aggregates only, no subject."""

@@ -148,9 +148,7 @@ class Level:
 
     def _verdict(self, observed: Floats, null: Floats) -> Verdict:
         if not len(observed):
-            return Verdict(
-                decide(None, None, None), num_subjects=self.size, num_reference=self.num_reference, watched=self.watched
-            )
+            return Verdict.of_nothing(self.size, self.num_reference, self.watched)
         adjusted = adjusted_p(null, observed)
         low, high = self.tolerance(observed, adjusted)
         differs = adjusted <= ALPHA

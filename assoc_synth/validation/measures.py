@@ -268,9 +268,14 @@ class Block:
     is_signed: bool = False
 
 
-def _relative_l1(sample: Floats, real: Floats) -> Floats:
-    total: Floats = np.abs(sample - real).sum(axis=1) / np.maximum(real.sum(axis=1), 1e-12)
-    return total
+def _relative_l1(kind: str) -> Measure:
+    """Σ|s − r| / Σr of the shares of a kind; where the real subjects have none, half a subject stands for them."""
+    def measure(_: Watchlist, sample: Shares, real: Shares) -> Floats:
+        first, second = getattr(sample, kind), getattr(real, kind)
+        total: Floats = np.abs(first - second).sum(axis=1) / np.maximum(second.sum(axis=1), 0.5 / real.size)
+        return total
+
+    return measure
 
 
 def _log_lift(watchlist: Watchlist, sample: Shares, real: Shares) -> Floats:
@@ -300,13 +305,13 @@ def _kolmogorov_smirnov(sample: Shares, real: Shares) -> Floats:
 
 BLOCKS: tuple[Block, ...] = (
     Block("attenuation", True, lambda w: len(w.pairs) > 0, _attenuation, is_signed=True),
-    Block("pairs_within", True, lambda w: len(w.within) > 0, lambda _, s, r: _relative_l1(s.within, r.within)),
-    Block("pairs_across", True, lambda w: len(w.across) > 0, lambda _, s, r: _relative_l1(s.across, r.across)),
+    Block("pairs_within", True, lambda w: len(w.within) > 0, _relative_l1("within")),
+    Block("pairs_across", True, lambda w: len(w.across) > 0, _relative_l1("across")),
     Block("log_lift", True, lambda w: len(w.pairs) > 0, _log_lift),
-    Block("also_buy", True, lambda w: len(w.within) > 0, lambda _, s, r: _relative_l1(s.confidences, r.confidences)),
-    Block("triples", True, lambda w: len(w.triples) > 0, lambda _, s, r: _relative_l1(s.triples, r.triples)),
-    Block("control", False, lambda w: len(w.control) > 0, lambda _, s, r: _relative_l1(s.control, r.control)),
-    Block("shares", False, lambda w: len(w.tokens) > 0, lambda _, s, r: _relative_l1(s.tokens, r.tokens)),
+    Block("also_buy", True, lambda w: len(w.within) > 0, _relative_l1("confidences")),
+    Block("triples", True, lambda w: len(w.triples) > 0, _relative_l1("triples")),
+    Block("control", False, lambda w: len(w.control) > 0, _relative_l1("control")),
+    Block("shares", False, lambda w: len(w.tokens) > 0, _relative_l1("tokens")),
     Block("degrees", False, lambda w: len(w.degree_from) > 0, lambda _, s, r: _kolmogorov_smirnov(s, r)),
 )
 """Every block of the gate: a kind of feature, a line here."""

@@ -79,6 +79,13 @@ class Verdict:
     attempts: int = 1
     seed: int | None = None
 
+    @classmethod
+    def of_nothing(cls, num_subjects: int, num_reference: int, watched: tuple[tuple[str, int], ...]) -> Verdict:
+        """UNDERPOWERED without a number: there is nothing to compare, or too few subjects to do so."""
+        return cls(
+            decide(None, None, None), num_subjects=num_subjects, num_reference=num_reference, watched=watched
+        )
+
     @property
     def passed(self) -> bool:
         """Whether an association claim is made: `PASS` or `PASS_LIMITED`."""
@@ -93,7 +100,8 @@ class Verdict:
     def sentence(self) -> str:
         """The verdict in plain words: what is claimed, and what is not."""
         unclaimed = " Nothing is claimed about pairs that are not watched, or about privacy."
-        judged = f"{self.num_subjects:,} synthetic subjects against {self.num_reference:,} real ones"
+        subjects, ones = ("" if size == 1 else "s" for size in (self.num_subjects, self.num_reference))
+        judged = f"{self.num_subjects:,} synthetic subject{subjects} against {self.num_reference:,} real one{ones}"
         if self.num_watched == 0:
             return (
                 f"UNDERPOWERED: no pair is associated clearly enough to be watched, so nothing is claimed about "
@@ -162,14 +170,15 @@ class Verdict:
 
 
 _WORDS = {
-    "pairs_within": "watched pairs within verbs", "pairs_across": "watched pairs across verbs",
-    "triples": "watched triples",
+    "pairs_within": ("watched pairs within verbs", "watched pair within a verb"),
+    "pairs_across": ("watched pairs across verbs", "watched pair across verbs"),
+    "triples": ("watched triples", "watched triple"),
 }
 
 
 def watched_words(watched: Sequence[tuple[str, int]]) -> str:
     """What is watched, in words: "203 watched pairs within verbs, … and 328 watched triples"."""
-    *others, last = (f"{size:,} {_WORDS[name]}" for name, size in watched if size)
+    *others, last = (f"{size:,} {_WORDS[name][size == 1]}" for name, size in watched if size)
     return f"{', '.join(others)} and {last}" if others else last
 
 

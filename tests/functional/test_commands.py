@@ -149,11 +149,14 @@ def test_validate_refuses_independent_rows_and_lets_real_ones_pass(run: Any, tmp
     values = strict_json(facts)
     assert set(values["verdict"]) == VERDICT_KEYS
     assert values["verdict"]["status"] == "FAIL"
+    assert values["standing"]["changed"] > values["standing"]["confirmed"]
     assert values["also_buy"]["num_synthetic"] < values["also_buy"]["num_real"] / 4
     passed = run("validate", "toy-shop:heldout", "toy-shop:train", "--json", facts)
     assert passed.code == 0
     values = strict_json(facts)
-    assert list(values) == ["format_version", "verdict", "also_buy"]
+    assert list(values) == ["format_version", "verdict", "standing", "also_buy"]
+    assert list(values["standing"]) == ["confirmed", "changed", "undecided"]
+    assert values["standing"]["changed"] == 0 < values["standing"]["undecided"]
     planted = next(fact for fact in values["also_buy"]["real"] if fact["left"] == "fountain pen")
     assert (planted["right"], planted["verb"]) == ("ink", "bought")
     assert planted["real_lift"] > 5

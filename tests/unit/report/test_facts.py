@@ -11,7 +11,7 @@ import pytest
 
 from assoc_synth.datasets import ToyShopTruth
 from assoc_synth.report import Report
-from assoc_synth.report.columns import amount_chart, verb_chart
+from assoc_synth.report.columns import amount_chart, charts, verb_chart
 from assoc_synth.report.facts import ReportFacts
 from assoc_synth.table import TransactionTable
 from assoc_synth.validation import Status, Verdict
@@ -137,6 +137,25 @@ def test_amounts_of_one_size_are_told_apart() -> None:
     chart = amount_chart({"real": table(amount=list(np.linspace(95, 105, 200)))})
     assert chart is not None
     assert len(chart.series[0].values) >= 8
+
+
+def test_hours_are_on_the_clock_of_the_table() -> None:
+    nine = pd.Timestamp("2026-01-05 09:30")
+    for moment, clock in (
+        (nine, "as written"), (nine.tz_localize("Asia/Tokyo"), "Asia/Tokyo"), ("2026-01-05T09:30:00+02:00", "+02:00"),
+        ("2026-01-05T09:30:00Z", "UTC"),
+    ):  # fmt: skip
+        found = {chart.name: chart for chart in charts({"real": table(time=[moment] * 3)}, {})}
+        assert found["hours"].series[0].values[9] == 1.0
+        assert found["weekdays"].series[0].values[0] == 1.0
+        assert clock in found["hours"].note
+
+
+def test_tables_in_two_zones_are_shown_on_the_first_ones_clock() -> None:
+    tokyo = pd.Timestamp("2026-01-05 09:30", tz="Asia/Tokyo")
+    found = charts({"real": table(time=[tokyo] * 3), "synthetic": table(time=[tokyo.tz_convert("UTC")] * 3)}, {})
+    hours = next(chart for chart in found if chart.name == "hours")
+    assert [series.values[9] for series in hours.series] == [1.0, 1.0]
 
 
 def test_tables_with_nearly_nothing_in_them(verdict: Verdict) -> None:

@@ -144,6 +144,13 @@ def test_discrepancies_by_hand() -> None:
     assert watch.discrepancies(real / 2, 50, real, 100)[0, 1] == 0
 
 
+def test_real_subjects_without_a_watched_pair_leave_the_distance_finite() -> None:
+    watch = _watch([0, 1], [[0, 1]], [])
+    names = [block.name for block in watch.blocks]
+    found = watch.discrepancies([5.0, 5.0, 3.0], 10, [5.0, 5.0, 0.0], 10)
+    assert found[0, names.index("pairs_within")] == pytest.approx(6.0)  # half a subject stands for none
+
+
 def test_degrees_are_kolmogorov_smirnov(draw: Any) -> None:
     first, second = draw(300, 4), draw(200, 5).take(np.flatnonzero(draw(200, 5).degrees() > 2))
     scope, lowest = np.repeat([-1, 1], 41), np.tile(np.arange(41), 2)
