@@ -43,7 +43,7 @@ class Exchange(nn.Module):
     """
 
     def __init__(
-        self, num_verbs: int, num_objects: int, *, dim: int = 32, moment_dim: int = 16, dropout: float = 0.0
+        self, num_verbs: int, num_objects: int, *, dim: int = 64, moment_dim: int = 16, dropout: float = 0.0
     ) -> None:
         super().__init__()
         self.dropout = nn.Dropout(dropout)

@@ -179,9 +179,11 @@ class OccurrenceGenerator(nn.Module):
         self.subject = nn.Sequential(nn.Dropout(dropout), nn.Linear(width + 1, subject_dim), nn.GELU())
         self.link_embedding = LinkEmbedding(num_verbs, num_objects, link_dim, std=0.1)
         base = subject_dim + 1 + noise_dim
+        of_edge = base + 2 * link_dim + num_verbs + 1
+        self.interest = nn.Linear(base, link_dim)
         self.repeat = ColumnChain((spec.repeat,), base, hidden_dim, dropout)
-        self.count = ColumnChain((spec.count,), base + link_dim + num_verbs + 1, hidden_dim, dropout)
-        self.link = ColumnChain(spec.link, base + link_dim + num_verbs + 1, hidden_dim, dropout)
+        self.count = ColumnChain((spec.count,), of_edge, hidden_dim, dropout)
+        self.link = ColumnChain(spec.link, of_edge, hidden_dim, dropout)
         self.count_priors = ObjectPriors((spec.count,), num_objects)
         self.link_priors = ObjectPriors(spec.link, num_objects)
         self.moments = ColumnChain(spec.moments, base + 1, hidden_dim, dropout)
@@ -210,9 +212,12 @@ class OccurrenceGenerator(nn.Module):
         return torch.cat([self.subject(torch.cat([neighbourhood, log_size], dim=1)), log_size, noise], dim=1)
 
     def edge_condition(self, subject: Tensor, verb: Tensor, object: Tensor, repeat_level: Tensor) -> Tensor:
-        """(E, D), (E,), (E,), (E,) → (E, D + link + V + 1): the subject's condition, the edge, and links per edge."""
+        """(E, D), (E,), (E,), (E,) → (E, D + 2·link + V + 1): the subject's condition, the edge, the product of both,
+        and links per edge.
+        """
         one_hot = functional.one_hot(verb, self.num_verbs).to(subject.dtype)
-        return torch.cat([subject, self.link_embedding(verb, object), one_hot, repeat_level.unsqueeze(1)], dim=1)
+        link = self.link_embedding(verb, object)
+        return torch.cat([subject, link, link * self.interest(subject), one_hot, repeat_level.unsqueeze(1)], dim=1)
 
     @staticmethod
     def moments_condition(subject: Tensor, links: Tensor) -> Tensor:
