@@ -79,7 +79,7 @@ class Filling:
     kind: Index
     kinds: Index
     moment: Index
-    others: Index
+    others: npt.NDArray[np.int32]
     days: npt.NDArray[np.float64]
     features: npt.NDArray[np.float32]
 
@@ -118,7 +118,7 @@ class Filling:
         return np.where(first == second, SAME_MOMENT, found)
 
 
-def _others(subject: Index, object: Index, rng: np.random.Generator) -> Index:
+def _others(subject: Index, object: Index, rng: np.random.Generator) -> npt.NDArray[np.int32]:
     order = np.lexsort((object, subject))
     new = np.ones(len(order), bool)
     new[1:] = (np.diff(subject[order]) != 0) | (np.diff(object[order]) != 0)
@@ -127,7 +127,7 @@ def _others(subject: Index, object: Index, rng: np.random.Generator) -> Index:
     begin, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
     rank = np.arange(len(order)) - begin
     width = int(min(SAME_OBJECT, sizes.max(initial=1) - 1))
-    result = np.full((len(order), width), -1, np.int64)
+    result = np.full((len(order), width), -1, np.int32)
     for column in range(width):
         far = 1 + (rng.random(len(order)) * np.maximum(size - 1, 1)).astype(np.int64)
         step = np.where(size > SAME_OBJECT + 1, far, column + 1)

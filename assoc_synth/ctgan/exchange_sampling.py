@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from assoc_synth.ctgan.exchange import Exchange, Filling
 from assoc_synth.ctgan.exchange_training import same_object_odds
@@ -78,13 +79,15 @@ class _State:
         self.model, self.filling = model, filling
         self.device = model.sign.device
         self.moment = filling.moment.copy()
-        verb, object = (torch.from_numpy(part).to(self.device) for part in (filling.verb, filling.object))
+        verb, object = (self._tensor(part) for part in filling.kinds.T)
+        self.kind = self._tensor(filling.kind)
         self.embedded = model.association(verb, object)
-        self.signed = self.embedded * model.sign
         self.taste = model.taste(verb, object)
         self.feel = model.moment(torch.from_numpy(filling.features).to(self.device))
-        self.sums = self.embedded.new_zeros(len(filling.days), self.embedded.shape[1])
-        self.sums.index_add_(0, torch.from_numpy(self.moment).to(self.device), self.embedded)
+        order = np.argsort(self.moment, kind="stable")
+        sizes = np.bincount(self.moment, minlength=len(filling.days))
+        begins = self._tensor(np.cumsum(sizes) - sizes)
+        self.sums = functional.embedding_bag(self.kind[self._tensor(order)], self.embedded, begins, mode="sum")
         counts = np.bincount(filling.subject)
         self.counts, self.first = counts, np.cumsum(counts) - counts
         lowest, highest = (np.zeros(len(counts), np.int64) for _ in range(2))
@@ -105,19 +108,19 @@ class _State:
 
     def odds(self, first: Index, second: Index) -> npt.NDArray[np.float64]:
         """Log-odds of staying: (n,)."""
-        a, b = self._tensor(first), self._tensor(second)
+        a, b = self.kind[self._tensor(first)], self.kind[self._tensor(second)]
         here, there = self._tensor(self.moment[first]), self._tensor(self.moment[second])
-        rest = (self.sums[here] - self.embedded[a]) - (self.sums[there] - self.embedded[b])
-        together = ((self.signed[a] - self.signed[b]) * rest).sum(1)
+        own, other = self.embedded[a], self.embedded[b]
+        rest = (self.sums[here] - own) - (self.sums[there] - other)
+        together = ((own - other) * self.model.sign * rest).sum(1)
         when = ((self.taste[a] - self.taste[b]) * (self.feel[here] - self.feel[there])).sum(1)
         same = same_object_odds(self.model, self.filling, self.moment, first, second)
         found: npt.NDArray[np.float64] = (together + when + same).double().cpu().numpy()
         return found
 
     def move(self, first: Index, second: Index) -> None:
-        a, b = self._tensor(first), self._tensor(second)
         here, there = self._tensor(self.moment[first]), self._tensor(self.moment[second])
-        change = self.embedded[b] - self.embedded[a]
+        change = self.embedded[self.kind[self._tensor(second)]] - self.embedded[self.kind[self._tensor(first)]]
         self.sums.index_add_(0, here, change)
         self.sums.index_add_(0, there, -change)
         self.moment[first], self.moment[second] = self.moment[second], self.moment[first]

@@ -90,7 +90,10 @@ class ExchangeTrainer:
         counts = np.bincount(filling.subject)
         self.first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         held = np.isin(filling.subject, validation)
-        self.training, self.validation = np.flatnonzero(~held), np.flatnonzero(held)
+        # Where there are too few subjects to hold any back, the same ones train and validate.
+        everything = np.arange(len(held))
+        self.training = np.flatnonzero(~held) if not held.all() else everything
+        self.validation = np.flatnonzero(held) if held.any() else everything
         shared = [model.between]
         single = [parameter for parameter in model.parameters() if parameter is not model.between]
         self.optimizer = torch.optim.Adam(
@@ -101,14 +104,14 @@ class ExchangeTrainer:
         """Train until validation stops improving, the steps are made, or the deadline comes."""
         history, best, best_loss, waited = History(), copy.deepcopy(self.model.state_dict()), math.inf, 0
         began = time.monotonic()
-        held = self.exchanges(self.validation if len(self.validation) else self.training, VALIDATED)
+        held = self.exchanges(self.validation, VALIDATED)
         self.model.train()
         total, steps = 0.0, int(np.clip(40 * len(self.training) // BATCH, FEWEST, STEPS))
         for step in range(1, steps + 1):
             decay = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps))
             for group in self.optimizer.param_groups:
                 group["lr"] = decay * group["scale"] * LEARNING_RATE
-            loss = self._prior() + functional.softplus(-self.odds(*self.exchanges(self.training, BATCH))).mean()
+            loss = self._prior() + self.surprise(*self.exchanges(self.training, BATCH))
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()
             self.optimizer.step()
@@ -141,20 +144,22 @@ class ExchangeTrainer:
     @torch.no_grad()
     def _validate(self, first: Index, second: Index) -> float:
         self.model.eval()
-        loss = functional.softplus(-self.odds(first, second)).mean().item()
+        loss = self.surprise(first, second).item()
         self.model.train()
         return loss
 
     def exchanges(self, links: Index, count: int) -> tuple[Index, Index]:
         """Pairs of links of one subject in two moments, the first ones at random out of `links`."""
-        if not len(links):
-            return links, links
         chosen = links[self.rng.integers(0, len(links), count)]
         own = self.filling.subject[chosen]
         sizes = self.first[own + 1] - self.first[own]
         other = self.first[own] + (self.rng.random(count) * sizes).astype(np.int64)
         apart = self.filling.moment[chosen] != self.filling.moment[other]
         return chosen[apart], other[apart]
+
+    def surprise(self, first: Index, second: Index) -> Tensor:
+        """Negative log-likelihood that the links are not the other way round, mean."""
+        return functional.softplus(-self.odds(first, second)).sum() / max(len(first), 1)
 
     def odds(self, first: Index, second: Index) -> Tensor:
         """Log-odds of the true filling against the one with two links exchanged: (n,)."""
