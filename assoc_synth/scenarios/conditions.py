@@ -98,7 +98,8 @@ class Condition:
             if subjects >= self.rows or (attempt + 1 >= SPREAD and rows >= self.rows):
                 return self._chosen(joined(model, found), seed)
         raise InputError(
-            f"the condition {self.name} is too rare: {drawn:,} subjects gave {rows:,} of {self.rows:,} rows; ask for fewer"
+            f"the condition {self.name} is too rare: {drawn:,} subjects gave {rows:,} of {self.rows:,} rows; "
+            f"ask for fewer"
         )
 
     def _chosen(self, table: TransactionTable, seed: int) -> TransactionTable:

@@ -58,8 +58,8 @@ class Continued:
         if (degrees.sum(1) >= longest).any():
             count = int((degrees.sum(1) >= longest).sum())
             raise InputError(
-                f"{count} of the seed subjects have {longest} links or more: the model has seen no longer history, leave "
-                f"them out"
+                f"{count} of the seed subjects have {longest} links or more: the model has seen no longer history, "
+                f"leave them out"
             )
         return cls(given, _last(data) if data.time is not None else None, data.subjects if keep_subjects else None)
 
@@ -85,7 +85,7 @@ class Continued:
         outcomes = (Outcome("subjects continued", self.given.num_subjects, made.num_subjects),)
         notes = ["continued: the rows are links that the given histories do not have yet"]
         if time is not None and self.last is not None:
-            notes.append("times are moved by whole weeks to come after each given history; they may pass what was observed")
+            notes.append("times are moved by whole weeks past each given history, maybe past what was observed")
         return Made(made, outcomes, (*notes, KEPT) if self.names is not None else tuple(notes))
 
 
@@ -135,8 +135,8 @@ def _codes(model: FittedModel, data: TransactionTable, role: str) -> Index:
     if (codes < 0).any():
         column = getattr(data.schema, role)
         raise InputError(
-            f"row {int(np.argmax(codes < 0)) + 1} of the seed subjects has a {role} in column {column!r} that the model "
-            f"does not know: leave such rows out"
+            f"row {int(np.argmax(codes < 0)) + 1} of the seed subjects has a {role} in column {column!r} that the "
+            f"model does not know: leave such rows out"
         )
     return codes
 
