@@ -180,7 +180,7 @@ class AssociativeSynthesizer:
         )  # fmt: skip
         if scenario is not None:
             _, verdict = self._accepted(model, 1, scenario.verbs, seed, strict)
-            made = scenario.make(model, seed)
+            made = scenario.make(model, seed, verdict.attempts)
             notes, graph = (*model.notes, *made.notes), LinkGraph.from_table(made.table)
             return SampleResult(made.table.to_frame(typed=True), made.table, graph, verdict, notes, made.outcomes)
         while True:

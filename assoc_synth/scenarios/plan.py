@@ -59,8 +59,12 @@ class Plan:
     work: Rebalance | Conditions | BoostedRows | Continued
     verbs: list[int] | None = None
 
-    def make(self, model: FittedModel, seed: int) -> Made:
-        """The rows, with what was asked and obtained and what the gate judged among the notes."""
+    def make(self, model: FittedModel, seed: int, attempts: int = 1) -> Made:
+        """The rows, with what was asked and obtained and what the gate judged among the notes.
+
+        Args:
+            attempts: how many draws the gate judged before it let one pass.
+        """
         made = self.work.make(model, seed)
         against = "the whole table's reference"
         if self.verbs is not None:
@@ -69,6 +73,8 @@ class Plan:
             f"scenario {self.what}: the gate judged a draw of this model without the change, against {against}; the "
             f"change itself it does not judge"
         )
+        if attempts > 1 and self.verbs is None:
+            judged += "; it refused a plain draw and let pass one steered to the training margins, these rows are not"
         figures = tuple(f"{one.name}: {one.asked:.6g} asked, {one.obtained:.6g} obtained" for one in made.outcomes)
         return Made(made.table, made.outcomes, (judged, *made.notes, *figures[:12]))
 

@@ -261,7 +261,7 @@ def test_nothing_is_cut_in_a_narrow_terminal(run: Any, monkeypatch: pytest.Monke
         assert max(map(len, shown.splitlines())) <= width
 
 
-def test_scenarios_on_the_command_line(run: Run, fitted: Path, tmp_path: Path) -> None:
+def test_scenarios_on_the_command_line(run: Any, fitted: Path, tmp_path: Path) -> None:
     even, facts = tmp_path / "even.csv", tmp_path / "even.json"
     done = run("sample", fitted, "-o", even, "--rows", 90, "--rebalance", "bought=0.5,viewed=0.5", "--json", facts)
     assert done.code == 0, done.err
