@@ -26,6 +26,8 @@ from assoc_synth.validation.steering import constraints, maximum_entropy, system
 Floats = npt.NDArray[np.float64]
 LEAST = 1_500
 """Candidates of each kind at least."""
+BLOCK, BLOCKS, ENOUGH = 5_000, 8, 400
+"""Plain subjects drawn at once to read a lift, how often at most, and with how many subjects who have the pair."""
 WITHIN, COUNTED = 0.10, 20
 """How far off a figure may be, and from how many subjects on it is held to that."""
 
@@ -81,8 +83,12 @@ class Boost:
             pool.add((of,), float(known[of]), max(LEAST, math.ceil(1.5 * subjects * share)))
         asked: dict[tuple[Token, ...], float] = {(of,): share for of, share in shares.items()}
         lifts: dict[tuple[Token, ...], float] = {}
+        thin: list[Outcome] = []
         for pair in self.pairs:
-            both, plain = (pair.left, pair.right), pool.lift(pair.left, pair.right)
+            both, (plain, behind) = (pair.left, pair.right), pool.lift(pair.left, pair.right)
+            if behind < ENOUGH:
+                name = " & ".join(token_name(model, of) for of in both)
+                thin.append(Outcome(f"subjects behind the plain lift of {name}", ENOUGH, behind))
             lifts[both] = pair.factor * plain
             asked[both] = self._joint(model, pair, plain, subjects)
             chance = plain * float(known[pair.left] * known[pair.right])
@@ -93,7 +99,7 @@ class Boost:
         strata = has.astype(np.int64) @ (1 << np.arange(has.shape[1]))
         chosen = systematic_resample(weights, subjects, np.random.default_rng([seed, 4]), strata)
         outcomes = _outcomes(model, has[chosen], asked, lifts)
-        return edges.take(chosen), outcomes
+        return edges.take(chosen), (*thin, *outcomes)
 
     def _joint(self, model: FittedModel, pair: Pair, plain: float, subjects: int) -> float:
         """Share of subjects that are to have both links of a pair."""
@@ -118,6 +124,7 @@ class _Pool:
 
     def __init__(self, model: FittedModel, seed: int) -> None:
         self.model, self.seed = model, seed
+        self.plain: list[Edges] = []
         self.kinds: list[tuple[tuple[Token, ...], float, Edges]] = []
 
     def add(self, of: tuple[Token, ...], chance: float, subjects: int) -> None:
@@ -128,15 +135,21 @@ class _Pool:
         )
         self.kinds.append((of, chance, drawn))
 
-    def lift(self, left: Token, right: Token) -> float:
-        """Lift of a pair in what the model draws, from the subjects drawn with either link."""
-        known = self.model.margins / self.model.known_subjects
-        both, expected = 0.0, 0.0
-        for of, _, drawn in self.kinds:
-            if of in ((left,), (right,)):
-                both += float(_has(drawn, (left, right)).sum())
-                expected += drawn.num_subjects * float(known[right if of == (left,) else left])
-        return both / expected
+    def lift(self, left: Token, right: Token) -> tuple[float, int]:
+        """Lift of a pair in plain draws, and how many subjects have it there.
+
+        Subjects drawn with one of the links given would not do: the chain's order is not free of influence.
+        """
+        both = one = other = subjects = 0
+        for block in range(BLOCKS):
+            if block == len(self.plain):
+                self.plain.append(self.model.generate(BLOCK, seed=self.seed + 1_299_709 * (block + 1)))
+            has_left, has_right = _has(self.plain[block], (left,)), _has(self.plain[block], (right,))
+            both += int((has_left & has_right).sum())
+            one, other, subjects = one + int(has_left.sum()), other + int(has_right.sum()), subjects + BLOCK
+            if both >= ENOUGH:
+                break
+        return (both * subjects / (one * other) if both else 0.0), both
 
     def weighted(self) -> tuple[Edges, Floats]:
         """All candidates and the log of the weights that make them plain subjects again."""
