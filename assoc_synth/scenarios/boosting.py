@@ -26,7 +26,7 @@ from assoc_synth.validation.steering import constraints, maximum_entropy, system
 Floats = npt.NDArray[np.float64]
 LEAST = 1_500
 """Candidates of each kind at least."""
-BLOCK, BLOCKS, ENOUGH = 5_000, 8, 400
+BLOCK, BLOCKS, ENOUGH = 5_000, 8, 1_000
 """Plain subjects drawn at once to read a lift, how often at most, and with how many subjects who have the pair."""
 WITHIN, COUNTED = 0.10, 20
 """How far off a figure may be, and from how many subjects on it is held to that."""
