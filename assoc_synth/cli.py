@@ -26,6 +26,7 @@ from assoc_synth.options import (
     Amount,
     AnySource,
     Basket,
+    Boost,
     Data,
     Json,
     MaxMinutes,
@@ -33,6 +34,7 @@ from assoc_synth.options import (
     Object,
     Positive,
     Quiet,
+    Rebalance,
     ReportFile,
     SampleSeed,
     Seed,
@@ -40,6 +42,8 @@ from assoc_synth.options import (
     Thing,
     Time,
     Verb,
+    parse_boosts,
+    parse_rebalance,
 )
 from assoc_synth.outputs import check_files, make_folder, write_json, write_report
 
@@ -117,6 +121,8 @@ def sample(
     verb: Annotated[list[str] | None, typer.Option(help="Only this verb; may be given more than once.")] = None,
     seed: SampleSeed = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse UNDERPOWERED rows too.")] = False,
+    rebalance: Rebalance = None,
+    boost: Boost = None,
     report: ReportFile = None,
     json_file: Json = None,
 ) -> None:
@@ -132,15 +138,20 @@ def sample(
 
     if subjects is not None and rows is not None:
         raise InputError("--subjects and --rows both say how much: give one of them")
+    scenario = {"rebalance": parse_rebalance(rebalance), "boost": parse_boosts(boost)}
     kind = kind_of(output)
     check_files(output, json_file, report)
     synthesizer = AssociativeSynthesizer.load(str(model))
-    result = _judged_sample(synthesizer, json_file, subjects, num_rows=rows, verbs=verb, strict=strict, seed=seed)
+    result = _judged_sample(
+        synthesizer, json_file, subjects, num_rows=rows, verbs=verb, strict=strict, seed=seed, **scenario
+    )
     write(result.table, "csv" if kind == "tsv" else kind, output)
     told(result.notes)
     show_verdict(result.verdict)
     write_json(json_file, facts(result.verdict, **_size(result)))
     command = f"assoc-synth sample {shlex.quote(str(model))} -o {shlex.quote(str(output))} --seed {result.verdict.seed}"
+    command += f" --rebalance {shlex.quote(rebalance)}" if rebalance else ""
+    command += "".join(f" --boost {shlex.quote(one)}" for one in boost or ())
     write_report(report, None, result.table, result.verdict, command, notes=result.notes)
     _done(f"wrote {len(result.rows):,} rows of {result.table.num_subjects:,} subjects to {output}")
 
@@ -384,7 +395,8 @@ def _side_by_side(real: TransactionTable, synthetic: TransactionTable) -> Any:
 
 
 def _size(result: SampleResult) -> dict[str, Any]:
-    return {"rows": len(result.rows), "subjects": result.table.num_subjects, "notes": list(result.notes)}
+    size = {"rows": len(result.rows), "subjects": result.table.num_subjects, "notes": list(result.notes)}
+    return size | ({"scenario": [made.to_dict() for made in result.scenario]} if result.scenario else {})
 
 
 def _check_minutes(minutes: float | None) -> None:

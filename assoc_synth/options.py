@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from assoc_synth.errors import InputError
 
 # Held against the registries by a test; importing these here would cost a second.
 BUILT_IN = ("toy-shop", "random-svo", "journey-baskets", "journey-households")
@@ -32,4 +34,47 @@ MaxMinutes = Annotated[float | None, typer.Option(help="Stop training after this
 Json = Annotated[Path | None, typer.Option("--json", help="Write the facts as JSON to this file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar.")]
 ReportFile = Annotated[Path | None, typer.Option("--report", help="Write a report as one HTML file.")]
+Rebalance = Annotated[str | None, typer.Option(metavar="SHARES", help="uniform, or VERB=SHARE,VERB=SHARE.")]
+Boost = Annotated[
+    list[str] | None, typer.Option(metavar="VERB,OBJECT=FACTOR", help="Subjects with this link, times FACTOR.")
+]
 Positive = Annotated[int, typer.Option(min=1, help="How many.")]
+
+
+def parse_rebalance(text: str | None) -> dict[str, Any] | None:
+    """`uniform` or `bought=0.5,returned=0.5` as `sample` takes it.
+
+    Raises:
+        InputError: it is neither.
+    """
+    if text is None or text == "uniform":
+        return None if text is None else {"verb": text}
+    return {"verb": {name: _number("--rebalance", value) for name, value in map(_split, text.split(","))}}
+
+
+def parse_boosts(texts: list[str] | None) -> dict[tuple[str, str], float] | None:
+    """`returned,laptop=5` as `sample` takes it.
+
+    Raises:
+        InputError: it is something else.
+    """
+    found = {}
+    for text in texts or ():
+        name, factor = _split(text)
+        verb, comma, object = name.partition(",")
+        if not comma:
+            raise InputError(f"--boost takes VERB,OBJECT=FACTOR, not {text[:60]!r}")
+        found[verb.strip(), object.strip()] = _number("--boost", factor)
+    return found or None
+
+
+def _split(text: str) -> tuple[str, str]:
+    name, _, value = text.rpartition("=")
+    return name.strip(), value.strip()
+
+
+def _number(option: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"{option}: {text[:40]!r} is no number; write NAME=NUMBER") from None

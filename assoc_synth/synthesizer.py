@@ -16,6 +16,7 @@ from assoc_synth.errors import GateRejected, InputError, NotFittedError
 from assoc_synth.graph import Edges, LinkGraph
 from assoc_synth.judge import Judge
 from assoc_synth.model import FittedModel
+from assoc_synth.scenarios import Outcome, plan
 from assoc_synth.table import TransactionTable
 from assoc_synth.validation import Status, Verdict, split_subjects
 
@@ -41,6 +42,7 @@ class SampleResult:
         graph: their associative link graph.
         verdict: the gate's, with every number.
         notes: what the reader should be told about these rows.
+        scenario: what a scenario asked for and what was obtained, figure by figure; empty without one.
     """
 
     rows: pd.DataFrame
@@ -48,6 +50,7 @@ class SampleResult:
     graph: LinkGraph
     verdict: Verdict
     notes: tuple[str, ...]
+    scenario: tuple[Outcome, ...] = ()
 
 
 class AssociativeSynthesizer:
@@ -134,8 +137,17 @@ class AssociativeSynthesizer:
         verbs: Sequence[str] | None = None,
         strict: bool = False,
         seed: int | None = None,
+        conditions: Any = None,
+        rebalance: Mapping[str, Any] | None = None,
+        boost: Mapping[Any, float] | None = None,
+        boost_pair: Any = None,
+        seed_subjects: pd.DataFrame | TransactionTable | None = None,
+        keep_subjects: bool = False,
     ) -> SampleResult:
         """Generate links, let the gate judge them, and emit rows.
+
+        A scenario (one of the last five) changes what it names and keeps the rest. The gate then judges a draw without
+        the change, or for `rebalance` each verb by itself; the notes say so.
 
         Args:
             num_subjects: synthetic subjects; default as many as the model was fitted to.
@@ -143,15 +155,34 @@ class AssociativeSynthesizer:
             verbs: only these verbs; the condition is hard, no row is drawn and thrown away.
             strict: refuse rows about which the gate can claim nothing (`UNDERPOWERED`) too.
             seed: default `random_state`. The same seed gives the same rows.
+            conditions: dicts of columns (or roles) and values with `num_rows` or `share`, or SDV's conditions: exactly
+                so many rows with a verb, an object, values of further columns, (from, to) of times, amounts, numbers.
+                Each comes from a subject of its own as far as can be, without its other rows. With `num_rows`, the rest
+                satisfies no condition.
+            rebalance: `{"verb": {name: share}}` or `{"verb": "uniform"}`: exact shares of the rows.
+            boost: `{(verb, object): factor}` on the share of subjects with a link.
+            boost_pair: (X, Y, factor) on the lift of two links, each a (verb, object); or a list of such.
+            seed_subjects: histories, by the columns of the fitted table: the rows are their next links.
+            keep_subjects: name those rows by the given subjects, with a warning, instead of new names in their order.
 
         Raises:
             NotFittedError: before `fit`.
-            InputError: a count that is not positive, or a verb that the table does not have.
+            InputError: a count that is not positive, a name that the table does not have, or an impossible scenario.
             GateRejected: the gate refused three attempts; nothing is emitted.
         """
         model = self._fitted()
         seed = self.random_state if seed is None else seed
         wanted, codes = _wanted(model, num_subjects, num_rows), model.verb_codes(verbs)
+        scenario = plan(
+            model, subjects=wanted, num_subjects=num_subjects, num_rows=num_rows, verbs=verbs, conditions=conditions,
+            rebalance=rebalance, boost=boost, boost_pair=boost_pair, seed_subjects=seed_subjects,
+            keep_subjects=keep_subjects,
+        )  # fmt: skip
+        if scenario is not None:
+            _, verdict = self._accepted(model, 1, scenario.verbs, seed, strict)
+            made = scenario.make(model, seed, verdict.attempts)
+            notes, graph = (*model.notes, *made.notes), LinkGraph.from_table(made.table)
+            return SampleResult(made.table.to_frame(typed=True), made.table, graph, verdict, notes, made.outcomes)
         while True:
             edges, verdict = self._accepted(model, wanted, codes, seed, strict)
             table = model.emit(edges, seed=seed)
@@ -161,6 +192,10 @@ class AssociativeSynthesizer:
         if num_rows is not None:
             table = table.take_rows(np.arange(num_rows))
         return SampleResult(table.to_frame(typed=True), table, LinkGraph.from_table(table), verdict, model.notes)
+
+    def sample_from_conditions(self, conditions: Any, *, seed: int | None = None) -> SampleResult:
+        """Rows that satisfy conditions, by SDV's name; as `sample(conditions=...)`."""
+        return self.sample(conditions=conditions, seed=seed)
 
     def _accepted(
         self, model: FittedModel, wanted: int, codes: list[int] | None, seed: int, strict: bool

@@ -7,7 +7,7 @@ the batch size, and the first subjects are the same however many follow.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,7 @@ def sample_edges(
     *,
     seed: int,
     totals: Sizes | None = None,
+    given: Edges | None = None,
     batch_subjects: int = 1024,
     callback: Callable[[int], None] | None = None,
 ) -> Edges:
@@ -38,34 +39,35 @@ def sample_edges(
     Args:
         composition: (N, V) links of each verb wanted per subject; at most as many as there are objects are drawn.
         totals: (N,) the n that the condition vector is told, where it is not the row's sum (a hard verb condition asks
-            for part of a subject's links).
+            for part of a subject's links). With given edges by default theirs and the row's sum.
+        given: (N subjects) edges that each subject already has. They come first, are not drawn again and are in the
+            result; `composition` counts those to be added.
         callback: told the number of links drawn since the last call.
     """
-    composition = np.minimum(composition, generator.num_objects)
-    sizes = composition.sum(1)
-    totals = sizes if totals is None else totals
+    held = _held(given, composition)
+    composition = np.minimum(composition, generator.num_objects - held)
+    sizes, before = composition.sum(1), held.sum(1)
+    totals = sizes + before if totals is None else totals
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     uniforms = np.random.default_rng([seed, 0]).random((int(offsets[-1]), 3), dtype=np.float32)
     noise = np.random.default_rng([seed, 1]).standard_normal((len(sizes), generator.noise_dim), dtype=np.float32)
     drawn = np.full((int(offsets[-1]), 2), -1, np.int32)
-    longest_first = np.argsort(-sizes, kind="stable")
     device = generator.output.device
     drawing = Drawing(generator)
-    for begin in range(0, len(sizes), batch_subjects):
-        members = longest_first[begin : begin + batch_subjects]
-        members = members[sizes[members] > 0]
-        if not len(members):
-            break
-        walk = _Lockstep(drawing, composition[members], totals[members], noise[members])
+    for members in _together(sizes, before, batch_subjects):
+        walk = _Lockstep(drawing, composition[members], totals[members], noise[members], given, members)
         first = offsets[members]
         for step in range(int(sizes[members[0]])):
             active = int(np.searchsorted(-sizes[members], -step, side="left"))
-            verb, object = walk.draw(step, torch.from_numpy(uniforms[first[:active] + step]).to(device))
+            verb, object = walk.draw(walk.begin + step, torch.from_numpy(uniforms[first[:active] + step]).to(device))
             drawn[first[:active] + step, 0] = verb.cpu().numpy()
             drawn[first[:active] + step, 1] = object.cpu().numpy()
         if callback is not None:
             callback(int(sizes[members].sum()))
     subject = np.repeat(np.arange(len(sizes)), sizes)
+    if given is not None:
+        subject = np.concatenate([given.subject, subject])
+        drawn = np.concatenate([np.stack([given.verb, given.object], 1), drawn])
     return Edges.from_links(
         subject,
         drawn[:, 0],
@@ -74,6 +76,24 @@ def sample_edges(
         num_verbs=generator.num_verbs,
         num_objects=generator.num_objects,
     )
+
+
+def _held(given: Edges | None, composition: Sizes) -> Sizes:
+    """Given edges of each verb: (N, V)."""
+    held = np.zeros_like(composition)
+    if given is not None:
+        np.add.at(held, (given.subject, given.verb), 1)
+    return held
+
+
+def _together(sizes: Sizes, before: Sizes, at_most: int) -> Iterator[Sizes]:
+    """Subjects with as many given edges that have some to be drawn, longest first, in batches."""
+    longest_first = np.argsort(-sizes, kind="stable")
+    longest_first = longest_first[sizes[longest_first] > 0]
+    for number in np.unique(before[longest_first]):
+        alike = longest_first[before[longest_first] == number]
+        for begin in range(0, len(alike), at_most):
+            yield alike[begin : begin + at_most]
 
 
 class _Lockstep:
@@ -87,10 +107,13 @@ class _Lockstep:
         composition: Sizes,
         totals: Sizes,
         noise: npt.NDArray[np.float32],
+        given: Edges | None,
+        members: Sizes,
     ) -> None:
         self.drawing, generator = drawing, drawing.generator
         device = generator.output.device
-        count, longest = len(composition), int(composition.sum(1)[0])
+        self.begin = 0 if given is None else int(np.diff(given.offsets)[members[0]])
+        count, longest = len(composition), self.begin + int(composition.sum(1)[0])
         self.totals = torch.from_numpy(totals).to(device)
         self.noise = torch.from_numpy(noise).to(device)
         self.neighbourhood = torch.zeros(count, generator.width, device=device)
@@ -98,6 +121,22 @@ class _Lockstep:
         self.verb = torch.zeros(count, longest, dtype=torch.int64, device=device)
         self.object = torch.zeros(count, longest, dtype=torch.int64, device=device)
         self.to_come = torch.from_numpy(composition.astype(np.float32)).to(device)
+        if given is not None:
+            own = given.take(members)
+            verb, object = (
+                torch.from_numpy(codes.astype(np.int64)).view(count, -1).to(device) for codes in (own.verb, own.object)
+            )
+            for step in range(self.begin):
+                self._take(step, verb[:, step], object[:, step])
+
+    @torch.inference_mode()
+    def _take(self, step: int, verb: Tensor, object: Tensor) -> None:
+        """Let the first A subjects have these links: (A,), (A,)."""
+        active = len(verb)
+        self.verb[:active, step], self.object[:active, step] = verb, object
+        self.neighbourhood[:active] += self.drawing.generator.embed(verb, object)
+        if self.pairs is not None:
+            self.pairs.take(verb, object)
 
     @torch.inference_mode()
     def draw(self, step: int, uniform: Tensor) -> tuple[Tensor, Tensor]:
@@ -127,10 +166,7 @@ class _Lockstep:
         object = torch.empty_like(verb)
         object[rows] = drawn
         self.to_come[:active].scatter_add_(1, verb[:, None], torch.full((active, 1), -1.0, device=verb.device))
-        self.verb[:active, step], self.object[:active, step] = verb, object
-        self.neighbourhood[:active] += model.embed(verb, object)
-        if self.pairs is not None:
-            self.pairs.take(verb, object)
+        self._take(step, verb, object)
         return verb, object
 
 

@@ -55,13 +55,35 @@ def rake(
         raise InputError(f"target margins have shape {margins.shape}, not one per verb and object")
     if histogram.ndim != 1 or histogram.sum() <= 0:
         raise InputError(f"the target degree histogram has shape {histogram.shape} and sum {histogram.sum():g}")
-    features, target, variance = _constraints(edges, margins, histogram / histogram.sum())
+    features, target, variance = constraints(edges, margins, histogram / histogram.sum())
     behind = edges.num_subjects if target_size is None else max(target_size, 1)
     slack = np.maximum(variance, 0.01 / behind) * edges.num_subjects / behind
+    return maximum_entropy(features, target, slack, max_iterations=max_iterations)
+
+
+def maximum_entropy(
+    features: sp.csr_matrix, target: Floats, slack: Floats, *, log_prior: Floats | None = None,
+    max_iterations: int = _ITERATIONS,
+) -> Floats:
+    """Weights closest to a prior (by default uniform) whose means of the features are the targets, within the slack.
+
+    Args:
+        features: one row per candidate, shape (S, J).
+        target: wanted means, shape (J,).
+        slack: how far each may be off, shape (J,): the dual's quadratic term; 0 is exact.
+        log_prior: log of the weights to stay close to, any scale, shape (S,).
+
+    Returns:
+        Positive weights that sum to 1, shape (S,).
+    """
     transposed = features.T.tocsr()
 
+    def scores(multipliers: Floats) -> Floats:
+        score: Floats = features @ multipliers
+        return score if log_prior is None else score + log_prior
+
     def dual(multipliers: Floats) -> tuple[float, Floats]:
-        score = features @ multipliers
+        score = scores(multipliers)
         top = float(score.max())
         weight = np.exp(score - top)
         total = float(weight.sum())
@@ -72,13 +94,15 @@ def rake(
         dual, np.zeros(len(target)), jac=True, method="L-BFGS-B",
         options={"maxiter": max_iterations, "maxcor": 20, "gtol": 1e-6, "ftol": 1e-11},
     )
-    score = features @ found.x
+    score = scores(found.x)
     weight = np.exp(score - score.max())
     normalised: Floats = weight / weight.sum()
     return normalised
 
 
-def systematic_resample(weights: npt.ArrayLike, n: int, rng: np.random.Generator) -> Ints:
+def systematic_resample(
+    weights: npt.ArrayLike, n: int, rng: np.random.Generator, strata: Ints | None = None
+) -> Ints:
     """Draw n subject codes so that each comes ⌊n·w⌋ or ⌈n·w⌉ times, in random order.
 
     One uniform number places n equidistant points on the cumulative weights of the shuffled subjects: every margin
@@ -86,6 +110,7 @@ def systematic_resample(weights: npt.ArrayLike, n: int, rng: np.random.Generator
 
     Args:
         weights: non-negative, any scale, shape (S,).
+        strata: whole numbers, shape (S,): each stratum comes as often as its weight says, to within one.
     """
     weight = np.asarray(weights, float)
     if weight.ndim != 1 or n < 0 or (n and not 0 < weight.sum() < np.inf) or (weight < 0).any():
@@ -93,6 +118,8 @@ def systematic_resample(weights: npt.ArrayLike, n: int, rng: np.random.Generator
     if n == 0:
         return np.zeros(0, np.int64)
     order = rng.permutation(len(weight))
+    if strata is not None:
+        order = order[np.argsort(strata[order], kind="stable")]
     cumulative = np.cumsum(weight[order])
     points = (rng.random() + np.arange(n)) / n * cumulative[-1]
     last = np.flatnonzero(weight[order])[-1]
@@ -118,7 +145,7 @@ def edge_histogram(edges: Edges) -> Ints:
     return np.bincount(np.diff(edges.offsets)).astype(np.int64)
 
 
-def _constraints(edges: Edges, margins: Floats, histogram: Floats) -> tuple[sp.csr_matrix, Floats, Floats]:
+def constraints(edges: Edges, margins: Floats, histogram: Floats) -> tuple[sp.csr_matrix, Floats, Floats]:
     """0/1 features of the candidates, shape (S, constraints), their target shares, and how much each may vary.
 
     A token or a bucket that only one side has can not be matched by weighting and is left out. Degree buckets are few

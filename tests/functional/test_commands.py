@@ -262,3 +262,19 @@ def test_nothing_is_cut_in_a_narrow_terminal(run: Any, monkeypatch: pytest.Monke
         shown = run(*arguments).out
         assert "…" not in shown
         assert max(map(len, shown.splitlines())) <= width
+
+
+def test_scenarios_on_the_command_line(run: Any, fitted: Path, tmp_path: Path) -> None:
+    even, facts = tmp_path / "even.csv", tmp_path / "even.json"
+    done = run("sample", fitted, "-o", even, "--rows", 90, "--rebalance", "bought=0.5,viewed=0.5", "--json", facts)
+    assert done.code == 0, done.err
+    assert pd.read_csv(even)["action"].value_counts().to_dict() == {"bought": 45, "viewed": 45}
+    written = json.loads(facts.read_text())
+    assert {"name": "rows of bought", "asked": 45, "obtained": 45, "behind": None} in written["scenario"]
+    assert any("each verb alone" in note for note in written["notes"])
+    boosted = run("sample", fitted, "-o", tmp_path / "b.csv", "--boost", "bought,tea=2", "--json", facts)
+    assert boosted.code == 0, boosted.err
+    share = json.loads(facts.read_text())["scenario"][0]
+    assert share["obtained"] == pytest.approx(share["asked"], rel=0.1)
+    assert "VERB,OBJECT=FACTOR" in run("sample", fitted, "-o", even, "--boost", "tea=2").complaint
+    assert "no number" in run("sample", fitted, "-o", even, "--rebalance", "bought").complaint

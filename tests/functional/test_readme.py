@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from assoc_synth import AssociativeSynthesizer
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -38,6 +40,16 @@ def test_the_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         code = code.replace(long, short)
     exec(compile(code, "README.md", "exec"), {})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "synthetic.parquet"]
+
+
+def test_the_scenarios_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (shown,) = blocks("pycon")
+    code = "\n".join(line[4:] for line in shown.splitlines())
+    known: dict[str, Any] = {"AssociativeSynthesizer": AssociativeSynthesizer}
+    known["known_rows"] = AssociativeSynthesizer.load("models/toy-shop").sample(20).rows
+    assert code.count("synth.sample(") == 6
+    exec(compile(code, "README.md", "exec"), known)
 
 
 def test_the_commands_run(run: Any, shop_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,230 @@
+"""Boost: a link, or a pair of links, more or less frequent by a factor; the other shares and the degrees stay.
+
+Candidates are plain subjects and subjects drawn with the named links. Weights undo that mixture (balance heuristic,
+Veach & Guibas 1995) and are tilted by maximum entropy to the named figures; then as many are taken as were asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from assoc_synth.errors import InputError
+from assoc_synth.graph import Edges
+from assoc_synth.model import FittedModel
+from assoc_synth.scenarios.drawing import subjects_with
+from assoc_synth.scenarios.naming import Token, number_above_zero, token, token_name
+from assoc_synth.scenarios.outcome import Outcome
+from assoc_synth.validation.steering import constraints, maximum_entropy, systematic_resample
+
+Floats = npt.NDArray[np.float64]
+LEAST = 1_500
+"""Candidates of each kind at least."""
+BLOCK, BLOCKS, ENOUGH = 5_000, 8, 1_000
+"""Plain subjects drawn at once to read a lift, how often at most, and with how many subjects who have the pair."""
+WITHIN, COUNTED = 0.10, 20
+"""How far off a figure may be, and from how many subjects on it is held to that."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two links whose lift is multiplied."""
+
+    left: Token
+    right: Token
+    factor: float
+
+
+@dataclass(frozen=True)
+class Boost:
+    """Factors of the share of subjects with single links, and of the lift of pairs."""
+
+    links: tuple[tuple[Token, float], ...]
+    pairs: tuple[Pair, ...]
+
+    @classmethod
+    def of(cls, model: FittedModel, boost: Any, boost_pair: Any) -> Boost:
+        """Raises: InputError: unknown links, factors that are none, or that can not be reached by anything."""
+        if boost is not None and (not isinstance(boost, Mapping) or not boost):
+            raise InputError('boost takes {("verb", "object"): factor, ...}')
+        links = tuple((token(model, key), number_above_zero("a factor", f)) for key, f in (boost or {}).items())
+        made = cls(links, tuple(_pair(model, triple) for triple in _triples(boost_pair)))
+        if len({of for of, _ in links}) < len(links):
+            raise InputError("boost names a link twice: give one factor")
+        for of, factor in links:
+            share = float(model.margins[of]) / model.known_subjects
+            if factor * share > 1:
+                most = f"{share:.2%} of the subjects have it: the factor is at most {1 / share:.3g}"
+                raise InputError(f"{token_name(model, of)[:80]!r} can not be boosted {factor:g} times; {most}")
+        return made
+
+    def shares(self, model: FittedModel) -> dict[Token, float]:
+        """The share of subjects that each named link is to have."""
+        named = {of: float(model.margins[of]) / model.known_subjects for p in self.pairs for of in (p.left, p.right)}
+        return named | {of: f * float(model.margins[of]) / model.known_subjects for of, f in self.links}
+
+    def draw(self, model: FittedModel, subjects: int, seed: int) -> tuple[Edges, tuple[Outcome, ...]]:
+        """Edges of `subjects` new subjects.
+
+        Raises:
+            InputError: the named figures can not be reached together.
+        """
+        known = model.margins / model.known_subjects
+        pool = _Pool(model, seed)
+        pool.add((), 1.0, max(LEAST, 2 * subjects))
+        shares = self.shares(model)
+        for of, share in shares.items():
+            pool.add((of,), float(known[of]), max(LEAST, math.ceil(1.5 * subjects * share)))
+        asked: dict[tuple[Token, ...], float] = {(of,): share for of, share in shares.items()}
+        lifts: dict[tuple[Token, ...], float] = {}
+        thin: list[Outcome] = []
+        for pair in self.pairs:
+            both, (plain, behind) = (pair.left, pair.right), pool.lift(pair.left, pair.right)
+            if behind < ENOUGH:
+                name = " & ".join(token_name(model, of) for of in both)
+                thin.append(Outcome(f"subjects behind the plain lift of {name}", ENOUGH, behind))
+            lifts[both] = pair.factor * plain
+            asked[both] = self._joint(model, pair, plain, subjects)
+            chance = plain * float(known[pair.left] * known[pair.right])
+            pool.add(both, chance, max(LEAST // 5, math.ceil(1.5 * subjects * asked[both])))
+        edges, log_prior = pool.weighted()
+        has = np.stack([_has(edges, of) for of in asked], 1)
+        weights = _tilted(model, edges, log_prior, has, np.array(list(asked.values())), shares)
+        strata = has.astype(np.int64) @ (1 << np.arange(has.shape[1]))
+        chosen = systematic_resample(weights, subjects, np.random.default_rng([seed, 4]), strata)
+        outcomes = _outcomes(model, has[chosen], asked, lifts)
+        return edges.take(chosen), (*thin, *outcomes)
+
+    def _joint(self, model: FittedModel, pair: Pair, plain: float, subjects: int) -> float:
+        """Share of subjects that are to have both links of a pair."""
+        shares = self.shares(model)
+        left, right = shares[pair.left], shares[pair.right]
+        joint, most = pair.factor * plain * left * right, min(left, right)
+        named = f"{token_name(model, pair.left)} and {token_name(model, pair.right)}"[:120]
+        if plain == 0:
+            raise InputError(f"{named!r} never come together in what the model draws: their lift is 0, no factor helps")
+        if joint > most:
+            raise InputError(
+                f"the lift of {named!r} is {plain:.2f} and can be {most / (left * right):.2f} at most: the factor "
+                f"{pair.factor:g} is out of reach, give at most {most / (left * right * plain):.2f}"
+            )
+        if joint < left + right - 1:
+            raise InputError(f"{named!r} are too frequent for so low a lift: give a larger factor than {pair.factor:g}")
+        return joint
+
+
+class _Pool:
+    """Candidates of several kinds, each with what it is known to have."""
+
+    def __init__(self, model: FittedModel, seed: int) -> None:
+        self.model, self.seed = model, seed
+        self.plain: list[Edges] = []
+        self.kinds: list[tuple[tuple[Token, ...], float, Edges]] = []
+
+    def add(self, of: tuple[Token, ...], chance: float, subjects: int) -> None:
+        """Subjects with these links, which a plain one has with this chance."""
+        seed = self.seed + 104_729 * (len(self.kinds) + 1)
+        drawn = (
+            subjects_with(self.model, of, subjects, seed=seed) if of else self.model.generate(subjects, seed=seed)
+        )
+        self.kinds.append((of, chance, drawn))
+
+    def lift(self, left: Token, right: Token) -> tuple[float, int]:
+        """Lift of a pair in plain draws, and how many subjects have it there.
+
+        Subjects drawn with one of the links given would not do: the chain's order is not free of influence.
+        """
+        both = one = other = subjects = 0
+        for block in range(BLOCKS):
+            if block == len(self.plain):
+                self.plain.append(self.model.generate(BLOCK, seed=self.seed + 1_299_709 * (block + 1)))
+            has_left, has_right = _has(self.plain[block], (left,)), _has(self.plain[block], (right,))
+            both += int((has_left & has_right).sum())
+            one, other, subjects = one + int(has_left.sum()), other + int(has_right.sum()), subjects + BLOCK
+            if both >= ENOUGH:
+                break
+        return (both * subjects / (one * other) if both else 0.0), both
+
+    def weighted(self) -> tuple[Edges, Floats]:
+        """All candidates and the log of the weights that make them plain subjects again."""
+        edges = Edges.joined([drawn for *_, drawn in self.kinds])
+        density = np.zeros(edges.num_subjects)
+        for of, chance, drawn in self.kinds:
+            density += drawn.num_subjects / chance * _has(edges, of)
+        return edges, -np.log(density)
+
+
+def _tilted(
+    model: FittedModel, edges: Edges, log_prior: Floats, has: npt.NDArray[np.bool_], asked: Floats,
+    shares: Mapping[Token, float],
+) -> Floats:
+    """Weights with the named figures exactly, and all other shares and degrees within the noise of training."""
+    margins = model.margins / model.known_subjects
+    for of, share in shares.items():
+        margins[of] = share
+    histogram = np.zeros(int(model.degrees.total[-1, 0]) + 1)
+    histogram[model.degrees.total[:, 0]] = model.degrees.total[:, 1]
+    features, target, variance = constraints(edges, margins.ravel(), histogram / histogram.sum())
+    slack = np.maximum(variance, 0.01 / model.known_subjects) * edges.num_subjects / model.known_subjects
+    features = sp.hstack([features, sp.csr_matrix(has.astype(np.float64))], format="csr")
+    hard = np.full(len(asked), 1e-9)
+    return maximum_entropy(
+        features, np.concatenate([target, asked]), np.concatenate([slack, hard]), log_prior=log_prior,
+        max_iterations=1_000,
+    )
+
+
+def _outcomes(
+    model: FittedModel, has: npt.NDArray[np.bool_], asked: Mapping[tuple[Token, ...], float],
+    lifts: Mapping[tuple[Token, ...], float],
+) -> tuple[Outcome, ...]:
+    """Figures of the chosen subjects, held to what was asked where enough subjects are behind them."""
+    share = dict(zip(asked, has.mean(0), strict=True))
+    found = []
+    for of, wanted in asked.items():
+        name = " & ".join(token_name(model, one) for one in of)
+        behind = wanted * len(has)
+        if of in lifts:
+            expected = share[of[:1]] * share[of[1:]]
+            made = Outcome(f"lift of {name}", lifts[of], float(share[of] / expected) if expected else 0.0, behind)
+        else:
+            made = Outcome(f"share of subjects with {name}", wanted, float(share[of]), behind)
+        if behind >= COUNTED and abs(made.obtained / made.asked - 1) > WITHIN:
+            raise InputError(
+                f"{made.name[:120]!r}: {made.asked:.4g} was asked, {made.obtained:.4g} is what the other shares allow; "
+                f"ask for a smaller change"
+            )
+        found.append(made)
+    return tuple(found)
+
+
+def _has(edges: Edges, of: tuple[Token, ...]) -> npt.NDArray[np.bool_]:
+    """Which subjects have all these links."""
+    result = np.ones(edges.num_subjects, bool)
+    for verb, object in of:
+        own = np.zeros(edges.num_subjects, bool)
+        own[edges.subject[edges.token == verb * edges.num_objects + object]] = True
+        result &= own
+    return result
+
+
+def _triples(boost_pair: Any) -> list[Any]:
+    if boost_pair is None:
+        return []
+    several = isinstance(boost_pair, list) and boost_pair and all(isinstance(one, tuple | list) for one in boost_pair)
+    return list(boost_pair) if several else [boost_pair]
+
+
+def _pair(model: FittedModel, triple: Any) -> Pair:
+    if not isinstance(triple, tuple | list) or len(triple) != 3:
+        raise InputError('boost_pair takes (X, Y, factor), X and Y as ("verb", "object")')
+    made = Pair(token(model, triple[0]), token(model, triple[1]), number_above_zero("a lift's factor", triple[2]))
+    if made.left == made.right:
+        raise InputError("boost_pair names the same link twice: a pair has two")
+    return made

@@ -1,0 +1,269 @@
+"""Conditions: exactly so many rows with a verb, an object, values of further columns, or in a window of time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.errors import InputError
+from assoc_synth.graph import Edges
+from assoc_synth.model import FittedModel
+from assoc_synth.scenarios.drawing import joined, rank_within, subjects_with
+from assoc_synth.scenarios.naming import object_code, role_of, token, verb_code
+from assoc_synth.scenarios.outcome import Made, Outcome
+from assoc_synth.table import TransactionTable
+
+ROUNDS, SPREAD = 8, 3
+"""Draws before a condition is given up, and before one subject may give several of its rows."""
+MOST_AT_ONCE = 50_000
+COUNTS = ("num_rows", "share")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Rows that are asked for.
+
+    Attributes:
+        rows: how many.
+        verb, object: codes; None for any.
+        windows: from (inclusive) and to (exclusive) by role or further column; of times as int64 nanoseconds.
+        values: one value of each of some further columns.
+        name: in the user's words.
+    """
+
+    rows: int
+    verb: int | None
+    object: int | None
+    windows: tuple[tuple[str, float, float], ...]
+    values: tuple[tuple[str, Any], ...]
+    name: str
+
+    def holds(self, table: TransactionTable) -> npt.NDArray[np.bool_]:
+        """Which rows satisfy it: (rows,)."""
+        fits = np.ones(len(table), bool)
+        if self.verb is not None:
+            fits &= table.verb == self.verb
+        if self.object is not None:
+            fits &= table.object == self.object
+        for column, low, high in self.windows:
+            if column == "time" and table.time is not None:
+                at = table.time.astype("datetime64[ns]").astype(np.int64)
+                fits &= (at >= low) & (at < high)
+            else:
+                cells = table.amount if column == "amount" else table.extras[column]
+                numbers = np.asarray(pd.to_numeric(pd.Series(cells), errors="coerce").astype("float64"))
+                fits &= (numbers >= low) & (numbers < high)
+        for column, value in self.values:
+            fits &= np.asarray(table.extras[column].astype(str) == str(value)) & table.extras[column].notna().to_numpy()
+        return fits
+
+    def edges(self, model: FittedModel, subjects: int, seed: int) -> Edges:
+        """New subjects who have the verb or the link that is asked for."""
+        if self.object is None:
+            return model.generate(subjects, seed=seed, verbs=None if self.verb is None else [self.verb])
+        verbs = np.zeros(len(model.verbs), np.int64)
+        if self.verb is not None:
+            verbs[self.verb] = subjects
+        else:
+            weight = model.margins[:, self.object]
+            verbs = np.random.default_rng([seed, 5]).multinomial(subjects, weight / weight.sum())
+        parts = [
+            subjects_with(model, [(verb, self.object)], int(count), seed=seed + verb)
+            for verb, count in enumerate(verbs) if count
+        ]
+        return Edges.joined(parts)
+
+    def table(self, model: FittedModel, seed: int) -> TransactionTable:
+        """Exactly `rows` rows, of different subjects as far as can be.
+
+        Raises:
+            InputError: too few such rows in so many draws.
+        """
+        found: list[TransactionTable] = []
+        drawn = subjects = rows = 0
+        for attempt in range(ROUNDS):
+            rate = max(subjects, 1) / drawn if drawn else 1.0
+            wanted = min(math.ceil(1.2 * (self.rows - subjects) / rate) + 10, MOST_AT_ONCE)
+            own = seed + 15_485_863 * attempt
+            table = model.emit(self.edges(model, wanted, own), seed=own)
+            table = table.take_rows(np.flatnonzero(self.holds(table)))
+            drawn, subjects, rows = drawn + wanted, subjects + table.num_subjects, rows + len(table)
+            found.append(table)
+            if subjects >= self.rows or (attempt + 1 >= SPREAD and rows >= self.rows):
+                return self._chosen(joined(model, found), seed)
+        raise InputError(
+            f"the condition {self.name} is too rare: {drawn:,} subjects gave {rows:,} of {self.rows:,} rows; "
+            f"ask for fewer"
+        )
+
+    def _chosen(self, table: TransactionTable, seed: int) -> TransactionTable:
+        """A row of each subject before a second of any."""
+        shuffled = np.random.default_rng([seed, 6]).permutation(len(table))
+        order = np.argsort(rank_within(table.subject[shuffled]), kind="stable")
+        return table.take_rows(np.sort(shuffled[order[: self.rows]]))
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Several conditions, and how many rows in all; what they leave is filled with rows that satisfy none of them."""
+
+    each: tuple[Condition, ...]
+    rows: int
+
+    @classmethod
+    def of(cls, model: FittedModel, asked: Any, num_rows: int | None) -> Conditions:
+        """Args: dicts, SDV's `Condition` or `DataFrameCondition`; one or a sequence.
+
+        Raises:
+            InputError: a condition that no row can satisfy, or counts that do not add up.
+        """
+        several = list(asked) if isinstance(asked, Sequence) and not isinstance(asked, str) else [asked]
+        each = tuple(_condition(model, one, num_rows) for item in several for one in _plain(item))
+        if not each:
+            raise InputError("there are no conditions: give at least one, or leave them out")
+        total = sum(one.rows for one in each)
+        if num_rows is not None and total > num_rows:
+            raise InputError(f"the conditions ask for {total:,} rows, num_rows for {num_rows:,} in all: ask for fewer")
+        return cls(each, total if num_rows is None else num_rows)
+
+    def make(self, model: FittedModel, seed: int) -> Made:
+        parts = [one.table(model, seed + 32_452_843 * (at + 1)) for at, one in enumerate(self.each)]
+        counts = [int(one.holds(table).sum()) for one, table in zip(self.each, parts, strict=True)]
+        outcomes = tuple(
+            Outcome(f"rows with {one.name}", one.rows, count) for one, count in zip(self.each, counts, strict=True)
+        )
+        rest = self.rows - sum(one.rows for one in self.each)
+        if rest:
+            parts.append(self._others(model, rest, seed))
+        note = "conditions: a row that was asked for comes alone, without its subject's other rows"
+        return Made(joined(model, parts), outcomes, (note,))
+
+    def _others(self, model: FittedModel, rows: int, seed: int) -> TransactionTable:
+        """Plain rows that satisfy no condition, whole subjects but the last."""
+        found: list[TransactionTable] = []
+        have, subjects = 0, math.ceil(1.1 * rows / model.links_per_subject) + 5
+        for attempt in range(ROUNDS):
+            own = seed + 15_485_863 * attempt
+            table = model.emit(model.generate(subjects, seed=own), seed=own)
+            free = ~np.any([one.holds(table) for one in self.each], axis=0)
+            found.append(table.take_rows(np.flatnonzero(free)))
+            have += len(found[-1])
+            if have >= rows:
+                return joined(model, found).take_rows(np.arange(rows))
+            subjects = min(2 * subjects, MOST_AT_ONCE)
+        raise InputError("hardly any row satisfies none of the conditions: leave num_rows out")
+
+
+def _plain(item: Any) -> list[dict[Any, Any]]:
+    """A condition as dicts of columns and counts."""
+    if isinstance(item, Mapping):
+        return [dict(item)]
+    if hasattr(item, "column_values"):
+        return [dict(item.column_values) | {"num_rows": item.num_rows}]
+    if isinstance(frame := getattr(item, "dataframe", None), pd.DataFrame):
+        if not len(frame) or frame.isna().any(axis=None):
+            raise InputError("the table of a DataFrameCondition has missing cells or no rows: give a value in each")
+        counted = frame.groupby(list(frame.columns), sort=False).size()
+        keys = [key if isinstance(key, tuple) else (key,) for key in counted.index]
+        return [
+            dict(zip(frame.columns, key, strict=True)) | {"num_rows": int(count)}
+            for key, count in zip(keys, counted, strict=True)
+        ]
+    raise InputError(f"a condition is a dict or one of SDV's conditions, not a {type(item).__name__}")
+
+
+def _condition(model: FittedModel, values: dict[Any, Any], num_rows: int | None) -> Condition:
+    rows = _rows(values, num_rows)
+    roles: dict[str, Any] = {}
+    for column, value in values.items():
+        if column in COUNTS:
+            continue
+        role = role_of(model, column)
+        if role in roles:
+            raise InputError(f"a condition names the {role} twice: once is enough")
+        roles[role] = value
+    if not roles:
+        raise InputError("a condition names no column: give a verb, an object, a time or a further column")
+    windows, wanted, said = [], [], []
+    for role, value in roles.items():
+        if role in ("subject", "basket"):
+            raise InputError(f"a condition can not name a {role}: those of a sample are invented")
+        if role in ("verb", "object"):
+            said.append(f"{role} {str(value)[:40]!r}")
+        elif role in ("time", "amount") or isinstance(value, tuple):
+            windows.append((role, *_window(model, role, value)))
+            said.append(f"{role} in a window")
+        else:
+            wanted.append((role, _known(model, role, value)))
+            said.append(f"{role} {str(value)[:40]!r}")
+    verb = verb_code(model, roles["verb"]) if "verb" in roles else None
+    object = object_code(model, roles["object"]) if "object" in roles else None
+    if object is not None:
+        token(model, roles["object"] if verb is None else (roles["verb"], roles["object"]))  # or it is refused
+    return Condition(rows, verb, object, tuple(windows), tuple(wanted), ", ".join(said))
+
+
+def _rows(values: Mapping[Any, Any], num_rows: int | None) -> int:
+    if ("num_rows" in values) == ("share" in values):
+        raise InputError('a condition says how many rows: by "num_rows" or by "share", one of them')
+    if "num_rows" in values:
+        count = values["num_rows"]
+        if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
+            raise InputError(f"num_rows of a condition must be a whole number of at least 1, not {count!r}")
+        return int(count)
+    share = values["share"]
+    if isinstance(share, bool) or not isinstance(share, int | float | np.number) or not 0 < float(share) <= 1:
+        raise InputError(f"the share of a condition must be above 0 and at most 1, not {share!r}")
+    if num_rows is None:
+        raise InputError("a share of how many rows? Give num_rows as well")
+    if not (rows := round(float(share) * num_rows)):
+        raise InputError(f"a share of {share:g} of {num_rows:,} rows is no row: ask for more")
+    return rows
+
+
+def _window(model: FittedModel, role: str, value: Any) -> tuple[float, float]:
+    """Bounds of a window; of times also checked against what was observed."""
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise InputError(f"a condition on {role!r} takes (from, to), not a {type(value).__name__}")
+    try:
+        low, high = (_nanoseconds(end) if role == "time" else float(end) for end in value)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"the ends of the window of {role!r} can not be read") from None
+    if not low < high:
+        raise InputError(f"the window of {role!r} is empty: its first end must be below its second")
+    encoder = model.encoder
+    if role == "time":
+        if encoder.calendar is None:
+            raise InputError("this model has no times: leave the window out")
+        start, end = encoder.calendar.start, encoder.calendar.end
+        if high <= start or low > end:
+            seen = f"{pd.Timestamp(start):%Y-%m-%d} to {pd.Timestamp(end):%Y-%m-%d}"
+            raise InputError(f"the window of time is outside of what was observed, {seen}: nothing is known of it")
+    elif role == "amount" and encoder.amount is None:
+        raise InputError("this model has no amounts: leave the window out")
+    elif role != "amount" and role not in [number.name for number in encoder.numbers]:
+        raise InputError(f"column {role[:40]!r} is no column of numbers that the model draws: it has no windows")
+    return low, high
+
+
+def _nanoseconds(end: Any) -> int:
+    at = pd.Timestamp(end)
+    if pd.isna(at):
+        raise ValueError("not a time")
+    return int((at.tz_convert("UTC").tz_localize(None) if at.tzinfo else at).as_unit("ns").value)
+
+
+def _known(model: FittedModel, column: str, value: Any) -> Any:
+    """A value of a category column that was seen."""
+    category = next((own for own in model.encoder.categories if own.name == column), None)
+    if category is None:
+        raise InputError(f"column {column[:40]!r} has no categories that the model draws: give (from, to) for numbers")
+    if str(value) not in {str(seen) for seen in category.values}:
+        raise InputError(f"column {column[:40]!r} never has the value {str(value)[:40]!r}: no row can have it")
+    return value

@@ -1,0 +1,175 @@
+"""Continue: the next links of subjects whose history is given."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.ctgan.degrees import Degrees
+from assoc_synth.errors import InputError
+from assoc_synth.graph import Edges
+from assoc_synth.model import FittedModel
+from assoc_synth.scenarios.drawing import LEAST, edges_of
+from assoc_synth.scenarios.outcome import Made, Outcome
+from assoc_synth.table import TransactionTable
+
+Index = npt.NDArray[np.int64]
+WEEK = 7 * 86_400 * 1_000_000_000
+KEPT = (
+    "keep_subjects: the rows carry the names of the given subjects, so they are about real people if those are: do not "
+    "pass them on as synthetic data"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Continued:
+    """Given histories by the model's codes.
+
+    Attributes:
+        given: one subject per history.
+        last: (S,) nanoseconds of each history's last time; None without times.
+        names: of the given subjects; None for new ones.
+    """
+
+    given: Edges
+    last: Index | None
+    names: pd.Index | None
+
+    @classmethod
+    def of(cls, model: FittedModel, data: Any, keep_subjects: bool) -> Continued:
+        """Raises: InputError: no table of the model's columns, or a verb or object that the model does not know."""
+        schema = model.format.schema
+        if not isinstance(data, TransactionTable):
+            roles = {role: column for role, column in schema.roles().items() if role not in ("amount", "basket")}
+            if isinstance(data, pd.DataFrame):
+                kept = [column for column in roles.values() if column in data.columns]
+                roles = {role: column for role, column in roles.items() if role != "time" or column in kept}
+                data = data[kept]
+            data = TransactionTable.from_frame(data, **{"time": "", "amount": "", "basket": ""} | roles)
+        verb, object = (_codes(model, data, role) for role in ("verb", "object"))
+        given = edges_of(model, data.subject, verb, object, data.num_subjects)
+        degrees = _degrees(given)
+        longest = int(model.degrees.total[-1, 0])
+        if (degrees.sum(1) >= longest).any():
+            count = int((degrees.sum(1) >= longest).sum())
+            raise InputError(
+                f"{count} of the seed subjects have {longest} links or more: the model has seen no longer history, "
+                f"leave them out"
+            )
+        return cls(given, _last(data) if data.time is not None else None, data.subjects if keep_subjects else None)
+
+    def make(self, model: FittedModel, seed: int) -> Made:
+        """The rows of links that the given histories do not have, of the same subjects in the same order."""
+        from assoc_synth.ctgan.sampling import sample_edges
+
+        if self.names is not None:
+            warnings.warn(KEPT, UserWarning, stacklevel=4)
+        rng = np.random.default_rng([seed, 7])
+        further = further_links(model.degrees, _degrees(self.given), len(model.objects), rng)
+        edges = sample_edges(model.edge_generator, further, seed=seed, given=self.given)
+        table = model.emit(edges, seed=seed)
+        known, own = _keys(self.given), _keys_of(table, self.given)
+        new = np.flatnonzero(~np.isin(own, known))
+        time = table.time
+        if time is not None and self.last is not None:
+            time = _after(time, table.subject, new, self.last)
+        names = table.subjects if self.names is None else self.names
+        moved = replace(table, subjects=names, time=time)
+        order = np.lexsort([moved.subject[new]] if time is None else [time[new], moved.subject[new]])
+        made = moved.take_rows(new[order])
+        outcomes = (Outcome("subjects continued", self.given.num_subjects, made.num_subjects),)
+        notes = ["continued: the rows are links that the given histories do not have yet"]
+        if time is not None and self.last is not None:
+            notes.append("times are moved by whole weeks past each given history, maybe past what was observed")
+        return Made(made, outcomes, (*notes, KEPT) if self.names is not None else tuple(notes))
+
+
+def further_links(degrees: Degrees, held: Index, objects: int, rng: np.random.Generator) -> Index:
+    """Links of each verb that subjects with these ones still get: (S, V) → (S, V), at least one each.
+
+    The numbers are those of a subject that has as much of every verb and more in all; where nobody has as much of every
+    verb, of one that has more in all.
+
+    Raises:
+        InputError: a subject has already linked everything.
+    """
+    drawn = degrees.draw(LEAST, rng)
+    drawn = np.minimum(np.pad(drawn, ((0, 0), (0, held.shape[1] - drawn.shape[1]))), objects)
+    further = np.zeros_like(held)
+    kinds, kind = np.unique(held, axis=0, return_inverse=True)
+    for at, have in enumerate(kinds):
+        members = np.flatnonzero(kind.ravel() == at)
+        longer = drawn.sum(1) > have.sum()
+        like = drawn[longer & (drawn >= have).all(1)]
+        if len(like):
+            further[members] = like[rng.integers(len(like), size=len(members))] - have
+            continue
+        room = objects - have
+        if not room.any():
+            raise InputError("a seed subject has every link there is: leave it out")
+        like = drawn[longer] if longer.any() else drawn[drawn.sum(1).argmax()][None]
+        for member in members:
+            whole = like[rng.integers(len(like))]
+            more = max(int(whole.sum() - have.sum()), 1)
+            share = np.where(room > 0, np.maximum(whole, 0), 0.0)
+            share = share if share.any() else (room > 0).astype(float)
+            further[member] = np.maximum(np.minimum(rng.multinomial(more, share / share.sum()), room), 0)
+    return further
+
+
+def _degrees(edges: Edges) -> Index:
+    held = np.zeros((edges.num_subjects, edges.num_verbs), np.int64)
+    np.add.at(held, (edges.subject, edges.verb), 1)
+    return held
+
+
+def _codes(model: FittedModel, data: TransactionTable, role: str) -> Index:
+    known = {str(name): code for code, name in enumerate(model.verbs if role == "verb" else model.objects)}
+    own = [known.get(str(name), -1) for name in (data.verbs if role == "verb" else data.objects)]
+    codes = np.array(own, np.int64)[data.verb if role == "verb" else data.object]
+    if (codes < 0).any():
+        column = getattr(data.schema, role)
+        raise InputError(
+            f"row {int(np.argmax(codes < 0)) + 1} of the seed subjects has a {role} in column {column!r} that the "
+            f"model does not know: leave such rows out"
+        )
+    return codes
+
+
+def _last(data: TransactionTable) -> Index:
+    """(S,) nanoseconds of each subject's last time; the least int64 where it has none."""
+    last = np.full(data.num_subjects, np.iinfo(np.int64).min)
+    assert data.time is not None
+    np.maximum.at(last, data.subject, data.time.astype("datetime64[ns]").astype(np.int64))
+    return last
+
+
+def _after(
+    time: npt.NDArray[np.datetime64], subject: npt.NDArray[np.int32], new: Index, last: Index
+) -> npt.NDArray[np.datetime64]:
+    """Times with each subject's new rows moved by whole weeks until none comes before its last given time."""
+    nat = np.iinfo(np.int64).min
+    at = time.astype("datetime64[ns]").astype(np.int64)
+    dated = new[at[new] != nat]
+    first = np.full(len(last), np.iinfo(np.int64).max)
+    np.minimum.at(first, subject[dated], at[dated])
+    moves = (last != nat) & (first != np.iinfo(np.int64).max)
+    weeks = np.zeros(len(last), np.int64)
+    weeks[moves] = np.maximum(-((first[moves] - last[moves]) // WEEK), 0)
+    at[dated] += weeks[subject[dated]] * WEEK
+    return at.astype("datetime64[ns]")
+
+
+def _keys(edges: Edges) -> Index:
+    keys: Index = edges.subject.astype(np.int64) * (edges.num_verbs * edges.num_objects) + edges.token
+    return keys
+
+
+def _keys_of(table: TransactionTable, given: Edges) -> Index:
+    token = table.verb.astype(np.int64) * given.num_objects + table.object
+    return table.subject.astype(np.int64) * (given.num_verbs * given.num_objects) + token

@@ -1,0 +1,102 @@
+"""Drawing subjects of whom something is known, and joining what was emitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.ctgan.degrees import Degrees
+from assoc_synth.errors import InputError
+from assoc_synth.graph import Edges
+from assoc_synth.model import FittedModel
+from assoc_synth.scenarios.naming import Token
+from assoc_synth.table import TransactionTable
+
+Index = npt.NDArray[np.int64]
+LEAST = 20_000
+"""Numbers of links drawn at least, of which those of subjects with known links are chosen."""
+
+
+def subjects_with(model: FittedModel, tokens: Sequence[Token], subjects: int, *, seed: int) -> Edges:
+    """New subjects who all have the given links; the others are drawn given these.
+
+    Raises:
+        InputError: nobody has so many links of one verb.
+    """
+    from assoc_synth.ctgan.sampling import sample_edges
+
+    rng = np.random.default_rng([seed, 3])
+    needed = np.bincount([verb for verb, _ in tokens], minlength=len(model.verbs))
+    further = sizes_beyond(model.degrees, needed, subjects, rng)
+    verbs, objects = (np.tile(codes, subjects) for codes in zip(*tokens, strict=True))
+    given = edges_of(model, np.repeat(np.arange(subjects), len(tokens)), verbs, objects, subjects)
+    return sample_edges(model.edge_generator, further, seed=seed, given=given)
+
+
+def sizes_beyond(degrees: Degrees, needed: Index, subjects: int, rng: np.random.Generator) -> Index:
+    """Further links of each verb of subjects with certain links, so many of each verb: (V,) → (subjects, V).
+
+    A subject has one certain link of a verb the more likely, the more links of that verb it has.
+    """
+    drawn = degrees.draw(max(LEAST, 4 * subjects), rng)
+    width = max(len(needed), drawn.shape[1])
+    drawn = np.pad(drawn, ((0, 0), (0, width - drawn.shape[1])))
+    weight = np.ones(len(drawn))
+    for verb, count in enumerate(needed):
+        for taken in range(int(count)):
+            weight *= np.maximum(drawn[:, verb] - taken, 0)
+    if not weight.any():
+        raise InputError("a subject with so many links of one verb was never seen: name fewer links")
+    chosen: Index = drawn[rng.choice(len(drawn), subjects, p=weight / weight.sum())]
+    chosen[:, : len(needed)] -= needed
+    return chosen
+
+
+def edges_of(
+    model: FittedModel, subject: npt.ArrayLike, verb: npt.ArrayLike, object: npt.ArrayLike, subjects: int
+) -> Edges:
+    """Links by the model's codes."""
+    sizes = {"num_subjects": subjects, "num_verbs": len(model.verbs), "num_objects": len(model.objects)}
+    return Edges.from_links(subject, verb, object, **sizes)
+
+
+def joined(model: FittedModel, tables: Sequence[TransactionTable]) -> TransactionTable:
+    """The rows of tables that a model emitted, one after the other, each subject and basket with a name of its own."""
+    first = tables[0]
+    starts = np.cumsum([0, *(table.num_subjects for table in tables)])
+    subject = [table.subject + np.int32(start) for table, start in zip(tables, starts, strict=False)]
+    basket, baskets = None, None
+    if first.basket is not None:
+        sizes = [0 if table.baskets is None else len(table.baskets) for table in tables]
+        begin = np.cumsum([0, *sizes])
+        codes = [table.basket for table in tables if table.basket is not None]
+        basket = np.concatenate([np.where(c < 0, -1, c + b) for c, b in zip(codes, begin, strict=False)])
+        baskets = model.format.new_basket_names(int(begin[-1]))
+    times = [table.time for table in tables if table.time is not None]
+    amounts = [table.amount for table in tables if table.amount is not None]
+    return replace(
+        first,
+        subjects=model.format.new_subject_names(int(starts[-1])),
+        subject=np.concatenate(subject).astype(np.int32),
+        verb=np.concatenate([table.verb for table in tables]),
+        object=np.concatenate([table.object for table in tables]),
+        time=np.concatenate(times) if times else None,
+        amount=np.concatenate(amounts) if amounts else None,
+        basket=basket,
+        baskets=baskets,
+        extras=pd.concat([table.extras for table in tables], ignore_index=True),
+    )
+
+
+def rank_within(groups: npt.NDArray[np.integer]) -> Index:
+    """How many earlier entries have the same value: (n,) → (n,)."""
+    order = np.argsort(groups, kind="stable")
+    ordered = groups[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, np.int64)
+    rank = np.empty(len(groups), np.int64)
+    rank[order] = np.arange(len(groups)) - np.repeat(starts, np.diff(np.r_[starts, len(groups)]))
+    return rank

@@ -1,0 +1,84 @@
+"""Names of a scenario as codes of a model; what the model does not know is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from assoc_synth.errors import InputError
+from assoc_synth.model import FittedModel
+from assoc_synth.schema import listed
+
+Token = tuple[int, int]
+"""A (verb, object) by code."""
+
+
+def verb_code(model: FittedModel, name: Any) -> int:
+    """Code of a verb that occurs.
+
+    Raises:
+        InputError: the model has no such verb.
+    """
+    codes = model.verb_codes([name])
+    assert codes is not None
+    if not model.margins[codes[0]].any():
+        raise InputError(f"no training subject has the verb {str(name)[:40]!r}: it can not be drawn")
+    return codes[0]
+
+
+def object_code(model: FittedModel, name: Any) -> int:
+    """Code of an object.
+
+    Raises:
+        InputError: the model has no such object.
+    """
+    found = np.flatnonzero(np.array([str(known) == str(name) for known in model.objects], bool))
+    if not len(found):
+        raise InputError(f"no object {str(name)[:40]!r}; the model has {len(model.objects):,} others")
+    return int(found[0])
+
+
+def token(model: FittedModel, key: Any) -> Token:
+    """A (verb, object), or an object alone: then with the verb that most subjects have it with.
+
+    Raises:
+        InputError: one of the names is unknown, or the two never occur together.
+    """
+    if not isinstance(key, tuple | list):
+        code = object_code(model, key)
+        verb = int(model.margins[:, code].argmax())
+    elif len(key) == 2:
+        verb, code = verb_code(model, key[0]), object_code(model, key[1])
+    else:
+        raise InputError(f"a link is named by (verb, object), not by {len(key)} names")
+    if not model.margins[verb, code]:
+        said = f"{model.verbs[verb]} {model.objects[code]}"[:80]
+        raise InputError(f"no training subject has the link {said!r}: there is nothing to draw it from")
+    return verb, code
+
+
+def token_name(model: FittedModel, of: Token) -> str:
+    return f"{model.verbs[of[0]]} {model.objects[of[1]]}"
+
+
+def role_of(model: FittedModel, column: Any) -> str:
+    """The role that a key names, by the role's or by the column's own name; a further column's name as it is.
+
+    Raises:
+        InputError: the model has no such column.
+    """
+    schema = model.format.schema
+    roles = schema.roles()
+    for role, own in roles.items():
+        if column == own:
+            return role
+    if column in schema.extras or column in roles:
+        return str(column)
+    raise InputError(f"no column {str(column)[:40]!r} in this model; it has {listed(list(model.format.columns))}")
+
+
+def number_above_zero(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 < float(value) < np.inf:
+        raise InputError(f"{name} must be a number above 0, not {value!r}")
+    return float(value)

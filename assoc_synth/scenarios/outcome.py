@@ -1,0 +1,41 @@
+"""Outcome: one figure that a scenario asked for, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from assoc_synth.table import TransactionTable
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was asked for and what was obtained, in the same unit: rows, a share of subjects, or a lift.
+
+    Attributes:
+        behind: subjects that are expected to have what a share or a lift is about.
+    """
+
+    name: str
+    asked: float
+    obtained: float
+    behind: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """Rows of a scenario.
+
+    Attributes:
+        table: the rows.
+        outcomes: what was asked and obtained.
+        notes: what the reader should be told beside them.
+    """
+
+    table: TransactionTable
+    outcomes: tuple[Outcome, ...]
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,119 @@
+"""Rebalance: the verbs' shares of the rows, exactly as asked, with what goes together within each verb untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assoc_synth.errors import InputError
+from assoc_synth.graph import Edges
+from assoc_synth.model import FittedModel
+from assoc_synth.scenarios.drawing import rank_within
+from assoc_synth.scenarios.naming import role_of, verb_code
+from assoc_synth.scenarios.outcome import Made, Outcome
+
+Index = npt.NDArray[np.int64]
+BLOCK, MOST = 50_000, 50_000_000
+"""Subjects whose numbers of links are drawn at once, and in all at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rebalance:
+    """How many rows each verb has: (V,)."""
+
+    quota: Index
+
+    @classmethod
+    def of(cls, model: FittedModel, asked: Any, rows: int) -> Rebalance:
+        """Args: `{"verb": {name: share}}` or `{"verb": "uniform"}`; verbs that are not named share what is left.
+
+        Raises:
+            InputError: another column, an unknown verb, a share that is no share, or too rare a verb.
+        """
+        if not isinstance(asked, Mapping) or len(asked) != 1 or role_of(model, next(iter(asked))) != "verb":
+            raise InputError('rebalance takes {"verb": {name: share, ...}} or {"verb": "uniform"}, and no other column')
+        (wanted,) = asked.values()
+        natural = model.margins.sum(1)
+        if isinstance(wanted, str) and wanted == "uniform":
+            share = (natural > 0) / (natural > 0).sum()
+        elif isinstance(wanted, Mapping) and wanted:
+            share = _shares(model, wanted, natural)
+        else:
+            raise InputError('the shares of the verbs are {name: share, ...} or "uniform"')
+        quota = largest_remainder(share, rows)
+        needed = quota / np.maximum(natural / model.known_subjects, 1e-12)
+        if needed.max() > MOST:
+            rare = model.verbs[int(needed.argmax())]
+            raise InputError(f"{str(rare)[:40]!r} is too rare for {quota[needed.argmax()]:,} rows: ask for fewer rows")
+        return cls(quota)
+
+    @property
+    def verbs(self) -> list[int]:
+        return [int(verb) for verb in np.flatnonzero(self.quota)]
+
+    def make(self, model: FittedModel, seed: int) -> Made:
+        """Of each verb the first rows, by subject."""
+        table = model.emit(self.draw(model, seed), seed=seed)
+        order = rank_within(table.verb)
+        table = table.take_rows(np.flatnonzero(order < self.quota[table.verb]))
+        got = np.bincount(table.verb, minlength=len(self.quota))
+        outcomes = tuple(
+            Outcome(f"rows of {name}", int(q), int(n)) for name, q, n in zip(model.verbs, self.quota, got, strict=True)
+        )
+        return Made(table, outcomes, (_NOTE,))
+
+    def draw(self, model: FittedModel, seed: int) -> Edges:
+        """Links: subjects in one order for all verbs, of each verb the first subjects' links, the last one's cut.
+
+        A link has at least one row, so as many links as rows are always enough.
+        """
+        from assoc_synth.ctgan.sampling import sample_edges
+
+        rng, left = np.random.default_rng([seed, 2]), self.quota.copy()
+        parts, totals = [], []
+        while left.any():
+            sizes = model.degrees.draw(BLOCK, rng)
+            sizes = np.minimum(np.pad(sizes, ((0, 0), (0, len(left) - sizes.shape[1]))), len(model.objects))
+            kept = np.clip(left - (np.cumsum(sizes, 0) - sizes), 0, sizes)
+            some = kept.sum(1) > 0
+            parts.append(kept[some])
+            totals.append(sizes[some].sum(1))
+            left = left - kept.sum(0)
+        return sample_edges(model.edge_generator, np.concatenate(parts), totals=np.concatenate(totals), seed=seed)
+
+
+_NOTE = (
+    "rebalanced: of each verb the rows of the first subjects, so within a verb nothing else changes; across verbs the "
+    "associations hold where a subject has both"
+)
+
+
+def _shares(model: FittedModel, wanted: Mapping[Any, Any], natural: npt.NDArray[np.float64]) -> Any:
+    share, named = np.zeros(len(natural)), np.zeros(len(natural), bool)
+    for name, value in wanted.items():
+        number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+        if not number or not 0 <= float(value) <= 1:
+            raise InputError(f"the share of {str(name)[:40]!r} must be from 0 to 1, not {value!r}")
+        code = verb_code(model, name)
+        share[code], named[code] = float(value), True
+    left = 1 - share.sum()
+    if left < -1e-9:
+        raise InputError(f"the shares sum to {share.sum():g}: more than 1")
+    others = np.where(named, 0.0, natural)
+    if left > 1e-9:
+        if not others.any():
+            raise InputError(f"the shares sum to {share.sum():g} and no verb is left for the rest: they must sum to 1")
+        share += left * others / others.sum()
+    return share
+
+
+def largest_remainder(share: npt.NDArray[np.float64], total: int) -> Index:
+    """Whole numbers that sum to `total`, each within one of its share of it: (n,) shares that sum to 1 → (n,)."""
+    exact = share * total
+    floor = np.floor(exact + 1e-9).astype(np.int64)
+    floor[np.argsort(floor - exact, kind="stable")[: total - int(floor.sum())]] += 1
+    return floor
