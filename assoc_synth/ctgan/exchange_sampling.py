@@ -12,27 +12,31 @@ from assoc_synth.ctgan.exchange import Exchange, Filling
 from assoc_synth.ctgan.exchange_training import same_object_odds
 
 Index = npt.NDArray[np.int64]
-EXCHANGES = 40
-"""Exchanges that are proposed for each link, about."""
-MOST_SWEEPS = 1_000
+FEWEST, MOST, IN_ALL = 40, 240, 20_000_000
+"""Exchanges that are proposed for each link, about: of a small table more, since its moments are small and mix slowly."""
+MOST_SWEEPS = 1_500
 REPAIRS = 100
 
 
 @torch.inference_mode()
-def exchange(model: Exchange, filling: Filling, rng: np.random.Generator, *, exchanges: int = EXCHANGES) -> Index:
+def exchange(
+    model: Exchange, filling: Filling, rng: np.random.Generator, *, exchanges: int | None = None
+) -> Index:
     """The moment of each link after the exchanges: (L,). The moments keep their sizes.
 
     In a sweep no moment takes part in two exchanges, so that each is judged by what is there.
 
     Args:
         filling: at the beginning, any.
+        exchanges: proposed for each link, about; None chooses by their number.
     """
     state = _State(model, filling)
     links = np.flatnonzero(state.movable)
-    if not len(links) or not exchanges:
+    if not len(links):
         return filling.moment
+    exchanges = int(np.clip(IN_ALL // len(links), FEWEST, MOST)) if exchanges is None else exchanges
     pairs = max(len(np.unique(filling.moment[links])) // 2, 1)
-    sweeps = int(np.clip(round(exchanges * len(links) / pairs), 1, MOST_SWEEPS))
+    sweeps = min(round(exchanges * len(links) / pairs), MOST_SWEEPS)
     for _ in range(sweeps):
         first, second = state.propose(links, pairs, rng)
         odds = state.odds(first, second)

@@ -105,10 +105,19 @@ class ColumnChain(nn.Module):
         return total
 
     def draw(
-        self, condition: Tensor, random: torch.Generator, odds: list[Tensor] | None = None
+        self,
+        condition: Tensor,
+        random: torch.Generator,
+        odds: list[Tensor] | None = None,
+        *,
+        trunk: Rounded | None = None,
     ) -> list[tuple[Tensor, Tensor]]:
-        """Classes and numbers, drawn: [(n,), (n,)] per column; `odds` as in `loss`."""
-        hidden, drawn = Rounded(self.trunk)(condition), []
+        """Classes and numbers, drawn: [(n,), (n,)] per column; `odds` as in `loss`.
+
+        Args:
+            trunk: the rounded copy of `trunk`, where many draws share one.
+        """
+        hidden, drawn = (trunk or Rounded(self.trunk))(condition), []
         for index, column in enumerate(self.columns):
             scores, mean, log_std = self._split(index, hidden)
             if odds is not None:

@@ -8,10 +8,11 @@ import torch
 
 from assoc_synth.coded import CodedColumn, ColumnSpec
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.moment_sampling import fit_sizes
 from assoc_synth.ctgan.networks import EdgeGenerator
 from assoc_synth.ctgan.object_priors import ObjectPriors
 from assoc_synth.ctgan.occurrence_calibration import settle_counts
-from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler, fit_sizes
+from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler
 from assoc_synth.ctgan.occurrences import ColumnChain, OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.graph import Edges
 
