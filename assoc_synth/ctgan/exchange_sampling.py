@@ -13,7 +13,7 @@ from assoc_synth.ctgan.exchange_training import same_object_odds
 
 Index = npt.NDArray[np.int64]
 FEWEST, MOST, IN_ALL = 40, 240, 20_000_000
-"""Exchanges that are proposed for each link, about: of a small table more, since its moments are small and mix slowly."""
+"""Exchanges that are proposed for each link, about: more in a small table, whose small moments mix slowly."""
 MOST_SWEEPS = 1_500
 REPAIRS = 100
 
