@@ -114,8 +114,10 @@ class OccurrenceSampler:
         drawn = self._in_chunks(len(timed), lambda part: self.generator.moments.draw(condition[part], self.random))
         counts = np.clip(self.moments_of(drawn[0][0].cpu().numpy(), self.rng), 1, links)
         moments = self.moments.draw(timed, subject[self._tensor(timed)], links, counts)
-        token = np.unique(link_edge[inside], return_inverse=True)[1]
         place = np.repeat(np.arange(len(moments)), moments.size)
+        if counts.max() == 1:
+            link_moment[inside] = place
+            return DrawnOccurrences(link_edge, link, link_moment, moments)
         filling = Filling.of(
             moments,
             self.times.horizon if self.times is not None else Horizon(),
@@ -125,7 +127,7 @@ class OccurrenceSampler:
             moment=place[np.lexsort((self.rng.random(len(owner)), owner)).argsort()],
             rng=self.rng,
         )
-        link_moment[inside] = self.exchanged(filling, token)
+        link_moment[inside] = self.exchanged(filling, np.unique(link_edge[inside], return_inverse=True)[1])
         kept = np.ones(len(link_edge), bool)
         kept[inside] = link_moment[inside] >= 0
         return DrawnOccurrences(
