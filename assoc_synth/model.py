@@ -14,7 +14,7 @@ import pandas as pd
 
 from assoc_synth import __version__
 from assoc_synth import model_directory as directory
-from assoc_synth.attributes import AttributeEncoder
+from assoc_synth.attributes import AttributeEncoder, Demanded
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.degrees import Degrees
 from assoc_synth.errors import InputError, ModelFileError
@@ -82,6 +82,7 @@ class FittedModel:
         device: str,
         deadline: float,
         progress: Callable[[Progress], None] | None,
+        dependencies: Demanded | None = None,
     ) -> FittedModel:
         """Train both stages on the training subjects; `validation` subjects stop them; no other subject is looked
         at.
@@ -97,6 +98,8 @@ class FittedModel:
         known = np.union1d(training, validation)
         seen = LinkGraph.from_table(graph.table.take_subjects(known))
         train_codes, validation_codes = np.searchsorted(known, training), np.searchsorted(known, validation)
+        rng = np.random.default_rng(seed)
+        encoder = AttributeEncoder.learn(seen, rng, whole=graph.table.extras, dependencies=dependencies)
         edges = EdgeTrainer(
             config,
             seen.edges.take(train_codes),
@@ -110,8 +113,6 @@ class FittedModel:
         degrees = Degrees.learn(seen.edges)
         drifts = calibrate(generator, seen.edges, degrees, seed=seed, deadline=_share_of_time(deadline, CALIBRATION))
         edge_history.drifts = [asdict(drift) for drift in drifts]
-        rng = np.random.default_rng(seed)
-        encoder = AttributeEncoder.learn(seen, rng)
         occurrences = OccurrenceTrainer(
             config,
             encoder.encode(seen, rng),
@@ -158,10 +159,7 @@ class FittedModel:
                 "occurrences": asdict(occurrence_history),
                 "moments": asdict(exchange_history),
             },
-            notes=tuple(
-                f"column {name!r} is free text, an identifier or a date: it is not modelled and stays empty"
-                for name in encoder.left_out
-            ),
+            notes=encoder.further.notes,
         )
 
     def verb_codes(self, verbs: Sequence[str] | None) -> list[int] | None:
@@ -225,7 +223,7 @@ class FittedModel:
         encoder = self.encoder
         sampler = _occurrence_sampler(self.occurrence_generator, self.edge_generator, encoder, seed)
         drawn = sampler.draw(edges)
-        columns = encoder.decode(drawn)
+        columns = encoder.decode(drawn, edges, np.random.default_rng([seed, 2]))
         subject = edges.subject[drawn.link_edge]
         keys: list[npt.NDArray[Any]] = [subject] if columns.time is None else [columns.time, subject]
         order = np.lexsort(keys)
@@ -338,7 +336,9 @@ class FittedModel:
         made = {}
         for name in self.format.schema.extras:
             given = self.format.extras[name]
-            if name in columns:
+            if name in self.encoder.further.dates:
+                made[name] = self.encoder.further.dates[name].format.give(columns[name][order])
+            elif name in columns:
                 made[name] = given.give(pd.Series(columns[name], dtype=object).to_numpy()[order])
             else:
                 made[name] = given.nothing(len(order))

@@ -21,6 +21,7 @@ from assoc_synth.table import TransactionTable
 from assoc_synth.validation import Status, Verdict, split_subjects
 
 if TYPE_CHECKING:
+    from assoc_synth.attributes import Demanded
     from assoc_synth.ctgan.config import CTGANConfig
     from assoc_synth.ctgan.training import Progress
 
@@ -94,6 +95,7 @@ class AssociativeSynthesizer:
         time: str | None = None,
         amount: str | None = None,
         basket: str | None = None,
+        dependencies: Demanded | None = None,
     ) -> AssociativeSynthesizer:
         """Learn a table's associations and attributes.
 
@@ -102,6 +104,8 @@ class AssociativeSynthesizer:
             metadata: an `sdv.metadata.Metadata`: its sequence key is the subject and its sequence index the time,
                 unless named.
             subject, verb, object, time, amount, basket: columns by role; obvious names are detected.
+            dependencies: what columns are functions of, where what is found in the data is to be overruled: by column,
+                "object", "subject", "basket", ("object", "day") or None for nothing.
 
         Raises:
             InputError: the table can not be read or has too little in it.
@@ -125,6 +129,7 @@ class AssociativeSynthesizer:
             device=_device(self.device),
             deadline=deadline,
             progress=self.progress,
+            dependencies=dependencies,
         )
         self.notes_ = (*table.notes, *self.model_.notes)
         return self

@@ -1,5 +1,6 @@
 """Attributes: times, amounts, baskets and further columns in the networks' terms, and back."""
 
+from assoc_synth.attributes.dependencies import Demanded
 from assoc_synth.attributes.encoder import AttributeEncoder
 
-__all__ = ["AttributeEncoder"]
+__all__ = ["AttributeEncoder", "Demanded"]

@@ -29,7 +29,7 @@ class CategoryCode:
 
     @classmethod
     def learn(cls, name: str, column: pd.Series) -> CategoryCode:
-        values = sorted((_plain(v) for v in column.dropna().unique()), key=str)
+        values = sorted((plain(v) for v in column.dropna().unique()), key=str)
         return cls(name, tuple(values), bool(column.isna().any()))
 
     @classmethod
@@ -44,7 +44,7 @@ class CategoryCode:
 
     def encode(self, column: pd.Series) -> CodedColumn:
         code = pd.Index(list(self.values), dtype=object).get_indexer(
-            pd.Index([_plain(v) for v in column], dtype=object)
+            pd.Index([plain(v) for v in column], dtype=object)
         )
         return CodedColumn.discrete(self.name, np.where(code < 0, self.classes - 1, code), self.classes)
 
@@ -61,7 +61,7 @@ class CategoryCode:
         return cls(str(state["name"]), tuple(state["values"]), bool(state["missing"]))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A JSON scalar for a value: NumPy scalars become Python's, anything else that is no scalar becomes text."""
     if isinstance(value, np.generic):
         value = value.item()

@@ -10,20 +10,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.attributes.calendar import Calendar
-from assoc_synth.attributes.categories import CategoryCode
 from assoc_synth.attributes.counts import CountCode
+from assoc_synth.attributes.dependencies import Demanded
+from assoc_synth.attributes.further import PRICE, DrawnLinks, FurtherColumns
 from assoc_synth.attributes.moments import moments_of, repeats_in_a_moment
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.coded import CodedColumn, DrawnOccurrences, Horizon, Moments, Occurrences
-from assoc_synth.graph import LinkGraph
+from assoc_synth.graph import Edges, LinkGraph
 
 if TYPE_CHECKING:
     from assoc_synth.table import TransactionTable
 
 Index = npt.NDArray[np.int64]
 REPEAT_CLASSES = 16
-PRICE = 0.001
-"""Share of a column from which a value is exact: prices are such."""
 OUTSIDE = "outside of moments"
 UNDATED = "undated"
 
@@ -36,7 +35,7 @@ class DrawnColumns:
         time: (L,) datetime64[ns], NaT missing.
         amount: (L,) float64, NaN missing.
         basket: (L,) int64, −1 missing.
-        extras: the modelled further columns by name.
+        extras: the further columns by name, dates as datetime64[ns].
     """
 
     time: npt.NDArray[np.datetime64] | None
@@ -54,8 +53,8 @@ class AttributeEncoder:
         num_moments, size: moments of a subject, links of a moment; None where the table has neither times nor baskets.
         calendar: when moments are; None without times.
         has_outside: whether links without a moment occur; has_undated: links without a time in a basket.
+        further: every further column.
         repeats: whether a moment may hold the same link twice.
-        left_out: further columns that are not modelled (free text, identifiers, dates).
     """
 
     count: CountCode
@@ -64,17 +63,30 @@ class AttributeEncoder:
     size: CountCode | None
     calendar: Calendar | None
     amount: NumberCode | None
-    numbers: tuple[NumberCode, ...]
-    categories: tuple[CategoryCode, ...]
+    further: FurtherColumns
     has_basket: bool
     has_outside: bool
     has_undated: bool
     repeats: bool
-    left_out: tuple[str, ...]
 
     @classmethod
-    def learn(cls, graph: LinkGraph, rng: np.random.Generator) -> AttributeEncoder:
-        """Learn every code from a training table's graph."""
+    def learn(
+        cls,
+        graph: LinkGraph,
+        rng: np.random.Generator,
+        *,
+        whole: pd.DataFrame | None = None,
+        dependencies: Demanded | None = None,
+    ) -> AttributeEncoder:
+        """Learn every code from a training table's graph.
+
+        Args:
+            whole: the further columns of the whole table, where the graph is of a part.
+            dependencies: what columns depend on, where the user knows better, see `FurtherColumns.learn`.
+
+        Raises:
+            InputError: a demanded dependency that the rows contradict, or of a column that there is not.
+        """
         table = graph.table
         moments, of_row = moments_of(graph)
         sizes = np.diff(graph.edges.offsets)
@@ -83,19 +95,6 @@ class AttributeEncoder:
         levels = np.unique(np.quantile(ratio, np.linspace(0, 1, REPEAT_CLASSES))) if len(ratio) else np.zeros(1)
         known = table.time[~np.isnat(table.time)].astype(np.int64) if table.time is not None else np.zeros(0, np.int64)
         timed = len(known) > 0 and len(moments) > 0
-        numbers, categories, left_out = [], [], []
-        for name in table.extras.columns:
-            column = table.extras[name]
-            if (
-                pd.api.types.is_numeric_dtype(column)
-                and not pd.api.types.is_bool_dtype(column)
-                and not _identifies(column)
-            ):
-                numbers.append(NumberCode.learn(str(name), _as_float(column), rng, frequent=PRICE))
-            elif CategoryCode.fits(column):
-                categories.append(CategoryCode.learn(str(name), column))
-            else:
-                left_out.append(str(name))
         return cls(
             count=CountCode.learn("count", graph.edges.count),
             repeat_level=levels.astype(np.float32),
@@ -103,13 +102,13 @@ class AttributeEncoder:
             size=CountCode.learn("size", moments.size) if len(moments) else None,
             calendar=Calendar.learn(moments, known, rng) if timed else None,
             amount=NumberCode.learn("amount", table.amount, rng, frequent=PRICE) if table.amount is not None else None,
-            numbers=tuple(numbers),
-            categories=tuple(categories),
+            further=FurtherColumns.learn(
+                graph, rng, whole=table.extras if whole is None else whole, demanded=dependencies
+            ),
             has_basket=table.basket is not None,
             has_outside=bool((of_row < 0).any()) and len(moments) > 0,
             has_undated=table.basket is not None and table.time is not None and len(known) < len(table),
             repeats=repeats_in_a_moment(graph, of_row),
-            left_out=tuple(left_out),
         )
 
     def encode(self, graph: LinkGraph, rng: np.random.Generator) -> Occurrences:
@@ -159,23 +158,26 @@ class AttributeEncoder:
             columns.append(CodedColumn.discrete(UNDATED, np.isnat(table.time), 2))
         if self.amount is not None and table.amount is not None:
             columns.append(self.amount.encode(table.amount, rng))
-        columns += [number.encode(_as_float(table.extras[number.name]), rng) for number in self.numbers]
-        columns += [category.encode(table.extras[category.name]) for category in self.categories]
-        return columns
+        return columns + self.further.encode(table, rng)
 
     def in_moment(self, link: tuple[CodedColumn, ...], links: int) -> npt.NDArray[np.bool_]:
         """Which drawn links belong to a moment: (L,)."""
         outside = next((column.code == 1 for column in link if column.spec.name == OUTSIDE), np.zeros(links, bool))
         return ~outside if self.num_moments is not None else np.zeros(links, bool)
 
-    def decode(self, drawn: DrawnOccurrences) -> DrawnColumns:
-        """Columns of the user's table from drawn occurrences."""
+    def decode(self, drawn: DrawnOccurrences, edges: Edges, rng: np.random.Generator) -> DrawnColumns:
+        """Columns of the user's table from drawn occurrences of edges."""
         by_name = {column.spec.name: column for column in drawn.link}
-        extras: dict[str, Any] = {number.name: number.decode(by_name[number.name]) for number in self.numbers}
-        extras |= {category.name: category.decode(by_name[category.name].code) for category in self.categories}
+        time = self._times(drawn, by_name.get(UNDATED))
+        subject, verb, object = (
+            part[drawn.link_edge].astype(np.int64) for part in (edges.subject, edges.verb, edges.object)
+        )
+        links = DrawnLinks(subject, verb, object, drawn.link_moment, time)
         amount = self.amount.decode(by_name["amount"]) if self.amount is not None else None
+        if amount is not None and self.further.amount is not None:
+            amount = self.further.kept(self.further.amount, amount, links)
         basket = drawn.link_moment if self.has_basket else None
-        return DrawnColumns(self._times(drawn, by_name.get(UNDATED)), amount, basket, extras)
+        return DrawnColumns(time, amount, basket, self.further.decode(by_name, links, rng))
 
     def _times(self, drawn: DrawnOccurrences, undated: CodedColumn | None) -> npt.NDArray[np.datetime64] | None:
         """(L,) a moment's time for each of its links; None where the table has no times."""
@@ -196,9 +198,7 @@ class AttributeEncoder:
             **{name: coder.to_dict() if coder is not None else None for name, coder in coders.items()},
             **{name: getattr(self, name) for name in plain},
             "repeat_level": self.repeat_level.tolist(),
-            "numbers": [number.to_dict() for number in self.numbers],
-            "categories": [category.to_dict() for category in self.categories],
-            "left_out": list(self.left_out),
+            "further": self.further.to_dict(),
         }
 
     @classmethod
@@ -213,25 +213,14 @@ class AttributeEncoder:
             size=count("size"),
             calendar=Calendar.from_dict(state["calendar"]) if state["calendar"] is not None else None,
             amount=NumberCode.from_dict(state["amount"]) if state["amount"] is not None else None,
-            numbers=tuple(NumberCode.from_dict(s) for s in state["numbers"]),
-            categories=tuple(CategoryCode.from_dict(s) for s in state["categories"]),
+            further=FurtherColumns.from_dict(state["further"]),
             has_basket=bool(state["has_basket"]),
             has_outside=bool(state["has_outside"]),
             has_undated=bool(state["has_undated"]),
             repeats=bool(state["repeats"]),
-            left_out=tuple(state["left_out"]),
         )
 
 
 def _per_subject(moments: Moments) -> Index:
     """How many moments each subject has that has any."""
     return np.unique(moments.subject, return_counts=True)[1].astype(np.int64)
-
-
-def _as_float(column: pd.Series) -> npt.NDArray[np.float64]:
-    return np.asarray(pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan), np.float64)
-
-
-def _identifies(column: pd.Series) -> bool:
-    """Whether whole numbers look like an identifier: nearly every row has its own."""
-    return len(column) > 20 and pd.api.types.is_integer_dtype(column) and column.nunique() > 0.9 * len(column)

@@ -247,7 +247,7 @@ def _window(model: FittedModel, role: str, value: Any) -> tuple[float, float]:
             raise InputError(f"the window of time is outside of what was observed, {seen}: nothing is known of it")
     elif role == "amount" and encoder.amount is None:
         raise InputError("this model has no amounts: leave the window out")
-    elif role != "amount" and role not in [number.name for number in encoder.numbers]:
+    elif role != "amount" and role not in [number.name for number in encoder.further.numbers]:
         raise InputError(f"column {role[:40]!r} is no column of numbers that the model draws: it has no windows")
     return low, high
 
@@ -261,7 +261,7 @@ def _nanoseconds(end: Any) -> int:
 
 def _known(model: FittedModel, column: str, value: Any) -> Any:
     """A value of a category column that was seen."""
-    category = next((own for own in model.encoder.categories if own.name == column), None)
+    category = next((own for own in model.encoder.further.categories if own.name == column), None)
     if category is None:
         raise InputError(f"column {column[:40]!r} has no categories that the model draws: give (from, to) for numbers")
     if str(value) not in {str(seen) for seen in category.values}:

@@ -26,7 +26,7 @@ class Ours:
         self.config = ABLATIONS[without] if without else None
 
     def fit(self, train: pd.DataFrame, *, seed: int, seconds: float | None) -> Fit:
-        roles = {role: role if role in train else "" for role in ROLES}
+        roles: dict[str, Any] = {role: role if role in train else "" for role in ROLES}
         minutes = None if seconds is None else seconds / 60
         self.subjects = train["subject"].nunique()
         self.synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=minutes, config=self.config)

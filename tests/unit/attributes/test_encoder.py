@@ -57,7 +57,7 @@ def test_real_times_come_back_when_they_are_drawn_as_they_were() -> None:
     # Edges: a-x (twice), a-y, b-x, b-y; moments: a 01-01, a 01-05, b 02-01.
     assert coded.moments is not None
     drawn = DrawnOccurrences(coded.link_edge, coded.link, np.array([0, 1, 0, 2, -1]), coded.moments)
-    found = encoder.decode(drawn).time
+    found = encoder.decode(drawn, graph.edges, rng).time
     assert found is not None
     expected = pd.to_datetime(["2024-01-01", "2024-01-05", "2024-01-01", "2024-02-01", None])
     assert pd.Series(found).equals(pd.Series(expected.to_numpy("datetime64[ns]")))
@@ -79,9 +79,9 @@ def test_extras_are_modelled_by_kind_and_the_rest_is_told() -> None:
         store=["north", "south"] * (n // 2), discount=np.linspace(0, 1, n), comment=[f"note {i}" for i in range(n)],
     )  # fmt: skip
     encoder = AttributeEncoder.learn(graph, np.random.default_rng(0))
-    assert [code.name for code in encoder.categories] == ["store"]
-    assert [code.name for code in encoder.numbers] == ["discount"]
-    assert encoder.left_out == ("comment",)
+    assert [code.name for code in encoder.further.categories] == ["store"]
+    assert [code.name for code in encoder.further.numbers] == ["discount"]
+    assert [column.name for column in encoder.further.renewed] == ["comment"]
 
 
 def test_the_encoder_survives_json(graph: LinkGraph) -> None:

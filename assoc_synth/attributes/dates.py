@@ -1,0 +1,68 @@
+"""DateCode: a further column of dates as whole numbers of its unit, from the link's time where that is tighter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assoc_synth.columns.times import UNITS, TimeFormat
+
+Times = npt.NDArray[np.datetime64]
+NAT = np.datetime64("NaT")
+
+
+@dataclass(frozen=True)
+class DateCode:
+    """How dates become numbers, and how they are given back.
+
+    Attributes:
+        low, high: the observed range, nanoseconds; nothing leaves it.
+        relative: whether numbers count from the link's own time, cut to the unit; otherwise from `low`.
+    """
+
+    format: TimeFormat
+    low: int
+    high: int
+    relative: bool
+
+    @classmethod
+    def learn(cls, dates: Times, format: TimeFormat, time: Times | None) -> DateCode:
+        """Args: dates: (n,) the column, NaT missing. time: (n,) the links', or None where it must not be used."""
+        known = ~np.isnat(dates)
+        ticks = dates[known].astype(np.int64)
+        relative = False
+        if time is not None and known.any() and not np.isnat(time).any():
+            since = ticks - time[known].astype(np.int64).astype(float)
+            relative = bool(np.std(since) < 0.5 * np.std(ticks.astype(float)))
+        return cls(format, int(ticks.min(initial=2**62)), int(ticks.max(initial=-(2**62))), relative)
+
+    def numbers(self, dates: Times, time: Times | None) -> npt.NDArray[np.float64]:
+        """(n,) whole numbers of the unit, NaN missing."""
+        numbers = np.floor((dates.astype(np.int64) - self._base(time)) / UNITS[self.format.unit])
+        return np.where(np.isnat(dates), np.nan, numbers)
+
+    def dates(self, numbers: npt.NDArray[np.float64], time: Times | None) -> Times:
+        """(n,) datetime64[ns] again, NaT missing."""
+        gone = np.isnan(numbers)
+        steps = np.nan_to_num(numbers).round().astype(np.int64) * UNITS[self.format.unit]
+        found = (self._base(time) + steps).clip(self.low, self.high)
+        result: Times = np.asarray(found.astype("datetime64[ns]"))
+        result[gone] = NAT
+        return result
+
+    def _base(self, time: Times | None) -> Any:
+        if not self.relative or time is None:
+            return self.low
+        ticks, unit = time.astype("datetime64[ns]").astype(np.int64), UNITS[self.format.unit]
+        return ticks - ticks % unit
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"format": self.format.to_dict(), "low": self.low, "high": self.high, "relative": self.relative}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> DateCode:
+        format = TimeFormat.from_dict(state["format"])
+        return cls(format, int(state["low"]), int(state["high"]), bool(state["relative"]))

@@ -1,0 +1,198 @@
+"""What a column is a function of: found in a table with a tolerance, and kept exactly in drawn rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.columns.dtypes import text_dtype
+from assoc_synth.errors import InputError
+from assoc_synth.graph import LinkGraph
+
+if TYPE_CHECKING:
+    from assoc_synth.columns.times import TimeFormat
+
+Index = npt.NDArray[np.int64]
+On = tuple[str, ...]
+SOURCES: tuple[On, ...] = (("object",), ("subject",), ("basket",), ("object", "day"), ("verb", "object", "day"))
+"""In the order in which they are looked for; the last one is for the amount only, whose sign may be the verb's."""
+TOLERANCE = 0.005
+"""Share of the rows of groups of two and more that may contradict a dependency that is found."""
+MUCH_LESS = 0.05
+"""Contradictions must also be fewer than this share of those that chance would make."""
+EXPECTED = 20.0
+"""Contradictions that chance must have been able to make: below, a rule that holds says nothing."""
+
+Demanded = Mapping[str, "str | tuple[str, ...] | None"]
+
+
+@dataclass(frozen=True)
+class Dependency:
+    """A column is a function of the object, the subject, the basket, or the object and the day.
+
+    Attributes:
+        column: whose values depend; on: what they depend on, one of `SOURCES`.
+        gaps: whether missing values have a pattern of their own, beside the function.
+    """
+
+    column: str
+    on: On
+    gaps: bool
+
+    @property
+    def note(self) -> str:
+        """What the user is told."""
+        return f"column {self.column!r} depends on the {' and the '.join(self.on)}: kept exactly"
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"column": self.column, "on": list(self.on), "gaps": self.gaps}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> Dependency:
+        return cls(str(state["column"]), tuple(state["on"]), bool(state["gaps"]))
+
+
+def check_demanded(demanded: Demanded | None, columns: list[str]) -> dict[str, On | None]:
+    """What the user demands, by column.
+
+    Raises:
+        InputError: a column that is neither a further column nor the amount, or a source that there is not.
+    """
+    result: dict[str, On | None] = {}
+    for column, on in (demanded or {}).items():
+        if column not in columns:
+            known = ", ".join(columns) or "none"
+            raise InputError(f"dependencies: {str(column)[:40]!r} is no further column; there are: {known}")
+        key = None if on is None else (on,) if isinstance(on, str) else tuple(on)
+        if key is not None and key not in SOURCES:
+            raise InputError(
+                f"dependencies: column {column!r} can depend on object, subject, basket or (object, day), "
+                f"not on {str(on)[:40]!r}"
+            )
+        result[column] = key
+    return result
+
+
+def find_dependencies(
+    graph: LinkGraph, columns: Mapping[str, pd.Series], demanded: Mapping[str, On | None], amount: str | None
+) -> tuple[Dependency, ...]:
+    """The dependencies of `columns`, found or demanded.
+
+    Raises:
+        InputError: a demanded dependency that the rows contradict.
+    """
+    table = graph.table
+    groups = {
+        on: group
+        for on in SOURCES
+        if (group := groups_of(
+            on, table.subject, table.verb, table.object, graph.baskets, table.time, table.format.time
+        )) is not None
+    }  # fmt: skip
+    found = []
+    for name, column in columns.items():
+        code = np.asarray(pd.factorize(column, use_na_sentinel=True)[0], np.int64)
+        if name in demanded:
+            on = demanded[name]
+            if on is not None:
+                found.append(_demanded(name, on, code, groups))
+            continue
+        sources = [on for on in groups if "verb" not in on or name == amount]
+        made = next((d for on in sources if (d := _found(name, on, code, groups[on])) is not None), None)
+        if made is not None:
+            found.append(made)
+    return tuple(found)
+
+
+def groups_of(
+    on: On,
+    subject: npt.NDArray[Any],
+    verb: npt.NDArray[Any],
+    object: npt.NDArray[Any],
+    basket: Index,
+    time: npt.NDArray[np.datetime64] | None,
+    format: TimeFormat | None,
+) -> Index | None:
+    """(n,) the group of each row, −1 for none; None where the table has no such groups."""
+    if on == ("object",):
+        return object.astype(np.int64)
+    if on == ("subject",):
+        return subject.astype(np.int64)
+    if on == ("basket",):
+        return basket if (basket >= 0).any() else None
+    if time is None or np.isnat(time).all():
+        return None
+    day = _days(time, format)
+    keys = [object.astype(np.int64), day] + ([verb.astype(np.int64)] if "verb" in on else [])
+    group = np.unique(np.stack(keys), axis=1, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    return np.where(np.isnat(time), -1, group)
+
+
+def spread(values: npt.NDArray[Any], group: Index, gaps: bool) -> npt.NDArray[Any]:
+    """(n,) values in which every group has the value of its first row; with `gaps`, of its first row that has one,
+    and missing values stay where they are.
+    """
+    gone = np.asarray(pd.isna(values))
+    use = np.flatnonzero((group >= 0) & ~gone) if gaps else np.flatnonzero(group >= 0)
+    _, first, inverse = np.unique(group[use], return_index=True, return_inverse=True)
+    result = values.copy()
+    result[use] = values[use[first]][inverse]
+    return result
+
+
+def _days(time: npt.NDArray[np.datetime64], format: TimeFormat | None) -> Index:
+    """(n,) days on the user's own clock."""
+    clock = pd.Series(np.asarray(time, "datetime64[ns]"))
+    dtype = text_dtype(format.column.dtype) if format is not None and format.style == "datetime" else None
+    zone = getattr(dtype, "tz", None) or getattr(getattr(dtype, "pyarrow_dtype", None), "tz", None)
+    if zone is not None:
+        clock = clock.dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
+    elif format is not None and format.offset:
+        clock = clock + pd.Timedelta(minutes=format.offset)
+    return clock.to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
+def _contradictions(code: Index, group: Index) -> tuple[int, int, float]:
+    """Rows that differ from their group's commonest value, rows of groups of two and more, and how many would differ
+    by chance.
+    """
+    inside = group >= 0
+    code, group = code[inside], group[inside]
+    _, own, size = np.unique(group, return_inverse=True, return_counts=True)
+    rows = int(size[size > 1].sum())
+    pairs, count = np.unique(np.stack([own, code]), axis=1, return_counts=True)
+    most = np.zeros(len(size), np.int64)
+    np.maximum.at(most, pairs[0], count)
+    share = np.unique(code, return_counts=True)[1] / max(len(code), 1)
+    return int((size - most).sum()), rows, float((rows - (size > 1).sum()) * (1 - (share**2).sum()))
+
+
+def _found(name: str, on: On, code: Index, group: Index) -> Dependency | None:
+    for gaps in (False, True):
+        use = code >= 0 if gaps else np.ones(len(code), bool)
+        differ, rows, chance = _contradictions(code[use], group[use])
+        if chance >= EXPECTED and differ <= TOLERANCE * rows and differ <= MUCH_LESS * chance:
+            return Dependency(name, on, gaps)
+    return None
+
+
+def _demanded(name: str, on: On, code: Index, groups: Mapping[On, Index]) -> Dependency:
+    told = " and the ".join(on)
+    if on not in groups:
+        raise InputError(f"dependencies: column {name!r} can not depend on the {told}: the table has none")
+    differ, rows, _ = _contradictions(code, groups[on])
+    if differ <= TOLERANCE * max(rows, 1):
+        return Dependency(name, on, False)
+    known = code >= 0
+    differ, rows, _ = _contradictions(code[known], groups[on][known])
+    if differ > TOLERANCE * max(rows, 1):
+        raise InputError(
+            f"dependencies: column {name!r} does not depend on the {told}: "
+            f"{differ / rows:.1%} of the rows contradict it"
+        )
+    return Dependency(name, on, True)
