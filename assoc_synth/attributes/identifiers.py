@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from itertools import product
 from math import prod
@@ -17,7 +16,6 @@ ALPHABETS = ("0123456789", "0123456789abcdef", "0123456789ABCDEF", "abcdefghijkl
              "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789abcdefghijklmnopqrstuvwxyz",
              "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
              "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")  # fmt: skip
-NUMBERED = re.compile(r"(\D*)(\d{1,18})")
 
 
 @dataclass(frozen=True)
@@ -25,48 +23,29 @@ class FreshIdentifiers:
     """How fresh identifiers are written. Holds no real one.
 
     Attributes:
-        prefix, start, width: a text and a number of at least so many digits, above all real ones (`ORDER-001276`).
-        places: otherwise the characters of each place, one where it is fixed (a UUID); the places of `mark` have a
-            combination that no real one has.
-        names: otherwise the rule of names.
-        whole: whether they are numbers, not text.
+        places: the characters of each place, one where it is fixed (a UUID), so that a beginning occurs that no real
+            one has; () where they are names.
+        names: otherwise the rule of names (numbers, `ORDER-001276`).
     """
 
-    prefix: str = ""
-    start: int = 0
-    width: int = 0
     places: tuple[str, ...] = ()
     names: FreshNames | None = None
-    whole: bool = False
 
     @classmethod
     def beside(cls, column: pd.Series) -> FreshIdentifiers:
         """The rule for identifiers in the format of `column` (missing values count for nothing)."""
         known = column.dropna()
-        if pd.api.types.is_integer_dtype(column.dtype) or all(isinstance(cell, int) for cell in known):
-            largest = max((int(cell) for cell in known), default=0)
-            return cls(start=_above(max(largest, 0), len(str(max(largest, 0)))), width=1, whole=True)
+        if pd.api.types.is_integer_dtype(column.dtype):
+            return cls(names=FreshNames.beside(pd.Index(known.astype("int64"))))
         texts = pd.unique(known.astype(str)).tolist()
-        found = [NUMBERED.fullmatch(text) for text in texts]
-        prefixes = {match[1] for match in found if match is not None}
-        if all(found) and len(prefixes) == 1:
-            digits = [match[2] for match in found if match is not None]
-            padded = len({len(number) for number in digits}) == 1
-            width = max(map(len, digits))
-            return cls(next(iter(prefixes)), _above(max(map(int, digits)), width), width if padded else 1)
-        places = _places(texts)
-        if places:
-            return cls(places=places)
-        return cls(names=FreshNames.beside(pd.Index(texts, dtype=object)))
+        names = FreshNames.beside(pd.Index(texts, dtype="object"))
+        places = _places(texts) if names.kind == "text" else ()
+        return cls(places=places) if places else cls(names=names)
 
     def make(self, count: int, rng: np.random.Generator) -> list[Any]:
         """`count` different identifiers."""
         if self.names is not None:
             return list(self.names.make(count))
-        if self.whole:
-            return list(range(self.start, self.start + count))
-        if not self.places:
-            return [f"{self.prefix}{number:0{self.width}d}" for number in range(self.start, self.start + count)]
         made: dict[str, None] = {}
         while len(made) < count:
             drawn = [np.array(list(place))[rng.integers(len(place), size=count - len(made))] for place in self.places]
@@ -79,16 +58,7 @@ class FreshIdentifiers:
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> FreshIdentifiers:
         names = FreshNames.from_dict(state["names"]) if state["names"] is not None else None
-        return cls(**{**state, "places": tuple(state["places"]), "names": names})
-
-
-def _above(largest: int, width: int) -> int:
-    """A round number above the largest real one, with no more digits than `width` where there is one."""
-    power: int = 10 ** len(str(largest))
-    if len(str(power)) <= width:
-        return power
-    lead: int = 10 ** (len(str(largest)) - 1)
-    return (largest // lead + 1) * lead
+        return cls(tuple(state["places"]), names)
 
 
 def _places(texts: list[str]) -> tuple[str, ...]:

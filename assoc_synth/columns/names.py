@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -131,18 +132,21 @@ class FreshNames:
     """Names that are no real ones, by construction: numbers above all real ones, or text with a prefix of its own.
 
     Args:
-        kind: "integer" for whole numbers, "digits" for whole numbers written as text, "text" for anything else.
-        start: the first number; for the two kinds of numbers a power of ten above the largest real one.
-        prefix: what every fresh text begins with and no real one does.
+        kind: "integer" for whole numbers, "digits" for whole numbers written as text, "numbered" for a prefix that all
+            real names share and a number (`Customer_00349`), "text" for anything else.
+        start: the first number, above the largest real one.
+        prefix: of numbered names the real one; of other text what every fresh name begins with and no real one does.
+        width: of numbered names how many digits there are at least.
     """
 
     kind: str
     start: int = 1
     prefix: str = ""
+    width: int = 7
 
     def __post_init__(self) -> None:
-        known = self.kind in ("integer", "digits", "text")
-        if not known or self.start < 0 or (self.kind == "text") != bool(self.prefix):
+        known = self.kind in ("integer", "digits", "numbered", "text")
+        if not known or self.start < 0 or (self.kind in ("numbered", "text")) != bool(self.prefix):
             raise InputError("the rule for fresh names is damaged")
 
     @classmethod
@@ -157,6 +161,9 @@ class FreshNames:
         if kind != "text":
             largest = max((int(name) for name in names), default=0)
             return cls(kind, 10 ** len(str(max(largest, 0))))
+        numbered = _numbered([str(name) for name in names])
+        if numbered is not None:
+            return numbered
         lowered = [str(name).casefold() for name in names]
         for prefix in chain(("S", "SYN", "SYNTH-"), (f"SYNTH{number}-" for number in range(len(lowered) + 1))):
             if not any(name.startswith(prefix.casefold()) for name in lowered):
@@ -166,8 +173,8 @@ class FreshNames:
     def make(self, count: int) -> pd.Index:
         """`count` fresh names, the same ones at every call."""
         numbers = range(self.start, self.start + count)
-        if self.kind == "text":
-            return pd.Index([f"{self.prefix}{number:07d}" for number in numbers], dtype=object)
+        if self.prefix:
+            return pd.Index([f"{self.prefix}{number:0{self.width}d}" for number in numbers], dtype=object)
         if self.kind == "digits":
             return pd.Index([str(number) for number in numbers], dtype=object)
         if numbers.stop < 2**63:
@@ -182,3 +189,32 @@ class FreshNames:
     def from_dict(cls, values: Mapping[str, Any]) -> FreshNames:
         """The rule that `to_dict` wrote."""
         return cls(**values)
+
+
+NUMBERED = re.compile(r"(\D+)(\d{1,18})")
+SHARED_BY = 20
+"""Names that must share a prefix before it counts as their format, and not as somebody's name."""
+
+
+def _numbered(names: list[str]) -> FreshNames | None:
+    """The rule for names that are a prefix, the same for all, and a number."""
+    found = [NUMBERED.fullmatch(name) for name in names]
+    if len(names) < SHARED_BY or not all(found):
+        return None
+    parts = [(match[1], match[2]) for match in found if match is not None]
+    if len({prefix for prefix, _ in parts}) > 1:
+        return None
+    widths = {len(number) for _, number in parts}
+    return FreshNames(
+        "numbered", number_above(max(int(number) for _, number in parts), max(widths)), parts[0][0],
+        widths.pop() if len(widths) == 1 else 1,
+    )  # fmt: skip
+
+
+def number_above(largest: int, width: int) -> int:
+    """A round number above the largest real one, with no more digits than `width` where there is one."""
+    power: int = 10 ** len(str(largest))
+    if len(str(power)) <= width:
+        return power
+    lead: int = 10 ** (len(str(largest)) - 1)
+    return (largest // lead + 1) * lead

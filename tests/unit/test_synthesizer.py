@@ -159,3 +159,11 @@ def test_baskets_and_extras_come_back() -> None:
     assert set(rows["store"]) <= {"north", "south"}
     assert set(rows["units"]) <= {1, 2, 3}
     assert (rows.groupby("basket")["customer"].nunique() == 1).all()
+
+
+def test_constraints_are_refused_and_not_ignored() -> None:
+    from sdv.cag import FixedCombinations
+
+    wanted = [FixedCombinations(column_names=["action", "product"])]
+    with pytest.raises(InputError, match="FixedCombinations can not be honoured"):
+        AssociativeSynthesizer().fit(toy_shop(subjects=30), constraints=wanted)

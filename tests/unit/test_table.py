@@ -358,6 +358,8 @@ def test_take_subjects() -> None:
         (["1", "99"], "100"),
         (["01", "99"], "S0000001"),
         (["customer"], "S0000001"),
+        ([f"Customer_{number:05d}" for number in range(1, 350)], "Customer_01000"),
+        ([f"c{number}" for number in range(1, 30)], "c30"),
         (["Smith", "x"], "SYN0000001"),
         (["s1", "syn1", "Synth-1", "SYNTH0-1"], "SYNTH1-0000001"),
     ],
