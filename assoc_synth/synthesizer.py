@@ -284,7 +284,7 @@ class AssociativeSynthesizer:
 def _refuse(constraints: Sequence[Any] | None) -> None:
     for constraint in constraints or ():
         raise InputError(
-            f"the constraint {type(constraint).__name__} can not be honoured: rows are drawn link by link, and only what "
+            f"the constraint {type(constraint).__name__} can not be honoured: rows are drawn link by link, only what "
             f"a column is a function of is kept exactly; say that by dependencies={{column: source}}"
         )
 
