@@ -122,8 +122,9 @@ class ColumnChain(nn.Module):
             scores, mean, log_std = self._split(index, hidden)
             if odds is not None:
                 scores = scores + odds[index]
-            uniform = torch.rand(scores.shape, generator=random, device=scores.device).clamp_(1e-10, 1 - 1e-7)
-            code = (scores - torch.log(-torch.log(uniform))).argmax(1)
+            below = torch.softmax(scores, 1).cumsum_(1)
+            uniform = below[:, -1:] * torch.rand(len(scores), 1, generator=random, device=scores.device)
+            code = (below < uniform).sum(1).clamp_(max=column.classes - 1)
             value = self._number(column, code.unsqueeze(1), mean, log_std, random)
             hidden = self._feed(index, hidden, functional.one_hot(code, column.classes).to(hidden.dtype), value)
             drawn.append((code, value))
