@@ -94,8 +94,7 @@ class _State:
         self.sums = functional.embedding_bag(self.kind[self._tensor(order)], self.embedded, begins, mode="sum")
         counts = np.bincount(filling.subject)
         self.counts, self.first = counts, np.cumsum(counts) - counts
-        lowest, highest = (np.zeros(len(counts), np.int64) for _ in range(2))
-        lowest[:] = np.iinfo(np.int64).max
+        lowest, highest = np.full(len(counts), np.iinfo(np.int64).max), np.zeros(len(counts), np.int64)
         np.minimum.at(lowest, filling.subject, self.moment)
         np.maximum.at(highest, filling.subject, self.moment)
         self.movable = (lowest < highest)[filling.subject]

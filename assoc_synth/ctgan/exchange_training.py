@@ -16,6 +16,7 @@ from assoc_synth.coded import Occurrences
 from assoc_synth.ctgan.exchange import Exchange, Filling
 from assoc_synth.ctgan.networks import LinkEmbedding
 from assoc_synth.ctgan.training import Callback, History, Progress
+from assoc_synth.errors import TrainingError
 from assoc_synth.graph import ragged
 
 Index = npt.NDArray[np.int64]
@@ -116,6 +117,8 @@ class ExchangeTrainer:
             loss.backward()
             self.optimizer.step()
             total += loss.item()
+            if not math.isfinite(total):
+                raise TrainingError("the loss of the moments is no longer a number; look for absurd times in the table")
             out_of_time = time.monotonic() > self.deadline
             if step % CHECK and not out_of_time and step < steps:
                 continue
