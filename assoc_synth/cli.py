@@ -42,6 +42,7 @@ from assoc_synth.options import (
     Thing,
     Time,
     Verb,
+    check_minutes,
     parse_boosts,
     parse_rebalance,
 )
@@ -75,7 +76,7 @@ def demo(
     from assoc_synth.report.facts import facts
     from assoc_synth.terminal import out, show_verdict
 
-    _check_minutes(max_minutes)
+    check_minutes(max_minutes)
     make_folder(out_dir)
     table = _demo_table(subjects, seed)
     synthesizer = _fit(table, seed, max_minutes, quiet)
@@ -105,7 +106,7 @@ def fit(
     """Learn a table and write a model directory."""
     from assoc_synth.model_directory import check_target
 
-    _check_minutes(max_minutes)
+    check_minutes(max_minutes)
     check_target(model)
     table = _read(data, subject=subject, verb=verb, object=object, time=time, amount=amount, basket=basket)
     _fit(table, seed, max_minutes, quiet).save(str(model))
@@ -279,7 +280,7 @@ def benchmark(
     from assoc_synth.benchmark import PEERS, as_dict, render, run, scopes
     from assoc_synth.terminal import err, out
 
-    _check_minutes(max_minutes)
+    check_minutes(max_minutes)
     check_files(json_file)
     found = {}
     for name in dataset or ["toy-shop"]:
@@ -397,8 +398,3 @@ def _side_by_side(real: TransactionTable, synthetic: TransactionTable) -> Any:
 def _size(result: SampleResult) -> dict[str, Any]:
     size = {"rows": len(result.rows), "subjects": result.table.num_subjects, "notes": list(result.notes)}
     return size | ({"scenario": [made.to_dict() for made in result.scenario]} if result.scenario else {})
-
-
-def _check_minutes(minutes: float | None) -> None:
-    if minutes is not None and not minutes > 0:
-        raise InputError(f"--max-minutes must be above 0, not {minutes}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -58,6 +59,11 @@ class CodedColumn:
         return CodedColumn(self.spec, self.code[at], self.value[at])
 
 
+SECOND = 1_000_000_000
+DAY = 86_400 * SECOND
+"""In nanoseconds, as moments are."""
+
+
 @dataclass(frozen=True)
 class Horizon:
     """The days that a table covers.
@@ -73,6 +79,11 @@ class Horizon:
         """Day of the week, 0 is Monday, of days counted from `first_day`."""
         # 1 January 1970 was a Thursday.
         return ((day + self.first_day + 3) % 7).astype(np.int64)
+
+    @property
+    def monday(self) -> int:
+        """The Monday on or before `first_day`, counted from it: 0 to −6."""
+        return -((self.first_day + 3) % 7)
 
 
 class Times(Protocol):
@@ -117,7 +128,17 @@ class Moments:
     def __len__(self) -> int:
         return len(self.subject)
 
-    @property
+    @cached_property
+    def first(self) -> npt.NDArray[np.int64]:
+        """(T,) the first moment of each subject that has any."""
+        return np.unique(self.subject, return_index=True)[1]
+
+    @cached_property
+    def per_subject(self) -> npt.NDArray[np.int64]:
+        """(T,) how many moments each subject has that has any."""
+        return np.diff(np.append(self.first, len(self)))
+
+    @cached_property
     def later(self) -> npt.NDArray[np.int64]:
         """The moments that follow another one of their subject, neither of them undated unless all are."""
         if not len(self):

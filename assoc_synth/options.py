@@ -41,6 +41,12 @@ Boost = Annotated[
 Positive = Annotated[int, typer.Option(min=1, help="How many.")]
 
 
+def check_minutes(minutes: float | None) -> None:
+    """Raises: InputError: the time that training may take is none."""
+    if minutes is not None and not minutes > 0:
+        raise InputError(f"--max-minutes must be above 0, not {minutes}")
+
+
 def parse_rebalance(text: str | None) -> dict[str, Any] | None:
     """`uniform` or `bought=0.5,returned=0.5` as `sample` takes it.
 

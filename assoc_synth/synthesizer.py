@@ -16,7 +16,7 @@ from assoc_synth.errors import GateRejected, InputError, NotFittedError
 from assoc_synth.graph import Edges, LinkGraph
 from assoc_synth.judge import Judge
 from assoc_synth.model import FittedModel
-from assoc_synth.scenarios import Outcome, plan
+from assoc_synth.scenarios import MAX_ROWS, Outcome, plan
 from assoc_synth.table import TransactionTable
 from assoc_synth.validation import Status, Verdict, split_subjects
 
@@ -29,8 +29,6 @@ ATTEMPTS = 3
 VALIDATION = 0.10
 MAX_VALIDATION = 5_000
 """Training subjects that drive early stopping."""
-MAX_ROWS = 50_000_000
-"""Of one sample: it is held in memory."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assoc_synth.attributes.clock import SECOND, ClockCode
+from assoc_synth.attributes.clock import ClockCode
 from assoc_synth.attributes.numbers import NumberCode
-from assoc_synth.coded import CodedColumn, Horizon, Moments
+from assoc_synth.coded import DAY, SECOND, CodedColumn, Horizon, Moments
 
 Index = npt.NDArray[np.int64]
-DAY = 86_400 * SECOND
 RESOLUTIONS = (DAY, 3_600 * SECOND, 60 * SECOND, SECOND)
 
 
@@ -50,7 +49,7 @@ class Calendar:
         return cls(
             start=start,
             end=end,
-            week=NumberCode.learn("week", _weeks(horizon, moments.day[_first(moments)]), rng),
+            week=NumberCode.learn("week", _weeks(horizon, moments.day[moments.first]), rng),
             gap=NumberCode.learn("gap", gaps, rng, log=True) if len(gaps) else None,
             clock=ClockCode.learn(moments.clock[dated], resolution) if resolution < DAY else None,
             pause=NumberCode.learn("pause", pauses, rng, log=True) if not np.isnan(pauses).all() else None,
@@ -62,8 +61,8 @@ class Calendar:
 
     def encode_first(self, moments: Moments, rng: np.random.Generator) -> list[CodedColumn]:
         """When each subject's first moment is: week, weekday and clock, (S,) each, for subjects that have one."""
-        at = _first(moments)
-        return [self.week.encode(_weeks(self.horizon, moments.day[at]), rng), *self._day_and_clock(moments, at)]
+        weeks = _weeks(self.horizon, moments.day[moments.first])
+        return [self.week.encode(weeks, rng), *self._day_and_clock(moments, moments.first)]
 
     def encode_later(self, moments: Moments, rng: np.random.Generator) -> list[CodedColumn]:
         """When the `later` moments are: gap, weekday, clock and pause, (G,) each."""
@@ -80,8 +79,7 @@ class Calendar:
         """(S,) days; −1 where the week is missing."""
         weeks = self.week.decode(week)
         horizon = self.horizon
-        monday = -int(horizon.weekday(np.zeros(1, np.int64))[0])
-        day = monday + 7 * np.nan_to_num(weeks).astype(np.int64) + weekday
+        day = horizon.monday + 7 * np.nan_to_num(weeks).astype(np.int64) + weekday
         return np.where(np.isnan(weeks), -1, day.clip(0, horizon.last_day))
 
     def next_day(self, day: Index, gap: CodedColumn, weekday: Index) -> Index:
@@ -130,11 +128,6 @@ class Calendar:
         )
 
 
-def _first(moments: Moments) -> Index:
-    """Each subject's first moment, by subject, of those that have one."""
-    return np.unique(moments.subject, return_index=True)[1]
-
-
 def _gaps(moments: Moments) -> npt.NDArray[np.float64]:
     """Days before the `later` moments."""
     later = moments.later
@@ -151,5 +144,4 @@ def _pauses(moments: Moments) -> npt.NDArray[np.float64]:
 
 def _weeks(horizon: Horizon, day: Index) -> npt.NDArray[np.float64]:
     """Weeks from the Monday on or before the first day, NaN undated."""
-    monday = -int(horizon.weekday(np.zeros(1, np.int64))[0])
-    return np.where(day < 0, np.nan, (day - monday) // 7)
+    return np.where(day < 0, np.nan, (day - horizon.monday) // 7)

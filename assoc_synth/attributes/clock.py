@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assoc_synth.coded import CodedColumn
+from assoc_synth.coded import SECOND, CodedColumn
 
 Index = npt.NDArray[np.int64]
-SECOND = 1_000_000_000
 QUARTER = 900 * SECOND
 FREQUENT = 0.01
 

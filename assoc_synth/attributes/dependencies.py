@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.columns.dtypes import text_dtype
 from assoc_synth.errors import InputError
 from assoc_synth.graph import LinkGraph
 
@@ -128,9 +127,12 @@ def groups_of(
     if time is None or np.isnat(time).all():
         return None
     day = _days(time, format)
-    keys = [object.astype(np.int64), day] + ([verb.astype(np.int64)] if "verb" in on else [])
-    group = np.unique(np.stack(keys), axis=1, return_inverse=True)[1].reshape(-1).astype(np.int64)
-    return np.where(np.isnat(time), -1, group)
+    dated = ~np.isnat(time)
+    begin, width = int(day[dated].min()), int(np.ptp(day[dated])) + 1
+    group = object.astype(np.int64) * width + day - begin
+    if "verb" in on:
+        group = group * (int(verb.max()) + 1) + verb
+    return np.where(dated, group, -1)
 
 
 def spread(values: npt.NDArray[Any], group: Index, gaps: bool) -> npt.NDArray[Any]:
@@ -147,14 +149,8 @@ def spread(values: npt.NDArray[Any], group: Index, gaps: bool) -> npt.NDArray[An
 
 def _days(time: npt.NDArray[np.datetime64], format: TimeFormat | None) -> Index:
     """(n,) days on the user's own clock."""
-    clock = pd.Series(np.asarray(time, "datetime64[ns]"))
-    dtype = text_dtype(format.column.dtype) if format is not None and format.style == "datetime" else None
-    zone = getattr(dtype, "tz", None) or getattr(getattr(dtype, "pyarrow_dtype", None), "tz", None)
-    if zone is not None:
-        clock = clock.dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
-    elif format is not None and format.offset:
-        clock = clock + pd.Timedelta(minutes=format.offset)
-    return clock.to_numpy().astype("datetime64[D]").astype(np.int64)
+    clock = time if format is None else format.local(time)
+    return clock.astype("datetime64[D]").astype(np.int64)
 
 
 def _contradictions(code: Index, group: Index) -> tuple[int, int, float]:
@@ -165,9 +161,10 @@ def _contradictions(code: Index, group: Index) -> tuple[int, int, float]:
     code, group = code[inside], group[inside]
     _, own, size = np.unique(group, return_inverse=True, return_counts=True)
     rows = int(size[size > 1].sum())
-    pairs, count = np.unique(np.stack([own, code]), axis=1, return_counts=True)
+    width = int(code.max(initial=0)) + 2
+    pairs, count = np.unique(own * width + code + 1, return_counts=True)  # a missing value, −1, is a value
     most = np.zeros(len(size), np.int64)
-    np.maximum.at(most, pairs[0], count)
+    np.maximum.at(most, pairs // width, count)
     share = np.unique(code, return_counts=True)[1] / max(len(code), 1)
     return int((size - most).sum()), rows, float((rows - (size > 1).sum()) * (1 - (share**2).sum()))
 

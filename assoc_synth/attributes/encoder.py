@@ -98,7 +98,7 @@ class AttributeEncoder:
         return cls(
             count=CountCode.learn("count", graph.edges.count),
             repeat_level=levels.astype(np.float32),
-            num_moments=CountCode.learn("moments", _per_subject(moments)) if len(moments) else None,
+            num_moments=CountCode.learn("moments", moments.per_subject) if len(moments) else None,
             size=CountCode.learn("size", moments.size) if len(moments) else None,
             calendar=Calendar.learn(moments, known, rng) if timed else None,
             amount=NumberCode.learn("amount", table.amount, rng, frequent=PRICE) if table.amount is not None else None,
@@ -131,7 +131,7 @@ class AttributeEncoder:
             link=tuple(columns),
             link_moment=of_row[order],
             moments=moments if self.num_moments is not None else None,
-            num_moments=self.num_moments.encode(_per_subject(moments)) if self.num_moments is not None else None,
+            num_moments=self.num_moments.encode(moments.per_subject) if self.num_moments is not None else None,
             start=self._start_columns(moments, rng),
             step=self._step_columns(moments, rng),
             horizon=self.calendar.horizon if self.calendar is not None else Horizon(),
@@ -140,9 +140,8 @@ class AttributeEncoder:
     def _start_columns(self, moments: Moments, rng: np.random.Generator) -> tuple[CodedColumn, ...]:
         if self.size is None:
             return ()
-        first = np.unique(moments.subject, return_index=True)[1]
         when = self.calendar.encode_first(moments, rng) if self.calendar is not None else []
-        return (*when, self.size.encode(moments.size[first]))
+        return (*when, self.size.encode(moments.size[moments.first]))
 
     def _step_columns(self, moments: Moments, rng: np.random.Generator) -> tuple[CodedColumn, ...]:
         if self.size is None or not len(moments.later) or (self.calendar is not None and self.calendar.gap is None):
@@ -219,8 +218,3 @@ class AttributeEncoder:
             has_undated=bool(state["has_undated"]),
             repeats=bool(state["repeats"]),
         )
-
-
-def _per_subject(moments: Moments) -> Index:
-    """How many moments each subject has that has any."""
-    return np.unique(moments.subject, return_counts=True)[1].astype(np.int64)

@@ -113,12 +113,18 @@ class FurtherColumns:
     def encode(self, table: TransactionTable, rng: np.random.Generator) -> list[CodedColumn]:
         """The columns that the networks draw: (rows,) each."""
         columns = [
-            number.encode(_numbers(table.extras[number.name], self.dates.get(number.name), table.time), rng)
+            number.encode(self._numbers(number.name, table), rng)
             for number in self.numbers
         ]
         columns += [category.encode(table.extras[category.name]) for category in self.categories]
         gone = {name: table.extras[name].isna().to_numpy() for name in self.gaps}
         return columns + [CodedColumn.discrete(GAP + name, missing, 2) for name, missing in gone.items()]
+
+    def _numbers(self, name: str, table: TransactionTable) -> npt.NDArray[np.float64]:
+        column = table.extras[name]
+        if name in self.dates:
+            return self.dates[name].numbers(read_times(column)[0], table.time)
+        return _as_float(column)
 
     def decode(
         self, by_name: Mapping[str, CodedColumn], links: DrawnLinks, rng: np.random.Generator
@@ -212,9 +218,9 @@ class _Made:
         if date is not None:
             self.dates[name] = date
         if on == ("object",):
-            self._look_up(name, column, date)
+            self._look_up(name, column, None if date is None or dated is None else date.numbers(dated[0], None))
         elif date is not None or _is_number(column):
-            values = _numbers(column, date, self.table.time)
+            values = _as_float(column) if date is None or dated is None else date.numbers(dated[0], self.table.time)
             self.numbers.append(NumberCode.learn(name, values, self.rng, frequent=PRICE))
         elif CategoryCode.fits(column):
             self.categories.append(CategoryCode.learn(name, column))
@@ -242,10 +248,11 @@ class _Made:
         share = np.bincount(self.table.verb, weights=gone, minlength=verbs) / rows
         self.renewed.append(Renewed(name, of, tuple(share.tolist()), rule))
 
-    def _look_up(self, name: str, column: pd.Series, date: DateCode | None) -> None:
+    def _look_up(self, name: str, column: pd.Series, numbers: npt.NDArray[np.float64] | None) -> None:
         gaps = self.found[name].gaps
-        if date is not None or _is_number(column):
-            numbers = _numbers(column, date, None)
+        if numbers is None and _is_number(column):
+            numbers = _as_float(column)
+        if numbers is not None:
             cells = numbers.astype(object)
             cells[np.isnan(numbers)] = None
         else:
@@ -260,9 +267,5 @@ def _is_number(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
-def _numbers(
-    column: pd.Series, date: DateCode | None, time: npt.NDArray[np.datetime64] | None
-) -> npt.NDArray[np.float64]:
-    if date is not None:
-        return date.numbers(read_times(column)[0], time)
+def _as_float(column: pd.Series) -> npt.NDArray[np.float64]:
     return np.asarray(pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan), np.float64)

@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.attributes.calendar import DAY
-from assoc_synth.coded import Moments
+from assoc_synth.coded import DAY, Moments
 from assoc_synth.graph import LinkGraph
 
 Index = npt.NDArray[np.int64]

@@ -22,8 +22,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from assoc_synth.coded import Horizon, Moments
-from assoc_synth.ctgan.moment_features import DAY, FEATURES, moment_features
+from assoc_synth.coded import DAY, Horizon, Moments
+from assoc_synth.ctgan.moment_features import FEATURES, moment_features
 from assoc_synth.ctgan.networks import LinkEmbedding
 
 Index = npt.NDArray[np.int64]

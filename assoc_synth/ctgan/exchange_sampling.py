@@ -19,22 +19,19 @@ REPAIRS = 100
 
 
 @torch.inference_mode()
-def exchange(
-    model: Exchange, filling: Filling, rng: np.random.Generator, *, exchanges: int | None = None
-) -> Index:
+def exchange(model: Exchange, filling: Filling, rng: np.random.Generator) -> Index:
     """The moment of each link after the exchanges: (L,). The moments keep their sizes.
 
     In a sweep no moment takes part in two exchanges, so that each is judged by what is there.
 
     Args:
         filling: at the beginning, any.
-        exchanges: proposed for each link, about; None chooses by their number.
     """
     state = _State(model, filling)
     links = np.flatnonzero(state.movable)
     if not len(links):
         return filling.moment
-    exchanges = int(np.clip(IN_ALL // len(links), FEWEST, MOST)) if exchanges is None else exchanges
+    exchanges = int(np.clip(IN_ALL // len(links), FEWEST, MOST))
     pairs = max(len(np.unique(filling.moment[links])) // 2, 1)
     sweeps = min(round(exchanges * len(links) / pairs), MOST_SWEEPS)
     for _ in range(sweeps):
@@ -94,10 +91,8 @@ class _State:
         self.sums = functional.embedding_bag(self.kind[self._tensor(order)], self.embedded, begins, mode="sum")
         counts = np.bincount(filling.subject)
         self.counts, self.first = counts, np.cumsum(counts) - counts
-        lowest, highest = np.full(len(counts), np.iinfo(np.int64).max), np.zeros(len(counts), np.int64)
-        np.minimum.at(lowest, filling.subject, self.moment)
-        np.maximum.at(highest, filling.subject, self.moment)
-        self.movable = (lowest < highest)[filling.subject]
+        elsewhere = self.moment != self.moment[self.first[filling.subject]]
+        self.movable = (np.bincount(filling.subject, elsewhere) > 0)[filling.subject]
 
     def propose(self, links: Index, pairs: int, rng: np.random.Generator) -> tuple[Index, Index]:
         """Exchanges that may be made at once."""

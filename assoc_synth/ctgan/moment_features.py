@@ -7,10 +7,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from assoc_synth.coded import Horizon, Moments
+from assoc_synth.coded import DAY, Horizon, Moments
 
 Index = npt.NDArray[np.int64]
-DAY = 86_400 * 1_000_000_000
 PHASES = 11
 FEATURES = PHASES + 3
 STEP_FEATURES = PHASES + 8
@@ -18,8 +17,8 @@ STEP_FEATURES = PHASES + 8
 
 def moment_features(moments: Moments, horizon: Horizon) -> npt.NDArray[np.float32]:
     """Season, hour, weekday, size, whether dated, and the share of the subject's moments before: (M, `FEATURES`)."""
-    counts = np.unique(moments.subject, return_counts=True)[1]
-    rank = np.arange(len(moments)) - np.repeat(np.cumsum(counts) - counts, counts)
+    counts = moments.per_subject
+    rank = np.arange(len(moments)) - np.repeat(moments.first, counts)
     share = rank / np.maximum(np.repeat(counts, counts) - 1, 1)
     more = np.stack([np.log1p(moments.size), moments.day >= 0, share - 0.5], axis=1)
     return np.concatenate([moment_phases(horizon, moments.day, moments.clock), more], axis=1).astype(np.float32)

@@ -18,7 +18,7 @@ from assoc_synth.ctgan.losses import gradient_penalty
 from assoc_synth.ctgan.moment_features import step_features
 from assoc_synth.ctgan.networks import EdgeGenerator, PacCritic
 from assoc_synth.ctgan.occurrences import OccurrenceGenerator, OccurrenceSpec, mean_neighbourhoods
-from assoc_synth.ctgan.training import Callback, History, Progress
+from assoc_synth.ctgan.training import Callback, History, Progress, update_average
 from assoc_synth.errors import TrainingError
 from assoc_synth.graph import ragged
 
@@ -151,14 +151,8 @@ class OccurrenceTrainer:
         torch.nn.utils.clip_grad_norm_(self.generator.parameters(), 1.0)
         self.optimizer.step()
         self.steps += 1
-        self._update_average()
+        update_average(self.average, self.generator, min(self.config.average, self.steps / (self.steps + 10)))
         return losses
-
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        decay = min(self.config.average, self.steps / (self.steps + 10))
-        for mean, now in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-            mean.lerp_(now, 1 - decay)
 
     def _losses(self, model: OccurrenceGenerator, subjects: Index) -> tuple[Losses, Tensor]:
         """Mean negative log-likelihood of each head and over how many, and the links' conditions (L, D)."""
@@ -265,7 +259,7 @@ class OccurrenceTrainer:
 def features_before(moments: Moments, horizon: Horizon) -> Tensor:
     """`step_features` of a table's later moments, each given the true ones before it: (G, F)."""
     later = moments.later
-    first, counts = np.unique(moments.subject, return_index=True, return_counts=True)[1:]
+    first, counts = moments.first, moments.per_subject
     own = np.repeat(np.arange(len(first)), counts)[later]
     made = np.cumsum(moments.size) - moments.size
     until = np.append(made, moments.size.sum())
@@ -289,9 +283,8 @@ class _Starts:
         self.position = np.full(data.edges.num_subjects, -1, np.int64)
         self.moments = self.links = np.zeros(0, np.int64)
         if data.moments is not None:
-            found, first, counts = np.unique(data.moments.subject, return_index=True, return_counts=True)
-            self.position[found] = np.arange(len(found))
-            self.moments = counts.astype(np.int64)
+            first, self.moments = data.moments.first, data.moments.per_subject
+            self.position[data.moments.subject[first]] = np.arange(len(first))
             self.links = np.add.reduceat(data.moments.size, first).astype(np.int64)
 
 

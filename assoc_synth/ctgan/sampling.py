@@ -80,10 +80,9 @@ def sample_edges(
 
 def _held(given: Edges | None, composition: Sizes) -> Sizes:
     """Given edges of each verb: (N, V)."""
-    held = np.zeros_like(composition)
-    if given is not None:
-        np.add.at(held, (given.subject, given.verb), 1)
-    return held
+    if given is None:
+        return np.zeros_like(composition)
+    return np.stack([given.degrees(verb) for verb in range(given.num_verbs)], axis=1)
 
 
 def _together(sizes: Sizes, before: Sizes, at_most: int) -> Iterator[Sizes]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from assoc_synth.ctgan.conditions import LinkBatch, TrainingBySampling, batches, earlier_links, neighbourhoods, scalars
@@ -160,7 +160,7 @@ class EdgeTrainer:
         torch.nn.utils.clip_grad_norm_(self.generator.parameters(), 1.0)
         self.optimizer.step()
         self.steps += 1
-        self._update_average()
+        update_average(self.average, self.generator, min(self.config.average, self.steps / (self.steps + 10)))
         return losses
 
     def link_losses(self, model: EdgeGenerator, batch: LinkBatch) -> tuple[Tensor, Tensor, Tensor]:
@@ -217,17 +217,18 @@ class EdgeTrainer:
             links += len(batch.position)
         return total / max(links, 1)
 
-    @torch.no_grad()
-    def _update_average(self) -> None:
-        decay = min(self.config.average, self.steps / (self.steps + 10))
-        for mean, now in zip(self.average.parameters(), self.generator.parameters(), strict=True):
-            mean.lerp_(now, 1 - decay)
-
     def _set_rate(self) -> None:
         warm = min(1.0, (self.steps + 1) / 100)
         cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, self.steps / max(self.total_steps, 1))))
         for group in self.optimizer.param_groups:
             group["lr"] = group["speed"] * self.config.learning_rate * warm * (0.05 + 0.95 * cosine)
+
+
+@torch.no_grad()
+def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
+    """Move a network's average weights towards its weights now."""
+    for mean, now in zip(average.parameters(), network.parameters(), strict=True):
+        mean.lerp_(now, 1 - decay)
 
 
 def fake_detached(soft: Tensor, critic: PacCritic) -> Tensor:

@@ -22,6 +22,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.evaluation.marginals import hours, kolmogorov_smirnov, total_variation, weekdays
+from assoc_synth.graph import LinkGraph
 from assoc_synth.table import TransactionTable
 
 Floats = npt.NDArray[np.float64]
@@ -74,12 +75,8 @@ class _Rows:
         n = len(table)
         time = table.time if table.time is not None else np.full(n, np.datetime64("NaT"), "datetime64[ns]")
         amount = table.amount if table.amount is not None else np.full(n, np.nan)
-        moment: npt.NDArray[np.int64] | None = None
-        if table.basket is not None:
-            moment = table.basket.astype(np.int64)
-        elif table.time is not None:
-            frame = pd.DataFrame({"subject": table.subject, "time": time})
-            moment = np.asarray(frame.groupby(["subject", "time"]).ngroup().fillna(-1), np.int64)
+        grouped = table.basket is not None or table.time is not None
+        moment = LinkGraph.from_table(table).baskets if grouped else None
         return cls(table.subject.astype(np.int64), verb, object, time, amount, moment)
 
     def sizes(self) -> Floats:

@@ -123,9 +123,7 @@ def further_links(degrees: Degrees, held: Index, objects: int, rng: np.random.Ge
 
 
 def _degrees(edges: Edges) -> Index:
-    held = np.zeros((edges.num_subjects, edges.num_verbs), np.int64)
-    np.add.at(held, (edges.subject, edges.verb), 1)
-    return held
+    return np.stack([edges.degrees(verb) for verb in range(edges.num_verbs)], axis=1)
 
 
 def _codes(model: FittedModel, data: TransactionTable, role: str) -> Index:

@@ -13,11 +13,11 @@ from assoc_synth.model import FittedModel
 from assoc_synth.scenarios.boosting import COUNTED, Boost
 from assoc_synth.scenarios.conditions import Conditions
 from assoc_synth.scenarios.continuing import Continued
-from assoc_synth.scenarios.outcome import Made, Outcome
+from assoc_synth.scenarios.outcome import Made
 from assoc_synth.scenarios.rebalancing import Rebalance
 
 MAX_ROWS = 50_000_000
-"""Of one scenario: it is held in memory."""
+"""Of one sample: it is held in memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +118,3 @@ def plan(
     if num_rows is not None:
         raise InputError("num_rows and seed_subjects can not be meant together: each history is continued")
     return Plan("seed_subjects", Continued.of(model, seed_subjects, keep_subjects))
-
-
-__all__ = ["Outcome", "Plan", "plan"]

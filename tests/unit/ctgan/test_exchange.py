@@ -47,7 +47,7 @@ def filled() -> tuple[Filling, np.ndarray]:
     assert history.epochs[history.best_epoch - 1]["validation"] < 0.3  # log 2 knows nothing
     shuffled = np.concatenate([rng.permutation(part) for part in truth.moment.reshape(SUBJECTS, -1)])
     start = Filling(**{**vars(truth), "moment": shuffled})
-    return truth, exchange(model, start, rng, exchanges=60)
+    return truth, exchange(model, start, rng)
 
 
 def test_moments_keep_their_sizes_and_subjects(filled: tuple[Filling, np.ndarray]) -> None:
