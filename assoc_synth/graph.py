@@ -107,6 +107,10 @@ class Edges:
         sizes: npt.NDArray[np.int64] = np.diff(self.incidence(verb).indptr).astype(np.int64)
         return sizes
 
+    def degrees_by_verb(self) -> npt.NDArray[np.int64]:
+        """Distinct objects per subject under each verb: shape (num_subjects, num_verbs)."""
+        return np.stack([self.degrees(verb) for verb in range(self.num_verbs)], axis=1)
+
     def projection(self, verb: int | None = None, other: int | None = None) -> sp.csr_matrix:
         """Subjects shared by each two objects, exact: shape (num_objects, num_objects).
 

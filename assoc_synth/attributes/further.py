@@ -112,10 +112,7 @@ class FurtherColumns:
 
     def encode(self, table: TransactionTable, rng: np.random.Generator) -> list[CodedColumn]:
         """The columns that the networks draw: (rows,) each."""
-        columns = [
-            number.encode(self._numbers(number.name, table), rng)
-            for number in self.numbers
-        ]
+        columns = [number.encode(self._numbers(number.name, table), rng) for number in self.numbers]
         columns += [category.encode(table.extras[category.name]) for category in self.categories]
         gone = {name: table.extras[name].isna().to_numpy() for name in self.gaps}
         return columns + [CodedColumn.discrete(GAP + name, missing, 2) for name, missing in gone.items()]
@@ -213,15 +210,14 @@ class _Made:
         if on != ("object",) and dated is None and identifies(column, groups[of]):
             self._renew(name, column, of, FreshIdentifiers.beside(self.whole[name]))
             return
-        relative_to = self.table.time if on == () else None
-        date = None if dated is None else DateCode.learn(dated[0], dated[1], relative_to)
-        if date is not None:
-            self.dates[name] = date
+        numbers = _as_float(column) if dated is None and _is_number(column) else None
+        if dated is not None:
+            date = self.dates[name] = DateCode.learn(*dated, self.table.time if on == () else None)
+            numbers = date.numbers(dated[0], self.table.time)
         if on == ("object",):
-            self._look_up(name, column, None if date is None or dated is None else date.numbers(dated[0], None))
-        elif date is not None or _is_number(column):
-            values = _as_float(column) if date is None or dated is None else date.numbers(dated[0], self.table.time)
-            self.numbers.append(NumberCode.learn(name, values, self.rng, frequent=PRICE))
+            self._look_up(name, column, numbers)
+        elif numbers is not None:
+            self.numbers.append(NumberCode.learn(name, numbers, self.rng, frequent=PRICE))
         elif CategoryCode.fits(column):
             self.categories.append(CategoryCode.learn(name, column))
         else:
@@ -250,8 +246,6 @@ class _Made:
 
     def _look_up(self, name: str, column: pd.Series, numbers: npt.NDArray[np.float64] | None) -> None:
         gaps = self.found[name].gaps
-        if numbers is None and _is_number(column):
-            numbers = _as_float(column)
         if numbers is not None:
             cells = numbers.astype(object)
             cells[np.isnan(numbers)] = None

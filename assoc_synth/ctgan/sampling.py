@@ -44,7 +44,7 @@ def sample_edges(
             result; `composition` counts those to be added.
         callback: told the number of links drawn since the last call.
     """
-    held = _held(given, composition)
+    held = np.zeros_like(composition) if given is None else given.degrees_by_verb()
     composition = np.minimum(composition, generator.num_objects - held)
     sizes, before = composition.sum(1), held.sum(1)
     totals = sizes + before if totals is None else totals
@@ -76,13 +76,6 @@ def sample_edges(
         num_verbs=generator.num_verbs,
         num_objects=generator.num_objects,
     )
-
-
-def _held(given: Edges | None, composition: Sizes) -> Sizes:
-    """Given edges of each verb: (N, V)."""
-    if given is None:
-        return np.zeros_like(composition)
-    return np.stack([given.degrees(verb) for verb in range(given.num_verbs)], axis=1)
 
 
 def _together(sizes: Sizes, before: Sizes, at_most: int) -> Iterator[Sizes]:

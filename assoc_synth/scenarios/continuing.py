@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from assoc_synth.coded import DAY
 from assoc_synth.ctgan.degrees import Degrees
 from assoc_synth.errors import InputError
 from assoc_synth.graph import Edges
@@ -19,7 +20,7 @@ from assoc_synth.scenarios.outcome import Made, Outcome
 from assoc_synth.table import TransactionTable
 
 Index = npt.NDArray[np.int64]
-WEEK = 7 * 86_400 * 1_000_000_000
+WEEK = 7 * DAY
 KEPT = (
     "keep_subjects: the rows carry the names of the given subjects, so they are about real people if those are: do not "
     "pass them on as synthetic data"
@@ -53,7 +54,7 @@ class Continued:
             data = TransactionTable.from_frame(data, **{"time": "", "amount": "", "basket": ""} | roles)
         verb, object = (_codes(model, data, role) for role in ("verb", "object"))
         given = edges_of(model, data.subject, verb, object, data.num_subjects)
-        degrees = _degrees(given)
+        degrees = given.degrees_by_verb()
         longest = int(model.degrees.total[-1, 0])
         if (degrees.sum(1) >= longest).any():
             count = int((degrees.sum(1) >= longest).sum())
@@ -70,7 +71,7 @@ class Continued:
         if self.names is not None:
             warnings.warn(KEPT, UserWarning, stacklevel=4)
         rng = np.random.default_rng([seed, 7])
-        further = further_links(model.degrees, _degrees(self.given), len(model.objects), rng)
+        further = further_links(model.degrees, self.given.degrees_by_verb(), len(model.objects), rng)
         edges = sample_edges(model.edge_generator, further, seed=seed, given=self.given)
         table = model.emit(edges, seed=seed)
         known, own = _keys(self.given), _keys_of(table, self.given)
@@ -120,10 +121,6 @@ def further_links(degrees: Degrees, held: Index, objects: int, rng: np.random.Ge
             share = share if share.any() else (room > 0).astype(float)
             further[member] = np.maximum(np.minimum(rng.multinomial(more, share / share.sum()), room), 0)
     return further
-
-
-def _degrees(edges: Edges) -> Index:
-    return np.stack([edges.degrees(verb) for verb in range(edges.num_verbs)], axis=1)
 
 
 def _codes(model: FittedModel, data: TransactionTable, role: str) -> Index:
