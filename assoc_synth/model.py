@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Index = npt.NDArray[np.int64]
 PILOT_EDGES, PILOT_SUBJECTS = 200_000, 100_000
-"""Edges, about, and subjects at most, on which the numbers of occurrences are settled."""
+"""Edges, about, and subjects at most, on which the numbers of occurrences and the order of verbs are settled."""
 CALIBRATION = 0.5
 """Share of the time then left that calibration may take."""
 STAGE_ONE = 0.65
@@ -89,7 +89,7 @@ class FittedModel:
         """
         from assoc_synth.ctgan.calibration import calibrate
         from assoc_synth.ctgan.exchange_training import train_exchange
-        from assoc_synth.ctgan.occurrence_calibration import settle_counts
+        from assoc_synth.ctgan.occurrence_calibration import settle_counts, settle_order
         from assoc_synth.ctgan.occurrence_training import OccurrenceTrainer
         from assoc_synth.ctgan.sampling import sample_edges
         from assoc_synth.ctgan.training import EdgeTrainer
@@ -136,6 +136,7 @@ class FittedModel:
         subjects = math.ceil(PILOT_EDGES * seen.edges.num_subjects / max(len(seen.edges), 1))
         pilot = sample_edges(generator, degrees.draw(min(subjects, PILOT_SUBJECTS), rng), seed=seed)
         settle_counts(occurrence_generator, sampler, occurrences.data, pilot)
+        settle_order(occurrence_generator.exchange, sampler, occurrences.data, pilot, deadline=deadline)
         table = graph.table
         tokens = seen.edges.num_verbs * seen.edges.num_objects
         return cls(

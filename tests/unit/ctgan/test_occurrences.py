@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 import torch
 
-from assoc_synth.coded import CodedColumn, ColumnSpec
+from assoc_synth.coded import CodedColumn, ColumnSpec, DrawnOccurrences, Horizon, Moments
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.exchange import Exchange, Filling
+from assoc_synth.ctgan.exchange_sampling import exchange
 from assoc_synth.ctgan.moment_sampling import fit_sizes
 from assoc_synth.ctgan.networks import EdgeGenerator
 from assoc_synth.ctgan.object_priors import ObjectPriors
-from assoc_synth.ctgan.occurrence_calibration import settle_counts
+from assoc_synth.ctgan.occurrence_calibration import settle_counts, settle_order, verb_orders
 from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler
 from assoc_synth.ctgan.occurrences import ColumnChain, OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.graph import Edges
@@ -95,6 +97,57 @@ def test_numbers_of_occurrences_are_settled_by_verb() -> None:
     drawn = sampler.count_classes(edges)
     for verb, share in enumerate((0.9, 0.4)):
         assert (drawn[edges.verb == verb] == 0).mean() == pytest.approx(share, abs=0.03)
+
+
+def _in_single_moments(edges: Edges, moment: np.ndarray) -> DrawnOccurrences:
+    """Every edge once, each subject's six moments a week apart, one link in each."""
+    subjects, day = np.repeat(np.arange(edges.num_subjects), 6), np.tile(7 * np.arange(6), edges.num_subjects)
+    moments = Moments(subjects, day, np.zeros(len(day), np.int64), np.ones(len(day), np.int64))
+    return DrawnOccurrences(np.arange(len(edges)), (), moment, moments)
+
+
+def _each_object_under_two_verbs(subjects: int) -> Edges:
+    link = np.arange(6 * subjects)
+    return Edges.from_links(link // 6, link % 2, link % 6 // 2, num_subjects=subjects, num_verbs=2, num_objects=3)
+
+
+def test_the_order_of_verbs_is_that_of_their_first_links_to_an_object() -> None:
+    edges = _each_object_under_two_verbs(1)
+    assert edges.verb.tolist() == [0, 0, 0, 1, 1, 1]
+    orders = verb_orders(edges, _in_single_moments(edges, np.array([0, 1, 5, 2, 1, 3])), 2)
+    assert orders[0, 1].tolist() == [1, 1, 1]
+    assert orders[1, 0].tolist() == [1, 1, 1]
+    assert not orders[0, 0].any()
+    unknown = verb_orders(edges, _in_single_moments(edges, np.array([-1, 1, 5, 2, -1, 3])), 2)
+    assert unknown[0, 1].tolist() == [0, 0, 1]
+
+
+def test_the_order_of_verbs_is_settled() -> None:
+    """Verb 1 follows verb 0 in 19 of 20; the untrained exchanges know no order."""
+    rng = np.random.default_rng(0)
+    edges = _each_object_under_two_verbs(400)
+    wrong = rng.random(1200) < 0.05
+    begin = 6 * np.repeat(np.arange(400), 3)
+    early, late = begin + np.tile([0, 1, 2], 400), begin + np.tile([3, 4, 5], 400)
+    moment = np.empty(2400, np.int64)
+    moment[edges.verb == 0], moment[edges.verb == 1] = np.where(wrong, late, early), np.where(wrong, early, late)
+    real = _in_single_moments(edges, moment)
+    model = Exchange(2, 3)
+
+    def draw(pilot: Edges) -> DrawnOccurrences:
+        links = Filling.of(
+            real.moments, Horizon(), subject=edges.subject, verb=edges.verb, object=edges.object,
+            moment=begin.repeat(2) + np.tile(rng.permutation(6), 400), rng=rng,
+        )  # fmt: skip
+        return _in_single_moments(pilot, exchange(model, links, rng))
+
+    data = SimpleNamespace(**vars(real), edges=edges)
+    drifts = settle_order(model, SimpleNamespace(draw=draw), data, edges)  # type: ignore[arg-type]
+    assert drifts[0] == pytest.approx(0.45, abs=0.06)
+    assert drifts[-1] < 0.04
+    orders = verb_orders(edges, draw(edges), 2)[0, 1]
+    assert orders[0] / orders.sum() == pytest.approx(0.95, abs=0.04)
+    assert settle_order(model, SimpleNamespace(draw=draw), data, edges, deadline=0.0) == []  # type: ignore[arg-type]
 
 
 def test_an_object_has_prices_of_its_own() -> None:
