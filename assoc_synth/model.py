@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 Index = npt.NDArray[np.int64]
 PILOT_EDGES, PILOT_SUBJECTS = 200_000, 100_000
-"""Edges, about, and subjects at most, on which the numbers of occurrences and the order of verbs are settled."""
+"""Edges, about, and subjects at most, on which the numbers of occurrences are settled; the order of verbs on fewer."""
 CALIBRATION = 0.5
 """Share of the time then left that calibration may take."""
 STAGE_ONE = 0.65

@@ -77,10 +77,7 @@ def settle_order(
         training number, before each round's correction; empty where there is no order.
     """
     verbs = model.between.shape[0]
-    drifts: list[float] = []
-    if data.moments is None or len(data.moments) == 0:
-        return drifts
-    real = verb_orders(data.edges, data, verbs)
+    real, drifts = verb_orders(data.edges, data, verbs), list[float]()
     weight = real.sum(2)
     if not weight.any():
         return drifts
