@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -101,6 +101,11 @@ class TableFormat:
             else:
                 made[column] = self.extras[column].nothing(rows)
         return pd.DataFrame({column: made[column] for column in self.columns}, index=pd.RangeIndex(rows))
+
+    def with_categories(self, extras: pd.DataFrame, columns: Collection[str]) -> TableFormat:
+        """The format that also holds the categories, in their order, of these further columns."""
+        kept = {name: ColumnFormat.of(extras[name], keep_categories=True) or self.extras[name] for name in columns}
+        return replace(self, extras={**self.extras, **kept})
 
     def _role(self, role: str, typed: bool) -> Any:
         if role in self.names:

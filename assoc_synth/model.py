@@ -36,9 +36,14 @@ PILOT_EDGES, PILOT_SUBJECTS = 200_000, 100_000
 CALIBRATION = 0.5
 """Share of the time then left that calibration may take."""
 STAGE_ONE = 0.65
-"""Share of the time left that training the edges may take; calibration and the occurrences have the rest."""
-STAGE_TWO = 0.7
-"""Share of the time then left that training the occurrences may take; filling their moments has the rest."""
+"""Share of the time left that training the edges may take where each occurs once; calibration and the occurrences have
+the rest. The more often edges occur, the more of the work is in their occurrences: it is divided by the cube root of
+the links per edge.
+"""
+STAGE_TWO, ALONE = 0.5, 0.7
+"""Share of the time then left that training the occurrences may take, with moments to fill or without."""
+FILLING = 0.6
+"""Share of the time then left that training the filling of moments may take; settling what is drawn has the rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +94,7 @@ class FittedModel:
         """
         from assoc_synth.ctgan.calibration import calibrate
         from assoc_synth.ctgan.exchange_training import train_exchange
-        from assoc_synth.ctgan.occurrence_calibration import settle_counts, settle_order
+        from assoc_synth.ctgan.occurrence_calibration import settle
         from assoc_synth.ctgan.occurrence_training import OccurrenceTrainer
         from assoc_synth.ctgan.sampling import sample_edges
         from assoc_synth.ctgan.training import EdgeTrainer
@@ -106,42 +111,42 @@ class FittedModel:
             seen.edges.take(validation_codes),
             seed=seed,
             device=device,
-            deadline=_share_of_time(deadline, STAGE_ONE),
+            deadline=_share_of_time(deadline, STAGE_ONE * (len(seen.edges) / max(len(seen.table), 1)) ** (1 / 3)),
             callback=progress,
         )
         generator, edge_history = edges.fit()
         degrees = Degrees.learn(seen.edges)
         drifts = calibrate(generator, seen.edges, degrees, seed=seed, deadline=_share_of_time(deadline, CALIBRATION))
         edge_history.drifts = [asdict(drift) for drift in drifts]
+        coded = encoder.encode(seen, rng)
         occurrences = OccurrenceTrainer(
             config,
-            encoder.encode(seen, rng),
+            coded,
             generator,
             training=train_codes,
             validation=validation_codes,
             seed=seed,
-            deadline=_share_of_time(deadline, STAGE_TWO),
+            deadline=_share_of_time(deadline, STAGE_TWO if coded.step else ALONE),
             callback=progress,
         )
         occurrence_generator, occurrence_history = occurrences.fit()
         exchange_history = train_exchange(
             occurrence_generator.exchange,
-            occurrences.data,
+            coded,
             validation=validation_codes,
             seed=seed,
-            deadline=deadline,
+            deadline=_share_of_time(deadline, FILLING),
             callback=progress,
         )
         sampler = _occurrence_sampler(occurrence_generator, generator, encoder, seed)
         subjects = math.ceil(PILOT_EDGES * seen.edges.num_subjects / max(len(seen.edges), 1))
         pilot = sample_edges(generator, degrees.draw(min(subjects, PILOT_SUBJECTS), rng), seed=seed)
-        settle_counts(occurrence_generator, sampler, occurrences.data, pilot)
-        settle_order(occurrence_generator.exchange, sampler, occurrences.data, pilot, deadline=deadline)
+        occurrence_history.settled = settle(occurrence_generator, sampler, coded, pilot, deadline=deadline)
         table = graph.table
         tokens = seen.edges.num_verbs * seen.edges.num_objects
         return cls(
             config=config,
-            format=table.format,
+            format=table.format.with_categories(table.extras, encoder.further.kept_values),
             verbs=table.verbs,
             objects=table.objects,
             edge_generator=generator,

@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 
 from assoc_synth.errors import InputError, ModelFileError
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 FILES = ("config.json", "weights.safetensors", "vocabulary.parquet", "reference.parquet", "MODEL_CARD.md")
 MANIFEST = "manifest.json"
 MAX_BYTES = {MANIFEST: 2**20, "MODEL_CARD.md": 2**20, "config.json": 2**28, "weights.safetensors": 2**34}

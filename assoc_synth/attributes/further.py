@@ -23,7 +23,7 @@ from assoc_synth.attributes.dependencies import (
 from assoc_synth.attributes.identifiers import FreshIdentifiers
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
-from assoc_synth.attributes.renewed import Renewed, identifies, is_text
+from assoc_synth.attributes.renewed import Renewed, identifies, is_text, uncategorised
 from assoc_synth.attributes.texts import TextCode
 from assoc_synth.coded import CodedColumn
 from assoc_synth.columns.times import TimeFormat, read_times
@@ -109,6 +109,11 @@ class FurtherColumns:
         looked_up = (Dependency(lookup.name, ("object",), False).note for lookup in self.lookups)
         lost = (f"column {name!r} can not be modelled and stays empty" for name in self.left_out)
         return (*looked_up, *(d.note for d in self.dependencies), *(r.note for r in self.renewed), *lost)
+
+    @property
+    def kept_values(self) -> tuple[str, ...]:
+        """The columns whose real values come back, whatever their dtype."""
+        return (*(code.name for code in self.categories), *(lookup.name for lookup in self.lookups))
 
     def encode(self, table: TransactionTable, rng: np.random.Generator) -> list[CodedColumn]:
         """The columns that the networks draw: (rows,) each."""
@@ -208,7 +213,7 @@ class _Made:
         groups = {"row": rows, "basket": self.graph.baskets, "subject": self.table.subject.astype(np.int64)}
         dated = self._dates(name, column)
         if on != ("object",) and dated is None and identifies(column, groups[of]):
-            self._renew(name, column, of, FreshIdentifiers.beside(self.whole[name]))
+            self._renew(name, column, of, FreshIdentifiers.beside(uncategorised(self.whole[name])))
             return
         numbers = _as_float(column) if dated is None and _is_number(column) else None
         if dated is not None:
@@ -221,7 +226,7 @@ class _Made:
         elif CategoryCode.fits(column):
             self.categories.append(CategoryCode.learn(name, column))
         else:
-            text = TextCode.learn(column, self.table.subject) if is_text(column) else None
+            text = TextCode.learn(uncategorised(column), self.table.subject) if is_text(column) else None
             if text is not None:
                 self._renew(name, column, "row", text)
             else:

@@ -39,7 +39,7 @@ class FreshIdentifiers:
             return cls(names=FreshNames.beside(pd.Index(known.astype("int64"))))
         texts = pd.unique(known.astype(str)).tolist()
         names = FreshNames.beside(pd.Index(texts, dtype="object"))
-        places = _places(texts) if names.kind == "text" else ()
+        places = _places(texts) if names.kind in ("text", "words") else ()
         return cls(places=places) if places else cls(names=names)
 
     def make(self, count: int, rng: np.random.Generator) -> list[Any]:

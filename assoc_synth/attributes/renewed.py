@@ -61,6 +61,7 @@ class Renewed:
 
 def identifies(column: pd.Series, group: Index) -> bool:
     """Whether nearly every group has a value of its own: whole numbers, or texts of one word."""
+    column = uncategorised(column)
     known = column[(group >= 0) & column.notna().to_numpy()]
     if pd.api.types.is_integer_dtype(column.dtype):
         pass
@@ -71,7 +72,13 @@ def identifies(column: pd.Series, group: Index) -> bool:
 
 
 def is_text(column: pd.Series) -> bool:
-    """Whether the cells are texts."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return False
-    return pd.api.types.infer_dtype(column.dropna(), skipna=True) == "string"
+    """Whether the cells are texts, also as categories."""
+    return pd.api.types.infer_dtype(uncategorised(column).dropna(), skipna=True) == "string"
+
+
+def uncategorised(column: pd.Series) -> pd.Series:
+    """The cells themselves: whether they are names of something does not depend on their being held as categories."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    whole = column.notna().all()
+    return column.astype(column.cat.categories.dtype if whole else object)

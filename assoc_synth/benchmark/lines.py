@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,8 +58,12 @@ def with_rows(rows: Sequence[Row]) -> list[Row]:
 
 def row_lines(rows: Sequence[Row]) -> list[Line]:
     """Amounts, times, baskets and what is missing, each figure with its ratio to the floor; none without a floor."""
-    floor = next((row.measures.rows for row in rows if row.name == FLOOR and row.measures is not None), {})
-    return [_of_rows(name, value) for name, value in floor.items()]
+    return [_of_rows("rows", name, value, "low") for name, value in _floor(rows, "rows").items()]
+
+
+def sdv_lines(rows: Sequence[Row]) -> list[Line]:
+    """SDV's quality report, as `row_lines`."""
+    return [_of_rows("sdv", name, value, "high") for name, value in _floor(rows, "sdv").items()]
 
 
 def other_lines() -> list[Line]:
@@ -123,9 +127,16 @@ def _fidelity(name: str, scope: str, floor: Measures | None) -> Line:
     return Line(name, value, text, "low" if name in LOW_IS_BETTER else "high")
 
 
-def _of_rows(name: str, floor: float) -> Line:
+def _floor(rows: Sequence[Row], of: str) -> Mapping[str, float]:
+    found: Mapping[str, float] = next(
+        (getattr(row.measures, of) for row in rows if row.name == FLOOR and row.measures is not None), {}
+    )
+    return found
+
+
+def _of_rows(of: str, name: str, floor: float, better: Better) -> Line:
     def value(row: Row) -> float | None:
-        found = math.nan if row.measures is None else row.measures.rows.get(name, math.nan)
+        found = math.nan if row.measures is None else getattr(row.measures, of).get(name, math.nan)
         return found if math.isfinite(found) else None
 
     def text(row: Row) -> str:
@@ -134,7 +145,7 @@ def _of_rows(name: str, floor: float) -> Line:
             return _NONE
         return figure(found, found / floor if floor and row.name != FLOOR else None)
 
-    return Line(name, value, text, "low")
+    return Line(name, value, text, better)
 
 
 def _utility(row: Row) -> float | None:

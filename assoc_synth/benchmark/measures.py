@@ -15,6 +15,7 @@ from assoc_synth.evaluation import (
     fidelity_across_verbs,
     occurrence_figures,
     repeat_share,
+    sdv_quality,
     verb_shares,
 )
 from assoc_synth.graph import Edges
@@ -40,6 +41,7 @@ class Measures:
         repeat_share: share of the links that repeat a (subject, object) pair.
         gate: the verdict of a gate whose subjects no competitor has seen; None if it was not asked.
         rows: distances of amounts, times and baskets by name, see `evaluation.occurrences`; empty where it has none.
+        sdv: SDV's quality report of the rows by name, see `evaluation.sdv_reports`; empty as `rows`.
     """
 
     fidelity: Mapping[str, Fidelity]
@@ -49,6 +51,7 @@ class Measures:
     repeat_share: float
     gate: Verdict | None = None
     rows: Mapping[str, float] = field(default_factory=dict)
+    sdv: Mapping[str, float] = field(default_factory=dict)
 
 
 def measure(
@@ -64,8 +67,8 @@ def measure(
     """
     proximity = closer_to_train(work.train_edges, work.heldout_edges, edges, seed=work.seed)
     gate = work.gate.judge(edges)
-    rows = {} if table is None else occurrence_figures(work.train, table)
-    return replace(_measured(work, edges, baskets, work.recommending.judge(edges), proximity, gate), rows=rows)
+    found = _measured(work, edges, baskets, work.recommending.judge(edges), proximity, gate)
+    return found if table is None else _with_rows(found, work, table)
 
 
 def measure_floor(work: Work) -> Measures:
@@ -77,7 +80,7 @@ def measure_floor(work: Work) -> Measures:
     task = work.recommending
     real = Utility(task.real, task.real, task.popularity)
     found = _measured(work, work.heldout_edges, work.heldout_baskets, real, None, work.gate.judge(work.unseen))
-    return replace(found, rows=occurrence_figures(work.train, work.heldout))
+    return _with_rows(found, work, work.heldout)
 
 
 def measure_contaminated(work: Work) -> Measures:
@@ -92,6 +95,10 @@ def ratios_to_floor(measured: Fidelity, floor: Fidelity) -> dict[str, float]:
     """Figure / floor of each measure, where 1.00 is the aim; NaN where the floor is 0 or unknown."""
     figures = {name: (getattr(measured, name), getattr(floor, name)) for name in FIDELITIES}
     return {name: figure / least if least else float("nan") for name, (figure, least) in figures.items()}
+
+
+def _with_rows(found: Measures, work: Work, table: TransactionTable) -> Measures:
+    return replace(found, rows=occurrence_figures(work.train, table), sdv=sdv_quality(work.train, table))
 
 
 def _measured(

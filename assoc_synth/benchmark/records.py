@@ -84,8 +84,9 @@ def _measures(values: Mapping[str, Any]) -> Measures:
     if near is not None:
         share, low, high, ties = (_number(near[name]) for name in ("share", "low", "high", "ties"))
         proximity = Proximity(share, low, high, int(near["num_subjects"]), ties)
-    rows = {name: _number(found) for name, found in values.get("rows", {}).items()}
-    return Measures(fidelity, utility, proximity, values["verb_shares"], _number(values["repeat_share"]), gate, rows)
+    rows, sdv = ({name: _number(found) for name, found in values.get(of, {}).items()} for of in ("rows", "sdv"))
+    repeats = _number(values["repeat_share"])
+    return Measures(fidelity, utility, proximity, values["verb_shares"], repeats, gate, rows, sdv)
 
 
 def _number(value: float | None) -> float:

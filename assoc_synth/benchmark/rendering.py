@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from assoc_synth.benchmark.lines import Line, fidelity_lines, other_lines, row_lines, with_rows
+from assoc_synth.benchmark.lines import Line, fidelity_lines, other_lines, row_lines, sdv_lines, with_rows
 from assoc_synth.benchmark.measures import ALL
 from assoc_synth.benchmark.rows import Row
 
@@ -37,7 +37,7 @@ def render(rows: Sequence[Row], scope: str = ALL) -> RenderableType:
         return Group(*tables)
     if with_rows(there):
         known = with_rows(there)
-        tables += _tables(f"{rows[0].dataset}: rows, figure and ratio", known, row_lines(rows))
+        tables += _tables(f"{rows[0].dataset}: rows, figure and ratio", known, [*row_lines(rows), *sdv_lines(rows)])
     tables += _tables(f"{rows[0].dataset if rows else ''}: use, closeness, cost", there, other_lines())
     return Group(*tables, *(Text(line) for line in remarks(rows)))
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from assoc_synth.benchmark.lines import Line, fidelity_lines, other_lines, row_lines, with_rows
+from assoc_synth.benchmark.lines import Line, fidelity_lines, other_lines, row_lines, sdv_lines, with_rows
 from assoc_synth.benchmark.measures import ACROSS, ALL, BASKETS
 from assoc_synth.benchmark.records import from_dict
 from assoc_synth.benchmark.rendering import remarks, scopes
@@ -96,6 +96,8 @@ def _section(name: str, rows: Sequence[Row]) -> str:
     known = with_rows(measured)
     if known:
         parts += ["### Rows: amounts, times, baskets, what is missing\n", _markdown(known, row_lines(known))]
+    if sdv_lines(known):
+        parts += ["### SDV's quality report of verb, object, time and amount\n", _markdown(known, sdv_lines(known))]
     parts += ["### Use, closeness, cost\n", _markdown(measured, other_lines())]
     parts += ["### Wins and losses\n", _standings(measured, published), ""]
     if ablated:
@@ -103,6 +105,7 @@ def _section(name: str, rows: Sequence[Row]) -> str:
         there = [row for row in compared if row.measures is not None]
         parts += ["### What each part buys: one left out at a time\n"]
         parts += [_markdown(there, [*fidelity_lines(compared, ALL), *other_lines()[:3]])]
+        parts += [_markdown(there, [*row_lines(compared), *sdv_lines(compared)])] if with_rows(there) else []
     said = remarks([*rows, *ablated])
     if said:
         parts += ["### Remarks\n", *(f"- {line}" for line in said), ""]
@@ -137,7 +140,7 @@ def _standings(rows: Sequence[Row], published: Sequence[str]) -> str:
     if ours is None:
         return f"{OURS} has no figures here: see the remarks."
     named = [(scope, line) for scope in published for line in fidelity_lines(rows, scope)]
-    named += [(ALL, line) for line in row_lines(rows)]
+    named += [(ALL, line) for line in [*row_lines(rows), *sdv_lines(rows)]]
     first, beaten = [], []
     for scope, line in [*named, *((ALL, line) for line in other_lines())]:
         title = line.title if scope == ALL else f"{line.title} {scope}"

@@ -75,8 +75,8 @@ def from_bytes(
     edges, occurrences = _empty(config, num_verbs, num_objects, slots, steering, spec)
     _fill(edges, "edges.", tensors)
     _fill(occurrences, "occurrences.", tensors)
-    priors_are_sound = occurrences.count_priors.is_sound() and occurrences.link_priors.is_sound()
-    if not edges.pairs.is_sound() or not (edges.tail is None or edges.tail.is_sound()) or not priors_are_sound:
+    odds_are_sound = occurrences.count_odds.is_sound() and occurrences.link_odds.is_sound()
+    if not edges.pairs.is_sound() or not (edges.tail is None or edges.tail.is_sound()) or not odds_are_sound:
         raise ModelFileError("weights.safetensors refers to unknown objects; restore it or fit again")
     return edges.to(device).eval(), occurrences.to(device).eval()
 

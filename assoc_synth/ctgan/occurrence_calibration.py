@@ -1,4 +1,5 @@
-"""The numbers of occurrences and the order of verbs, settled: what is drawn is compared with the training subjects.
+"""Numbers of occurrences, links' columns and the order of verbs, settled: what is drawn is compared with the training
+subjects, and the drift is taken out.
 
 Training stops by the likelihood of single edges, and drawn edges are not quite the training subjects' own; a share of
 rare high counts that is a little off moves the number of rows of a verb by per cents. Nor are drawn moments: where none
@@ -15,6 +16,7 @@ import numpy.typing as npt
 import torch
 
 from assoc_synth.coded import DAY, DrawnOccurrences, Occurrences
+from assoc_synth.ctgan.class_odds import class_counts
 from assoc_synth.ctgan.exchange import BINS, SAME_MOMENT, UNORDERED, Exchange
 from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler
 from assoc_synth.ctgan.occurrences import OccurrenceGenerator
@@ -23,11 +25,43 @@ from assoc_synth.graph import Edges
 
 Floats = npt.NDArray[np.float64]
 ROUNDS, STEP = 4, 0.8
-ORDER_ROUNDS, ORDER_EDGES = 5, 20_000
-"""Rounds for the order of verbs, and the edges, about, that are drawn in each: moments have to be filled for them."""
+LINK_ROUNDS = ("objects", "verbs", "objects", "verbs", "objects")
+"""By what the links' columns are settled, round after round."""
+OWN = 10.0
+"""Links of the model's own shares that an object's or a verb's training shares are mixed with."""
+ORDER_ROUNDS, ORDER_EDGES, ORDER_SUBJECTS = 5, 20_000, 500
+"""Rounds for the order of verbs, and how much is drawn in each, whichever is more: moments have to be filled for it.
+Edges of one subject are ordered alike, so that few subjects say little however many edges they have.
+"""
 EARLIER, TIED, LATER = range(3)
 PRIOR = 5.0
 """Pseudo-counts that shrink the log ratios of rare classes towards 0."""
+
+
+def settle(
+    generator: OccurrenceGenerator,
+    sampler: OccurrenceSampler,
+    data: Occurrences,
+    pilot: Edges,
+    *,
+    deadline: float = math.inf,
+) -> dict[str, list[float]]:
+    """Settle everything, each given what was settled before it.
+
+    Args:
+        generator: the one that `sampler` draws from.
+        data: the training subjects' occurrences.
+        pilot: edges drawn by stage 1.
+        deadline: `time.monotonic` after which no further round begins, but for the numbers of occurrences.
+
+    Returns:
+        The drifts before each round's correction: "counts", "links", "order".
+    """
+    return {
+        "counts": settle_counts(generator, sampler, data, pilot),
+        "links": settle_links(generator, sampler, data, pilot, deadline=deadline),
+        "order": settle_order(generator.exchange, sampler, data, pilot, deadline=deadline),
+    }
 
 
 def settle_counts(
@@ -35,26 +69,54 @@ def settle_counts(
 ) -> list[float]:
     """Move the counts' log-odds by verb until drawn edges occur as often as the training subjects' do.
 
-    Args:
-        generator: the one that `sampler` draws from.
-        data: the training subjects' occurrences.
-        pilot: edges drawn by stage 1.
-
     Returns:
         Σ|p_real − p_drawn| over the classes, mean over the verbs by their edges, before each round's correction.
     """
     verbs, classes = generator.num_verbs, data.count.spec.classes
-    real = _histogram(data.edges.verb, data.count.code, verbs, classes)
+    real = class_counts(data.edges.verb, data.count.code, verbs, classes)
     weight = real.sum(1) / max(real.sum(), 1.0)
     drifts = []
     for _ in range(ROUNDS):
-        drawn = _histogram(pilot.verb, sampler.count_classes(pilot), verbs, classes)
+        drawn = class_counts(pilot.verb, sampler.count_classes(pilot), verbs, classes)
         scale = np.minimum(real.sum(1), drawn.sum(1))[:, None]
         first, second = (scale * part / np.maximum(part.sum(1, keepdims=True), 1.0) for part in (real, drawn))
         drifts.append(float(weight @ (np.abs(first - second).sum(1) / np.maximum(scale[:, 0], 1.0))))
-        shift = STEP * log_ratio(first, second, PRIOR)
-        with torch.no_grad():
-            generator.count_shift.add_(torch.from_numpy(shift).to(generator.count_shift))
+        _add(generator.count_odds.table("verbs", 0), STEP * log_ratio(first, second, PRIOR))
+    return drifts
+
+
+def settle_links(
+    generator: OccurrenceGenerator,
+    sampler: OccurrenceSampler,
+    data: Occurrences,
+    pilot: Edges,
+    *,
+    deadline: float = math.inf,
+) -> list[float]:
+    """Move the log-odds of the links' columns until each object and each verb has its training shares of classes.
+
+    What is compared are the shares that drawn links are expected to have, not the classes that were drawn.
+
+    Returns:
+        Σ|p_real − p_expected| over the classes, mean over the columns and over the groups by their training links,
+        before each round's correction; empty where links have no columns.
+    """
+    odds, link = generator.link_odds, data.link_edge
+    groups = {"objects": odds.row.cpu().numpy()[data.edges.object[link]], "verbs": data.edges.verb[link]}
+    drifts = list[float]()
+    for of in LINK_ROUNDS if data.link else ():
+        if time.monotonic() > deadline:
+            break
+        apart = []
+        for index, (column, expected) in enumerate(zip(data.link, sampler.link_classes(pilot, of), strict=True)):
+            real = class_counts(groups[of], column.code, *expected.shape)
+            links, shares = real.sum(1, keepdims=True), expected + 1e-9
+            shares /= shares.sum(1, keepdims=True)
+            shift = np.log((real + OWN * shares) / ((links + OWN) * shares))
+            shift[expected.sum(1) == 0] = 0.0
+            apart.append(float(np.abs(real - links * shares).sum() / max(links.sum(), 1.0)))
+            _add(odds.table(of, index), shift)
+        drifts.append(float(np.mean(apart)))
     return drifts
 
 
@@ -68,9 +130,6 @@ def settle_order(
 
     Args:
         model: the exchanges that `sampler` fills moments by.
-        data: the training subjects' occurrences.
-        pilot: edges drawn by stage 1.
-        deadline: `time.monotonic` after which no further round begins.
 
     Returns:
         Difference of the shares of a verb's links that are earlier than another's, mean over pairs of verbs by their
@@ -81,10 +140,11 @@ def settle_order(
     weight = real.sum(2)
     if not weight.any():
         return drifts
-    few = pilot.take(np.arange(min(1 + int(np.searchsorted(pilot.offsets, ORDER_EDGES)), pilot.num_subjects)))
+    subjects = max(1 + int(np.searchsorted(pilot.offsets, ORDER_EDGES)), ORDER_SUBJECTS)
+    few = pilot.take(np.arange(min(subjects, pilot.num_subjects)))
     class_of = np.full(BINS, TIED)
     class_of[:SAME_MOMENT], class_of[SAME_MOMENT + 1 : UNORDERED] = EARLIER, LATER
-    for _ in range(ORDER_ROUNDS):
+    for round_ in range(ORDER_ROUNDS):
         if time.monotonic() > deadline:
             break
         drawn = verb_orders(few, sampler.draw(few), verbs)
@@ -92,10 +152,9 @@ def settle_order(
         first, second = (scale * part / np.maximum(part.sum(2, keepdims=True), 1.0) for part in (real, drawn))
         apart = np.abs(first - second)[:, :, EARLIER] / np.maximum(scale[:, :, 0], 1.0)
         drifts.append(float((weight * apart).sum() / weight.sum()))
-        # Half of it: the term of two verbs is stored from both sides.
-        shift = 0.5 * STEP * log_ratio(first, second, PRIOR)[:, :, class_of]
-        with torch.no_grad():
-            model.between.add_(torch.from_numpy(shift).to(model.between))
+        # Half of it: the term of two verbs is stored from both sides. Steps become smaller, so that chance evens out.
+        shift = 0.5 * STEP / max(round_, 1) * log_ratio(first, second, PRIOR)[:, :, class_of]
+        _add(model.between.data, shift)
     return drifts
 
 
@@ -129,7 +188,5 @@ def verb_orders(edges: Edges, drawn: Occurrences | DrawnOccurrences, num_verbs: 
     return counts
 
 
-def _histogram(verb: npt.NDArray[np.integer], code: npt.NDArray[np.int64], verbs: int, classes: int) -> Floats:
-    """Edges by verb and class: (V, classes)."""
-    found = np.bincount(verb.astype(np.int64) * classes + code, minlength=verbs * classes)
-    return found.reshape(verbs, classes).astype(np.float64)
+def _add(odds: torch.Tensor, shift: Floats) -> None:
+    odds += torch.from_numpy(shift).to(odds)

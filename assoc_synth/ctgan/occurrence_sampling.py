@@ -18,6 +18,7 @@ from assoc_synth.ctgan.occurrences import OccurrenceGenerator, mean_neighbourhoo
 from assoc_synth.graph import Edges
 
 Index = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 NO_MOMENTS = Moments(*(np.zeros(0, np.int64) for _ in range(4)))
 
 
@@ -56,23 +57,52 @@ class OccurrenceSampler:
     @torch.inference_mode()
     def draw(self, edges: Edges) -> DrawnOccurrences:
         """Occurrences of all `edges`; their `count` is not looked at."""
-        model = self.generator.eval()
-        subject, edge_condition = self._conditions(edges)
-        link_edge = np.repeat(np.arange(len(edges)), self.count_of(self._counts(edges, edge_condition), self.rng))
-        place = self._tensor(link_edge)
-        object = self._tensor(edges.object[link_edge])
-        drawn = self._in_chunks(
-            len(link_edge),
-            lambda part: model.link.draw(edge_condition(place[part]), self.random, model.link_priors(object[part])),
-        )
-        link = tuple(_coded(column, pair) for column, pair in zip(model.spec.link, drawn, strict=True))
-        return self._filled(subject, edges, link_edge, link)
+        subject, link_edge, link = self._links(edges)
+        inside, moments = self._moments(subject, edges, link_edge, link)
+        if not len(inside):
+            return DrawnOccurrences(link_edge, link, np.full(len(link_edge), -1), moments)
+        return self._filled(edges, link_edge, link, inside, moments)
 
     @torch.inference_mode()
     def count_classes(self, edges: Edges) -> Index:
         """Only how often the edges occur, as classes: (edges,)."""
         self.generator.eval()
         return self._counts(edges, self._conditions(edges)[1])
+
+    @torch.inference_mode()
+    def link_classes(self, edges: Edges, of: str) -> list[Floats]:
+        """How many links of each class are expected, per column: (groups, classes).
+
+        Args:
+            of: groups are rows of "objects" or "verbs", as in `ClassOdds.table`.
+        """
+        odds = self.generator.link_odds
+        found = [torch.zeros_like(odds.table(of, index)) for index in range(len(odds.columns))]
+
+        def seen(index: int, group: Tensor, shares: Tensor) -> None:
+            found[index].index_add_(0, group, shares)
+
+        self._links(edges, seen=seen, of=of)
+        return [total.cpu().numpy().astype(np.float64) for total in found]
+
+    def _links(
+        self, edges: Edges, *, seen: Callable[[int, Tensor, Tensor], None] | None = None, of: str = ""
+    ) -> tuple[Tensor, Index, tuple[CodedColumn, ...]]:
+        """The subjects' conditions, the edge of each link, and the links' columns."""
+        model = self.generator.eval()
+        subject, edge_condition = self._conditions(edges)
+        link_edge = np.repeat(np.arange(len(edges)), self.count_of(self._counts(edges, edge_condition), self.rng))
+        place = self._tensor(link_edge)
+        verb, object = (self._tensor(part[link_edge]) for part in (edges.verb, edges.object))
+        group = verb if of == "verbs" else model.link_odds.row[object].long()
+
+        def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
+            odds = model.link_odds(verb[part], object[part])
+            told = None if seen is None else lambda index, shares: seen(index, group[part], shares)
+            return model.link.draw(edge_condition(place[part]), self.random, odds, seen=told)
+
+        drawn = self._in_chunks(len(link_edge), draw)
+        return subject, link_edge, tuple(_coded(*pair) for pair in zip(model.spec.link, drawn, strict=True))
 
     def _conditions(self, edges: Edges) -> tuple[Tensor, Callable[[Tensor | slice], Tensor]]:
         """The subjects' conditions, and a function that gives those of edges."""
@@ -94,30 +124,36 @@ class OccurrenceSampler:
         model, verb, object = self.generator, self._tensor(edges.verb), self._tensor(edges.object)
 
         def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
-            odds = model.count_priors(object[part])[0] + model.count_shift[verb[part]]
-            return model.count.draw(edge_condition(part), self.random, [odds])
+            odds = model.count_odds(verb[part], object[part])
+            return model.count.draw(edge_condition(part), self.random, odds)
 
         drawn = self._in_chunks(len(edges), draw)
         return drawn[0][0].cpu().numpy().astype(np.int64)
 
-    def _filled(
+    def _moments(
         self, subject: Tensor, edges: Edges, link_edge: Index, link: tuple[CodedColumn, ...]
-    ) -> DrawnOccurrences:
-        """Links in their moments; those that no moment has room for are left out."""
+    ) -> tuple[Index, Moments]:
+        """Which links belong to a moment, and the moments of their subjects."""
         inside = np.flatnonzero(self.in_moment(link, len(link_edge)))
-        link_moment = np.full(len(link_edge), -1)
         if not self.generator.spec.moments or not len(inside):
-            return DrawnOccurrences(link_edge, link, link_moment, NO_MOMENTS)
-        owner = edges.subject[link_edge[inside]].astype(np.int64)
-        timed, links = np.unique(owner, return_counts=True)
-        condition = self.generator.moments_condition(subject[self._tensor(timed)], self._tensor(links))
+            return np.zeros(0, np.int64), NO_MOMENTS
+        timed, links = np.unique(edges.subject[link_edge[inside]].astype(np.int64), return_counts=True)
+        own = subject[self._tensor(timed)]
+        condition = self.generator.moments_condition(own, self._tensor(links))
         drawn = self._in_chunks(len(timed), lambda part: self.generator.moments.draw(condition[part], self.random))
         counts = np.clip(self.moments_of(drawn[0][0].cpu().numpy(), self.rng), 1, links)
-        moments = self.moments.draw(timed, subject[self._tensor(timed)], links, counts)
+        return inside, self.moments.draw(timed, own, links, counts)
+
+    def _filled(
+        self, edges: Edges, link_edge: Index, link: tuple[CodedColumn, ...], inside: Index, moments: Moments
+    ) -> DrawnOccurrences:
+        """Links in their moments; those that no moment has room for are left out."""
+        link_moment = np.full(len(link_edge), -1)
         place = np.repeat(np.arange(len(moments)), moments.size)
-        if counts.max() == 1:
+        if moments.per_subject.max() == 1:
             link_moment[inside] = place
             return DrawnOccurrences(link_edge, link, link_moment, moments)
+        owner = edges.subject[link_edge[inside]].astype(np.int64)
         filling = Filling.of(
             moments,
             self.times.horizon if self.times is not None else Horizon(),

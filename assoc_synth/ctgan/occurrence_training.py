@@ -167,16 +167,17 @@ class OccurrenceTrainer:
         at = ragged(edges.offsets, subjects)
         own = torch.repeat_interleave(torch.arange(len(subjects), device=self.device), sizes)
         level = model.repeat_level[self._tensor(data.repeat.code[subjects])][own]
-        object = self._tensor(edges.object[at])
-        edge = model.edge_condition(subject[own], self._tensor(edges.verb[at]), object, level)
-        losses["count"] = model.count.loss(edge, *self._take([data.count], at), model.count_priors(object)), len(at)
+        verb, object = self._tensor(edges.verb[at]), self._tensor(edges.object[at])
+        edge = model.edge_condition(subject[own], verb, object, level)
+        losses["count"] = model.count.loss(edge, *self._take([data.count], at), model.count_odds(verb, object)), len(at)
         links = ragged(self.links.offsets, subjects)
         # Edges of these subjects lie one after another in `edge`; find each link's place among them.
         place = np.empty(len(edges), np.int64)
         place[at] = np.arange(len(at))
-        condition = edge[self._tensor(place[data.link_edge[links]])]
+        placed = self._tensor(place[data.link_edge[links]])
+        condition = edge[placed]
         if data.link:
-            odds = model.link_priors(self._tensor(edges.object[data.link_edge[links]]))
+            odds = model.link_odds(verb[placed], object[placed])
             losses["link"] = model.link.loss(condition, *self._take(list(data.link), links), odds), len(links)
         losses |= self._moment_losses(model, subject, subjects)
         return losses, condition
@@ -224,7 +225,7 @@ class OccurrenceTrainer:
             dim=1,
         ).view(*packs.shape, -1)
         fake = self.generator.link.soft_draw(
-            condition[self._tensor(packs.ravel())], self.random, self.generator.link_priors(object.ravel())
+            condition[self._tensor(packs.ravel())], self.random, self.generator.link_odds(verb.ravel(), object.ravel())
         ).view_as(real)
         objects = functional.embedding(object, self.critic.object)
 

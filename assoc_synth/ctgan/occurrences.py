@@ -15,7 +15,7 @@ section 4.2), one column after another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,17 +25,20 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from assoc_synth.coded import ColumnSpec, Occurrences
+from assoc_synth.ctgan.class_odds import ClassOdds
 from assoc_synth.ctgan.exchange import Exchange
 from assoc_synth.ctgan.losses import gumbel_softmax
 from assoc_synth.ctgan.moment_features import STEP_FEATURES
 from assoc_synth.ctgan.networks import EdgeGenerator, LinkEmbedding, ResidualMLP, Rounded
-from assoc_synth.ctgan.object_priors import ObjectPriors
 from assoc_synth.graph import Edges
 
 MIN_LOG_STD, MAX_LOG_STD = -4.0, 0.0
 """Bounds of the log standard deviation within a mode, in units of the normaliser (4 standard deviations of the
 mode).
 """
+
+
+Seen = Callable[[int, Tensor], None]
 
 
 @dataclass(frozen=True)
@@ -111,18 +114,23 @@ class ColumnChain(nn.Module):
         odds: list[Tensor] | None = None,
         *,
         trunk: Rounded | None = None,
+        seen: Seen | None = None,
     ) -> list[tuple[Tensor, Tensor]]:
         """Classes and numbers, drawn: [(n,), (n,)] per column; `odds` as in `loss`.
 
         Args:
             trunk: the rounded copy of `trunk`, where many draws share one.
+            seen: told of each column its place and the shares that its classes were drawn by, (n, classes).
         """
         hidden, drawn = (trunk or Rounded(self.trunk))(condition), []
         for index, column in enumerate(self.columns):
             scores, mean, log_std = self._split(index, hidden)
             if odds is not None:
                 scores = scores + odds[index]
-            below = torch.softmax(scores, 1).cumsum_(1)
+            shares = torch.softmax(scores, 1)
+            if seen is not None:
+                seen(index, shares)
+            below = shares.cumsum(1)
             uniform = below[:, -1:] * torch.rand(len(scores), 1, generator=random, device=scores.device)
             code = (below < uniform).sum(1).clamp_(max=column.classes - 1)
             value = self._number(column, code.unsqueeze(1), mean, log_std, random)
@@ -167,8 +175,7 @@ class OccurrenceGenerator(nn.Module):
     Args:
         width: of the edge generator's link embedding, whose mean over a subject's edges is the neighbourhood here.
 
-    `count_shift`, (V, classes), is added to the log-odds of `count`; it is not trained but set by
-    `occurrence_calibration`.
+    `count_odds` and `link_odds` are added to the log-odds of `count` and of the links' columns.
     """
 
     def __init__(
@@ -194,13 +201,11 @@ class OccurrenceGenerator(nn.Module):
         self.repeat = ColumnChain((spec.repeat,), base, hidden_dim, dropout)
         self.count = ColumnChain((spec.count,), of_edge, hidden_dim, dropout)
         self.link = ColumnChain(spec.link, of_edge, hidden_dim, dropout)
-        self.count_priors = ObjectPriors((spec.count,), num_objects)
-        self.link_priors = ObjectPriors(spec.link, num_objects)
+        self.count_odds = ClassOdds((spec.count,), num_verbs, num_objects)
+        self.link_odds = ClassOdds(spec.link, num_verbs, num_objects)
         self.moments = ColumnChain(spec.moments, base + 1, hidden_dim, dropout)
         self.start = ColumnChain(spec.start, base + 2, hidden_dim, dropout)
         self.step = ColumnChain(spec.step, base + STEP_FEATURES, hidden_dim, dropout)
-        self.count_shift: Tensor
-        self.register_buffer("count_shift", torch.zeros(num_verbs, spec.count.classes))
         self.exchange = Exchange(num_verbs, num_objects, dropout=dropout)
         self.repeat_level: Tensor
         self.register_buffer("repeat_level", torch.zeros(spec.repeat.classes))
@@ -210,8 +215,8 @@ class OccurrenceGenerator(nn.Module):
         self.repeat.start_at([data.repeat.code])
         self.count.start_at([data.count.code])
         self.link.start_at([column.code for column in data.link])
-        self.count_priors.learn((data.count,), data.edges.object)
-        self.link_priors.learn(data.link, data.edges.object[data.link_edge])
+        self.count_odds.learn((data.count,), data.edges.object)
+        self.link_odds.learn(data.link, data.edges.object[data.link_edge])
         self.moments.start_at([data.num_moments.code] if data.num_moments is not None else [])
         self.start.start_at([column.code for column in data.start])
         self.step.start_at([column.code for column in data.step])

@@ -40,7 +40,12 @@ class Progress:
 
 @dataclass
 class History:
-    """What training did: one entry per pass."""
+    """What training did: one entry per pass.
+
+    Attributes:
+        drifts: of the edges' calibration, before each round's correction.
+        settled: the same of the occurrences, by what was settled; fewer rounds than usual where time was short.
+    """
 
     epochs: list[dict[str, float]] = field(default_factory=list)
     stopped: str = "all passes made"
@@ -48,6 +53,7 @@ class History:
     seconds: float = 0.0
     links_per_second: float = 0.0
     drifts: list[dict[str, float]] = field(default_factory=list)
+    settled: dict[str, list[float]] = field(default_factory=dict)
 
 
 class EdgeTrainer:

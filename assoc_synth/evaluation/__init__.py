@@ -10,6 +10,7 @@ from assoc_synth.evaluation.motifs import Butterflies, butterflies, motif_distan
 from assoc_synth.evaluation.occurrences import occurrence_figures
 from assoc_synth.evaluation.pair_labels import PairLabels, TokenPairs, label_pairs
 from assoc_synth.evaluation.privacy import Proximity, closer_to_train
+from assoc_synth.evaluation.sdv_reports import sdv_quality
 from assoc_synth.evaluation.shares import repeat_share, verb_shares
 from assoc_synth.evaluation.utility import RecommenderTask, Utility, tstr
 
@@ -32,6 +33,7 @@ __all__ = [
     "motif_figures",
     "occurrence_figures",
     "privacy_figures",
+    "sdv_quality",
     "Butterflies",
     "butterflies",
     "motif_distances",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ from assoc_synth.evaluation.figures import Figure, known
 from assoc_synth.table import TransactionTable
 
 MAX_ROWS = 20_000
+ROLE_TYPES = {"subject": "id", "basket": "id", "verb": "categorical", "object": "categorical", "time": "datetime",
+              "amount": "numerical"}  # fmt: skip
+PARTS = {"sdv_quality": "", "column_shapes": "Column Shapes", "pair_trends": "Column Pair Trends"}
 
 
 def sdv_figures(
@@ -31,23 +35,50 @@ def sdv_figures(
         seed: of the rows that are drawn where there are more than `max_rows`.
     """
     from sdv.evaluation import evaluate_quality, run_diagnostic
-    from sdv.metadata import Metadata
 
     rng = np.random.default_rng(seed)
     frames = [_frame(table, rng, max_rows) for table in (real, synthetic)]
-    metadata = Metadata.load_from_dict(
-        {"tables": {"transactions": {"columns": _columns(real, frames[0])}}, "relationships": []}
-    )
+    columns = _columns(real, frames[0])
     figures: list[Figure] = []
     for name, judge in (("sdv quality", evaluate_quality), ("sdv diagnostic", run_diagnostic)):
-        # SDV prints its progress and warns about constant columns: nothing of either is for our reader.
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            report = judge({"transactions": frames[0]}, {"transactions": frames[1]}, metadata, verbose=False)
-        figures.append(Figure(name, known(report.get_score()), aim="high"))
-        for row in report.get_properties().to_dict("records"):
-            figures.append(Figure(f"{name}: {row['Property']}", known(row["Score"]), aim="high"))
+        figures += [
+            Figure(name if not part else f"{name}: {part}", known(score), aim="high")
+            for part, score in _scores(judge, *frames, columns).items()
+        ]
     return tuple(figure for figure in figures if figure.value is not None)
+
+
+def sdv_quality(real: TransactionTable, other: TransactionTable) -> dict[str, float]:
+    """`evaluate_quality` of verb, object, time and amount, of all rows: "sdv_quality", "column_shapes", "pair_trends".
+
+    Only what both tables have; subjects and baskets are keys, which SDV does not score. Names are matched as text.
+    """
+    from sdv.evaluation import evaluate_quality
+
+    frames = [_by_role(table) for table in (real, other)]
+    both = [name for name in frames[0] if name in frames[1]]
+    columns = {name: {"sdtype": ROLE_TYPES[name]} for name in both}
+    found = _scores(evaluate_quality, *(frame[both] for frame in frames), columns)
+    return {name: found[part] for name, part in PARTS.items() if part in found}
+
+
+def _scores(judge: Any, real: pd.DataFrame, other: pd.DataFrame, columns: Mapping[str, Any]) -> dict[str, float]:
+    """A report's score by "", and those of its parts."""
+    from sdv.metadata import Metadata
+
+    metadata = Metadata.load_from_dict({"tables": {"transactions": {"columns": columns}}, "relationships": []})
+    # SDV prints its progress and warns about constant columns: nothing of either is for our reader.
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        report = judge({"transactions": real}, {"transactions": other}, metadata, verbose=False)
+    parts = report.get_properties().to_dict("records")
+    return {"": report.get_score()} | {str(row["Property"]): row["Score"] for row in parts}
+
+
+def _by_role(table: TransactionTable) -> pd.DataFrame:
+    names = {"verb": table.verbs.astype(str).take(table.verb), "object": table.objects.astype(str).take(table.object)}
+    numbers = {"time": table.time, "amount": table.amount}
+    return pd.DataFrame(names | {name: values for name, values in numbers.items() if values is not None})
 
 
 def _frame(table: TransactionTable, rng: np.random.Generator, most: int) -> pd.DataFrame:
@@ -58,9 +89,7 @@ def _frame(table: TransactionTable, rng: np.random.Generator, most: int) -> pd.D
 
 
 def _columns(table: TransactionTable, frame: pd.DataFrame) -> dict[str, dict[str, str]]:
-    kinds = {"subject": "id", "basket": "id", "verb": "categorical", "object": "categorical", "time": "datetime",
-             "amount": "numerical"}  # fmt: skip
-    roles: dict[Any, str] = {column: kinds[role] for role, column in table.schema.roles().items()}
+    roles: dict[Any, str] = {column: ROLE_TYPES[role] for role, column in table.schema.roles().items()}
     found = {}
     for column in frame.columns:
         kind = roles.get(column) or _kind(frame[column])

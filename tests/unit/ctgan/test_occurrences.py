@@ -7,13 +7,18 @@ import pytest
 import torch
 
 from assoc_synth.coded import CodedColumn, ColumnSpec, DrawnOccurrences, Horizon, Moments
+from assoc_synth.ctgan.class_odds import ClassOdds
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.exchange import Exchange, Filling
 from assoc_synth.ctgan.exchange_sampling import exchange
 from assoc_synth.ctgan.moment_sampling import fit_sizes
 from assoc_synth.ctgan.networks import EdgeGenerator
-from assoc_synth.ctgan.object_priors import ObjectPriors
-from assoc_synth.ctgan.occurrence_calibration import settle_counts, settle_order, verb_orders
+from assoc_synth.ctgan.occurrence_calibration import (
+    settle_counts,
+    settle_links,
+    settle_order,
+    verb_orders,
+)
 from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler
 from assoc_synth.ctgan.occurrences import ColumnChain, OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.graph import Edges
@@ -71,32 +76,62 @@ def test_a_chain_begins_at_the_shares_of_its_classes() -> None:
     assert np.bincount(drawn.numpy(), minlength=3) / 20_000 == pytest.approx([0.9, 0.09, 0.01], abs=0.01)
 
 
-def test_numbers_of_occurrences_are_settled_by_verb() -> None:
-    """Verb 0 occurs once in 90 %, verb 1 in 40 %; the untrained generator knows neither."""
+def _six_edges_each(subjects: int) -> Edges:
+    """Two verbs and six objects: verb 0 with the even ones, verb 1 with the odd ones."""
+    link = np.arange(6 * subjects)
+    return Edges.from_links(link // 6, link % 2, link % 6, num_subjects=subjects, num_verbs=2, num_objects=6)
+
+
+def _untrained(spec: OccurrenceSpec, **given: object) -> tuple[OccurrenceGenerator, OccurrenceSampler]:
     torch.manual_seed(0)
-    rng = np.random.default_rng(0)
-    links = 12_000
-    edges = Edges.from_links(
-        np.arange(links) // 6, np.arange(links) % 2, np.arange(links) % 6, num_subjects=2000, num_verbs=2, num_objects=6
-    )
-    once = np.where(edges.verb == 0, 0.9, 0.4)
-    code = np.where(rng.random(links) < once, 0, 1 + rng.integers(0, 2, links))
-    count = CodedColumn.discrete("count", code, 3)
-    spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), count.spec, (), (), (), ())
     edge_generator = EdgeGenerator(CTGANConfig(), torch.zeros(2), torch.zeros(2, 6), 0.0)
     width = edge_generator.context_dim + edge_generator.association_dim
     generator = OccurrenceGenerator(spec, num_verbs=2, num_objects=6, width=width, noise_dim=4)
-    sampler = OccurrenceSampler(
-        generator, edge_generator, seed=0, count_of=lambda code, _: code + 1, moments_of=lambda code, _: code,
-        size_of=lambda code, _: code, times=None, repeats=True,
-        in_moment=lambda columns, links: np.zeros(links, bool),
-    )  # fmt: skip
+    options = dict(
+        count_of=lambda code, _: code + 1, moments_of=lambda code, _: code + 1, size_of=lambda code, _: code + 1,
+        times=None, repeats=True, in_moment=lambda columns, links: np.zeros(links, bool),
+    ) | given  # fmt: skip
+    return generator, OccurrenceSampler(generator, edge_generator, seed=0, **options)  # type: ignore[arg-type]
+
+
+ONCE = ColumnSpec("count", 1, False)
+
+
+def test_numbers_of_occurrences_are_settled_by_verb() -> None:
+    """Verb 0 occurs once in 90 %, verb 1 in 40 %; the untrained generator knows neither."""
+    rng = np.random.default_rng(0)
+    edges = _six_edges_each(2000)
+    once = np.where(edges.verb == 0, 0.9, 0.4)
+    code = np.where(rng.random(len(edges)) < once, 0, 1 + rng.integers(0, 2, len(edges)))
+    count = CodedColumn.discrete("count", code, 3)
+    generator, sampler = _untrained(OccurrenceSpec(ColumnSpec("repeat", 2, False), count.spec, (), (), (), ()))
     data = SimpleNamespace(edges=edges, count=count)
     drifts = settle_counts(generator, sampler, data, edges)  # type: ignore[arg-type]
     assert drifts[-1] < 0.1 * drifts[0]
     drawn = sampler.count_classes(edges)
     for verb, share in enumerate((0.9, 0.4)):
         assert (drawn[edges.verb == verb] == 0).mean() == pytest.approx(share, abs=0.03)
+
+
+def test_columns_of_links_are_settled_by_object_and_by_verb() -> None:
+    """Object 4 costs the first price in 95 %, object 5 in 5 %, the others in half; verb 1 alone lacks a value."""
+    rng = np.random.default_rng(0)
+    edges = _six_edges_each(2000)
+    first = np.array([0.5, 0.5, 0.5, 0.5, 0.95, 0.05])[edges.object]
+    price = CodedColumn.discrete("price", (rng.random(len(edges)) > first).astype(np.int64), 2)
+    gone = CodedColumn.discrete("gone", (rng.random(len(edges)) < 0.3) & (edges.verb == 1), 2)
+    spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), ONCE, (price.spec, gone.spec), (), (), ())
+    generator, sampler = _untrained(spec)
+    generator.link_odds.row.copy_(torch.arange(1, 7))  # a row for each object, nothing known of it
+    data = SimpleNamespace(edges=edges, link=(price, gone), link_edge=np.arange(len(edges)))
+    drifts = settle_links(generator, sampler, data, edges)  # type: ignore[arg-type]
+    assert drifts[-1] < 0.1 * drifts[0]
+    drawn = sampler.draw(edges).link
+    for object, share in enumerate((0.5, 0.5, 0.5, 0.5, 0.95, 0.05)):
+        assert (drawn[0].code[edges.object == object] == 0).mean() == pytest.approx(share, abs=0.04)
+    assert drawn[1].code[edges.verb == 0].mean() < 0.01
+    assert drawn[1].code[edges.verb == 1].mean() == pytest.approx(0.3, abs=0.03)
+    assert settle_links(generator, sampler, data, edges, deadline=0.0) == []  # type: ignore[arg-type]
 
 
 def _in_single_moments(edges: Edges, moment: np.ndarray) -> DrawnOccurrences:
@@ -154,11 +189,11 @@ def test_an_object_has_prices_of_its_own() -> None:
     """Object 0 always costs the first price, object 1 the second; of object 2 little is known."""
     object = np.repeat([0, 1, 2], [200, 200, 1])
     price = CodedColumn.discrete("price", np.repeat([0, 1, 1], [200, 200, 1]), 2)
-    priors = ObjectPriors((price.spec,), 3)
-    priors.learn((price,), object)
-    [odds] = priors(torch.tensor([0, 1, 2]))
+    own = ClassOdds((price.spec,), 1, 3)
+    own.learn((price,), object)
+    [odds] = own(torch.zeros(3, dtype=torch.int64), torch.tensor([0, 1, 2]))
     shares = torch.softmax(odds, 1)
     assert shares[0, 0] > 0.95
     assert shares[1, 1] > 0.95
     assert 0.5 < shares[2, 1] < 0.6
-    assert priors.is_sound()
+    assert own.is_sound()
