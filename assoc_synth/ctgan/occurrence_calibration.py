@@ -27,6 +27,8 @@ Floats = npt.NDArray[np.float64]
 ROUNDS, STEP = 4, 0.8
 LINK_ROUNDS = ("objects", "verbs", "objects", "verbs", "objects")
 """By what the links' columns are settled, round after round."""
+LINK_EDGES = 60_000
+"""Edges, about, whose links are looked at in each round."""
 OWN = 10.0
 """Links of the model's own shares that an object's or a verb's training shares are mixed with."""
 ORDER_ROUNDS, ORDER_EDGES, ORDER_SUBJECTS = 5, 20_000, 500
@@ -103,12 +105,12 @@ def settle_links(
     """
     odds, link = generator.link_odds, data.link_edge
     groups = {"objects": odds.row.cpu().numpy()[data.edges.object[link]], "verbs": data.edges.verb[link]}
-    drifts = list[float]()
+    few, drifts = _first(pilot, LINK_EDGES), list[float]()
     for of in LINK_ROUNDS if data.link else ():
         if time.monotonic() > deadline:
             break
         apart = []
-        for index, (column, expected) in enumerate(zip(data.link, sampler.link_classes(pilot, of), strict=True)):
+        for index, (column, expected) in enumerate(zip(data.link, sampler.link_classes(few, of), strict=True)):
             real = class_counts(groups[of], column.code, *expected.shape)
             links, shares = real.sum(1, keepdims=True), expected + 1e-9
             shares /= shares.sum(1, keepdims=True)
@@ -140,8 +142,7 @@ def settle_order(
     weight = real.sum(2)
     if not weight.any():
         return drifts
-    subjects = max(1 + int(np.searchsorted(pilot.offsets, ORDER_EDGES)), ORDER_SUBJECTS)
-    few = pilot.take(np.arange(min(subjects, pilot.num_subjects)))
+    few = _first(pilot, ORDER_EDGES, ORDER_SUBJECTS)
     class_of = np.full(BINS, TIED)
     class_of[:SAME_MOMENT], class_of[SAME_MOMENT + 1 : UNORDERED] = EARLIER, LATER
     for round_ in range(ORDER_ROUNDS):
@@ -186,6 +187,12 @@ def verb_orders(edges: Edges, drawn: Occurrences | DrawnOccurrences, num_verbs: 
         np.add.at(counts, (verb[pair], verb[pair + step], lies), 1.0)
         np.add.at(counts, (verb[pair + step], verb[pair], 2 * TIED - lies), 1.0)
     return counts
+
+
+def _first(pilot: Edges, edges: int, subjects: int = 0) -> Edges:
+    """The first subjects, with about so many edges, but at least so many subjects where there are as many."""
+    enough = max(1 + int(np.searchsorted(pilot.offsets, edges)), subjects)
+    return pilot.take(np.arange(min(enough, pilot.num_subjects)))
 
 
 def _add(odds: torch.Tensor, shift: Floats) -> None:

@@ -94,15 +94,32 @@ class OccurrenceSampler:
         link_edge = np.repeat(np.arange(len(edges)), self.count_of(self._counts(edges, edge_condition), self.rng))
         place = self._tensor(link_edge)
         verb, object = (self._tensor(part[link_edge]) for part in (edges.verb, edges.object))
+        uniform = self._uniform(edges.verb[link_edge], edges.object[link_edge])
         group = verb if of == "verbs" else model.link_odds.row[object].long()
 
         def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
             odds = model.link_odds(verb[part], object[part])
             told = None if seen is None else lambda index, shares: seen(index, group[part], shares)
-            return model.link.draw(edge_condition(place[part]), self.random, odds, seen=told)
+            level = [column[part] for column in uniform]
+            return model.link.draw(edge_condition(place[part]), self.random, odds, uniform=level, seen=told)
 
         drawn = self._in_chunks(len(link_edge), draw)
         return subject, link_edge, tuple(_coded(*pair) for pair in zip(model.spec.link, drawn, strict=True))
+
+    def _uniform(self, verb: npt.NDArray[np.integer], object: npt.NDArray[np.integer]) -> list[Tensor]:
+        """Uniform numbers by which the links' columns are drawn, spread evenly over each verb and each link: (L,) each.
+
+        Along the links, sorted by verb and object and else at random, all columns together follow an additive
+        recurrence: any run of it fills the unit cube evenly (Kronecker's; the steps are powers of the root of
+        x^(d+1) = x + 1).
+        """
+        rank = np.lexsort((self.rng.random(len(verb)), object, verb)).argsort()
+        columns = len(self.generator.spec.link)
+        root = 2.0
+        for _ in range(50):
+            root = (1.0 + root) ** (1.0 / (columns + 1))
+        steps = root ** -np.arange(1.0, columns + 1)
+        return [torch.from_numpy((self.rng.random() + rank * step) % 1.0).float().to(self.device) for step in steps]
 
     def _conditions(self, edges: Edges) -> tuple[Tensor, Callable[[Tensor | slice], Tensor]]:
         """The subjects' conditions, and a function that gives those of edges."""

@@ -114,12 +114,14 @@ class ColumnChain(nn.Module):
         odds: list[Tensor] | None = None,
         *,
         trunk: Rounded | None = None,
+        uniform: list[Tensor] | None = None,
         seen: Seen | None = None,
     ) -> list[tuple[Tensor, Tensor]]:
         """Classes and numbers, drawn: [(n,), (n,)] per column; `odds` as in `loss`.
 
         Args:
             trunk: the rounded copy of `trunk`, where many draws share one.
+            uniform: by which the classes are drawn, (n,) per column; None spreads them evenly over the n.
             seen: told of each column its place and the shares that its classes were drawn by, (n, classes).
         """
         hidden, drawn = (trunk or Rounded(self.trunk))(condition), []
@@ -131,8 +133,8 @@ class ColumnChain(nn.Module):
             if seen is not None:
                 seen(index, shares)
             below = shares.cumsum(1)
-            uniform = below[:, -1:] * torch.rand(len(scores), 1, generator=random, device=scores.device)
-            code = (below < uniform).sum(1).clamp_(max=column.classes - 1)
+            level = stratified(len(scores), random) if uniform is None else uniform[index]
+            code = (below < below[:, -1:] * level.unsqueeze(1)).sum(1).clamp_(max=column.classes - 1)
             value = self._number(column, code.unsqueeze(1), mean, log_std, random)
             hidden = self._feed(index, hidden, functional.one_hot(code, column.classes).to(hidden.dtype), value)
             drawn.append((code, value))
@@ -244,6 +246,15 @@ class OccurrenceGenerator(nn.Module):
         """(S, D), (S,), (S,) → (S, D + 2): log1p of the links that belong to moments, and of the moments."""
         counts = torch.stack([links, moments], dim=1).float()
         return torch.cat([subject, torch.log1p(counts)], dim=1)
+
+
+def stratified(count: int, random: torch.Generator) -> Tensor:
+    """Uniform numbers in random order, one in each of `count` equal parts of [0, 1): (count,).
+
+    Each is uniform by itself; together they leave out most of the chance in how many fall below a bound.
+    """
+    place = torch.randperm(count, generator=random, device=random.device)
+    return (place + torch.rand(count, generator=random, device=random.device)) / max(count, 1)
 
 
 @torch.no_grad()

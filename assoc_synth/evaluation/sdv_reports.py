@@ -43,7 +43,7 @@ def sdv_figures(
     for name, judge in (("sdv quality", evaluate_quality), ("sdv diagnostic", run_diagnostic)):
         figures += [
             Figure(name if not part else f"{name}: {part}", known(score), aim="high")
-            for part, score in _scores(judge, *frames, columns).items()
+            for part, score in _scores(judge, frames[0], frames[1], columns).items()
         ]
     return tuple(figure for figure in figures if figure.value is not None)
 
@@ -55,10 +55,10 @@ def sdv_quality(real: TransactionTable, other: TransactionTable) -> dict[str, fl
     """
     from sdv.evaluation import evaluate_quality
 
-    frames = [_by_role(table) for table in (real, other)]
-    both = [name for name in frames[0] if name in frames[1]]
+    first, second = (_by_role(table) for table in (real, other))
+    both = [name for name in first.columns if name in second.columns]
     columns = {name: {"sdtype": ROLE_TYPES[name]} for name in both}
-    found = _scores(evaluate_quality, *(frame[both] for frame in frames), columns)
+    found = _scores(evaluate_quality, first[both], second[both], columns)
     return {name: found[part] for name, part in PARTS.items() if part in found}
 
 
@@ -76,9 +76,11 @@ def _scores(judge: Any, real: pd.DataFrame, other: pd.DataFrame, columns: Mappin
 
 
 def _by_role(table: TransactionTable) -> pd.DataFrame:
-    names = {"verb": table.verbs.astype(str).take(table.verb), "object": table.objects.astype(str).take(table.object)}
-    numbers = {"time": table.time, "amount": table.amount}
-    return pd.DataFrame(names | {name: values for name, values in numbers.items() if values is not None})
+    found: dict[str, Any] = {
+        "verb": table.verbs.astype(str).take(table.verb), "object": table.objects.astype(str).take(table.object),
+        "time": table.time, "amount": table.amount,
+    }  # fmt: skip
+    return pd.DataFrame({name: values for name, values in found.items() if values is not None})
 
 
 def _frame(table: TransactionTable, rng: np.random.Generator, most: int) -> pd.DataFrame:
