@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from assoc_synth.ctgan.training import Progress
 
 Index = npt.NDArray[np.int64]
-PILOT_EDGES, PILOT_SUBJECTS = 200_000, 100_000
-"""Edges, about, and subjects at most, on which the numbers of occurrences are settled; the order of verbs on fewer."""
+PILOT, FEWEST_PILOT, MOST_PILOT, PILOT_SUBJECTS = 10, 5_000, 200_000, 100_000
+"""Times the table's own edges, between two bounds, and subjects at most, that are drawn to settle occurrences on."""
 CALIBRATION = 0.5
 """Share of the time then left that calibration may take."""
 STAGE_ONE = 0.65
@@ -139,7 +139,8 @@ class FittedModel:
             callback=progress,
         )
         sampler = _occurrence_sampler(occurrence_generator, generator, encoder, seed)
-        subjects = math.ceil(PILOT_EDGES * seen.edges.num_subjects / max(len(seen.edges), 1))
+        enough = min(max(PILOT * len(seen.edges), FEWEST_PILOT), MOST_PILOT)
+        subjects = math.ceil(enough * seen.edges.num_subjects / max(len(seen.edges), 1))
         pilot = sample_edges(generator, degrees.draw(min(subjects, PILOT_SUBJECTS), rng), seed=seed)
         occurrence_history.settled = settle(occurrence_generator, sampler, coded, pilot, deadline=deadline)
         table = graph.table

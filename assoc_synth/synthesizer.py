@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from assoc_synth.errors import GateRejected, InputError, NotFittedError
 from assoc_synth.graph import Edges, LinkGraph
 from assoc_synth.judge import Judge
 from assoc_synth.model import FittedModel
-from assoc_synth.scenarios import MAX_ROWS, Outcome, plan
+from assoc_synth.scenarios import MAX_ROWS, Made, Outcome, Plan, plan
 from assoc_synth.table import TransactionTable
 from assoc_synth.validation import Status, Verdict, split_subjects
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from assoc_synth.ctgan.config import CTGANConfig
     from assoc_synth.ctgan.training import Progress
 
-ATTEMPTS = 3
+Drawn = TypeVar("Drawn")
+ATTEMPTS, STRIDE = 3, 7_919
+"""How many draws the gate may judge, and how far apart their seeds are."""
 VALIDATION = 0.10
 MAX_VALIDATION = 5_000
 """Training subjects that drive early stopping."""
@@ -152,8 +154,9 @@ class AssociativeSynthesizer:
     ) -> SampleResult:
         """Generate links, let the gate judge them, and emit rows.
 
-        A scenario (one of the last five) changes what it names and keeps the rest. The gate then judges a draw without
-        the change, or for `rebalance` each verb by itself; the notes say so.
+        A scenario (one of the last five) changes what it names and keeps the rest. The gate judges a boosted draw
+        tilted back by what was named, a rebalanced one verb by verb, and for the others, whose rows have no reference,
+        a draw without the change; the notes say so.
 
         Args:
             num_subjects: synthetic subjects; default as many as the model was fitted to.
@@ -185,10 +188,7 @@ class AssociativeSynthesizer:
             keep_subjects=keep_subjects,
         )  # fmt: skip
         if scenario is not None:
-            _, verdict = self._accepted(model, 1, scenario.verbs, seed, strict)
-            made = scenario.make(model, seed, verdict.attempts)
-            notes, graph = (*model.notes, *made.notes), LinkGraph.from_table(made.table)
-            return SampleResult(made.table.to_frame(typed=True), made.table, graph, verdict, notes, made.outcomes)
+            return self._scenario(model, scenario, seed, strict)
         while True:
             edges, verdict = self._accepted(model, wanted, codes, seed, strict)
             table = model.emit(edges, seed=seed)
@@ -203,6 +203,22 @@ class AssociativeSynthesizer:
         """Rows that satisfy conditions, by SDV's name; as `sample(conditions=...)`."""
         return self.sample(conditions=conditions, seed=seed)
 
+    def _scenario(self, model: FittedModel, scenario: Plan, seed: int, strict: bool) -> SampleResult:
+        """A scenario's rows, once the gate has let its draws pass, or a plain draw where they have no reference."""
+        if scenario.is_judged:
+
+            def draw(attempt: int) -> tuple[Made, Edges]:
+                made = scenario.make(model, seed + STRIDE * attempt)
+                assert made.judged is not None
+                return made, made.judged
+
+            made, verdict = self._judged(model, draw, scenario.verbs, seed, strict)
+        else:
+            _, verdict = self._accepted(model, 1, scenario.verbs, seed, strict)
+            made = scenario.make(model, seed)
+        notes, graph = (*model.notes, *scenario.told(made, verdict.attempts)), LinkGraph.from_table(made.table)
+        return SampleResult(made.table.to_frame(typed=True), made.table, graph, verdict, notes, made.outcomes)
+
     def _accepted(
         self, model: FittedModel, wanted: int, codes: list[int] | None, seed: int, strict: bool
     ) -> tuple[Edges, Verdict]:
@@ -212,11 +228,32 @@ class AssociativeSynthesizer:
         """
         judged = max(model.judge.num_reference(codes), 1)
         subjects = max(wanted, judged)
-        for attempt in range(ATTEMPTS):
+
+        def given(attempt: int) -> dict[str, Any]:
+            return {"seed": seed + STRIDE * attempt, "candidates": 1.0 + attempt, "verbs": codes}
+
+        def draw(attempt: int) -> tuple[Edges, Edges]:
             steered = attempt > 0 and codes is None
-            given: dict[str, Any] = {"seed": seed + 7919 * attempt, "candidates": 1.0 + attempt, "verbs": codes}
-            drawn = model.generate(subjects, **given, first=None if steered else judged)
-            verdict = model.judge.judge(drawn, np.random.default_rng(seed), verbs=codes)
+            drawn = model.generate(subjects, **given(attempt), first=None if steered else judged)
+            return drawn, drawn
+
+        drawn, verdict = self._judged(model, draw, codes, seed, strict)
+        if drawn.num_subjects < subjects:
+            drawn = model.generate(subjects, **given(verdict.attempts - 1))
+        return drawn.take(np.arange(wanted)), verdict
+
+    def _judged(
+        self, model: FittedModel, draw: Callable[[int], tuple[Drawn, Edges]], codes: list[int] | None, seed: int,
+        strict: bool,
+    ) -> tuple[Drawn, Verdict]:  # fmt: skip
+        """The first of a few attempts that the gate lets pass.
+
+        Args:
+            draw: by the attempt's number, what is made, and the edges of it that are judged.
+        """
+        for attempt in range(ATTEMPTS):
+            drawn, edges = draw(attempt)
+            verdict = model.judge.judge(edges, np.random.default_rng(seed), verbs=codes)
             verdict = replace(verdict, attempts=attempt + 1, seed=seed)
             if verdict.status is not Status.FAIL:
                 break
@@ -224,9 +261,7 @@ class AssociativeSynthesizer:
             raise GateRejected(f"the gate refused {ATTEMPTS} attempts, nothing is emitted. {verdict.sentence}", verdict)
         if strict and verdict.status is Status.UNDERPOWERED:
             raise GateRejected(f"strict: nothing is emitted. {verdict.sentence}", verdict)
-        if drawn.num_subjects < subjects:
-            drawn = model.generate(subjects, **given)
-        return drawn.take(np.arange(wanted)), verdict
+        return drawn, verdict
 
     def save(self, path: str) -> None:
         """Write a model directory: no pickle, no subject, no row.

@@ -28,6 +28,8 @@ LEAST = 1_500
 """Candidates of each kind at least."""
 BLOCK, BLOCKS, ENOUGH = 5_000, 8, 1_000
 """Plain subjects drawn at once to read a lift, how often at most, and with how many subjects who have the pair."""
+SPARE = 2
+"""Times as many subjects as the gate judges are drawn, so that weighting back takes hardly any of them twice."""
 WITHIN, COUNTED = 0.10, 20
 """How far off a figure may be, and from how many subjects on it is held to that."""
 
@@ -69,18 +71,20 @@ class Boost:
         named = {of: float(model.margins[of]) / model.known_subjects for p in self.pairs for of in (p.left, p.right)}
         return named | {of: f * float(model.margins[of]) / model.known_subjects for of, f in self.links}
 
-    def draw(self, model: FittedModel, subjects: int, seed: int) -> tuple[Edges, tuple[Outcome, ...]]:
+    def draw(self, model: FittedModel, subjects: int, seed: int) -> Boosted:
         """Edges of `subjects` new subjects.
 
         Raises:
             InputError: the named figures can not be reached together.
         """
         known = model.margins / model.known_subjects
+        judged = model.judge.num_reference()
+        most = max(subjects, SPARE * judged)
         pool = _Pool(model, seed)
-        pool.add((), 1.0, max(LEAST, 2 * subjects))
+        pool.add((), 1.0, max(LEAST, 2 * most))
         shares = self.shares(model)
         for of, share in shares.items():
-            pool.add((of,), float(known[of]), max(LEAST, math.ceil(1.5 * subjects * share)))
+            pool.add((of,), float(known[of]), max(LEAST, math.ceil(1.5 * most * share)))
         asked: dict[tuple[Token, ...], float] = {(of,): share for of, share in shares.items()}
         lifts: dict[tuple[Token, ...], float] = {}
         thin: list[Outcome] = []
@@ -90,18 +94,22 @@ class Boost:
                 name = " & ".join(token_name(model, of) for of in both)
                 thin.append(Outcome(f"subjects behind the plain lift of {name}", ENOUGH, behind))
             lifts[both] = pair.factor * plain
-            asked[both] = self._joint(model, pair, plain, subjects)
+            asked[both] = self._joint(model, pair, plain)
             chance = plain * float(known[pair.left] * known[pair.right])
-            pool.add(both, chance, max(LEAST // 5, math.ceil(1.5 * subjects * asked[both])))
+            pool.add(both, chance, max(LEAST // 5, math.ceil(1.5 * most * asked[both])))
         edges, log_prior = pool.weighted()
         has = np.stack([_has(edges, of) for of in asked], 1)
         weights = _tilted(model, edges, log_prior, has, np.array(list(asked.values())), shares)
         strata = has.astype(np.int64) @ (1 << np.arange(has.shape[1]))
-        chosen = systematic_resample(weights, subjects, np.random.default_rng([seed, 4]), strata)
+        rng = np.random.default_rng([seed, 4])
+        chosen = systematic_resample(weights, subjects, rng, strata)
         outcomes = _outcomes(model, has[chosen], asked, lifts)
-        return edges.take(chosen), (*thin, *outcomes)
+        drawn = chosen if subjects == most else systematic_resample(weights, most, rng, strata)
+        back = _tilted_back(strata, np.exp(log_prior), drawn)
+        plain_again = drawn[systematic_resample(back, judged, rng, strata[drawn])] if judged else drawn
+        return Boosted(edges.take(chosen), (*thin, *outcomes), edges.take(plain_again))
 
-    def _joint(self, model: FittedModel, pair: Pair, plain: float, subjects: int) -> float:
+    def _joint(self, model: FittedModel, pair: Pair, plain: float) -> float:
         """Share of subjects that are to have both links of a pair."""
         shares = self.shares(model)
         left, right = shares[pair.left], shares[pair.right]
@@ -117,6 +125,21 @@ class Boost:
         if joint < left + right - 1:
             raise InputError(f"{named!r} are too frequent for so low a lift: give a larger factor than {pair.factor:g}")
         return joint
+
+
+@dataclass(frozen=True, eq=False)
+class Boosted:
+    """Edges with the named figures, and what the gate judges of them.
+
+    Attributes:
+        judged: as many subjects of the same draw as the gate's reference has, the named links and pairs among them as
+            frequent as without the boost: the gate compares a boosted draw with a boosted reference in this way round,
+            because a reference holds no subjects that could be weighted.
+    """
+
+    edges: Edges
+    outcomes: tuple[Outcome, ...]
+    judged: Edges
 
 
 class _Pool:
@@ -178,6 +201,18 @@ def _tilted(
         features, np.concatenate([target, asked]), np.concatenate([slack, hard]), log_prior=log_prior,
         max_iterations=1_000,
     )
+
+
+def _tilted_back(strata: npt.NDArray[np.int64], prior: Floats, drawn: npt.NDArray[np.int64]) -> Floats:
+    """Weights of drawn candidates by which each stratum has its share of the prior again: (n,).
+
+    Only what was named is undone: whatever else the tilting has done to the drawn subjects stays for the gate to see.
+    """
+    size = int(strata.max(initial=0)) + 1
+    plain = np.bincount(strata, weights=prior, minlength=size) / prior.sum()
+    share = np.bincount(strata[drawn], minlength=size) / max(len(drawn), 1)
+    weights: Floats = (plain / np.maximum(share, 1e-12))[strata[drawn]]
+    return weights
 
 
 def _outcomes(

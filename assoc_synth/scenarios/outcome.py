@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from assoc_synth.graph import Edges
 from assoc_synth.table import TransactionTable
 
 
@@ -34,8 +35,11 @@ class Made:
         table: the rows.
         outcomes: what was asked and obtained.
         notes: what the reader should be told beside them.
+        judged: subjects of this draw, tilted back to what they would be without the change, for the gate; None where
+            the rows have no co-occurrence of their own to judge.
     """
 
     table: TransactionTable
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...] = ()
+    judged: Edges | None = None

@@ -31,8 +31,8 @@ class BoostedRows:
     def make(self, model: FittedModel, seed: int) -> Made:
         subjects = self.subjects
         while True:
-            edges, outcomes = self.boost.draw(model, subjects, seed)
-            table = model.emit(edges, seed=seed)
+            drawn = self.boost.draw(model, subjects, seed)
+            table = model.emit(drawn.edges, seed=seed)
             if self.rows is None or len(table) >= self.rows:
                 break
             subjects = math.ceil(1.1 * subjects * self.rows / max(len(table), 1)) + 1
@@ -40,10 +40,10 @@ class BoostedRows:
             table = table.take_rows(np.arange(self.rows))
         thin = [
             f"{made.name}: {made.behind:.1f} subjects are expected, too few to be exact: ask for more"
-            for made in outcomes if made.behind is not None and made.behind < COUNTED
+            for made in drawn.outcomes if made.behind is not None and made.behind < COUNTED
         ]
         note = "boosted: the other links' shares and the links per subject stay within the noise of the training table"
-        return Made(table, outcomes, (note, *thin))
+        return Made(table, drawn.outcomes, (note, *thin), drawn.judged)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,24 +59,32 @@ class Plan:
     work: Rebalance | Conditions | BoostedRows | Continued
     verbs: list[int] | None = None
 
-    def make(self, model: FittedModel, seed: int, attempts: int = 1) -> Made:
-        """The rows, with what was asked and obtained and what the gate judged among the notes.
+    @property
+    def is_judged(self) -> bool:
+        """Whether the gate can judge these very draws. Rows of single links, and histories, have no reference."""
+        return isinstance(self.work, Rebalance | BoostedRows)
+
+    def make(self, model: FittedModel, seed: int) -> Made:
+        """The rows, with what was asked and obtained."""
+        return self.work.make(model, seed)
+
+    def told(self, made: Made, attempts: int) -> tuple[str, ...]:
+        """Notes on what the gate judged, and on what was asked and obtained.
 
         Args:
             attempts: how many draws the gate judged before it let one pass.
         """
-        made = self.work.make(model, seed)
-        against = "the whole table's reference"
-        if self.verbs is not None:
-            against = "the reference of each verb alone (the worst counts)"
-        judged = (
-            f"scenario {self.what}: the gate judged a draw of this model without the change, against {against}; the "
-            f"change itself it does not judge"
-        )
-        if attempts > 1 and self.verbs is None:
-            judged += "; it refused a plain draw and let pass one steered to the training margins, these rows are not"
+        if isinstance(self.work, Rebalance):
+            judged = "this draw, each verb alone against its own reference (the worst counts)"
+        elif isinstance(self.work, BoostedRows):
+            judged = "this draw, tilted back by the links and pairs that are named, against the whole table's reference"
+        else:
+            judged = "a draw of this model without the change, against the whole table's reference"
+            if attempts > 1:
+                judged += "; it refused a plain one and let a steered one pass: these rows are not steered"
         figures = tuple(f"{one.name}: {one.asked:.6g} asked, {one.obtained:.6g} obtained" for one in made.outcomes)
-        return Made(made.table, made.outcomes, (judged, *made.notes, *figures[:12]))
+        said = f"scenario {self.what}: the gate judged {judged}; the change itself it does not judge"
+        return (said, *made.notes, *figures[:12])
 
 
 def plan(

@@ -19,6 +19,8 @@ from assoc_synth.scenarios.outcome import Made, Outcome
 Index = npt.NDArray[np.int64]
 BLOCK, MOST = 50_000, 50_000_000
 """Subjects whose numbers of links are drawn at once, and in all at most."""
+MOST_JUDGED = 2_000_000
+"""Links drawn for the gate alone, where too few are asked for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +59,25 @@ class Rebalance:
 
     def make(self, model: FittedModel, seed: int) -> Made:
         """Of each verb the first rows, by subject."""
-        table = model.emit(self.draw(model, seed), seed=seed)
+        edges = self.draw(model, seed)
+        table = model.emit(edges, seed=seed)
         order = rank_within(table.verb)
         table = table.take_rows(np.flatnonzero(order < self.quota[table.verb]))
         got = np.bincount(table.verb, minlength=len(self.quota))
         outcomes = tuple(
             Outcome(f"rows of {name}", int(q), int(n)) for name, q, n in zip(model.verbs, self.quota, got, strict=True)
         )
-        return Made(table, outcomes, (_NOTE,))
+        return Made(table, outcomes, (_NOTE,), self._judged(model, edges, seed))
+
+    def _judged(self, model: FittedModel, edges: Edges, seed: int) -> Edges:
+        """The drawn links, or those of a larger draw with the same shares where a verb has too few subjects."""
+        lacking = max(
+            model.judge.num_reference([verb]) / max(edges.of_verbs([verb]).num_subjects, 1) for verb in self.verbs
+        )
+        if lacking <= 1:
+            return edges
+        factor = min(1.1 * lacking, MOST_JUDGED / int(self.quota.sum()))
+        return edges if factor <= 1 else Rebalance(np.ceil(self.quota * factor).astype(np.int64)).draw(model, seed)
 
     def draw(self, model: FittedModel, seed: int) -> Edges:
         """Links: subjects in one order for all verbs, of each verb the first subjects' links, the last one's cut.

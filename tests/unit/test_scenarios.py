@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from assoc_synth import AssociativeSynthesizer
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.sampling import sample_edges
 from assoc_synth.datasets import toy_shop
-from assoc_synth.errors import InputError
+from assoc_synth.errors import GateRejected, InputError
 from assoc_synth.graph import Edges
-from assoc_synth.scenarios.rebalancing import largest_remainder
+from assoc_synth.scenarios.boosting import Boost
+from assoc_synth.scenarios.rebalancing import Rebalance, largest_remainder
 from assoc_synth.validation import Status
 from assoc_synth.validation.steering import maximum_entropy, systematic_resample
 
@@ -216,9 +218,53 @@ def test_a_lift_out_of_reach_is_refused_with_the_largest_factor(shop: Associativ
 
 def test_the_notes_say_what_the_gate_judged(shop: AssociativeSynthesizer) -> None:
     result = shop.sample(num_rows=500, rebalance={"verb": {"bought": 0.5, "viewed": 0.5}})
-    assert any("reference of each verb alone" in note for note in result.notes)
+    assert any("each verb alone against its own reference" in note for note in result.notes)
     assert result.verdict.status is not Status.FAIL
+    boosted = shop.sample(200, boost={("returned", "laptop"): 4.0})
+    assert any("tilted back by the links and pairs" in note for note in boosted.notes)
+    assert boosted.verdict.status is not Status.FAIL
+    asked = shop.sample(conditions={"verb": "bought", "num_rows": 5})
+    assert any("a draw of this model without the change" in note for note in asked.notes)
     assert shop.sample(50).scenario == ()
+
+
+def dealt_out(edges: Edges, rng: np.random.Generator) -> Edges:
+    """The same links, but of whom is left to chance."""
+    sizes = {"num_subjects": edges.num_subjects, "num_verbs": edges.num_verbs, "num_objects": edges.num_objects}
+    return Edges.from_links(rng.permutation(edges.subject), edges.verb, edges.object, **sizes)
+
+
+@pytest.mark.parametrize(
+    ("work", "asked"),
+    [
+        (Boost, {"num_subjects": 300, "boost": {("returned", "laptop"): 4.0}}),
+        (Boost, {"num_subjects": 300, "boost_pair": (TEA, TEAPOT, 2.0)}),
+        (Rebalance, {"num_rows": 6_000, "rebalance": {"verb": {"bought": 0.5, "viewed": 0.5}}}),
+    ],
+)
+def test_a_scenarios_own_draw_is_judged(
+    shop: AssociativeSynthesizer, work: Any, asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the scenario's draw loses what goes together, nothing is emitted, however good a plain draw would be."""
+    draw, rng = work.draw, np.random.default_rng(0)
+
+    def spoiled(*given: Any) -> Any:
+        made = draw(*given)
+        return dealt_out(made, rng) if isinstance(made, Edges) else replace(made, judged=dealt_out(made.judged, rng))
+
+    assert shop.sample(**asked).verdict.status is Status.PASS
+    monkeypatch.setattr(work, "draw", spoiled)
+    with pytest.raises(GateRejected, match="refused 3 attempts"):
+        shop.sample(**asked)
+
+
+def test_only_what_was_named_is_tilted_back(shop: AssociativeSynthesizer) -> None:
+    shares = shop.model_.margins / shop.model_.known_subjects
+    laptop = list(shop.model_.objects).index("laptop")
+    drawn = Boost.of(shop.model_, {("returned", "laptop"): 6.0}, None).draw(shop.model_, 4_000, seed=1)
+    assert has(drawn.edges, shop, ("returned", "laptop")).mean() == pytest.approx(6 * shares[2, laptop], rel=0.02)
+    assert drawn.judged.num_subjects == shop.model_.judge.num_reference()
+    assert has(drawn.judged, shop, ("returned", "laptop")).mean() == pytest.approx(shares[2, laptop], rel=0.2)
 
 
 def test_shares_become_whole_numbers_that_sum_up() -> None:
