@@ -55,6 +55,7 @@ class FurtherColumns:
 
     Attributes:
         numbers, categories: that the networks draw; dates: those of the numbers that are dates, by name.
+        seen: by category column, the values that each verb has.
         lookups: functions of the object; gaps: those of them with missing values of a pattern of their own.
         renewed: identifiers and free text.
         dependencies: of columns that the networks draw, the amount among them: what their values are functions of.
@@ -65,6 +66,7 @@ class FurtherColumns:
 
     numbers: tuple[NumberCode, ...] = ()
     categories: tuple[CategoryCode, ...] = ()
+    seen: Mapping[str, tuple[tuple[Any, ...], ...]] = field(default_factory=dict)
     dates: Mapping[str, DateCode] = field(default_factory=dict)
     lookups: tuple[Lookup, ...] = ()
     gaps: tuple[str, ...] = ()
@@ -98,8 +100,9 @@ class FurtherColumns:
         for name, column in columns.items():
             made.add(name, column)
         kept = tuple(d for name, d in found.items() if name == amount or name in made.drawn)
+        seen = {code.name: _values_by_verb(table, code) for code in made.categories}
         return cls(
-            tuple(made.numbers), tuple(made.categories), made.dates, tuple(made.lookups), tuple(made.gaps),
+            tuple(made.numbers), tuple(made.categories), seen, made.dates, tuple(made.lookups), tuple(made.gaps),
             tuple(made.renewed), kept, amount, time, tuple(made.left_out),
         )  # fmt: skip
 
@@ -161,6 +164,7 @@ class FurtherColumns:
         """The codes as JSON values."""
         several = ("numbers", "categories", "lookups", "renewed", "dependencies")
         return {name: [code.to_dict() for code in getattr(self, name)] for name in several} | {
+            "seen": {name: [list(values) for values in verbs] for name, verbs in self.seen.items()},
             "dates": {name: date.to_dict() for name, date in self.dates.items()},
             "gaps": list(self.gaps),
             "amount": self.amount,
@@ -177,6 +181,7 @@ class FurtherColumns:
         several = {name: tuple(kind.from_dict(s) for s in state[name]) for name, kind in kinds.items()}
         return cls(
             **several,
+            seen={name: tuple(map(tuple, verbs)) for name, verbs in state["seen"].items()},
             dates={name: DateCode.from_dict(s) for name, s in state["dates"].items()},
             gaps=tuple(state["gaps"]),
             amount=state["amount"],
@@ -260,6 +265,13 @@ class _Made:
         self.lookups.append(Lookup.learn(name, cells, self.table.object, len(self.table.objects), gaps=gaps))
         if gaps:
             self.gaps.append(name)
+
+
+def _values_by_verb(table: TransactionTable, code: CategoryCode) -> tuple[tuple[Any, ...], ...]:
+    classes = code.encode(table.extras[code.name]).code
+    known = classes < len(code.values)
+    found = (np.unique(classes[known & (table.verb == verb)]) for verb in range(table.num_verbs))
+    return tuple(tuple(code.values[at] for at in own) for own in found)
 
 
 def _is_number(column: pd.Series) -> bool:

@@ -31,7 +31,7 @@ class Condition:
 
     Attributes:
         rows: how many.
-        verb, object: codes; None for any.
+        verb: its code; objects: the codes of those that fit; None for any.
         windows: from (inclusive) and to (exclusive) by role or further column; of times as int64 nanoseconds.
         values: one value of each of some further columns.
         name: in the user's words.
@@ -39,7 +39,7 @@ class Condition:
 
     rows: int
     verb: int | None
-    object: int | None
+    objects: tuple[int, ...] | None
     windows: tuple[tuple[str, float, float], ...]
     values: tuple[tuple[str, Any], ...]
     name: str
@@ -49,8 +49,8 @@ class Condition:
         fits = np.ones(len(table), bool)
         if self.verb is not None:
             fits &= table.verb == self.verb
-        if self.object is not None:
-            fits &= table.object == self.object
+        if self.objects is not None:
+            fits &= np.isin(table.object, self.objects)
         for column, low, high in self.windows:
             if column == "time" and table.time is not None:
                 at = table.time.astype("datetime64[ns]").astype(np.int64)
@@ -64,18 +64,14 @@ class Condition:
         return fits
 
     def edges(self, model: FittedModel, subjects: int, seed: int) -> Edges:
-        """New subjects who have the verb or the link that is asked for."""
-        if self.object is None:
+        """New subjects who have the verb or one of the links that are asked for."""
+        if self.objects is None:
             return model.generate(subjects, seed=seed, verbs=None if self.verb is None else [self.verb])
-        verbs = np.zeros(len(model.verbs), np.int64)
-        if self.verb is not None:
-            verbs[self.verb] = subjects
-        else:
-            weight = model.margins[:, self.object]
-            verbs = np.random.default_rng([seed, 5]).multinomial(subjects, weight / weight.sum())
+        weight = _links(model, self.verb, self.objects)
+        counts = np.random.default_rng([seed, 5]).multinomial(subjects, (weight / weight.sum()).ravel())
         parts = [
-            subjects_with(model, [(verb, self.object)], int(count), seed=seed + verb)
-            for verb, count in enumerate(verbs) if count
+            subjects_with(model, [divmod(int(link), weight.shape[1])], int(counts[link]), seed=seed + int(link))
+            for link in np.flatnonzero(counts)
         ]
         return Edges.joined(parts)
 
@@ -195,18 +191,66 @@ def _condition(model: FittedModel, values: dict[Any, Any], num_rows: int | None)
         if role in ("subject", "basket"):
             raise InputError(f"a condition can not name a {role}: those of a sample are invented")
         if role in ("verb", "object"):
-            said.append(f"{role} {str(value)[:40]!r}")
+            said.append(_said(role, value))
         elif role in ("time", "amount") or isinstance(value, tuple):
             windows.append((role, *_window(model, role, value)))
             said.append(f"{role} in a window")
         else:
             wanted.append((role, _known(model, role, value)))
-            said.append(f"{role} {str(value)[:40]!r}")
+            said.append(_said(role, value))
     verb = verb_code(model, roles["verb"]) if "verb" in roles else None
-    object = object_code(model, roles["object"]) if "object" in roles else None
-    if object is not None:
+    if "object" in roles:
         token(model, roles["object"] if verb is None else (roles["verb"], roles["object"]))  # or it is refused
-    return Condition(rows, verb, object, tuple(windows), tuple(wanted), ", ".join(said))
+    objects, name = _objects(model, roles), ", ".join(said)
+    _possible(model, verb, objects, wanted, name)
+    return Condition(rows, verb, objects, tuple(windows), tuple(wanted), name)
+
+
+def _possible(
+    model: FittedModel, verb: int | None, objects: tuple[int, ...] | None, wanted: Sequence[tuple[str, Any]], name: str
+) -> None:
+    """Raises: InputError: what is asked for never comes together."""
+    if objects is not None and not _links(model, verb, objects).any():
+        raise InputError(f"no training subject has a link with {name}: there is nothing to draw it from")
+    if verb is None:
+        return
+    seen = model.encoder.further.seen
+    for column, value in wanted:
+        if column in seen and not _is_among(value, seen[column][verb]):
+            named = str(model.verbs[verb])[:40]
+            raise InputError(f"no row of the verb {named!r} has {_said(column, value)}: there is nothing to draw it from")
+
+
+def _objects(model: FittedModel, roles: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """The objects that fit what is asked of the object and of columns that are functions of it; None for all."""
+    named = "object" in roles
+    fits = np.arange(len(model.objects)) == object_code(model, roles["object"]) if named else None
+    for lookup in model.encoder.further.lookups:
+        if lookup.name not in roles:
+            continue
+        asked, own = roles[lookup.name], pd.Series(lookup.values, dtype="object")
+        if isinstance(asked, tuple):
+            fitting = pd.to_numeric(own, errors="coerce").between(float(asked[0]), float(asked[1]), inclusive="left")
+        else:
+            fitting = own.map(str) == str(asked)
+        fits = fitting.to_numpy() if fits is None else fits & fitting.to_numpy()
+    return None if fits is None else tuple(np.flatnonzero(fits).tolist())
+
+
+def _links(model: FittedModel, verb: int | None, objects: tuple[int, ...]) -> npt.NDArray[np.float64]:
+    """(V, O) how many training subjects have each link that fits; 0 for the others."""
+    weight = np.zeros_like(model.margins)
+    verbs = range(len(model.verbs)) if verb is None else [verb]
+    weight[np.ix_(verbs, objects)] = model.margins[np.ix_(verbs, objects)]
+    return weight
+
+
+def _said(column: str, value: Any) -> str:
+    return f"{column} {str(value)[:40]!r}"
+
+
+def _is_among(value: Any, known: Sequence[Any]) -> bool:
+    return str(value) in {str(one) for one in known}
 
 
 def _rows(values: Mapping[Any, Any], num_rows: int | None) -> int:
@@ -247,7 +291,7 @@ def _window(model: FittedModel, role: str, value: Any) -> tuple[float, float]:
             raise InputError(f"the window of time is outside of what was observed, {seen}: nothing is known of it")
     elif role == "amount" and encoder.amount is None:
         raise InputError("this model has no amounts: leave the window out")
-    elif role != "amount" and role not in [number.name for number in encoder.further.numbers]:
+    elif role not in ("amount", *(n.name for n in encoder.further.numbers), *(f.name for f in encoder.further.lookups)):
         raise InputError(f"column {role[:40]!r} is no column of numbers that the model draws: it has no windows")
     return low, high
 
@@ -260,10 +304,12 @@ def _nanoseconds(end: Any) -> int:
 
 
 def _known(model: FittedModel, column: str, value: Any) -> Any:
-    """A value of a category column that was seen."""
-    category = next((own for own in model.encoder.further.categories if own.name == column), None)
-    if category is None:
+    """A value of a column of categories, or of a function of the object, that was seen."""
+    further = model.encoder.further
+    values = {own.name: own.values for own in further.categories} | {own.name: own.values for own in further.lookups}
+    seen = values.get(column)
+    if seen is None:
         raise InputError(f"column {column[:40]!r} has no categories that the model draws: give (from, to) for numbers")
-    if str(value) not in {str(seen) for seen in category.values}:
+    if not _is_among(value, seen):
         raise InputError(f"column {column[:40]!r} never has the value {str(value)[:40]!r}: no row can have it")
     return value
