@@ -218,7 +218,7 @@ def _possible(
     for column, value in wanted:
         if column in seen and not _is_among(value, seen[column][verb]):
             named = str(model.verbs[verb])[:40]
-            raise InputError(f"no row of the verb {named!r} has {_said(column, value)}: there is nothing to draw it from")
+            raise InputError(f"no row of the verb {named!r} has {_said(column, value)}: it can not be drawn")
 
 
 def _objects(model: FittedModel, roles: Mapping[str, Any]) -> tuple[int, ...] | None:
