@@ -14,7 +14,7 @@ import pandas as pd
 
 from assoc_synth import __version__
 from assoc_synth import model_directory as directory
-from assoc_synth.attributes import AttributeEncoder, Demanded
+from assoc_synth.attributes import AttributeEncoder, Demanded, check_constraints
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.degrees import Degrees
 from assoc_synth.errors import InputError, ModelFileError
@@ -88,6 +88,7 @@ class FittedModel:
         deadline: float,
         progress: Callable[[Progress], None] | None,
         dependencies: Demanded | None = None,
+        constraints: Sequence[Any] | None = None,
     ) -> FittedModel:
         """Train both stages on the training subjects; `validation` subjects stop them; no other subject is looked
         at.
@@ -105,6 +106,7 @@ class FittedModel:
         train_codes, validation_codes = np.searchsorted(known, training), np.searchsorted(known, validation)
         rng = np.random.default_rng(seed)
         encoder = AttributeEncoder.learn(seen, rng, whole=graph.table.extras, dependencies=dependencies)
+        kept = check_constraints(constraints, seen.table, encoder.further)
         edges = EdgeTrainer(
             config,
             seen.edges.take(train_codes),
@@ -166,7 +168,7 @@ class FittedModel:
                 "occurrences": asdict(occurrence_history),
                 "moments": asdict(exchange_history),
             },
-            notes=encoder.further.notes,
+            notes=(*encoder.further.notes, *kept),
         )
 
     def verb_codes(self, verbs: Sequence[str] | None) -> list[int] | None:

@@ -107,14 +107,15 @@ class AssociativeSynthesizer:
             subject, verb, object, time, amount, basket: columns by role; obvious names are detected.
             dependencies: what columns are functions of, where what is found in the data is to be overruled: by column,
                 "object", "subject", "basket", ("object", "day") or None for nothing.
-            constraints: SDV's; they are refused, each with the reason, rather than ignored.
+            constraints: SDV's. Those that every row satisfies by construction are honoured (`FixedCombinations` of
+                functions of one object, subject or basket, `Inequality` of a date after the time); the others are
+                refused, each with the reason, rather than ignored.
 
         Raises:
-            InputError: the table can not be read or has too little in it.
+            InputError: the table can not be read or has too little in it, or a constraint can not be honoured.
         """
         roles = {"subject": subject, "verb": verb, "object": object, "time": time, "amount": amount, "basket": basket}
         table = as_table(data, metadata, roles)
-        _refuse(constraints)
         if self.max_minutes is not None and not self.max_minutes > 0:
             raise InputError(f"max_minutes must be above 0, not {self.max_minutes}")
         graph = LinkGraph.from_table(table)
@@ -133,6 +134,7 @@ class AssociativeSynthesizer:
             deadline=deadline,
             progress=self.progress,
             dependencies=dependencies,
+            constraints=constraints,
         )
         self.notes_ = (*table.notes, *self.model_.notes)
         return self
@@ -312,14 +314,6 @@ class AssociativeSynthesizer:
         order = rng.permutation(known)
         training, validation = np.sort(order[size:]), np.sort(order[:size])
         return (training, validation, gate) if len(training) else (known, known, gate)
-
-
-def _refuse(constraints: Sequence[Any] | None) -> None:
-    for constraint in constraints or ():
-        raise InputError(
-            f"the constraint {type(constraint).__name__} can not be honoured: rows are drawn link by link, only what "
-            f"a column is a function of is kept exactly; say that by dependencies={{column: source}}"
-        )
 
 
 def as_table(data: Any, metadata: Any, roles: dict[str, str | None]) -> TransactionTable:

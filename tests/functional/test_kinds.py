@@ -106,9 +106,8 @@ KINDS: dict[str, Callable[[], pd.DataFrame]] = {
 def test_what_goes_in_comes_back_in_kind(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assoc_synth.validation.level.decide", lambda *_, **__: Status.UNDERPOWERED)
     real = KINDS[kind]()
-    synthesizer = AssociativeSynthesizer(config=QUICK).fit(real, **ROLES)
-    rows = synthesizer.sample(80).rows
-    typed = synthesizer.model_.format
+    result = AssociativeSynthesizer(config=QUICK).fit(real, **ROLES).sample(80)
+    rows = result.rows
     assert list(rows.columns) == list(real.columns)
     for column in real.columns:
         own, made = real[column], rows[column]
@@ -125,20 +124,15 @@ def test_what_goes_in_comes_back_in_kind(kind: str, monkeypatch: pytest.MonkeyPa
             assert made.isna().mean() == pytest.approx(own.isna().mean(), abs=0.1), column
     assert set(rows["grade"].dropna()) <= set(real["grade"].dropna())
     assert rows["points"].dropna().astype(float).between(0, 39).all()
-    assert typed.columns == tuple(real.columns)
+    assert hours_of(result.table.to_frame()["when"]).between(9, 17).mean() > 0.9
 
 
-@pytest.mark.parametrize("kind", ["zoned", "arrow dictionaries", "written"])
-def test_times_keep_the_clock_of_their_place(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assoc_synth.validation.level.decide", lambda *_, **__: Status.UNDERPOWERED)
-    real = KINDS[kind]()
-    table = AssociativeSynthesizer(config=QUICK).fit(real, **ROLES).sample(80).table
-    made, own = (frame["when"] for frame in (table.to_frame(), real))
-    if kind == "written":
-        assert made.str.fullmatch(r"2024-\d\d-\d\dT\d\d:\d\d:00\+0[12]:00").all()
-        assert set(made.str[-6:]) == set(own.str[-6:])
-        hours = made.str[11:13].astype(int)
-    else:
-        assert made.dtype == own.dtype
-        hours = made.dt.hour
-    assert ((hours >= 9) & (hours < 17)).mean() > 0.9
+def hours_of(times: pd.Series) -> pd.Series:
+    """On the clock of their place; of whole days noon."""
+    if times.dtype != object:
+        return times.dt.hour
+    if isinstance(times.iloc[0], str):
+        assert times.str.fullmatch(r"2024-\d\d-\d\dT\d\d:\d\d:00\+0[12]:00").all()
+        assert times.str[-6:].nunique() == 2  # winter and summer time
+        return times.str[11:13].astype(int)
+    return times.map(lambda day: 12)

@@ -1,0 +1,83 @@
+"""SDV's constraints: honoured where rows keep them by construction, refused with the reason where they may not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assoc_synth.attributes.further import FurtherColumns
+from assoc_synth.columns.times import UNITS
+from assoc_synth.errors import InputError
+
+if TYPE_CHECKING:
+    from assoc_synth.table import TransactionTable
+
+SOURCES = ("object", "subject", "basket")
+
+
+def check_constraints(
+    constraints: Sequence[Any] | None, table: TransactionTable, further: FurtherColumns
+) -> tuple[str, ...]:
+    """What the user is told of each constraint (of `sdv.cag`) that every row will satisfy.
+
+    `FixedCombinations` holds of columns that are functions of one object, subject or basket, that column itself among
+    them or not; `Inequality` of a date that is counted from the link's time and never came before it.
+
+    Raises:
+        InputError: a constraint that drawn rows may break, or of a column that there is not.
+    """
+    notes = []
+    for constraint in constraints or ():
+        kind = type(constraint).__name__
+        if kind == "FixedCombinations":
+            columns = list(constraint.column_names)
+            reason = _combined(_known(kind, columns, table), table, further)
+        elif kind == "Inequality":
+            columns = [constraint._low_column_name, constraint._high_column_name]
+            reason = _ordered(_known(kind, columns, table), table, further)
+        else:
+            columns, reason = [], "rows are drawn link by link, and nothing in that keeps it"
+        if reason:
+            raise InputError(f"the constraint {kind} can not be honoured: {reason}; leave it out")
+        notes.append(f"the constraint {kind} of {', '.join(map(repr, columns))[:120]}: every row satisfies it")
+    return tuple(notes)
+
+
+def _known(kind: str, columns: list[Any], table: TransactionTable) -> list[Any]:
+    there = [*table.schema.roles().values(), *table.schema.extras]
+    for column in columns:
+        if column not in there:
+            raise InputError(f"the constraint {kind} names column {str(column)[:40]!r}, which the table does not have")
+    return columns
+
+
+def _combined(columns: list[Any], table: TransactionTable, further: FurtherColumns) -> str:
+    """Why combinations of the columns are not kept; empty where they are."""
+    role_of = {column: role for role, column in table.schema.roles().items()}
+    source_of: Mapping[Any, str] = (
+        {column: role for column, role in role_of.items() if role in SOURCES}
+        | {lookup.name: "object" for lookup in further.lookups if lookup.name not in further.gaps}
+        | {d.column: d.on[0] for d in further.dependencies if len(d.on) == 1 and not d.gaps}
+    )
+    free = [column for column in columns if column not in source_of]
+    if free:
+        return f"column {str(free[0])[:40]!r} is no function of the object, the subject or the basket"
+    sources = dict.fromkeys(source_of[column] for column in columns)
+    return f"its columns belong to different things: {', '.join(sources)}" if len(sources) > 1 else ""
+
+
+def _ordered(columns: list[Any], table: TransactionTable, further: FurtherColumns) -> str:
+    """Why the second column may come before the first; empty where it can not."""
+    low, high = columns
+    if table.time is None or low != table.schema.time or high not in further.dates:
+        return "only a column of dates is kept after the column of times"
+    date = further.dates[high]
+    number = next((number for number in further.numbers if number.name == high), None)
+    if number is None or not date.relative:
+        return f"column {str(high)[:40]!r} is not counted from the times"
+    unit = UNITS[date.format.unit]
+    known = table.time[~np.isnat(table.time)].astype(np.int64)
+    least = 0 if not (known % unit).any() else 1  # a date is cut to its unit, and within it may be earlier
+    return "" if number.low >= least else f"column {str(high)[:40]!r} is before the time in some rows"
