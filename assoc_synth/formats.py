@@ -12,7 +12,7 @@ import pandas as pd
 
 from assoc_synth.columns.amounts import AmountFormat
 from assoc_synth.columns.dtypes import ColumnFormat
-from assoc_synth.columns.names import FreshNames
+from assoc_synth.columns.fresh_names import FreshNames
 from assoc_synth.columns.times import TimeFormat
 from assoc_synth.errors import InputError
 from assoc_synth.schema import Schema

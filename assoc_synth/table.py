@@ -13,7 +13,8 @@ import pandas as pd
 
 from assoc_synth.columns.amounts import AmountFormat, read_amounts
 from assoc_synth.columns.dtypes import ColumnFormat
-from assoc_synth.columns.names import FreshNames, Names, read_names
+from assoc_synth.columns.fresh_names import FreshNames
+from assoc_synth.columns.names import Names, read_names
 from assoc_synth.columns.times import TimeFormat, read_times
 from assoc_synth.errors import InputError
 from assoc_synth.files import kind_of, read_frame

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assoc_synth.columns.names import FreshNames
+from assoc_synth.columns.fresh_names import FreshNames
 from assoc_synth.errors import InputError, SchemaError
 from assoc_synth.files import read_frame, write_frame
 from assoc_synth.formats import TableFormat

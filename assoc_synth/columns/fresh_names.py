@@ -1,0 +1,168 @@
+"""FreshNames: new names in the format of the real ones, none of them a real one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.errors import InputError
+
+
+@dataclass(frozen=True)
+class FreshNames:
+    """Names that are no real ones, by construction: numbers above all real ones, or text with a prefix or an ending of
+    its own.
+
+    Args:
+        kind: "integer" for whole numbers, "digits" for whole numbers written as text, "numbered" for a prefix that all
+            real names share and a number (`Customer_00349`), "words" for invented words (`Alice`, `Alice Smith`),
+            "text" for anything else.
+        start: the first number, above the largest real one.
+        prefix: of numbered names the real one; of other text what every fresh name begins with and no real one does.
+        width: of numbered names how many digits there are at least, of words how many words.
+        ending: of words, what every fresh name ends with and no real one does.
+        case: of words, one of `CASES`.
+    """
+
+    kind: str
+    start: int = 1
+    prefix: str = ""
+    width: int = 7
+    ending: str = ""
+    case: str = "title"
+
+    def __post_init__(self) -> None:
+        known = self.kind in ("integer", "digits", "numbered", "words", "text") and self.case in CASES
+        begins, ends = self.kind in ("numbered", "text"), self.kind == "words"
+        if not known or (begins, ends) != (bool(self.prefix), bool(self.ending)) or self.start < 0:
+            raise InputError("the rule for fresh names is damaged")
+
+    @classmethod
+    def beside(cls, names: pd.Index) -> FreshNames:
+        """The rule for names that are none of `names`."""
+        kind = "integer" if names.dtype.kind in "iu" else "text"
+        if names.dtype == object and len(names):
+            if all(isinstance(name, int) and not isinstance(name, bool) for name in names):
+                kind = "integer"
+            elif all(isinstance(name, str) and name.isascii() and name.isdigit() and len(name) < 19 for name in names):
+                kind = "digits" if not any(name.startswith("0") and name != "0" for name in names) else "text"
+        if kind != "text":
+            largest = max((int(name) for name in names), default=0)
+            return cls(kind, 10 ** len(str(max(largest, 0))))
+        numbered = _numbered([str(name) for name in names])
+        if numbered is not None:
+            return numbered
+        words = _words([str(name) for name in names])
+        if words is not None:
+            return words
+        lowered = [str(name).casefold() for name in names]
+        for prefix in chain(("S", "SYN", "SYNTH-"), (f"SYNTH{number}-" for number in range(len(lowered) + 1))):
+            if not any(name.startswith(prefix.casefold()) for name in lowered):
+                return cls("text", 1, prefix)
+        raise AssertionError("more prefixes were tried than there are names")
+
+    def make(self, count: int) -> pd.Index:
+        """`count` fresh names, the same ones at every call."""
+        numbers = range(self.start, self.start + count)
+        if self.kind == "words":
+            return pd.Index([self._invented(number) for number in numbers], dtype=object)
+        if self.prefix:
+            return pd.Index([f"{self.prefix}{number:0{self.width}d}" for number in numbers], dtype=object)
+        if self.kind == "digits":
+            return pd.Index([str(number) for number in numbers], dtype=object)
+        if numbers.stop < 2**63:
+            return pd.Index(np.arange(numbers.start, numbers.stop, dtype=np.int64))
+        return pd.Index(list(numbers), dtype=object)
+
+    def _invented(self, number: int) -> str:
+        """A name of syllables: other numbers have others."""
+        words = [_syllables(number + place * BETWEEN_WORDS) for place in range(self.width)]
+        words[-1] += self.ending
+        return CASES[self.case](" ".join(words))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The rule as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> FreshNames:
+        """The rule that `to_dict` wrote."""
+        return cls(**values)
+
+
+CASES = {"title": str.title, "lower": str.lower, "upper": str.upper}
+ENDINGS = ("lan", "rel", "nis", "dor", "runa", "miro", "neth", "loven", "milda", "festa", "dubel", "loquin", "mazelt")
+"""From the plainest on: the first that no real name has."""
+SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
+LEAST_SYLLABLES, SCATTER, BETWEEN_WORDS = 2, 1_237, 2_801
+"""Numbers are multiplied by `SCATTER`, which has no divisor in common with the syllables, so that successive names do
+not look alike.
+"""
+WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*"
+
+
+def _words(names: list[str]) -> FreshNames | None:
+    """The rule for names of one to three words, of letters only, all in the same case."""
+    found = [len(name) > 1 and re.fullmatch(rf"{WORD}(?: {WORD}){{0,2}}", name) for name in names]
+    if not names or not all(found):
+        return None
+    fits = {
+        "upper": all(map(str.isupper, names)),
+        "lower": all(map(str.islower, names)),
+        "title": all(word[0].isupper() for name in names for word in name.split()),
+    }
+    case = next((case for case, does in fits.items() if does), None)
+    ending = next((e for e in ENDINGS if not any(name.casefold().endswith(e) for name in names)), None)
+    if case is None or ending is None:
+        return None
+    sizes = [name.count(" ") + 1 for name in names]
+    return FreshNames("words", width=max(set(sizes), key=sizes.count), ending=ending, case=case)
+
+
+def _syllables(number: int) -> str:
+    """Two syllables and more, others for each number."""
+    room = len(SYLLABLES) ** LEAST_SYLLABLES
+    more, rest = divmod(number, room)
+    left, made = rest * SCATTER % room, ""
+    for _ in range(LEAST_SYLLABLES):
+        left, place = divmod(left, len(SYLLABLES))
+        made += SYLLABLES[place]
+    while more:
+        more, place = divmod(more - 1, len(SYLLABLES))
+        made += SYLLABLES[place]
+    return made
+
+
+NUMBERED = re.compile(r"(\D+)(\d{1,18})")
+SHARED_BY = 20
+"""Names that must share a prefix before it counts as their format, and not as somebody's name."""
+
+
+def _numbered(names: list[str]) -> FreshNames | None:
+    """The rule for names that are a prefix, the same for all, and a number."""
+    found = [NUMBERED.fullmatch(name) for name in names]
+    if len(names) < SHARED_BY or not all(found):
+        return None
+    parts = [(match[1], match[2]) for match in found if match is not None]
+    if len({prefix for prefix, _ in parts}) > 1:
+        return None
+    widths = {len(number) for _, number in parts}
+    return FreshNames(
+        "numbered", number_above(max(int(number) for _, number in parts), max(widths)), parts[0][0],
+        widths.pop() if len(widths) == 1 else 1,
+    )  # fmt: skip
+
+
+def number_above(largest: int, width: int) -> int:
+    """A round number above the largest real one, with no more digits than `width` where there is one."""
+    power: int = 10 ** len(str(largest))
+    if len(str(power)) <= width:
+        return power
+    lead: int = 10 ** (len(str(largest)) - 1)
+    return (largest // lead + 1) * lead
