@@ -25,7 +25,7 @@ from assoc_synth.graph import Edges
 
 Floats = npt.NDArray[np.float64]
 ROUNDS, STEP = 4, 0.8
-LINK_ROUNDS = ("objects", "verbs", "objects", "verbs", "objects")
+LINK_ROUNDS = ("objects", "verbs") * 3
 """By what the links' columns are settled, round after round."""
 LINK_EDGES = 60_000
 """Edges, about, whose links are looked at in each round."""
