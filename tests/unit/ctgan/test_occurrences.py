@@ -20,7 +20,7 @@ from assoc_synth.ctgan.occurrence_calibration import (
     verb_orders,
 )
 from assoc_synth.ctgan.occurrence_sampling import OccurrenceSampler
-from assoc_synth.ctgan.occurrences import ColumnChain, OccurrenceGenerator, OccurrenceSpec
+from assoc_synth.ctgan.occurrences import ColumnChain, OccurrenceGenerator, OccurrenceSpec, stratified
 from assoc_synth.graph import Edges
 
 
@@ -132,6 +132,22 @@ def test_columns_of_links_are_settled_by_object_and_by_verb() -> None:
     assert drawn[1].code[edges.verb == 0].mean() < 0.01
     assert drawn[1].code[edges.verb == 1].mean() == pytest.approx(0.3, abs=0.03)
     assert settle_links(generator, sampler, data, edges, deadline=0.0) == []  # type: ignore[arg-type]
+
+
+def test_uniform_numbers_are_spread_evenly() -> None:
+    """One in each part; along verbs and objects every run of links has its share below any bound, in all columns."""
+    level = np.sort(stratified(500, torch.Generator().manual_seed(0)).numpy())
+    assert (np.floor(500 * level + 1e-4).astype(int) == np.arange(500)).all()
+    price, gone = ColumnSpec("price", 3, False), ColumnSpec("gone", 2, False)
+    _, sampler = _untrained(OccurrenceSpec(ColumnSpec("repeat", 2, False), ONCE, (price, gone), (), (), ()))
+    edges = _six_edges_each(400)
+    first, second = (column.numpy() for column in sampler._uniform(edges.verb, edges.object))
+    for object in range(6):
+        own = edges.object == object
+        assert abs((first[own] < 0.1).sum() - 40) <= 3
+        assert abs((second[own] < 0.3).sum() - 120) <= 3
+        assert abs(((first[own] < 0.5) & (second[own] < 0.5)).sum() - 100) <= 6
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.05
 
 
 def _in_single_moments(edges: Edges, moment: np.ndarray) -> DrawnOccurrences:
