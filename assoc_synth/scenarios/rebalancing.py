@@ -12,7 +12,7 @@ import numpy.typing as npt
 from assoc_synth.errors import InputError
 from assoc_synth.graph import Edges
 from assoc_synth.model import FittedModel
-from assoc_synth.scenarios.drawing import rank_within
+from assoc_synth.scenarios.drawing import edges_of, rank_within
 from assoc_synth.scenarios.naming import role_of, verb_code
 from assoc_synth.scenarios.outcome import Made, Outcome
 
@@ -80,23 +80,24 @@ class Rebalance:
         return edges if factor <= 1 else Rebalance(np.ceil(self.quota * factor).astype(np.int64)).draw(model, seed)
 
     def draw(self, model: FittedModel, seed: int) -> Edges:
-        """Links: subjects in one order for all verbs, of each verb the first subjects' links, the last one's cut.
+        """Links: of each verb those of the first subjects, in one order for all verbs, the last one's cut.
 
-        A link has at least one row, so as many links as rows are always enough.
+        The subjects are drawn with all their links, and what is too many is left out: links of a verb that were drawn
+        without the subject's others would go together less than they do. A link has at least one row, so as many links
+        as rows are always enough.
         """
         from assoc_synth.ctgan.sampling import sample_edges
 
-        rng, left = np.random.default_rng([seed, 2]), self.quota.copy()
-        parts, totals = [], []
+        rng, left, parts = np.random.default_rng([seed, 2]), self.quota.copy(), []
         while left.any():
             sizes = model.degrees.draw(BLOCK, rng)
             sizes = np.minimum(np.pad(sizes, ((0, 0), (0, len(left) - sizes.shape[1]))), len(model.objects))
             kept = np.clip(left - (np.cumsum(sizes, 0) - sizes), 0, sizes)
-            some = kept.sum(1) > 0
-            parts.append(kept[some])
-            totals.append(sizes[some].sum(1))
+            parts.append(sizes[kept.sum(1) > 0])
             left = left - kept.sum(0)
-        return sample_edges(model.edge_generator, np.concatenate(parts), totals=np.concatenate(totals), seed=seed)
+        edges = sample_edges(model.edge_generator, np.concatenate(parts), seed=seed)
+        some = rank_within(edges.verb) < self.quota[edges.verb]
+        return edges_of(model, edges.subject[some], edges.verb[some], edges.object[some], edges.num_subjects)
 
 
 _NOTE = (
