@@ -107,9 +107,9 @@ class AssociativeSynthesizer:
             subject, verb, object, time, amount, basket: columns by role; obvious names are detected.
             dependencies: what columns are functions of, where what is found in the data is to be overruled: by column,
                 "object", "subject", "basket", ("object", "day") or None for nothing.
-            constraints: SDV's. Those that every row satisfies by construction are honoured (`FixedCombinations` of
-                functions of one object, subject or basket, `Inequality` of a date after the time); the others are
-                refused, each with the reason, rather than ignored.
+            constraints: SDV's. Those that every row satisfies by construction are honoured (`FixedCombinations` of the
+                object and its functions, `Inequality` of a date after the time); the others are refused, each with the
+                reason, rather than ignored.
 
         Raises:
             InputError: the table can not be read or has too little in it, or a constraint can not be honoured.

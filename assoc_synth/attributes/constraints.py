@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,16 +14,14 @@ from assoc_synth.errors import InputError
 if TYPE_CHECKING:
     from assoc_synth.table import TransactionTable
 
-SOURCES = ("object", "subject", "basket")
-
 
 def check_constraints(
     constraints: Sequence[Any] | None, table: TransactionTable, further: FurtherColumns
 ) -> tuple[str, ...]:
     """What the user is told of each constraint (of `sdv.cag`) that every row will satisfy.
 
-    `FixedCombinations` holds of columns that are functions of one object, subject or basket, that column itself among
-    them or not; `Inequality` of a date that is counted from the link's time and never came before it.
+    `FixedCombinations` holds of the object and its functions, which are looked up; `Inequality` of a date that is
+    counted from the link's time and never came before it.
 
     Raises:
         InputError: a constraint that drawn rows may break, or of a column that there is not.
@@ -55,17 +53,9 @@ def _known(kind: str, columns: list[Any], table: TransactionTable) -> list[Any]:
 
 def _combined(columns: list[Any], table: TransactionTable, further: FurtherColumns) -> str:
     """Why combinations of the columns are not kept; empty where they are."""
-    role_of = {column: role for role, column in table.schema.roles().items()}
-    source_of: Mapping[Any, str] = (
-        {column: role for column, role in role_of.items() if role in SOURCES}
-        | {lookup.name: "object" for lookup in further.lookups if lookup.name not in further.gaps}
-        | {d.column: d.on[0] for d in further.dependencies if len(d.on) == 1 and not d.gaps}
-    )
-    free = [column for column in columns if column not in source_of]
-    if free:
-        return f"column {str(free[0])[:40]!r} is no function of the object, the subject or the basket"
-    sources = dict.fromkeys(source_of[column] for column in columns)
-    return f"its columns belong to different things: {', '.join(sources)}" if len(sources) > 1 else ""
+    looked_up = {lookup.name for lookup in further.lookups if lookup.name not in further.gaps}
+    free = [column for column in columns if column != table.schema.object and column not in looked_up]
+    return f"column {str(free[0])[:40]!r} is no function of the object, drawn values may combine anew" if free else ""
 
 
 def _ordered(columns: list[Any], table: TransactionTable, further: FurtherColumns) -> str:
