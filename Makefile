@@ -16,6 +16,7 @@ check: lint types layers tests
 
 lint: $(VENV)/.dev-installed
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 types: $(VENV)/.dev-installed
 	$(BIN)/mypy
@@ -28,10 +29,11 @@ tests: $(VENV)/.dev-installed
 
 # 1,200 runs; rewrites assoc_synth/benchmark/CALIBRATION.md.
 calibrate: $(VENV)/.dev-installed
-	OMP_NUM_THREADS=1 $(BIN)/python -m assoc_synth.benchmark.calibration
+	OMP_NUM_THREADS=1 $(BIN)/python -m assoc_synth.benchmark.gate_calibration
 
 format: $(VENV)/.dev-installed
 	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 clean:
 	rm -rf build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

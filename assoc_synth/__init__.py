@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assoc_synth.graph import LinkGraph
+    from assoc_synth.gate.validate import validate
+    from assoc_synth.link_graph.graph import LinkGraph
     from assoc_synth.synthesizer import AssociativeSynthesizer
-    from assoc_synth.table import TransactionTable
-    from assoc_synth.validation import validate
+    from assoc_synth.transactions.table import TransactionTable
 
 __version__ = "0.1.0"
 __all__ = ["AssociativeSynthesizer", "TransactionTable", "LinkGraph", "validate", "__version__"]
 
 _HOME = {
     "AssociativeSynthesizer": "assoc_synth.synthesizer",
-    "TransactionTable": "assoc_synth.table",
-    "LinkGraph": "assoc_synth.graph",
-    "validate": "assoc_synth.validation",
+    "TransactionTable": "assoc_synth.transactions.table",
+    "LinkGraph": "assoc_synth.link_graph.graph",
+    "validate": "assoc_synth.gate",
 }
 
 
@@ -31,3 +33,13 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_HOME})
+
+
+class _Validation(ModuleType):
+    """The name `assoc_synth.validation` for what lies in `assoc_synth.gate`, loaded on first use."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module("assoc_synth.gate"), name)
+
+
+sys.modules[f"{__name__}.validation"] = validation = _Validation(f"{__name__}.validation")

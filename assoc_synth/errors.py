@@ -47,7 +47,7 @@ class GateRejected(AssocSynthError):
     """The gate refused the rows. Nothing was emitted.
 
     Args:
-        verdict: the `assoc_synth.validation.verdict.Verdict` with every number behind the refusal.
+        verdict: the `assoc_synth.gate.verdict.Verdict` with every number behind the refusal.
     """
 
     def __init__(self, message: str, verdict: Any) -> None:

@@ -13,17 +13,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.errors import GateRejected, InputError, NotFittedError
-from assoc_synth.graph import Edges, LinkGraph
-from assoc_synth.judge import Judge
-from assoc_synth.model import FittedModel
+from assoc_synth.gate.by_verb import Judge
+from assoc_synth.gate.split import split_subjects
+from assoc_synth.gate.verdict import Status, Verdict
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.model.fitted import FittedModel
 from assoc_synth.scenarios import MAX_ROWS, Made, Outcome, Plan, plan
-from assoc_synth.table import TransactionTable
-from assoc_synth.validation import Status, Verdict, split_subjects
+from assoc_synth.transactions.table import TransactionTable
 
 if TYPE_CHECKING:
     from assoc_synth.attributes import Demanded
     from assoc_synth.ctgan.config import CTGANConfig
-    from assoc_synth.ctgan.training import Progress
+    from assoc_synth.ctgan.edges.training import Progress
 
 Drawn = TypeVar("Drawn")
 ATTEMPTS, STRIDE = 3, 7_919

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assoc_synth.attributes.clock import ClockCode
 from assoc_synth.attributes.numbers import NumberCode
-from assoc_synth.coded import DAY, SECOND, CodedColumn, Horizon, Moments
+from assoc_synth.attributes.time_of_day import ClockCode
+from assoc_synth.ctgan.interface import DAY, SECOND, CodedColumn, Horizon, Moments
 
 Index = npt.NDArray[np.int64]
 RESOLUTIONS = (DAY, 3_600 * SECOND, 60 * SECOND, SECOND)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.coded import CodedColumn
+from assoc_synth.ctgan.interface import CodedColumn
 
 MAX_CATEGORIES = 200
 
@@ -43,9 +43,7 @@ class CategoryCode:
         return max(len(self.values) + self.missing, 1)
 
     def encode(self, column: pd.Series) -> CodedColumn:
-        code = pd.Index(list(self.values), dtype=object).get_indexer(
-            pd.Index([plain(v) for v in column], dtype=object)
-        )
+        code = pd.Index(list(self.values), dtype=object).get_indexer(pd.Index([plain(v) for v in column], dtype=object))
         return CodedColumn.discrete(self.name, np.where(code < 0, self.classes - 1, code), self.classes)
 
     def decode(self, code: npt.NDArray[np.int64]) -> list[Any]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assoc_synth.attributes.further import FurtherColumns
-from assoc_synth.columns.times import UNITS
+from assoc_synth.attributes.extras import FurtherColumns
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.columns.times import UNITS
 
 if TYPE_CHECKING:
-    from assoc_synth.table import TransactionTable
+    from assoc_synth.transactions.table import TransactionTable
 
 
 def check_constraints(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assoc_synth.coded import CodedColumn
+from assoc_synth.ctgan.interface import CodedColumn
 
 Index = npt.NDArray[np.int64]
 EXACT = 16

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from assoc_synth.columns.times import UNITS, TimeFormat
+from assoc_synth.transactions.columns.times import UNITS, TimeFormat
 
 Times = npt.NDArray[np.datetime64]
 NAT = np.datetime64("NaT")

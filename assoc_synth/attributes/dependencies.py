@@ -11,10 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.errors import InputError
-from assoc_synth.graph import LinkGraph
+from assoc_synth.link_graph.graph import LinkGraph
 
 if TYPE_CHECKING:
-    from assoc_synth.columns.times import TimeFormat
+    from assoc_synth.transactions.columns.times import TimeFormat
 
 Index = npt.NDArray[np.int64]
 On = tuple[str, ...]

@@ -12,14 +12,15 @@ import pandas as pd
 from assoc_synth.attributes.calendar import Calendar
 from assoc_synth.attributes.counts import CountCode
 from assoc_synth.attributes.dependencies import Demanded
-from assoc_synth.attributes.further import PRICE, DrawnLinks, FurtherColumns
-from assoc_synth.attributes.moments import moments_of, repeats_in_a_moment
+from assoc_synth.attributes.extras import PRICE, DrawnLinks, FurtherColumns
 from assoc_synth.attributes.numbers import NumberCode
-from assoc_synth.coded import CodedColumn, DrawnOccurrences, Horizon, Moments, Occurrences
-from assoc_synth.graph import Edges, LinkGraph
+from assoc_synth.attributes.visits import moments_of, repeats_in_a_moment
+from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences, Horizon, Moments, Occurrences
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.graph import LinkGraph
 
 if TYPE_CHECKING:
-    from assoc_synth.table import TransactionTable
+    from assoc_synth.transactions.table import TransactionTable
 
 Index = npt.NDArray[np.int64]
 REPEAT_CLASSES = 16

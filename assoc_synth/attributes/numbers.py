@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.coded import CodedColumn, ColumnSpec
+from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
 
 Floats = npt.NDArray[np.float64]
 SPREAD = 4.0

@@ -2,7 +2,7 @@
 
 import sys
 
-from assoc_synth.benchmark.results import read_results, write_results
+from assoc_synth.benchmark.show.results import read_results, write_results
 from assoc_synth.errors import AssocSynthError
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ from assoc_synth.evaluation import (
     sdv_quality,
     verb_shares,
 )
-from assoc_synth.graph import Edges
-from assoc_synth.table import TransactionTable
-from assoc_synth.validation import Verdict
+from assoc_synth.gate.verdict import Verdict
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.table import TransactionTable
 
 ALL = "all verbs"
 ACROSS = "across verbs"
@@ -54,9 +54,7 @@ class Measures:
     sdv: Mapping[str, float] = field(default_factory=dict)
 
 
-def measure(
-    work: Work, edges: Edges, baskets: Edges | None = None, table: TransactionTable | None = None
-) -> Measures:
+def measure(work: Work, edges: Edges, baskets: Edges | None = None, table: TransactionTable | None = None) -> Measures:
     """Judge a synthetic table against the training half.
 
     Args:

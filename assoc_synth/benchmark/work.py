@@ -10,10 +10,12 @@ import numpy as np
 from assoc_synth import datasets
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation import RecommenderTask
-from assoc_synth.graph import Edges, LinkGraph
-from assoc_synth.independent import independent_draw
-from assoc_synth.table import TransactionTable
-from assoc_synth.validation import MAX_HELD_OUT, Reference
+from assoc_synth.gate.reference import Reference
+from assoc_synth.gate.split import MAX_HELD_OUT
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.link_graph.independent import independent_draw
+from assoc_synth.transactions.table import TransactionTable
 
 CONTAMINATED = 0.1
 """Share of independent subjects in a real table that the gate is tried on."""

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from assoc_synth.coded import ColumnSpec
-from assoc_synth.ctgan.communities import head_size
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.networks import EdgeGenerator
-from assoc_synth.ctgan.occurrences import OccurrenceGenerator, OccurrenceSpec
+from assoc_synth.ctgan.edges.clusters import head_size
+from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.interface import ColumnSpec
+from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.errors import InputError, ModelFileError
 
 MAX_ELEMENTS = 2_000_000_000

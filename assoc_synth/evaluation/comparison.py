@@ -8,9 +8,9 @@ import numpy as np
 
 from assoc_synth.evaluation.fidelity import fidelity_across_verbs
 from assoc_synth.evaluation.figures import GROUPS, Aim, Figure, Subjects, interval, jackknife, known
-from assoc_synth.graph import Edges
-from assoc_synth.independent import independent_draw
-from assoc_synth.table import TransactionTable
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.independent import independent_draw
+from assoc_synth.transactions.table import TransactionTable
 
 MAX_SUBJECTS = 10_000
 _SLOW = 3e7
@@ -117,9 +117,7 @@ def fidelity_figures(sides: Sides, rng: np.random.Generator, *, min_count: float
     values = _figures(sides.reference, sides.synthetic, min_count)
     floor = None if sides.floor is None else _figures(sides.reference, sides.floor, min_count)
     independent = _figures(sides.reference, sides.independent, min_count)
-    errors = jackknife(
-        measured, sides.reference.num_subjects, sides.synthetic.num_subjects, rng, groups=sides.groups
-    )
+    errors = jackknife(measured, sides.reference.num_subjects, sides.synthetic.num_subjects, rng, groups=sides.groups)
     figures = []
     for name, aim in AIMS.items():
         half = errors[name][1] if name in errors else None

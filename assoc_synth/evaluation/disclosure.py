@@ -9,7 +9,7 @@ import numpy as np
 from assoc_synth.evaluation.figures import Figure, clopper_pearson, known
 from assoc_synth.evaluation.membership import membership_attacks
 from assoc_synth.evaluation.privacy import closer_to_train
-from assoc_synth.graph import Edges
+from assoc_synth.link_graph.edges import Edges
 
 MIN_TOKENS = 4
 """Smaller baskets coincide by chance all the time: who buys milk and bread is nobody in particular."""

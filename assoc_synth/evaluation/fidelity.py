@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assoc_synth.errors import InputError
-from assoc_synth.graph import Edges, Incidence
+from assoc_synth.link_graph.edges import Edges, Incidence
 
 Floats = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.int64]

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assoc_synth.evaluation.figures import Figure, Subjects, interval, jackknife, known
-from assoc_synth.table import TransactionTable
+from assoc_synth.transactions.table import TransactionTable
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -102,9 +102,7 @@ def marginal_figures(
         half = first.num_subjects // 2
         floor = _distances(first.of(order[:half]), first.of(order[half:]))
     values = _distances(first, second)
-    errors = jackknife(
-        lambda i, j: _distances(first.of(i), second.of(j)), first.num_subjects, second.num_subjects, rng
-    )
+    errors = jackknife(lambda i, j: _distances(first.of(i), second.of(j)), first.num_subjects, second.num_subjects, rng)
     figures = []
     for name, value in values.items():
         low, high = interval(value, errors[name][1] if name in errors else None, 1.0)

@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation.figures import upper_bound
-from assoc_synth.graph import Edges, Incidence
+from assoc_synth.link_graph.edges import Edges, Incidence
 
 Floats = npt.NDArray[np.float64]
 

@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from assoc_synth.evaluation.comparison import Sides
 from assoc_synth.evaluation.figures import Figure, Subjects, interval, jackknife, known
-from assoc_synth.graph import Edges, Incidence
+from assoc_synth.link_graph.edges import Edges, Incidence
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -22,8 +22,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.evaluation.marginals import hours, kolmogorov_smirnov, total_variation, weekdays
-from assoc_synth.graph import LinkGraph
-from assoc_synth.table import TransactionTable
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.table import TransactionTable
 
 Floats = npt.NDArray[np.float64]
 TOP_OBJECTS = 50

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import hypergeom, norm
 
-from assoc_synth.associations import FALSE_DISCOVERY_RATE, Pairs, benjamini_hochberg, lift_interval
-from assoc_synth.graph import Edges, Incidence
+from assoc_synth.link_graph.associations import FALSE_DISCOVERY_RATE, Pairs, benjamini_hochberg, lift_interval
+from assoc_synth.link_graph.edges import Edges, Incidence
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -88,9 +88,7 @@ class PairCounts:
     @property
     def log_lift(self) -> Floats:
         """Natural logarithm, half a count added everywhere."""
-        lift: Floats = np.log(
-            (self.count + 0.5) * (self.num_subjects + 0.5) / ((self.left + 0.5) * (self.right + 0.5))
-        )
+        lift: Floats = np.log((self.count + 0.5) * (self.num_subjects + 0.5) / ((self.left + 0.5) * (self.right + 0.5)))
         return lift
 
     @property
@@ -134,9 +132,7 @@ class PairLabels:
         return ~(self.confirmed | self.changed)
 
 
-def label_pairs(
-    real: Edges, synthetic: Edges, pairs: TokenPairs, *, q: float = FALSE_DISCOVERY_RATE
-) -> PairLabels:
+def label_pairs(real: Edges, synthetic: Edges, pairs: TokenPairs, *, q: float = FALSE_DISCOVERY_RATE) -> PairLabels:
     """Label pairs; both graphs are over one vocabulary."""
     first, second = (PairCounts.of(edges.tokens(), pairs) for edges in (real, synthetic))
     error = np.sqrt(first.variance + second.variance)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assoc_synth.errors import InputError
-from assoc_synth.graph import Edges, Incidence
+from assoc_synth.link_graph.edges import Edges, Incidence
 
 MIN_OBJECTS = 3
 _Z95 = 1.959963984540054

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.evaluation.figures import Figure, known
-from assoc_synth.table import TransactionTable
+from assoc_synth.transactions.table import TransactionTable
 
 MAX_ROWS = 20_000
 ROLE_TYPES = {"subject": "id", "basket": "id", "verb": "categorical", "object": "categorical", "time": "datetime",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from assoc_synth.graph import Edges
+from assoc_synth.link_graph.edges import Edges
 
 
 def verb_shares(edges: Edges) -> npt.NDArray[np.float64]:

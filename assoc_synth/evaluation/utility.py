@@ -26,7 +26,7 @@ import scipy.linalg
 import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
-from assoc_synth.graph import Edges, Incidence
+from assoc_synth.link_graph.edges import Edges, Incidence
 
 Floats = npt.NDArray[Any]
 

@@ -16,9 +16,9 @@ import networkx as nx
 from assoc_synth.errors import InputError
 from assoc_synth.exports.packed import writing
 from assoc_synth.exports.source import Clock, Source, amount_texts, graph_of, names_of, slices, table_of
-from assoc_synth.files import replacing
-from assoc_synth.graph import LinkGraph
-from assoc_synth.table import TransactionTable
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.files import replacing
+from assoc_synth.transactions.table import TransactionTable
 
 HEAD = """<?xml version='1.0' encoding='utf-8'?>
 <graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
@@ -37,7 +37,12 @@ UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|\
 
 
 def write_graphml(
-    source: Source, path: Path, *, projection: bool = False, verb: str | None = None, min_count: int = 20,
+    source: Source,
+    path: Path,
+    *,
+    projection: bool = False,
+    verb: str | None = None,
+    min_count: int = 20,
     min_lift: float = 1.0,
 ) -> None:
     r"""Write GraphML that networkx, Gephi, yEd and igraph read.

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from assoc_synth.exports.directory import replacing_directory
 from assoc_synth.exports.source import Clock, Source, amount_texts, names_of, slices, table_of
-from assoc_synth.table import TransactionTable
+from assoc_synth.transactions.table import TransactionTable
 
 Ints = npt.NDArray[np.int64]
 
@@ -107,7 +107,9 @@ class _Items:
         # A verb of the table may be called "on" too: then it is the same item, and a qualifier is told by its source.
         verbs += [word for word in used if word not in verbs]
         names = {
-            "subject": names_of(table.subjects), "verb": verbs, "object": names_of(table.objects),
+            "subject": names_of(table.subjects),
+            "verb": verbs,
+            "object": names_of(table.objects),
             "basket": [] if table.baskets is None else names_of(table.baskets),
         }
         sizes = {kind: len(names[kind]) for kind in ("subject", "verb", "object")}

@@ -9,7 +9,7 @@ from pathlib import Path
 from assoc_synth.errors import InputError
 from assoc_synth.exports.packed import writing
 from assoc_synth.exports.source import Source, table_of
-from assoc_synth.files import KINDS, kind_of, replacing, write_frame
+from assoc_synth.transactions.files import KINDS, kind_of, replacing, write_frame
 
 
 def write_csv(source: Source, path: Path, *, raw: bool = False) -> None:

@@ -10,15 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.graph import LinkGraph
-from assoc_synth.table import TransactionTable
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.table import TransactionTable
 
 Source = TransactionTable | LinkGraph
 TimeUnit = Literal["D", "s", "ms", "us", "ns"]
 
 ROWS_AT_ONCE = 65_536
 STEPS: tuple[tuple[TimeUnit, int], ...] = (
-    ("D", 86_400_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
+    ("D", 86_400_000_000_000),
+    ("s", 1_000_000_000),
+    ("ms", 1_000_000),
+    ("us", 1_000),
 )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from assoc_synth.associations import lift_interval, rules
-from assoc_synth.graph import Incidence, LinkGraph
+from assoc_synth.link_graph.associations import lift_interval, rules
+from assoc_synth.link_graph.edges import Incidence
+from assoc_synth.link_graph.graph import LinkGraph
 
 Key = tuple[str, str]
 
@@ -65,8 +66,11 @@ class AlsoBuyFacts:
     def to_dict(self) -> dict[str, Any]:
         """The facts as JSON values."""
         return {
-            "verb": self.verb, "num_real": self.num_real, "num_synthetic": self.num_synthetic,
-            "real": [fact.to_dict() for fact in self.real], "added": [fact.to_dict() for fact in self.added],
+            "verb": self.verb,
+            "num_real": self.num_real,
+            "num_synthetic": self.num_synthetic,
+            "real": [fact.to_dict() for fact in self.real],
+            "added": [fact.to_dict() for fact in self.added],
         }
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from assoc_synth.evaluation.marginals import hours, months, weekdays
-from assoc_synth.graph import Edges
+from assoc_synth.link_graph.edges import Edges
 from assoc_synth.report.facts import Chart, Series
 from assoc_synth.report.names import shown
-from assoc_synth.table import TransactionTable
+from assoc_synth.transactions.table import TransactionTable
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

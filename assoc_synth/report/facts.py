@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from assoc_synth.evaluation.figures import Figure
+from assoc_synth.gate.verdict import Verdict
 from assoc_synth.report.also_buy import AlsoBuyFacts
-from assoc_synth.validation.verdict import Verdict
 
 FORMAT_VERSION = 1
 

@@ -11,14 +11,15 @@ from assoc_synth.evaluation.figures import Figure
 from assoc_synth.evaluation.marginals import marginal_figures
 from assoc_synth.evaluation.motifs import motif_figures
 from assoc_synth.evaluation.sdv_reports import sdv_figures
-from assoc_synth.graph import Edges, LinkGraph
+from assoc_synth.gate.verdict import Verdict
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.report.also_buy import AlsoBuyFacts, strongest_pairs
 from assoc_synth.report.columns import charts
 from assoc_synth.report.facts import ReportFacts, Reproduction, Size
 from assoc_synth.report.lifts import Book, claimed_labels, drawing, heat_maps, scatter, standing
 from assoc_synth.report.names import shown
-from assoc_synth.table import TransactionTable
-from assoc_synth.validation.verdict import Verdict
+from assoc_synth.transactions.table import TransactionTable
 
 REAL, SYNTHETIC, HELDOUT = "real", "synthetic", "held out"
 COMMAND = "assoc-synth validate REAL SYNTHETIC --seed {seed} --report report.html"

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import squareform
 
-from assoc_synth.associations import MIN_COUNT, MIN_LIFT, Pairs, all_pairs
 from assoc_synth.evaluation.comparison import Sides
 from assoc_synth.evaluation.pair_labels import PairCounts, PairLabels, TokenPairs, label_pairs
-from assoc_synth.graph import Edges
+from assoc_synth.link_graph.associations import MIN_COUNT, MIN_LIFT, Pairs, all_pairs
+from assoc_synth.link_graph.edges import Edges
 from assoc_synth.report.facts import Drawing, DrawnLink, HeatMap, LiftScatter, Standing, TokenPair
 
 Ints = npt.NDArray[np.int64]
@@ -100,9 +100,7 @@ def standing(real: Book, synthetic: Book) -> tuple[Standing, PairLabels]:
     lost_pairs, added_pairs, open_pairs = (
         tuple(_pair(real, labels, int(at)) for at in which[:MAX_LISTED]) for which in (lost, added, unsure)
     )
-    confirmed, changed, undecided = (
-        int(flags.sum()) for flags in (labels.confirmed, labels.changed, labels.undecided)
-    )
+    confirmed, changed, undecided = (int(flags.sum()) for flags in (labels.confirmed, labels.changed, labels.undecided))
     found = Standing(
         confirmed, changed, undecided, lost_pairs, added_pairs, open_pairs, len(lost), len(added)
     )  # fmt: skip
@@ -208,9 +206,7 @@ def _seriated(log_lift: Floats) -> Ints:
 
 
 def _rows(values: Floats) -> tuple[tuple[float | None, ...], ...]:
-    return tuple(
-        tuple(None if i == j else float(value) for j, value in enumerate(row)) for i, row in enumerate(values)
-    )
+    return tuple(tuple(None if i == j else float(value) for j, value in enumerate(row)) for i, row in enumerate(values))
 
 
 def drawing(book: Book, verb: int, labels: PairLabels | None = None, synthetic: Book | None = None) -> Drawing | None:

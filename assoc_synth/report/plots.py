@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
+from assoc_synth.gate.verdict import BlockResult
 from assoc_synth.report.facts import Chart, HeatMap, LiftScatter, Standing, TokenPair
 from assoc_synth.report.names import shortened
 from assoc_synth.report.names import width as text_width
 from assoc_synth.report.svg import element, line, linear, percent, picture, polyline, text, ticks, title
-from assoc_synth.validation.verdict import BlockResult
 
 WIDTH = 420.0
 SIDES = {"real": "real", "synthetic": "synth", "held out": "held"}
@@ -227,5 +227,3 @@ def legend(sides: list[str]) -> str:
     """Which colour is which table."""
     items = (f'<span class="key"><i class="{SIDES[side]}"></i>{side}</span>' for side in sides)
     return f'<p class="legend">{"".join(items)}</p>'
-
-

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from assoc_synth.files import replacing
+from assoc_synth.gate.verdict import Verdict
 from assoc_synth.report.facts import ReportFacts
 from assoc_synth.report.gather import gather
 from assoc_synth.report.page import render
-from assoc_synth.table import TransactionTable
-from assoc_synth.validation.verdict import Verdict
+from assoc_synth.transactions.files import replacing
+from assoc_synth.transactions.table import TransactionTable
 
 NOTEBOOK_HEIGHT = 900
 

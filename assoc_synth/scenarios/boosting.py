@@ -16,12 +16,12 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
-from assoc_synth.graph import Edges
-from assoc_synth.model import FittedModel
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.raking import constraints, maximum_entropy, systematic_resample
 from assoc_synth.scenarios.drawing import subjects_with
 from assoc_synth.scenarios.naming import Token, number_above_zero, token, token_name
 from assoc_synth.scenarios.outcome import Outcome
-from assoc_synth.validation.steering import constraints, maximum_entropy, systematic_resample
 
 Floats = npt.NDArray[np.float64]
 LEAST = 1_500
@@ -153,9 +153,7 @@ class _Pool:
     def add(self, of: tuple[Token, ...], chance: float, subjects: int) -> None:
         """Subjects with these links, which a plain one has with this chance."""
         seed = self.seed + 104_729 * (len(self.kinds) + 1)
-        drawn = (
-            subjects_with(self.model, of, subjects, seed=seed) if of else self.model.generate(subjects, seed=seed)
-        )
+        drawn = subjects_with(self.model, of, subjects, seed=seed) if of else self.model.generate(subjects, seed=seed)
         self.kinds.append((of, chance, drawn))
 
     def lift(self, left: Token, right: Token) -> tuple[float, int]:
@@ -184,7 +182,11 @@ class _Pool:
 
 
 def _tilted(
-    model: FittedModel, edges: Edges, log_prior: Floats, has: npt.NDArray[np.bool_], asked: Floats,
+    model: FittedModel,
+    edges: Edges,
+    log_prior: Floats,
+    has: npt.NDArray[np.bool_],
+    asked: Floats,
     shares: Mapping[Token, float],
 ) -> Floats:
     """Weights with the named figures exactly, and all other shares and degrees within the noise of training."""
@@ -198,7 +200,10 @@ def _tilted(
     features = sp.hstack([features, sp.csr_matrix(has.astype(np.float64))], format="csr")
     hard = np.full(len(asked), 1e-9)
     return maximum_entropy(
-        features, np.concatenate([target, asked]), np.concatenate([slack, hard]), log_prior=log_prior,
+        features,
+        np.concatenate([target, asked]),
+        np.concatenate([slack, hard]),
+        log_prior=log_prior,
         max_iterations=1_000,
     )
 
@@ -216,7 +221,9 @@ def _tilted_back(strata: npt.NDArray[np.int64], prior: Floats, drawn: npt.NDArra
 
 
 def _outcomes(
-    model: FittedModel, has: npt.NDArray[np.bool_], asked: Mapping[tuple[Token, ...], float],
+    model: FittedModel,
+    has: npt.NDArray[np.bool_],
+    asked: Mapping[tuple[Token, ...], float],
     lifts: Mapping[tuple[Token, ...], float],
 ) -> tuple[Outcome, ...]:
     """Figures of the chosen subjects, held to what was asked where enough subjects are behind them."""

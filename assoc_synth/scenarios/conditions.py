@@ -12,12 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.errors import InputError
-from assoc_synth.graph import Edges
-from assoc_synth.model import FittedModel
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.fitted import FittedModel
 from assoc_synth.scenarios.drawing import joined, rank_within, subjects_with
 from assoc_synth.scenarios.naming import object_code, role_of, token, verb_code
 from assoc_synth.scenarios.outcome import Made, Outcome
-from assoc_synth.table import TransactionTable
+from assoc_synth.transactions.table import TransactionTable
 
 ROUNDS, SPREAD = 8, 3
 """Draws before a condition is given up, and before one subject may give several of its rows."""

@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.coded import DAY
-from assoc_synth.ctgan.degrees import Degrees
+from assoc_synth.ctgan.edges.degrees import Degrees
+from assoc_synth.ctgan.interface import DAY
 from assoc_synth.errors import InputError
-from assoc_synth.graph import Edges
-from assoc_synth.model import FittedModel
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.fitted import FittedModel
 from assoc_synth.scenarios.drawing import LEAST, edges_of
 from assoc_synth.scenarios.outcome import Made, Outcome
-from assoc_synth.table import TransactionTable
+from assoc_synth.transactions.table import TransactionTable
 
 Index = npt.NDArray[np.int64]
 WEEK = 7 * DAY
@@ -66,7 +66,7 @@ class Continued:
 
     def make(self, model: FittedModel, seed: int) -> Made:
         """The rows of links that the given histories do not have, of the same subjects in the same order."""
-        from assoc_synth.ctgan.sampling import sample_edges
+        from assoc_synth.ctgan.edges.sampling import sample_edges
 
         if self.names is not None:
             warnings.warn(KEPT, UserWarning, stacklevel=4)

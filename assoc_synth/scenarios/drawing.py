@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.ctgan.degrees import Degrees
+from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.errors import InputError
-from assoc_synth.graph import Edges
-from assoc_synth.model import FittedModel
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.fitted import FittedModel
 from assoc_synth.scenarios.naming import Token
-from assoc_synth.table import TransactionTable
+from assoc_synth.transactions.table import TransactionTable
 
 Index = npt.NDArray[np.int64]
 LEAST = 20_000
@@ -27,7 +27,7 @@ def subjects_with(model: FittedModel, tokens: Sequence[Token], subjects: int, *,
     Raises:
         InputError: nobody has so many links of one verb.
     """
-    from assoc_synth.ctgan.sampling import sample_edges
+    from assoc_synth.ctgan.edges.sampling import sample_edges
 
     rng = np.random.default_rng([seed, 3])
     needed = np.bincount([verb for verb, _ in tokens], minlength=len(model.verbs))

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from assoc_synth.errors import InputError
-from assoc_synth.model import FittedModel
-from assoc_synth.schema import listed
+from assoc_synth.model.fitted import FittedModel
+from assoc_synth.transactions.schema import listed
 
 Token = tuple[int, int]
 """A (verb, object) by code."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from assoc_synth.graph import Edges
-from assoc_synth.table import TransactionTable
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.table import TransactionTable
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from assoc_synth.errors import InputError
-from assoc_synth.model import FittedModel
+from assoc_synth.model.fitted import FittedModel
 from assoc_synth.scenarios.boosting import COUNTED, Boost
 from assoc_synth.scenarios.conditions import Conditions
 from assoc_synth.scenarios.continuing import Continued
@@ -40,7 +40,8 @@ class BoostedRows:
             table = table.take_rows(np.arange(self.rows))
         thin = [
             f"{made.name}: {made.behind:.1f} subjects are expected, too few to be exact: ask for more"
-            for made in drawn.outcomes if made.behind is not None and made.behind < COUNTED
+            for made in drawn.outcomes
+            if made.behind is not None and made.behind < COUNTED
         ]
         note = "boosted: the other links' shares and the links per subject stay within the noise of the training table"
         return Made(table, drawn.outcomes, (note, *thin), drawn.judged)
@@ -88,8 +89,18 @@ class Plan:
 
 
 def plan(
-    model: FittedModel, *, subjects: int, num_subjects: int | None, num_rows: int | None, verbs: Any,
-    conditions: Any, rebalance: Any, boost: Any, boost_pair: Any, seed_subjects: Any, keep_subjects: bool,
+    model: FittedModel,
+    *,
+    subjects: int,
+    num_subjects: int | None,
+    num_rows: int | None,
+    verbs: Any,
+    conditions: Any,
+    rebalance: Any,
+    boost: Any,
+    boost_pair: Any,
+    seed_subjects: Any,
+    keep_subjects: bool,
 ) -> Plan | None:
     """The scenario that was asked for; None for none.
 

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assoc_synth.errors import InputError
-from assoc_synth.graph import Edges
-from assoc_synth.model import FittedModel
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.fitted import FittedModel
 from assoc_synth.scenarios.drawing import edges_of, rank_within
 from assoc_synth.scenarios.naming import role_of, verb_code
 from assoc_synth.scenarios.outcome import Made, Outcome
@@ -86,7 +86,7 @@ class Rebalance:
         without the subject's others would go together less than they do. A link has at least one row, so as many links
         as rows are always enough.
         """
-        from assoc_synth.ctgan.sampling import sample_edges
+        from assoc_synth.ctgan.edges.sampling import sample_edges
 
         rng, left, parts = np.random.default_rng([seed, 2]), self.quota.copy(), []
         while left.any():

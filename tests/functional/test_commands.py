@@ -15,20 +15,34 @@ import networkx as nx
 import pandas as pd
 import pytest
 
-from assoc_synth import cli, datasets, exports, terminal
-from assoc_synth.table import TransactionTable
-from assoc_synth.validation import Reference, Status, Verdict
+from assoc_synth import cli, datasets, exports
+from assoc_synth.cli import terminal
+from assoc_synth.gate.reference import Reference
+from assoc_synth.gate.verdict import Status, Verdict
+from assoc_synth.transactions.table import TransactionTable
 
 VERDICT_KEYS = {
-    "status", "sentence", "p_value", "certificate", "tau_low", "tau_high", "num_subjects", "num_reference", "watched",
-    "attempts", "seed", "blocks",
+    "status",
+    "sentence",
+    "p_value",
+    "certificate",
+    "tau_low",
+    "tau_high",
+    "num_subjects",
+    "num_reference",
+    "watched",
+    "attempts",
+    "seed",
+    "blocks",
 }
 
 
 def strict_json(path: Path) -> Any:
     """JSON without NaN or Infinity, which many readers refuse."""
+
     def refuse(constant: str) -> None:
         raise AssertionError(f"{constant} is no JSON")
+
     return json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
 
 
@@ -256,8 +270,11 @@ def test_an_interrupt_leaves_nothing(shop_csv: Path, tmp_path: Path, number: int
 def test_nothing_is_cut_in_a_narrow_terminal(run: Any, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
     monkeypatch.setattr(terminal.out, "_width", width)
     for arguments in (
-        ["validate", "toy-shop:heldout", "toy-shop:train"], ["also-buy", "toy-shop", "tea"], ["also-buy", "toy-shop"],
-        ["info", "toy-shop"], ["benchmark", "--against", "independent"],
+        ["validate", "toy-shop:heldout", "toy-shop:train"],
+        ["also-buy", "toy-shop", "tea"],
+        ["also-buy", "toy-shop"],
+        ["info", "toy-shop"],
+        ["benchmark", "--against", "independent"],
     ):
         shown = run(*arguments).out
         assert "…" not in shown

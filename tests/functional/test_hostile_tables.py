@@ -38,13 +38,36 @@ def test_a_small_table_is_underpowered(run: Any, tmp_path: Path, rows: int) -> N
 
 
 def test_names_come_back_exactly(run: Any, tmp_path: Path) -> None:
-    names = ["007", "1e5", "1E5", "NA", "null", "nan", "None", "12345678901234567890", " tea ", "über", "u\u0308ber",
-             "שלום", "a,b", 'a "b"', "tab\there", "line\nbreak", "-", "0.10", "True", "\u200bx"]
+    names = [
+        "007",
+        "1e5",
+        "1E5",
+        "NA",
+        "null",
+        "nan",
+        "None",
+        "12345678901234567890",
+        " tea ",
+        "über",
+        "u\u0308ber",
+        "שלום",
+        "a,b",
+        'a "b"',
+        "tab\there",
+        "line\nbreak",
+        "-",
+        "0.10",
+        "True",
+        "\u200bx",
+    ]
     rng = np.random.default_rng(0)
-    rows = pd.DataFrame({
-        "subject": [f"{code:03d}" for code in rng.integers(40, size=400)],
-        "verb": rng.choice(["001", "NA"], 400), "object": rng.choice(np.array(names, object), 400),
-    })
+    rows = pd.DataFrame(
+        {
+            "subject": [f"{code:03d}" for code in rng.integers(40, size=400)],
+            "verb": rng.choice(["001", "NA"], 400),
+            "object": rng.choice(np.array(names, object), 400),
+        }
+    )
     rows.to_csv(tmp_path / "odd.csv", index=False)
     made, _ = fit_and_sample(run, tmp_path / "odd.csv", tmp_path, "--subjects", 60)
     # A lone dash is no number: a spreadsheet would take it for a formula, and it gets the guard.

@@ -11,7 +11,7 @@ import pytest
 
 from assoc_synth import AssociativeSynthesizer
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.validation import Status
+from assoc_synth.gate.verdict import Status
 
 QUICK = CTGANConfig(
     noise_dim=2, context_dim=8, association_dim=8, hidden_dim=16, blocks=1, epochs=1, calibration_rounds=1
@@ -104,7 +104,7 @@ KINDS: dict[str, Callable[[], pd.DataFrame]] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_goes_in_comes_back_in_kind(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assoc_synth.validation.level.decide", lambda *_, **__: Status.UNDERPOWERED)
+    monkeypatch.setattr("assoc_synth.gate.level.decide", lambda *_, **__: Status.UNDERPOWERED)
     real = KINDS[kind]()
     result = AssociativeSynthesizer(config=QUICK).fit(real, **ROLES).sample(80)
     rows = result.rows

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from assoc_synth.errors import ModelFileError
-from assoc_synth.model_directory import FILES, MANIFEST
+from assoc_synth.model.directory import FILES, MANIFEST
 from assoc_synth.synthesizer import AssociativeSynthesizer
 
 EXECUTED = "executed"

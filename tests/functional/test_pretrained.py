@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assoc_synth import AssociativeSynthesizer, datasets
-from assoc_synth.validation import Status
+from assoc_synth.gate.verdict import Status
 
 MODELS = Path(__file__).parents[2] / "models"
 

@@ -57,7 +57,14 @@ def test_the_commands_run(run: Any, shop_csv: Path, tmp_path: Path, monkeypatch:
     shutil.copy(shop_csv, tmp_path / "sales.csv")
     found = commands()
     assert {arguments[0] for arguments in found} == {
-        "demo", "fit", "sample", "validate", "also-buy", "export", "info", "benchmark"
+        "demo",
+        "fit",
+        "sample",
+        "validate",
+        "also-buy",
+        "export",
+        "info",
+        "benchmark",
     }
     for arguments in found:
         shorter = SMALLER.get(arguments[0], [])

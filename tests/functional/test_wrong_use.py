@@ -100,13 +100,11 @@ def test_wrong_use(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unexpected_error_tells_no_cell(
-    run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_an_unexpected_error_tells_no_cell(run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("customer Alice Secret")
 
-    monkeypatch.setattr("assoc_synth.sources.read_source", fail)
+    monkeypatch.setattr("assoc_synth.cli.sources.read_source", fail)
     done = run("info", "toy-shop")
     assert done.code == 1
     assert "Secret" not in done.complaint

@@ -9,11 +9,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assoc_synth.associations import rules
-from assoc_synth.benchmark import populations
-from assoc_synth.benchmark.populations import Sampler, contaminated, population
-from assoc_synth.graph import Edges
-from assoc_synth.validation import Reference, Status, Verdict, judge_tables
+from assoc_synth.benchmark.gate_calibration import populations
+from assoc_synth.benchmark.gate_calibration.populations import Sampler, contaminated, population
+from assoc_synth.gate.reference import Reference
+from assoc_synth.gate.validate import judge_tables
+from assoc_synth.gate.verdict import Status, Verdict
+from assoc_synth.link_graph.associations import rules
+from assoc_synth.link_graph.edges import Edges
 
 pytestmark = pytest.mark.statistical
 
@@ -25,10 +27,21 @@ References = list[tuple[Edges, Reference]]
 @pytest.fixture(scope="module")
 def references() -> References:
     """Training subjects and reference of each run."""
-    return [(training, Reference.from_edges(
-        training, population(JUDGED, 3 * run + 1), np.random.default_rng(run), permutations=199, replicates=100,
-        num_levels=1,
-    )) for run in range(RUNS) for training in [population(2_000, 3 * run)]]
+    return [
+        (
+            training,
+            Reference.from_edges(
+                training,
+                population(JUDGED, 3 * run + 1),
+                np.random.default_rng(run),
+                permutations=199,
+                replicates=100,
+                num_levels=1,
+            ),
+        )
+        for run in range(RUNS)
+        for training in [population(2_000, 3 * run)]
+    ]
 
 
 def by_reference(references: References, sampler: Sampler) -> list[Verdict]:
@@ -38,10 +51,18 @@ def by_reference(references: References, sampler: Sampler) -> list[Verdict]:
 
 
 def by_permutation(sampler: Sampler, runs: int) -> list[Verdict]:
-    return [judge_tables(
-        training, population(JUDGED, 3 * run + 1), sampler(training, JUDGED, 3 * run + 2), np.random.default_rng(run),
-        permutations=199, replicates=40,
-    ) for run in range(runs) for training in [population(2_000, 3 * run)]]
+    return [
+        judge_tables(
+            training,
+            population(JUDGED, 3 * run + 1),
+            sampler(training, JUDGED, 3 * run + 2),
+            np.random.default_rng(run),
+            permutations=199,
+            replicates=40,
+        )
+        for run in range(runs)
+        for training in [population(2_000, 3 * run)]
+    ]
 
 
 def _rejected(found: list[Verdict]) -> int:
@@ -73,9 +94,15 @@ def test_half_contaminated_is_caught(references: References) -> None:
     assert sum(verdict.status is Status.FAIL for verdict in found) >= 0.95 * RUNS
 
 
-@pytest.mark.parametrize("spoilt", [
-    populations.shuffled_across, populations.lifted, populations.spurious, populations.collapsed,
-])
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        populations.shuffled_across,
+        populations.lifted,
+        populations.spurious,
+        populations.collapsed,
+    ],
+)
 def test_spoilt_associations_are_caught(references: References, spoilt: Sampler) -> None:
     found = by_reference(references, spoilt)
     assert sum(verdict.status is Status.FAIL for verdict in found) >= 0.9 * RUNS

@@ -6,9 +6,10 @@ import pytest
 from assoc_synth import AssociativeSynthesizer
 from assoc_synth.datasets import ToyShopTruth, halves, toy_shop
 from assoc_synth.evaluation import fidelity, fidelity_across_verbs, verb_shares
-from assoc_synth.graph import Edges, LinkGraph
-from assoc_synth.independent import independent_draw
-from assoc_synth.validation import Status
+from assoc_synth.gate.verdict import Status
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.link_graph.independent import independent_draw
 
 pytestmark = pytest.mark.statistical
 

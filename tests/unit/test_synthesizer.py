@@ -10,8 +10,8 @@ from assoc_synth import AssociativeSynthesizer
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import GateRejected, InputError, NotFittedError
-from assoc_synth.table import TransactionTable
-from assoc_synth.validation import Status
+from assoc_synth.gate.verdict import Status
+from assoc_synth.transactions.table import TransactionTable
 
 QUICK = CTGANConfig(noise_dim=4, context_dim=16, association_dim=16, hidden_dim=32, blocks=1, epochs=2)
 
@@ -28,7 +28,7 @@ def fitted(shop: TransactionTable) -> AssociativeSynthesizer:
 
 def lenient(synthesizer: AssociativeSynthesizer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two passes do not make a generator that the gate must let through; these tests are about rows."""
-    monkeypatch.setattr("assoc_synth.validation.level.decide", lambda *_, **__: Status.UNDERPOWERED)
+    monkeypatch.setattr("assoc_synth.gate.level.decide", lambda *_, **__: Status.UNDERPOWERED)
 
 
 def test_rows_have_the_users_columns_and_dtypes(
@@ -88,7 +88,7 @@ def test_num_rows_is_exact(fitted: AssociativeSynthesizer, rows: int, monkeypatc
 def test_the_gate_refuses_and_nothing_is_emitted(
     fitted: AssociativeSynthesizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assoc_synth.validation.level.decide", lambda *_, **__: Status.FAIL)
+    monkeypatch.setattr("assoc_synth.gate.level.decide", lambda *_, **__: Status.FAIL)
     with pytest.raises(GateRejected, match="3 attempts") as refusal:
         fitted.sample(20)
     assert refusal.value.verdict.status is Status.FAIL

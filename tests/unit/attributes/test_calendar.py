@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from assoc_synth.attributes.calendar import DAY, Calendar
-from assoc_synth.attributes.clock import SECOND, ClockCode
-from assoc_synth.attributes.moments import moments_of, repeats_in_a_moment
-from assoc_synth.coded import CodedColumn, Horizon, Moments
-from assoc_synth.graph import LinkGraph
-from assoc_synth.table import TransactionTable
+from assoc_synth.attributes.time_of_day import SECOND, ClockCode
+from assoc_synth.attributes.visits import moments_of, repeats_in_a_moment
+from assoc_synth.ctgan.interface import CodedColumn, Horizon, Moments
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.table import TransactionTable
 
 
 def graph_of(**columns: object) -> LinkGraph:

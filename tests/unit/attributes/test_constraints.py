@@ -9,8 +9,8 @@ from sdv.cag import FixedCombinations, FixedIncrements, Inequality
 
 from assoc_synth.attributes import AttributeEncoder, check_constraints
 from assoc_synth.errors import InputError
-from assoc_synth.graph import LinkGraph
-from assoc_synth.table import TransactionTable
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.table import TransactionTable
 
 
 def orders(late: int = 1) -> pd.DataFrame:

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from assoc_synth.attributes import AttributeEncoder
-from assoc_synth.coded import DrawnOccurrences
+from assoc_synth.ctgan.interface import DrawnOccurrences
 from assoc_synth.datasets import toy_shop
-from assoc_synth.graph import LinkGraph
-from assoc_synth.table import TransactionTable
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.table import TransactionTable
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,11 @@ import pytest
 
 from assoc_synth import datasets
 from assoc_synth.benchmark import Cost, Outcome, Row, Work, run_on
-from assoc_synth.benchmark.process import PeerStoppedError
+from assoc_synth.benchmark.peers.process import PeerStoppedError
 from assoc_synth.errors import MissingExtraError
-from assoc_synth.graph import LinkGraph
-from assoc_synth.independent import independent_draw
-from assoc_synth.table import TransactionTable
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.link_graph.independent import independent_draw
+from assoc_synth.transactions.table import TransactionTable
 
 
 class Same:
@@ -67,5 +67,5 @@ def small() -> TransactionTable:
 @pytest.fixture
 def no_margin(monkeypatch: pytest.MonkeyPatch) -> None:
     """What overruns its time is stopped at once."""
-    monkeypatch.setattr("assoc_synth.benchmark.process.MARGIN", 1.0)
-    monkeypatch.setattr("assoc_synth.benchmark.process.GRACE_SECONDS", 0.0)
+    monkeypatch.setattr("assoc_synth.benchmark.peers.process.MARGIN", 1.0)
+    monkeypatch.setattr("assoc_synth.benchmark.peers.process.GRACE_SECONDS", 0.0)

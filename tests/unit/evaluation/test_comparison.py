@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.evaluation.comparison import Aligned, Sides, cut, fidelity_figures
-from assoc_synth.graph import Edges
-from assoc_synth.table import TransactionTable
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.table import TransactionTable
 
 
 def table(rows: list[tuple[str, str, object]]) -> TransactionTable:
@@ -31,9 +31,7 @@ def planted(size: int, seed: int) -> Edges:
     has = rng.random((size, 20)) < 0.1
     has[:, 1::2] |= has[:, ::2] & (rng.random((size, 10)) < 0.7)
     subject, objects = np.nonzero(has)
-    return Edges.from_links(
-        subject, np.zeros_like(subject), objects, num_subjects=size, num_verbs=1, num_objects=20
-    )
+    return Edges.from_links(subject, np.zeros_like(subject), objects, num_subjects=size, num_verbs=1, num_objects=20)
 
 
 def test_without_a_held_out_part_the_real_table_is_halved() -> None:

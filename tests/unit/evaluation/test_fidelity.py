@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation import fidelity, fidelity_across_verbs
-from assoc_synth.graph import Edges
+from assoc_synth.link_graph.edges import Edges
 
 
 def graph(baskets: list[str], verb: int = 0, *, num_objects: int = 4, num_verbs: int = 2) -> Edges:

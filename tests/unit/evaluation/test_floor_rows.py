@@ -4,7 +4,7 @@ import pytest
 
 from assoc_synth import datasets
 from assoc_synth.evaluation import fidelity, tstr
-from assoc_synth.graph import LinkGraph
+from assoc_synth.link_graph.graph import LinkGraph
 
 PUBLISHED = {
     "journey-baskets": (0.0427, 0.2693, 0.1747, 0.8885, 0.8327, 0.5473, 0.0041),

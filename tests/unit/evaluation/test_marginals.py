@@ -15,7 +15,7 @@ from assoc_synth.evaluation.marginals import (
     total_variation,
     weekdays,
 )
-from assoc_synth.table import TransactionTable
+from assoc_synth.transactions.table import TransactionTable
 
 
 def test_parts_of_a_moment() -> None:

@@ -6,15 +6,13 @@ import pytest
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation.disclosure import exact_copies, privacy_figures
 from assoc_synth.evaluation.membership import membership_attacks, nearest_neighbour, pair_excess
-from assoc_synth.graph import Edges
+from assoc_synth.link_graph.edges import Edges
 
 
 def population(size: int, seed: int, *, objects: int = 60) -> Edges:
     rng = np.random.default_rng(seed)
     subject, objects_ = np.nonzero(rng.random((size, objects)) < 0.12)
-    return Edges.from_links(
-        subject, subject % 2, objects_, num_subjects=size, num_verbs=2, num_objects=objects
-    )
+    return Edges.from_links(subject, subject % 2, objects_, num_subjects=size, num_verbs=2, num_objects=objects)
 
 
 TRAIN, HELDOUT, FRESH = (population(400, seed) for seed in range(3))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assoc_synth.evaluation.comparison import Sides
 from assoc_synth.evaluation.motifs import butterflies, motif_distances, motif_figures, triple_shares, watched_triples
-from assoc_synth.graph import Edges, Incidence
+from assoc_synth.link_graph.edges import Edges, Incidence
 
 
 def matrix(rows: list[str], columns: int = 6) -> Incidence:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from assoc_synth.evaluation import occurrence_figures
-from assoc_synth.table import TransactionTable
+from assoc_synth.transactions.table import TransactionTable
 
 
 def rows(seed: int = 0) -> pd.DataFrame:

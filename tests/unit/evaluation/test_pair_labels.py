@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
-from assoc_synth.associations import rules
 from assoc_synth.evaluation.pair_labels import PairCounts, TokenPairs, label_pairs, permutation_p
-from assoc_synth.graph import Edges
+from assoc_synth.link_graph.associations import rules
+from assoc_synth.link_graph.edges import Edges
 
 
 def table(size: int, together: float, seed: int) -> Edges:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation import closer_to_train
-from assoc_synth.graph import Edges
+from assoc_synth.link_graph.edges import Edges
 
 
 def graph(baskets: list[str]) -> Edges:

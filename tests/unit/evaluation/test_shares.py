@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assoc_synth.evaluation import repeat_share, verb_shares
-from assoc_synth.graph import Edges
+from assoc_synth.link_graph.edges import Edges
 
 
 def test_links_not_edges_are_counted() -> None:

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation import tstr
 from assoc_synth.evaluation.utility import ease, hide, ndcg
-from assoc_synth.graph import Edges
+from assoc_synth.link_graph.edges import Edges
 
 
 def bundles(num_subjects: int, *, mixed: bool = False) -> Edges:

@@ -10,7 +10,7 @@ from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.exports import FORMATS, export
 from assoc_synth.exports.directory import replacing_directory
-from assoc_synth.graph import LinkGraph
+from assoc_synth.link_graph.graph import LinkGraph
 
 
 def contents(path: Path) -> dict[str, bytes]:

@@ -14,8 +14,8 @@ from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.exports import export
 from assoc_synth.exports.graphml import escape_name, unescape_name
-from assoc_synth.graph import LinkGraph
-from assoc_synth.table import TransactionTable
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.table import TransactionTable
 
 
 def read_rows(path: Path) -> pd.DataFrame:
@@ -45,9 +45,20 @@ def test_every_row_comes_back(hostile: TransactionTable, rows: pd.DataFrame, tmp
 
 def test_a_missing_qualifier_is_absent(tmp_path: Path) -> None:
     table = TransactionTable.from_frame(
-        pd.DataFrame({"s": ["a", "b"], "v": ["has", "has"], "o": ["x", "y"],
-                      "t": pd.to_datetime([None, "2026-01-02"]), "n": [1.5, None]}),
-        subject="s", verb="v", object="o", time="t", amount="n",
+        pd.DataFrame(
+            {
+                "s": ["a", "b"],
+                "v": ["has", "has"],
+                "o": ["x", "y"],
+                "t": pd.to_datetime([None, "2026-01-02"]),
+                "n": [1.5, None],
+            }
+        ),
+        subject="s",
+        verb="v",
+        object="o",
+        time="t",
+        amount="n",
     )
     export(table, "graphml", tmp_path / "g.graphml")
     text = (tmp_path / "g.graphml").read_text("utf-8")
@@ -58,7 +69,10 @@ def test_a_missing_qualifier_is_absent(tmp_path: Path) -> None:
 
 def test_a_table_without_time_and_amount(tmp_path: Path) -> None:
     table = TransactionTable.from_frame(
-        pd.DataFrame({"s": ["a"], "v": ["has"], "o": ["a"]}), subject="s", verb="v", object="o",
+        pd.DataFrame({"s": ["a"], "v": ["has"], "o": ["a"]}),
+        subject="s",
+        verb="v",
+        object="o",
     )
     export(LinkGraph.from_table(table), "graphml", tmp_path / "g.graphml")
     graph = nx.read_graphml(tmp_path / "g.graphml", force_multigraph=True)
@@ -67,15 +81,25 @@ def test_a_table_without_time_and_amount(tmp_path: Path) -> None:
     assert list(graph.edges(data=True)) == [("s0", "o0", {"verb": "has"})]
 
 
-@pytest.mark.parametrize(("times", "texts"), [
-    (pd.to_datetime(["2026-01-02", "2026-01-03"]), ["2026-01-02", "2026-01-03"]),
-    (pd.to_datetime(["2026-01-02 00:00", "2026-01-03 04:05"]), ["2026-01-02T00:00:00", "2026-01-03T04:05:00"]),
-    (pd.to_datetime(["2026-01-02", "2026-01-03"]).tz_localize("UTC"), ["2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"]),
-    (pd.to_datetime(["2026-07-02", "2026-01-03"]).tz_localize("Europe/Berlin"),
-     ["2026-07-01T22:00:00Z", "2026-01-02T23:00:00Z"]),
-    (["2026-01-02T00:00:00.125+02:00", "2026-01-03T00:00:00.000+02:00"],
-     ["2026-01-01T22:00:00.125Z", "2026-01-02T22:00:00.000Z"]),
-])
+@pytest.mark.parametrize(
+    ("times", "texts"),
+    [
+        (pd.to_datetime(["2026-01-02", "2026-01-03"]), ["2026-01-02", "2026-01-03"]),
+        (pd.to_datetime(["2026-01-02 00:00", "2026-01-03 04:05"]), ["2026-01-02T00:00:00", "2026-01-03T04:05:00"]),
+        (
+            pd.to_datetime(["2026-01-02", "2026-01-03"]).tz_localize("UTC"),
+            ["2026-01-02T00:00:00Z", "2026-01-03T00:00:00Z"],
+        ),
+        (
+            pd.to_datetime(["2026-07-02", "2026-01-03"]).tz_localize("Europe/Berlin"),
+            ["2026-07-01T22:00:00Z", "2026-01-02T23:00:00Z"],
+        ),
+        (
+            ["2026-01-02T00:00:00.125+02:00", "2026-01-03T00:00:00.000+02:00"],
+            ["2026-01-01T22:00:00.125Z", "2026-01-02T22:00:00.000Z"],
+        ),
+    ],
+)
 def test_times_are_dates_moments_or_utc(times: list[str], texts: list[str], tmp_path: Path) -> None:
     frame = pd.DataFrame({"s": ["a", "b"], "v": ["has", "has"], "o": ["x", "y"], "t": times})
     export(TransactionTable.from_frame(frame, subject="s", verb="v", object="o", time="t"), "graphml", tmp_path / "g")

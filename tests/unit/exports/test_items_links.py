@@ -11,8 +11,8 @@ import pytest
 from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.exports import export, source
-from assoc_synth.graph import LinkGraph
-from assoc_synth.table import TransactionTable
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.table import TransactionTable
 
 KINDS = {"on": "time", "for": "amount", "in": "basket"}
 
@@ -30,7 +30,9 @@ def read_rows(path: Path) -> pd.DataFrame:
             assert (items[link["source"]]["kind"], target["kind"]) == ("subject", "object")
             begin[link["id"]] = link["id"]
             rows[link["id"]] = {
-                "subject": items[link["source"]]["name"], "verb": verb["name"], "object": target["name"],
+                "subject": items[link["source"]]["name"],
+                "verb": verb["name"],
+                "object": target["name"],
             }
         else:
             assert target["kind"] == KINDS[verb["name"]]
@@ -58,7 +60,10 @@ def test_every_row_comes_back(hostile: TransactionTable, rows: pd.DataFrame, tmp
 
 
 def test_slices_join_without_a_seam(
-    hostile: TransactionTable, rows: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    hostile: TransactionTable,
+    rows: pd.DataFrame,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(source, "ROWS_AT_ONCE", 7)
     export(hostile, "items-links", tmp_path / "out")
@@ -66,10 +71,16 @@ def test_slices_join_without_a_seam(
 
 
 def test_the_sentence_of_the_associative_model(tmp_path: Path) -> None:
-    frame = pd.DataFrame({
-        "s": ["alice", "bob"], "v": ["buys", "on"], "o": ["tea", "tea"], "t": pd.to_datetime(["2026-01-02", None]),
-        "n": [12.5, None], "b": ["b1", "b1"],
-    })
+    frame = pd.DataFrame(
+        {
+            "s": ["alice", "bob"],
+            "v": ["buys", "on"],
+            "o": ["tea", "tea"],
+            "t": pd.to_datetime(["2026-01-02", None]),
+            "n": [12.5, None],
+            "b": ["b1", "b1"],
+        }
+    )
     table = TransactionTable.from_frame(frame, subject="s", verb="v", object="o", time="t", amount="n", basket="b")
     export(LinkGraph.from_table(table), "items-links", tmp_path / "out")
     names = dict(enumerate(pq.read_table(tmp_path / "out" / "items.parquet")["name"].to_pylist()))
@@ -77,8 +88,12 @@ def test_the_sentence_of_the_associative_model(tmp_path: Path) -> None:
     for link in links:
         names[link["id"]] = f"({names[link['source']]} {names[link['verb']]} {names[link['target']]})"
     assert [names[link["id"]] for link in links] == [
-        "(alice buys tea)", "((alice buys tea) on 2026-01-02)", "(((alice buys tea) on 2026-01-02) for 12.5)",
-        "((((alice buys tea) on 2026-01-02) for 12.5) in b1)", "(bob on tea)", "((bob on tea) in b1)",
+        "(alice buys tea)",
+        "((alice buys tea) on 2026-01-02)",
+        "(((alice buys tea) on 2026-01-02) for 12.5)",
+        "((((alice buys tea) on 2026-01-02) for 12.5) in b1)",
+        "(bob on tea)",
+        "((bob on tea) in b1)",
     ]
     items = pq.read_table(tmp_path / "out" / "items.parquet").to_pandas()
     assert not items.duplicated(["kind", "name"]).any()
@@ -86,7 +101,10 @@ def test_the_sentence_of_the_associative_model(tmp_path: Path) -> None:
 
 def test_only_mandatory_columns(tmp_path: Path) -> None:
     table = TransactionTable.from_frame(
-        pd.DataFrame({"s": ["a"], "v": ["has"], "o": ["a"]}), subject="s", verb="v", object="o",
+        pd.DataFrame({"s": ["a"], "v": ["has"], "o": ["a"]}),
+        subject="s",
+        verb="v",
+        object="o",
     )
     export(table, "items-links", tmp_path / "out")
     assert pq.read_table(tmp_path / "out" / "items.parquet")["kind"].to_pylist() == ["subject", "verb", "object"]

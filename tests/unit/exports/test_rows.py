@@ -15,15 +15,17 @@ import pytest
 from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.exports import export
-from assoc_synth.graph import LinkGraph
-from assoc_synth.table import TransactionTable
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.table import TransactionTable
 
 TEXT = ["Who", "Did what", "What"]
 ROLES = {"subject": "Who", "verb": "Did what", "object": "What", "time": "When", "amount": "How much"}
 
 
 def test_parquet_gives_names_order_and_dtypes_back(
-    hostile: TransactionTable, rows: pd.DataFrame, tmp_path: Path,
+    hostile: TransactionTable,
+    rows: pd.DataFrame,
+    tmp_path: Path,
 ) -> None:
     export(hostile, "parquet", tmp_path / "rows.parquet")
     pd.testing.assert_frame_equal(pq.read_table(tmp_path / "rows.parquet").to_pandas(), rows)
@@ -63,13 +65,19 @@ def test_csv_quotes_a_lone_carriage_return(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "suffix"), [("csv", ".csv.gz"), ("csv", ".tsv"), ("jsonl", ".jsonl.gz"), ("parquet", ".parquet")],
+    ("name", "suffix"),
+    [("csv", ".csv.gz"), ("csv", ".tsv"), ("jsonl", ".jsonl.gz"), ("parquet", ".parquet")],
 )
 def test_what_is_written_reads_as_the_same_table(name: str, suffix: str, tmp_path: Path) -> None:
     table = toy_shop(subjects=60)
     export(table, name, tmp_path / f"rows{suffix}")
     back = TransactionTable.read(
-        tmp_path / f"rows{suffix}", subject="customer", verb="action", object="product", time="date", amount="price",
+        tmp_path / f"rows{suffix}",
+        subject="customer",
+        verb="action",
+        object="product",
+        time="date",
+        amount="price",
     )
     frame, expected = back.to_frame(), table.to_frame()
     for column in ("customer", "action", "product"):

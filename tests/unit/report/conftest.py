@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 
 from assoc_synth import datasets
-from assoc_synth.sources import independent_table
-from assoc_synth.table import TransactionTable
-from assoc_synth.validation import Status, Verdict
-from assoc_synth.validation.verdict import BlockResult
+from assoc_synth.cli.sources import independent_table
+from assoc_synth.gate.verdict import BlockResult, Status, Verdict
+from assoc_synth.transactions.table import TransactionTable
 
 NASTY = (
     "<script>alert(1)</script>", 'a "quoted" & <img src=http://example.com/x.png>', "\u202egnp.exe", "line\nfeed\x07",

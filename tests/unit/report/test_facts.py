@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from assoc_synth.datasets import ToyShopTruth
+from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.report import Report
 from assoc_synth.report.columns import amount_chart, charts, verb_chart
 from assoc_synth.report.facts import ReportFacts
-from assoc_synth.table import TransactionTable
-from assoc_synth.validation import Status, Verdict
+from assoc_synth.transactions.table import TransactionTable
 
 
 @pytest.fixture(scope="module")

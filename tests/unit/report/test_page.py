@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 import pytest
 
 from assoc_synth.errors import InputError
+from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.report import Report
-from assoc_synth.table import TransactionTable
-from assoc_synth.validation import Status, Verdict
+from assoc_synth.transactions.table import TransactionTable
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 

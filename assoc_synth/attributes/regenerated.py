@@ -1,0 +1,84 @@
+"""Columns that are renewed and never copied: identifiers and free text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.attributes.free_text import TextCode
+from assoc_synth.attributes.identifiers import FreshIdentifiers
+
+Index = npt.NDArray[np.int64]
+FEWEST, NEARLY = 20, 0.9
+"""A column identifies groups if there are more than so many and so large a share of them has a value of its own."""
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A column whose values are made anew.
+
+    Attributes:
+        of: what each value belongs to: "row", "basket" or "subject".
+        missing: by verb, the share of missing values.
+        rule: how values are made.
+    """
+
+    name: str
+    of: str
+    missing: tuple[float, ...]
+    rule: FreshIdentifiers | TextCode
+
+    @property
+    def note(self) -> str:
+        """What the user is told."""
+        if isinstance(self.rule, TextCode):
+            return f"column {self.name!r} is free text: written anew from words that many subjects use"
+        return f"column {self.name!r} identifies each {self.of}: renewed in its format, no real value occurs"
+
+    def make(self, verb: npt.NDArray[Any], group: Index, rng: np.random.Generator) -> npt.NDArray[Any]:
+        """(n,) values for rows of a verb in a group; None where missing."""
+        groups, place = np.unique(group, return_inverse=True)
+        values = np.array([*self.rule.make(len(groups), rng), None], dtype="object")[place]
+        lost = rng.random(len(groups))[place] < np.asarray(self.missing)[verb]
+        values[lost | (group < 0)] = None
+        return values
+
+    def to_dict(self) -> dict[str, Any]:
+        kind = "text" if isinstance(self.rule, TextCode) else "identifier"
+        return {
+            "name": self.name, "of": self.of, "missing": list(self.missing), "kind": kind, "rule": self.rule.to_dict(),
+        }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> Renewed:
+        rule = TextCode if state["kind"] == "text" else FreshIdentifiers
+        return cls(str(state["name"]), str(state["of"]), tuple(state["missing"]), rule.from_dict(state["rule"]))
+
+
+def identifies(column: pd.Series, group: Index) -> bool:
+    """Whether nearly every group has a value of its own: whole numbers, or texts of one word."""
+    column = uncategorised(column)
+    known = column[(group >= 0) & column.notna().to_numpy()]
+    if pd.api.types.is_integer_dtype(column.dtype):
+        pass
+    elif not is_text(column) or known.astype(str).str.contains(r"\s", regex=True).mean() > 1 - NEARLY:
+        return False
+    groups = len(np.unique(group[known.index.to_numpy()]))
+    return groups > FEWEST and bool(known.nunique() > NEARLY * groups)
+
+
+def is_text(column: pd.Series) -> bool:
+    """Whether the cells are texts, also as categories."""
+    return pd.api.types.infer_dtype(uncategorised(column).dropna(), skipna=True) == "string"
+
+
+def uncategorised(column: pd.Series) -> pd.Series:
+    """The cells themselves: whether they are names of something does not depend on their being held as categories."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    whole = column.notna().all()
+    return column.astype(column.cat.categories.dtype if whole else object)

@@ -1,0 +1,77 @@
+"""Times of day: frequent exact ones as classes, quarters of an hour for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from assoc_synth.ctgan.interface import SECOND, CodedColumn
+
+Index = npt.NDArray[np.int64]
+QUARTER = 900 * SECOND
+FREQUENT = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class ClockCode:
+    """How times of day are coded, in nanoseconds since midnight: `exact` ones first, then `quarters`.
+
+    Attributes:
+        exact: times that make up at least 1 % each (midnight, the start of a shift).
+        quarters: beginnings of the quarters of an hour in which there are others.
+        resolution: what every time is a multiple of.
+    """
+
+    exact: Index
+    quarters: Index
+    resolution: int
+
+    @classmethod
+    def learn(cls, clock: Index, resolution: int) -> ClockCode:
+        found, counts = np.unique(clock, return_counts=True)
+        exact = found[counts >= max(FREQUENT * len(clock), 5)] if len(found) > 5 else found
+        rest = clock[~np.isin(clock, exact)]
+        return cls(exact, np.unique(rest // QUARTER * QUARTER), resolution)
+
+    @property
+    def classes(self) -> int:
+        return max(len(self.exact) + len(self.quarters), 1)
+
+    def encode(self, clock: Index) -> CodedColumn:
+        """(n,) nanoseconds → classes; a time in a quarter that was not learned goes to the nearest that was."""
+        begins = np.concatenate([self.exact, self.quarters])
+        code = np.zeros(len(clock), np.int64)
+        if len(begins):
+            is_exact = np.isin(clock, self.exact)
+            code[is_exact] = np.searchsorted(self.exact, clock[is_exact])
+            own = begins if not len(self.quarters) else self.quarters
+            code[~is_exact] = len(begins) - len(own) + _nearest(own, clock[~is_exact] // QUARTER * QUARTER)
+        return CodedColumn.discrete("clock", code, self.classes)
+
+    def decode(self, code: Index, rng: np.random.Generator) -> Index:
+        """(n,) classes → nanoseconds, anywhere within a quarter."""
+        within = rng.integers(0, max(QUARTER // self.resolution, 1), len(code)) * self.resolution
+        begins = np.concatenate([self.exact, self.quarters])
+        if not len(begins):
+            return np.zeros(len(code), np.int64)
+        result: Index = begins[code] + np.where(code < len(self.exact), 0, within)
+        return result
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"exact": self.exact.tolist(), "quarters": self.quarters.tolist(), "resolution": self.resolution}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> ClockCode:
+        exact, quarters = (np.asarray(state[name], np.int64) for name in ("exact", "quarters"))
+        return cls(exact, quarters, int(state["resolution"]))
+
+
+def _nearest(sorted_values: Index, wanted: Index) -> Index:
+    right = np.searchsorted(sorted_values, wanted).clip(0, len(sorted_values) - 1)
+    left = (right - 1).clip(0)
+    nearer = np.abs(sorted_values[left] - wanted) < np.abs(sorted_values[right] - wanted)
+    result: Index = np.where(nearer, left, right)
+    return result

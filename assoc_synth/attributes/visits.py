@@ -1,0 +1,49 @@
+"""The moments of a table: its baskets, or each subject's distinct timestamps."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.ctgan.interface import DAY, Moments
+from assoc_synth.link_graph.graph import LinkGraph
+
+Index = npt.NDArray[np.int64]
+UNDATED = np.iinfo(np.int64).min
+
+
+def moments_of(graph: LinkGraph) -> tuple[Moments, Index]:
+    """A table's moments, and (rows,) the moment of each row, −1 for none.
+
+    A moment is as early as its earliest link.
+    """
+    table, of_row = graph.table, graph.baskets
+    inside = np.flatnonzero(of_row >= 0)
+    frame = pd.DataFrame({"basket": of_row[inside], "subject": table.subject[inside].astype(np.int64)})
+    frame["time"] = np.datetime64("NaT", "ns") if table.time is None else table.time[inside]
+    groups = frame.groupby(["subject", "basket"], sort=True, as_index=False)
+    found = groups.agg(time=("time", "min"), size=("time", "size"))
+    found = found.sort_values(["subject", "time", "basket"], na_position="last")
+    number = pd.MultiIndex.from_arrays([found["subject"], found["basket"]])
+    renumbered = np.full(len(of_row), -1, np.int64)
+    renumbered[inside] = number.get_indexer(pd.MultiIndex.from_frame(frame[["subject", "basket"]]))
+    time = found["time"].to_numpy("datetime64[ns]").astype(np.int64)
+    gone = time == UNDATED
+    known = table.time[~np.isnat(table.time)] if table.time is not None else np.zeros(0, "datetime64[ns]")
+    first_day = int(known.astype(np.int64).min()) // DAY if len(known) else 0
+    moments = Moments(
+        subject=found["subject"].to_numpy(np.int64),
+        day=np.where(gone, -1, time // DAY - first_day),
+        clock=np.where(gone, 0, time % DAY),
+        size=found["size"].to_numpy(np.int64),
+    )
+    return moments, renumbered
+
+
+def repeats_in_a_moment(graph: LinkGraph, of_row: Index) -> bool:
+    """Whether any moment holds the same link (verb and object) more than once."""
+    table, edges = graph.table, graph.edges
+    inside = of_row >= 0
+    token = table.verb[inside].astype(np.int64) * edges.num_objects + table.object[inside]
+    return bool(pd.DataFrame({"moment": of_row[inside], "token": token}).duplicated().any())

@@ -1,0 +1,1 @@
+"""How often the gate is right, on populations whose truth is known."""

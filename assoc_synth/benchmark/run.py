@@ -1,0 +1,150 @@
+"""The run: prepare the work, measure the floor, let every competitor do it, judge what it hands in."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assoc_synth.benchmark.measures import Measures, measure, measure_contaminated, measure_floor
+from assoc_synth.benchmark.peers.process import PeerSkippedError, PeerStoppedError
+from assoc_synth.benchmark.peers.registry import Cost, Peer, peers_named
+from assoc_synth.benchmark.work import Work
+from assoc_synth.errors import AssocSynthError
+
+FLOOR, CONTAMINATED = "floor", "tenth-random"
+"""Rows of real subjects that the competitors have not seen, as they are and with a tenth replaced."""
+DEFAULT_PEERS = ("independent", "assoc-synth")
+DEFAULT_MINUTES = 5.0
+"""A fit's time where none is given: the same for all, or the work would not be the same."""
+_WORTH_TELLING = 1.1
+
+
+@dataclass(frozen=True)
+class Row:
+    """One competitor on one data set.
+
+    Attributes:
+        dataset, name, seed, max_minutes: what was run.
+        machine: where.
+        status: "done", or why there are no measures: "skipped", "stopped" or "failed".
+        measures: None unless done.
+        cost: None for the floor, and unless done.
+        subjects, links: how many it sampled; 0 unless a competitor is done.
+        verdict: of the competitor's own gate, if it has one; `measures` holds that of a gate it does not know.
+        library: name and version of what did it.
+        notes: what the reader of its figures should know.
+        error: one line, why there are no measures.
+    """
+
+    dataset: str
+    name: str
+    seed: int
+    measures: Measures | None
+    max_minutes: float | None = None
+    machine: str = ""
+    status: str = "done"
+    cost: Cost | None = None
+    subjects: int = 0
+    links: int = 0
+    verdict: str | None = None
+    library: str = ""
+    notes: tuple[str, ...] = ()
+    error: str | None = None
+
+
+def run(
+    dataset: str,
+    *,
+    seed: int = 0,
+    max_minutes: float | None = None,
+    peers: Sequence[str] = DEFAULT_PEERS,
+    progress: Callable[[str], None] | None = None,
+) -> list[Row]:
+    """Benchmark on a named data set.
+
+    Args:
+        dataset: one of `datasets.NAMES`.
+        seed: of the competitors and of the judge.
+        max_minutes: time that each fit may take, and again each sampling; `DEFAULT_MINUTES` where None.
+        peers: names from `PEERS`.
+        progress: told the name of each row before it is worked on.
+
+    Returns:
+        The floor's row first, then that of real subjects with a tenth replaced, then one row per peer, in
+        the order given.
+
+    Raises:
+        InputError: the data set or a peer is unknown.
+        MissingExtraError: the data set's package is not installed.
+    """
+    chosen = peers_named(list(peers))
+    minutes = DEFAULT_MINUTES if max_minutes is None else max_minutes
+    return run_on(Work.load(dataset, seed=seed), chosen, seed=seed, max_minutes=minutes, progress=progress)
+
+
+def run_on(
+    work: Work,
+    peers: Sequence[Peer],
+    *,
+    seed: int = 0,
+    max_minutes: float | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> list[Row]:
+    """Benchmark on any two halves; a peer that fails gets a row saying so. Args as in `run`, but None is no limit."""
+    tell = progress or (lambda _: None)
+    tell(FLOOR)
+    edges = work.heldout_edges
+    floor = measure_floor(work)
+    rows = [
+        Row(
+            work.name, FLOOR, seed, floor, max_minutes, machine(), subjects=edges.num_subjects, links=edges.num_links
+        )
+    ]  # fmt: skip
+    tell(CONTAMINATED)
+    rows.append(Row(work.name, CONTAMINATED, seed, measure_contaminated(work), max_minutes, machine()))
+    for peer in peers:
+        tell(peer.name)
+        rows.append(_row(work, peer, seed, max_minutes))
+    return rows
+
+
+def machine() -> str:
+    """The machine in a few words: what speed and memory depend on."""
+    # What this process may use, which in a container is less than what there is.
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    threads = os.environ.get("OMP_NUM_THREADS")
+    used = f", OMP_NUM_THREADS={threads}" if threads else ""
+    return f"{platform.system()} {platform.machine()}, {cores} cores{used}, Python {platform.python_version()}"
+
+
+def _row(work: Work, peer: Peer, seed: int, max_minutes: float | None) -> Row:
+    try:
+        done = peer.run(work.train, seed=seed, max_minutes=max_minutes)
+    except AssocSynthError as error:
+        return Row(
+            work.name, peer.name, seed, None, max_minutes, machine(), _status(error),
+            verdict=getattr(error, "verdict", None), error=_reason(error),
+        )  # fmt: skip
+    notes = done.notes
+    if max_minutes is not None and done.cost.fit_seconds > _WORTH_TELLING * 60 * max_minutes:
+        notes = (*notes, f"its fit took {done.cost.fit_seconds / (60 * max_minutes):.2g} times the time allowed")
+    measures = measure(work, done.edges, done.baskets, done.table)
+    return Row(
+        work.name, peer.name, seed, measures, max_minutes, machine(), cost=done.cost,
+        subjects=done.edges.num_subjects, links=done.edges.num_links, verdict=done.verdict, library=done.library,
+        notes=notes,
+    )  # fmt: skip
+
+
+def _status(error: AssocSynthError) -> str:
+    if isinstance(error, PeerSkippedError | ImportError):
+        return "skipped"
+    return "stopped" if isinstance(error, PeerStoppedError) else "failed"
+
+
+def _reason(error: AssocSynthError) -> str:
+    """What our own process errors say is whole; what else was raised is told with its kind."""
+    ours = type(error).__module__ == PeerStoppedError.__module__
+    return str(error) if ours else f"{type(error).__name__}: {error}"

@@ -1,0 +1,1 @@
+"""The benchmark's results as records, as lines, on the terminal and as a page."""

@@ -1,0 +1,162 @@
+"""RESULTS.md: the benchmark's figures as published, losses as plainly as wins."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from assoc_synth.benchmark.measures import ACROSS, ALL, BASKETS
+from assoc_synth.benchmark.run import CONTAMINATED, FLOOR, Row
+from assoc_synth.benchmark.show.lines import Line, fidelity_lines, other_lines, row_lines, sdv_lines, with_rows
+from assoc_synth.benchmark.show.records import from_dict
+from assoc_synth.benchmark.show.rendering import remarks, scopes
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.files import replacing
+
+OURS = "assoc-synth"
+_PUBLISHED = (ALL, ACROSS, BASKETS)
+_INTRODUCTION = """\
+# Benchmark results
+
+Every competitor learned the same training half of a data set, had the same time for it, ran in a process of its own,
+and is judged by the same measures (`assoc_synth/evaluation/`). Three rows are no competitors: `floor` is the held-out
+real half in the synthetic table's place, what a perfect sampler would score; `copy` is real training subjects drawn
+with replacement, which closeness has to give away. `tenth-random` is held-out real subjects, a tenth of them
+replaced by independent ones: how far a figure moves then. `independent` draws objects by popularity alone.
+
+The gate of these tables is nobody's own: held-out subjects that no competitor has seen judge all of them alike. τ is
+the share of randomised subjects that would look like the table, 95 % on each side.
+
+In brackets: the ratio to the floor; for ndcg@10 to the same recommender trained on real data. The aim is 1.00. The best
+competitor in each column is **bold**. Low is better for item_l1, pair_l1, lift_mae and degree_ks, high for lift_r,
+rule_f1, also_buy_at_10 and ndcg@10; closer_to_train should be .5. A figure better than the floor's may mean that
+training subjects were learned by heart: read it beside closeness. Each figure is of one run with one seed: what differs
+in the last digit alone does not differ. The benchmark's JSON holds every scope.
+"""
+
+
+def write_results(rows_by_dataset: Mapping[str, Sequence[Row]], path: str | os.PathLike[str]) -> None:
+    """Write the figures as Markdown, the old file or the complete new one.
+
+    Args:
+        rows_by_dataset: what `run` returned, by the name of the data set.
+        path: the file to write.
+
+    Raises:
+        InputError: the file can not be written.
+    """
+    text = "\n".join([_INTRODUCTION, *(_section(name, rows) for name, rows in rows_by_dataset.items())])
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def read_results(paths: Sequence[str | os.PathLike[str]]) -> dict[str, list[Row]]:
+    """The rows in files of `assoc-synth benchmark --json`, by data set; of a row that comes again the last counts.
+
+    Raises:
+        InputError: a file is no such file, or two of its rows do not belong in one table.
+    """
+    found: dict[str, dict[str, Row]] = {}
+    for path in paths:
+        try:
+            parts = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{os.fspath(path)!r} can not be read: {type(error).__name__}") from error
+        for row in (row for part in parts.values() for row in from_dict(part)):
+            found.setdefault(row.dataset, {})[row.name] = row
+    for name, rows in found.items():
+        if len({(row.seed, row.max_minutes) for row in rows.values()}) > 1:
+            raise InputError(f"the rows of {name} are of different seeds or budgets: they can not be compared")
+    return {name: _ordered(list(rows.values())) for name, rows in found.items()}
+
+
+def _is_ablation(row: Row) -> bool:
+    return row.name.startswith(f"{OURS}/")
+
+
+def _ordered(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row.name not in (FLOOR, CONTAMINATED), row.name == OURS))
+
+
+def _section(name: str, rows: Sequence[Row]) -> str:
+    rows, ablated = [row for row in rows if not _is_ablation(row)], [row for row in rows if _is_ablation(row)]
+    first = rows[0]
+    budget = "no time limit" if first.max_minutes is None else f"{first.max_minutes:g} min for each fit"
+    libraries = ", ".join(dict.fromkeys(row.library for row in rows if row.library))
+    # One row may have been run elsewhere than another.
+    machines = "; ".join(dict.fromkeys(row.machine for row in rows if row.machine))
+    parts = [f"## {name}\n", f"Seed {first.seed}, {budget}. {machines}. {libraries}.\n"]
+    published = [scope for scope in _PUBLISHED if scope in scopes(rows)]
+    for scope in published:
+        there = [row for row in rows if row.measures is not None and scope in row.measures.fidelity]
+        parts += [f"### Associations, {scope}\n", _markdown(there, fidelity_lines(rows, scope))]
+    measured = [row for row in rows if row.measures is not None]
+    known = with_rows(measured)
+    if known:
+        parts += ["### Rows: amounts, times, baskets, what is missing\n", _markdown(known, row_lines(known))]
+    if sdv_lines(known):
+        parts += ["### SDV's quality report of verb, object, time and amount\n", _markdown(known, sdv_lines(known))]
+    parts += ["### Use, closeness, cost\n", _markdown(measured, other_lines())]
+    parts += ["### Wins and losses\n", _standings(measured, published), ""]
+    if ablated:
+        compared = [row for row in rows if row.name in (FLOOR, OURS)] + ablated
+        there = [row for row in compared if row.measures is not None]
+        parts += ["### What each part buys: one left out at a time\n"]
+        parts += [_markdown(there, [*fidelity_lines(compared, ALL), *other_lines()[:3]])]
+        parts += [_markdown(there, [*row_lines(compared), *sdv_lines(compared)])] if with_rows(there) else []
+    said = remarks([*rows, *ablated])
+    if said:
+        parts += ["### Remarks\n", *(f"- {line}" for line in said), ""]
+    return "\n".join(parts)
+
+
+def _markdown(rows: Sequence[Row], lines: Sequence[Line]) -> str:
+    best = {line.title: line.best(rows) for line in lines}
+    out = [f"| |{'|'.join(f' {line.title} ' for line in lines)}|", f"|---|{'---|' * len(lines)}"]
+    for row in rows:
+        cells = (_cell(line.text(row), row.name in best[line.title]) for line in lines)
+        out.append(f"| {row.name} | {' | '.join(cells)} |")
+    return "\n".join([*out, ""])
+
+
+def _cell(text: str, bold: bool) -> str:
+    figure, ratio = _parts(text)
+    text = f"{figure} ({ratio})" if ratio else figure
+    return f"**{text}**" if bold else text
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """A figure, and its ratio to the floor where it has one."""
+    figure, _, rest = text.partition(" ")
+    is_ratio = rest.lstrip("-").replace(".", "").isdigit()
+    return (figure, rest) if is_ratio else (text, "")
+
+
+def _standings(rows: Sequence[Row], published: Sequence[str]) -> str:
+    """Where this package is best and where it is not, figure by figure."""
+    ours = next((row for row in rows if row.name == OURS), None)
+    if ours is None:
+        return f"{OURS} has no figures here: see the remarks."
+    named = [(scope, line) for scope in published for line in fidelity_lines(rows, scope)]
+    named += [(ALL, line) for line in [*row_lines(rows), *sdv_lines(rows)]]
+    first, beaten = [], []
+    for scope, line in [*named, *((ALL, line) for line in other_lines())]:
+        title = line.title if scope == ALL else f"{line.title} {scope}"
+        best, mine = line.best(rows), line.value(ours)
+        if not best or mine is None:
+            continue
+        if OURS in best:
+            first.append(title)
+        else:
+            winner = next(row for row in rows if row.name in best)
+            figures = f"{_parts(line.text(ours))[0]} against {_parts(line.text(winner))[0]} of {winner.name}"
+            beaten.append(f"  - {title}: {figures}")
+    return "\n".join(
+        [
+            f"- {OURS} is best in {len(first)} of {len(first) + len(beaten)}: {', '.join(first) or 'none'}.",
+            f"- {OURS} is beaten in {len(beaten)} of {len(first) + len(beaten)}{':' if beaten else '.'}",
+            *beaten,
+        ]
+    )

@@ -1,0 +1,234 @@
+"""What the command line shows: results on standard output, notes and progress on standard error."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from assoc_synth.errors import InputError
+from assoc_synth.gate.verdict import Status, Verdict
+from assoc_synth.link_graph.associations import MIN_COUNT, also_buy, rules
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.report.also_buy import AlsoBuyFacts, PairFact
+
+if TYPE_CHECKING:
+    from assoc_synth.ctgan.edges.training import Progress as TrainingProgress
+
+COLOURS = {
+    Status.PASS: "bold green",
+    Status.PASS_LIMITED: "bold yellow",
+    Status.FAIL: "bold red",
+    Status.UNDERPOWERED: "bold yellow",
+}
+
+_BAR_WIDTH = 42
+"""Of a training bar's description, bar, percentage and clock."""
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def told(notes: Sequence[str]) -> None:
+    """Notes on standard error, a line each."""
+    for note in notes:
+        err.print(f"note: {note}", markup=False, soft_wrap=True)
+
+
+def show_verdict(verdict: Verdict) -> None:
+    """The verdict in words, and each block beside its limit, its floor and the independent generator."""
+    status, _, rest = verdict.sentence.partition(":")
+    out.print(f"\n[{COLOURS[verdict.status]}]{status}[/]:{escape(rest)}")
+    if not verdict.blocks:
+        return
+    table = _table("Distance from the gate's own real subjects (0 is identity)")
+    table.add_column("block")
+    for name in ("this", "limit", "floor", "independent"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for block in verdict.blocks:
+        figures = (block.observed, block.limit, block.floor, block.independent)
+        table.add_row(block.name.replace("_", " "), *(f"{figure:z.3f}" for figure in figures))
+    out.print(table)
+    out.print(
+        "limit: real data stay below it 95 % of the time; floor: real data on average; "
+        "independent: a generator without associations."
+    )
+
+
+def show_pairs(facts: AlsoBuyFacts) -> None:
+    """The strongest also-buy pairs, real and synthetic side by side."""
+    if not facts.real and not facts.added:
+        out.print("No pair of objects is associated clearly enough to be claimed, in either table.")
+        return
+    table = _table(f"Also-buy pairs within “{escape(facts.verb)}”, real and synthetic")
+    table.add_column("pair", overflow="fold")
+    table.add_column("real lift [95 %]", justify="right", no_wrap=True)
+    table.add_column("synthetic", justify="right", no_wrap=True)
+    table.add_column("ranks", justify="right", no_wrap=True)
+    for group in (facts.real, facts.added):
+        for fact in group:
+            table.add_row(_pair(fact.left, fact.right), *_lifts(fact), end_section=fact is group[-1])
+    out.print(table)
+    below = " Below the line: strong in the synthetic table only." if facts.added else ""
+    out.print(
+        f"Claimed pairs within this verb: {facts.num_real:,} in the real table, {facts.num_synthetic:,} in the "
+        f"synthetic one.{below}"
+    )
+
+
+def _lifts(fact: PairFact) -> tuple[str, str, str]:
+    missing = "–"
+    real = missing if fact.real_lift is None else _interval(fact.real_lift, fact.low or 0.0, fact.high or 0.0)
+    synthetic = missing if fact.synthetic_lift is None else _lift(fact.synthetic_lift)
+    return real, synthetic, f"{fact.real_rank or missing} → {fact.synthetic_rank or missing}"
+
+
+def show_partners(graph: LinkGraph, name: str, verb: str | None, top: int) -> None:
+    """Also-buy of one object: within a verb, or over all verbs together."""
+    codes = {str(other): code for code, other in enumerate(graph.table.objects)}
+    if name not in codes:
+        near = difflib.get_close_matches(name, list(codes), n=3)
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else " in this table"
+        raise InputError(f"no object {name[:40]!r}{hint}")
+    found = also_buy(graph.edges, codes[name], verb=_verb(graph, verb), top=top)
+    if not len(found):
+        out.print(f"No other object shares {MIN_COUNT} subjects with {escape(name)}.")
+        return
+    where = f"within “{verb}”" if verb else "over all verbs"
+    table = _table(f"Those who take {escape(name)} also take ({escape(where)})")
+    table.add_column("object", overflow="fold")
+    for column in ("subjects", "share", "lift [95 %]"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for at, partner in enumerate(found.partner.tolist()):
+        table.add_row(
+            escape(str(graph.table.objects[partner])),
+            f"{found.count[at]:,}",
+            f"{found.confidence[at]:.3f}",
+            _interval(found.lift[at], found.low[at], found.high[at]),
+        )
+    out.print(table)
+    out.print(f"share: of the subjects of {escape(name)} who take this object too.")
+
+
+def show_rules(graph: LinkGraph, verb: str | None, top: int) -> None:
+    """The strongest claimed pairs, within one verb or within each."""
+    code = _verb(graph, verb)
+    found = rules(graph.edges, scope="within")
+    found = found if code is None else found.where(found.verb == code)
+    if not len(found):
+        out.print("No pair is associated clearly enough to be claimed.")
+        return
+    table = _table(f"Strongest of {len(found):,} claimed pairs")
+    table.add_column("verb", overflow="fold")
+    table.add_column("pair", overflow="fold")
+    for column in ("subjects", "lift [95 %]"):
+        table.add_column(column, justify="right", no_wrap=True)
+    names, verbs, lift = graph.table.objects, graph.table.verbs, found.lift
+    low, high = found.lift_interval
+    for at in range(min(top, len(found))):
+        pair = _pair(names[int(found.left[at])], names[int(found.right[at])])
+        claimed = escape(str(verbs[int(found.verb[at])]))
+        table.add_row(claimed, pair, f"{found.count[at]:,}", _interval(lift[at], low[at], high[at]))
+    out.print(table)
+
+
+def show_table(graph: LinkGraph) -> None:
+    """Roles and sizes of a table."""
+    data, edges = graph.table, graph.edges
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for role, column in data.schema.roles().items():
+        table.add_row(role, f"column “{escape(str(column))}”")
+    table.add_row("other columns", escape(", ".join(map(str, data.schema.extras))) or "none")
+    table.add_row("links", f"{len(data):,} rows")
+    table.add_row("edges", f"{len(edges):,} distinct (subject, verb, object)")
+    table.add_row("subjects", f"{data.num_subjects:,}")
+    table.add_row("objects", f"{data.num_objects:,}")
+    counts = np.bincount(data.verb, minlength=data.num_verbs)
+    busiest = np.argsort(-counts, kind="stable")[:20]
+    verbs = ", ".join(f"{data.verbs[code]} {counts[code]:,}" for code in busiest)
+    more = f" and {data.num_verbs - len(busiest):,} more" if data.num_verbs > len(busiest) else ""
+    table.add_row("verbs", escape(verbs + more))
+    out.print(table)
+
+
+@contextmanager
+def training_bar(quiet: bool) -> Iterator[Callable[[TrainingProgress], None] | None]:
+    """A progress bar with losses on standard error; None when quiet."""
+    if quiet:
+        yield None
+        return
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=12),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[losses]}"),
+        console=err,
+    )
+    tasks: dict[str, int] = {}
+
+    def step(now: TrainingProgress) -> None:
+        if now.stage not in tasks:
+            bar.start()
+            tasks[now.stage] = bar.add_task(now.stage, total=1.0, losses="")
+        losses = " ".join(f"{name} {value:.2f}" for name, value in now.losses.items())
+        words = f"pass {now.epoch}/{now.epochs}"
+        # What does not fit would squeeze the names of the stages.
+        for more in (losses, f"{now.links_per_second / 1000:.1f}k links/s"):
+            words += f" {more}" if len(words) + len(more) < err.width - _BAR_WIDTH else ""
+        bar.update(
+            bar.task_ids[tasks[now.stage]],
+            completed=(now.epoch - 1 + now.share) / now.epochs,
+            losses=words,
+        )
+
+    try:
+        yield step
+    finally:
+        if tasks:  # where there is no terminal, `stop` writes an empty line
+            bar.stop()
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """A spinner on standard error, where that is a terminal."""
+    with err.status(what):
+        yield
+
+
+def _table(title: str) -> Table:
+    # A title of the table itself would be folded to the table's width.
+    out.print(f"\n[bold]{title}[/]")
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+
+
+def _pair(left: object, right: object) -> str:
+    return escape(f"{left} + {right}")
+
+
+def _lift(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def _interval(lift: float, low: float, high: float) -> str:
+    # The bracket is text, not markup.
+    return escape(f"{_lift(lift)} ") + f"\\[{_lift(low)}–{_lift(high)}]"
+
+
+def _verb(graph: LinkGraph, verb: str | None) -> int | None:
+    if verb is None:
+        return None
+    names = [str(name) for name in graph.table.verbs]
+    if verb not in names:
+        raise InputError(f"no verb {verb[:40]!r}; the table has: {', '.join(names[:12])}")
+    return names.index(verb)

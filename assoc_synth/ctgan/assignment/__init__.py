@@ -1,0 +1,1 @@
+"""Stage 3: which link lies in which visit, by swaps."""

@@ -1,0 +1,1 @@
+"""Stage 1: the edges of a subject, one after the other."""

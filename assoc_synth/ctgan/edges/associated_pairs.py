@@ -1,0 +1,138 @@
+"""The pairs of tokens that are associated in the training subjects, and what a generator still lacks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+import torch
+from torch import Tensor
+
+from assoc_synth.ctgan.edges.conditions import scalars
+from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.shrinkage import log_ratio
+from assoc_synth.link_graph.associations import all_pairs
+from assoc_synth.link_graph.edges import Edges
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int64]
+LEAST_SHARED = 10
+"""Training subjects that share an associated pair, at least."""
+STRATA, LEAST_IN_STRATUM = 10, 5
+"""Pairs of about the same count whose drift is looked at together: a tenth of all, at least five."""
+PAIRS_AT_ONCE, TOKENS_AT_ONCE = 1_024, 8_192
+
+
+@dataclass(frozen=True, eq=False)
+class Associated:
+    """Pairs of tokens that meet more often than by chance in the training subjects.
+
+    Attributes:
+        tokens: those of any pair, ascending, (T,).
+        left, right: the pairs as positions in `tokens`, (P,) each.
+        shared: training subjects that have both, times a scale, (P,).
+        log_lift: log of how many times as many they are as the degree-keeping null expects, (P,).
+        prior: pseudo-counts that shrink a pair's drift.
+    """
+
+    tokens: Codes
+    left: Codes
+    right: Codes
+    shared: Floats
+    log_lift: Floats
+    prior: float
+
+    @classmethod
+    def of(cls, edges: Edges, scale: float, most: int, prior: float) -> Associated:
+        """The clearest pairs, at most so many."""
+        found = all_pairs(edges, LEAST_SHARED)
+        found = found.where(found.significant())
+        found = found.where(np.argsort(-found.z, kind="stable")[:most])
+        left = found.verb * edges.num_objects + found.left
+        right = found.other * edges.num_objects + found.right
+        tokens = np.unique(np.concatenate([left, right])).astype(np.int64)
+        shared = scale * found.count.astype(np.float64)
+        log_lift = np.log(found.count / found.expected)
+        return cls(tokens, np.searchsorted(tokens, left), np.searchsorted(tokens, right), shared, log_lift, prior)
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    @torch.no_grad()
+    def lacking(self, generator: EdgeGenerator, edges: Edges) -> Floats:
+        """What a pair's log lift has beyond that of the generator's trained paths, the mean of both directions: (P,).
+
+        A path's log lift is that of an object's probability, after one link of the pair and ordinary links up to the
+        middle of a history of mean length, over its share among the links of its verb.
+        """
+        margins = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)
+        links = np.bincount(edges.verb, minlength=edges.num_verbs)
+        linked = int((np.diff(edges.offsets) > 0).sum())
+        size = max(round(len(edges) / linked), 2)
+        ordinary = _mean_link(generator, margins) * (size // 2 - 1)
+        own = np.zeros(len(self))
+        for given, drawn in ((self.left, self.right), (self.right, self.left)):
+            for at in _slices(len(self), PAIRS_AT_ONCE):
+                before, next_ = self.tokens[given[at]], self.tokens[drawn[at]]
+                log_share = np.log(margins[next_] / links[next_ // edges.num_objects])
+                own[at] += (_log_probability(generator, before, next_, ordinary, size) - log_share) / 2
+        return self.log_lift - own
+
+    def drift(self, drawn: Edges, scale: float, shift: Floats) -> Floats:
+        """Log ratio of real to drawn counts, beyond the margins' own, shrunk to that of all pairs as frequent: (P,).
+
+        What is too weak in one rare pair is too weak in most, and together they show it.
+        """
+        tokens = drawn.tokens()[:, self.tokens]
+        counts = np.asarray((tokens.T @ tokens).tocsr()[self.left, self.right], np.float64).ravel() * scale
+        own = shift[self.tokens]
+        counts = counts * np.exp(own[self.left] + own[self.right])
+        stratum = np.argsort(np.argsort(self.shared, kind="stable")) // max(-(-len(self) // STRATA), LEAST_IN_STRATUM)
+        real, found = (np.bincount(stratum, weights=part).astype(np.float64) for part in (self.shared, counts))
+        usual = log_ratio(real, found, self.prior)[stratum]
+        ratio: Floats = np.log((self.shared + self.prior * np.exp(usual)) / (counts + self.prior))
+        return ratio
+
+    def matrix(self, terms: Floats) -> sp.csr_matrix:
+        """Terms of the pairs as a symmetric matrix over `tokens`."""
+        at = np.concatenate([self.left, self.right]), np.concatenate([self.right, self.left])
+        return sp.csr_matrix((np.tile(terms, 2), at), shape=(len(self.tokens), len(self.tokens)))
+
+
+def _log_probability(generator: EdgeGenerator, before: Codes, next_: Codes, ordinary: Tensor, size: int) -> Floats:
+    """Log probability of a token given its verb, another token before it and ordinary links: (P,), (P,) → (P,)."""
+    verb, object = _links(next_, generator)
+    before_verb, held = _links(before, generator)
+    context = ordinary + generator.embed(before_verb, held)
+    sizes = torch.full_like(verb, size)
+    numbers = scalars(sizes // 2, sizes)
+    condition = generator.condition(context, numbers, context.new_zeros(len(verb), generator.noise_dim))
+    query = generator.object_query(condition, context, numbers, verb)
+    row = torch.arange(len(verb), device=verb.device)
+    terms = generator.held_terms(generator.held_worth(numbers, verb), row, verb, before_verb, held)
+    losses, _ = generator.object_losses(query, verb, object, row, held, terms)
+    return -losses.double().cpu().numpy()
+
+
+def _mean_link(generator: EdgeGenerator, margins: npt.NDArray[np.integer]) -> Tensor:
+    """What a link adds to a neighbourhood, mean over the training links: (width,)."""
+    total = torch.zeros(generator.width, device=generator.output.device)
+    tokens = np.flatnonzero(margins)
+    for at in _slices(len(tokens), TOKENS_AT_ONCE):
+        weight = torch.from_numpy(margins[tokens[at]] / margins.sum()).to(total)
+        total += weight @ generator.embed(*_links(tokens[at], generator))
+    return total
+
+
+def _links(tokens: Codes, generator: EdgeGenerator) -> tuple[Tensor, Tensor]:
+    """Verbs and objects of tokens: (N,) → (N,), (N,)."""
+    verb, object = np.divmod(tokens, generator.num_objects)
+    device = generator.output.device
+    return torch.from_numpy(verb).to(device), torch.from_numpy(object).to(device)
+
+
+def _slices(count: int, size: int) -> Iterator[slice]:
+    return (slice(begin, begin + size) for begin in range(0, count, size))

@@ -1,0 +1,102 @@
+"""Where training starts: biases at the margins, and the association path at the counts, shrunk.
+
+Everything here is learned on from; a prior spares the passes that finding the counts again would take, and on small
+tables it is the better estimate of a rare pair.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+import torch
+from torch import Tensor
+
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.edges.clusters import Communities
+from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.edges.low_rank import leading_factors
+from assoc_synth.ctgan.edges.rare_objects import tail_bias
+from assoc_synth.link_graph.associations import expected_pairs
+from assoc_synth.link_graph.edges import Edges
+
+COMMUNITY_RANK = 16
+"""Factors that divide the objects into communities where there is no association path to share them with."""
+SHRINKAGE = 10.0
+"""Pseudo-counts in a pair's log ratio of observed to expected subjects."""
+
+
+def prior_logits(edges: Edges) -> tuple[Tensor, Tensor]:
+    """Log share of each verb (V,), log popularity of each object within its verb (V, O).
+
+    Half an edge is shared out among a verb's unseen objects in proportion to their popularity over all verbs.
+    """
+    counts = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects).astype(np.float64)
+    counts = counts.reshape(edges.num_verbs, edges.num_objects)
+    overall = (counts.sum(0) + 0.5) / (counts.sum() + 0.5 * edges.num_objects)
+    smoothed = counts + 0.5 * overall
+    verbs = np.log((counts.sum(1) + 0.5) / (counts.sum() + 0.5 * edges.num_verbs))
+    objects = np.log(smoothed / smoothed.sum(1, keepdims=True))
+    return torch.tensor(verbs, dtype=torch.float32), torch.tensor(objects, dtype=torch.float32)
+
+
+def prior_held(edges: Edges) -> Tensor:
+    """`held_bias`, (V, V): log of how many times more often a subject's v and w links share their object than if the v
+    links'
+    objects were drawn by popularity; 0 on the diagonal, where objects are excluded.
+    """
+    of_verb = [edges.incidence(verb) for verb in range(edges.num_verbs)]
+    held = np.zeros((edges.num_verbs, edges.num_verbs))
+    for v, own in enumerate(of_verb):
+        popularity = np.asarray(own.sum(0)).ravel() / max(own.nnz, 1)
+        links = np.diff(own.indptr)
+        for w, other in enumerate(of_verb):
+            if v != w:
+                expected = float(popularity @ (other.T @ links))
+                held[v, w] = np.log((own.multiply(other).sum() + 1.0) / (expected + 1.0))
+    return torch.tensor(held, dtype=torch.float32)
+
+
+def prior_associations(edges: Edges, rank: int) -> tuple[Tensor, Tensor]:
+    """Factors U, V, (O, rank) each, of the objects' shrunk log ratios: U Vᵀ ≈ log((C + κ) / (E + κ)).
+
+    C counts the subjects linked to both objects by any verb, E is what the degree-keeping null expects. Pairs that no
+    subject has count as 0, so that memory stays that of the pairs that exist. The factors are the eigenvectors of the
+    largest eigenvalues.
+    """
+    objects = edges.num_objects
+    counts = sp.triu(edges.projection(), k=1).tocoo()
+    left, right = counts.row.astype(np.int64), counts.col.astype(np.int64)
+    expected = expected_pairs(edges).at(left, right)
+    ratio = np.log((counts.data + SHRINKAGE) / (expected + SHRINKAGE))
+    matrix = sp.coo_matrix((ratio, (left, right)), shape=(objects, objects)).tocsr()
+    matrix = matrix + matrix.T
+    target, source = leading_factors(matrix, rank)
+    return torch.tensor(target, dtype=torch.float32), torch.tensor(source, dtype=torch.float32)
+
+
+def prior_generator(config: CTGANConfig, edges: Edges, dropout: float) -> EdgeGenerator:
+    """A generator that begins at the counts of its training edges."""
+    verbs, objects = prior_logits(edges)
+    target, source = prior_associations(edges, config.association_dim or COMMUNITY_RANK)
+    counts = np.bincount(edges.object, minlength=edges.num_objects)
+    communities = Communities.of(counts, target.numpy())
+    slots = communities.member.shape
+    columns, inside = tail_bias(communities, objects)
+    generator = EdgeGenerator(
+        config, verbs, columns, dropout, num_objects=edges.num_objects, slots=(slots[0], slots[1])
+    )
+    with torch.no_grad():
+        generator.held_bias.copy_(prior_held(edges))
+        if config.association_dim:
+            first = generator.latent_dim
+            popularity: npt.NDArray[np.float64] = (counts + 0.5)[None, :] * target.double().numpy().T
+            mean = communities.of_columns(popularity) / communities.of_columns((counts + 0.5).astype(np.float64))
+            generator.output[:, first:].add_(torch.from_numpy(mean.T))
+            generator.association.object.add_(source)
+            if generator.tail is not None:
+                slotted = communities.in_slots(target.numpy().T, 0.0)
+                generator.tail.weight[:, :, first:].add_(torch.from_numpy(np.moveaxis(slotted, 0, -1)))
+        if generator.tail is not None:
+            generator.tail.set(communities, inside)
+    return generator

@@ -1,0 +1,102 @@
+"""The second softmax: a rare object inside its community."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from assoc_synth.ctgan.edges.clusters import Communities
+from assoc_synth.ctgan.layers import runs
+
+EMPTY = -1e4
+"""Log-odds of a slot without an object: exp underflows to exactly 0."""
+
+
+class Tail(nn.Module):
+    """Object logits inside communities, b_{v,c,s} + E_{c,s}·query, and what single objects do to their community.
+
+    Symbols: H objects of the head, C communities, S slots, Q rows whose object is in a community, W query width.
+
+    Args:
+        slots: (C, S).
+        width: of the queries.
+    """
+
+    column: Tensor
+    slot: Tensor
+    object: Tensor
+
+    def __init__(self, num_verbs: int, num_objects: int, num_head: int, slots: tuple[int, int], width: int) -> None:
+        super().__init__()
+        self.num_head = num_head
+        self.register_buffer("column", torch.zeros(num_objects, dtype=torch.int64))
+        self.register_buffer("slot", torch.zeros(num_objects, dtype=torch.int64))
+        self.register_buffer("object", torch.zeros(num_head + slots[0] * slots[1], dtype=torch.int64))
+        self.weight = nn.Parameter(torch.randn(*slots, width) * 0.05)
+        self.bias = nn.Parameter(torch.zeros(num_verbs, *slots))
+
+    def set(self, communities: Communities, bias: Tensor) -> None:
+        """Take the communities, and the log popularity inside them: (V, C, S), `EMPTY` where a slot has no object."""
+        column, slot = communities.places()
+        self.column.copy_(torch.from_numpy(column))
+        self.slot.copy_(torch.from_numpy(slot))
+        self.object.copy_(torch.from_numpy(np.concatenate([communities.head, communities.member.ravel()])))
+        with torch.no_grad():
+            self.bias.copy_(bias)
+
+    def is_sound(self) -> bool:
+        """Whether the objects' places, as read from a file, are the inverse of the places' objects."""
+        slots = self.weight.shape[1]
+        inside = self.column >= self.num_head
+        place = torch.where(inside, self.num_head + (self.column - self.num_head) * slots + self.slot, self.column)
+        bounded = bool(((place >= 0) & (place < len(self.object)) & (self.slot < slots)).all())
+        return bounded and torch.equal(self.object[place], torch.arange(len(self.column), device=place.device))
+
+    def object_at(self, column: Tensor, slot: Tensor) -> Tensor:
+        """Objects by their places; the slot of a column of the head does not matter: (N,), (N,) → (N,)."""
+        inside = self.num_head + (column - self.num_head) * self.weight.shape[1] + slot
+        return self.object[torch.where(column >= self.num_head, inside, column)]
+
+    def in_slots(self, values: Tensor) -> Tensor:
+        """Values of objects by slot, 0 where a slot is empty: (…, O) → (…, C, S)."""
+        member = self.object[self.num_head :].view(self.weight.shape[:2])
+        return values[..., member.clamp(min=0)] * (member >= 0)
+
+    def shares(self) -> Tensor:
+        """An object's share of its community by its bias alone: (V, C, S)."""
+        return functional.softmax(self.bias.detach(), -1)
+
+    def scores(self, query: Tensor, verb: Tensor, community: Tensor) -> Tensor:
+        """Log-odds inside each row's community: (Q, W), (Q,), (Q,) → (Q, S).
+
+        Rows of one community are scored together where they follow each other.
+        """
+        weights = self.weight.unbind(0)
+        products = [query[rows] @ weights[code].T for code, rows in runs(community)]
+        return torch.cat(products) + self.bias[verb, community]
+
+
+def mass_change(share: Tensor, term: Tensor, row: Tensor, community: Tensor, shape: tuple[int, int]) -> Tensor:
+    """What terms of single objects do to their communities' log-odds: log(1 + Σ share·(eᵗ − 1)), (rows, C).
+
+    Exact where the shares are those of the softmax inside the community.
+
+    Args:
+        share, term, row, community: of each object with a term, (E,) each.
+        shape: (rows, C).
+    """
+    moved = share * torch.expm1(term.clamp(max=20.0))
+    index = row * shape[1] + community
+    total = moved.new_zeros(shape[0] * shape[1]).index_add(0, index, moved)
+    return torch.log1p(total.clamp(min=-0.999)).view(shape)
+
+
+def tail_bias(communities: Communities, object_logits: Tensor) -> tuple[Tensor, Tensor]:
+    """Log popularity (V, O) as biases of the columns (V, H + C) and inside communities (V, C, S)."""
+    logits = object_logits.double().numpy()
+    columns = np.log(np.maximum(communities.of_columns(np.exp(logits)), 1e-30))
+    slots = communities.in_slots(logits, EMPTY)
+    inside = np.where(communities.member >= 0, slots - columns[:, len(communities.head) :, None], EMPTY)
+    return torch.tensor(columns, dtype=torch.float32), torch.tensor(inside, dtype=torch.float32)

@@ -1,0 +1,271 @@
+"""Stage 2: the occurrences of a subject's edges — how often, in which moments, with which columns.
+
+A subject's links fall into *moments* (baskets, or distinct timestamps). The chain for one subject, given its edges and
+z:
+
+1. `repeat`, its class of links per edge; then `count` for every edge;
+2. for every link its columns (amount, extras, whether it belongs to no moment);
+3. `moments`, how many; when the first one is and how many links it has (`start`); the same of every further one, given
+   those before it (`step`).
+
+Which links go into which moment is settled afterwards, by `exchange`. Each head is a conditional CTGAN generator
+over columns: a residual MLP, a softmax per discrete column or mode, and a number within the mode (Xu et al. 2019,
+section 4.2), one column after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from assoc_synth.ctgan.assignment.model import Exchange
+from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.interface import ColumnSpec, Occurrences
+from assoc_synth.ctgan.layers import LinkEmbedding, ResidualMLP, Rounded
+from assoc_synth.ctgan.losses import gumbel_softmax
+from assoc_synth.ctgan.occurrences.class_logits import ClassOdds
+from assoc_synth.ctgan.visit_features import STEP_FEATURES
+from assoc_synth.link_graph.edges import Edges
+
+MIN_LOG_STD, MAX_LOG_STD = -4.0, 0.0
+"""Bounds of the log standard deviation within a mode, in units of the normaliser (4 standard deviations of the
+mode).
+"""
+
+
+Seen = Callable[[int, Tensor], None]
+
+
+@dataclass(frozen=True)
+class OccurrenceSpec:
+    """The shapes of stage 2's columns: all that a saved model needs to rebuild its networks."""
+
+    repeat: ColumnSpec
+    count: ColumnSpec
+    link: tuple[ColumnSpec, ...]
+    moments: tuple[ColumnSpec, ...]
+    start: tuple[ColumnSpec, ...]
+    step: tuple[ColumnSpec, ...]
+
+    @classmethod
+    def of(cls, data: Occurrences) -> OccurrenceSpec:
+        return cls(
+            data.repeat.spec,
+            data.count.spec,
+            tuple(column.spec for column in data.link),
+            (data.num_moments.spec,) if data.num_moments is not None else (),
+            tuple(column.spec for column in data.start),
+            tuple(column.spec for column in data.step),
+        )
+
+
+class ColumnChain(nn.Module):
+    """Columns one after another, each given the condition and the columns before it.
+
+    Shape:
+        condition (n, D); per column a class (n,) and a number (n,).
+    """
+
+    def __init__(self, columns: tuple[ColumnSpec, ...], condition_dim: int, hidden_dim: int, dropout: float) -> None:
+        super().__init__()
+        self.columns = columns
+        self.trunk = ResidualMLP(condition_dim, hidden_dim, hidden_dim, 1, dropout)
+        self.norm = nn.LayerNorm(hidden_dim)
+        self.heads = nn.ModuleList(nn.Linear(hidden_dim, c.classes * (3 if c.continuous else 1)) for c in columns)
+        self.feeds = nn.ModuleList(nn.Linear(c.classes + 1, hidden_dim) for c in columns)
+
+    @torch.no_grad()
+    def start_at(self, codes: Iterable[npt.NDArray[np.int64]]) -> None:
+        """Let each column begin at its classes' shares, so that rare classes need not be unlearned."""
+        for head, column, code in zip(self.heads, self.columns, codes, strict=True):
+            counts = np.bincount(code, minlength=column.classes) + 0.5
+            head.get_parameter("bias")[: column.classes] = torch.from_numpy(np.log(counts / counts.sum()))
+
+    def loss(
+        self, condition: Tensor, codes: list[Tensor], values: list[Tensor], odds: list[Tensor] | None = None
+    ) -> Tensor:
+        """Negative log-likelihood, summed over the columns, mean over n: cross-entropy of the class + Gaussian in the
+        mode. `odds`, per column (n, classes), is added to the classes' log-odds.
+        """
+        hidden, total = self.trunk(condition), condition.new_zeros(())
+        for index, column in enumerate(self.columns):
+            scores, mean, log_std = self._split(index, hidden)
+            total = total + functional.cross_entropy(scores if odds is None else scores + odds[index], codes[index])
+            if column.continuous:
+                own = codes[index].unsqueeze(1)
+                spread = log_std.gather(1, own).squeeze(1)
+                error = (values[index] - mean.gather(1, own).squeeze(1)) * torch.exp(-spread)
+                numbered = (codes[index] >= column.exact) & (codes[index] < column.classes - column.missing)
+                total = total + torch.where(numbered, 0.5 * error**2 + spread, 0.0).mean()
+            hidden = self._feed(
+                index, hidden, functional.one_hot(codes[index], column.classes).to(hidden.dtype), values[index]
+            )
+        return total
+
+    def draw(
+        self,
+        condition: Tensor,
+        random: torch.Generator,
+        odds: list[Tensor] | None = None,
+        *,
+        trunk: Rounded | None = None,
+        uniform: list[Tensor] | None = None,
+        seen: Seen | None = None,
+    ) -> list[tuple[Tensor, Tensor]]:
+        """Classes and numbers, drawn: [(n,), (n,)] per column; `odds` as in `loss`.
+
+        Args:
+            trunk: the rounded copy of `trunk`, where many draws share one.
+            uniform: by which the classes are drawn, (n,) per column; None spreads them evenly over the n.
+            seen: told of each column its place and the shares that its classes were drawn by, (n, classes).
+        """
+        hidden, drawn = (trunk or Rounded(self.trunk))(condition), []
+        for index, column in enumerate(self.columns):
+            scores, mean, log_std = self._split(index, hidden)
+            if odds is not None:
+                scores = scores + odds[index]
+            shares = torch.softmax(scores, 1)
+            if seen is not None:
+                seen(index, shares)
+            below = shares.cumsum(1)
+            level = stratified(len(scores), random) if uniform is None else uniform[index]
+            code = (below < below[:, -1:] * level.unsqueeze(1)).sum(1).clamp_(max=column.classes - 1)
+            value = self._number(column, code.unsqueeze(1), mean, log_std, random)
+            hidden = self._feed(index, hidden, functional.one_hot(code, column.classes).to(hidden.dtype), value)
+            drawn.append((code, value))
+        return drawn
+
+    def soft_draw(self, condition: Tensor, random: torch.Generator, odds: list[Tensor]) -> Tensor:
+        """The same, differentiable, as the critic sees it: (n, Σ(classes + 1)), soft one-hot and number per column."""
+        hidden, parts = self.trunk(condition), []
+        for index, column in enumerate(self.columns):
+            scores, mean, log_std = self._split(index, hidden)
+            soft = gumbel_softmax(scores + odds[index], 0.5, random)
+            value = self._number(column, soft.argmax(1, keepdim=True), mean, log_std, random)
+            hidden = self._feed(index, hidden, soft, value)
+            parts += [soft, value.unsqueeze(1)]
+        return torch.cat(parts, dim=1)
+
+    def _split(self, index: int, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        out, classes = self.heads[index](functional.gelu(self.norm(hidden))), self.columns[index].classes
+        if not self.columns[index].continuous:
+            return out, out, out
+        return out[:, :classes], out[:, classes : 2 * classes], out[:, 2 * classes :].clamp(MIN_LOG_STD, MAX_LOG_STD)
+
+    def _feed(self, index: int, hidden: Tensor, one_hot: Tensor, value: Tensor) -> Tensor:
+        fed: Tensor = hidden + self.feeds[index](torch.cat([one_hot, value.unsqueeze(1)], dim=1))
+        return fed
+
+    @staticmethod
+    def _number(column: ColumnSpec, code: Tensor, mean: Tensor, log_std: Tensor, random: torch.Generator) -> Tensor:
+        if not column.continuous:
+            return mean.new_zeros(len(code))
+        normal = torch.randn(len(code), generator=random, device=code.device)
+        value = mean.gather(1, code).squeeze(1) + torch.exp(log_std.gather(1, code).squeeze(1)) * normal
+        numbered = (code >= column.exact) & (code < column.classes - column.missing)
+        return torch.where(numbered.squeeze(1), value.clamp(-1.0, 1.0), 0.0)
+
+
+class OccurrenceGenerator(nn.Module):
+    """Stage 2's generator: column chains over the subject's whole neighbourhood and z.
+
+    Args:
+        width: of the edge generator's link embedding, whose mean over a subject's edges is the neighbourhood here.
+
+    `count_odds` and `link_odds` are added to the log-odds of `count` and of the links' columns.
+    """
+
+    def __init__(
+        self,
+        spec: OccurrenceSpec,
+        *,
+        num_verbs: int,
+        num_objects: int,
+        width: int,
+        noise_dim: int,
+        link_dim: int = 64,
+        subject_dim: int = 64,
+        hidden_dim: int = 128,
+        dropout: float = 0.1,
+    ) -> None:
+        super().__init__()
+        self.spec, self.noise_dim, self.num_verbs = spec, noise_dim, num_verbs
+        self.subject = nn.Sequential(nn.Dropout(dropout), nn.Linear(width + 1, subject_dim), nn.GELU())
+        self.link_embedding = LinkEmbedding(num_verbs, num_objects, link_dim, std=0.1)
+        base = subject_dim + 1 + noise_dim
+        of_edge = base + 2 * link_dim + num_verbs + 1
+        self.interest = nn.Linear(base, link_dim)
+        self.repeat = ColumnChain((spec.repeat,), base, hidden_dim, dropout)
+        self.count = ColumnChain((spec.count,), of_edge, hidden_dim, dropout)
+        self.link = ColumnChain(spec.link, of_edge, hidden_dim, dropout)
+        self.count_odds = ClassOdds((spec.count,), num_verbs, num_objects)
+        self.link_odds = ClassOdds(spec.link, num_verbs, num_objects)
+        self.moments = ColumnChain(spec.moments, base + 1, hidden_dim, dropout)
+        self.start = ColumnChain(spec.start, base + 2, hidden_dim, dropout)
+        self.step = ColumnChain(spec.step, base + STEP_FEATURES, hidden_dim, dropout)
+        self.exchange = Exchange(num_verbs, num_objects, dropout=dropout)
+        self.repeat_level: Tensor
+        self.register_buffer("repeat_level", torch.zeros(spec.repeat.classes))
+
+    def start_at(self, data: Occurrences) -> None:
+        """Let every column begin at its classes' shares."""
+        self.repeat.start_at([data.repeat.code])
+        self.count.start_at([data.count.code])
+        self.link.start_at([column.code for column in data.link])
+        self.count_odds.learn((data.count,), data.edges.object)
+        self.link_odds.learn(data.link, data.edges.object[data.link_edge])
+        self.moments.start_at([data.num_moments.code] if data.num_moments is not None else [])
+        self.start.start_at([column.code for column in data.start])
+        self.step.start_at([column.code for column in data.step])
+
+    def subject_condition(self, neighbourhood: Tensor, size: Tensor, noise: Tensor) -> Tensor:
+        """(S, width), (S,), (S, Z) → (S, D): the neighbourhood, log1p(n) and z."""
+        log_size = torch.log1p(size.float()).unsqueeze(1)
+        return torch.cat([self.subject(torch.cat([neighbourhood, log_size], dim=1)), log_size, noise], dim=1)
+
+    def edge_condition(self, subject: Tensor, verb: Tensor, object: Tensor, repeat_level: Tensor) -> Tensor:
+        """(E, D), (E,), (E,), (E,) → (E, D + 2·link + V + 1): the subject's condition, the edge, the product of both,
+        and links per edge.
+        """
+        one_hot = functional.one_hot(verb, self.num_verbs).to(subject.dtype)
+        link = self.link_embedding(verb, object)
+        return torch.cat([subject, link, link * self.interest(subject), one_hot, repeat_level.unsqueeze(1)], dim=1)
+
+    @staticmethod
+    def moments_condition(subject: Tensor, links: Tensor) -> Tensor:
+        """(S, D), (S,) → (S, D + 1): log1p of the links that belong to moments."""
+        return torch.cat([subject, torch.log1p(links.float()).unsqueeze(1)], dim=1)
+
+    @staticmethod
+    def start_condition(subject: Tensor, links: Tensor, moments: Tensor) -> Tensor:
+        """(S, D), (S,), (S,) → (S, D + 2): log1p of the links that belong to moments, and of the moments."""
+        counts = torch.stack([links, moments], dim=1).float()
+        return torch.cat([subject, torch.log1p(counts)], dim=1)
+
+
+def stratified(count: int, random: torch.Generator) -> Tensor:
+    """Uniform numbers in random order, one in each of `count` equal parts of [0, 1): (count,).
+
+    Each is uniform by itself; together they leave out most of the chance in how many fall below a bound.
+    """
+    place = torch.randperm(count, generator=random, device=random.device)
+    return (place + torch.rand(count, generator=random, device=random.device)) / max(count, 1)
+
+
+@torch.no_grad()
+def mean_neighbourhoods(generator: EdgeGenerator, edges: Edges) -> Tensor:
+    """Sum of the link embeddings of each subject's n edges by the trained edge generator, / √n: (S, C + R)."""
+    device = generator.output.device
+    width = generator.context_dim + generator.association_dim
+    tokens, place = np.unique(edges.token, return_inverse=True)
+    verb, object = (torch.from_numpy(part).to(device) for part in divmod(tokens.astype(np.int64), edges.num_objects))
+    embedded = generator.embed(verb, object)[:, :width]
+    at, offsets = (torch.from_numpy(index.astype(np.int64)).to(device) for index in (place, edges.offsets))
+    total = functional.embedding_bag(at, embedded, offsets, mode="sum", include_last_offset=True)
+    return total / torch.sqrt(offsets.diff().clamp(min=1).float()).unsqueeze(1)

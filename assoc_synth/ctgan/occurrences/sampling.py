@@ -1,0 +1,212 @@
+"""Drawing the occurrences of given edges: links, their columns, their moments, and which link goes into which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from assoc_synth.ctgan.assignment.model import Filling
+from assoc_synth.ctgan.assignment.sampling import exchange, part_repeats
+from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences, Horizon, Moments, Times
+from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, mean_neighbourhoods
+from assoc_synth.ctgan.occurrences.visit_sampling import MomentSampler
+from assoc_synth.link_graph.edges import Edges
+
+Index = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+NO_MOMENTS = Moments(*(np.zeros(0, np.int64) for _ in range(4)))
+
+
+class OccurrenceSampler:
+    """Draws occurrences for edges, subject after subject.
+
+    Args:
+        count_of: turns classes of `count` into numbers of occurrences.
+        moments_of, size_of: turn classes into numbers of moments, and of links in a moment.
+        times: the table's calendar; None without times.
+        repeats: whether a moment may hold a link twice.
+        in_moment: tells which links belong to a moment, from the drawn link columns.
+    """
+
+    def __init__(
+        self,
+        generator: OccurrenceGenerator,
+        edge_generator: EdgeGenerator,
+        *,
+        seed: int,
+        count_of: Callable[[Index, np.random.Generator], Index],
+        moments_of: Callable[[Index, np.random.Generator], Index],
+        size_of: Callable[[Index, np.random.Generator], Index],
+        times: Times | None,
+        repeats: bool,
+        in_moment: Callable[[tuple[CodedColumn, ...], int], npt.NDArray[np.bool_]],
+    ) -> None:
+        self.generator, self.edge_generator = generator, edge_generator
+        self.device = edge_generator.output.device
+        self.rng = np.random.default_rng(seed)
+        self.random = torch.Generator(device=self.device).manual_seed(seed)
+        self.count_of, self.moments_of = count_of, moments_of
+        self.times, self.repeats, self.in_moment = times, repeats, in_moment
+        self.moments = MomentSampler(generator, times=times, size_of=size_of, rng=self.rng, random=self.random)
+
+    @torch.inference_mode()
+    def draw(self, edges: Edges) -> DrawnOccurrences:
+        """Occurrences of all `edges`; their `count` is not looked at."""
+        subject, link_edge, link = self._links(edges)
+        inside, moments = self._moments(subject, edges, link_edge, link)
+        if not len(inside):
+            return DrawnOccurrences(link_edge, link, np.full(len(link_edge), -1), moments)
+        return self._filled(edges, link_edge, link, inside, moments)
+
+    @torch.inference_mode()
+    def count_classes(self, edges: Edges) -> Index:
+        """Only how often the edges occur, as classes: (edges,)."""
+        self.generator.eval()
+        return self._counts(edges, self._conditions(edges)[1])
+
+    @torch.inference_mode()
+    def link_classes(self, edges: Edges, of: str) -> list[Floats]:
+        """How many links of each class are expected, per column: (groups, classes).
+
+        Args:
+            of: groups are rows of "objects" or "verbs", as in `ClassOdds.table`.
+        """
+        odds = self.generator.link_odds
+        found = [torch.zeros_like(odds.table(of, index)) for index in range(len(odds.columns))]
+
+        def seen(index: int, group: Tensor, shares: Tensor) -> None:
+            found[index].index_add_(0, group, shares)
+
+        self._links(edges, seen=seen, of=of)
+        return [total.cpu().numpy().astype(np.float64) for total in found]
+
+    def _links(
+        self, edges: Edges, *, seen: Callable[[int, Tensor, Tensor], None] | None = None, of: str = ""
+    ) -> tuple[Tensor, Index, tuple[CodedColumn, ...]]:
+        """The subjects' conditions, the edge of each link, and the links' columns."""
+        model = self.generator.eval()
+        subject, edge_condition = self._conditions(edges)
+        link_edge = np.repeat(np.arange(len(edges)), self.count_of(self._counts(edges, edge_condition), self.rng))
+        place = self._tensor(link_edge)
+        verb, object = (self._tensor(part[link_edge]) for part in (edges.verb, edges.object))
+        uniform = self._uniform(edges.verb[link_edge], edges.object[link_edge])
+        group = verb if of == "verbs" else model.link_odds.row[object].long()
+
+        def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
+            odds = model.link_odds(verb[part], object[part])
+            told = None if seen is None else lambda index, shares: seen(index, group[part], shares)
+            level = [column[part] for column in uniform]
+            return model.link.draw(edge_condition(place[part]), self.random, odds, uniform=level, seen=told)
+
+        drawn = self._in_chunks(len(link_edge), draw)
+        return subject, link_edge, tuple(_coded(*pair) for pair in zip(model.spec.link, drawn, strict=True))
+
+    def _uniform(self, verb: npt.NDArray[np.integer], object: npt.NDArray[np.integer]) -> list[Tensor]:
+        """Uniform numbers by which the links' columns are drawn, spread evenly over each verb and each link: (L,) each.
+
+        Along the links, sorted by verb and object and else at random, all columns together follow an additive
+        recurrence: any run of it fills the unit cube evenly (Kronecker's; the steps are powers of the root of
+        x^(d+1) = x + 1).
+        """
+        rank = np.lexsort((self.rng.random(len(verb)), object, verb)).argsort()
+        columns = len(self.generator.spec.link)
+        root = 2.0
+        for _ in range(50):
+            root = (1.0 + root) ** (1.0 / (columns + 1))
+        steps = root ** -np.arange(1.0, columns + 1)
+        return [torch.from_numpy((self.rng.random() + rank * step) % 1.0).float().to(self.device) for step in steps]
+
+    def _conditions(self, edges: Edges) -> tuple[Tensor, Callable[[Tensor | slice], Tensor]]:
+        """The subjects' conditions, and a function that gives those of edges."""
+        model = self.generator
+        sizes = self._tensor(np.diff(edges.offsets))
+        noise = torch.randn(edges.num_subjects, model.noise_dim, generator=self.random, device=self.device)
+        subject = model.subject_condition(mean_neighbourhoods(self.edge_generator, edges), sizes, noise)
+        repeat = self._in_chunks(edges.num_subjects, lambda part: model.repeat.draw(subject[part], self.random))[0][0]
+        level = model.repeat_level[repeat]
+        owner, verb, object = self._tensor(edges.subject), self._tensor(edges.verb), self._tensor(edges.object)
+
+        def edge_condition(at: Tensor | slice) -> Tensor:
+            own = owner[at]
+            return model.edge_condition(subject[own], verb[at], object[at], level[own])
+
+        return subject, edge_condition
+
+    def _counts(self, edges: Edges, edge_condition: Callable[[Tensor | slice], Tensor]) -> Index:
+        model, verb, object = self.generator, self._tensor(edges.verb), self._tensor(edges.object)
+
+        def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
+            odds = model.count_odds(verb[part], object[part])
+            return model.count.draw(edge_condition(part), self.random, odds)
+
+        drawn = self._in_chunks(len(edges), draw)
+        return drawn[0][0].cpu().numpy().astype(np.int64)
+
+    def _moments(
+        self, subject: Tensor, edges: Edges, link_edge: Index, link: tuple[CodedColumn, ...]
+    ) -> tuple[Index, Moments]:
+        """Which links belong to a moment, and the moments of their subjects."""
+        inside = np.flatnonzero(self.in_moment(link, len(link_edge)))
+        if not self.generator.spec.moments or not len(inside):
+            return np.zeros(0, np.int64), NO_MOMENTS
+        timed, links = np.unique(edges.subject[link_edge[inside]].astype(np.int64), return_counts=True)
+        own = subject[self._tensor(timed)]
+        condition = self.generator.moments_condition(own, self._tensor(links))
+        drawn = self._in_chunks(len(timed), lambda part: self.generator.moments.draw(condition[part], self.random))
+        counts = np.clip(self.moments_of(drawn[0][0].cpu().numpy(), self.rng), 1, links)
+        return inside, self.moments.draw(timed, own, links, counts)
+
+    def _filled(
+        self, edges: Edges, link_edge: Index, link: tuple[CodedColumn, ...], inside: Index, moments: Moments
+    ) -> DrawnOccurrences:
+        """Links in their moments; those that no moment has room for are left out."""
+        link_moment = np.full(len(link_edge), -1)
+        place = np.repeat(np.arange(len(moments)), moments.size)
+        if moments.per_subject.max() == 1:
+            link_moment[inside] = place
+            return DrawnOccurrences(link_edge, link, link_moment, moments)
+        owner = edges.subject[link_edge[inside]].astype(np.int64)
+        filling = Filling.of(
+            moments,
+            self.times.horizon if self.times is not None else Horizon(),
+            subject=owner,
+            verb=edges.verb[link_edge[inside]],
+            object=edges.object[link_edge[inside]],
+            moment=place[np.lexsort((self.rng.random(len(owner)), owner)).argsort()],
+            rng=self.rng,
+        )
+        link_moment[inside] = self.exchanged(filling, np.unique(link_edge[inside], return_inverse=True)[1])
+        kept = np.ones(len(link_edge), bool)
+        kept[inside] = link_moment[inside] >= 0
+        return DrawnOccurrences(
+            link_edge[kept], tuple(column.take(kept) for column in link), link_moment[kept], moments
+        )
+
+    def exchanged(self, filling: Filling, token: Index) -> Index:
+        """The moment of each link of a filling: (L,), −1 for one that would be there a second time."""
+        moment = exchange(self.generator.exchange, filling, self.rng)
+        if self.repeats:
+            return moment
+        moment, stays = part_repeats(token, filling, moment, self.rng)
+        return np.where(stays, moment, -1)
+
+    def _in_chunks(
+        self, total: int, draw: Callable[[slice], list[tuple[Tensor, Tensor]]], chunk: int = 1 << 16
+    ) -> list[tuple[Tensor, Tensor]]:
+        parts = [draw(slice(begin, begin + chunk)) for begin in range(0, total, chunk)] or [draw(slice(0, 0))]
+        return [
+            (torch.cat([c for c, _ in column]), torch.cat([v for _, v in column]))
+            for column in zip(*parts, strict=True)
+        ]
+
+    def _tensor(self, array: npt.NDArray[np.generic]) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)
+
+
+def _coded(spec: ColumnSpec, pair: tuple[Tensor, Tensor]) -> CodedColumn:
+    return CodedColumn(spec, pair[0].cpu().numpy(), pair[1].cpu().numpy().astype(np.float32))

@@ -1,0 +1,144 @@
+"""Drawing moments: when each subject's are, and how many links each has, moment after moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, Horizon, Moments, Times
+from assoc_synth.ctgan.layers import Rounded
+from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
+from assoc_synth.ctgan.visit_features import step_features
+
+Index = npt.NDArray[np.int64]
+REDRAWS = 10
+
+
+class MomentSampler:
+    """Draws the moments of subjects, all subjects at once.
+
+    Args:
+        times: the table's calendar; None without times.
+        size_of: turns classes of sizes into numbers of links.
+    """
+
+    def __init__(
+        self,
+        generator: OccurrenceGenerator,
+        *,
+        times: Times | None,
+        size_of: Callable[[Index, np.random.Generator], Index],
+        rng: np.random.Generator,
+        random: torch.Generator,
+    ) -> None:
+        self.generator, self.times, self.size_of, self.rng, self.random = generator, times, size_of, rng, random
+        self.horizon = times.horizon if times is not None else Horizon()
+        self.trunk = Rounded(generator.step.trunk)
+
+    def draw(self, subjects: Index, condition: Tensor, links: Index, counts: Index) -> Moments:
+        """Moments of subjects.
+
+        Args:
+            subjects: (S,) ascending; condition: (S, D) theirs.
+            links: (S,) in their moments; counts: (S,) of their moments, at most as many.
+        """
+        begin = np.cumsum(counts) - counts
+        day, clock = np.full(int(counts.sum()), -1, np.int64), np.zeros(int(counts.sum()), np.int64)
+        size = np.ones(len(day), np.int64)
+        columns = self._first(condition, links, counts)
+        size[begin] = self.size_of(columns["size"].code, self.rng)
+        if self.times is not None:
+            day[begin] = self.times.first_day(columns["week"], columns["weekday"].code)
+            clock[begin] = self._clock(columns, day[begin], day[begin], clock[begin])
+        before, left = day[begin], links - size[begin]
+        order = np.argsort(-counts, kind="stable")
+        for step in range(1, int(counts.max(initial=1)) if self.generator.spec.step else 1):
+            active = order[: int(np.searchsorted(-counts[order], -step, side="left"))]
+            last = begin[active] + step - 1
+            features = step_features(
+                self.horizon, moments=counts[active], step=np.full(len(active), step), day=day[last],
+                before=before[active], clock=clock[last], size=size[last], links=left[active],
+            )  # fmt: skip
+            known = torch.cat([condition[self._tensor(active)], features.to(condition.device)], dim=1)
+            columns, day[last + 1] = self._next(known, day[last])
+            clock[last + 1] = self._clock(columns, day[last + 1], day[last], clock[last])
+            size[last + 1] = self.size_of(columns["size"].code, self.rng)
+            left[active] -= size[last + 1]
+            before[active] = day[last]
+        owner = np.repeat(subjects, counts)
+        # Two moments of one day may have been drawn in the wrong order.
+        order = np.lexsort((clock, day, owner))
+        return Moments(owner, day[order], clock[order], fit_sizes(size[order], counts, links, self.rng))
+
+    def _first(self, condition: Tensor, links: Index, counts: Index) -> dict[str, CodedColumn]:
+        """The columns of each subject's first moment."""
+        known = self.generator.start_condition(condition, self._tensor(links), self._tensor(counts))
+        return self._columns(self.generator.spec.start, self.generator.start.draw(known, self.random))
+
+    def _next(self, known: Tensor, day: Index) -> tuple[dict[str, CodedColumn], Index]:
+        """The columns of each subject's next moment, and its day: drawn again where it is beyond the last day."""
+        columns = self._step(known)
+        if self.times is None:
+            return columns, day
+        last = self.horizon.last_day
+        found = self.times.next_day(day, columns["gap"], columns["weekday"].code)
+        for _ in range(REDRAWS):
+            beyond = np.flatnonzero(found > last)
+            if not len(beyond):
+                break
+            again = self._step(known[self._tensor(beyond)])
+            for name, column in again.items():
+                columns[name].code[beyond], columns[name].value[beyond] = column.code, column.value
+            found[beyond] = self.times.next_day(day[beyond], again["gap"], again["weekday"].code)
+        return columns, np.where(found > last, self.rng.integers(np.minimum(day, last), last + 1), found)
+
+    def _step(self, known: Tensor) -> dict[str, CodedColumn]:
+        return self._columns(self.generator.spec.step, self.generator.step.draw(known, self.random, trunk=self.trunk))
+
+    @staticmethod
+    def _columns(specs: tuple[ColumnSpec, ...], drawn: list[tuple[Tensor, Tensor]]) -> dict[str, CodedColumn]:
+        pairs = ((code.cpu().numpy(), value.cpu().numpy().astype(np.float32)) for code, value in drawn)
+        return {spec.name: CodedColumn(spec, *pair) for spec, pair in zip(specs, pairs, strict=True)}
+
+    def _clock(self, columns: dict[str, CodedColumn], day: Index, last_day: Index, last: Index) -> Index:
+        """Times of day: a pause after the moment before where that is on the same day."""
+        if self.times is None or "clock" not in columns:
+            return np.zeros(len(day), np.int64)
+        clock = np.where(day < 0, 0, self.times.time_of_day(columns["clock"].code, self.rng))
+        if "pause" not in columns:
+            return clock
+        after = self.times.clock_after(last, columns["pause"])
+        return np.where((day == last_day) & (day >= 0) & (after >= 0), after, clock)
+
+    def _tensor(self, array: Index) -> Tensor:
+        return torch.from_numpy(array).to(self.random.device)
+
+
+def fit_sizes(size: Index, counts: Index, links: Index, rng: np.random.Generator) -> Index:
+    """Sizes of moments, scaled so that each subject's sum to its links and none is empty.
+
+    Args:
+        size: (M,) wanted, at least 1; counts: (S,) moments of each subject; links: (S,), at least as many.
+
+    Returns:
+        (M,) what a moment has beyond one link, in proportion, rounded at random.
+    """
+    own = np.repeat(np.arange(len(counts)), counts)
+    begin = np.cumsum(counts) - counts
+    more = (size - 1).astype(np.float64)
+    sums = np.bincount(own, weights=more, minlength=len(counts))
+    more = np.where(sums[own] > 0, more, 1.0)
+    sums = np.where(sums > 0, sums, counts)
+    target = np.cumsum(more * ((links - counts) / np.maximum(sums, 1e-9))[own])
+    target -= np.repeat(target[begin] - more[begin] * ((links - counts) / np.maximum(sums, 1e-9)), counts)
+    # One random offset per subject rounds every moment up or down, and all of them together exactly.
+    ends = np.floor(target + rng.random(len(counts))[own] * (1 - 1e-6) + 1e-9).astype(np.int64)
+    last = begin + counts - 1
+    ends[last] = links - counts
+    result: Index = 1 + np.diff(ends, prepend=0)
+    result[begin] = 1 + ends[begin]
+    return result

@@ -1,0 +1,381 @@
+"""The toy shop: two years of a small online shop whose associations are planted, so that the right answer is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.datasets.sizes import check_positive
+from assoc_synth.transactions.table import TransactionTable
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+SHELVES: dict[str, dict[str, float]] = {
+    "tea and coffee": {
+        "tea": 4.50,
+        "coffee beans": 11.90,
+        "biscuits": 2.80,
+        "honey": 6.40,
+        "kettle": 34.90,
+        "teapot": 24.50,
+        "milk frother": 29.90,
+        "sugar bowl": 9.90,
+        "espresso machine": 249.00,
+    },
+    "kitchen": {
+        "pasta": 1.90,
+        "olive oil": 8.90,
+        "frying pan": 39.90,
+        "wooden spoon": 3.50,
+        "cutting board": 17.50,
+        "saucepan": 44.90,
+        "mixing bowl": 14.90,
+        "apron": 19.90,
+        "chef's knife": 69.00,
+    },
+    "electronics": {
+        "charger": 24.90,
+        "headphones": 79.00,
+        "phone case": 19.90,
+        "mouse": 27.90,
+        "phone": 599.00,
+        "laptop": 899.00,
+        "keyboard": 59.00,
+        "laptop bag": 45.00,
+        "memory card": 16.90,
+    },
+    "books and paper": {
+        "novel": 12.90,
+        "notebook": 4.90,
+        "calendar": 14.90,
+        "cookbook": 29.90,
+        "gift card": 25.00,
+        "fountain pen": 38.00,
+        "desk lamp": 49.90,
+        "ink": 7.50,
+        "bookmark": 2.50,
+    },
+    "garden": {
+        "flower seeds": 2.90,
+        "potting soil": 8.50,
+        "garden gloves": 9.90,
+        "barbecue": 149.00,
+        "watering can": 18.90,
+        "charcoal": 9.50,
+        "spade": 29.90,
+        "garden hose": 34.50,
+        "lawn mower": 329.00,
+    },
+    "sport": {
+        "running shoes": 119.00,
+        "water bottle": 14.90,
+        "yoga mat": 29.90,
+        "running socks": 12.90,
+        "rucksack": 64.90,
+        "bicycle lock": 39.90,
+        "tennis racket": 99.00,
+        "bicycle helmet": 54.90,
+        "tennis balls": 8.90,
+    },
+    "clothes": {
+        "t-shirt": 15.90,
+        "jeans": 69.90,
+        "dress": 59.90,
+        "winter coat": 179.00,
+        "scarf": 24.90,
+        "belt": 29.90,
+        "sunglasses": 49.90,
+        "wool gloves": 21.90,
+        "rain jacket": 89.90,
+    },
+    "home": {
+        "candle": 6.90,
+        "towel": 12.90,
+        "blanket": 39.90,
+        "pillow": 24.90,
+        "picture frame": 11.90,
+        "vase": 22.50,
+        "hammer": 17.90,
+        "duvet": 89.00,
+        "nails": 3.90,
+    },
+}
+"""List price of each object of the toy shop, by shelf; the first of a shelf is the most popular."""
+
+
+@dataclass(frozen=True)
+class PlantedPair:
+    """A link of `verb` to `object` brings one of `other_verb` to `other_object`, each time with `probability`."""
+
+    verb: str
+    object: str
+    other_verb: str
+    other_object: str
+    probability: float
+
+
+def _pairs(verb: str, other_verb: str, *pairs: tuple[str, str, float]) -> tuple[PlantedPair, ...]:
+    return tuple(PlantedPair(verb, first, other_verb, second, probability) for first, second, probability in pairs)
+
+
+WITHIN = _pairs(
+    "viewed",
+    "viewed",
+    ("headphones", "keyboard", 0.40),
+    ("dress", "belt", 0.45),
+) + _pairs(
+    "bought",
+    "bought",
+    ("kettle", "tea", 0.60),
+    ("espresso machine", "coffee beans", 0.65),
+    ("fountain pen", "ink", 0.60),
+    ("laptop", "laptop bag", 0.50),
+    ("laptop", "mouse", 0.45),
+    ("phone", "phone case", 0.55),
+    ("running shoes", "running socks", 0.50),
+    ("tennis racket", "tennis balls", 0.65),
+    ("barbecue", "charcoal", 0.65),
+    ("winter coat", "scarf", 0.50),
+    ("hammer", "nails", 0.65),
+    ("pillow", "duvet", 0.40),
+    ("flower seeds", "potting soil", 0.50),
+    ("saucepan", "wooden spoon", 0.45),
+    ("cookbook", "apron", 0.40),
+)
+ACROSS = (
+    _pairs(
+        "viewed",
+        "bought",
+        ("espresso machine", "milk frother", 0.35),
+        ("winter coat", "wool gloves", 0.35),
+        ("bicycle helmet", "bicycle lock", 0.40),
+    )
+    + _pairs(
+        "bought",
+        "returned",
+        ("laptop", "laptop", 0.30),
+        ("running shoes", "running shoes", 0.30),
+        ("dress", "dress", 0.35),
+        ("jeans", "jeans", 0.25),
+    )
+    + _pairs(
+        "bought",
+        "claimed_warranty",
+        ("lawn mower", "lawn mower", 0.30),
+        ("phone", "phone", 0.20),
+        ("espresso machine", "espresso machine", 0.25),
+    )
+    + _pairs(
+        "bought",
+        "reviewed",
+        ("novel", "novel", 0.35),
+        ("cookbook", "cookbook", 0.35),
+        ("headphones", "headphones", 0.30),
+    )
+)
+
+
+@dataclass(frozen=True)
+class ToyShopTruth:
+    """What the toy shop plants, so that a test knows the right answer.
+
+    Beside the pairs, objects of a segment's favoured shelves go together, and `returned`, `reviewed` and
+    `claimed_warranty` only ever follow `bought` of the same object (2 % returned, 4 % reviewed of any purchase).
+
+    Attributes:
+        within: pairs under one verb; across: pairs between two verbs.
+        winter, summer: objects that sell six times better from November to February, or May to August.
+        prices: list price of each object.
+        segments: each latent customer segment's two favoured shelves, the first weighing most.
+        verbs: every verb of the shop.
+    """
+
+    within: tuple[PlantedPair, ...] = WITHIN
+    across: tuple[PlantedPair, ...] = ACROSS
+    winter: tuple[str, ...] = ("winter coat", "scarf", "wool gloves", "blanket", "candle", "calendar", "teapot")
+    summer: tuple[str, ...] = ("barbecue", "charcoal", "sunglasses", "water bottle", "garden hose", "flower seeds")
+    segments: tuple[tuple[str, str], ...] = (
+        ("tea and coffee", "books and paper"),
+        ("kitchen", "home"),
+        ("electronics", "sport"),
+        ("garden", "home"),
+        ("sport", "clothes"),
+        ("clothes", "tea and coffee"),
+    )
+    verbs: tuple[str, ...] = ("viewed", "bought", "returned", "reviewed", "claimed_warranty")
+
+    @property
+    def prices(self) -> dict[str, float]:
+        return {name: price for shelf in SHELVES.values() for name, price in shelf.items()}
+
+
+class _Events(NamedTuple):
+    """Links in the making, one array entry each; time in seconds since 1970, amount NaN where none."""
+
+    subject: Ints
+    verb: Ints
+    object: Ints
+    time: Ints
+    amount: Floats
+
+    def where(self, mask: npt.NDArray[Any]) -> _Events:
+        return _Events(*(column[mask] for column in self))
+
+    def plus(self, other: _Events) -> _Events:
+        return _Events(*(np.concatenate(columns) for columns in zip(self, other, strict=True)))
+
+
+DAY = 86_400
+DELAYS = {  # days after the link that brings it: from, to
+    "viewed": (0.001, 0.01),
+    "bought": (0.5, 12.0),
+    "returned": (3.0, 28.0),
+    "reviewed": (2.0, 20.0),
+    "claimed_warranty": (30.0, 300.0),
+}
+
+
+def toy_shop(*, subjects: int = 2_000, seed: int = 0) -> TransactionTable:
+    """Two years of visits to a small online shop, 2024 and 2025, with the associations that `ToyShopTruth` lists.
+
+    Args:
+        subjects: number of customers, each with at least one link, about twelve on average, a few with over a hundred.
+        seed: of everything random.
+
+    Returns:
+        A table with columns customer, action, product, date, price; 5 % of the dates and 8 % of the prices
+        of purchases and returns are missing; `viewed`, `reviewed` and `claimed_warranty` have no price.
+        Returns and claims reach into 2026.
+
+    Raises:
+        InputError: `subjects` is not positive.
+    """
+    check_positive("subjects", subjects)
+    rng = np.random.default_rng(seed)
+    truth = ToyShopTruth()
+    verbs, objects = list(truth.verbs), list(truth.prices)
+    events = _visits(truth, subjects, rng)
+    for pair in sorted(truth.within + truth.across, key=lambda pair: verbs.index(pair.verb)):
+        source = events.where((events.verb == verbs.index(pair.verb)) & (events.object == objects.index(pair.object)))
+        source = source.where(rng.random(len(source.subject)) < pair.probability)
+        events = events.plus(_follow(source, truth, pair.other_verb, objects.index(pair.other_object), rng))
+    bought = events.where(events.verb == verbs.index("bought"))
+    for verb, share in (("returned", 0.02), ("reviewed", 0.04)):
+        source = bought.where(rng.random(len(bought.subject)) < share)
+        events = events.plus(_follow(source, truth, verb, source.object, rng))
+    return _shop_table(events, truth, rng)
+
+
+def _visits(truth: ToyShopTruth, subjects: int, rng: np.random.Generator) -> _Events:
+    """What customers come for: one to many visits each, in each a few objects looked at, bought, or both."""
+    visits = 1 + np.minimum(rng.lognormal(1.0, 0.9, subjects), 200).astype(np.int64)
+    who = np.repeat(np.arange(subjects, dtype=np.int64), visits)
+    time = _moments(len(who), rng)
+    size = 1 + rng.poisson(0.7, len(who))
+    who, time = np.repeat(who, size), np.repeat(time, size)
+    segment = rng.integers(len(truth.segments), size=subjects)
+    month = pd.DatetimeIndex(time.astype("datetime64[s]")).month.to_numpy() - 1
+    chosen = _choose(_taste(truth), segment[who] * 12 + month, rng)
+    view = rng.random(len(who)) < 0.6
+    buy = rng.random(len(who)) < 0.65
+    view |= ~buy
+    before = rng.integers(60, 1_800, len(who))
+    viewed = _Events(who, np.zeros_like(who), chosen, time - before, np.full(len(who), np.nan))
+    bought = _Events(who, np.ones_like(who), chosen, time, _charge(truth, chosen, rng))
+    return viewed.where(view).plus(bought.where(buy))
+
+
+def _moments(count: int, rng: np.random.Generator) -> Ints:
+    """Seconds since 1970 within 2024 and 2025: weekends, December and weekday evenings are busy."""
+    days = pd.date_range("2024-01-01", "2025-12-31")
+    weekend = days.dayofweek.to_numpy() >= 5
+    weight = np.where(weekend, 1.6, 1.0) * np.where(days.month == 12, 1.8, 1.0)
+    day = rng.choice(len(days), size=count, p=weight / weight.sum())
+    peak = np.where(weekend[day], 15.0, np.where(rng.random(count) < 0.3, 12.5, 20.0))
+    hour = np.clip(rng.normal(peak, np.where(weekend[day], 3.0, 1.5)), 6.0, 23.9)
+    start = days[0].value // 1_000_000_000
+    return np.asarray(start + day * DAY + (hour * 3_600).astype(np.int64), np.int64)
+
+
+def _taste(truth: ToyShopTruth) -> Floats:
+    """Probability of each object, shape (segments · 12 months, objects)."""
+    shelf = np.repeat(list(SHELVES), [len(row) for row in SHELVES.values()])
+    popularity = np.concatenate([1.0 / np.arange(2, len(row) + 2) ** 0.5 for row in SHELVES.values()])
+    # What plants an association sells well, so that its pairs reach a countable support in a few thousand customers.
+    popularity *= np.where(np.isin(list(truth.prices), [pair.object for pair in truth.within + truth.across]), 2.0, 1.0)
+    affinity = np.stack([1.0 + 8.0 * (shelf == first) + 4.0 * (shelf == second) for first, second in truth.segments])
+    season = np.ones((12, len(shelf)))
+    for names, months in ((truth.winter, [10, 11, 0, 1]), (truth.summer, [4, 5, 6, 7])):
+        for month in months:
+            season[month, np.isin(list(truth.prices), names)] = 6.0
+    taste = (affinity * popularity)[:, None, :] * season[None, :, :]
+    return np.asarray((taste / taste.sum(axis=2, keepdims=True)).reshape(-1, len(shelf)), np.float64)
+
+
+def _choose(probability: Floats, row: Ints, rng: np.random.Generator) -> Ints:
+    """One column for each entry of `row`, drawn with that row's probabilities."""
+    # Row r's cumulative sums lie in [r, r + 1), so that one search over all rows together serves every draw.
+    cumulative = np.cumsum(probability, axis=1)
+    cumulative[:, -1] = 1.0
+    edges = (cumulative + np.arange(len(cumulative))[:, None]).ravel()
+    at = np.searchsorted(edges, row + rng.random(len(row)), side="right")
+    return np.asarray(np.minimum(at - row * probability.shape[1], probability.shape[1] - 1), np.int64)
+
+
+def _charge(truth: ToyShopTruth, chosen: Ints, rng: np.random.Generator) -> Floats:
+    """List price, a quarter of the time less 10, 20 or 30 %."""
+    discount = np.where(rng.random(len(chosen)) < 0.25, rng.integers(1, 4, len(chosen)) * 0.1, 0.0)
+    return np.asarray(np.round(np.array(list(truth.prices.values()))[chosen] * (1.0 - discount), 2), np.float64)
+
+
+def _follow(
+    source: _Events,
+    truth: ToyShopTruth,
+    verb: str,
+    object: int | Ints,
+    rng: np.random.Generator,
+) -> _Events:
+    """One new link for each of `source`, later on; a purchase brought by a purchase mostly shares its basket."""
+    count = len(source.subject)
+    chosen = np.broadcast_to(np.asarray(object, np.int64), (count,)).copy()
+    low, high = DELAYS[verb]
+    delay = (rng.uniform(low, high, count) * DAY).astype(np.int64)
+    amount = np.full(count, np.nan)
+    if verb == "bought":
+        delay[rng.random(count) < 0.75] = 0
+        amount = _charge(truth, chosen, rng)
+    elif verb == "returned":
+        amount = -source.amount
+    code = np.full(count, truth.verbs.index(verb), np.int64)
+    return _Events(source.subject, code, chosen, source.time + delay, amount)
+
+
+def _shop_table(events: _Events, truth: ToyShopTruth, rng: np.random.Generator) -> TransactionTable:
+    events = events.where(np.lexsort((events.object, events.verb, events.subject, events.time)))
+    count = len(events.subject)
+    time = events.time.astype("datetime64[s]").astype("datetime64[ns]")
+    time[rng.random(count) < 0.05] = np.datetime64("NaT")
+    amount = np.where(rng.random(count) < 0.08, np.nan, events.amount)
+    width = max(5, len(str(events.subject.max())))
+    frame = pd.DataFrame(
+        {
+            "customer": [f"customer_{code:0{width}d}" for code in events.subject],
+            "action": np.array(truth.verbs, object)[events.verb],
+            "product": np.array(list(truth.prices), object)[events.object],
+            "date": time,
+            "price": amount,
+        }
+    )
+    return TransactionTable.from_frame(
+        frame,
+        subject="customer",
+        verb="action",
+        object="product",
+        time="date",
+        amount="price",
+    )

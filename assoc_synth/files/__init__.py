@@ -1,7 +1,0 @@
-"""Tables in files: CSV, TSV, Parquet and JSON Lines, compressed or not. Cells of text formats stay exact text."""
-
-from assoc_synth.files.kinds import KINDS, kind_of
-from assoc_synth.files.reading import read_frame
-from assoc_synth.files.writing import replacing, write_frame
-
-__all__ = ["KINDS", "kind_of", "read_frame", "replacing", "write_frame"]

@@ -1,0 +1,104 @@
+"""`validate`: a synthetic table from anywhere, judged by a real one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.gate.reference import PERMUTATIONS, REPLICATES, Reference
+from assoc_synth.gate.split import MAX_HELD_OUT, split_subjects
+from assoc_synth.gate.verdict import Verdict
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.table import TransactionTable
+
+
+def validate(
+    real: pd.DataFrame | TransactionTable,
+    synthetic: pd.DataFrame | TransactionTable,
+    holdout: pd.DataFrame | TransactionTable | None = None,
+    *,
+    seed: int = 0,
+) -> Verdict:
+    """Judge whether a synthetic table keeps the associations of a real one.
+
+    Args:
+        real: the real table. Without `holdout` its subjects are split: H, which judges, and T, from which the watched
+            pairs are chosen.
+        synthetic: the table under test; verbs and objects are matched to the real ones by name.
+        holdout: real subjects that the generator never saw; at most 5,000 of them judge. The difference test then
+            compares with bootstrap samples of `real`, because a generator can know no more than that; without
+            `holdout` it is an exact permutation test against H.
+        seed: of the split and of the simulations.
+
+    Returns:
+        The verdict; it is never raised.
+
+    Raises:
+        InputError: a table can not be read.
+    """
+    rng = np.random.default_rng(seed)
+    tables = [_table(real), _table(synthetic), *([] if holdout is None else [_table(holdout)])]
+    training, judged, *rest = _edges(tables)
+    if rest:
+        held_out = rest[0].take(np.sort(rng.permutation(rest[0].num_subjects)[:MAX_HELD_OUT]))
+        reference = Reference.from_edges(training, held_out, rng)
+        return replace(reference.judge(judged, rng), seed=seed)
+    kept, held = split_subjects(training.num_subjects, rng)
+    return replace(judge_tables(training.take(kept), training.take(held), judged, rng), seed=seed)
+
+
+def judge_tables(
+    training: Edges,
+    held_out: Edges,
+    synthetic: Edges,
+    rng: np.random.Generator,
+    *,
+    permutations: int = PERMUTATIONS,
+    replicates: int = REPLICATES,
+) -> Verdict:
+    """Judge with the rows at hand: the difference test permutes the labels of H and S, which is exact at every size.
+
+    Tolerance and certificate come from a `Reference` at the size of S (at most |H|). For a generator that was trained
+    on T and never saw H use `Reference.judge`: against a permutation it would pay for T's own sampling noise.
+
+    Raises:
+        InputError: the three graphs do not share one vocabulary.
+    """
+    reference = Reference.from_edges(
+        training,
+        held_out,
+        rng,
+        permutations=permutations,
+        replicates=replicates,
+        num_levels=1,
+        max_size=synthetic.num_subjects,
+    )
+    level = reference.level_for(synthetic.num_subjects)
+    if level is None:
+        return reference.judge(synthetic, rng)
+    return level.judge_exactly(synthetic, held_out, rng, permutations)
+
+
+def _table(data: pd.DataFrame | TransactionTable) -> TransactionTable:
+    return data if isinstance(data, TransactionTable) else TransactionTable.from_frame(data)
+
+
+def _edges(tables: list[TransactionTable]) -> list[Edges]:
+    """The tables as graphs over the union of their verbs and objects; the first table's names keep their codes."""
+    verbs, objects = tables[0].verbs, tables[0].objects
+    for table in tables[1:]:
+        verbs = verbs.append(table.verbs.difference(verbs, sort=False))
+        objects = objects.append(table.objects.difference(objects, sort=False))
+    return [
+        Edges.from_links(
+            table.subject,
+            verbs.get_indexer(table.verbs)[table.verb],
+            objects.get_indexer(table.objects)[table.object],
+            num_subjects=len(table.subjects),
+            num_verbs=len(verbs),
+            num_objects=len(objects),
+        )
+        for table in tables
+    ]

@@ -1,0 +1,246 @@
+"""What the gate looks at, and how far apart two sets of subjects are in it.
+
+Every feature is a 0/1 property of one subject ("has both tokens", "has the token", "has 5 to 7 objects"), so that the
+counts of any weighting of subjects are a matrix product: a permutation, a bootstrap sample and a mixture all cost one
+row of ``W @ F``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from assoc_synth.errors import InputError
+from assoc_synth.link_graph.associations import Pairs, Scope, all_pairs
+from assoc_synth.link_graph.edges import Edges
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+MAX_WATCHED = 2_000
+MAX_FREQUENT = 300
+MIN_EXPECTED = 5.0
+ALSO_BUY = 10
+"""Partners of an object whose confidences are compared."""
+CONTROL_Z = 1.0
+"""A pair within so many standard errors of its expectation is a control: associated with nothing in T."""
+_MAX_TRIANGLES = 20_000
+_MAX_BINS = 64
+_CELLS = 32_000_000
+"""Entries of the largest 0/1 block held at once while features are read off."""
+
+
+@dataclass(frozen=True, eq=False)
+class Watchlist:
+    """What is compared, chosen from the training subjects alone.
+
+    Attributes:
+        tokens: (verb, object) tokens that are watched or occur in a watched pair, as `Edges.token`, sorted, shape
+            (tokens,).
+        within, across: watched pairs as positions in `tokens`, strongest first, shape (pairs, 2).
+        weight: support of each pair (within, then across) among the training subjects, shape (pairs,).
+        strength: log of how many times as many they are as under the degree-keeping null, shape (pairs,).
+        control: pairs that are not associated in the training subjects, shape (controls, 2).
+        triples: watched triples, every two of whose tokens are a watched pair, shape (triples, 3).
+        degree_scope, degree_from: verb (−1: all verbs together) and lowest degree of each degree bin, in that order.
+        num_verbs, num_objects: sizes of the vocabularies the tokens refer to.
+    """
+
+    tokens: Ints
+    within: Ints
+    across: Ints
+    weight: Floats
+    strength: Floats
+    control: Ints
+    triples: Ints
+    degree_scope: Ints
+    degree_from: Ints
+    num_verbs: int
+    num_objects: int
+
+    @classmethod
+    def choose(cls, training: Edges, num_judged: int, max_pairs: int = MAX_WATCHED) -> Watchlist:
+        """Watch the strongest associations of the training subjects.
+
+        Within verbs and across verbs: pairs that meet more often than under the degree-keeping null
+        (Benjamini–Hochberg, q = 0.05 in each of the two families) with at least 5 expected subjects among
+        `num_judged`; highest z first. As many pairs whose count is what that null expects are controls: a generator
+        that invents associations shows there. Triples are triangles of watched pairs, as frequent, those first that
+        exceed the product of their shares most.
+        """
+        per_subject = num_judged / max(training.num_subjects, 1)
+        least = max(int(np.ceil(MIN_EXPECTED / max(per_subject, 1e-12))), 1) if training.num_subjects else 1
+        found = [all_pairs(training, least, scope=scope) for scope in _SCOPES]
+        within, across = (_strongest(part, max_pairs) for part in found)
+        controls = _controls(found, least, len(within) + len(across))
+        parts = (within, across, *controls)
+        left = np.concatenate([part.verb * training.num_objects + part.left for part in parts])
+        right = np.concatenate([part.other * training.num_objects + part.right for part in parts])
+        counts = np.bincount(training.token, minlength=training.num_verbs * training.num_objects)
+        frequent = np.argsort(-counts, kind="stable")[:MAX_FREQUENT]
+        tokens = np.unique(np.concatenate([left, right, frequent[counts[frequent] >= least]])).astype(np.int64)
+        pairs = np.stack([np.searchsorted(tokens, left), np.searchsorted(tokens, right)], axis=1).astype(np.int64)
+        watched = len(within) + len(across)
+        strength = [np.log(part.count / np.maximum(part.expected, 1e-12)) for part in (within, across)]
+        scope, lowest = _degree_bins(training)
+        return cls(
+            tokens,
+            pairs[: len(within)],
+            pairs[len(within) : watched],
+            np.concatenate([within.support, across.support]),
+            np.concatenate(strength),
+            pairs[watched:],
+            _triples(training, tokens, pairs[:watched], least, max_pairs),
+            scope,
+            lowest,
+            training.num_verbs,
+            training.num_objects,
+        )
+
+    @cached_property
+    def pairs(self) -> Ints:
+        """All watched pairs, within, then across: shape (pairs, 2)."""
+        return np.concatenate([self.within, self.across])
+
+    @cached_property
+    def also_buy(self) -> tuple[Ints, Ints]:
+        """Confidences that are compared: the pair and the token given, at most `ALSO_BUY` of each token's pairs within
+        its verb, the strongest first: shape (confidences,) each.
+        """
+        pair = np.tile(np.arange(len(self.within)), 2)
+        given = self.within.T.ravel()
+        order = np.lexsort((pair, given))
+        first = np.searchsorted(given[order], given[order], side="left")
+        kept = order[np.arange(len(order)) - first < ALSO_BUY]
+        return pair[kept], given[kept]
+
+    @property
+    def num_features(self) -> int:
+        sets = len(self.pairs) + len(self.control) + len(self.triples)
+        return len(self.tokens) + sets + len(self.degree_from)
+
+    def features(self, edges: Edges) -> sp.csr_matrix:
+        """Read the features off a graph: 0/1, float32, (subjects, tokens + pairs + controls + triples + degree bins).
+
+        Raises:
+            InputError: the graph has another vocabulary than the watchlist.
+        """
+        if (edges.num_verbs, edges.num_objects) != (self.num_verbs, self.num_objects):
+            raise InputError(
+                f"the gate watches {self.num_verbs} verbs and {self.num_objects} objects, the graph has "
+                f"{edges.num_verbs} and {edges.num_objects}; map both to one vocabulary first"
+            )
+        step = max(_CELLS // max(len(self.tokens), 1), 1)
+        parts = [
+            self._token_features(edges, start, min(start + step, edges.num_subjects))
+            for start in range(0, edges.num_subjects, step)
+        ]
+        if not parts:
+            return sp.csr_matrix((0, self.num_features), dtype=np.float32)
+        return sp.hstack([sp.vstack(parts), self._degree_features(edges)], format="csr", dtype=np.float32)
+
+    def _token_features(self, edges: Edges, start: int, stop: int) -> sp.csr_matrix:
+        """Tokens, pairs, controls and triples of the subjects start ≤ s < stop."""
+        at = slice(edges.offsets[start], edges.offsets[stop])
+        token, subject = edges.token[at], edges.subject[at] - start
+        row = np.searchsorted(self.tokens, token)
+        known = row < len(self.tokens)
+        known[known] = self.tokens[row[known]] == token[known]
+        has = np.zeros((len(self.tokens), stop - start), bool)
+        has[row[known], subject[known]] = True
+        parts = [sp.csr_matrix(has)]
+        step = max(_CELLS // max(stop - start, 1), 1)
+        for sets in (self.pairs, self.control, self.triples):
+            for first in range(0, len(sets), step):
+                parts.append(sp.csr_matrix(has[sets[first : first + step]].all(axis=1)))
+        return sp.vstack(parts).T.tocsr()
+
+    def _degree_features(self, edges: Edges) -> sp.csr_matrix:
+        """One-hot degree bin per subject and scope."""
+        columns = []
+        for scope in np.unique(self.degree_scope):
+            first = int(np.searchsorted(self.degree_scope, scope))
+            lowest = self.degree_from[self.degree_scope == scope]
+            degree = edges.degrees(None if scope < 0 else int(scope))
+            columns.append(first + np.searchsorted(lowest, degree, side="right") - 1)
+        if not columns:
+            return sp.csr_matrix((edges.num_subjects, 0), dtype=np.float32)
+        indices = np.stack(columns, axis=1).ravel()
+        indptr = np.arange(edges.num_subjects + 1) * len(columns)
+        return sp.csr_matrix(
+            (np.ones(len(indices), np.float32), indices, indptr),
+            shape=(edges.num_subjects, len(self.degree_from)),
+        )
+
+
+_SCOPES: tuple[Scope, Scope] = ("within", "across")
+
+
+def _strongest(found: Pairs, max_pairs: int) -> Pairs:
+    found = found.where(found.significant())
+    order = np.lexsort((found.right, found.left, found.other, found.verb, -found.z))
+    return found.where(order[:max_pairs])
+
+
+def _controls(found: Sequence[Pairs], least: int, wanted: int) -> list[Pairs]:
+    """Pairs whose count is what the null expects, by chance as many as wanted of all that there are."""
+    usual = [part.where((np.abs(part.z) <= CONTROL_Z) & (part.expected >= least)) for part in found]
+    total = sum(len(part) for part in usual)
+    chosen = np.sort(np.random.default_rng(0).permutation(total)[:wanted])
+    starts = np.cumsum([0, *(len(part) for part in usual)])
+    return [
+        part.where(chosen[(chosen >= start) & (chosen < start + len(part))] - start)
+        for part, start in zip(usual, starts, strict=False)
+    ]
+
+
+def _triples(training: Edges, tokens: Ints, pairs: Ints, least: int, most: int) -> Ints:
+    """Triangles of watched pairs with at least so many subjects, as positions in `tokens`, shape (triples, 3).
+
+    Triangles are taken up as their weakest pair comes in the order of the pairs; of those, the ones come first whose
+    count exceeds n·p_i·p_j·p_k by the most standard errors.
+    """
+    beside: dict[int, set[int]] = {}
+    triangles: list[tuple[int, int, int]] = []
+    for left, right in pairs.tolist():
+        shared = beside.setdefault(left, set()) & beside.setdefault(right, set())
+        triangles += [(left, right, third) for third in sorted(shared)]
+        beside[left].add(right)
+        beside[right].add(left)
+        if len(triangles) >= _MAX_TRIANGLES:
+            break
+    if not triangles:
+        return np.zeros((0, 3), np.int64)
+    triples = np.sort(np.array(triangles, np.int64)[:_MAX_TRIANGLES], axis=1)
+    has = training.tokens().tocsc()[:, tokens].astype(np.float64)
+    counts = np.concatenate(
+        [
+            np.asarray(has[:, i].multiply(has[:, j]).multiply(has[:, k]).sum(axis=0)).ravel()
+            for i, j, k in (part.T for part in np.array_split(triples, -(-len(triples) // MAX_WATCHED)))
+        ]
+    )
+    share = np.asarray(has.mean(axis=0)).ravel()
+    expected = training.num_subjects * share[triples].prod(axis=1)
+    z = (counts - expected) / np.sqrt(np.maximum(expected, 1e-12))
+    order = np.lexsort((*triples.T[::-1], -z))
+    kept: Ints = triples[order[counts[order] >= least][:most]]
+    return kept
+
+
+def _degree_bins(training: Edges) -> tuple[Ints, Ints]:
+    """Scope and lowest degree of each bin: at most 64 per scope, about ten training subjects or more in each."""
+    if training.num_subjects == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    count = int(np.clip(training.num_subjects // 10, 1, _MAX_BINS))
+    scopes: list[int] = [-1, *np.unique(training.verb).tolist()]
+    bins = []
+    for scope in scopes:
+        degree = training.degrees(None if scope < 0 else scope)
+        cuts = np.quantile(degree, np.arange(1, count) / count, method="inverted_cdf").astype(np.int64)
+        bins.append(np.unique(np.concatenate([[0], cuts])))
+    return np.repeat(scopes, [len(lowest) for lowest in bins]).astype(np.int64), np.concatenate(bins).astype(np.int64)

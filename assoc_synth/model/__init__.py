@@ -1,0 +1,1 @@
+"""A fitted model: fitting it, drawing from it, and its directory of files."""

@@ -1,0 +1,270 @@
+"""A model directory: a few plain files and a manifest with a SHA-256 per file, written whole and read with distrust.
+
+::
+
+    config.json            format version, package version, schema, hyperparameters, seeds
+    weights.safetensors    both generators
+    vocabulary.parquet     verbs and objects; never subjects
+    reference.parquet      aggregate statistics: degree histograms and what the gate needs
+    MODEL_CARD.md          what this model is, for people
+    manifest.json          SHA-256 of each of the above
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from assoc_synth.errors import InputError, ModelFileError
+
+FORMAT_VERSION = 5
+FILES = ("config.json", "weights.safetensors", "vocabulary.parquet", "reference.parquet", "MODEL_CARD.md")
+MANIFEST = "manifest.json"
+MAX_BYTES = {MANIFEST: 2**20, "MODEL_CARD.md": 2**20, "config.json": 2**28, "weights.safetensors": 2**34}
+MAX_PARQUET = 2**32
+"""Bytes of a Parquet file, packed and unpacked."""
+
+
+def is_model(path: str | os.PathLike[str]) -> bool:
+    """Whether there is a model directory at `path`."""
+    return (Path(path) / MANIFEST).is_file()
+
+
+def check_target(path: str | os.PathLike[str]) -> None:
+    """See to it that a model may be written to `path`: better before the training than after it.
+
+    Raises:
+        InputError: something else is there, or the folder around it can not be written to.
+    """
+    target = Path(path).resolve()
+    if target.exists() and not is_model(target) and (not target.is_dir() or any(target.iterdir())):
+        raise InputError(f"{target.name!r} exists and is no model directory: choose another path for the model")
+    around = next(folder for folder in target.parents if folder.exists())
+    if not around.is_dir() or not os.access(around, os.W_OK):
+        raise InputError(f"no model can be written to {str(path)!r}: {str(around)!r} is no folder to write in")
+
+
+def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes]) -> None:
+    """Write a model directory: all of it or nothing; a model that is there already is replaced.
+
+    Raises:
+        InputError: `path` is something else than a model directory, or can not be written.
+    """
+    check_target(path)
+    target = Path(path).resolve()
+    fresh = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.tmp")
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    manifest = {"format_version": FORMAT_VERSION, "sha256": sums}
+    try:
+        fresh.mkdir(parents=True)
+        for name, data in [*files.items(), (MANIFEST, _json(manifest))]:
+            with open(fresh / name, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        _swap(fresh, target)
+    except OSError as error:
+        raise InputError(f"the model can not be written to {target.name!r}: {error.strerror}") from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def read_files(path: str | os.PathLike[str]) -> dict[str, bytes]:
+    """The files of a model directory, each checked against the manifest before anything is made of it.
+
+    Raises:
+        ModelFileError: a file is missing, too large or not the one that was written, or the format is another version.
+    """
+    target = Path(path)
+    if not target.is_dir():
+        raise ModelFileError(f"there is no model directory {target.name!r}")
+    manifest = parse_json(_bytes(target / MANIFEST), MANIFEST)
+    version, sums = manifest.get("format_version"), manifest.get("sha256")
+    if version != FORMAT_VERSION:
+        found = f"the model has format version {str(version)[:20]}, this package reads {FORMAT_VERSION}"
+        raise ModelFileError(f"{found}: fit it again, or use the package that wrote it")
+    if not isinstance(sums, dict) or set(sums) != set(FILES):
+        raise ModelFileError("manifest.json does not list the files of a model: restore the directory or fit again")
+    files = {name: _bytes(target / name) for name in FILES}
+    for name, data in files.items():
+        if hashlib.sha256(data).hexdigest() != sums[name]:
+            raise ModelFileError(f"{name} is not the file that was written (checksum): restore it or fit again")
+    return files
+
+
+def parse_json(data: bytes, name: str) -> dict[str, Any]:
+    """A JSON object.
+
+    Raises:
+        ModelFileError: it is none.
+    """
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise ModelFileError(f"{name} is no JSON object: restore it or fit again")
+    return value
+
+
+def to_json(value: Mapping[str, Any]) -> bytes:
+    """A JSON object, readable, with its keys in the order given."""
+    return _json(value)
+
+
+def vocabulary_bytes(verbs: pd.Index, objects: pd.Index) -> bytes:
+    """Names of verbs and objects by code, as Parquet: kind, name as text, and type: text, integer or boolean."""
+    names = [*verbs, *objects]
+    columns = [
+        ["verb"] * len(verbs) + ["object"] * len(objects),
+        [str(name) for name in names],
+        [_type_of(n) for n in names],
+    ]
+    return _parquet(pa.table(columns, schema=_VOCABULARY))
+
+
+def parse_vocabulary(data: bytes) -> tuple[pd.Index, pd.Index]:
+    """Inverse of `vocabulary_bytes`: verbs and objects.
+
+    Raises:
+        ModelFileError: it is no vocabulary.
+    """
+    rows = _read_parquet(data, "vocabulary.parquet", _VOCABULARY).to_pylist()
+    try:
+        named: dict[str, list[Any]] = {"verb": [], "object": []}
+        for row in rows:
+            named[row["kind"]].append(_CASTS[row["type"]](row["name"]))
+    except (KeyError, TypeError, ValueError):
+        raise ModelFileError("vocabulary.parquet holds a name of no known kind: restore it or fit again") from None
+    verbs, objects = (pd.Index(found) for found in named.values())
+    if not (verbs.is_unique and objects.is_unique):
+        raise ModelFileError("vocabulary.parquet holds a name twice: restore it or fit again")
+    return verbs, objects
+
+
+def arrays_bytes(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
+    """Named arrays of numbers as Parquet: name, dtype, shape, values."""
+    real = {name: array.dtype.kind == "f" for name, array in arrays.items()}
+    columns = [
+        list(arrays),
+        ["float64" if real[name] else "int64" for name in arrays],
+        [list(array.shape) for array in arrays.values()],
+        [None if real[name] else array.ravel().astype(np.int64) for name, array in arrays.items()],
+        [array.ravel().astype(np.float64) if real[name] else None for name, array in arrays.items()],
+    ]
+    return _parquet(pa.table(columns, schema=_ARRAYS))
+
+
+def parse_arrays(data: bytes) -> dict[str, npt.NDArray[Any]]:
+    """Inverse of `arrays_bytes`.
+
+    Raises:
+        ModelFileError: it holds no such arrays.
+    """
+    table = _read_parquet(data, "reference.parquet", _ARRAYS)
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    for row in range(table.num_rows):
+        values = table["floats" if table["dtype"][row].as_py() == "float64" else "integers"][row].values
+        try:
+            flat = values.to_numpy(zero_copy_only=False)
+            shape = tuple(table["shape"][row].as_py())
+            if any(size < 0 for size in shape):  # NumPy would work one out
+                raise ValueError
+            arrays[table["name"][row].as_py()] = flat.reshape(shape).copy()
+        except (ValueError, AttributeError, TypeError):
+            raise ModelFileError("reference.parquet holds an array that does not fit its shape: fit again") from None
+    return arrays
+
+
+_VOCABULARY = pa.schema([("kind", pa.string()), ("name", pa.string()), ("type", pa.string())])
+_ARRAYS = pa.schema(
+    [
+        ("name", pa.string()),
+        ("dtype", pa.string()),
+        ("shape", pa.list_(pa.int64())),
+        ("integers", pa.list_(pa.int64())),
+        ("floats", pa.list_(pa.float64())),
+    ]
+)
+_CASTS: dict[str, Any] = {"text": str, "integer": int, "boolean": lambda text: text == "True"}
+
+
+def _type_of(name: Any) -> str:
+    if isinstance(name, bool | np.bool_):
+        return "boolean"
+    return "integer" if isinstance(name, int | np.integer) else "text"
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _parquet(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def _read_parquet(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
+    try:
+        metadata = pq.read_metadata(io.BytesIO(data))
+        groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+        cells = sum(group.column(at).num_values for group in groups for at in range(group.num_columns))
+        if max(sum(group.total_byte_size for group in groups), 8 * cells) > MAX_PARQUET:
+            raise ModelFileError(f"{name} unpacks to more than {MAX_PARQUET:,} bytes: this is no model of this package")
+        if metadata.schema.to_arrow_schema().remove_metadata() != schema:
+            raise ModelFileError(f"{name} has other columns than a model's: restore it or fit again")
+        texts = [field.name for field in schema if field.type == pa.string()]
+        table = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts).read().unify_dictionaries().combine_chunks()
+        if sum(_expanded(table[text]) for text in texts) > MAX_PARQUET:
+            raise ModelFileError(f"{name} unpacks to more than {MAX_PARQUET:,} bytes: this is no model of this package")
+        return table.cast(schema).combine_chunks()
+    except (pa.ArrowException, OSError, ValueError, OverflowError):
+        raise ModelFileError(f"{name} is no sound Parquet file: restore it or fit again") from None
+
+
+def _expanded(column: pa.ChunkedArray) -> int:
+    """Bytes of a column of text once each cell is written out: one long text may stand in a million cells."""
+    return sum(
+        pc.sum(pc.take(pc.binary_length(chunk.dictionary), chunk.indices)).as_py() or 0 for chunk in column.chunks
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    if not path.is_file() or path.is_symlink():
+        raise ModelFileError(f"{path.name} is missing from the model directory: restore it or fit again")
+    if path.stat().st_size > MAX_BYTES.get(path.name, MAX_PARQUET):
+        raise ModelFileError(f"{path.name} is too large: this is no model of this package")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelFileError(f"{path.name} can not be read: {error.strerror or type(error).__name__}") from None
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    """Put the fresh directory in the target's place; the old one goes only when the new one stands."""
+    if not target.exists():
+        os.rename(fresh, target)
+        return
+    old = target.with_name(f".{target.name}.{secrets.token_hex(4)}.old")
+    os.rename(target, old)
+    try:
+        os.rename(fresh, target)
+    except OSError:
+        os.rename(old, target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,123 @@
+"""Names of subjects, verbs, objects and baskets: whole numbers stay whole numbers, everything else is text."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.transactions.columns.dtypes import ColumnFormat
+
+EXACT = 2**53  # floats above it no longer tell neighbouring whole numbers apart
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """A column of names as codes.
+
+    Args:
+        codes: int64 (n,) positions in `names`; -1 where the cell is missing or blank.
+        names: the distinct names, sorted by their text, so that the order of rows never matters.
+        format: how the column is given back.
+        notes: what the user should be told.
+    """
+
+    codes: npt.NDArray[np.int64]
+    names: pd.Index
+    format: ColumnFormat
+    notes: tuple[str, ...]
+
+
+def read_names(column: pd.Series, *, keep_categories: bool = False) -> Names:
+    """Code a column of names.
+
+    Args:
+        column: (n,) of any dtype; `column.name` is used in notes.
+        keep_categories: keep a categorical's list of categories in the format. Not for names of subjects.
+    """
+    values, note = _plain(column)
+    codes, found = pd.factorize(values)
+    names = _index(found)
+    # Stable whatever the order of rows: sort by text, then renumber; blank names sort to nowhere.
+    text = names.astype(str) if names.dtype != object else pd.Index([str(name) for name in names], dtype=object)
+    kept = np.array([bool(name.strip()) for name in text], dtype=bool)
+    order = np.argsort(text.to_numpy(dtype=object), kind="stable")
+    order = order[kept[order]]
+    renumbered = np.full(len(names) + 1, -1, dtype=np.int64)
+    renumbered[order] = np.arange(len(order))
+    names = names.take(order)
+    given_back = ColumnFormat.of(column, keep_categories=keep_categories)
+    notes = [note] if note else []
+    if given_back is None or note:
+        given_back = ColumnFormat()
+        notes = notes or [f"column {column.name!r}: {column.dtype} can not be given back, it becomes objects"]
+    notes += _collisions(names, str(column.name))
+    return Names(renumbered[codes], names, given_back, tuple(notes))
+
+
+def _plain(column: pd.Series) -> tuple[Any, str]:
+    """Numbers, or objects that are all text, all whole numbers or all truth values; a note if converted."""
+    dtype = column.dtype
+    kind = getattr(dtype, "kind", "O")
+    if isinstance(dtype, np.dtype) and kind in "iub":
+        return column.to_numpy(), ""
+    if kind in "iub" and not isinstance(dtype, pd.CategoricalDtype):
+        if column.isna().any():
+            return column.astype(object).where(column.notna(), None).to_numpy(), ""
+        return column.to_numpy(dtype=np.dtype({"i": "int64", "u": "uint64", "b": "bool"}[kind])), ""
+    if kind == "f" and not isinstance(dtype, pd.CategoricalDtype):
+        return _whole(column.to_numpy(dtype=np.float64, na_value=np.nan), str(column.name))
+    cells = column.astype(object)
+    if len(cells) and kind != "M":
+        found = pd.api.types.infer_dtype(cells, skipna=True)
+        if found in ("string", "integer", "boolean", "empty"):
+            return cells.to_numpy(), ""
+        if found in ("floating", "mixed-integer-float"):
+            return _whole(cells.to_numpy(dtype=np.float64, na_value=np.nan), str(column.name))
+    return _text(cells), f"column {column.name!r} is neither all text nor all whole numbers: it is read as text"
+
+
+def _whole(values: npt.NDArray[np.float64], name: str) -> tuple[Any, str]:
+    """Whole numbers that a missing cell turned into floats become whole numbers again."""
+    gone = np.isnan(values)
+    there = values[~gone]
+    if not (np.isfinite(there).all() and (there == np.rint(there)).all() and (np.abs(there) <= EXACT).all()):
+        return _text(pd.Series(values, dtype=object)), f"column {name!r} holds fractions: they are read as text"
+    if not gone.any():
+        return values.astype(np.int64), ""
+    cells = np.full(len(values), None, dtype=object)
+    cells[~gone] = there.astype(np.int64)
+    return cells, ""
+
+
+def _text(cells: pd.Series) -> npt.NDArray[Any]:
+    return cells.map(str, na_action="ignore").astype(object).to_numpy()
+
+
+def _index(found: Any) -> Any:
+    values: Any = np.asarray(found)
+    if values.dtype == object and len(values) and pd.api.types.infer_dtype(values) == "integer":
+        try:
+            return pd.Index(values.astype(np.int64))
+        except OverflowError:
+            return pd.Index(values, dtype=object)
+    return pd.Index(values)
+
+
+def _collisions(names: pd.Index, column: str) -> list[str]:
+    if names.dtype != object:
+        return []
+    odd = [name for name in names if isinstance(name, str) and not name.isascii()]
+    if all(unicodedata.is_normalized("NFC", name) for name in odd):
+        return []
+    distinct = len({unicodedata.normalize("NFC", name) for name in odd})
+    if distinct == len(odd):
+        return []
+    twins = len(odd) - distinct
+    return [
+        f"column {column!r}: {twins} names differ from others only in how accents are encoded (NFC, NFD); kept apart"
+    ]

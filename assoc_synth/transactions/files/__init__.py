@@ -1,0 +1,7 @@
+"""Tables in files: CSV, TSV, Parquet and JSON Lines, compressed or not. Cells of text formats stay exact text."""
+
+from assoc_synth.transactions.files.kinds import KINDS, kind_of
+from assoc_synth.transactions.files.reading import read_frame
+from assoc_synth.transactions.files.writing import replacing, write_frame
+
+__all__ = ["KINDS", "kind_of", "read_frame", "replacing", "write_frame"]

@@ -1,0 +1,98 @@
+"""Text with delimiters: every cell is the text it is, and a fault has a line number."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES, MAX_COLUMNS, check_columns
+
+DELIMITERS = (",", ";", "\t", "|")
+
+
+def read_csv(data: bytes, name: str, kind: str) -> pd.DataFrame:
+    start = len(data) - len(data.lstrip(b"\r\n"))
+    skipped, data = len(data[:start].replace(b"\r\n", b"\n")), data[start:]
+    delimiter, header = _header(data, name, DELIMITERS if kind == "csv" else ("\t",))
+    columns = [column or f"Unnamed: {position}" for position, column in enumerate(header)]
+    check_columns(columns, name)
+    # Pandas fills short rows in silence, Arrow refuses them; but Arrow lets an unclosed quote pass.
+    if data.count(b'"') % 2:
+        _locate_csv_fault(data, name, delimiter, len(columns), skipped)
+    positions = [str(position) for position in range(len(columns))]
+    try:
+        table = pa.csv.read_csv(
+            pa.BufferReader(data),
+            read_options=pa.csv.ReadOptions(column_names=positions, skip_rows_after_names=1, block_size=4 * 2**20),
+            parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=b'"' in data),
+            convert_options=pa.csv.ConvertOptions(
+                column_types={position: pa.string() for position in positions},
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+            ),
+        )
+    except pa.ArrowInvalid:
+        _locate_csv_fault(data, name, delimiter, len(columns), skipped)
+        raise InputError(f"{name!r} can not be read as {kind.upper()}: check its quotes and delimiters") from None
+    _check_cells(table, columns)
+    if not table.num_rows:
+        raise InputError(f"{name!r} has a header and no rows")
+    frame: pd.DataFrame = table.to_pandas().astype(object)
+    frame.columns = pd.Index(columns)
+    return frame
+
+
+def _header(data: bytes, name: str, delimiters: tuple[str, ...]) -> tuple[str, list[str]]:
+    """The delimiter that cuts the header into most cells, and these cells."""
+    text = data[: MAX_COLUMNS * 1_000].decode("utf-8", errors="ignore")
+    best: tuple[str, list[str]] = ("", [])
+    for delimiter in delimiters:
+        try:
+            cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        except csv.Error:  # a "cell" of 128 KB: not this delimiter
+            continue
+        if len(cells) > len(best[1]):
+            best = (delimiter, cells)
+    if len(best[1]) < 2:
+        known = "a tab" if delimiters == ("\t",) else "a comma, semicolon, tab or |"
+        raise InputError(f"{name!r}: the header is a single column: columns must be separated by {known}")
+    return best
+
+
+def _locate_csv_fault(data: bytes, name: str, delimiter: str, width: int, skipped: int) -> None:
+    """Read row by row, for the sake of the line number of what is wrong.
+
+    Raises:
+        InputError: always, if there is a row that is not `width` cells, a cell over the limit or an unclosed quote.
+    """
+    old_limit = csv.field_size_limit(MAX_CELL_BYTES)
+    reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), delimiter=delimiter, strict=True)
+    line = 1 + skipped
+    try:
+        for row in reader:
+            if row and len(row) != width:
+                raise InputError(f"{name!r}, line {line}: {len(row)} cells where the header has {width}")
+            line = reader.line_num + 1 + skipped
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise InputError(f"{name!r}, line {line}: a cell is over {MAX_CELL_BYTES:,} bytes") from None
+        what = "a quote is never closed" if "end of data" in str(error) else "a quote is out of place"
+        raise InputError(f"{name!r}, line {line}: {what}") from None
+    finally:
+        csv.field_size_limit(old_limit)
+
+
+def _check_cells(table: pa.Table, columns: list[str]) -> None:
+    for column, cells in zip(columns, table.columns, strict=True):
+        lengths = pc.binary_length(cells)
+        longest = pc.max(lengths).as_py()
+        if longest is not None and longest > MAX_CELL_BYTES:
+            row = pc.index(lengths, longest).as_py() + 1
+            raise InputError(f"column {column[:60]!r}, row {row}: the cell is over {MAX_CELL_BYTES:,} bytes")

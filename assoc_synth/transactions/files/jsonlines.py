@@ -1,0 +1,81 @@
+"""JSON Lines: one object in each line, both ways."""
+
+from __future__ import annotations
+
+import json
+from typing import IO, Any
+
+import pandas as pd
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES, check_columns, typed
+
+LINES_AT_ONCE = 20_000
+
+
+def read_jsonl(data: bytes, name: str) -> pd.DataFrame:
+    lines = data.split(b"\n")
+    frames, columns = [], dict[str, None]()
+    for start in range(0, len(lines), LINES_AT_ONCE):
+        rows = _json_rows(lines[start : start + LINES_AT_ONCE], start + 1, name)
+        for row in rows:
+            columns.update(dict.fromkeys(row))
+        check_columns(list(columns), name)
+        frames.append(pd.DataFrame(rows, dtype=object))
+    frame = pd.concat(frames, ignore_index=True).reindex(columns=list(columns))
+    if frame.empty:
+        raise InputError(f"{name!r} holds no rows")
+    return pd.DataFrame({column: typed(frame[column]) for column in frame})
+
+
+def _json_rows(lines: list[bytes], first: int, name: str) -> list[dict[str, Any]]:
+    kept = [line for line in lines if line.strip()]
+    text = b"[" + b",".join(kept) + b"]"
+    try:
+        rows = json.loads(text)
+        sound = len(rows) == len(kept) and all(type(row) is dict for row in rows)
+        sound = sound and max(map(len, kept), default=0) <= MAX_CELL_BYTES and b"\\ud" not in text.lower()
+        if sound and not any(type(cell) in (dict, list) for row in rows for cell in row.values()):
+            return list(rows)
+    except (ValueError, RecursionError):
+        pass
+    return [_json_row(line, f"{name!r}, line {number}") for number, line in enumerate(lines, first) if line.strip()]
+
+
+def _json_row(line: bytes, where: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        raise InputError(f"{where}: no valid JSON; write one object in each line") from None
+    if not isinstance(row, dict):
+        raise InputError(f"{where}: the JSON is no object; write one object in each line")
+    for column, cell in row.items():
+        what = ""
+        if isinstance(cell, dict | list):
+            what = "nested values can not be read; flatten them first"
+        elif isinstance(cell, str) and len(cell.encode("utf-8", "surrogatepass")) > MAX_CELL_BYTES:
+            what = f"the cell is over {MAX_CELL_BYTES:,} bytes"
+        elif isinstance(cell, str) and any("\ud800" <= char <= "\udfff" for char in cell):
+            what = "half a surrogate pair, which is no text"
+        if what:
+            raise InputError(f"{where}, column {column[:60]!r}: {what}")
+    return row
+
+
+def write_jsonl(frame: pd.DataFrame, stream: IO[bytes]) -> None:
+    columns = [str(name) for name in frame.columns]
+    for start in range(0, len(frame), LINES_AT_ONCE):
+        part = frame.iloc[start : start + LINES_AT_ONCE]
+        cells = [_json_cells(part.iloc[:, position]) for position in range(len(columns))]
+        for row in zip(*cells, strict=True):
+            line = json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False)
+            stream.write(line.encode() + b"\n")
+
+
+def _json_cells(cells: pd.Series) -> list[Any]:
+    missing = cells.isna()
+    if pd.api.types.is_datetime64_any_dtype(cells.dtype):
+        values = [cell.isoformat() for cell in cells]
+    else:
+        values = [cell if isinstance(cell, str | int | float | bool) else str(cell) for cell in cells.astype(object)]
+    return [None if gone else value for value, gone in zip(values, missing, strict=True)]

@@ -1,0 +1,109 @@
+"""A frame from a file of any kind."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import os
+import zlib
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.files.delimited import read_csv
+from assoc_synth.transactions.files.jsonlines import read_jsonl
+from assoc_synth.transactions.files.kinds import check_columns, kind_of, typed
+
+# A gzip stream can hold a thousand times its size: beyond both of these it is taken for a bomb.
+BOMB_BYTES, BOMB_RATIO = 256 * 2**20, 200
+MAX_PARQUET_CELLS = 2_000_000_000
+
+
+def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read a table.
+
+    CSV and TSV: every cell is text exactly as written, an empty cell is missing. JSON Lines: whole numbers stay whole
+    numbers, `null` and absent keys are missing. Parquet: the file's own dtypes; whole numbers with gaps become Int64.
+
+    Raises:
+        InputError: the file is absent, empty, broken, too wide or of an unknown kind; the message says where.
+        SchemaError: two columns have one name.
+    """
+    path = Path(path)
+    kind = kind_of(path)
+    if not path.exists():
+        raise InputError(f"there is no file {str(path)!r}")
+    if path.is_dir():
+        raise InputError(f"{str(path)!r} is a folder: give the file in it")
+    try:
+        if kind == "parquet":
+            return read_parquet(path)
+        data = _utf8(_bytes(path), path.name)
+    except OSError as error:
+        raise InputError(f"{path.name!r} can not be read: {error.strerror or type(error).__name__}") from None
+    return read_jsonl(data, path.name) if kind == "jsonl" else read_csv(data, path.name, kind)
+
+
+def _bytes(path: Path) -> bytes:
+    if path.suffix.lower() != ".gz":
+        return path.read_bytes()
+    parts, size, packed = [], 0, max(path.stat().st_size, 1)
+    try:
+        with gzip.open(path) as stream:
+            while part := stream.read(2**24):
+                parts.append(part)
+                size += len(part)
+                if size > BOMB_BYTES and size > BOMB_RATIO * packed:
+                    raise InputError(
+                        f"{path.name!r} unpacks to over {BOMB_RATIO} times its size: unpack it yourself first"
+                    )
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise InputError(f"{path.name!r} is a broken gzip file: it ends early or its content is damaged") from None
+    return b"".join(parts)
+
+
+def _utf8(data: bytes, name: str) -> bytes:
+    """The content as UTF-8 without a byte order mark, and free of NUL."""
+    skipped = 0
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            data = data.decode("utf-16").encode()
+        except UnicodeDecodeError as error:
+            raise InputError(f"{name!r} is no valid UTF-16 at byte {error.start}: save it as UTF-8") from None
+    elif data.startswith(codecs.BOM_UTF8):
+        skipped = len(codecs.BOM_UTF8)
+        data = data[skipped:]
+    nul = data.find(b"\0")
+    if nul >= 0:
+        raise InputError(f"{name!r} holds a NUL byte at byte {nul + skipped}: it is no text file, or it is damaged")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name!r} is no valid UTF-8 at byte {error.start + skipped}: save it as UTF-8") from None
+    if not data.strip():
+        raise InputError(f"{name!r} is empty: a header and at least one row are needed")
+    return data
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    try:
+        file = pq.ParquetFile(path)
+        check_columns(list(file.schema_arrow.names), path.name)
+        if file.metadata.num_rows * file.metadata.num_columns > MAX_PARQUET_CELLS:
+            raise InputError(f"{path.name!r} claims over {MAX_PARQUET_CELLS:,} cells: split it")
+        frame: pd.DataFrame = file.read().to_pandas(integer_object_nulls=True)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        if isinstance(error, InputError) or (isinstance(error, OSError) and error.errno):
+            raise
+        raise InputError(f"{path.name!r} is no sound Parquet file") from None
+    if any(name is not None for name in frame.index.names):
+        frame = frame.reset_index()
+    if frame.empty:
+        raise InputError(f"{path.name!r} holds no rows")
+    for column in frame.columns[[str(dtype) == "object" for dtype in frame.dtypes]]:
+        if pd.api.types.infer_dtype(frame[column], skipna=True) == "integer":
+            frame[column] = typed(frame[column])
+    return frame.reset_index(drop=True)

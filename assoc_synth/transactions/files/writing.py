@@ -1,0 +1,121 @@
+"""A file of any kind from a frame: the old file or the complete new one, never a part."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any, cast
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.files.jsonlines import write_jsonl
+from assoc_synth.transactions.files.kinds import kind_of
+
+PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A temporary path beside `path`, of the same suffix; it replaces `path` if the block succeeds, else it goes.
+
+    Raises:
+        InputError: the folder does not exist or may not be written to, or `path` is a folder.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise InputError(f"{str(path)!r} is a folder: give the name of a file")
+    if not target.parent.is_dir():
+        raise InputError(f"the folder of {str(path)!r} does not exist: create it first")
+    stem = target.name.split(".")[0]
+    temporary = target.with_name(f".{stem[:100]}.{secrets.token_hex(8)}{''.join(target.suffixes)}")
+    try:
+        yield temporary
+        _flush(temporary)
+        os.replace(temporary, target)
+        _flush(target.parent)
+    except PermissionError:
+        raise InputError(f"{str(path)!r} can not be written: permission denied") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_frame(frame: pd.DataFrame, path: str | os.PathLike[str], *, raw: bool = False) -> None:
+    """Write a table of the kind that the suffix says, all of it or nothing. The index is not written.
+
+    Args:
+        frame: the table.
+        path: ends in .csv, .tsv, .txt, .jsonl, .ndjson (each also .gz) or .parquet.
+        raw: CSV and TSV only. By default text that a spreadsheet would run as a formula (it begins with = + - @, tab or
+            CR and is no plain number) gets a leading '; True leaves it alone.
+
+    Raises:
+        InputError: an unknown suffix, no such folder, or values that the format can not hold.
+    """
+    kind = kind_of(path)
+    with replacing(path) as temporary:
+        if kind == "parquet":
+            try:
+                frame.to_parquet(temporary, index=False)
+            except (pa.ArrowException, TypeError, ValueError) as error:
+                what = " ".join(str(note) for note in error.args[1:]) or type(error).__name__
+                raise InputError(f"a column can not be written to Parquet: {what[:200]}") from None
+        else:
+            with _stream(temporary) as stream:
+                if kind == "jsonl":
+                    write_jsonl(frame, stream)
+                else:
+                    _write_csv(frame if raw else _without_formulas(frame), stream, "\t" if kind == "tsv" else ",")
+
+
+@contextmanager
+def _stream(path: Path) -> Iterator[IO[bytes]]:
+    # Neither the name nor the time goes into the gzip header: the same rows are the same bytes.
+    with open(path, "wb") as file:
+        if path.suffix.lower() == ".gz":
+            with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+                yield cast(IO[bytes], packed)
+        else:
+            yield file
+
+
+def _write_csv(frame: pd.DataFrame, stream: IO[bytes], delimiter: str) -> None:
+    columns = (frame.iloc[:, position] for position in range(frame.shape[1]))
+    texts = (pd.unique(cells.astype(object)) for cells in columns if cells.dtype.kind == "O")
+    # Python's writer quotes a carriage return only where it is part of the line's end.
+    quoted = any(isinstance(cell, str) and "\r" in cell for cell in chain(frame.columns, *texts))
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    frame.to_csv(text, sep=delimiter, index=False, lineterminator="\r\n" if quoted else "\n")
+    text.detach()
+
+
+def _without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    safe = frame.copy(deep=False)
+    for position, dtype in enumerate(frame.dtypes):
+        if not isinstance(dtype, np.dtype) or dtype.kind == "O":
+            codes, names = pd.factorize(frame.iloc[:, position].astype(object))
+            safe.isetitem(position, np.array([*map(_safe, names), None], dtype=object)[codes])
+    safe.columns = pd.Index([_safe(name) for name in frame.columns])
+    return safe
+
+
+def _safe(cell: Any) -> Any:
+    risky = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return "'" + cell if risky and not PLAIN_NUMBER.fullmatch(cell) else cell

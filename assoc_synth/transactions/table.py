@@ -1,0 +1,337 @@
+"""The transaction table: rows of subject, verb and object as integer codes, and back as the user wrote them."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.columns.amounts import AmountFormat, read_amounts
+from assoc_synth.transactions.columns.dtypes import ColumnFormat
+from assoc_synth.transactions.columns.names import Names, read_names
+from assoc_synth.transactions.columns.new_names import FreshNames
+from assoc_synth.transactions.columns.times import TimeFormat, read_times
+from assoc_synth.transactions.files import kind_of, read_frame
+from assoc_synth.transactions.schema import Schema, resolve_schema
+from assoc_synth.transactions.table_format import TableFormat
+
+MOST_REJECTED = 0.05
+WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
+NUMBER = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,2})?")
+
+
+@dataclass(frozen=True, eq=False)
+class TransactionTable:
+    """Who did what to which object, row by row in the order of the data.
+
+    Names are sorted by their text; a code is a position in them. So the order of rows never matters.
+
+    Args:
+        schema: which column plays which role.
+        format: how rows are given back as the user's own columns and dtypes.
+        subjects, verbs, objects: the names.
+        subject, verb, object: int32 (n,) codes.
+        time: datetime64[ns] (n,), UTC, NaT where missing; None if there is no such column.
+        amount: float64 (n,), NaN where missing; None if there is no such column.
+        basket: int64 (n,) codes, -1 where missing; None if there is no such column.
+        baskets: their names; None if there is no such column.
+        extras: the further columns, dtypes untouched, RangeIndex.
+        notes: what the user should be told about how the data were read.
+
+    Raises:
+        InputError: arrays of different lengths, or codes without a name.
+    """
+
+    schema: Schema
+    format: TableFormat
+    subjects: pd.Index
+    verbs: pd.Index
+    objects: pd.Index
+    subject: npt.NDArray[np.int32]
+    verb: npt.NDArray[np.int32]
+    object: npt.NDArray[np.int32]
+    time: npt.NDArray[np.datetime64] | None
+    amount: npt.NDArray[np.float64] | None
+    basket: npt.NDArray[np.int64] | None
+    baskets: pd.Index | None
+    extras: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for role in self.schema.roles():
+            values = getattr(self, role)
+            if values is None or values.shape != self.subject.shape:
+                raise InputError(f"the {role} has not one value in each of {len(self.subject)} rows")
+        if len(self.extras) != len(self.subject):
+            raise InputError(f"the further columns have {len(self.extras)} rows, the subject has {len(self.subject)}")
+        coded = {"subject": self.subjects, "verb": self.verbs, "object": self.objects, "basket": self.baskets}
+        for role, names in coded.items():
+            codes, least = getattr(self, role), -1 if role == "basket" else 0
+            if (
+                codes is not None
+                and names is not None
+                and len(codes)
+                and not (least <= codes.min() and codes.max() < len(names))
+            ):
+                raise InputError(f"a code of the {role} has no name")
+
+    @classmethod
+    def read(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        subject: str | None = None,
+        verb: str | None = None,
+        object: str | None = None,
+        time: str | None = None,
+        amount: str | None = None,
+        basket: str | None = None,
+    ) -> TransactionTable:
+        """Read a file: CSV, TSV, JSON Lines (each also .gz) or Parquet, by its suffix.
+
+        Args:
+            path: the file.
+            subject, verb, object, time, amount, basket: the column of that role; None to detect an obvious name; "" for
+                an optional role that no column is to play.
+
+        Raises:
+            InputError: the file or a cell can not be read; the message says where.
+            SchemaError: a role has no column.
+        """
+        frame = read_frame(path)
+        roles = dict(subject=subject, verb=verb, object=object, time=time, amount=amount, basket=basket)
+        schema, notes = resolve_schema(list(frame.columns), **roles)
+        if kind_of(path) in ("csv", "tsv"):
+            frame = frame.assign(**{column: _typed_extra(frame[column]) for column in schema.extras})
+        return _table(frame, schema, notes)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        subject: str | None = None,
+        verb: str | None = None,
+        object: str | None = None,
+        time: str | None = None,
+        amount: str | None = None,
+        basket: str | None = None,
+    ) -> TransactionTable:
+        """Read a DataFrame, which is not modified. Its index plays no part.
+
+        Args:
+            frame: (n, columns), n at least 1.
+            subject, verb, object, time, amount, basket: as in `read`.
+
+        Raises:
+            InputError: no DataFrame, no rows, or a cell that can not be read.
+            SchemaError: a role has no column.
+        """
+        if not isinstance(frame, pd.DataFrame):
+            raise InputError(f"a pandas DataFrame is needed, not a {type(frame).__name__}")
+        roles = dict(subject=subject, verb=verb, object=object, time=time, amount=amount, basket=basket)
+        schema, notes = resolve_schema(list(frame.columns), **roles)
+        return _table(frame.reset_index(drop=True), schema, notes)
+
+    @property
+    def num_subjects(self) -> int:
+        """How many subjects there are."""
+        return len(self.subjects)
+
+    @property
+    def num_verbs(self) -> int:
+        """How many verbs there are."""
+        return len(self.verbs)
+
+    @property
+    def num_objects(self) -> int:
+        """How many objects there are."""
+        return len(self.objects)
+
+    def __len__(self) -> int:
+        return len(self.subject)
+
+    def __repr__(self) -> str:
+        counts = f"{self.num_subjects:,} subjects, {self.num_verbs:,} verbs, {self.num_objects:,} objects"
+        return f"<TransactionTable: {len(self):,} rows, {counts}>"
+
+    def to_frame(self, *, typed: bool = False) -> pd.DataFrame:
+        """The rows as the user's own columns.
+
+        Args:
+            typed: times and amounts that were text (as from CSV) as datetimes and numbers instead.
+        """
+        return self.format.frame(
+            subject_names=self.subjects.take(self.subject),
+            verb_names=self.verbs.take(self.verb),
+            object_names=self.objects.take(self.object),
+            time=self.time,
+            amount=self.amount,
+            basket_names=None if self.basket is None or self.baskets is None else _named(self.baskets, self.basket),
+            extras=self.extras,
+            typed=typed,
+        )
+
+    def take_subjects(self, codes_or_mask: Any) -> TransactionTable:
+        """The rows of some subjects, in their order; notes stay with the whole table.
+
+        Subjects and baskets are renumbered, still sorted by name; the vocabularies of verbs and objects stay whole.
+
+        Args:
+            codes_or_mask: distinct codes of subjects in any order, or bool (num_subjects,).
+
+        Raises:
+            InputError: a mask of another length, or codes that do not exist.
+        """
+        chosen = np.asarray(codes_or_mask)
+        kept = np.zeros(self.num_subjects, dtype=bool)
+        if chosen.dtype == bool:
+            if chosen.shape != kept.shape:
+                raise InputError(f"a mask of shape {chosen.shape} for {self.num_subjects} subjects")
+            kept = chosen
+        elif chosen.size:
+            if chosen.dtype.kind not in "iu" or chosen.min() < 0 or chosen.max() >= self.num_subjects:
+                raise InputError(f"codes of subjects are whole numbers from 0 to {self.num_subjects - 1}")
+            kept[chosen] = True
+        return replace(self.take_rows(np.flatnonzero(kept[self.subject])), notes=())
+
+    def take_rows(self, rows: npt.NDArray[np.int64]) -> TransactionTable:
+        """Some rows, in the order given; subjects and baskets that no longer occur leave, verbs and objects stay.
+
+        Args:
+            rows: (m,) positions of rows.
+        """
+        subject, subjects = _renumbered(self.subject[rows].astype(np.int64), self.subjects)
+        basket, baskets = self.basket, self.baskets
+        if basket is not None and baskets is not None:
+            basket, baskets = _renumbered(basket[rows], baskets)
+        return replace(
+            self,
+            subjects=subjects,
+            subject=subject.astype(np.int32),
+            verb=self.verb[rows],
+            object=self.object[rows],
+            time=None if self.time is None else self.time[rows],
+            amount=None if self.amount is None else self.amount[rows],
+            basket=basket,
+            baskets=baskets,
+            extras=self.extras.iloc[rows].reset_index(drop=True),
+        )
+
+
+def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...]) -> TransactionTable:
+    """Code a frame that has a RangeIndex."""
+    if not len(frame):
+        raise InputError("the table has no rows")
+    told = list(notes)
+    read = {
+        role: read_names(frame[column], keep_categories=role in ("verb", "object"))
+        for role, column in schema.roles().items()
+        if role not in ("time", "amount")
+    }
+    kept, rejected = _sound_rows(read, schema)
+    told += rejected
+    time = amount = time_format = amount_format = None
+    if schema.time is not None:
+        time, time_format, said = read_times(frame[schema.time])
+        told += said
+    if schema.amount is not None:
+        amount, amount_format, said = read_amounts(frame[schema.amount])
+        told += said
+    for names in read.values():
+        told += names.notes
+    codes = {role: names.codes[kept] for role, names in read.items()}
+    names_of = {role: names.names for role, names in read.items()}
+    if not kept.all():
+        # A name that only rejected rows held is no name of this table.
+        for role in read:
+            codes[role], names_of[role] = _renumbered(codes[role], names_of[role])
+    extras = frame.loc[kept, list(schema.extras)].reset_index(drop=True)
+    return TransactionTable(
+        schema=schema,
+        format=_format(frame, schema, read, time_format, amount_format),
+        subjects=names_of["subject"],
+        verbs=names_of["verb"],
+        objects=names_of["object"],
+        subject=codes["subject"].astype(np.int32),
+        verb=codes["verb"].astype(np.int32),
+        object=codes["object"].astype(np.int32),
+        time=None if time is None else time[kept],
+        amount=None if amount is None else amount[kept],
+        basket=codes.get("basket"),
+        baskets=names_of.get("basket"),
+        extras=extras,
+        notes=tuple(told),
+    )
+
+
+def _format(
+    frame: pd.DataFrame,
+    schema: Schema,
+    read: dict[str, Names],
+    time: TimeFormat | None,
+    amount: AmountFormat | None,
+) -> TableFormat:
+    # Fresh names keep clear of the names of rejected rows as well.
+    return TableFormat(
+        schema=schema,
+        columns=tuple(frame.columns),
+        names={role: names.format for role, names in read.items()},
+        time=time,
+        amount=amount,
+        extras={column: ColumnFormat.of(frame[column]) or ColumnFormat() for column in schema.extras},
+        fresh_subjects=FreshNames.beside(read["subject"].names),
+        fresh_baskets=FreshNames.beside(read["basket"].names) if "basket" in read else None,
+    )
+
+
+def _sound_rows(read: dict[str, Names], schema: Schema) -> tuple[npt.NDArray[np.bool_], list[str]]:
+    """The rows that have a subject, a verb and an object, and notes on the others."""
+    bad = {role: read[role].codes < 0 for role in ("subject", "verb", "object")}
+    rejected = bad["subject"] | bad["verb"] | bad["object"]
+    if not rejected.any():
+        return ~rejected, []
+    columns = schema.roles()
+    where = ", ".join(f"{int(rows.sum()):,} in column {columns[role]!r}" for role, rows in bad.items() if rows.any())
+    told = f"{int(rejected.sum()):,} of {len(rejected):,} rows have no subject, verb or object ({where})"
+    if rejected.mean() > MOST_REJECTED:
+        first = int(np.argmax(rejected)) + 1
+        raise InputError(f"{told}, the first is row {first}: at most {MOST_REJECTED:.0%} may; fill or remove them")
+    return ~rejected, [f"{told}: left out"]
+
+
+def _renumbered(codes: npt.NDArray[np.int64], names: pd.Index) -> tuple[npt.NDArray[np.int64], pd.Index]:
+    """Codes and names without the names that no code means; -1 stays."""
+    used = np.zeros(len(names), dtype=bool)
+    used[codes[codes >= 0]] = True
+    numbers = np.append(np.cumsum(used, dtype=np.int64) - 1, -1)
+    return numbers[codes], names[used]
+
+
+def _named(names: pd.Index, codes: npt.NDArray[np.int64]) -> Any:
+    if (codes >= 0).all():
+        return names.take(codes)
+    cells = np.array([*names, None], dtype=object)
+    return cells[codes]
+
+
+def _typed_extra(cells: pd.Series) -> pd.Series:
+    """A further column of a text file: whole numbers to Int64, numbers to float64, anything else stays text."""
+    codes, found = pd.factorize(cells)
+    if not len(found):
+        return cells
+    if all(WHOLE.fullmatch(text) for text in found):
+        numbers: Any = pd.array([*map(int, found), None], dtype="Int64")
+    elif all(NUMBER.fullmatch(text) for text in found):
+        numbers = np.array([*map(float, found), np.nan])
+        if np.isinf(numbers).any():
+            return cells
+    else:
+        return cells
+    return pd.Series(numbers[codes], index=cells.index)

@@ -1,0 +1,160 @@
+"""How rows are given back as the user's own columns: names, order, dtypes and ways of writing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.columns.amounts import AmountFormat
+from assoc_synth.transactions.columns.dtypes import ColumnFormat
+from assoc_synth.transactions.columns.new_names import FreshNames
+from assoc_synth.transactions.columns.times import TimeFormat
+from assoc_synth.transactions.schema import Schema
+
+
+@dataclass(frozen=True)
+class TableFormat:
+    """What it takes to write rows as the user wrote them. Holds no name of a subject or basket and no row.
+
+    Args:
+        schema: which column plays which role.
+        columns: all columns in the user's order.
+        names: the format of the subject, verb, object and (if there is one) basket column.
+        time, amount: their formats; None if there is no such column.
+        extras: the format of each further column.
+        fresh_subjects, fresh_baskets: the rules for names that are no real ones.
+    """
+
+    schema: Schema
+    columns: tuple[str, ...]
+    names: Mapping[str, ColumnFormat]
+    time: TimeFormat | None
+    amount: AmountFormat | None
+    extras: Mapping[str, ColumnFormat]
+    fresh_subjects: FreshNames
+    fresh_baskets: FreshNames | None
+
+    def __post_init__(self) -> None:
+        if sorted(self.columns) != sorted([*self.schema.roles().values(), *self.schema.extras]):
+            raise InputError("a table format and its schema name different columns")
+        formats = {**self.names, "time": self.time, "amount": self.amount}
+        if any(formats.get(role) is None for role in self.schema.roles()):
+            raise InputError("a table format lacks the format of a role")
+
+    def new_subject_names(self, count: int) -> pd.Index:
+        """`count` names that no real subject has, the same ones at every call."""
+        return self.fresh_subjects.make(count)
+
+    def new_basket_names(self, count: int) -> pd.Index:
+        """`count` names that no real basket has, the same ones at every call.
+
+        Raises:
+            InputError: the table has no basket column.
+        """
+        if self.fresh_baskets is None:
+            raise InputError("the table has no basket column")
+        return self.fresh_baskets.make(count)
+
+    def frame(
+        self,
+        *,
+        subject_names: Any,
+        verb_names: Any,
+        object_names: Any,
+        time: npt.NDArray[np.datetime64] | None = None,
+        amount: npt.NDArray[np.float64] | None = None,
+        basket_names: Any = None,
+        extras: pd.DataFrame | None = None,
+        typed: bool = False,
+    ) -> pd.DataFrame:
+        """Rows as the user's own columns; a column that is not given is missing in every row.
+
+        Args:
+            subject_names, verb_names, object_names: (n,) a name for each row.
+            time: datetime64[ns] (n,), UTC. amount: float64 (n,). basket_names: (n,), None where missing.
+            extras: (n, any of the further columns), given back as they are.
+            typed: times and amounts that were text (as from CSV) as datetimes and numbers instead.
+
+        Returns:
+            DataFrame (n, len(columns)) with a RangeIndex.
+        """
+        rows = len(subject_names)
+        given = {"subject": subject_names, "verb": verb_names, "object": object_names, "basket": basket_names}
+        given |= {"time": time, "amount": amount}
+        made: dict[str, pd.Series] = {}
+        for role, column in self.schema.roles().items():
+            values = given[role]
+            if values is None:
+                values = _missing(role, rows)
+            if len(values) != rows:
+                raise InputError(f"{len(values)} values of {role} for {rows} rows")
+            made[column] = self._role(role, typed).give(values)
+        for column in self.schema.extras:
+            if extras is not None and column in extras:
+                made[column] = extras[column].reset_index(drop=True)
+            else:
+                made[column] = self.extras[column].nothing(rows)
+        return pd.DataFrame({column: made[column] for column in self.columns}, index=pd.RangeIndex(rows))
+
+    def with_categories(self, extras: pd.DataFrame, columns: Collection[str]) -> TableFormat:
+        """The format that also holds the categories, in their order, of these further columns."""
+        kept = {name: ColumnFormat.of(extras[name], keep_categories=True) or self.extras[name] for name in columns}
+        return replace(self, extras={**self.extras, **kept})
+
+    def _role(self, role: str, typed: bool) -> Any:
+        if role in self.names:
+            return self.names[role]
+        made: Any = self.time if role == "time" else self.amount
+        was_text = made.style not in ("datetime", "number", "dates", "datetimes", "decimal")
+        return made.typed() if typed and was_text else made
+
+    def to_dict(self) -> dict[str, Any]:
+        """The format as JSON values."""
+        return {
+            "schema": self.schema.to_dict(),
+            "columns": list(self.columns),
+            "names": {role: made.to_dict() for role, made in self.names.items()},
+            "time": None if self.time is None else self.time.to_dict(),
+            "amount": None if self.amount is None else self.amount.to_dict(),
+            "extras": {column: made.to_dict() for column, made in self.extras.items()},
+            "fresh_subjects": self.fresh_subjects.to_dict(),
+            "fresh_baskets": None if self.fresh_baskets is None else self.fresh_baskets.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> TableFormat:
+        """The format that `to_dict` wrote.
+
+        Raises:
+            InputError: a key is missing, unknown or holds something else.
+        """
+        try:
+            baskets = values["fresh_baskets"]
+            return cls(
+                schema=Schema.from_dict(values["schema"]),
+                columns=tuple(values["columns"]),
+                names={role: ColumnFormat.from_dict(made) for role, made in values["names"].items()},
+                time=None if values["time"] is None else TimeFormat.from_dict(values["time"]),
+                amount=None if values["amount"] is None else AmountFormat.from_dict(values["amount"]),
+                extras={column: ColumnFormat.from_dict(made) for column, made in values["extras"].items()},
+                fresh_subjects=FreshNames.from_dict(values["fresh_subjects"]),
+                fresh_baskets=FreshNames.from_dict(baskets) if baskets else None,
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise InputError(f"a table format is damaged: {type(error).__name__}") from error
+
+
+def _missing(role: str, rows: int) -> Any:
+    if role == "time":
+        return np.full(rows, np.datetime64("NaT"), dtype="datetime64[ns]")
+    if role == "amount":
+        return np.full(rows, np.nan)
+    if role == "basket":
+        return np.full(rows, None, dtype=object)
+    raise InputError(f"rows without a {role} can not be written")

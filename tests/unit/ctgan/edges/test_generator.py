@@ -1,0 +1,111 @@
+"""The generator's and the critic's shapes, and what each path contributes."""
+
+import math
+
+import pytest
+import torch
+
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.edges.sampling import ColumnScores
+from assoc_synth.ctgan.layers import LinkEmbedding, PacCritic
+from assoc_synth.ctgan.losses import EXCLUDED
+from assoc_synth.errors import InputError
+
+SMALL = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=16, blocks=1)
+
+
+def make(config: CTGANConfig = SMALL, verbs: int = 3, objects: int = 10) -> EdgeGenerator:
+    torch.manual_seed(0)
+    return EdgeGenerator(config, torch.zeros(verbs), torch.zeros(verbs, objects), 0.0).eval()
+
+
+def scores(model: EdgeGenerator, neighbourhood: torch.Tensor, verb: torch.Tensor) -> torch.Tensor:
+    numbers = torch.zeros(len(verb), 3)
+    condition = model.condition(neighbourhood, numbers, torch.zeros(len(verb), model.noise_dim))
+    with torch.inference_mode():
+        return ColumnScores(model)(model.object_query(condition, neighbourhood, numbers, verb), verb)
+
+
+def test_link_embedding_is_the_object_scaled_and_shifted_by_the_verb() -> None:
+    embedding = LinkEmbedding(2, 3, 4, std=1.0)
+    with torch.no_grad():
+        embedding.scale[1] = 1.0
+        embedding.shift[1] = 5.0
+    plain, verb = embedding(torch.tensor([0, 1]), torch.tensor([2, 2]))
+    assert torch.allclose(verb, 2 * plain + 5)
+
+
+@pytest.mark.parametrize("config", [SMALL, CTGANConfig(association_dim=0), CTGANConfig(hidden_dim=0)])
+def test_each_path_alone_has_the_right_shapes(config: CTGANConfig) -> None:
+    model = make(config)
+    verb, object = torch.tensor([0, 2]), torch.tensor([1, 9])
+    embedded = model.embed(verb, object)
+    assert embedded.shape == (2, model.width)
+    assert scores(model, embedded, verb).shape == (2, 10)
+    condition = model.condition(embedded, torch.zeros(2, 3), torch.zeros(2, model.noise_dim))
+    assert model.verb_scores(condition).shape == (2, 3)
+
+
+def test_the_verb_condition_reaches_its_own_bias_and_no_other() -> None:
+    model = make()
+    with torch.no_grad():
+        model.object_bias[1, 4] = 7.0
+    nothing = torch.zeros(3, model.width)
+    found = scores(model, nothing, torch.tensor([0, 1, 2])).detach()
+    base = scores(make(), nothing, torch.tensor([0, 1, 2])).detach()
+    assert (found - base)[1, 4] == pytest.approx(7.0)
+    assert (found - base).abs().sum() == pytest.approx(7.0, abs=1e-5)
+
+
+def test_what_is_held_is_worth_its_bias_its_moment_and_its_popularity() -> None:
+    model = make(verbs=2)
+    with torch.no_grad():
+        model.object_bias[1, 3] = 0.5
+        model.held_bias[1, 0] = 2.0
+        model.held_slope[1, 0] = -1.0
+        model.held_moment[1, 0, 2] = 0.25
+    numbers, verb = torch.tensor([[0.0, 0.0, 1.0]]), torch.tensor([1])
+    row, held_verb, held = torch.tensor([0, 0]), torch.tensor([0, 1]), torch.tensor([3, 3])
+    with torch.no_grad():
+        terms = model.held_terms(model.held_worth(numbers, verb), row, verb[row], held_verb, held)
+    assert terms[0].item() == pytest.approx(2.0 + 0.25 - (0.5 + math.log(10)))
+    assert terms[1].item() == EXCLUDED
+
+
+def test_the_steering_path_is_free_until_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assoc_synth.ctgan.edges.sampling.product_dtype", lambda device: torch.float32)
+    model = make()
+    verb, object = torch.tensor([0, 2]), torch.tensor([1, 9])
+    before = scores(model, model.embed(verb, object), verb)
+    model.make_steering(2)
+    assert torch.allclose(scores(model, model.embed(verb, object), verb), before, atol=1e-6)
+    model.steering_source[0 * 10 + 1, 0] = 1.0  # the subject has verb 0, object 1
+    model.steering_target[2, 5, 0] = 3.0  # for verb 2, object 5
+    held = torch.tensor([0, 0]), torch.tensor([1, 1])
+    after = scores(model, model.embed(*held), torch.tensor([2, 0])).detach()
+    reference = scores(make(), make().embed(*held), torch.tensor([2, 0])).detach()
+    assert (after - reference)[0, 5] == pytest.approx(3.0, abs=1e-4)
+    assert (after - reference).abs().sum() == pytest.approx(3.0, abs=1e-3)
+
+
+def test_the_critic_does_not_see_absent_links() -> None:
+    critic = PacCritic(2, 5, 1, pac=3)
+    verb, objects, attributes = torch.zeros(1, 3, dtype=torch.int64), torch.randn(1, 3, 48), torch.randn(1, 3, 1)
+    present = torch.tensor([[1.0, 1.0, 0.0]])
+    score = critic(verb, objects, attributes, present)
+    objects[0, 2] += 10
+    assert torch.equal(critic(verb, objects, attributes, present), score)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("pac", 0), ("average", 1.0), ("dropout", 1.5), ("batch_links", 0), ("predicted_share", 0.0)]
+)
+def test_wrong_hyperparameters_are_refused_by_name(field: str, value: float) -> None:
+    with pytest.raises(InputError, match=field):
+        CTGANConfig(**{field: value})
+
+
+def test_a_generator_needs_a_path() -> None:
+    with pytest.raises(InputError, match="path"):
+        CTGANConfig(association_dim=0, hidden_dim=0)

@@ -1,0 +1,130 @@
+"""Rare objects share a column with their community: one distribution in training and in drawing."""
+
+import copy
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.edges import clusters as communities
+from assoc_synth.ctgan.edges.calibration import calibrate
+from assoc_synth.ctgan.edges.clusters import Communities, halved
+from assoc_synth.ctgan.edges.degrees import Degrees
+from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.edges.initialisation import prior_generator
+from assoc_synth.ctgan.edges.sampling import sample_edges
+from assoc_synth.ctgan.losses import EXCLUDED
+from assoc_synth.link_graph.edges import Edges
+
+CONFIG = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=0)
+OBJECTS = 60
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_heads() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(communities, "LEAST_HEAD", 10)
+        patch.setattr(communities, "HEAD_ROOTS", 1)
+        yield
+
+
+@pytest.fixture(scope="module")
+def edges() -> Edges:
+    """Rare objects 50 and 51 go together; verb 1 comes on an object of verb 0."""
+    rng = np.random.default_rng(0)
+    popularity = 1 / np.arange(1, OBJECTS + 1)
+    links = []
+    for subject in range(1500):
+        objects = set(rng.choice(OBJECTS, 4, replace=False, p=popularity / popularity.sum()).tolist())
+        if subject % 10 == 0:
+            objects |= {50, 51}
+        links += [(subject, 0, o) for o in objects] + [(subject, 1, o) for o in objects if rng.random() < 0.2]
+    subject, verb, object = np.array(links).T
+    return Edges.from_links(subject, verb, object, num_subjects=1500, num_verbs=2, num_objects=OBJECTS)
+
+
+@pytest.fixture(scope="module")
+def generator(edges: Edges) -> EdgeGenerator:
+    torch.manual_seed(0)
+    return prior_generator(CONFIG, edges, 0.0).eval()
+
+
+def probabilities(model: EdgeGenerator, verb: int, held: list[int]) -> torch.Tensor:
+    """Of every object, for a subject whose links of the verb are `held`."""
+    nothing = torch.zeros(OBJECTS, 3)
+    context = torch.zeros(OBJECTS, model.width)
+    verbs = torch.full((OBJECTS,), verb)
+    query = model.object_query(model.condition(context, nothing, torch.zeros(OBJECTS, 4)), context, nothing, verbs)
+    row = torch.repeat_interleave(torch.arange(OBJECTS), len(held))
+    holds, terms = torch.tensor(held * OBJECTS, dtype=torch.int64), torch.full((len(row),), EXCLUDED)
+    losses, _ = model.object_losses(query, verbs, torch.arange(OBJECTS), row, holds, terms)
+    return torch.exp(-losses).detach()
+
+
+def test_every_object_has_one_place(generator: EdgeGenerator) -> None:
+    tail = generator.tail
+    assert tail is not None
+    assert generator.num_columns == 10 + generator.slots[0]
+    assert tail.is_sound()
+    object = torch.arange(OBJECTS)
+    assert torch.equal(tail.object_at(tail.column[object], tail.slot[object]), object)
+    other = copy.deepcopy(tail)
+    other.slot[other.object[-2]] = 0
+    assert not other.is_sound()
+
+
+def test_communities_are_equal_and_hold_objects_that_are_alike() -> None:
+    factors = np.repeat([[0.0, 1.0], [5.0, 0.0]], 20, axis=0) + np.random.default_rng(0).normal(0, 0.1, (40, 2))
+    member = halved(np.arange(100, 140), factors, 1)
+    assert {tuple(sorted(row)) for row in member.tolist()} == {tuple(range(100, 120)), tuple(range(120, 140))}
+    column, slot = Communities.none(7).places()
+    assert column.tolist() == list(range(7))
+    assert (slot == -1).all()
+
+
+@pytest.mark.parametrize("held", [[], [3], [50, 51, 3]])
+def test_probabilities_sum_to_one_and_what_is_held_has_none(generator: EdgeGenerator, held: list[int]) -> None:
+    found = probabilities(generator, 0, held)
+    assert float(found.sum()) == pytest.approx(1.0, abs=0.01)
+    assert float(found[held].sum()) == 0
+
+
+def test_the_start_is_at_the_margins(generator: EdgeGenerator, edges: Edges) -> None:
+    share = np.bincount(edges.object[edges.verb == 0], minlength=OBJECTS) / (edges.verb == 0).sum()
+    assert np.abs(probabilities(generator, 0, []).numpy() - share).sum() < 0.01
+
+
+def test_objects_are_drawn_by_what_training_scores(generator: EdgeGenerator) -> None:
+    with torch.no_grad():
+        generator.association.object.zero_()  # so that only biases and exclusion are left
+    first = probabilities(generator, 0, []).numpy()
+    second = sum(p * probabilities(generator, 0, [o]).numpy() for o, p in enumerate(first))
+    drawn = sample_edges(generator, np.tile([2, 0], (40_000, 1)), seed=0)
+    assert len(drawn) == 80_000
+    expected, found = first + second, np.bincount(drawn.object, minlength=OBJECTS) / 40_000
+    assert np.abs(found - expected).max() < 5 * np.sqrt(expected.max() / 40_000)
+    assert found[40:].sum() == pytest.approx(expected[40:].sum(), rel=0.03)
+
+
+def test_calibration_gives_a_rare_pair_its_lift(edges: Edges) -> None:
+    torch.manual_seed(0)
+    config = CTGANConfig(noise_dim=4, context_dim=8, association_dim=0, hidden_dim=16)
+    model = prior_generator(config, edges, 0.0).eval()
+    degrees = Degrees.learn(edges)
+    drifts = calibrate(model, edges, degrees, seed=0, pilot_links=60_000)
+    assert drifts[-1].associated is not None
+    assert drifts[0].associated is not None
+    assert drifts[-1].associated < 0.4 * drifts[0].associated
+    assert drifts[-1].margins < 0.15
+    drawn = sample_edges(model, degrees.draw(6000, np.random.default_rng(1)), seed=1)
+    real, synthetic = (part.projection(0)[50, 51] / part.num_subjects for part in (edges, drawn))
+    assert synthetic == pytest.approx(real, rel=0.25)
+
+
+@pytest.mark.parametrize("batch", [7, 1000])
+def test_the_batch_size_changes_nothing(generator: EdgeGenerator, batch: int) -> None:
+    composition = np.random.default_rng(0).integers(1, 9, (200, 2))
+    first, again = (sample_edges(generator, composition, seed=3, batch_subjects=size) for size in (64, batch))
+    assert np.array_equal(first.token, again.token)

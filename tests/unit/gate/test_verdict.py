@@ -1,0 +1,97 @@
+"""The rule and the words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from assoc_synth.gate.verdict import BlockResult, Status, Verdict, decide
+
+BLOCK = BlockResult("pairs_within", 0.3, 0.4, 0.35, 0.9, 0.8, 0.0, 0.1)
+GOOD = Verdict(
+    Status.PASS,
+    0.5,
+    1.0,
+    0.0,
+    0.123,
+    (BLOCK,),
+    500,
+    400,
+    (("pairs_within", 30), ("pairs_across", 7)),
+    seed=3,
+)
+
+
+@pytest.mark.parametrize(
+    ("p", "certificate", "tau", "status"),
+    [
+        (0.50, 1.00, 0.20, Status.PASS),
+        (0.01, 0.99, 0.20, Status.PASS),
+        (0.50, 0.99, 0.21, Status.PASS_LIMITED),
+        (0.05, 1.00, 0.21, Status.FAIL),
+        (0.05, 0.50, 0.21, Status.FAIL),
+        (0.50, 0.98, 0.10, Status.UNDERPOWERED),
+        (0.50, 0.98, 0.90, Status.UNDERPOWERED),
+        (0.01, None, None, Status.UNDERPOWERED),
+        (None, None, None, Status.UNDERPOWERED),
+    ],
+)
+def test_the_table_of_the_gate(p: float | None, certificate: float | None, tau: float | None, status: Status) -> None:
+    assert decide(p, certificate, tau) is status
+
+
+def test_a_difference_beyond_tau_is_no_pass() -> None:
+    assert decide(0.01, 1.0, 0.1, beyond=True) is Status.FAIL
+    assert decide(0.06, 1.0, 0.1, beyond=True) is Status.PASS
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_the_sentence_names_its_claim(status: Status) -> None:
+    sentence = replace(GOOD, status=status).sentence
+    assert sentence.startswith(f"{status}: ")
+    assert "30 watched pairs within verbs and 7 watched pairs across verbs" in sentence
+    assert ("12 %" in sentence) == (status in ("PASS", "PASS_LIMITED"))
+    assert ("links per subject differ" in sentence) == (status is Status.FAIL)
+    assert replace(GOOD, status=status).passed == (status in ("PASS", "PASS_LIMITED"))
+
+
+def test_a_failed_sentence_names_the_randomised_share() -> None:
+    assert "up to 50 % of the subjects were randomised" in replace(GOOD, status=Status.FAIL, tau_high=0.5).sentence
+
+
+def test_without_watched_pairs_nothing_is_claimed() -> None:
+    sentence = Verdict(Status.UNDERPOWERED, num_subjects=3).sentence
+    assert "nothing is claimed about associations" in sentence
+
+
+def test_to_dict_is_json_with_stable_keys() -> None:
+    told = json.loads(json.dumps(GOOD.to_dict(), allow_nan=False))
+    assert list(told) == [
+        "status",
+        "sentence",
+        "p_value",
+        "certificate",
+        "tau_low",
+        "tau_high",
+        "num_subjects",
+        "num_reference",
+        "watched",
+        "attempts",
+        "seed",
+        "blocks",
+    ]
+    assert told["status"] == "PASS"
+    assert told["watched"] == {"pairs_within": 30, "pairs_across": 7}
+    assert told["blocks"][0] == {
+        "name": "pairs_within",
+        "observed": 0.3,
+        "limit": 0.4,
+        "floor": 0.35,
+        "independent": 0.9,
+        "p_value": 0.8,
+        "tau_low": 0.0,
+        "tau_high": 0.1,
+    }
+    assert json.dumps(Verdict(Status.UNDERPOWERED).to_dict(), allow_nan=False)
