@@ -11,11 +11,11 @@ import numpy as np
 
 from assoc_synth.datasets.complete_journey import journey
 from assoc_synth.datasets.random_svo import random_svo
-from assoc_synth.datasets.toy_shop import toy_shop
+from assoc_synth.datasets.toy_shop import ToyShopTruth, toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.table import TransactionTable
 
-__all__ = ["NAMES", "halves", "journey", "load", "random_svo", "toy_shop"]
+__all__ = ["NAMES", "ToyShopTruth", "halves", "journey", "load", "random_svo", "toy_shop"]
 
 _LOADERS: dict[str, Callable[[int], TransactionTable]] = {
     "toy-shop": lambda seed: toy_shop(seed=seed),
