@@ -32,7 +32,7 @@ class SchemaError(InputError):
 
 
 class ModelFileError(AssocSynthError):
-    """A model directory can not be trusted or understood."""
+    """A model directory cannot be trusted or understood."""
 
 
 class NotFittedError(AssocSynthError):

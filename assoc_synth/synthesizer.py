@@ -114,7 +114,7 @@ class AssociativeSynthesizer:
                 reason, rather than ignored.
 
         Raises:
-            InputError: the table can not be read or has too little in it, or a constraint can not be honoured.
+            InputError: the table cannot be read or has too little in it, or a constraint cannot be honoured.
         """
         roles = {"subject": subject, "verb": verb, "object": object, "time": time, "amount": amount, "basket": basket}
         table = as_table(data, metadata, roles)
@@ -169,7 +169,7 @@ class AssociativeSynthesizer:
             strict: refuse rows about which the gate can claim nothing (`UNDERPOWERED`) too.
             seed: default `random_state`. The same seed gives the same rows.
             conditions: dicts of columns (or roles) and values with `num_rows` or `share`, or SDV's conditions: exactly
-                so many rows with a verb, an object, values of further columns, (from, to) of times, amounts, numbers.
+                so many rows with a verb, an object, values of extra columns, (from, to) of times, amounts, numbers.
                 Each comes from a subject of its own as far as can be, without its other rows. With `num_rows`, the rest
                 satisfies no condition.
             rebalance: `{"verb": {name: share}}` or `{"verb": "uniform"}`: exact shares of the rows.
@@ -187,10 +187,18 @@ class AssociativeSynthesizer:
         seed = self.random_state if seed is None else seed
         wanted, codes = _wanted(model, num_subjects, num_rows), model.verb_codes(verbs)
         scenario = plan(
-            model, subjects=wanted, num_subjects=num_subjects, num_rows=num_rows, verbs=verbs, conditions=conditions,
-            rebalance=rebalance, boost=boost, boost_pair=boost_pair, seed_subjects=seed_subjects,
+            model,
+            subjects=wanted,
+            num_subjects=num_subjects,
+            num_rows=num_rows,
+            verbs=verbs,
+            conditions=conditions,
+            rebalance=rebalance,
+            boost=boost,
+            boost_pair=boost_pair,
+            seed_subjects=seed_subjects,
             keep_subjects=keep_subjects,
-        )  # fmt: skip
+        )
         if scenario is not None:
             return self._scenario(model, scenario, seed, strict)
         while True:
@@ -247,9 +255,13 @@ class AssociativeSynthesizer:
         return drawn.take(np.arange(wanted)), verdict
 
     def _judged(
-        self, model: FittedModel, draw: Callable[[int], tuple[Drawn, Edges]], codes: list[int] | None, seed: int,
+        self,
+        model: FittedModel,
+        draw: Callable[[int], tuple[Drawn, Edges]],
+        codes: list[int] | None,
+        seed: int,
         strict: bool,
-    ) -> tuple[Drawn, Verdict]:  # fmt: skip
+    ) -> tuple[Drawn, Verdict]:
         """The first of a few attempts that the gate lets pass.
 
         Args:
@@ -272,7 +284,7 @@ class AssociativeSynthesizer:
 
         Raises:
             NotFittedError: before `fit`.
-            InputError: the path is taken by something else, or can not be written.
+            InputError: the path is taken by something else, or cannot be written.
         """
         self._fitted().save(path, self.get_parameters())
 
@@ -309,7 +321,7 @@ class AssociativeSynthesizer:
         return model
 
     def _split(self, num_subjects: int) -> tuple[npt.NDArray[np.int64], ...]:
-        """Subjects that train, that stop training, and that only judge. Fewer than four can not be split three ways."""
+        """Subjects that train, that stop training, and that only judge. Fewer than four cannot be split three ways."""
         rng = np.random.default_rng(self.random_state)
         known, gate = split_subjects(num_subjects, rng)
         size = min(int(np.ceil(VALIDATION * len(known))), MAX_VALIDATION)

@@ -1,4 +1,4 @@
-"""Attributes: times, amounts, baskets and further columns in the networks' terms, and back."""
+"""Attributes: times, amounts, baskets and extra columns in the networks' terms, and back."""
 
 from assoc_synth.attributes.constraints import check_constraints
 from assoc_synth.attributes.dependencies import Demanded

@@ -1,4 +1,4 @@
-"""Calendar: when moments are — weeks, weekdays, gaps in days, times of day — as codes and back."""
+"""Calendar: when visits are — weeks, weekdays, gaps in days, times of day — as codes and back."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assoc_synth.attributes.numbers import NumberCode
-from assoc_synth.attributes.time_of_day import ClockCode
-from assoc_synth.ctgan.interface import DAY, SECOND, CodedColumn, Horizon, Moments
+from assoc_synth.attributes.time_of_day import TimeOfDayCode
+from assoc_synth.ctgan.interface import DAY, SECOND, CodedColumn, Horizon, Visits
 
 Index = npt.NDArray[np.int64]
 RESOLUTIONS = (DAY, 3_600 * SECOND, 60 * SECOND, SECOND)
@@ -18,40 +18,40 @@ RESOLUTIONS = (DAY, 3_600 * SECOND, 60 * SECOND, SECOND)
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """How the times of moments are coded.
+    """How the times of visits are coded.
 
-    A subject's first moment is coded as a week and a weekday, each later one as a gap in days and a weekday; frequent
+    A subject's first visit is coded as a week and a weekday, each later one as a gap in days and a weekday; frequent
     gaps are exact, of the others the weekday decides between neighbouring days. So the rhythm of the week stays sharp
-    where the gap itself is only known roughly. Moments of one day are apart by a pause, the others have a time of day.
+    where the gap itself is only known roughly. Visits of one day are apart by a pause, the others have a time of day.
 
     Attributes:
         start, end: the observed range, nanoseconds since 1970 (UTC); nothing decoded leaves it.
-        week: weeks from the Monday on or before the first day; gap: days; None where no subject has a second moment.
+        week: weeks from the Monday on or before the first day; gap: days; None where no subject has a second visit.
         clock: times of day; None where all are midnight.
-        pause: seconds since the moment before, missing where that is another day's; None where no day has two moments.
+        pause: seconds since the visit before, missing where that is another day's; None where no day has two visits.
     """
 
     start: int
     end: int
     week: NumberCode
     gap: NumberCode | None
-    clock: ClockCode | None
+    clock: TimeOfDayCode | None
     pause: NumberCode | None
 
     @classmethod
-    def learn(cls, moments: Moments, times: npt.NDArray[np.int64], rng: np.random.Generator) -> Calendar:
-        """Learn from a table's moments and its known times, (n,) nanoseconds."""
+    def learn(cls, visits: Visits, times: npt.NDArray[np.int64], rng: np.random.Generator) -> Calendar:
+        """Learn from a table's visits and its known times, (n,) nanoseconds."""
         start, end = int(times.min()), int(times.max())
         resolution = next((r for r in RESOLUTIONS if not (times % r).any()), 1)
         horizon = Horizon(start // DAY)
-        dated = np.flatnonzero(moments.day >= 0)
-        gaps, pauses = _gaps(moments), _pauses(moments)
+        dated = np.flatnonzero(visits.day >= 0)
+        gaps, pauses = _gaps(visits), _pauses(visits)
         return cls(
             start=start,
             end=end,
-            week=NumberCode.learn("week", _weeks(horizon, moments.day[moments.first]), rng),
+            week=NumberCode.learn("week", _weeks(horizon, visits.day[visits.first]), rng),
             gap=NumberCode.learn("gap", gaps, rng, log=True) if len(gaps) else None,
-            clock=ClockCode.learn(moments.clock[dated], resolution) if resolution < DAY else None,
+            clock=TimeOfDayCode.learn(visits.clock[dated], resolution) if resolution < DAY else None,
             pause=NumberCode.learn("pause", pauses, rng, log=True) if not np.isnan(pauses).all() else None,
         )
 
@@ -59,21 +59,21 @@ class Calendar:
     def horizon(self) -> Horizon:
         return Horizon(self.start // DAY, self.end // DAY - self.start // DAY)
 
-    def encode_first(self, moments: Moments, rng: np.random.Generator) -> list[CodedColumn]:
-        """When each subject's first moment is: week, weekday and clock, (S,) each, for subjects that have one."""
-        weeks = _weeks(self.horizon, moments.day[moments.first])
-        return [self.week.encode(weeks, rng), *self._day_and_clock(moments, moments.first)]
+    def encode_first(self, visits: Visits, rng: np.random.Generator) -> list[CodedColumn]:
+        """When each subject's first visit is: week, weekday and clock, (S,) each, for subjects that have one."""
+        weeks = _weeks(self.horizon, visits.day[visits.first])
+        return [self.week.encode(weeks, rng), *self._day_and_clock(visits, visits.first)]
 
-    def encode_later(self, moments: Moments, rng: np.random.Generator) -> list[CodedColumn]:
-        """When the `later` moments are: gap, weekday, clock and pause, (G,) each."""
+    def encode_later(self, visits: Visits, rng: np.random.Generator) -> list[CodedColumn]:
+        """When the `later` visits are: gap, weekday, clock and pause, (G,) each."""
         if self.gap is None:
             return []
-        pause = [self.pause.encode(_pauses(moments), rng)] if self.pause is not None else []
-        return [self.gap.encode(_gaps(moments), rng), *self._day_and_clock(moments, moments.later), *pause]
+        pause = [self.pause.encode(_pauses(visits), rng)] if self.pause is not None else []
+        return [self.gap.encode(_gaps(visits), rng), *self._day_and_clock(visits, visits.later), *pause]
 
-    def _day_and_clock(self, moments: Moments, at: Index) -> list[CodedColumn]:
-        columns = [CodedColumn.discrete("weekday", self.horizon.weekday(np.maximum(moments.day[at], 0)), 7)]
-        return columns + ([self.clock.encode(moments.clock[at])] if self.clock is not None else [])
+    def _day_and_clock(self, visits: Visits, at: Index) -> list[CodedColumn]:
+        columns = [CodedColumn.discrete("weekday", self.horizon.weekday(np.maximum(visits.day[at], 0)), 7)]
+        return columns + ([self.clock.encode(visits.clock[at])] if self.clock is not None else [])
 
     def first_day(self, week: CodedColumn, weekday: Index) -> Index:
         """(S,) days; −1 where the week is missing."""
@@ -83,7 +83,7 @@ class Calendar:
         return np.where(np.isnan(weeks), -1, day.clip(0, horizon.last_day))
 
     def next_day(self, day: Index, gap: CodedColumn, weekday: Index) -> Index:
-        """(G,) days, perhaps beyond the last; −1 after an undated moment."""
+        """(G,) days, perhaps beyond the last; −1 after an undated visit."""
         if self.gap is None:
             return day
         gaps = np.round(self.gap.decode(gap)).astype(np.int64)
@@ -104,11 +104,11 @@ class Calendar:
         wait = np.round(np.nan_to_num(seconds) * (SECOND / resolution)).astype(np.int64) * resolution
         return np.where(np.isnan(seconds), -1, np.minimum(clock + wait, DAY - resolution))
 
-    def times(self, moments: Moments) -> npt.NDArray[np.datetime64]:
+    def times(self, visits: Visits) -> npt.NDArray[np.datetime64]:
         """(M,) datetime64[ns], NaT undated."""
-        found = ((moments.day + self.start // DAY) * DAY + moments.clock).clip(self.start, self.end)
+        found = ((visits.day + self.start // DAY) * DAY + visits.clock).clip(self.start, self.end)
         result = found.astype("datetime64[ns]")
-        result[moments.day < 0] = np.datetime64("NaT")
+        result[visits.day < 0] = np.datetime64("NaT")
         return result
 
     def to_dict(self) -> dict[str, Any]:
@@ -123,22 +123,22 @@ class Calendar:
             end=int(state["end"]),
             week=NumberCode.from_dict(state["week"]),
             gap=NumberCode.from_dict(state["gap"]) if state["gap"] is not None else None,
-            clock=ClockCode.from_dict(state["clock"]) if state["clock"] is not None else None,
+            clock=TimeOfDayCode.from_dict(state["clock"]) if state["clock"] is not None else None,
             pause=NumberCode.from_dict(state["pause"]) if state["pause"] is not None else None,
         )
 
 
-def _gaps(moments: Moments) -> npt.NDArray[np.float64]:
-    """Days before the `later` moments."""
-    later = moments.later
-    return (moments.day[later] - moments.day[later - 1]).astype(np.float64)
+def _gaps(visits: Visits) -> npt.NDArray[np.float64]:
+    """Days before the `later` visits."""
+    later = visits.later
+    return (visits.day[later] - visits.day[later - 1]).astype(np.float64)
 
 
-def _pauses(moments: Moments) -> npt.NDArray[np.float64]:
-    """Seconds before the `later` moments, NaN after another day's and where nothing has a time of day."""
-    later = moments.later
-    wait = (moments.clock[later] - moments.clock[later - 1]) / SECOND
-    same_day = (moments.day[later] == moments.day[later - 1]) & bool(moments.clock.any())
+def _pauses(visits: Visits) -> npt.NDArray[np.float64]:
+    """Seconds before the `later` visits, NaN after another day's and where nothing has a time of day."""
+    later = visits.later
+    wait = (visits.clock[later] - visits.clock[later - 1]) / SECOND
+    same_day = (visits.day[later] == visits.day[later - 1]) & bool(visits.clock.any())
     return np.where(same_day, wait, np.nan)
 
 

@@ -1,4 +1,4 @@
-"""Categories: the values of a further column as classes, missing as a class of its own."""
+"""Categories: the values of a extra column as classes, missing as a class of its own."""
 
 from __future__ import annotations
 

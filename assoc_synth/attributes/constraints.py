@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assoc_synth.attributes.extras import FurtherColumns
+from assoc_synth.attributes.extras import ExtraColumns
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.columns.times import UNITS
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check_constraints(
-    constraints: Sequence[Any] | None, table: TransactionTable, further: FurtherColumns
+    constraints: Sequence[Any] | None, table: TransactionTable, further: ExtraColumns
 ) -> tuple[str, ...]:
     """What the user is told of each constraint (of `sdv.cag`) that every row will satisfy.
 
@@ -38,7 +38,7 @@ def check_constraints(
         else:
             columns, reason = [], "rows are drawn link by link, and nothing in that keeps it"
         if reason:
-            raise InputError(f"the constraint {kind} can not be honoured: {reason}; leave it out")
+            raise InputError(f"the constraint {kind} cannot be honoured: {reason}; leave it out")
         notes.append(f"the constraint {kind} of {', '.join(map(repr, columns))[:120]}: every row satisfies it")
     return tuple(notes)
 
@@ -51,15 +51,15 @@ def _known(kind: str, columns: list[Any], table: TransactionTable) -> list[Any]:
     return columns
 
 
-def _combined(columns: list[Any], table: TransactionTable, further: FurtherColumns) -> str:
+def _combined(columns: list[Any], table: TransactionTable, further: ExtraColumns) -> str:
     """Why combinations of the columns are not kept; empty where they are."""
-    looked_up = {lookup.name for lookup in further.lookups if lookup.name not in further.gaps}
+    looked_up = {lookup.name for lookup in further.lookups if lookup.name not in further.missingness}
     free = [column for column in columns if column != table.schema.object and column not in looked_up]
     return f"column {str(free[0])[:40]!r} is no function of the object, drawn values may combine anew" if free else ""
 
 
-def _ordered(columns: list[Any], table: TransactionTable, further: FurtherColumns) -> str:
-    """Why the second column may come before the first; empty where it can not."""
+def _ordered(columns: list[Any], table: TransactionTable, further: ExtraColumns) -> str:
+    """Why the second column may come before the first; empty where it cannot."""
     low, high = columns
     if table.time is None or low != table.schema.time or high not in further.dates:
         return "only a column of dates is kept after the column of times"

@@ -1,4 +1,4 @@
-"""DateCode: a further column of dates as whole numbers of its unit, from the link's time where that is tighter."""
+"""DateCode: a extra column of dates as whole numbers of its unit, from the link's time where that is tighter."""
 
 from __future__ import annotations
 

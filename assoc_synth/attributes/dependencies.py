@@ -36,12 +36,12 @@ class Dependency:
 
     Attributes:
         column: whose values depend; on: what they depend on, one of `SOURCES`.
-        gaps: whether missing values have a pattern of their own, beside the function.
+        missingness: whether missing values have a pattern of their own, beside the function.
     """
 
     column: str
     on: On
-    gaps: bool
+    missingness: bool
 
     @property
     def note(self) -> str:
@@ -49,24 +49,24 @@ class Dependency:
         return f"column {self.column!r} depends on the {' and the '.join(self.on)}: kept exactly"
 
     def to_dict(self) -> dict[str, Any]:
-        return {"column": self.column, "on": list(self.on), "gaps": self.gaps}
+        return {"column": self.column, "on": list(self.on), "missingness": self.missingness}
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Dependency:
-        return cls(str(state["column"]), tuple(state["on"]), bool(state["gaps"]))
+        return cls(str(state["column"]), tuple(state["on"]), bool(state["missingness"]))
 
 
 def check_demanded(demanded: Demanded | None, columns: list[str]) -> dict[str, On | None]:
     """What the user demands, by column.
 
     Raises:
-        InputError: a column that is neither a further column nor the amount, or a source that there is not.
+        InputError: a column that is neither a extra column nor the amount, or a source that there is not.
     """
     result: dict[str, On | None] = {}
     for column, on in (demanded or {}).items():
         if column not in columns:
             known = ", ".join(columns) or "none"
-            raise InputError(f"dependencies: {str(column)[:40]!r} is no further column; there are: {known}")
+            raise InputError(f"dependencies: {str(column)[:40]!r} is no extra column; there are: {known}")
         key = None if on is None else (on,) if isinstance(on, str) else tuple(on)
         if key is not None and key not in SOURCES:
             raise InputError(
@@ -89,10 +89,13 @@ def find_dependencies(
     groups = {
         on: group
         for on in SOURCES
-        if (group := groups_of(
-            on, table.subject, table.verb, table.object, graph.baskets, table.time, table.format.time
-        )) is not None
-    }  # fmt: skip
+        if (
+            group := groups_of(
+                on, table.subject, table.verb, table.object, graph.baskets, table.time, table.format.time
+            )
+        )
+        is not None
+    }
     found = []
     for name, column in columns.items():
         code = np.asarray(pd.factorize(column, use_na_sentinel=True)[0], np.int64)
@@ -135,12 +138,11 @@ def groups_of(
     return np.where(dated, group, -1)
 
 
-def spread(values: npt.NDArray[Any], group: Index, gaps: bool) -> npt.NDArray[Any]:
-    """(n,) values in which every group has the value of its first row; with `gaps`, of its first row that has one,
-    and missing values stay where they are.
-    """
+def spread(values: npt.NDArray[Any], group: Index, missingness: bool) -> npt.NDArray[Any]:
+    """(n,) values in which every group has the value of its first row; with `missingness`, of its first row that has
+    one, and missing values stay where they are."""
     gone = np.asarray(pd.isna(values))
-    use = np.flatnonzero((group >= 0) & ~gone) if gaps else np.flatnonzero(group >= 0)
+    use = np.flatnonzero((group >= 0) & ~gone) if missingness else np.flatnonzero(group >= 0)
     _, first, inverse = np.unique(group[use], return_index=True, return_inverse=True)
     result = values.copy()
     result[use] = values[use[first]][inverse]
@@ -170,18 +172,18 @@ def _contradictions(code: Index, group: Index) -> tuple[int, int, float]:
 
 
 def _found(name: str, on: On, code: Index, group: Index) -> Dependency | None:
-    for gaps in (False, True):
-        use = code >= 0 if gaps else np.ones(len(code), bool)
+    for missingness in (False, True):
+        use = code >= 0 if missingness else np.ones(len(code), bool)
         differ, rows, chance = _contradictions(code[use], group[use])
         if chance >= EXPECTED and differ <= TOLERANCE * rows and differ <= MUCH_LESS * chance:
-            return Dependency(name, on, gaps)
+            return Dependency(name, on, missingness)
     return None
 
 
 def _demanded(name: str, on: On, code: Index, groups: Mapping[On, Index]) -> Dependency:
     told = " and the ".join(on)
     if on not in groups:
-        raise InputError(f"dependencies: column {name!r} can not depend on the {told}: the table has none")
+        raise InputError(f"dependencies: column {name!r} cannot depend on the {told}: the table has none")
     differ, rows, _ = _contradictions(code, groups[on])
     if differ <= TOLERANCE * max(rows, 1):
         return Dependency(name, on, False)

@@ -12,10 +12,10 @@ import pandas as pd
 from assoc_synth.attributes.calendar import Calendar
 from assoc_synth.attributes.counts import CountCode
 from assoc_synth.attributes.dependencies import Demanded
-from assoc_synth.attributes.extras import PRICE, DrawnLinks, FurtherColumns
+from assoc_synth.attributes.extras import PRICE, DrawnLinks, ExtraColumns
 from assoc_synth.attributes.numbers import NumberCode
-from assoc_synth.attributes.visits import moments_of, repeats_in_a_moment
-from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences, Horizon, Moments, Occurrences
+from assoc_synth.attributes.visits import repeats_in_a_visit, visits_of
+from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences, Horizon, Occurrences, Visits
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Index = npt.NDArray[np.int64]
 REPEAT_CLASSES = 16
-OUTSIDE = "outside of moments"
+OUTSIDE = "outside of visits"
 UNDATED = "undated"
 
 
@@ -36,7 +36,7 @@ class DrawnColumns:
         time: (L,) datetime64[ns], NaT missing.
         amount: (L,) float64, NaN missing.
         basket: (L,) int64, −1 missing.
-        extras: the further columns by name, dates as datetime64[ns].
+        extras: the extra columns by name, dates as datetime64[ns].
     """
 
     time: npt.NDArray[np.datetime64] | None
@@ -51,20 +51,20 @@ class AttributeEncoder:
 
     Attributes:
         repeat_level: (classes,) log links per edge of each class of subjects.
-        num_moments, size: moments of a subject, links of a moment; None where the table has neither times nor baskets.
-        calendar: when moments are; None without times.
-        has_outside: whether links without a moment occur; has_undated: links without a time in a basket.
-        further: every further column.
-        repeats: whether a moment may hold the same link twice.
+        num_visits, size: visits of a subject, links of a visit; None where the table has neither times nor baskets.
+        calendar: when visits are; None without times.
+        has_outside: whether links without a visit occur; has_undated: links without a time in a basket.
+        extras: every extra column.
+        repeats: whether a visit may hold the same link twice.
     """
 
     count: CountCode
     repeat_level: npt.NDArray[np.float32]
-    num_moments: CountCode | None
+    num_visits: CountCode | None
     size: CountCode | None
     calendar: Calendar | None
     amount: NumberCode | None
-    further: FurtherColumns
+    extras: ExtraColumns
     has_basket: bool
     has_outside: bool
     has_undated: bool
@@ -82,34 +82,34 @@ class AttributeEncoder:
         """Learn every code from a training table's graph.
 
         Args:
-            whole: the further columns of the whole table, where the graph is of a part.
-            dependencies: what columns depend on, where the user knows better, see `FurtherColumns.learn`.
+            whole: the extra columns of the whole table, where the graph is of a part.
+            dependencies: what columns depend on, where the user knows better, see `ExtraColumns.learn`.
 
         Raises:
             InputError: a demanded dependency that the rows contradict, or of a column that there is not.
         """
         table = graph.table
-        moments, of_row = moments_of(graph)
+        visits, of_row = visits_of(graph)
         sizes = np.diff(graph.edges.offsets)
         links = np.bincount(graph.edges.subject, weights=graph.edges.count, minlength=len(sizes))
         ratio = np.log(links[sizes > 0] / sizes[sizes > 0])
         levels = np.unique(np.quantile(ratio, np.linspace(0, 1, REPEAT_CLASSES))) if len(ratio) else np.zeros(1)
         known = table.time[~np.isnat(table.time)].astype(np.int64) if table.time is not None else np.zeros(0, np.int64)
-        timed = len(known) > 0 and len(moments) > 0
+        timed = len(known) > 0 and len(visits) > 0
         return cls(
             count=CountCode.learn("count", graph.edges.count),
             repeat_level=levels.astype(np.float32),
-            num_moments=CountCode.learn("moments", moments.per_subject) if len(moments) else None,
-            size=CountCode.learn("size", moments.size) if len(moments) else None,
-            calendar=Calendar.learn(moments, known, rng) if timed else None,
+            num_visits=CountCode.learn("visits", visits.per_subject) if len(visits) else None,
+            size=CountCode.learn("size", visits.size) if len(visits) else None,
+            calendar=Calendar.learn(visits, known, rng) if timed else None,
             amount=NumberCode.learn("amount", table.amount, rng, frequent=PRICE) if table.amount is not None else None,
-            further=FurtherColumns.learn(
+            extras=ExtraColumns.learn(
                 graph, rng, whole=table.extras if whole is None else whole, demanded=dependencies
             ),
             has_basket=table.basket is not None,
-            has_outside=bool((of_row < 0).any()) and len(moments) > 0,
+            has_outside=bool((of_row < 0).any()) and len(visits) > 0,
             has_undated=table.basket is not None and table.time is not None and len(known) < len(table),
-            repeats=repeats_in_a_moment(graph, of_row),
+            repeats=repeats_in_a_visit(graph, of_row),
         )
 
     def encode(self, graph: LinkGraph, rng: np.random.Generator) -> Occurrences:
@@ -117,7 +117,7 @@ class AttributeEncoder:
         table, edges = graph.table, graph.edges
         token = (table.subject.astype(np.int64) * edges.num_verbs + table.verb) * edges.num_objects + table.object
         order = np.argsort(token, kind="stable")
-        moments, of_row = moments_of(graph)
+        visits, of_row = visits_of(graph)
         sizes = np.diff(edges.offsets)
         links = np.bincount(edges.subject, weights=edges.count, minlength=len(sizes))
         ratio = np.log(np.maximum(links, 1) / np.maximum(sizes, 1))
@@ -130,25 +130,25 @@ class AttributeEncoder:
             count=self.count.encode(edges.count),
             link_edge=np.repeat(np.arange(len(edges)), edges.count),
             link=tuple(columns),
-            link_moment=of_row[order],
-            moments=moments if self.num_moments is not None else None,
-            num_moments=self.num_moments.encode(moments.per_subject) if self.num_moments is not None else None,
-            start=self._start_columns(moments, rng),
-            step=self._step_columns(moments, rng),
+            link_visit=of_row[order],
+            visits=visits if self.num_visits is not None else None,
+            num_visits=self.num_visits.encode(visits.per_subject) if self.num_visits is not None else None,
+            start=self._start_columns(visits, rng),
+            step=self._step_columns(visits, rng),
             horizon=self.calendar.horizon if self.calendar is not None else Horizon(),
         )
 
-    def _start_columns(self, moments: Moments, rng: np.random.Generator) -> tuple[CodedColumn, ...]:
+    def _start_columns(self, visits: Visits, rng: np.random.Generator) -> tuple[CodedColumn, ...]:
         if self.size is None:
             return ()
-        when = self.calendar.encode_first(moments, rng) if self.calendar is not None else []
-        return (*when, self.size.encode(moments.size[moments.first]))
+        when = self.calendar.encode_first(visits, rng) if self.calendar is not None else []
+        return (*when, self.size.encode(visits.size[visits.first]))
 
-    def _step_columns(self, moments: Moments, rng: np.random.Generator) -> tuple[CodedColumn, ...]:
-        if self.size is None or not len(moments.later) or (self.calendar is not None and self.calendar.gap is None):
+    def _step_columns(self, visits: Visits, rng: np.random.Generator) -> tuple[CodedColumn, ...]:
+        if self.size is None or not len(visits.later) or (self.calendar is not None and self.calendar.gap is None):
             return ()
-        when = self.calendar.encode_later(moments, rng) if self.calendar is not None else []
-        return (*when, self.size.encode(moments.size[moments.later]))
+        when = self.calendar.encode_later(visits, rng) if self.calendar is not None else []
+        return (*when, self.size.encode(visits.size[visits.later]))
 
     def _link_columns(self, table: TransactionTable, of_row: Index, rng: np.random.Generator) -> list[CodedColumn]:
         columns = []
@@ -158,12 +158,12 @@ class AttributeEncoder:
             columns.append(CodedColumn.discrete(UNDATED, np.isnat(table.time), 2))
         if self.amount is not None and table.amount is not None:
             columns.append(self.amount.encode(table.amount, rng))
-        return columns + self.further.encode(table, rng)
+        return columns + self.extras.encode(table, rng)
 
-    def in_moment(self, link: tuple[CodedColumn, ...], links: int) -> npt.NDArray[np.bool_]:
-        """Which drawn links belong to a moment: (L,)."""
+    def in_visit(self, link: tuple[CodedColumn, ...], links: int) -> npt.NDArray[np.bool_]:
+        """Which drawn links belong to a visit: (L,)."""
         outside = next((column.code == 1 for column in link if column.spec.name == OUTSIDE), np.zeros(links, bool))
-        return ~outside if self.num_moments is not None else np.zeros(links, bool)
+        return ~outside if self.num_visits is not None else np.zeros(links, bool)
 
     def decode(self, drawn: DrawnOccurrences, edges: Edges, rng: np.random.Generator) -> DrawnColumns:
         """Columns of the user's table from drawn occurrences of edges."""
@@ -172,33 +172,33 @@ class AttributeEncoder:
         subject, verb, object = (
             part[drawn.link_edge].astype(np.int64) for part in (edges.subject, edges.verb, edges.object)
         )
-        links = DrawnLinks(subject, verb, object, drawn.link_moment, time)
+        links = DrawnLinks(subject, verb, object, drawn.link_visit, time)
         amount = self.amount.decode(by_name["amount"]) if self.amount is not None else None
-        if amount is not None and self.further.amount is not None:
-            amount = self.further.kept(self.further.amount, amount, links)
-        basket = drawn.link_moment if self.has_basket else None
-        return DrawnColumns(time, amount, basket, self.further.decode(by_name, links, rng))
+        if amount is not None and self.extras.amount is not None:
+            amount = self.extras.kept(self.extras.amount, amount, links)
+        basket = drawn.link_visit if self.has_basket else None
+        return DrawnColumns(time, amount, basket, self.extras.decode(by_name, links, rng))
 
     def _times(self, drawn: DrawnOccurrences, undated: CodedColumn | None) -> npt.NDArray[np.datetime64] | None:
-        """(L,) a moment's time for each of its links; None where the table has no times."""
+        """(L,) a visit's time for each of its links; None where the table has no times."""
         if self.calendar is None:
             return None
         result = np.full(len(drawn.link_edge), np.datetime64("NaT"), "datetime64[ns]")
-        placed = drawn.link_moment >= 0
+        placed = drawn.link_visit >= 0
         if undated is not None:
             placed = placed & (undated.code == 0)
-        result[placed] = self.calendar.times(drawn.moments)[drawn.link_moment[placed]]
+        result[placed] = self.calendar.times(drawn.visits)[drawn.link_visit[placed]]
         return result
 
     def to_dict(self) -> dict[str, Any]:
         """The codes as JSON values."""
-        coders = {name: getattr(self, name) for name in ("count", "num_moments", "size", "calendar", "amount")}
+        coders = {name: getattr(self, name) for name in ("count", "num_visits", "size", "calendar", "amount")}
         plain = ("has_basket", "has_outside", "has_undated", "repeats")
         return {
             **{name: coder.to_dict() if coder is not None else None for name, coder in coders.items()},
             **{name: getattr(self, name) for name in plain},
             "repeat_level": self.repeat_level.tolist(),
-            "further": self.further.to_dict(),
+            "extras": self.extras.to_dict(),
         }
 
     @classmethod
@@ -209,11 +209,11 @@ class AttributeEncoder:
         return cls(
             count=CountCode.from_dict(state["count"]),
             repeat_level=np.asarray(state["repeat_level"], np.float32),
-            num_moments=count("num_moments"),
+            num_visits=count("num_visits"),
             size=count("size"),
             calendar=Calendar.from_dict(state["calendar"]) if state["calendar"] is not None else None,
             amount=NumberCode.from_dict(state["amount"]) if state["amount"] is not None else None,
-            further=FurtherColumns.from_dict(state["further"]),
+            extras=ExtraColumns.from_dict(state["extras"]),
             has_basket=bool(state["has_basket"]),
             has_outside=bool(state["has_outside"]),
             has_undated=bool(state["has_undated"]),

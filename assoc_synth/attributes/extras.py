@@ -1,4 +1,4 @@
-"""FurtherColumns: what is beside subject, verb, object, time, amount and basket, in the networks' terms and back."""
+"""ExtraColumns: what is beside subject, verb, object, time, amount and basket, in the networks' terms and back."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from assoc_synth.attributes.dependencies import (
     spread,
 )
 from assoc_synth.attributes.free_text import TextCode
-from assoc_synth.attributes.identifiers import FreshIdentifiers
+from assoc_synth.attributes.identifiers import NewIdentifiers
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
-from assoc_synth.attributes.regenerated import Renewed, identifies, is_text, uncategorised
+from assoc_synth.attributes.regenerated import Regenerated, identifies, is_text, uncategorised
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.graph import LinkGraph
@@ -40,28 +40,28 @@ GAP = "no value: "
 
 @dataclass(frozen=True, eq=False)
 class DrawnLinks:
-    """What drawn links belong to, (L,) each: time NaT missing, None without times; moment −1 for none."""
+    """What drawn links belong to, (L,) each: time NaT missing, None without times; visit −1 for none."""
 
     subject: Index
     verb: Index
     object: Index
-    moment: Index
+    visit: Index
     time: npt.NDArray[np.datetime64] | None
 
 
 @dataclass(frozen=True, eq=False)
-class FurtherColumns:
-    """How the further columns are coded.
+class ExtraColumns:
+    """How the extra columns are coded.
 
     Attributes:
         numbers, categories: that the networks draw; dates: those of the numbers that are dates, by name.
         seen: by category column, the values that each verb has.
-        lookups: functions of the object; gaps: those of them with missing values of a pattern of their own.
-        renewed: identifiers and free text.
+        lookups: functions of the object; missingness: those of them with missing values of a pattern of their own.
+        regenerated: identifiers and free text.
         dependencies: of columns that the networks draw, the amount among them: what their values are functions of.
         amount: the amount's column.
         time: how the table's days are told apart; None without times.
-        left_out: what can not be modelled and stays empty.
+        left_out: what cannot be modelled and stays empty.
     """
 
     numbers: tuple[NumberCode, ...] = ()
@@ -69,8 +69,8 @@ class FurtherColumns:
     seen: Mapping[str, tuple[tuple[Any, ...], ...]] = field(default_factory=dict)
     dates: Mapping[str, DateCode] = field(default_factory=dict)
     lookups: tuple[Lookup, ...] = ()
-    gaps: tuple[str, ...] = ()
-    renewed: tuple[Renewed, ...] = ()
+    missingness: tuple[str, ...] = ()
+    regenerated: tuple[Regenerated, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     amount: str | None = None
     time: TimeFormat | None = None
@@ -79,11 +79,11 @@ class FurtherColumns:
     @classmethod
     def learn(
         cls, graph: LinkGraph, rng: np.random.Generator, *, whole: pd.DataFrame, demanded: Demanded | None
-    ) -> FurtherColumns:
+    ) -> ExtraColumns:
         """Learn every code from a training table's graph.
 
         Args:
-            whole: the further columns of the whole table, so that no fresh identifier is a real one.
+            whole: the extra columns of the whole table, so that no fresh identifier is a real one.
             demanded: dependencies that the user knows better, see `check_demanded`.
 
         Raises:
@@ -102,16 +102,25 @@ class FurtherColumns:
         kept = tuple(d for name, d in found.items() if name == amount or name in made.drawn)
         seen = {code.name: _values_by_verb(table, code) for code in made.categories}
         return cls(
-            tuple(made.numbers), tuple(made.categories), seen, made.dates, tuple(made.lookups), tuple(made.gaps),
-            tuple(made.renewed), kept, amount, time, tuple(made.left_out),
-        )  # fmt: skip
+            tuple(made.numbers),
+            tuple(made.categories),
+            seen,
+            made.dates,
+            tuple(made.lookups),
+            tuple(made.missingness),
+            tuple(made.regenerated),
+            kept,
+            amount,
+            time,
+            tuple(made.left_out),
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user is told."""
         looked_up = (Dependency(lookup.name, ("object",), False).note for lookup in self.lookups)
-        lost = (f"column {name!r} can not be modelled and stays empty" for name in self.left_out)
-        return (*looked_up, *(d.note for d in self.dependencies), *(r.note for r in self.renewed), *lost)
+        lost = (f"column {name!r} cannot be modelled and stays empty" for name in self.left_out)
+        return (*looked_up, *(d.note for d in self.dependencies), *(r.note for r in self.regenerated), *lost)
 
     @property
     def kept_values(self) -> tuple[str, ...]:
@@ -122,7 +131,7 @@ class FurtherColumns:
         """The columns that the networks draw: (rows,) each."""
         columns = [number.encode(self._numbers(number.name, table), rng) for number in self.numbers]
         columns += [category.encode(table.extras[category.name]) for category in self.categories]
-        gone = {name: table.extras[name].isna().to_numpy() for name in self.gaps}
+        gone = {name: table.extras[name].isna().to_numpy() for name in self.missingness}
         return columns + [CodedColumn.discrete(GAP + name, missing, 2) for name, missing in gone.items()]
 
     def _numbers(self, name: str, table: TransactionTable) -> npt.NDArray[np.float64]:
@@ -141,49 +150,50 @@ class FurtherColumns:
         extras = {name: self.kept(name, values, links) for name, values in extras.items()}
         for lookup in self.lookups:
             values = lookup.decode(links.object)
-            if lookup.name in self.gaps:
+            if lookup.name in self.missingness:
                 values[by_name[GAP + lookup.name].code == 1] = None
             extras[lookup.name] = values
         for name, date in self.dates.items():
             numbers = pd.to_numeric(pd.Series(extras[name]), errors="coerce").to_numpy(np.float64)
             extras[name] = date.dates(numbers, links.time)
-        groups = {"row": np.arange(len(links.verb)), "basket": links.moment, "subject": links.subject}
-        return extras | {r.name: r.make(links.verb, groups[r.of], rng) for r in self.renewed}
+        groups = {"row": np.arange(len(links.verb)), "basket": links.visit, "subject": links.subject}
+        return extras | {r.name: r.make(links.verb, groups[r.of], rng) for r in self.regenerated}
 
     def kept(self, name: str, values: npt.NDArray[Any], links: DrawnLinks) -> npt.NDArray[Any]:
         """Drawn values, one per group where the column depends on something."""
         rule = next((d for d in self.dependencies if d.column == name), None)
         if rule is None:
             return values
-        group = groups_of(
-            rule.on, links.subject, links.verb, links.object, links.moment, links.time, self.time
-        )  # fmt: skip
-        return values if group is None else spread(values, group, rule.gaps)
+        group = groups_of(rule.on, links.subject, links.verb, links.object, links.visit, links.time, self.time)
+        return values if group is None else spread(values, group, rule.missingness)
 
     def to_dict(self) -> dict[str, Any]:
         """The codes as JSON values."""
-        several = ("numbers", "categories", "lookups", "renewed", "dependencies")
+        several = ("numbers", "categories", "lookups", "regenerated", "dependencies")
         return {name: [code.to_dict() for code in getattr(self, name)] for name in several} | {
             "seen": {name: [list(values) for values in verbs] for name, verbs in self.seen.items()},
             "dates": {name: date.to_dict() for name, date in self.dates.items()},
-            "gaps": list(self.gaps),
+            "missingness": list(self.missingness),
             "amount": self.amount,
             "time": None if self.time is None else self.time.to_dict(),
             "left_out": list(self.left_out),
         }
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> FurtherColumns:
+    def from_dict(cls, state: dict[str, Any]) -> ExtraColumns:
         kinds: dict[str, Any] = {
-            "numbers": NumberCode, "categories": CategoryCode, "lookups": Lookup, "renewed": Renewed,
+            "numbers": NumberCode,
+            "categories": CategoryCode,
+            "lookups": Lookup,
+            "regenerated": Regenerated,
             "dependencies": Dependency,
-        }  # fmt: skip
+        }
         several = {name: tuple(kind.from_dict(s) for s in state[name]) for name, kind in kinds.items()}
         return cls(
             **several,
             seen={name: tuple(map(tuple, verbs)) for name, verbs in state["seen"].items()},
             dates={name: DateCode.from_dict(s) for name, s in state["dates"].items()},
-            gaps=tuple(state["gaps"]),
+            missingness=tuple(state["missingness"]),
             amount=state["amount"],
             time=None if state["time"] is None else TimeFormat.from_dict(state["time"]),
             left_out=tuple(state["left_out"]),
@@ -201,8 +211,8 @@ class _Made:
         self.categories: list[CategoryCode] = []
         self.dates: dict[str, DateCode] = {}
         self.lookups: list[Lookup] = []
-        self.gaps: list[str] = []
-        self.renewed: list[Renewed] = []
+        self.missingness: list[str] = []
+        self.regenerated: list[Regenerated] = []
         self.left_out: list[str] = []
 
     @property
@@ -218,7 +228,7 @@ class _Made:
         groups = {"row": rows, "basket": self.graph.baskets, "subject": self.table.subject.astype(np.int64)}
         dated = self._dates(name, column)
         if on != ("object",) and dated is None and identifies(column, groups[of]):
-            self._renew(name, column, of, FreshIdentifiers.beside(uncategorised(self.whole[name])))
+            self._regenerate(name, column, of, NewIdentifiers.beside(uncategorised(self.whole[name])))
             return
         numbers = _as_float(column) if dated is None and _is_number(column) else None
         if dated is not None:
@@ -233,7 +243,7 @@ class _Made:
         else:
             text = TextCode.learn(uncategorised(column), self.table.subject) if is_text(column) else None
             if text is not None:
-                self._renew(name, column, "row", text)
+                self._regenerate(name, column, "row", text)
             else:
                 self.left_out.append(name)
 
@@ -248,23 +258,25 @@ class _Made:
             return None
         return (times, made) if made.style != "epoch" else None
 
-    def _renew(self, name: str, column: pd.Series, of: str, rule: FreshIdentifiers | TextCode) -> None:
+    def _regenerate(self, name: str, column: pd.Series, of: str, rule: NewIdentifiers | TextCode) -> None:
         gone, verbs = column.isna().to_numpy(), self.table.num_verbs
         rows = np.maximum(np.bincount(self.table.verb, minlength=verbs), 1)
         share = np.bincount(self.table.verb, weights=gone, minlength=verbs) / rows
-        self.renewed.append(Renewed(name, of, tuple(share.tolist()), rule))
+        self.regenerated.append(Regenerated(name, of, tuple(share.tolist()), rule))
 
     def _look_up(self, name: str, column: pd.Series, numbers: npt.NDArray[np.float64] | None) -> None:
-        gaps = self.found[name].gaps
+        missingness = self.found[name].missingness
         if numbers is not None:
             cells = numbers.astype(object)
             cells[np.isnan(numbers)] = None
         else:
             pairs = zip(column, column.isna(), strict=True)
             cells = np.array([None if gone else plain(value) for value, gone in pairs], "object")
-        self.lookups.append(Lookup.learn(name, cells, self.table.object, len(self.table.objects), gaps=gaps))
-        if gaps:
-            self.gaps.append(name)
+        self.lookups.append(
+            Lookup.learn(name, cells, self.table.object, len(self.table.objects), missingness=missingness)
+        )
+        if missingness:
+            self.missingness.append(name)
 
 
 def _values_by_verb(table: TransactionTable, code: CategoryCode) -> tuple[tuple[Any, ...], ...]:

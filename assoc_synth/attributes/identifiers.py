@@ -1,4 +1,4 @@
-"""FreshIdentifiers: identifiers in the format of a column's own, none of them a real one."""
+"""NewIdentifiers: identifiers in the format of a column's own, none of them a real one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from assoc_synth.transactions.columns.new_names import FreshNames
+from assoc_synth.transactions.columns.new_names import NewNames
 
 ALPHABETS = ("0123456789", "0123456789abcdef", "0123456789ABCDEF", "abcdefghijklmnopqrstuvwxyz",
              "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789abcdefghijklmnopqrstuvwxyz",
@@ -19,7 +19,7 @@ ALPHABETS = ("0123456789", "0123456789abcdef", "0123456789ABCDEF", "abcdefghijkl
 
 
 @dataclass(frozen=True)
-class FreshIdentifiers:
+class NewIdentifiers:
     """How fresh identifiers are written. Holds no real one.
 
     Attributes:
@@ -29,16 +29,16 @@ class FreshIdentifiers:
     """
 
     places: tuple[str, ...] = ()
-    names: FreshNames | None = None
+    names: NewNames | None = None
 
     @classmethod
-    def beside(cls, column: pd.Series) -> FreshIdentifiers:
+    def beside(cls, column: pd.Series) -> NewIdentifiers:
         """The rule for identifiers in the format of `column` (missing values count for nothing)."""
         known = column.dropna()
         if pd.api.types.is_integer_dtype(column.dtype):
-            return cls(names=FreshNames.beside(pd.Index(known.astype("int64"))))
+            return cls(names=NewNames.beside(pd.Index(known.astype("int64"))))
         texts = pd.unique(known.astype(str)).tolist()
-        names = FreshNames.beside(pd.Index(texts, dtype="object"))
+        names = NewNames.beside(pd.Index(texts, dtype="object"))
         places = _places(texts) if names.kind in ("text", "words") else ()
         return cls(places=places) if places else cls(names=names)
 
@@ -56,8 +56,8 @@ class FreshIdentifiers:
         return {**asdict(self), "places": list(self.places)}
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> FreshIdentifiers:
-        names = FreshNames.from_dict(state["names"]) if state["names"] is not None else None
+    def from_dict(cls, state: dict[str, Any]) -> NewIdentifiers:
+        names = NewNames.from_dict(state["names"]) if state["names"] is not None else None
         return cls(tuple(state["places"]), names)
 
 

@@ -1,4 +1,4 @@
-"""Lookup: a further column that is a function of the object, as a table."""
+"""Lookup: a extra column that is a function of the object, as a table."""
 
 from __future__ import annotations
 
@@ -23,17 +23,23 @@ class Lookup:
 
     @classmethod
     def learn(
-        cls, name: str, column: npt.NDArray[Any], object: npt.NDArray[np.integer], num_objects: int, *, gaps: bool
+        cls,
+        name: str,
+        column: npt.NDArray[Any],
+        object: npt.NDArray[np.integer],
+        num_objects: int,
+        *,
+        missingness: bool,
     ) -> Lookup:
         """Each object's most frequent value: column (n,) of JSON scalars, object (n,).
 
         Args:
-            gaps: missing values have a pattern of their own and count for nothing here.
+            missingness: missing values have a pattern of their own and count for nothing here.
         """
         code, values = pd.factorize(pd.Series(column, dtype="object"), use_na_sentinel=True)
         table = [*values.tolist(), None]
         code = np.where(code < 0, len(values), code)
-        use = code < len(values) if gaps else np.ones(len(code), bool)
+        use = code < len(values) if missingness else np.ones(len(code), bool)
         pairs, counts = np.unique(object[use].astype(np.int64) * len(table) + code[use], return_counts=True)
         found: list[Any] = [None] * num_objects
         for pair in pairs[np.argsort(counts, kind="stable")].tolist():  # the most frequent one is written last

@@ -1,4 +1,4 @@
-"""Columns that are renewed and never copied: identifiers and free text."""
+"""Columns that are regenerated and never copied: identifiers and free text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.attributes.free_text import TextCode
-from assoc_synth.attributes.identifiers import FreshIdentifiers
+from assoc_synth.attributes.identifiers import NewIdentifiers
 
 Index = npt.NDArray[np.int64]
 FEWEST, NEARLY = 20, 0.9
@@ -18,7 +18,7 @@ FEWEST, NEARLY = 20, 0.9
 
 
 @dataclass(frozen=True)
-class Renewed:
+class Regenerated:
     """A column whose values are made anew.
 
     Attributes:
@@ -30,14 +30,14 @@ class Renewed:
     name: str
     of: str
     missing: tuple[float, ...]
-    rule: FreshIdentifiers | TextCode
+    rule: NewIdentifiers | TextCode
 
     @property
     def note(self) -> str:
         """What the user is told."""
         if isinstance(self.rule, TextCode):
             return f"column {self.name!r} is free text: written anew from words that many subjects use"
-        return f"column {self.name!r} identifies each {self.of}: renewed in its format, no real value occurs"
+        return f"column {self.name!r} identifies each {self.of}: regenerated in its format, no real value occurs"
 
     def make(self, verb: npt.NDArray[Any], group: Index, rng: np.random.Generator) -> npt.NDArray[Any]:
         """(n,) values for rows of a verb in a group; None where missing."""
@@ -50,12 +50,16 @@ class Renewed:
     def to_dict(self) -> dict[str, Any]:
         kind = "text" if isinstance(self.rule, TextCode) else "identifier"
         return {
-            "name": self.name, "of": self.of, "missing": list(self.missing), "kind": kind, "rule": self.rule.to_dict(),
-        }  # fmt: skip
+            "name": self.name,
+            "of": self.of,
+            "missing": list(self.missing),
+            "kind": kind,
+            "rule": self.rule.to_dict(),
+        }
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> Renewed:
-        rule = TextCode if state["kind"] == "text" else FreshIdentifiers
+    def from_dict(cls, state: dict[str, Any]) -> Regenerated:
+        rule = TextCode if state["kind"] == "text" else NewIdentifiers
         return cls(str(state["name"]), str(state["of"]), tuple(state["missing"]), rule.from_dict(state["rule"]))
 
 

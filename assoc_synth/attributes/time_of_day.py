@@ -16,7 +16,7 @@ FREQUENT = 0.01
 
 
 @dataclass(frozen=True, eq=False)
-class ClockCode:
+class TimeOfDayCode:
     """How times of day are coded, in nanoseconds since midnight: `exact` ones first, then `quarters`.
 
     Attributes:
@@ -30,7 +30,7 @@ class ClockCode:
     resolution: int
 
     @classmethod
-    def learn(cls, clock: Index, resolution: int) -> ClockCode:
+    def learn(cls, clock: Index, resolution: int) -> TimeOfDayCode:
         found, counts = np.unique(clock, return_counts=True)
         exact = found[counts >= max(FREQUENT * len(clock), 5)] if len(found) > 5 else found
         rest = clock[~np.isin(clock, exact)]
@@ -64,7 +64,7 @@ class ClockCode:
         return {"exact": self.exact.tolist(), "quarters": self.quarters.tolist(), "resolution": self.resolution}
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> ClockCode:
+    def from_dict(cls, state: dict[str, Any]) -> TimeOfDayCode:
         exact, quarters = (np.asarray(state[name], np.int64) for name in ("exact", "quarters"))
         return cls(exact, quarters, int(state["resolution"]))
 

@@ -1,4 +1,4 @@
-"""The moments of a table: its baskets, or each subject's distinct timestamps."""
+"""The visits of a table: its baskets, or each subject's distinct timestamps."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.ctgan.interface import DAY, Moments
+from assoc_synth.ctgan.interface import DAY, Visits
 from assoc_synth.link_graph.graph import LinkGraph
 
 Index = npt.NDArray[np.int64]
 UNDATED = np.iinfo(np.int64).min
 
 
-def moments_of(graph: LinkGraph) -> tuple[Moments, Index]:
-    """A table's moments, and (rows,) the moment of each row, −1 for none.
+def visits_of(graph: LinkGraph) -> tuple[Visits, Index]:
+    """A table's visits, and (rows,) the visit of each row, −1 for none.
 
-    A moment is as early as its earliest link.
+    A visit is as early as its earliest link.
     """
     table, of_row = graph.table, graph.baskets
     inside = np.flatnonzero(of_row >= 0)
@@ -32,18 +32,18 @@ def moments_of(graph: LinkGraph) -> tuple[Moments, Index]:
     gone = time == UNDATED
     known = table.time[~np.isnat(table.time)] if table.time is not None else np.zeros(0, "datetime64[ns]")
     first_day = int(known.astype(np.int64).min()) // DAY if len(known) else 0
-    moments = Moments(
+    visits = Visits(
         subject=found["subject"].to_numpy(np.int64),
         day=np.where(gone, -1, time // DAY - first_day),
         clock=np.where(gone, 0, time % DAY),
         size=found["size"].to_numpy(np.int64),
     )
-    return moments, renumbered
+    return visits, renumbered
 
 
-def repeats_in_a_moment(graph: LinkGraph, of_row: Index) -> bool:
-    """Whether any moment holds the same link (verb and object) more than once."""
+def repeats_in_a_visit(graph: LinkGraph, of_row: Index) -> bool:
+    """Whether any visit holds the same link (verb and object) more than once."""
     table, edges = graph.table, graph.edges
     inside = of_row >= 0
     token = table.verb[inside].astype(np.int64) * edges.num_objects + table.object[inside]
-    return bool(pd.DataFrame({"moment": of_row[inside], "token": token}).duplicated().any())
+    return bool(pd.DataFrame({"visit": of_row[inside], "token": token}).duplicated().any())

@@ -98,10 +98,8 @@ def run_on(
     edges = work.heldout_edges
     floor = measure_floor(work)
     rows = [
-        Row(
-            work.name, FLOOR, seed, floor, max_minutes, machine(), subjects=edges.num_subjects, links=edges.num_links
-        )
-    ]  # fmt: skip
+        Row(work.name, FLOOR, seed, floor, max_minutes, machine(), subjects=edges.num_subjects, links=edges.num_links)
+    ]
     tell(CONTAMINATED)
     rows.append(Row(work.name, CONTAMINATED, seed, measure_contaminated(work), max_minutes, machine()))
     for peer in peers:
@@ -124,18 +122,34 @@ def _row(work: Work, peer: Peer, seed: int, max_minutes: float | None) -> Row:
         done = peer.run(work.train, seed=seed, max_minutes=max_minutes)
     except AssocSynthError as error:
         return Row(
-            work.name, peer.name, seed, None, max_minutes, machine(), _status(error),
-            verdict=getattr(error, "verdict", None), error=_reason(error),
-        )  # fmt: skip
+            work.name,
+            peer.name,
+            seed,
+            None,
+            max_minutes,
+            machine(),
+            _status(error),
+            verdict=getattr(error, "verdict", None),
+            error=_reason(error),
+        )
     notes = done.notes
     if max_minutes is not None and done.cost.fit_seconds > _WORTH_TELLING * 60 * max_minutes:
         notes = (*notes, f"its fit took {done.cost.fit_seconds / (60 * max_minutes):.2g} times the time allowed")
     measures = measure(work, done.edges, done.baskets, done.table)
     return Row(
-        work.name, peer.name, seed, measures, max_minutes, machine(), cost=done.cost,
-        subjects=done.edges.num_subjects, links=done.edges.num_links, verdict=done.verdict, library=done.library,
+        work.name,
+        peer.name,
+        seed,
+        measures,
+        max_minutes,
+        machine(),
+        cost=done.cost,
+        subjects=done.edges.num_subjects,
+        links=done.edges.num_links,
+        verdict=done.verdict,
+        library=done.library,
         notes=notes,
-    )  # fmt: skip
+    )
 
 
 def _status(error: AssocSynthError) -> str:

@@ -278,7 +278,7 @@ def info(
     from assoc_synth.model.directory import is_model, read_files
 
     if is_model(source):
-        out.print(read_files(source)["MODEL_CARD.md"].decode("utf-8", "replace"), markup=False, end="")
+        out.print(read_files(source)["README.md"].decode("utf-8", "replace"), markup=False, end="")
         return
     table = _read(source, subject=subject, verb=verb, object=object, time=time, amount=amount, basket=basket)
     show_table(LinkGraph.from_table(table))

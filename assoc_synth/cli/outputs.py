@@ -17,7 +17,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"the folder {str(path)!r} can not be made: {error.strerror}") from None
+        raise InputError(f"the folder {str(path)!r} cannot be made: {error.strerror}") from None
 
 
 def check_files(*paths: Path | None) -> None:

@@ -25,7 +25,7 @@ def read_source(data: str, **roles: str | None) -> TransactionTable:
         roles: column by role, for a file only.
 
     Raises:
-        InputError: the table can not be read, or is built in and has roles of its own.
+        InputError: the table cannot be read, or is built in and has roles of its own.
     """
     name, _, part = data.partition(":")
     if name not in datasets.NAMES or Path(data).exists():
@@ -50,7 +50,7 @@ def read_source(data: str, **roles: str | None) -> TransactionTable:
 def independent_table(table: TransactionTable, rng: np.random.Generator) -> TransactionTable:
     """What a generator without any association makes of a table.
 
-    Links are `independent_draw`'s; times, amounts and further columns are dealt out at random among the rows of a verb;
+    Links are `independent_draw`'s; times, amounts and extra columns are dealt out at random among the rows of a verb;
     baskets are missing; subjects are new ones.
     """
     drawn = independent_draw(LinkGraph.from_table(table).edges, rng)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -44,9 +45,12 @@ def to_bytes(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bytes:
 
 
 def from_bytes(
-    description: dict[str, Any], content: bytes, device: str = "cpu"
+    description: dict[str, Any], content: bytes, device: str = "cpu", renamed: Callable[[str], str] | None = None
 ) -> tuple[EdgeGenerator, OccurrenceGenerator]:
     """Rebuild both generators.
+
+    Args:
+        renamed: what a tensor of this name is called now, for weights of an earlier version.
 
     Raises:
         ModelFileError: the description is not one, or the weights do not fit it.
@@ -67,16 +71,16 @@ def from_bytes(
     if num_verbs < 1 or num_objects < 1 or num_verbs * num_objects > MAX_ELEMENTS:
         raise ModelFileError(f"config.json claims {num_verbs} verbs and {num_objects} objects; fit the model again")
     try:
-        tensors = load(content)
+        tensors = {name if renamed is None else renamed(name): tensor for name, tensor in load(content).items()}
     except (SafetensorError, ValueError) as error:
         raise ModelFileError(
-            f"weights.safetensors can not be read: {type(error).__name__}; restore it or fit again"
+            f"weights.safetensors cannot be read: {type(error).__name__}; restore it or fit again"
         ) from None
     edges, occurrences = _empty(config, num_verbs, num_objects, slots, steering, spec)
     _fill(edges, "edges.", tensors)
     _fill(occurrences, "occurrences.", tensors)
-    odds_are_sound = occurrences.count_odds.is_sound() and occurrences.link_odds.is_sound()
-    if not edges.pairs.is_sound() or not (edges.tail is None or edges.tail.is_sound()) or not odds_are_sound:
+    logits_are_finite = occurrences.count_logits.is_sound() and occurrences.link_logits.is_sound()
+    if not edges.pairs.is_sound() or not (edges.tail is None or edges.tail.is_sound()) or not logits_are_finite:
         raise ModelFileError("weights.safetensors refers to unknown objects; restore it or fit again")
     return edges.to(device).eval(), occurrences.to(device).eval()
 
@@ -137,7 +141,7 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         ColumnSpec.from_dict(state["repeat"]),
         ColumnSpec.from_dict(state["count"]),
         chain("link"),
-        chain("moments"),
+        chain("visits"),
         chain("start"),
         chain("step"),
     )

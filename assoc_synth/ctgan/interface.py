@@ -61,7 +61,7 @@ class CodedColumn:
 
 SECOND = 1_000_000_000
 DAY = 86_400 * SECOND
-"""In nanoseconds, as moments are."""
+"""In nanoseconds, as visits are."""
 
 
 @dataclass(frozen=True)
@@ -93,25 +93,25 @@ class Times(Protocol):
     def horizon(self) -> Horizon: ...
 
     def first_day(self, week: CodedColumn, weekday: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """The day of a subject's first moment."""
+        """The day of a subject's first visit."""
 
     def next_day(
         self, day: npt.NDArray[np.int64], gap: CodedColumn, weekday: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.int64]:
-        """The day of the moment after one at `day`, perhaps beyond the horizon."""
+        """The day of the visit after one at `day`, perhaps beyond the horizon."""
 
     def clock_after(self, clock: npt.NDArray[np.int64], pause: CodedColumn) -> npt.NDArray[np.int64]:
-        """The time of day of a moment after one of the same day; −1 where its code says that there was none."""
+        """The time of day of a visit after one of the same day; −1 where its code says that there was none."""
 
     def time_of_day(self, code: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:
         """Nanoseconds since midnight."""
 
 
 @dataclass(frozen=True, eq=False)
-class Moments:
-    """The moments of a table, numbered by subject and then by time, undated ones last.
+class Visits:
+    """The visits of a table, numbered by subject and then by time, undated ones last.
 
-    A *moment* is a basket, or one of a subject's distinct timestamps.
+    A *visit* is a basket, or one of a subject's distinct timestamps.
 
     Attributes:
         subject: (M,) whose, ascending.
@@ -130,17 +130,17 @@ class Moments:
 
     @cached_property
     def first(self) -> npt.NDArray[np.int64]:
-        """(T,) the first moment of each subject that has any."""
+        """(T,) the first visit of each subject that has any."""
         return np.unique(self.subject, return_index=True)[1]
 
     @cached_property
     def per_subject(self) -> npt.NDArray[np.int64]:
-        """(T,) how many moments each subject has that has any."""
+        """(T,) how many visits each subject has that has any."""
         return np.diff(np.append(self.first, len(self)))
 
     @cached_property
     def later(self) -> npt.NDArray[np.int64]:
-        """The moments that follow another one of their subject, neither of them undated unless all are."""
+        """The visits that follow another one of their subject, neither of them undated unless all are."""
         if not len(self):
             return np.zeros(0, np.int64)
         follows = np.flatnonzero(self.subject[1:] == self.subject[:-1]) + 1
@@ -150,7 +150,7 @@ class Moments:
 
 @dataclass(frozen=True, eq=False)
 class Occurrences:
-    """How often, in which moments and with which columns the edges of subjects occur, by code: what stage 2 learns
+    """How often, in which visits and with which columns the edges of subjects occur, by code: what stage 2 learns
     from.
 
     Attributes:
@@ -160,11 +160,11 @@ class Occurrences:
         count: (E,) class of the number of occurrences.
         link_edge: (L,) the edge of each link, ascending.
         link: columns of the links, (L,) each.
-        link_moment: (L,) the moment of each link, −1 for none.
-        moments: M of them; None where the table has neither times nor baskets.
-        num_moments: (T,) class of how many moments each subject has that has any; None as `moments`.
-        start: columns of those subjects' first moments, (T,) each: when they are, and their size.
-        step: columns of the moments that follow another one, (G,) each, as `moments.later` lists them: the gap before
+        link_visit: (L,) the visit of each link, −1 for none.
+        visits: M of them; None where the table has neither times nor baskets.
+        num_visits: (T,) class of how many visits each subject has that has any; None as `visits`.
+        start: columns of those subjects' first visits, (T,) each: when they are, and their size.
+        step: columns of the visits that follow another one, (G,) each, as `visits.later` lists them: the gap before
             them and the like, and their size.
         horizon: the days that the table covers.
     """
@@ -175,9 +175,9 @@ class Occurrences:
     count: CodedColumn
     link_edge: npt.NDArray[np.int64]
     link: tuple[CodedColumn, ...]
-    link_moment: npt.NDArray[np.int64]
-    moments: Moments | None
-    num_moments: CodedColumn | None
+    link_visit: npt.NDArray[np.int64]
+    visits: Visits | None
+    num_visits: CodedColumn | None
     start: tuple[CodedColumn, ...]
     step: tuple[CodedColumn, ...]
     horizon: Horizon
@@ -190,11 +190,11 @@ class DrawnOccurrences:
     Attributes:
         link_edge: (L,) the edge of each link, ascending.
         link: the links' columns.
-        link_moment: (L,) the moment of each link, −1 for none.
-        moments: none where no link has one; without times all of them are undated.
+        link_visit: (L,) the visit of each link, −1 for none.
+        visits: none where no link has one; without times all of them are undated.
     """
 
     link_edge: npt.NDArray[np.int64]
     link: tuple[CodedColumn, ...]
-    link_moment: npt.NDArray[np.int64]
-    moments: Moments
+    link_visit: npt.NDArray[np.int64]
+    visits: Visits

@@ -77,7 +77,7 @@ class ResidualMLP(nn.Module):
         return result
 
 
-class Rounded:
+class LowPrecisionCopy:
     """A copy of a network for drawing alone, whose products are made as `product_dtype` says: (A, in) → (A, out)."""
 
     def __init__(self, network: nn.Module) -> None:

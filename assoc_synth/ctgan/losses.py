@@ -9,11 +9,11 @@ from torch import Tensor
 from torch.nn import functional
 
 EXCLUDED = -1e4
-"""Added to the log-odds of an object that the subject already has under the verb: exp underflows to exactly 0."""
+"""Added to the logits of an object that the subject already has under the verb: exp underflows to exactly 0."""
 
 
 def exclude(scores: Tensor, row: Tensor, object: Tensor, terms: Tensor) -> Tensor:
-    """Log-odds with the terms of earlier links added: (P, O), (E,), (E,), (E,) → (P, O)."""
+    """Logits with the terms of earlier links added: (P, O), (E,), (E,), (E,) → (P, O)."""
     return scores.index_put((row, object), terms, accumulate=True)
 
 

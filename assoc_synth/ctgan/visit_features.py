@@ -1,4 +1,4 @@
-"""What the networks are told of moments: their season, hour, weekday, size, and what came before."""
+"""What the networks are told of visits: their season, hour, weekday, size, and what came before."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from assoc_synth.ctgan.interface import DAY, Horizon, Moments
+from assoc_synth.ctgan.interface import DAY, Horizon, Visits
 
 Index = npt.NDArray[np.int64]
 PHASES = 11
@@ -15,36 +15,36 @@ FEATURES = PHASES + 3
 STEP_FEATURES = PHASES + 8
 
 
-def moment_features(moments: Moments, horizon: Horizon) -> npt.NDArray[np.float32]:
-    """Season, hour, weekday, size, whether dated, and the share of the subject's moments before: (M, `FEATURES`)."""
-    counts = moments.per_subject
-    rank = np.arange(len(moments)) - np.repeat(moments.first, counts)
+def visit_features(visits: Visits, horizon: Horizon) -> npt.NDArray[np.float32]:
+    """Season, hour, weekday, size, whether dated, and the share of the subject's visits before: (M, `FEATURES`)."""
+    counts = visits.per_subject
+    rank = np.arange(len(visits)) - np.repeat(visits.first, counts)
     share = rank / np.maximum(np.repeat(counts, counts) - 1, 1)
-    more = np.stack([np.log1p(moments.size), moments.day >= 0, share - 0.5], axis=1)
-    return np.concatenate([moment_phases(horizon, moments.day, moments.clock), more], axis=1).astype(np.float32)
+    more = np.stack([np.log1p(visits.size), visits.day >= 0, share - 0.5], axis=1)
+    return np.concatenate([visit_phases(horizon, visits.day, visits.clock), more], axis=1).astype(np.float32)
 
 
 def step_features(
-    horizon: Horizon, *, moments: Index, step: Index, day: Index, before: Index, clock: Index, size: Index, links: Index
+    horizon: Horizon, *, visits: Index, step: Index, day: Index, before: Index, clock: Index, size: Index, links: Index
 ) -> Tensor:
-    """What is known before a subject's next moment is drawn: (G,) each → (G, `STEP_FEATURES`).
+    """What is known before a subject's next visit is drawn: (G,) each → (G, `STEP_FEATURES`).
 
     Args:
-        moments: of the subject; step: how many of them are made.
+        visits: of the subject; step: how many of them are made.
         day, clock, size: of the last one made; before: the day of the one before that, its own for the first.
-        links: that are left for the moments to come.
+        links: that are left for the visits to come.
     """
-    left = np.maximum(moments - step, 1)
+    left = np.maximum(visits - step, 1)
     days = np.maximum(horizon.last_day - np.maximum(day, 0), 0)
     gap, links_each = np.maximum(day - before, 0), np.maximum(links, left) / left
-    counts = np.log1p(np.stack([moments, gap, days, days / left, links_each, size], axis=1))
-    shares = np.stack([step / np.maximum(moments, 1), 4 * days / max(horizon.last_day, 1)], axis=1)
-    features = np.concatenate([counts, shares, moment_phases(horizon, day, clock)], axis=1)
+    counts = np.log1p(np.stack([visits, gap, days, days / left, links_each, size], axis=1))
+    shares = np.stack([step / np.maximum(visits, 1), 4 * days / max(horizon.last_day, 1)], axis=1)
+    features = np.concatenate([counts, shares, visit_phases(horizon, day, clock)], axis=1)
     return torch.from_numpy(features.astype(np.float32))
 
 
-def moment_phases(horizon: Horizon, day: Index, clock: Index) -> npt.NDArray[np.float64]:
-    """Season, time of day and weekday of moments: (n,), (n,) → (n, `PHASES`); all 0 where undated."""
+def visit_phases(horizon: Horizon, day: Index, clock: Index) -> npt.NDArray[np.float64]:
+    """Season, time of day and weekday of visits: (n,), (n,) → (n, `PHASES`); all 0 where undated."""
     year = 2 * np.pi * (horizon.first_day + day) / 365.2425
     hour = 2 * np.pi * clock / DAY
     phases = np.concatenate(

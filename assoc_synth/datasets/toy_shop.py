@@ -16,95 +16,24 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 SHELVES: dict[str, dict[str, float]] = {
-    "tea and coffee": {
-        "tea": 4.50,
-        "coffee beans": 11.90,
-        "biscuits": 2.80,
-        "honey": 6.40,
-        "kettle": 34.90,
-        "teapot": 24.50,
-        "milk frother": 29.90,
-        "sugar bowl": 9.90,
-        "espresso machine": 249.00,
-    },
-    "kitchen": {
-        "pasta": 1.90,
-        "olive oil": 8.90,
-        "frying pan": 39.90,
-        "wooden spoon": 3.50,
-        "cutting board": 17.50,
-        "saucepan": 44.90,
-        "mixing bowl": 14.90,
-        "apron": 19.90,
-        "chef's knife": 69.00,
-    },
-    "electronics": {
-        "charger": 24.90,
-        "headphones": 79.00,
-        "phone case": 19.90,
-        "mouse": 27.90,
-        "phone": 599.00,
-        "laptop": 899.00,
-        "keyboard": 59.00,
-        "laptop bag": 45.00,
-        "memory card": 16.90,
-    },
-    "books and paper": {
-        "novel": 12.90,
-        "notebook": 4.90,
-        "calendar": 14.90,
-        "cookbook": 29.90,
-        "gift card": 25.00,
-        "fountain pen": 38.00,
-        "desk lamp": 49.90,
-        "ink": 7.50,
-        "bookmark": 2.50,
-    },
-    "garden": {
-        "flower seeds": 2.90,
-        "potting soil": 8.50,
-        "garden gloves": 9.90,
-        "barbecue": 149.00,
-        "watering can": 18.90,
-        "charcoal": 9.50,
-        "spade": 29.90,
-        "garden hose": 34.50,
-        "lawn mower": 329.00,
-    },
-    "sport": {
-        "running shoes": 119.00,
-        "water bottle": 14.90,
-        "yoga mat": 29.90,
-        "running socks": 12.90,
-        "rucksack": 64.90,
-        "bicycle lock": 39.90,
-        "tennis racket": 99.00,
-        "bicycle helmet": 54.90,
-        "tennis balls": 8.90,
-    },
-    "clothes": {
-        "t-shirt": 15.90,
-        "jeans": 69.90,
-        "dress": 59.90,
-        "winter coat": 179.00,
-        "scarf": 24.90,
-        "belt": 29.90,
-        "sunglasses": 49.90,
-        "wool gloves": 21.90,
-        "rain jacket": 89.90,
-    },
-    "home": {
-        "candle": 6.90,
-        "towel": 12.90,
-        "blanket": 39.90,
-        "pillow": 24.90,
-        "picture frame": 11.90,
-        "vase": 22.50,
-        "hammer": 17.90,
-        "duvet": 89.00,
-        "nails": 3.90,
-    },
-}
+    "tea and coffee": {"tea": 4.50, "coffee beans": 11.90, "biscuits": 2.80, "honey": 6.40, "kettle": 34.90,
+                       "teapot": 24.50, "milk frother": 29.90, "sugar bowl": 9.90, "espresso machine": 249.00},
+    "kitchen": {"pasta": 1.90, "olive oil": 8.90, "frying pan": 39.90, "wooden spoon": 3.50, "cutting board": 17.50,
+                "saucepan": 44.90, "mixing bowl": 14.90, "apron": 19.90, "chef's knife": 69.00},
+    "electronics": {"charger": 24.90, "headphones": 79.00, "phone case": 19.90, "mouse": 27.90, "phone": 599.00,
+                    "laptop": 899.00, "keyboard": 59.00, "laptop bag": 45.00, "memory card": 16.90},
+    "books and paper": {"novel": 12.90, "notebook": 4.90, "calendar": 14.90, "cookbook": 29.90, "gift card": 25.00,
+                        "fountain pen": 38.00, "desk lamp": 49.90, "ink": 7.50, "bookmark": 2.50},
+    "garden": {"flower seeds": 2.90, "potting soil": 8.50, "garden gloves": 9.90, "barbecue": 149.00,
+               "watering can": 18.90, "charcoal": 9.50, "spade": 29.90, "garden hose": 34.50, "lawn mower": 329.00},
+    "sport": {"running shoes": 119.00, "water bottle": 14.90, "yoga mat": 29.90, "running socks": 12.90,
+              "rucksack": 64.90, "bicycle lock": 39.90, "tennis racket": 99.00, "bicycle helmet": 54.90,
+              "tennis balls": 8.90},
+    "clothes": {"t-shirt": 15.90, "jeans": 69.90, "dress": 59.90, "winter coat": 179.00, "scarf": 24.90, "belt": 29.90,
+                "sunglasses": 49.90, "wool gloves": 21.90, "rain jacket": 89.90},
+    "home": {"candle": 6.90, "towel": 12.90, "blanket": 39.90, "pillow": 24.90, "picture frame": 11.90, "vase": 22.50,
+             "hammer": 17.90, "duvet": 89.00, "nails": 3.90},
+}  # fmt: skip
 """List price of each object of the toy shop, by shelf; the first of a shelf is the most popular."""
 
 
@@ -124,60 +53,27 @@ def _pairs(verb: str, other_verb: str, *pairs: tuple[str, str, float]) -> tuple[
 
 
 WITHIN = _pairs(
-    "viewed",
-    "viewed",
-    ("headphones", "keyboard", 0.40),
-    ("dress", "belt", 0.45),
+    "viewed", "viewed", ("headphones", "keyboard", 0.40), ("dress", "belt", 0.45),
 ) + _pairs(
-    "bought",
-    "bought",
-    ("kettle", "tea", 0.60),
-    ("espresso machine", "coffee beans", 0.65),
-    ("fountain pen", "ink", 0.60),
-    ("laptop", "laptop bag", 0.50),
-    ("laptop", "mouse", 0.45),
-    ("phone", "phone case", 0.55),
-    ("running shoes", "running socks", 0.50),
-    ("tennis racket", "tennis balls", 0.65),
-    ("barbecue", "charcoal", 0.65),
-    ("winter coat", "scarf", 0.50),
-    ("hammer", "nails", 0.65),
-    ("pillow", "duvet", 0.40),
-    ("flower seeds", "potting soil", 0.50),
-    ("saucepan", "wooden spoon", 0.45),
+    "bought", "bought", ("kettle", "tea", 0.60), ("espresso machine", "coffee beans", 0.65),
+    ("fountain pen", "ink", 0.60), ("laptop", "laptop bag", 0.50), ("laptop", "mouse", 0.45),
+    ("phone", "phone case", 0.55), ("running shoes", "running socks", 0.50), ("tennis racket", "tennis balls", 0.65),
+    ("barbecue", "charcoal", 0.65), ("winter coat", "scarf", 0.50), ("hammer", "nails", 0.65),
+    ("pillow", "duvet", 0.40), ("flower seeds", "potting soil", 0.50), ("saucepan", "wooden spoon", 0.45),
     ("cookbook", "apron", 0.40),
-)
-ACROSS = (
-    _pairs(
-        "viewed",
-        "bought",
-        ("espresso machine", "milk frother", 0.35),
-        ("winter coat", "wool gloves", 0.35),
-        ("bicycle helmet", "bicycle lock", 0.40),
-    )
-    + _pairs(
-        "bought",
-        "returned",
-        ("laptop", "laptop", 0.30),
-        ("running shoes", "running shoes", 0.30),
-        ("dress", "dress", 0.35),
-        ("jeans", "jeans", 0.25),
-    )
-    + _pairs(
-        "bought",
-        "claimed_warranty",
-        ("lawn mower", "lawn mower", 0.30),
-        ("phone", "phone", 0.20),
-        ("espresso machine", "espresso machine", 0.25),
-    )
-    + _pairs(
-        "bought",
-        "reviewed",
-        ("novel", "novel", 0.35),
-        ("cookbook", "cookbook", 0.35),
-        ("headphones", "headphones", 0.30),
-    )
-)
+)  # fmt: skip
+ACROSS = _pairs(
+    "viewed", "bought", ("espresso machine", "milk frother", 0.35), ("winter coat", "wool gloves", 0.35),
+    ("bicycle helmet", "bicycle lock", 0.40),
+) + _pairs(
+    "bought", "returned", ("laptop", "laptop", 0.30), ("running shoes", "running shoes", 0.30),
+    ("dress", "dress", 0.35), ("jeans", "jeans", 0.25),
+) + _pairs(
+    "bought", "claimed_warranty", ("lawn mower", "lawn mower", 0.30), ("phone", "phone", 0.20),
+    ("espresso machine", "espresso machine", 0.25),
+) + _pairs(
+    "bought", "reviewed", ("novel", "novel", 0.35), ("cookbook", "cookbook", 0.35), ("headphones", "headphones", 0.30),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -275,12 +171,12 @@ def _visits(truth: ToyShopTruth, subjects: int, rng: np.random.Generator) -> _Ev
     """What customers come for: one to many visits each, in each a few objects looked at, bought, or both."""
     visits = 1 + np.minimum(rng.lognormal(1.0, 0.9, subjects), 200).astype(np.int64)
     who = np.repeat(np.arange(subjects, dtype=np.int64), visits)
-    time = _moments(len(who), rng)
+    time = _times(len(who), rng)
     size = 1 + rng.poisson(0.7, len(who))
     who, time = np.repeat(who, size), np.repeat(time, size)
     segment = rng.integers(len(truth.segments), size=subjects)
     month = pd.DatetimeIndex(time.astype("datetime64[s]")).month.to_numpy() - 1
-    chosen = _choose(_taste(truth), segment[who] * 12 + month, rng)
+    chosen = _choose(_preference(truth), segment[who] * 12 + month, rng)
     view = rng.random(len(who)) < 0.6
     buy = rng.random(len(who)) < 0.65
     view |= ~buy
@@ -290,7 +186,7 @@ def _visits(truth: ToyShopTruth, subjects: int, rng: np.random.Generator) -> _Ev
     return viewed.where(view).plus(bought.where(buy))
 
 
-def _moments(count: int, rng: np.random.Generator) -> Ints:
+def _times(count: int, rng: np.random.Generator) -> Ints:
     """Seconds since 1970 within 2024 and 2025: weekends, December and weekday evenings are busy."""
     days = pd.date_range("2024-01-01", "2025-12-31")
     weekend = days.dayofweek.to_numpy() >= 5
@@ -302,7 +198,7 @@ def _moments(count: int, rng: np.random.Generator) -> Ints:
     return np.asarray(start + day * DAY + (hour * 3_600).astype(np.int64), np.int64)
 
 
-def _taste(truth: ToyShopTruth) -> Floats:
+def _preference(truth: ToyShopTruth) -> Floats:
     """Probability of each object, shape (segments · 12 months, objects)."""
     shelf = np.repeat(list(SHELVES), [len(row) for row in SHELVES.values()])
     popularity = np.concatenate([1.0 / np.arange(2, len(row) + 2) ** 0.5 for row in SHELVES.values()])
@@ -313,8 +209,8 @@ def _taste(truth: ToyShopTruth) -> Floats:
     for names, months in ((truth.winter, [10, 11, 0, 1]), (truth.summer, [4, 5, 6, 7])):
         for month in months:
             season[month, np.isin(list(truth.prices), names)] = 6.0
-    taste = (affinity * popularity)[:, None, :] * season[None, :, :]
-    return np.asarray((taste / taste.sum(axis=2, keepdims=True)).reshape(-1, len(shelf)), np.float64)
+    preference = (affinity * popularity)[:, None, :] * season[None, :, :]
+    return np.asarray((preference / preference.sum(axis=2, keepdims=True)).reshape(-1, len(shelf)), np.float64)
 
 
 def _choose(probability: Floats, row: Ints, rng: np.random.Generator) -> Ints:

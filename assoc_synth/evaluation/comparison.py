@@ -41,16 +41,22 @@ class Aligned:
         verbs, objects = ({} for _ in range(2))  # type: dict[str, int], dict[str, int]
         codes = []
         for table in tables:
-            own = [[names.setdefault(str(name), len(names)) for name in index]
-                   for names, index in ((verbs, table.verbs), (objects, table.objects))]  # fmt: skip
+            own = [
+                [names.setdefault(str(name), len(names)) for name in index]
+                for names, index in ((verbs, table.verbs), (objects, table.objects))
+            ]
             codes.append([np.array(numbers, np.int64) for numbers in own])
         edges = tuple(
             Edges.from_links(
-                table.subject, verb[table.verb], object[table.object],
-                num_subjects=table.num_subjects, num_verbs=len(verbs), num_objects=len(objects),
+                table.subject,
+                verb[table.verb],
+                object[table.object],
+                num_subjects=table.num_subjects,
+                num_verbs=len(verbs),
+                num_objects=len(objects),
             )
             for table, (verb, object) in zip(tables, codes, strict=True)
-        )  # fmt: skip
+        )
         return cls(edges, tuple(verbs), tuple(objects))
 
 
@@ -80,9 +86,14 @@ class Sides:
 
     @classmethod
     def of(
-        cls, real: Edges, synthetic: Edges, heldout: Edges | None, rng: np.random.Generator, *,
+        cls,
+        real: Edges,
+        synthetic: Edges,
+        heldout: Edges | None,
+        rng: np.random.Generator,
+        *,
         max_subjects: int = MAX_SUBJECTS,
-    ) -> Sides:  # fmt: skip
+    ) -> Sides:
         """Without a held-out part the real table is halved at random, so that a floor can be drawn.
 
         Args:
@@ -94,9 +105,12 @@ class Sides:
         size = min(*others, max_subjects)
         reference = cut(reference, max_subjects, rng)
         return cls(
-            reference, cut(synthetic, size, rng), None if floor is None else cut(floor, size, rng),
-            independent_draw(reference, rng, num_subjects=size), heldout is not None and heldout.num_subjects > 0,
-        )  # fmt: skip
+            reference,
+            cut(synthetic, size, rng),
+            None if floor is None else cut(floor, size, rng),
+            independent_draw(reference, rng, num_subjects=size),
+            heldout is not None and heldout.num_subjects > 0,
+        )
 
 
 def cut(edges: Edges, size: int, rng: np.random.Generator) -> Edges:

@@ -59,7 +59,7 @@ def privacy_figures(
 
     Names: `closer_to_train`, `exact_copies`, `nearest_neighbour_attack`, `pair_excess_attack` (accuracy, with its upper
     bound in `high`). The floor of copies is the held-out part's; that of the others is one half, since a generator
-    that saw neither side can not tell them apart.
+    that saw neither side cannot tell them apart.
 
     Args:
         train, heldout, synthetic: over one vocabulary.

@@ -81,7 +81,7 @@ def _check(reference: Edges, other: Edges) -> None:
         if mine != theirs:
             raise InputError(f"two graphs can only be compared over the same vocabulary: {what} is {mine} and {theirs}")
     if not reference.num_subjects or not other.num_subjects:
-        raise InputError("a graph without subjects can not be compared")
+        raise InputError("a graph without subjects cannot be compared")
 
 
 @dataclass(frozen=True, eq=False)

@@ -78,10 +78,13 @@ class _Rows:
         kept[subjects] = True
         rows = kept[self.subject]
         return _Rows(
-            self.subject[rows], self.verb[rows], self.object[rows],
+            self.subject[rows],
+            self.verb[rows],
+            self.object[rows],
             {name: codes[rows] for name, codes in self.classes.items()},
-            None if self.amount is None else self.amount[rows], self.num_subjects,
-        )  # fmt: skip
+            None if self.amount is None else self.amount[rows],
+            self.num_subjects,
+        )
 
 
 def marginal_figures(
@@ -125,10 +128,16 @@ def _coded(tables: list[TransactionTable]) -> list[_Rows]:
             for codes, names in ((verbs, table.verbs), (objects, table.objects))
         )
         time = np.zeros(0, "datetime64[ns]") if table.time is None else table.time
-        rows.append(_Rows(
-            table.subject.astype(np.int64), verb[table.verb], object[table.object],
-            {name: read(time) for name, read in readers.items()}, table.amount if valued else None, table.num_subjects,
-        ))  # fmt: skip
+        rows.append(
+            _Rows(
+                table.subject.astype(np.int64),
+                verb[table.verb],
+                object[table.object],
+                {name: read(time) for name, read in readers.items()},
+                table.amount if valued else None,
+                table.num_subjects,
+            )
+        )
     return rows
 
 

@@ -115,8 +115,9 @@ def _pairs_of(tokens: npt.NDArray[np.int32], rng: np.random.Generator) -> npt.ND
 
 
 ATTACKS: dict[str, Callable[[Incidence, Incidence], Floats]] = {
-    "nearest_neighbour": nearest_neighbour, "pair_excess": pair_excess,
-}  # fmt: skip
+    "nearest_neighbour": nearest_neighbour,
+    "pair_excess": pair_excess,
+}
 
 
 def _unit(matrix: Incidence) -> Incidence:

@@ -3,13 +3,13 @@
     amount_ks           KS of the amounts within a verb, mean over the verbs by their real rows
     amount_ks_objects   KS of the amounts of an object, mean over the 50 most frequent ones
     hour_tv, weekday_tv TV of the hours and of the days of the week
-    gap_ks              KS of the time between successive moments of one subject
-    basket_size_ks      KS of the links of a moment
+    gap_ks              KS of the time between successive visits of one subject
+    basket_size_ks      KS of the links of a visit
     time_missing, amount_missing   difference of the shares of missing values, the largest of all verbs'
     verb_order          of objects that a subject has under two verbs: difference of the share where the first link of
                         one verb is before that of the other, mean over pairs of verbs by their real number
 
-All are 0 for equal tables. A moment is a basket, or one of a subject's distinct timestamps.
+All are 0 for equal tables. A visit is a basket, or one of a subject's distinct timestamps.
 """
 
 from __future__ import annotations
@@ -48,49 +48,50 @@ def occurrence_figures(real: TransactionTable, other: TransactionTable) -> dict[
         found["time_missing"] = _missing(np.isnat(x.time), x.verb, np.isnat(y.time), y.verb)
         found["gap_ks"] = kolmogorov_smirnov(x.gaps(), y.gaps())
         found["verb_order"] = _order(x, y, len(real.verbs))
-    if x.moment is not None and y.moment is not None:
+    if x.visit is not None and y.visit is not None:
         found["basket_size_ks"] = kolmogorov_smirnov(x.sizes(), y.sizes())
     return found
 
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    """Columns (n,) by the codes of the real table, −1 unknown; moment: −1 without one, None where there are none."""
+    """Columns (n,) by the codes of the real table, −1 unknown; visit: −1 without one, None where there are none."""
 
     subject: npt.NDArray[np.int64]
     verb: npt.NDArray[np.int64]
     object: npt.NDArray[np.int64]
     time: npt.NDArray[np.datetime64]
     amount: Floats
-    moment: npt.NDArray[np.int64] | None
+    visit: npt.NDArray[np.int64] | None
 
     @classmethod
     def of(cls, table: TransactionTable, real: TransactionTable) -> _Rows:
         verb, object = (
             pd.Index([str(name) for name in known]).get_indexer(pd.Index([str(name) for name in names]))[codes]
             for known, names, codes in (
-                (real.verbs, table.verbs, table.verb), (real.objects, table.objects, table.object),
+                (real.verbs, table.verbs, table.verb),
+                (real.objects, table.objects, table.object),
             )
-        )  # fmt: skip
+        )
         n = len(table)
         time = table.time if table.time is not None else np.full(n, np.datetime64("NaT"), "datetime64[ns]")
         amount = table.amount if table.amount is not None else np.full(n, np.nan)
         grouped = table.basket is not None or table.time is not None
-        moment = LinkGraph.from_table(table).baskets if grouped else None
-        return cls(table.subject.astype(np.int64), verb, object, time, amount, moment)
+        visit = LinkGraph.from_table(table).baskets if grouped else None
+        return cls(table.subject.astype(np.int64), verb, object, time, amount, visit)
 
     def sizes(self) -> Floats:
-        """Links of each moment."""
-        assert self.moment is not None
-        counts = np.bincount(self.moment[self.moment >= 0])
+        """Links of each visit."""
+        assert self.visit is not None
+        counts = np.bincount(self.visit[self.visit >= 0])
         return counts[counts > 0].astype(np.float64)
 
     def gaps(self) -> Floats:
-        """Days between successive moments of one subject, each as early as its earliest link."""
-        dated = ~np.isnat(self.time) & (self.moment >= 0 if self.moment is not None else True)
-        moment = self.moment[dated] if self.moment is not None else self.time[dated]
-        frame = pd.DataFrame({"subject": self.subject[dated], "moment": moment, "time": self.time[dated]})
-        first = frame.groupby(["subject", "moment"]).agg(time=("time", "min")).reset_index()
+        """Days between successive visits of one subject, each as early as its earliest link."""
+        dated = ~np.isnat(self.time) & (self.visit >= 0 if self.visit is not None else True)
+        visit = self.visit[dated] if self.visit is not None else self.time[dated]
+        frame = pd.DataFrame({"subject": self.subject[dated], "visit": visit, "time": self.time[dated]})
+        first = frame.groupby(["subject", "visit"]).agg(time=("time", "min")).reset_index()
         order = np.lexsort((first["time"], first["subject"]))
         between = np.diff(first["time"].to_numpy().astype(np.int64)[order]) / (86_400 * 1e9)
         result: Floats = between[np.diff(first["subject"].to_numpy()[order]) == 0]
@@ -98,9 +99,14 @@ class _Rows:
 
 
 def _by_class(
-    x: Floats, x_class: npt.NDArray[np.int64], y: Floats, y_class: npt.NDArray[np.int64],
-    classes: npt.NDArray[np.int64], *, weighted: bool,
-) -> float:  # fmt: skip
+    x: Floats,
+    x_class: npt.NDArray[np.int64],
+    y: Floats,
+    y_class: npt.NDArray[np.int64],
+    classes: npt.NDArray[np.int64],
+    *,
+    weighted: bool,
+) -> float:
     total = weight = 0.0
     for code in classes:
         first, second = (side[(own == code) & ~np.isnan(side)] for side, own in ((x, x_class), (y, y_class)))
@@ -140,10 +146,14 @@ def _order(x: _Rows, y: _Rows, num_verbs: int) -> float:
 def _first_times(rows: _Rows, num_verbs: int) -> pd.DataFrame:
     """The first time of each (subject, object) under each verb: one column per verb, NaN without."""
     dated = ~np.isnat(rows.time) & (rows.verb >= 0) & (rows.object >= 0)
-    frame = pd.DataFrame({
-        "subject": rows.subject[dated], "object": rows.object[dated], "verb": rows.verb[dated],
-        "time": rows.time[dated].astype(np.int64).astype(np.float64),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "subject": rows.subject[dated],
+            "object": rows.object[dated],
+            "verb": rows.verb[dated],
+            "time": rows.time[dated].astype(np.int64).astype(np.float64),
+        }
+    )
     first = frame.groupby(["subject", "object", "verb"]).agg(time=("time", "min"))["time"].unstack("verb")
     return first.reindex(columns=range(num_verbs))
 

@@ -100,9 +100,11 @@ class PairCounts:
     def variance(self) -> Floats:
         """Of `log_lift`, by the delta method."""
         found = (
-            1 / (self.count + 0.5) - 1 / (self.left + 0.5) - 1 / (self.right + 0.5)
+            1 / (self.count + 0.5)
+            - 1 / (self.left + 0.5)
+            - 1 / (self.right + 0.5)
             + (2 * np.exp(self.log_lift) - 1) / (self.num_subjects + 0.5)
-        )  # fmt: skip
+        )
         # Where a token is hardly seen at all its lift is anybody's guess, whatever the formula says.
         unseen = np.minimum(self.left, self.right) == 0
         return np.where(unseen, np.inf, np.maximum(found, _LEAST_VARIANCE))

@@ -18,8 +18,14 @@ from assoc_synth.evaluation.figures import Figure, known
 from assoc_synth.transactions.table import TransactionTable
 
 MAX_ROWS = 20_000
-ROLE_TYPES = {"subject": "id", "basket": "id", "verb": "categorical", "object": "categorical", "time": "datetime",
-              "amount": "numerical"}  # fmt: skip
+ROLE_TYPES = {
+    "subject": "id",
+    "basket": "id",
+    "verb": "categorical",
+    "object": "categorical",
+    "time": "datetime",
+    "amount": "numerical",
+}
 PARTS = {"sdv_quality": "", "column_shapes": "Column Shapes", "pair_trends": "Column Pair Trends"}
 
 
@@ -77,9 +83,11 @@ def _scores(judge: Any, real: pd.DataFrame, other: pd.DataFrame, columns: Mappin
 
 def _by_role(table: TransactionTable) -> pd.DataFrame:
     found: dict[str, Any] = {
-        "verb": table.verbs.astype(str).take(table.verb), "object": table.objects.astype(str).take(table.object),
-        "time": table.time, "amount": table.amount,
-    }  # fmt: skip
+        "verb": table.verbs.astype(str).take(table.verb),
+        "object": table.objects.astype(str).take(table.object),
+        "time": table.time,
+        "amount": table.amount,
+    }
     return pd.DataFrame({name: values for name, values in found.items() if values is not None})
 
 

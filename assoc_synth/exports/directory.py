@@ -41,7 +41,7 @@ def replacing_directory(path: Path, contents: Collection[str]) -> Iterator[Path]
         _swap(temporary, path)
         _flush(path.parent)
     except PermissionError:
-        raise InputError(f"{str(path)!r} can not be written: permission denied") from None
+        raise InputError(f"{str(path)!r} cannot be written: permission denied") from None
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -58,7 +58,7 @@ def _swap(temporary: Path, path: Path) -> None:
     if not path.exists():
         temporary.rename(path)
         return
-    # A directory can not be renamed onto a full one: the old one steps aside, and back if the new one can not move in.
+    # A directory cannot be renamed onto a full one: the old one steps aside, and back if the new one cannot move in.
     aside = temporary.with_suffix(".old")
     path.rename(aside)
     try:

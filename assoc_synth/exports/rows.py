@@ -27,7 +27,7 @@ def write_parquet(source: Source, path: Path) -> None:
     """Write one Parquet file.
 
     Raises:
-        InputError: the suffix says another format, the folder does not exist, or Parquet can not hold a column.
+        InputError: the suffix says another format, the folder does not exist, or Parquet cannot hold a column.
     """
     _write(source, path, "parquet", raw=True)
 

@@ -76,7 +76,7 @@ class Block:
 
     Attributes:
         is_association: whether an independent draw changes it; only such blocks carry a tolerance τ.
-        is_signed: whether chance cancels out in it, see `_attenuation`.
+        is_signed: whether chance cancels out in it, see `_association_loss`.
         is_present: whether a watchlist has anything for it to look at.
         measure: (watchlist, sample, real) -> discrepancy per resample, shape (resamples,).
     """
@@ -105,13 +105,13 @@ def _log_lift(watchlist: Watchlist, sample: Shares, real: Shares) -> Floats:
     return distance
 
 
-def _attenuation(watchlist: Watchlist, sample: Shares, real: Shares) -> Floats:
+def _association_loss(watchlist: Watchlist, sample: Shares, real: Shares) -> Floats:
     """How much weaker the watched associations are than the real ones, all together: 0 as strong, about 1 gone.
 
     Each log-lift counts by the pair's part in the likelihood ratio of T against the degree-keeping null,
     support · log(support / expected). Unlike a sum of absolute differences, where every pair brings its noise along,
     chance cancels out over the pairs: a small share of randomised subjects shows. What a table has more of is no
-    attenuation.
+    association loss.
     """
     weight = watchlist.weight * watchlist.strength
     lost: Floats = (real.log_lift - sample.log_lift) @ weight / (weight @ watchlist.strength)
@@ -125,7 +125,7 @@ def _kolmogorov_smirnov(sample: Shares, real: Shares) -> Floats:
 
 
 BLOCKS: tuple[Block, ...] = (
-    Block("attenuation", True, lambda w: len(w.pairs) > 0, _attenuation, is_signed=True),
+    Block("association_loss", True, lambda w: len(w.pairs) > 0, _association_loss, is_signed=True),
     Block("pairs_within", True, lambda w: len(w.within) > 0, _relative_l1("within")),
     Block("pairs_across", True, lambda w: len(w.across) > 0, _relative_l1("across")),
     Block("log_lift", True, lambda w: len(w.pairs) > 0, _log_lift),
@@ -154,7 +154,7 @@ def discrepancies(
         sample_size, real_size: how many subjects were counted.
 
     Returns:
-        Shape (resamples, blocks), 0 = identical; below 0 where `attenuation` finds more association than the real
+        Shape (resamples, blocks), 0 = identical; below 0 where `association_loss` finds more association than the real
         subjects have.
     """
     first = Shares(watchlist, np.atleast_2d(np.asarray(sample, float)) / sample_size, sample_size)

@@ -15,7 +15,7 @@ from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.link_graph.edges import Edges
 
 WORST_FIRST = (Status.FAIL, Status.UNDERPOWERED, Status.PASS_LIMITED, Status.PASS)
-VERB_PERMUTATIONS, VERB_REPLICATES, VERB_LEVELS = 499, 100, 2
+VERB_PERMUTATIONS, VERB_REPLICATES, VERB_TIERS = 499, 100, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Judge:
                     rng,
                     permutations=VERB_PERMUTATIONS,
                     replicates=VERB_REPLICATES,
-                    num_levels=VERB_LEVELS,
+                    num_tiers=VERB_TIERS,
                 )
                 for verb in range(training.num_verbs)
             ),

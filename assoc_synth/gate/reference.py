@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from assoc_synth.errors import ModelFileError
-from assoc_synth.gate.level import TAU_GRID, Level
 from assoc_synth.gate.resampling import Populations
+from assoc_synth.gate.tier import TAU_GRID, Tier
 from assoc_synth.gate.verdict import Verdict
 from assoc_synth.gate.watchlist import Watchlist
 from assoc_synth.link_graph.edges import Edges
@@ -29,7 +29,7 @@ from assoc_synth.link_graph.edges import Edges
 PERMUTATIONS = 999
 REPLICATES = 200
 MIN_SUBJECTS = 20
-_LEVELS = 4
+_TIERS = 4
 _WATCHLIST_ARRAYS = (
     "tokens",
     "within",
@@ -41,7 +41,7 @@ _WATCHLIST_ARRAYS = (
     "degree_scope",
     "degree_from",
 )
-_LEVEL_ARRAYS = ("counts", "null", "mixtures", "independent")
+_TIER_ARRAYS = ("counts", "null", "mixtures", "independent")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,17 +53,17 @@ class Reference:
     The mixtures of the tolerance are drawn from the Bayesian bootstrap (as a double bootstrap) of T and H together.
     Seen from H, such a sample lies as far away as fresh real subjects do on average: the squared distance of its
     expectation, in units of a count's variance, is ``n_T/(n n_H) + 1/n = 1/n_H`` (n = n_T + n_H). A bootstrap of T
-    alone, ``1/n_H + 1/n_T``, would make τ too small. The attenuation, which has a sign, is simulated from H alone
-    (`Level.simulate`).
+    alone, ``1/n_H + 1/n_T``, would make τ too small. The association loss, which has a sign, is simulated from H alone
+    (`Tier.simulate`).
 
     Attributes:
         num_reference: subjects in H.
-        levels: sizes that can be judged, largest first: |H|, |H|/2, |H|/4, |H|/8, not below 20. S is cut to the largest
-            level it can fill; fewer subjects than the smallest level are UNDERPOWERED.
+        tiers: sizes that can be judged, largest first: |H|, |H|/2, |H|/4, |H|/8, not below 20. S is cut to the largest
+            tier it can fill; fewer subjects than the smallest tier are UNDERPOWERED.
     """
 
     num_reference: int
-    levels: tuple[Level, ...]
+    tiers: tuple[Tier, ...]
 
     @classmethod
     def from_edges(
@@ -74,7 +74,7 @@ class Reference:
         *,
         permutations: int = PERMUTATIONS,
         replicates: int = REPLICATES,
-        num_levels: int = _LEVELS,
+        num_tiers: int = _TIERS,
         max_size: int | None = None,
     ) -> Reference:
         """Choose what to watch from T, count it in H, and simulate what chance and randomisation do to it.
@@ -84,22 +84,22 @@ class Reference:
             held_out: H. It only judges.
             permutations: bootstrap samples behind the difference test.
             replicates: samples per point of the τ grid, and independent draws behind the certificate.
-            num_levels: how many sizes can be judged.
+            num_tiers: how many sizes can be judged.
             max_size: cap of the largest size, |H| by default.
         """
         top = min(held_out.num_subjects, held_out.num_subjects if max_size is None else max_size)
         if top < 1 or training.num_subjects < 1:
             return cls(held_out.num_subjects, ())
-        sizes = {top, *(top >> step for step in range(num_levels) if top >> step >= MIN_SUBJECTS)}
+        sizes = {top, *(top >> step for step in range(num_tiers) if top >> step >= MIN_SUBJECTS)}
         populations = Populations.of(training, held_out, rng)
-        levels = (
-            Level.simulate(populations, size, rng, permutations, replicates) for size in sorted(sizes, reverse=True)
+        tiers = (
+            Tier.simulate(populations, size, rng, permutations, replicates) for size in sorted(sizes, reverse=True)
         )
-        return cls(held_out.num_subjects, tuple(levels))
+        return cls(held_out.num_subjects, tuple(tiers))
 
-    def level_for(self, num_subjects: int) -> Level | None:
-        """The largest level that so many subjects can fill."""
-        return next((level for level in self.levels if level.size <= num_subjects), None)
+    def tier_for(self, num_subjects: int) -> Tier | None:
+        """The largest tier that so many subjects can fill."""
+        return next((tier for tier in self.tiers if tier.size <= num_subjects), None)
 
     def judge(self, synthetic: Edges, rng: np.random.Generator | None = None) -> Verdict:
         """Judge subjects drawn at random from what is to be emitted.
@@ -112,29 +112,29 @@ class Reference:
         Raises:
             InputError: another vocabulary.
         """
-        level = self.level_for(synthetic.num_subjects)
-        if level is None:
-            watched = self.levels[0].watched if self.levels else ()
+        tier = self.tier_for(synthetic.num_subjects)
+        if tier is None:
+            watched = self.tiers[0].watched if self.tiers else ()
             return Verdict.of_nothing(synthetic.num_subjects, self.num_reference, watched)
-        return level.judge(synthetic, np.random.default_rng(0) if rng is None else rng)
+        return tier.judge(synthetic, np.random.default_rng(0) if rng is None else rng)
 
     def to_arrays(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
         """The reference as named arrays and a few JSON scalars: aggregates only, no subject."""
         arrays: dict[str, npt.NDArray[Any]] = {}
         entries = []
-        for number, level in enumerate(self.levels):
-            arrays |= {f"level{number}.{name}": getattr(level, name) for name in _LEVEL_ARRAYS}
-            arrays |= {f"level{number}.watch.{name}": getattr(level.watchlist, name) for name in _WATCHLIST_ARRAYS}
+        for number, tier in enumerate(self.tiers):
+            arrays |= {f"tier{number}.{name}": getattr(tier, name) for name in _TIER_ARRAYS}
+            arrays |= {f"tier{number}.watch.{name}": getattr(tier.watchlist, name) for name in _WATCHLIST_ARRAYS}
             entries.append(
                 {
-                    "size": level.size,
-                    "certificate": level.certificate,
-                    "blocks": list(level.block_names),
-                    "num_verbs": level.watchlist.num_verbs,
-                    "num_objects": level.watchlist.num_objects,
+                    "size": tier.size,
+                    "certificate": tier.certificate,
+                    "blocks": list(tier.block_names),
+                    "num_verbs": tier.watchlist.num_verbs,
+                    "num_objects": tier.watchlist.num_objects,
                 }
             )
-        return arrays, {"num_reference": self.num_reference, "tau_grid": TAU_GRID.tolist(), "levels": entries}
+        return arrays, {"num_reference": self.num_reference, "tau_grid": TAU_GRID.tolist(), "tiers": entries}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], scalars: Mapping[str, Any]) -> Reference:
@@ -145,22 +145,22 @@ class Reference:
         """
         try:
             num_reference = int(scalars["num_reference"])
-            levels = tuple(
-                _read_level(arrays, f"level{number}.", entry, num_reference)
-                for number, entry in enumerate(scalars["levels"])
+            tiers = tuple(
+                _read_tier(arrays, f"tier{number}.", entry, num_reference)
+                for number, entry in enumerate(scalars["tiers"])
             )
             fits = scalars["tau_grid"] == TAU_GRID.tolist() and all(
-                _is_consistent(level) and list(level.block_names) == entry["blocks"]
-                for level, entry in zip(levels, scalars["levels"], strict=True)
+                _is_consistent(tier) and list(tier.block_names) == entry["blocks"]
+                for tier, entry in zip(tiers, scalars["tiers"], strict=True)
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise ModelFileError(f"the gate's reference can not be read ({type(error).__name__})") from error
+            raise ModelFileError(f"the gate's reference cannot be read ({type(error).__name__})") from error
         if not fits:
             raise ModelFileError("the parts of the gate's reference do not fit together; fit the model again")
-        return cls(num_reference, levels)
+        return cls(num_reference, tiers)
 
 
-def _read_level(arrays: Mapping[str, npt.NDArray[Any]], at: str, entry: Mapping[str, Any], num_reference: int) -> Level:
+def _read_tier(arrays: Mapping[str, npt.NDArray[Any]], at: str, entry: Mapping[str, Any], num_reference: int) -> Tier:
     watched = (np.asarray(arrays[f"{at}watch.{name}"]) for name in _WATCHLIST_ARRAYS)
     tokens, within, across, weight, strength, control, triples, scope, lowest = watched
     watchlist = Watchlist(
@@ -176,13 +176,13 @@ def _read_level(arrays: Mapping[str, npt.NDArray[Any]], at: str, entry: Mapping[
         int(entry["num_verbs"]),
         int(entry["num_objects"]),
     )
-    counts, null, mixtures, independent = (np.asarray(arrays[f"{at}{name}"], float) for name in _LEVEL_ARRAYS)
+    counts, null, mixtures, independent = (np.asarray(arrays[f"{at}{name}"], float) for name in _TIER_ARRAYS)
     certificate = None if entry["certificate"] is None else float(entry["certificate"])
-    return Level(int(entry["size"]), num_reference, watchlist, counts, null, mixtures, independent, certificate)
+    return Tier(int(entry["size"]), num_reference, watchlist, counts, null, mixtures, independent, certificate)
 
 
-def _is_consistent(level: Level) -> bool:
-    watch, blocks = level.watchlist, len(level.block_names)
+def _is_consistent(tier: Tier) -> bool:
+    watch, blocks = tier.watchlist, len(tier.block_names)
     sets_fit = all(
         part.ndim == 2
         and part.shape[1] == size
@@ -191,15 +191,15 @@ def _is_consistent(level: Level) -> bool:
     )
     return (
         sets_fit
-        and level.size > 0
+        and tier.size > 0
         and len(watch.weight) == len(watch.strength) == len(watch.pairs)
-        and level.counts.shape == (watch.num_features,)
-        and level.null.ndim == 2
-        and level.null.shape[0] > 0
-        and level.null.shape[1] == blocks
-        and level.mixtures.ndim == 3
-        and level.mixtures.shape[::2] == (len(TAU_GRID), blocks)
-        and level.mixtures.shape[1] > 0
-        and level.independent.ndim == 2
-        and level.independent.shape[1] == blocks
+        and tier.counts.shape == (watch.num_features,)
+        and tier.null.ndim == 2
+        and tier.null.shape[0] > 0
+        and tier.null.shape[1] == blocks
+        and tier.mixtures.ndim == 3
+        and tier.mixtures.shape[::2] == (len(TAU_GRID), blocks)
+        and tier.mixtures.shape[1] > 0
+        and tier.independent.ndim == 2
+        and tier.independent.shape[1] == blocks
     )

@@ -36,7 +36,7 @@ def validate(
         The verdict; it is never raised.
 
     Raises:
-        InputError: a table can not be read.
+        InputError: a table cannot be read.
     """
     rng = np.random.default_rng(seed)
     tables = [_table(real), _table(synthetic), *([] if holdout is None else [_table(holdout)])]
@@ -72,13 +72,13 @@ def judge_tables(
         rng,
         permutations=permutations,
         replicates=replicates,
-        num_levels=1,
+        num_tiers=1,
         max_size=synthetic.num_subjects,
     )
-    level = reference.level_for(synthetic.num_subjects)
-    if level is None:
+    tier = reference.tier_for(synthetic.num_subjects)
+    if tier is None:
         return reference.judge(synthetic, rng)
-    return level.judge_exactly(synthetic, held_out, rng, permutations)
+    return tier.judge_exactly(synthetic, held_out, rng, permutations)
 
 
 def _table(data: pd.DataFrame | TransactionTable) -> TransactionTable:

@@ -26,9 +26,9 @@ class BlockResult:
     """One block of discrepancy between the judged subjects and the gate's own real subjects.
 
     Attributes:
-        name: `attenuation`, `pairs_within`, `pairs_across`, `log_lift`, `also_buy`, `triples`, `control`, `shares` or
-            `degrees`.
-        observed: the discrepancy; 0 is identity, below 0 (`attenuation` alone) more association than the real has.
+        name: `association_loss`, `pairs_within`, `pairs_across`, `log_lift`, `also_buy`, `triples`, `control`, `shares`
+            or `degrees`.
+        observed: the discrepancy; 0 is identity, below 0 (`association_loss` alone) more association than the real has.
         limit: 95 % of the null, what real data exceed one time in twenty.
         floor: mean of the null, what real data score against real data.
         independent: mean over independent draws, what a generator without any association scores.
@@ -56,8 +56,8 @@ class Verdict:
         p_value: of the difference test over all blocks together; None if nothing could be compared.
         certificate: share of independent draws that this gate, at this size, stops; None if nothing is watched.
         tau_low, tau_high: as good as real data in which between `tau_low` and `tau_high` of the subjects were replaced
-            by independent draws (95 % one-sided each), measured by the attenuation of the watched associations, and
-            `tau_high` by every association block that differs as well; None if nothing is watched.
+            by independent draws (95 % one-sided each), measured by the association loss of the watched associations,
+            and `tau_high` by every association block that differs as well; None if nothing is watched.
             benchmark/CALIBRATION.md has their coverage.
         blocks: the discrepancies.
         num_subjects: synthetic subjects judged.

@@ -63,8 +63,8 @@ class LinkGraph:
             return np.asarray(table.basket, np.int64)
         if table.time is None:
             return np.full(len(table), -1, np.int64)
-        moments = pd.DataFrame({"subject": table.subject, "time": table.time})
-        return np.asarray(moments.groupby(["subject", "time"], sort=True).ngroup().fillna(-1), np.int64)
+        visits = pd.DataFrame({"subject": table.subject, "time": table.time})
+        return np.asarray(visits.groupby(["subject", "time"], sort=True).ngroup().fillna(-1), np.int64)
 
     def basket_edges(self) -> Edges:
         """The same graph with the basket in the subject's place: co-occurrence "on one trip"."""

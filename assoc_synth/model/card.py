@@ -39,7 +39,7 @@ Names of verbs and objects are stored as they are. No formal privacy guarantee (
 
 def _watched(model: FittedModel) -> str:
     reference = model.judge.whole
-    largest = reference.levels[0] if reference.levels else None
+    largest = reference.tiers[0] if reference.tiers else None
     if largest is None or largest.certificate is None:
         return "No association is strong enough to be watched: the gate claims nothing about samples of this model."
     return (

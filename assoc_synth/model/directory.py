@@ -6,7 +6,7 @@
     weights.safetensors    both generators
     vocabulary.parquet     verbs and objects; never subjects
     reference.parquet      aggregate statistics: degree histograms and what the gate needs
-    MODEL_CARD.md          what this model is, for people
+    README.md              what this model is, for people
     manifest.json          SHA-256 of each of the above
 """
 
@@ -30,11 +30,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from assoc_synth.errors import InputError, ModelFileError
+from assoc_synth.model import migration
 
-FORMAT_VERSION = 5
-FILES = ("config.json", "weights.safetensors", "vocabulary.parquet", "reference.parquet", "MODEL_CARD.md")
-MANIFEST = "manifest.json"
-MAX_BYTES = {MANIFEST: 2**20, "MODEL_CARD.md": 2**20, "config.json": 2**28, "weights.safetensors": 2**34}
+FORMAT_VERSION = 6
+FILES = ("config.json", "weights.safetensors", "vocabulary.parquet", "reference.parquet", "README.md")
+MANIFEST, CARD = "manifest.json", "README.md"
+MAX_BYTES = {MANIFEST: 2**20, "README.md": 2**20, "config.json": 2**28, "weights.safetensors": 2**34}
 MAX_PARQUET = 2**32
 """Bytes of a Parquet file, packed and unpacked."""
 
@@ -48,7 +49,7 @@ def check_target(path: str | os.PathLike[str]) -> None:
     """See to it that a model may be written to `path`: better before the training than after it.
 
     Raises:
-        InputError: something else is there, or the folder around it can not be written to.
+        InputError: something else is there, or the folder around it cannot be written to.
     """
     target = Path(path).resolve()
     if target.exists() and not is_model(target) and (not target.is_dir() or any(target.iterdir())):
@@ -62,7 +63,7 @@ def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes]) -> Non
     """Write a model directory: all of it or nothing; a model that is there already is replaced.
 
     Raises:
-        InputError: `path` is something else than a model directory, or can not be written.
+        InputError: `path` is something else than a model directory, or cannot be written.
     """
     check_target(path)
     target = Path(path).resolve()
@@ -78,7 +79,7 @@ def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes]) -> Non
                 os.fsync(file.fileno())
         _swap(fresh, target)
     except OSError as error:
-        raise InputError(f"the model can not be written to {target.name!r}: {error.strerror}") from None
+        raise InputError(f"the model cannot be written to {target.name!r}: {error.strerror}") from None
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
@@ -94,16 +95,19 @@ def read_files(path: str | os.PathLike[str]) -> dict[str, bytes]:
         raise ModelFileError(f"there is no model directory {target.name!r}")
     manifest = parse_json(_bytes(target / MANIFEST), MANIFEST)
     version, sums = manifest.get("format_version"), manifest.get("sha256")
-    if version != FORMAT_VERSION:
-        found = f"the model has format version {str(version)[:20]}, this package reads {FORMAT_VERSION}"
+    if version not in range(migration.OLDEST, FORMAT_VERSION + 1):
+        known = f"{migration.OLDEST} to {FORMAT_VERSION}"
+        found = f"the model has format version {str(version)[:20]}, this package reads {known}"
         raise ModelFileError(f"{found}: fit it again, or use the package that wrote it")
-    if not isinstance(sums, dict) or set(sums) != set(FILES):
+    card = migration.CARD if version == migration.OLDEST else CARD
+    names = (*(name for name in FILES if name != CARD), card)
+    if not isinstance(sums, dict) or set(sums) != set(names):
         raise ModelFileError("manifest.json does not list the files of a model: restore the directory or fit again")
-    files = {name: _bytes(target / name) for name in FILES}
+    files = {name: _bytes(target / name) for name in names}
     for name, data in files.items():
         if hashlib.sha256(data).hexdigest() != sums[name]:
             raise ModelFileError(f"{name} is not the file that was written (checksum): restore it or fit again")
-    return files
+    return files | {CARD: files[card]}
 
 
 def parse_json(data: bytes, name: str) -> dict[str, Any]:
@@ -252,7 +256,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ModelFileError(f"{path.name} can not be read: {error.strerror or type(error).__name__}") from None
+        raise ModelFileError(f"{path.name} cannot be read: {error.strerror or type(error).__name__}") from None
 
 
 def _swap(fresh: Path, target: Path) -> None:

@@ -20,7 +20,7 @@ from assoc_synth.errors import InputError, ModelFileError
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
-from assoc_synth.model import directory as directory
+from assoc_synth.model import directory, migration
 from assoc_synth.model.card import model_card
 from assoc_synth.transactions.table import TransactionTable
 from assoc_synth.transactions.table_format import TableFormat
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 Index = npt.NDArray[np.int64]
 PILOT, FEWEST_PILOT, MOST_PILOT, PILOT_SUBJECTS = 10, 5_000, 200_000, 100_000
-"""Times the table's own edges, between two bounds, and subjects at most, that are drawn to settle occurrences on."""
+"""Times the table's own edges, between two bounds, and subjects at most, that are drawn to calibrate occurrences on."""
 CALIBRATION = 0.5
 """Share of the time then left that calibration may take."""
 STAGE_ONE = 0.65
@@ -42,9 +42,10 @@ the rest. The more often edges occur, the more of the work is in their occurrenc
 the links per edge.
 """
 STAGE_TWO, ALONE = 0.5, 0.7
-"""Share of the time then left that training the occurrences may take, with moments to fill or without."""
-FILLING = 0.6
-"""Share of the time then left that training the filling of moments may take; settling what is drawn has the rest."""
+"""Share of the time then left that training the occurrences may take, with visits to fill or without."""
+ASSIGNMENT = 0.6
+"""Share of the time then left that training the assignment of visits may take; calibrating what is drawn has the
+rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,11 +95,11 @@ class FittedModel:
         """Train both stages on the training subjects; `validation` subjects stop them; no other subject is looked
         at.
         """
-        from assoc_synth.ctgan.assignment.training import train_exchange
-        from assoc_synth.ctgan.edges.calibration import calibrate
+        from assoc_synth.ctgan.assignment.training import train_assignment
+        from assoc_synth.ctgan.edges.calibration import calibrate_edges
         from assoc_synth.ctgan.edges.sampling import sample_edges
         from assoc_synth.ctgan.edges.training import EdgeTrainer
-        from assoc_synth.ctgan.occurrences.calibration import settle
+        from assoc_synth.ctgan.occurrences.calibration import calibrate_occurrences
         from assoc_synth.ctgan.occurrences.training import OccurrenceTrainer
 
         config = (config or CTGANConfig()).for_objects(len(graph.table.objects))
@@ -107,7 +108,7 @@ class FittedModel:
         train_codes, validation_codes = np.searchsorted(known, training), np.searchsorted(known, validation)
         rng = np.random.default_rng(seed)
         encoder = AttributeEncoder.learn(seen, rng, whole=graph.table.extras, dependencies=dependencies)
-        kept = check_constraints(constraints, seen.table, encoder.further)
+        kept = check_constraints(constraints, seen.table, encoder.extras)
         edges = EdgeTrainer(
             config,
             seen.edges.take(train_codes),
@@ -119,8 +120,10 @@ class FittedModel:
         )
         generator, edge_history = edges.fit()
         degrees = Degrees.learn(seen.edges)
-        drifts = calibrate(generator, seen.edges, degrees, seed=seed, deadline=_share_of_time(deadline, CALIBRATION))
-        edge_history.drifts = [asdict(drift) for drift in drifts]
+        calibration_errors = calibrate_edges(
+            generator, seen.edges, degrees, seed=seed, deadline=_share_of_time(deadline, CALIBRATION)
+        )
+        edge_history.calibration_errors = [asdict(calibration_error) for calibration_error in calibration_errors]
         coded = encoder.encode(seen, rng)
         occurrences = OccurrenceTrainer(
             config,
@@ -133,24 +136,26 @@ class FittedModel:
             callback=progress,
         )
         occurrence_generator, occurrence_history = occurrences.fit()
-        exchange_history = train_exchange(
-            occurrence_generator.exchange,
+        assignment_history = train_assignment(
+            occurrence_generator.assignment,
             coded,
             validation=validation_codes,
             seed=seed,
-            deadline=_share_of_time(deadline, FILLING),
+            deadline=_share_of_time(deadline, ASSIGNMENT),
             callback=progress,
         )
         sampler = _occurrence_sampler(occurrence_generator, generator, encoder, seed)
         enough = min(max(PILOT * len(seen.edges), FEWEST_PILOT), MOST_PILOT)
         subjects = math.ceil(enough * seen.edges.num_subjects / max(len(seen.edges), 1))
         pilot = sample_edges(generator, degrees.draw(min(subjects, PILOT_SUBJECTS), rng), seed=seed)
-        occurrence_history.settled = settle(occurrence_generator, sampler, coded, pilot, deadline=deadline)
+        occurrence_history.calibrated = calibrate_occurrences(
+            occurrence_generator, sampler, coded, pilot, deadline=deadline
+        )
         table = graph.table
         tokens = seen.edges.num_verbs * seen.edges.num_objects
         return cls(
             config=config,
-            format=table.format.with_categories(table.extras, encoder.further.kept_values),
+            format=table.format.with_categories(table.extras, encoder.extras.kept_values),
             verbs=table.verbs,
             objects=table.objects,
             edge_generator=generator,
@@ -167,9 +172,9 @@ class FittedModel:
             history={
                 "edges": asdict(edge_history),
                 "occurrences": asdict(occurrence_history),
-                "moments": asdict(exchange_history),
+                "visits": asdict(assignment_history),
             },
-            notes=(*encoder.further.notes, *kept),
+            notes=(*encoder.extras.notes, *kept),
         )
 
     def verb_codes(self, verbs: Sequence[str] | None) -> list[int] | None:
@@ -251,7 +256,7 @@ class FittedModel:
             time=self._or_missing("time", columns.time, len(order), order),
             amount=columns.amount[order] if columns.amount is not None else None,
             basket=basket,
-            baskets=self.format.new_basket_names(len(drawn.moments)) if basket is not None else None,
+            baskets=self.format.new_basket_names(len(drawn.visits)) if basket is not None else None,
             extras=self._extras(columns.extras, order),
         )
 
@@ -259,7 +264,7 @@ class FittedModel:
         """Write a model directory.
 
         Raises:
-            InputError: the path is taken by something else, or can not be written.
+            InputError: the path is taken by something else, or cannot be written.
         """
         from assoc_synth.ctgan import checkpoint
 
@@ -287,7 +292,7 @@ class FittedModel:
                 "weights.safetensors": checkpoint.to_bytes(self.edge_generator, self.occurrence_generator),
                 "vocabulary.parquet": directory.vocabulary_bytes(self.verbs, self.objects),
                 "reference.parquet": directory.arrays_bytes(stored),
-                "MODEL_CARD.md": model_card(self).encode(),
+                "README.md": model_card(self).encode(),
             },
         )
 
@@ -296,7 +301,7 @@ class FittedModel:
         """A model and the parameters it was saved with.
 
         Raises:
-            ModelFileError: the directory can not be trusted or understood.
+            ModelFileError: the directory cannot be trusted or understood.
         """
         from assoc_synth.ctgan import checkpoint
 
@@ -304,10 +309,13 @@ class FittedModel:
         state = directory.parse_json(files["config.json"], "config.json")
         verbs, objects = directory.parse_vocabulary(files["vocabulary.parquet"])
         arrays = directory.parse_arrays(files["reference.parquet"])
-        gate = {name.removeprefix("gate."): array for name, array in arrays.items() if name.startswith("gate.")}
+        old = state.get("format_version") == migration.OLDEST
         try:
+            if old:
+                state, arrays = migration.config(state), migration.arrays(arrays)
+            gate = {name.removeprefix("gate."): array for name, array in arrays.items() if name.startswith("gate.")}
             edge_generator, occurrence_generator = checkpoint.from_bytes(
-                state["generator"], files["weights.safetensors"], device
+                state["generator"], files["weights.safetensors"], device, migration.weight_name if old else None
             )
             if (len(verbs), len(objects)) != (edge_generator.num_verbs, edge_generator.num_objects):
                 raise ModelFileError("vocabulary.parquet does not fit config.json: restore both or fit again")
@@ -346,8 +354,8 @@ class FittedModel:
         made = {}
         for name in self.format.schema.extras:
             given = self.format.extras[name]
-            if name in self.encoder.further.dates:
-                made[name] = self.encoder.further.dates[name].format.give(columns[name][order])
+            if name in self.encoder.extras.dates:
+                made[name] = self.encoder.extras.dates[name].format.give(columns[name][order])
             elif name in columns:
                 made[name] = given.give(pd.Series(columns[name], dtype=object).to_numpy()[order])
             else:
@@ -365,11 +373,11 @@ def _occurrence_sampler(
         edge_generator,
         seed=seed,
         count_of=encoder.count.decode,
-        moments_of=(encoder.num_moments or encoder.count).decode,
+        visits_of=(encoder.num_visits or encoder.count).decode,
         size_of=(encoder.size or encoder.count).decode,
         times=encoder.calendar,
         repeats=encoder.repeats,
-        in_moment=encoder.in_moment,
+        in_visit=encoder.in_visit,
     )
 
 

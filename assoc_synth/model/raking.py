@@ -123,7 +123,7 @@ def systematic_resample(weights: npt.ArrayLike, n: int, rng: np.random.Generator
     """
     weight = np.asarray(weights, float)
     if weight.ndim != 1 or n < 0 or (n and not 0 < weight.sum() < np.inf) or (weight < 0).any():
-        raise InputError(f"can not draw {n} subjects by weights of shape {weight.shape} and sum {weight.sum():g}")
+        raise InputError(f"cannot draw {n} subjects by weights of shape {weight.shape} and sum {weight.sum():g}")
     if n == 0:
         return np.zeros(0, np.int64)
     order = rng.permutation(len(weight))
@@ -157,7 +157,7 @@ def edge_histogram(edges: Edges) -> Ints:
 def constraints(edges: Edges, margins: Floats, histogram: Floats) -> tuple[sp.csr_matrix, Floats, Floats]:
     """0/1 features of the candidates, shape (S, constraints), their target shares, and how much each may vary.
 
-    A token or a bucket that only one side has can not be matched by weighting and is left out. Degree buckets are few
+    A token or a bucket that only one side has cannot be matched by weighting and is left out. Degree buckets are few
     and bind a hundred times tighter: else many margins, each a little low within its noise, add up to too few edges.
     """
     tokens = edges.tokens()

@@ -43,8 +43,10 @@ def verb_chart(tables: Tables) -> Chart | None:
     every = {name for count in counts for name in count}
     names = sorted(every, key=lambda name: (-first.get(name, 0), -max(count.get(name, 0) for count in counts), name))
     kept, rest = (names, []) if len(names) <= MOST_VERBS else (names[: MOST_VERBS - 1], names[MOST_VERBS - 1 :])
-    rows = [[count.get(name, 0) for name in kept] + ([sum(count.get(name, 0) for name in rest)] if rest else [])
-            for count in counts]  # fmt: skip
+    rows = [
+        [count.get(name, 0) for name in kept] + ([sum(count.get(name, 0) for name in rest)] if rest else [])
+        for count in counts
+    ]
     labels = [shown(name) for name in kept] + ([f"{len(rest):,} more"] if rest else [])
     return _shares("verbs", tuple(labels), dict(zip(tables, rows, strict=True)))
 
@@ -93,10 +95,11 @@ def amount_chart(tables: Tables) -> Chart | None:
         return None
     edges = _amount_edges(first)
     rows = {
-        side: np.bincount(np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2),
-                          minlength=len(edges) - 1).tolist()
+        side: np.bincount(
+            np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2), minlength=len(edges) - 1
+        ).tolist()
         for side, values in amounts.items()
-    }  # fmt: skip
+    }
     note = _missing(tables, "amount", lambda table: np.isnan(table.amount))  # type: ignore[arg-type]
     open_ends = "the outer columns hold what lies beyond them as well"
     return _shares("amounts", tuple(map(_number, edges)), rows, f"{note}; {open_ends}" if note else open_ends)

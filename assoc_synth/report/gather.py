@@ -26,13 +26,21 @@ COMMAND = "assoc-synth validate REAL SYNTHETIC --seed {seed} --report report.htm
 
 
 def gather(
-    real: TransactionTable | None, synthetic: TransactionTable | None, verdict: Verdict, *,
-    heldout: TransactionTable | None = None, seed: int = 0, title: str = "", command: str = "",
-    notes: tuple[str, ...] = (), sdv: bool = False,
-) -> ReportFacts:  # fmt: skip
+    real: TransactionTable | None,
+    synthetic: TransactionTable | None,
+    verdict: Verdict,
+    *,
+    heldout: TransactionTable | None = None,
+    seed: int = 0,
+    title: str = "",
+    command: str = "",
+    notes: tuple[str, ...] = (),
+    sdv: bool = False,
+) -> ReportFacts:
     """Count everything that a report says; arguments as in `Report.of`."""
-    tables = {side: table for side, table in
-              ((REAL, real), (SYNTHETIC, synthetic), (HELDOUT, heldout)) if table is not None}  # fmt: skip
+    tables = {
+        side: table for side, table in ((REAL, real), (SYNTHETIC, synthetic), (HELDOUT, heldout)) if table is not None
+    }
     facts = ReportFacts(
         title=title or "Do the associations survive?",
         verdict=verdict,
@@ -57,16 +65,20 @@ def gather(
     sides = Sides.of(edges[REAL], edges[SYNTHETIC], edges.get(HELDOUT), rng)
     stand, labels = standing(books[REAL], books[SYNTHETIC])
     return _with(
-        facts, charts=single, heat_maps=maps, standing=stand,
+        facts,
+        charts=single,
+        heat_maps=maps,
+        standing=stand,
         drawing=drawing(books[REAL], first.verb, labels, books[SYNTHETIC]),
         scatter=scatter(books[REAL], books[SYNTHETIC], sides),
         also_buy=_also_buy(real, synthetic),
-        figures=fidelity_figures(sides, rng), floor=_floor(sides),
+        figures=fidelity_figures(sides, rng),
+        floor=_floor(sides),
         marginals=marginal_figures(real, synthetic, heldout, rng),
         motifs=motif_figures(sides, rng),
         privacy=_privacy(edges, rng, seed) if heldout is not None else (),
         sdv=sdv_figures(real, synthetic, seed=seed) if sdv else (),
-    )  # fmt: skip
+    )
 
 
 def _with(facts: ReportFacts, **found: object) -> ReportFacts:

@@ -79,8 +79,9 @@ class Book:
 
 def claimed_labels(real: Book, synthetic: Book) -> PairLabels:
     """Labels of the strongest `MAX_LABELLED` pairs that either table claims."""
-    claims = [book.tokens(book.claimed.where(np.arange(min(len(book.claimed), MAX_LABELLED))))
-              for book in (real, synthetic)]  # fmt: skip
+    claims = [
+        book.tokens(book.claimed.where(np.arange(min(len(book.claimed), MAX_LABELLED)))) for book in (real, synthetic)
+    ]
     return label_pairs(real.edges, synthetic.edges, claims[0].union(claims[1]))
 
 
@@ -101,19 +102,21 @@ def standing(real: Book, synthetic: Book) -> tuple[Standing, PairLabels]:
         tuple(_pair(real, labels, int(at)) for at in which[:MAX_LISTED]) for which in (lost, added, unsure)
     )
     confirmed, changed, undecided = (int(flags.sum()) for flags in (labels.confirmed, labels.changed, labels.undecided))
-    found = Standing(
-        confirmed, changed, undecided, lost_pairs, added_pairs, open_pairs, len(lost), len(added)
-    )  # fmt: skip
+    found = Standing(confirmed, changed, undecided, lost_pairs, added_pairs, open_pairs, len(lost), len(added))
     return found, labels
 
 
 def _pair(book: Book, labels: PairLabels, at: int) -> TokenPair:
     label = "confirmed" if labels.confirmed[at] else "changed" if labels.changed[at] else "undecided"
     return TokenPair(
-        *book.named(int(labels.pairs.left[at])), *book.named(int(labels.pairs.right[at])),
-        int(labels.real.count[at]), int(labels.synthetic.count[at]),
-        float(labels.real.lift[at]), float(labels.synthetic.lift[at]), label,
-    )  # fmt: skip
+        *book.named(int(labels.pairs.left[at])),
+        *book.named(int(labels.pairs.right[at])),
+        int(labels.real.count[at]),
+        int(labels.synthetic.count[at]),
+        float(labels.real.lift[at]),
+        float(labels.synthetic.lift[at]),
+        label,
+    )
 
 
 def scatter(real: Book, synthetic: Book, sides: Sides) -> LiftScatter:
@@ -171,8 +174,9 @@ def heat_maps(books: dict[str, Book], verb: int) -> tuple[HeatMap, ...]:
     values = {side: _log2_lift(book.edges, verb, objects) for side, book in books.items()}
     order = _seriated(next(iter(values.values())))
     names = tuple(first.objects[code] for code in objects[order])
-    return tuple(HeatMap(side, first.verbs[verb], names, _rows(value[np.ix_(order, order)]))
-                 for side, value in values.items())  # fmt: skip
+    return tuple(
+        HeatMap(side, first.verbs[verb], names, _rows(value[np.ix_(order, order)])) for side, value in values.items()
+    )
 
 
 def _heated(book: Book, verb: int) -> Ints:

@@ -87,7 +87,7 @@ def _apart(at: Floats, wide: Floats, width: float) -> Floats:
                 if over_x <= 1e-6 or over_y <= 1e-6:
                     continue
                 moved = True
-                # A box at the edge can not yield sideways: up and down there is always room.
+                # A box at the edge cannot yield sideways: up and down there is always room.
                 axis = 0 if over_x < 0.5 * over_y and turn < _ROUNDS // 4 else 1
                 sign = 1.0 if (at[i] - at[j])[axis] >= 0 else -1.0
                 push = (over_x if axis == 0 else over_y) / 2 + 0.1
@@ -124,6 +124,14 @@ def _line(link: DrawnLink, place: dict[str, tuple[float, float]]) -> str:
 
 def _box(name: str, at: tuple[float, float], room: float) -> str:
     wide = _width(name, room)
-    body = element("rect", title(name), x=at[0] - wide / 2, y=at[1] - _HIGH / 2, width=wide, height=_HIGH, rx=_HIGH / 2,
-                   class_="node")  # fmt: skip
+    body = element(
+        "rect",
+        title(name),
+        x=at[0] - wide / 2,
+        y=at[1] - _HIGH / 2,
+        width=wide,
+        height=_HIGH,
+        rx=_HIGH / 2,
+        class_="node",
+    )
     return body + text(at[0], at[1] + 4.2, shortened(name, _SIZE, room), "name", anchor="middle")

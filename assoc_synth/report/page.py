@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 BLOCKS = {
-    "attenuation": "Association lost",
+    "association_loss": "Association lost",
     "pairs_within": "Pairs within a verb", "pairs_across": "Pairs across verbs", "log_lift": "Lifts",
     "degrees": "Objects per subject", "also_buy": "Also-buy confidences", "triples": "Triples",
     "control": "Pairs that should not be associated", "shares": "Object shares",
@@ -48,10 +48,17 @@ def render(facts: ReportFacts) -> str:
     status, _, sentence = facts.verdict.sentence.partition(":")
     drawing = facts.drawing
     return _template().render(
-        facts=facts, style=Markup(_text("page.css")), status=status, sentence=f":{sentence}", words=WORDS,
-        block_words=BLOCKS, sides=plots.SIDES, one_table=facts.standing is None,
-        gauges=[(block, Markup(plots.gauge(block, BLOCKS.get(block.name, block.name))))
-                for block in facts.verdict.blocks],
+        facts=facts,
+        style=Markup(_text("page.css")),
+        status=status,
+        sentence=f":{sentence}",
+        words=WORDS,
+        block_words=BLOCKS,
+        sides=plots.SIDES,
+        one_table=facts.standing is None,
+        gauges=[
+            (block, Markup(plots.gauge(block, BLOCKS.get(block.name, block.name)))) for block in facts.verdict.blocks
+        ],
         scatter=Markup(plots.lift_scatter(facts.scatter)) if facts.scatter and facts.scatter.points else None,
         standing=_standing(facts),
         maps=[(Markup(plots.heat_map(heated)), heated) for heated in facts.heat_maps],
@@ -60,8 +67,13 @@ def render(facts: ReportFacts) -> str:
         narrow_drawing=Markup(link_graph(drawing, NARROW)) if drawing else None,
         charts=[(HEADINGS[chart.name], chart, Markup(_plot(chart))) for chart in facts.charts],
         legend=Markup(plots.legend([size.side for size in facts.sizes])),
-        describe=plots.describe, shown=shown, fixed=_fixed, whole=_whole, hundred=_hundred, inside=_inside,
-    )  # fmt: skip
+        describe=plots.describe,
+        shown=shown,
+        fixed=_fixed,
+        whole=_whole,
+        hundred=_hundred,
+        inside=_inside,
+    )
 
 
 def _standing(facts: ReportFacts) -> str | None:

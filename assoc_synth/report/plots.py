@@ -39,9 +39,15 @@ def gauge(block: BlockResult, words: str) -> str:
         element("rect", x=x(0), y=y - 4, width=x(block.limit) - x(0), height=8.0, rx=4.0, class_="band"),
         line(x(block.floor), y - 9, x(block.floor), y + 9, "mark"),
         line(x(block.independent), y - 9, x(block.independent), y + 9, "mark loose"),
-        element("circle", title(f"{words}: {block.observed:.3f}"), cx=x(block.observed), cy=y, r=6.5,
-                class_="dot synth" if block.observed <= block.limit else "dot bad"),
-    ]  # fmt: skip
+        element(
+            "circle",
+            title(f"{words}: {block.observed:.3f}"),
+            cx=x(block.observed),
+            cy=y,
+            r=6.5,
+            class_="dot synth" if block.observed <= block.limit else "dot bad",
+        ),
+    ]
     label = (
         f"{words}: {block.observed:.3f}; real data {block.floor:.3f}, at most {block.limit:.3f} in 95 % of cases; "
         f"independent {block.independent:.3f}"
@@ -95,10 +101,17 @@ def heat_map(facts: HeatMap) -> str:
             if value is None:
                 continue
             words = f"{name} + {facts.objects[j]}: lift {2**value:.2f} (shrunk)"
-            parts.append(element(
-                "rect", title(words) if i < j else "", x=left + j * cell, y=4 + i * cell, width=cell - 1,
-                height=cell - 1, class_=f"heat h{heat_step(value)}",
-            ))  # fmt: skip
+            parts.append(
+                element(
+                    "rect",
+                    title(words) if i < j else "",
+                    x=left + j * cell,
+                    y=4 + i * cell,
+                    width=cell - 1,
+                    height=cell - 1,
+                    class_=f"heat h{heat_step(value)}",
+                )
+            )
     height = 4 + count * cell + 12 + room
     return picture(WIDTH, height, f"Lifts among {count} objects, {facts.side} table", parts)
 
@@ -135,10 +148,18 @@ def bars(chart: Chart) -> str:
             share = series.values[i]
             at = top + k * thick
             words = f"{label}, {series.side}: {percent(share)}"
-            parts.append(element(
-                "rect", title(words), x=left, y=at, width=max(x(share) - left, 0.5), height=thick - 1.5, rx=1.5,
-                class_=SIDES[series.side],
-            ))  # fmt: skip
+            parts.append(
+                element(
+                    "rect",
+                    title(words),
+                    x=left,
+                    y=at,
+                    width=max(x(share) - left, 0.5),
+                    height=thick - 1.5,
+                    rx=1.5,
+                    class_=SIDES[series.side],
+                )
+            )
             parts.append(text(x(share) + 4, at + thick - 2.5, percent(share), "value"))
     return picture(WIDTH, 4 + len(chart.labels) * step, f"Shares by {chart.name}", parts)
 
@@ -177,10 +198,17 @@ def columns(chart: Chart, *, edges: bool = False) -> str:
         name = f"{chart.labels[i]} to {chart.labels[i + 1]}" if edges else chart.labels[i]
         for k, series in enumerate(chart.series):
             at = left + i * step + 0.08 * step + k * thick
-            parts.append(element(
-                "rect", title(f"{name}, {series.side}: {percent(series.values[i])}"), x=at, y=y(series.values[i]),
-                width=max(thick - 0.4, 0.6), height=max(bottom - y(series.values[i]), 0.0), class_=SIDES[series.side],
-            ))  # fmt: skip
+            parts.append(
+                element(
+                    "rect",
+                    title(f"{name}, {series.side}: {percent(series.values[i])}"),
+                    x=at,
+                    y=y(series.values[i]),
+                    width=max(thick - 0.4, 0.6),
+                    height=max(bottom - y(series.values[i]), 0.0),
+                    class_=SIDES[series.side],
+                )
+            )
     parts += _named(chart.labels, left, step, bottom, 0.0 if edges else 0.5)
     return picture(WIDTH, height - 14, f"Shares by {chart.name}", parts)
 
@@ -190,8 +218,9 @@ def _named(labels: tuple[str, ...], left: float, step: float, bottom: float, shi
     half = [text_width(label, _SMALL) / 2 for label in labels]
     places = [left + (i + shift) * step for i in range(len(labels))]
     stride = 1
-    while any(places[i] + half[i] + 5 > places[i + stride] - half[i + stride]
-              for i in range(0, len(labels) - stride, stride)):  # fmt: skip
+    while any(
+        places[i] + half[i] + 5 > places[i + stride] - half[i + stride] for i in range(0, len(labels) - stride, stride)
+    ):
         stride += 1
     return [
         text(min(places[i], WIDTH - half[i] - 3), bottom + 17, labels[i], "tick", anchor="middle")

@@ -29,10 +29,18 @@ class Report:
 
     @classmethod
     def of(
-        cls, real: TransactionTable | None, synthetic: TransactionTable | None, verdict: Verdict, *,
-        heldout: TransactionTable | None = None, seed: int = 0, title: str = "", command: str = "",
-        notes: tuple[str, ...] = (), sdv: bool = False,
-    ) -> Report:  # fmt: skip
+        cls,
+        real: TransactionTable | None,
+        synthetic: TransactionTable | None,
+        verdict: Verdict,
+        *,
+        heldout: TransactionTable | None = None,
+        seed: int = 0,
+        title: str = "",
+        command: str = "",
+        notes: tuple[str, ...] = (),
+        sdv: bool = False,
+    ) -> Report:
         """Count what there is to say of a synthetic table.
 
         Args:
@@ -71,7 +79,7 @@ class Report:
             temporary.write_bytes(page)
 
     def _repr_html_(self) -> str:
-        # In a frame of its own the page's style can not touch the notebook's, nor the notebook's the page.
+        # In a frame of its own the page's style cannot touch the notebook's, nor the notebook's the page.
         page = escape(self.to_html(), quote=True)
         return (
             f'<iframe srcdoc="{page}" sandbox="" title="Report" '

@@ -30,9 +30,14 @@ def text(x: float, y: float, words: str, class_: str = "", *, anchor: str = "sta
     """A line of text at its baseline."""
     spin = None if turn is None else f"rotate({num(turn)} {num(x)} {num(y)})"
     return element(
-        "text", escape(words, quote=False), x=x, y=y, class_=class_ or None,
-        text_anchor=None if anchor == "start" else anchor, transform=spin,
-    )  # fmt: skip
+        "text",
+        escape(words, quote=False),
+        x=x,
+        y=y,
+        class_=class_ or None,
+        text_anchor=None if anchor == "start" else anchor,
+        transform=spin,
+    )
 
 
 def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:

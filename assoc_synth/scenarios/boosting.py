@@ -52,7 +52,7 @@ class Boost:
 
     @classmethod
     def of(cls, model: FittedModel, boost: Any, boost_pair: Any) -> Boost:
-        """Raises: InputError: unknown links, factors that are none, or that can not be reached by anything."""
+        """Raises: InputError: unknown links, factors that are none, or that cannot be reached by anything."""
         if boost is not None and (not isinstance(boost, Mapping) or not boost):
             raise InputError('boost takes {("verb", "object"): factor, ...}')
         links = tuple((token(model, key), number_above_zero("a factor", f)) for key, f in (boost or {}).items())
@@ -63,7 +63,7 @@ class Boost:
             share = float(model.margins[of]) / model.known_subjects
             if factor * share > 1:
                 most = f"{share:.2%} of the subjects have it: the factor is at most {1 / share:.3g}"
-                raise InputError(f"{token_name(model, of)[:80]!r} can not be boosted {factor:g} times; {most}")
+                raise InputError(f"{token_name(model, of)[:80]!r} cannot be boosted {factor:g} times; {most}")
         return made
 
     def shares(self, model: FittedModel) -> dict[Token, float]:
@@ -75,7 +75,7 @@ class Boost:
         """Edges of `subjects` new subjects.
 
         Raises:
-            InputError: the named figures can not be reached together.
+            InputError: the named figures cannot be reached together.
         """
         known = model.margins / model.known_subjects
         judged = model.judge.num_reference()

@@ -1,4 +1,4 @@
-"""Conditions: exactly so many rows with a verb, an object, values of further columns, or in a window of time."""
+"""Conditions: exactly so many rows with a verb, an object, values of extra columns, or in a window of time."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Condition:
     Attributes:
         rows: how many.
         verb: its code; objects: the codes of those that fit; None for any.
-        windows: from (inclusive) and to (exclusive) by role or further column; of times as int64 nanoseconds.
-        values: one value of each of some further columns.
+        windows: from (inclusive) and to (exclusive) by role or extra column; of times as int64 nanoseconds.
+        values: one value of each of some extra columns.
         name: in the user's words.
     """
 
@@ -185,11 +185,11 @@ def _condition(model: FittedModel, values: dict[Any, Any], num_rows: int | None)
             raise InputError(f"a condition names the {role} twice: once is enough")
         roles[role] = value
     if not roles:
-        raise InputError("a condition names no column: give a verb, an object, a time or a further column")
+        raise InputError("a condition names no column: give a verb, an object, a time or a extra column")
     windows, wanted, said = [], [], []
     for role, value in roles.items():
         if role in ("subject", "basket"):
-            raise InputError(f"a condition can not name a {role}: those of a sample are invented")
+            raise InputError(f"a condition cannot name a {role}: those of a sample are invented")
         if role in ("verb", "object"):
             said.append(_said(role, value))
         elif role in ("time", "amount") or isinstance(value, tuple):
@@ -214,18 +214,18 @@ def _possible(
         raise InputError(f"no training subject has a link with {name}: there is nothing to draw it from")
     if verb is None:
         return
-    seen = model.encoder.further.seen
+    seen = model.encoder.extras.seen
     for column, value in wanted:
         if column in seen and not _is_among(value, seen[column][verb]):
             named = str(model.verbs[verb])[:40]
-            raise InputError(f"no row of the verb {named!r} has {_said(column, value)}: it can not be drawn")
+            raise InputError(f"no row of the verb {named!r} has {_said(column, value)}: it cannot be drawn")
 
 
 def _objects(model: FittedModel, roles: Mapping[str, Any]) -> tuple[int, ...] | None:
     """The objects that fit what is asked of the object and of columns that are functions of it; None for all."""
     named = "object" in roles
     fits = np.arange(len(model.objects)) == object_code(model, roles["object"]) if named else None
-    for lookup in model.encoder.further.lookups:
+    for lookup in model.encoder.extras.lookups:
         if lookup.name not in roles:
             continue
         asked, own = roles[lookup.name], pd.Series(lookup.values, dtype="object")
@@ -278,7 +278,7 @@ def _window(model: FittedModel, role: str, value: Any) -> tuple[float, float]:
     try:
         low, high = (_nanoseconds(end) if role == "time" else float(end) for end in value)
     except (TypeError, ValueError, OverflowError):
-        raise InputError(f"the ends of the window of {role!r} can not be read") from None
+        raise InputError(f"the ends of the window of {role!r} cannot be read") from None
     if not low < high:
         raise InputError(f"the window of {role!r} is empty: its first end must be below its second")
     encoder = model.encoder
@@ -291,7 +291,7 @@ def _window(model: FittedModel, role: str, value: Any) -> tuple[float, float]:
             raise InputError(f"the window of time is outside of what was observed, {seen}: nothing is known of it")
     elif role == "amount" and encoder.amount is None:
         raise InputError("this model has no amounts: leave the window out")
-    elif role not in ("amount", *(n.name for n in encoder.further.numbers), *(f.name for f in encoder.further.lookups)):
+    elif role not in ("amount", *(n.name for n in encoder.extras.numbers), *(f.name for f in encoder.extras.lookups)):
         raise InputError(f"column {role[:40]!r} is no column of numbers that the model draws: it has no windows")
     return low, high
 
@@ -305,7 +305,7 @@ def _nanoseconds(end: Any) -> int:
 
 def _known(model: FittedModel, column: str, value: Any) -> Any:
     """A value of a column of categories, or of a function of the object, that was seen."""
-    further = model.encoder.further
+    further = model.encoder.extras
     values = {own.name: own.values for own in further.categories} | {own.name: own.values for own in further.lookups}
     seen = values.get(column)
     if seen is None:

@@ -71,7 +71,7 @@ class Continued:
         if self.names is not None:
             warnings.warn(KEPT, UserWarning, stacklevel=4)
         rng = np.random.default_rng([seed, 7])
-        further = further_links(model.degrees, self.given.degrees_by_verb(), len(model.objects), rng)
+        further = more_links(model.degrees, self.given.degrees_by_verb(), len(model.objects), rng)
         edges = sample_edges(model.edge_generator, further, seed=seed, given=self.given)
         table = model.emit(edges, seed=seed)
         known, own = _keys(self.given), _keys_of(table, self.given)
@@ -90,7 +90,7 @@ class Continued:
         return Made(made, outcomes, (*notes, KEPT) if self.names is not None else tuple(notes))
 
 
-def further_links(degrees: Degrees, held: Index, objects: int, rng: np.random.Generator) -> Index:
+def more_links(degrees: Degrees, held: Index, objects: int, rng: np.random.Generator) -> Index:
     """Links of each verb that subjects with these ones still get: (S, V) → (S, V), at least one each.
 
     The numbers are those of a subject that has as much of every verb and more in all; where nobody has as much of every

@@ -23,7 +23,7 @@ def verb_code(model: FittedModel, name: Any) -> int:
     codes = model.verb_codes([name])
     assert codes is not None
     if not model.margins[codes[0]].any():
-        raise InputError(f"no training subject has the verb {str(name)[:40]!r}: it can not be drawn")
+        raise InputError(f"no training subject has the verb {str(name)[:40]!r}: it cannot be drawn")
     return codes[0]
 
 
@@ -63,7 +63,7 @@ def token_name(model: FittedModel, of: Token) -> str:
 
 
 def role_of(model: FittedModel, column: Any) -> str:
-    """The role that a key names, by the role's or by the column's own name; a further column's name as it is.
+    """The role that a key names, by the role's or by the column's own name; a extra column's name as it is.
 
     Raises:
         InputError: the model has no such column.

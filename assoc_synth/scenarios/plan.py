@@ -118,9 +118,9 @@ def plan(
     if not named:
         return None
     if len(named) > 1:
-        raise InputError(f"{' and '.join(named)} can not be meant together: give one of them")
+        raise InputError(f"{' and '.join(named)} cannot be meant together: give one of them")
     if verbs is not None and len(verbs):
-        raise InputError(f"verbs and {named[0]} can not be meant together: name the verbs in {named[0]}")
+        raise InputError(f"verbs and {named[0]} cannot be meant together: name the verbs in {named[0]}")
     rows = num_rows if num_rows is not None else max(round(subjects * model.links_per_subject), 1)
     if named[0] == "rebalance":
         work = Rebalance.of(model, rebalance, rows)
@@ -128,12 +128,12 @@ def plan(
     if named[0] == "boost":
         return Plan("boost", BoostedRows(Boost.of(model, boost, boost_pair), subjects, num_rows))
     if num_subjects is not None:
-        raise InputError(f"num_subjects and {named[0]} can not be meant together: leave num_subjects out")
+        raise InputError(f"num_subjects and {named[0]} cannot be meant together: leave num_subjects out")
     if named[0] == "conditions":
         wanted = Conditions.of(model, conditions, num_rows)
         if wanted.rows > MAX_ROWS:
             raise InputError(f"a sample holds at most {MAX_ROWS:,} rows, these would be {wanted.rows:,}: ask for fewer")
         return Plan("conditions", wanted)
     if num_rows is not None:
-        raise InputError("num_rows and seed_subjects can not be meant together: each history is continued")
+        raise InputError("num_rows and seed_subjects cannot be meant together: each history is continued")
     return Plan("seed_subjects", Continued.of(model, seed_subjects, keep_subjects))

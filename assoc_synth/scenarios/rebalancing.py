@@ -71,12 +71,12 @@ class Rebalance:
 
     def _judged(self, model: FittedModel, edges: Edges, seed: int) -> Edges:
         """The drawn links, or those of a larger draw with the same shares where a verb has too few subjects."""
-        lacking = max(
+        residual = max(
             model.judge.num_reference([verb]) / max(edges.of_verbs([verb]).num_subjects, 1) for verb in self.verbs
         )
-        if lacking <= 1:
+        if residual <= 1:
             return edges
-        factor = min(1.1 * lacking, MOST_JUDGED / int(self.quota.sum()))
+        factor = min(1.1 * residual, MOST_JUDGED / int(self.quota.sum()))
         return edges if factor <= 1 else Rebalance(np.ceil(self.quota * factor).astype(np.int64)).draw(model, seed)
 
     def draw(self, model: FittedModel, seed: int) -> Edges:

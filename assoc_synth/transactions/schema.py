@@ -45,7 +45,7 @@ OBVIOUS_NAMES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Schema:
-    """The column that plays each role, and the further columns.
+    """The column that plays each role, and the extra columns.
 
     Raises:
         SchemaError: a mandatory role has no column, or one column plays two roles.

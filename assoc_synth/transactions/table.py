@@ -15,7 +15,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.columns.amounts import AmountFormat, read_amounts
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.names import Names, read_names
-from assoc_synth.transactions.columns.new_names import FreshNames
+from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
 from assoc_synth.transactions.files import kind_of, read_frame
 from assoc_synth.transactions.schema import Schema, resolve_schema
@@ -41,7 +41,7 @@ class TransactionTable:
         amount: float64 (n,), NaN where missing; None if there is no such column.
         basket: int64 (n,) codes, -1 where missing; None if there is no such column.
         baskets: their names; None if there is no such column.
-        extras: the further columns, dtypes untouched, RangeIndex.
+        extras: the extra columns, dtypes untouched, RangeIndex.
         notes: what the user should be told about how the data were read.
 
     Raises:
@@ -69,7 +69,7 @@ class TransactionTable:
             if values is None or values.shape != self.subject.shape:
                 raise InputError(f"the {role} has not one value in each of {len(self.subject)} rows")
         if len(self.extras) != len(self.subject):
-            raise InputError(f"the further columns have {len(self.extras)} rows, the subject has {len(self.subject)}")
+            raise InputError(f"the extra columns have {len(self.extras)} rows, the subject has {len(self.subject)}")
         coded = {"subject": self.subjects, "verb": self.verbs, "object": self.objects, "basket": self.baskets}
         for role, names in coded.items():
             codes, least = getattr(self, role), -1 if role == "basket" else 0
@@ -101,7 +101,7 @@ class TransactionTable:
                 an optional role that no column is to play.
 
         Raises:
-            InputError: the file or a cell can not be read; the message says where.
+            InputError: the file or a cell cannot be read; the message says where.
             SchemaError: a role has no column.
         """
         frame = read_frame(path)
@@ -130,7 +130,7 @@ class TransactionTable:
             subject, verb, object, time, amount, basket: as in `read`.
 
         Raises:
-            InputError: no DataFrame, no rows, or a cell that can not be read.
+            InputError: no DataFrame, no rows, or a cell that cannot be read.
             SchemaError: a role has no column.
         """
         if not isinstance(frame, pd.DataFrame):
@@ -286,8 +286,8 @@ def _format(
         time=time,
         amount=amount,
         extras={column: ColumnFormat.of(frame[column]) or ColumnFormat() for column in schema.extras},
-        fresh_subjects=FreshNames.beside(read["subject"].names),
-        fresh_baskets=FreshNames.beside(read["basket"].names) if "basket" in read else None,
+        new_subjects=NewNames.beside(read["subject"].names),
+        new_baskets=NewNames.beside(read["basket"].names) if "basket" in read else None,
     )
 
 
@@ -322,7 +322,7 @@ def _named(names: pd.Index, codes: npt.NDArray[np.int64]) -> Any:
 
 
 def _typed_extra(cells: pd.Series) -> pd.Series:
-    """A further column of a text file: whole numbers to Int64, numbers to float64, anything else stays text."""
+    """A extra column of a text file: whole numbers to Int64, numbers to float64, anything else stays text."""
     codes, found = pd.factorize(cells)
     if not len(found):
         return cells

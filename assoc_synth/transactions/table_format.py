@@ -13,7 +13,7 @@ import pandas as pd
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.columns.amounts import AmountFormat
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
-from assoc_synth.transactions.columns.new_names import FreshNames
+from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.columns.times import TimeFormat
 from assoc_synth.transactions.schema import Schema
 
@@ -27,8 +27,8 @@ class TableFormat:
         columns: all columns in the user's order.
         names: the format of the subject, verb, object and (if there is one) basket column.
         time, amount: their formats; None if there is no such column.
-        extras: the format of each further column.
-        fresh_subjects, fresh_baskets: the rules for names that are no real ones.
+        extras: the format of each extra column.
+        new_subjects, new_baskets: the rules for names that are no real ones.
     """
 
     schema: Schema
@@ -37,8 +37,8 @@ class TableFormat:
     time: TimeFormat | None
     amount: AmountFormat | None
     extras: Mapping[str, ColumnFormat]
-    fresh_subjects: FreshNames
-    fresh_baskets: FreshNames | None
+    new_subjects: NewNames
+    new_baskets: NewNames | None
 
     def __post_init__(self) -> None:
         if sorted(self.columns) != sorted([*self.schema.roles().values(), *self.schema.extras]):
@@ -49,7 +49,7 @@ class TableFormat:
 
     def new_subject_names(self, count: int) -> pd.Index:
         """`count` names that no real subject has, the same ones at every call."""
-        return self.fresh_subjects.make(count)
+        return self.new_subjects.make(count)
 
     def new_basket_names(self, count: int) -> pd.Index:
         """`count` names that no real basket has, the same ones at every call.
@@ -57,9 +57,9 @@ class TableFormat:
         Raises:
             InputError: the table has no basket column.
         """
-        if self.fresh_baskets is None:
+        if self.new_baskets is None:
             raise InputError("the table has no basket column")
-        return self.fresh_baskets.make(count)
+        return self.new_baskets.make(count)
 
     def frame(
         self,
@@ -78,7 +78,7 @@ class TableFormat:
         Args:
             subject_names, verb_names, object_names: (n,) a name for each row.
             time: datetime64[ns] (n,), UTC. amount: float64 (n,). basket_names: (n,), None where missing.
-            extras: (n, any of the further columns), given back as they are.
+            extras: (n, any of the extra columns), given back as they are.
             typed: times and amounts that were text (as from CSV) as datetimes and numbers instead.
 
         Returns:
@@ -103,7 +103,7 @@ class TableFormat:
         return pd.DataFrame({column: made[column] for column in self.columns}, index=pd.RangeIndex(rows))
 
     def with_categories(self, extras: pd.DataFrame, columns: Collection[str]) -> TableFormat:
-        """The format that also holds the categories, in their order, of these further columns."""
+        """The format that also holds the categories, in their order, of these extra columns."""
         kept = {name: ColumnFormat.of(extras[name], keep_categories=True) or self.extras[name] for name in columns}
         return replace(self, extras={**self.extras, **kept})
 
@@ -123,8 +123,8 @@ class TableFormat:
             "time": None if self.time is None else self.time.to_dict(),
             "amount": None if self.amount is None else self.amount.to_dict(),
             "extras": {column: made.to_dict() for column, made in self.extras.items()},
-            "fresh_subjects": self.fresh_subjects.to_dict(),
-            "fresh_baskets": None if self.fresh_baskets is None else self.fresh_baskets.to_dict(),
+            "new_subjects": self.new_subjects.to_dict(),
+            "new_baskets": None if self.new_baskets is None else self.new_baskets.to_dict(),
         }
 
     @classmethod
@@ -135,7 +135,7 @@ class TableFormat:
             InputError: a key is missing, unknown or holds something else.
         """
         try:
-            baskets = values["fresh_baskets"]
+            baskets = values["new_baskets"]
             return cls(
                 schema=Schema.from_dict(values["schema"]),
                 columns=tuple(values["columns"]),
@@ -143,8 +143,8 @@ class TableFormat:
                 time=None if values["time"] is None else TimeFormat.from_dict(values["time"]),
                 amount=None if values["amount"] is None else AmountFormat.from_dict(values["amount"]),
                 extras={column: ColumnFormat.from_dict(made) for column, made in values["extras"].items()},
-                fresh_subjects=FreshNames.from_dict(values["fresh_subjects"]),
-                fresh_baskets=FreshNames.from_dict(baskets) if baskets else None,
+                new_subjects=NewNames.from_dict(values["new_subjects"]),
+                new_baskets=NewNames.from_dict(baskets) if baskets else None,
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(f"a table format is damaged: {type(error).__name__}") from error
@@ -157,4 +157,4 @@ def _missing(role: str, rows: int) -> Any:
         return np.full(rows, np.nan)
     if role == "basket":
         return np.full(rows, None, dtype=object)
-    raise InputError(f"rows without a {role} can not be written")
+    raise InputError(f"rows without a {role} cannot be written")

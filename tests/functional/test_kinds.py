@@ -25,16 +25,18 @@ def plain() -> pd.DataFrame:
     rng = np.random.default_rng(0)
     size = 900
     day = pd.Timestamp("2024-03-20") + pd.to_timedelta(rng.integers(0, 30, size), unit="D")
-    frame = pd.DataFrame({
-        "grade": rng.choice(GRADES[1:4], size),
-        "what": rng.choice([f"thing {number}" for number in range(8)], size),
-        "when": day + pd.to_timedelta(rng.integers(9 * 60, 17 * 60, size), unit="min"),
-        "points": rng.integers(0, 40, size),
-        "who": [f"person {number:03d}" for number in rng.integers(0, 90, size)],
-        "paid": np.round(rng.gamma(2.0, 10.0, size), 2),
-        "first": rng.random(size) < 0.3,
-        "did": rng.choice(["bought", "viewed"], size),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "grade": rng.choice(GRADES[1:4], size),
+            "what": rng.choice([f"thing {number}" for number in range(8)], size),
+            "when": day + pd.to_timedelta(rng.integers(9 * 60, 17 * 60, size), unit="min"),
+            "points": rng.integers(0, 40, size),
+            "who": [f"person {number:03d}" for number in rng.integers(0, 90, size)],
+            "paid": np.round(rng.gamma(2.0, 10.0, size), 2),
+            "first": rng.random(size) < 0.3,
+            "did": rng.choice(["bought", "viewed"], size),
+        }
+    )
     frame["due"] = frame["when"].dt.normalize() + pd.to_timedelta(rng.integers(1, 9, size), unit="D")
     return frame
 

@@ -14,7 +14,7 @@ def test_every_model_has_a_card_and_passes_its_own_gate() -> None:
     found = sorted(path for path in MODELS.iterdir() if path.is_dir())
     assert found
     for path in found:
-        assert (path / "MODEL_CARD.md").read_text(encoding="utf-8").startswith("# ")
+        assert (path / "README.md").read_text(encoding="utf-8").startswith("# ")
         result = AssociativeSynthesizer.load(str(path)).sample(num_subjects=200)
         assert result.verdict.status in (Status.PASS, Status.PASS_LIMITED)
         assert result.table.num_subjects == 200

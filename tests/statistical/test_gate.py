@@ -36,7 +36,7 @@ def references() -> References:
                 np.random.default_rng(run),
                 permutations=199,
                 replicates=100,
-                num_levels=1,
+                num_tiers=1,
             ),
         )
         for run in range(RUNS)

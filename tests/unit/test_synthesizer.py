@@ -28,7 +28,7 @@ def fitted(shop: TransactionTable) -> AssociativeSynthesizer:
 
 def lenient(synthesizer: AssociativeSynthesizer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two passes do not make a generator that the gate must let through; these tests are about rows."""
-    monkeypatch.setattr("assoc_synth.gate.level.decide", lambda *_, **__: Status.UNDERPOWERED)
+    monkeypatch.setattr("assoc_synth.gate.tier.decide", lambda *_, **__: Status.UNDERPOWERED)
 
 
 def test_rows_have_the_users_columns_and_dtypes(
@@ -88,7 +88,7 @@ def test_num_rows_is_exact(fitted: AssociativeSynthesizer, rows: int, monkeypatc
 def test_the_gate_refuses_and_nothing_is_emitted(
     fitted: AssociativeSynthesizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assoc_synth.gate.level.decide", lambda *_, **__: Status.FAIL)
+    monkeypatch.setattr("assoc_synth.gate.tier.decide", lambda *_, **__: Status.FAIL)
     with pytest.raises(GateRejected, match="3 attempts") as refusal:
         fitted.sample(20)
     assert refusal.value.verdict.status is Status.FAIL
@@ -125,18 +125,20 @@ def test_before_fit_there_is_nothing_to_sample(tmp_path: Path) -> None:
 
 def test_losses_per_pass_are_there(fitted: AssociativeSynthesizer) -> None:
     losses = fitted.get_loss_values()
-    assert set(losses["stage"]) == {"edges", "occurrences", "moments"}
+    assert set(losses["stage"]) == {"edges", "occurrences", "visits"}
     assert losses["validation"].notna().all()
 
 
 @pytest.mark.parametrize("rows", [1, 3, 30])
 def test_tiny_tables_yield_rows_and_no_claim(rows: int) -> None:
     rng = np.random.default_rng(rows)
-    frame = pd.DataFrame({
-        "user": [f"user {i % 7}" for i in range(rows)],
-        "action": rng.choice(["buys", "returns"], rows),
-        "item": rng.choice(["tea", "cup", "pot"], rows),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "user": [f"user {i % 7}" for i in range(rows)],
+            "action": rng.choice(["buys", "returns"], rows),
+            "item": rng.choice(["tea", "cup", "pot"], rows),
+        }
+    )
     result = AssociativeSynthesizer(config=QUICK).fit(frame).sample()
     assert result.verdict.status is Status.UNDERPOWERED
     assert len(result.rows) >= 1
@@ -145,11 +147,17 @@ def test_tiny_tables_yield_rows_and_no_claim(rows: int) -> None:
 def test_baskets_and_extras_come_back() -> None:
     rng = np.random.default_rng(0)
     n = 600
-    frame = pd.DataFrame({
-        "customer": rng.integers(100, 160, n), "verb": "buys", "item": rng.choice(list("abcdefgh"), n),
-        "basket": rng.integers(0, 200, n), "store": pd.Categorical(rng.choice(["north", "south"], n)),
-        "units": rng.integers(1, 4, n), "note": [f"text {i}" for i in range(n)],
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "customer": rng.integers(100, 160, n),
+            "verb": "buys",
+            "item": rng.choice(list("abcdefgh"), n),
+            "basket": rng.integers(0, 200, n),
+            "store": pd.Categorical(rng.choice(["north", "south"], n)),
+            "units": rng.integers(1, 4, n),
+            "note": [f"text {i}" for i in range(n)],
+        }
+    )
     frame["basket"] += 1000 * frame["customer"]
     result = AssociativeSynthesizer(config=QUICK).fit(frame).sample(20)
     rows = result.rows
@@ -165,5 +173,5 @@ def test_constraints_are_refused_and_not_ignored() -> None:
     from sdv.cag import FixedCombinations
 
     wanted = [FixedCombinations(column_names=["action", "product"])]
-    with pytest.raises(InputError, match="FixedCombinations can not be honoured"):
+    with pytest.raises(InputError, match="FixedCombinations cannot be honoured"):
         AssociativeSynthesizer().fit(toy_shop(subjects=30), constraints=wanted)

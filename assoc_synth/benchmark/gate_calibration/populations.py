@@ -87,9 +87,13 @@ def random_svo(seed: int) -> Edges:
     """20,000 rows of independent uniform subject, verb and object, as in the data set `random-svo`: no association."""
     rng = np.random.default_rng(seed)
     return Edges.from_links(
-        rng.integers(0, 1_000, 20_000), rng.integers(0, 4, 20_000), rng.integers(0, 50, 20_000),
-        num_subjects=1_000, num_verbs=4, num_objects=50,
-    )  # fmt: skip
+        rng.integers(0, 1_000, 20_000),
+        rng.integers(0, 4, 20_000),
+        rng.integers(0, 50, 20_000),
+        num_subjects=1_000,
+        num_verbs=4,
+        num_objects=50,
+    )
 
 
 def _coupled(edges: Edges, first: npt.NDArray[np.int64], factor: float, seed: int) -> Edges:

@@ -66,9 +66,13 @@ def run(size: int, number: int) -> list[Outcome]:
     """Every kind of table at one size, with the seeds of this run."""
     training, held_out = population(TRAINING * size, 3 * number), population(size, 3 * number + 1)
     reference = Reference.from_edges(
-        training, held_out, np.random.default_rng(number), permutations=PERMUTATIONS, replicates=REPLICATES,
-        num_levels=1,
-    )  # fmt: skip
+        training,
+        held_out,
+        np.random.default_rng(number),
+        permutations=PERMUTATIONS,
+        replicates=REPLICATES,
+        num_tiers=1,
+    )
     found = [
         Outcome.of(size, kind, reference.judge(sampler(training, size, 3 * number + 2)))
         for kind, sampler in SAMPLERS.items()

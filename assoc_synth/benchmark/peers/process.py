@@ -155,9 +155,13 @@ def coded(rows: pd.DataFrame, train: TransactionTable, by: str = "subject") -> t
     known = np.logical_and.reduce([code >= 0 for code in codes.values()])
     subjects, subject = np.unique(codes["subject"][known], return_inverse=True)
     edges = Edges.from_links(
-        subject, codes["verb"][known], codes["object"][known],
-        num_subjects=len(subjects), num_verbs=train.num_verbs, num_objects=train.num_objects,
-    )  # fmt: skip
+        subject,
+        codes["verb"][known],
+        codes["object"][known],
+        num_subjects=len(subjects),
+        num_verbs=train.num_verbs,
+        num_objects=train.num_objects,
+    )
     return edges, int((~known).sum())
 
 

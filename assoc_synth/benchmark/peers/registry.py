@@ -24,7 +24,7 @@ MOSTLYAI_PYTHON = "ASSOC_SYNTH_MOSTLYAI_PYTHON"
 
 @dataclass(frozen=True)
 class Cost:
-    """What a competitor takes. None where there is no such thing, or it can not be told.
+    """What a competitor takes. None where there is no such thing, or it cannot be told.
 
     Attributes:
         fit_seconds, sample_seconds: wall clock, on data in memory, libraries loaded.
@@ -75,7 +75,7 @@ class Peer(Protocol):
         """Fit and sample.
 
         Raises:
-            AssocSynthError: it can not do this work, or its library is absent; the benchmark prints that as its row.
+            AssocSynthError: it cannot do this work, or its library is absent; the benchmark prints that as its row.
         """
         ...
 
@@ -98,9 +98,13 @@ class Spawned:
         delivery = in_own_process(self.command(), train, seed=seed, seconds=seconds)
         facts = delivery.facts
         cost = Cost(
-            facts["fit_seconds"], facts["fit_links_per_second"], facts["sample_seconds"],
-            delivery.num_rows / max(facts["sample_seconds"], 1e-9), facts["peak_memory_bytes"], facts["model_bytes"],
-        )  # fmt: skip
+            facts["fit_seconds"],
+            facts["fit_links_per_second"],
+            facts["sample_seconds"],
+            delivery.num_rows / max(facts["sample_seconds"], 1e-9),
+            facts["peak_memory_bytes"],
+            facts["model_bytes"],
+        )
         return Outcome(
             delivery.edges, delivery.baskets, delivery.table, cost, facts["verdict"], facts["library"], facts["notes"]
         )

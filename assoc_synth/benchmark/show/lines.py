@@ -24,7 +24,7 @@ class Line:
         title: its name.
         value: the figure; None where the row has none.
         text: the same as it is printed.
-        better: which way; "half" is nearest to 0.5; None where it can not be said.
+        better: which way; "half" is nearest to 0.5; None where it cannot be said.
     """
 
     title: str

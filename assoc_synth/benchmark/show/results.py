@@ -45,7 +45,7 @@ def write_results(rows_by_dataset: Mapping[str, Sequence[Row]], path: str | os.P
         path: the file to write.
 
     Raises:
-        InputError: the file can not be written.
+        InputError: the file cannot be written.
     """
     text = "\n".join([_INTRODUCTION, *(_section(name, rows) for name, rows in rows_by_dataset.items())])
     with replacing(path) as temporary:
@@ -63,12 +63,12 @@ def read_results(paths: Sequence[str | os.PathLike[str]]) -> dict[str, list[Row]
         try:
             parts = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise InputError(f"{os.fspath(path)!r} can not be read: {type(error).__name__}") from error
+            raise InputError(f"{os.fspath(path)!r} cannot be read: {type(error).__name__}") from error
         for row in (row for part in parts.values() for row in from_dict(part)):
             found.setdefault(row.dataset, {})[row.name] = row
     for name, rows in found.items():
         if len({(row.seed, row.max_minutes) for row in rows.values()}) > 1:
-            raise InputError(f"the rows of {name} are of different seeds or budgets: they can not be compared")
+            raise InputError(f"the rows of {name} are of different seeds or budgets: they cannot be compared")
     return {name: _ordered(list(rows.values())) for name, rows in found.items()}
 
 

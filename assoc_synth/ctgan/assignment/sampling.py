@@ -1,4 +1,4 @@
-"""Filling moments: links are exchanged between the moments of their subject until the filling is a typical one."""
+"""Assignment visits: links are swapped between the visits of their subject until the assignment is a typical one."""
 
 from __future__ import annotations
 
@@ -8,127 +8,129 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from assoc_synth.ctgan.assignment.model import Exchange, Filling
-from assoc_synth.ctgan.assignment.training import same_object_odds
+from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
+from assoc_synth.ctgan.assignment.training import same_object_logits
 
 Index = npt.NDArray[np.int64]
 FEWEST, MOST, IN_ALL = 40, 240, 20_000_000
-"""Exchanges that are proposed for each link, about: more in a small table, whose small moments mix slowly."""
+"""Swaps that are proposed for each link, about: more in a small table, whose small visits mix slowly."""
 MOST_SWEEPS = 1_500
 REPAIRS = 100
 
 
 @torch.inference_mode()
-def exchange(model: Exchange, filling: Filling, rng: np.random.Generator) -> Index:
-    """The moment of each link after the exchanges: (L,). The moments keep their sizes.
+def swap(model: AssignmentModel, assignment: Assignment, rng: np.random.Generator) -> Index:
+    """The visit of each link after the swaps: (L,). The visits keep their sizes.
 
-    In a sweep no moment takes part in two exchanges, so that each is judged by what is there.
+    In a sweep no visit takes part in two swaps, so that each is judged by what is there.
 
     Args:
-        filling: at the beginning, any.
+        assignment: at the beginning, any.
     """
-    state = _State(model, filling)
+    state = _State(model, assignment)
     links = np.flatnonzero(state.movable)
     if not len(links):
-        return filling.moment
-    exchanges = int(np.clip(IN_ALL // len(links), FEWEST, MOST))
-    pairs = max(len(np.unique(filling.moment[links])) // 2, 1)
-    sweeps = min(round(exchanges * len(links) / pairs), MOST_SWEEPS)
+        return assignment.visit
+    swaps = int(np.clip(IN_ALL // len(links), FEWEST, MOST))
+    pairs = max(len(np.unique(assignment.visit[links])) // 2, 1)
+    sweeps = min(round(swaps * len(links) / pairs), MOST_SWEEPS)
     for _ in range(sweeps):
         first, second = state.propose(links, pairs, rng)
-        odds = state.odds(first, second)
-        moved = rng.random(len(first)) < 1 / (1 + np.exp(np.clip(odds, -50, 50)))
+        logits = state.logits(first, second)
+        moved = rng.random(len(first)) < 1 / (1 + np.exp(np.clip(logits, -50, 50)))
         state.move(first[moved], second[moved])
-    return state.moment
+    return state.visit
 
 
 def part_repeats(
-    token: Index, filling: Filling, moment: Index, rng: np.random.Generator
+    token: Index, assignment: Assignment, visit: Index, rng: np.random.Generator
 ) -> tuple[Index, npt.NDArray[np.bool_]]:
-    """No moment holds the same link twice, by further exchanges.
+    """No visit holds the same link twice, by further swaps.
 
     Args:
         token: (L,) equal for equal links of one subject.
 
     Returns:
-        The moments, (L,), and which links could stay: those that found no place are False.
+        The visits, (L,), and which links could stay: those that found no place are False.
     """
-    counts = np.bincount(filling.subject)
+    counts = np.bincount(assignment.subject)
     first = np.concatenate([[0], np.cumsum(counts)])
-    moment = moment.copy()
+    visit = visit.copy()
     for _ in range(REPAIRS):
-        again = _repeated(token, moment)
+        again = _repeated(token, visit)
         if not again.any():
             break
         link = np.flatnonzero(again)
-        own = filling.subject[link]
+        own = assignment.subject[link]
         other = first[own] + (rng.random(len(link)) * counts[own]).astype(np.int64)
-        held = np.sort(_key(token, moment, len(filling.days)))
-        fits = ~_within(held, _key(token[link], moment[other], len(filling.days)))
-        fits &= ~_within(held, _key(token[other], moment[link], len(filling.days)))
+        held = np.sort(_key(token, visit, len(assignment.days)))
+        fits = ~_within(held, _key(token[link], visit[other], len(assignment.days)))
+        fits &= ~_within(held, _key(token[other], visit[link], len(assignment.days)))
         link, other = link[fits], other[fits]
-        alone = _alone(moment[link], moment[other])
+        alone = _alone(visit[link], visit[other])
         link, other = link[alone], other[alone]
-        moment[link], moment[other] = moment[other], moment[link]
-    return moment, ~_repeated(token, moment)
+        visit[link], visit[other] = visit[other], visit[link]
+    return visit, ~_repeated(token, visit)
 
 
 class _State:
-    """Where every link is, and the sum of the embeddings in every moment."""
+    """Where every link is, and the sum of the embeddings in every visit."""
 
-    def __init__(self, model: Exchange, filling: Filling) -> None:
-        self.model, self.filling = model, filling
+    def __init__(self, model: AssignmentModel, assignment: Assignment) -> None:
+        self.model, self.assignment = model, assignment
         self.device = model.sign.device
-        self.moment = filling.moment.copy()
-        verb, object = (self._tensor(part) for part in filling.kinds.T)
-        self.kind = self._tensor(filling.kind)
+        self.visit = assignment.visit.copy()
+        verb, object = (self._tensor(part) for part in assignment.kinds.T)
+        self.kind = self._tensor(assignment.kind)
         self.embedded = model.association(verb, object)
-        self.taste = model.taste(verb, object)
-        self.feel = model.moment(torch.from_numpy(filling.features).to(self.device))
-        order = np.argsort(self.moment, kind="stable")
-        sizes = np.bincount(self.moment, minlength=len(filling.days))
+        self.preference = model.preference(verb, object)
+        self.visit_embedding = model.visit(torch.from_numpy(assignment.features).to(self.device))
+        order = np.argsort(self.visit, kind="stable")
+        sizes = np.bincount(self.visit, minlength=len(assignment.days))
         begins = self._tensor(np.cumsum(sizes) - sizes)
         self.sums = functional.embedding_bag(self.kind[self._tensor(order)], self.embedded, begins, mode="sum")
-        counts = np.bincount(filling.subject)
+        counts = np.bincount(assignment.subject)
         self.counts, self.first = counts, np.cumsum(counts) - counts
-        elsewhere = self.moment != self.moment[self.first[filling.subject]]
-        self.movable = (np.bincount(filling.subject, elsewhere) > 0)[filling.subject]
+        elsewhere = self.visit != self.visit[self.first[assignment.subject]]
+        self.movable = (np.bincount(assignment.subject, elsewhere) > 0)[assignment.subject]
 
     def propose(self, links: Index, pairs: int, rng: np.random.Generator) -> tuple[Index, Index]:
-        """Exchanges that may be made at once."""
+        """Swaps that may be made at once."""
         first = links[rng.integers(0, len(links), pairs)]
-        own = self.filling.subject[first]
+        own = self.assignment.subject[first]
         second = self.first[own] + (rng.random(pairs) * self.counts[own]).astype(np.int64)
-        apart = self.moment[first] != self.moment[second]
+        apart = self.visit[first] != self.visit[second]
         first, second = first[apart], second[apart]
-        alone = _alone(self.moment[first], self.moment[second])
+        alone = _alone(self.visit[first], self.visit[second])
         return first[alone], second[alone]
 
-    def odds(self, first: Index, second: Index) -> npt.NDArray[np.float64]:
-        """Log-odds of staying: (n,)."""
+    def logits(self, first: Index, second: Index) -> npt.NDArray[np.float64]:
+        """Logits of staying: (n,)."""
         a, b = self.kind[self._tensor(first)], self.kind[self._tensor(second)]
-        here, there = self._tensor(self.moment[first]), self._tensor(self.moment[second])
+        here, there = self._tensor(self.visit[first]), self._tensor(self.visit[second])
         own, other = self.embedded[a], self.embedded[b]
         rest = (self.sums[here] - own) - (self.sums[there] - other)
         together = ((own - other) * self.model.sign * rest).sum(1)
-        when = ((self.taste[a] - self.taste[b]) * (self.feel[here] - self.feel[there])).sum(1)
-        same = same_object_odds(self.model, self.filling, self.moment, first, second)
+        when = (
+            (self.preference[a] - self.preference[b]) * (self.visit_embedding[here] - self.visit_embedding[there])
+        ).sum(1)
+        same = same_object_logits(self.model, self.assignment, self.visit, first, second)
         found: npt.NDArray[np.float64] = (together + when + same).double().cpu().numpy()
         return found
 
     def move(self, first: Index, second: Index) -> None:
-        here, there = self._tensor(self.moment[first]), self._tensor(self.moment[second])
+        here, there = self._tensor(self.visit[first]), self._tensor(self.visit[second])
         change = self.embedded[self.kind[self._tensor(second)]] - self.embedded[self.kind[self._tensor(first)]]
         self.sums.index_add_(0, here, change)
         self.sums.index_add_(0, there, -change)
-        self.moment[first], self.moment[second] = self.moment[second], self.moment[first]
+        self.visit[first], self.visit[second] = self.visit[second], self.visit[first]
 
     def _tensor(self, array: Index) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
 
 
 def _alone(here: Index, there: Index) -> npt.NDArray[np.bool_]:
-    """Which pairs of moments come before every other pair with one of the two: (n,)."""
+    """Which pairs of visits come before every other pair with one of the two: (n,)."""
     both = np.concatenate([here, there])
     pair = np.tile(np.arange(len(here)), 2)
     order = np.lexsort((pair, both))
@@ -138,8 +140,8 @@ def _alone(here: Index, there: Index) -> npt.NDArray[np.bool_]:
     return result
 
 
-def _key(token: Index, moment: Index, num_moments: int) -> Index:
-    return token * num_moments + moment
+def _key(token: Index, visit: Index, num_visits: int) -> Index:
+    return token * num_visits + visit
 
 
 def _within(held: Index, wanted: Index) -> npt.NDArray[np.bool_]:
@@ -148,9 +150,9 @@ def _within(held: Index, wanted: Index) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _repeated(token: Index, moment: Index) -> npt.NDArray[np.bool_]:
-    """Links of which their moment already holds one: (L,)."""
-    order = np.lexsort((token, moment))
+def _repeated(token: Index, visit: Index) -> npt.NDArray[np.bool_]:
+    """Links of which their visit already holds one: (L,)."""
+    order = np.lexsort((token, visit))
     again = np.zeros(len(order), bool)
-    again[order[1:]] = (np.diff(token[order]) == 0) & (np.diff(moment[order]) == 0)
+    again[order[1:]] = (np.diff(token[order]) == 0) & (np.diff(visit[order]) == 0)
     return again

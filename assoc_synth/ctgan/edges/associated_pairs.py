@@ -22,7 +22,7 @@ Codes = npt.NDArray[np.int64]
 LEAST_SHARED = 10
 """Training subjects that share an associated pair, at least."""
 STRATA, LEAST_IN_STRATUM = 10, 5
-"""Pairs of about the same count whose drift is looked at together: a tenth of all, at least five."""
+"""Pairs of about the same count whose calibration error is looked at together: a tenth of all, at least five."""
 PAIRS_AT_ONCE, TOKENS_AT_ONCE = 1_024, 8_192
 
 
@@ -35,7 +35,7 @@ class Associated:
         left, right: the pairs as positions in `tokens`, (P,) each.
         shared: training subjects that have both, times a scale, (P,).
         log_lift: log of how many times as many they are as the degree-keeping null expects, (P,).
-        prior: pseudo-counts that shrink a pair's drift.
+        prior: pseudo-counts that shrink a pair's calibration error.
     """
 
     tokens: Codes
@@ -62,7 +62,7 @@ class Associated:
         return len(self.left)
 
     @torch.no_grad()
-    def lacking(self, generator: EdgeGenerator, edges: Edges) -> Floats:
+    def residual(self, generator: EdgeGenerator, edges: Edges) -> Floats:
         """What a pair's log lift has beyond that of the generator's trained paths, the mean of both directions: (P,).
 
         A path's log lift is that of an object's probability, after one link of the pair and ordinary links up to the
@@ -81,7 +81,7 @@ class Associated:
                 own[at] += (_log_probability(generator, before, next_, ordinary, size) - log_share) / 2
         return self.log_lift - own
 
-    def drift(self, drawn: Edges, scale: float, shift: Floats) -> Floats:
+    def calibration_error(self, drawn: Edges, scale: float, shift: Floats) -> Floats:
         """Log ratio of real to drawn counts, beyond the margins' own, shrunk to that of all pairs as frequent: (P,).
 
         What is too weak in one rare pair is too weak in most, and together they show it.
@@ -112,7 +112,7 @@ def _log_probability(generator: EdgeGenerator, before: Codes, next_: Codes, ordi
     condition = generator.condition(context, numbers, context.new_zeros(len(verb), generator.noise_dim))
     query = generator.object_query(condition, context, numbers, verb)
     row = torch.arange(len(verb), device=verb.device)
-    terms = generator.held_terms(generator.held_worth(numbers, verb), row, verb, before_verb, held)
+    terms = generator.repeat_terms(generator.repeat_bias(numbers, verb), row, verb, before_verb, held)
     losses, _ = generator.object_losses(query, verb, object, row, held, terms)
     return -losses.double().cpu().numpy()
 

@@ -1,9 +1,11 @@
-"""Steering inside the generator: it draws, is compared with the training subjects, and the drift is taken out.
+"""Steering inside the generator: it draws, is compared with the training subjects, and the calibration error is taken
+out.
 
 Sampling link after link lets small errors of the conditionals add up over a history: margins drift, and strong pairs
-come out too weak. A pilot sample shows the drift of each margin and of each pair. The drift of a margin goes into that
-object's bias. The drift of the pairs, shrunk, goes first into the steering path, reduced to its leading factors; what
-then is left of it for pairs that are associated goes into their own terms. Only training subjects are used.
+come out too weak. A pilot sample shows the calibration error of each margin and of each pair. The calibration error of
+a margin goes into that object's bias. The calibration error of the pairs, shrunk, goes first into the steering path,
+reduced to its leading factors; what then is left of it for pairs that are associated goes into their own terms. Only
+training subjects are used.
 
 Where objects are too many for the steering path, a pilot sees too few of most pairs as well. There the terms begin at
 what the training subjects show of a pair and the trained paths do not have, and the pilots correct what is frequent.
@@ -57,7 +59,7 @@ model.
 
 
 @dataclass(frozen=True)
-class Drift:
+class CalibrationErrors:
     """How far a pilot sample is from the training subjects, before its round's correction.
 
     Attributes:
@@ -73,7 +75,7 @@ class Drift:
     associated: float | None
 
 
-def calibrate(
+def calibrate_edges(
     generator: EdgeGenerator,
     edges: Edges,
     degrees: Degrees,
@@ -81,7 +83,7 @@ def calibrate(
     seed: int,
     pilot_links: int | None = None,
     deadline: float = math.inf,
-) -> list[Drift]:
+) -> list[CalibrationErrors]:
     """Move the biases, set the steering path, then the pair terms; a round that made things worse is undone.
 
     Args:
@@ -110,24 +112,24 @@ def calibrate(
     middle = time.monotonic() + (deadline - time.monotonic()) / 2
     phase, terms = _SHARED if steers else _SINGLE, np.zeros(len(associated))
     if is_large and len(associated):
-        terms = associated.lacking(generator, edges)
+        terms = associated.residual(generator, edges)
         generator.pairs.set(associated.tokens, associated.matrix(terms))
     best: _Measured | None = None
-    drifts: list[Drift] = []
+    calibration_errors: list[CalibrationErrors] = []
     for round_ in range(rounds):
         if best is not None and time.monotonic() > deadline:
             best.steering.restore(generator, associated)  # its correction has not been looked at
             break
         drawn = sample_edges(generator, degrees.draw(subjects, rng), seed=int(rng.integers(2**31)))
         measured = target.measure(drawn, subjects, _Steering.of(generator, terms))
-        drifts.append(measured.drift)
+        calibration_errors.append(measured.calibration_error)
         if best is None or measured.size(phase) <= best.size(phase):
             steps[phase] *= 1.0 if best is None else 1.2
             best = measured
         else:
             best.steering.restore(generator, associated)
             steps[phase] *= 0.5
-        _settle(generator, best)
+        _calibrate(generator, best)
         if round_ == rounds - 1:
             break  # what a last correction of the pairs does could not be looked at
         if len(associated) and (not steers or round_ >= rounds // 2 or time.monotonic() > middle):
@@ -136,7 +138,7 @@ def calibrate(
             generator.pairs.set(associated.tokens, associated.matrix(terms))
         elif best.pair_ratio is not None:
             _steer(generator, best.pair_ratio * np.float32(steps[phase]), target.chosen)
-    return drifts
+    return calibration_errors
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,7 +198,7 @@ class _Target:
         return cls(margins * scale, _Columns.of(generator), chosen, pairs, associated, held, subjects, scale)
 
     def measure(self, drawn: Edges, drawn_subjects: int, steering: _Steering) -> _Measured:
-        """The drift of a pilot sample that was drawn with this steering."""
+        """The calibration error of a pilot sample that was drawn with this steering."""
         scale = self.subjects / drawn_subjects
         margins = _margins(drawn) * scale
         shift = log_ratio(self.margins, margins, MARGIN_PRIOR)
@@ -215,9 +217,11 @@ class _Target:
             pair_ratio = log_ratio(self.pairs, counts * factor[:, None] * factor[None, :], PAIR_PRIOR)
             if len(self.margins) <= SMALL_TOKENS:
                 pair_ratio *= _certain(pair_ratio, (self.pairs, self.scale), (counts, scale))
-        own = self.associated.drift(drawn, scale, shift) if len(self.associated) else np.zeros(0)
-        drift = Drift(margin_size, held_size, size, float(np.abs(own).mean()) if len(own) else None)
-        return _Measured(drift, shift, column_shift, held_shift, pair_ratio, own, steering)
+        own = self.associated.calibration_error(drawn, scale, shift) if len(self.associated) else np.zeros(0)
+        calibration_error = CalibrationErrors(
+            margin_size, held_size, size, float(np.abs(own).mean()) if len(own) else None
+        )
+        return _Measured(calibration_error, shift, column_shift, held_shift, pair_ratio, own, steering)
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,7 +245,7 @@ class _Steering:
     def _steered(generator: EdgeGenerator) -> list[Tensor]:
         inside = [] if generator.tail is None else [generator.tail.bias]
         steering = generator.steering_source, generator.steering_target
-        return [generator.object_bias, generator.held_bias, *steering, *inside]
+        return [generator.object_bias, generator.earlier_bias, *steering, *inside]
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,7 +259,7 @@ class _Measured:
         associated: of the associated pairs, (P,).
     """
 
-    drift: Drift
+    calibration_error: CalibrationErrors
     shift: Floats
     column_shift: Floats
     held_shift: Floats
@@ -264,27 +268,30 @@ class _Measured:
     steering: _Steering
 
     def size(self, phase: str) -> float:
-        """What the rounds make smaller: the associated pairs' drift, or all pairs'; without pairs that of margins and
-        of what is held.
-        """
-        if phase == _SINGLE and self.drift.associated is not None:
-            return self.drift.associated
-        return self.drift.margins + self.drift.held if self.drift.pairs is None else self.drift.pairs
+        """What the rounds make smaller: the associated pairs' calibration error, or all pairs'; without pairs that of
+        margins and of what is held."""
+        if phase == _SINGLE and self.calibration_error.associated is not None:
+            return self.calibration_error.associated
+        return (
+            self.calibration_error.margins + self.calibration_error.held
+            if self.calibration_error.pairs is None
+            else self.calibration_error.pairs
+        )
 
 
-def _settle(generator: EdgeGenerator, measured: _Measured) -> None:
-    """Take most of the drift of margins, and of what is held, out of the biases."""
+def _calibrate(generator: EdgeGenerator, measured: _Measured) -> None:
+    """Take most of the calibration error of margins, and of what is held, out of the biases."""
     damped = 0.7
     with torch.no_grad():
         generator.object_bias.add_(torch.from_numpy(damped * measured.column_shift).to(generator.object_bias))
-        generator.held_bias.add_(torch.from_numpy(damped * measured.held_shift).to(generator.held_bias))
+        generator.earlier_bias.add_(torch.from_numpy(damped * measured.held_shift).to(generator.earlier_bias))
         if generator.tail is not None:
             shift = torch.from_numpy(damped * measured.shift).to(generator.object_bias)
             generator.tail.bias.add_(generator.tail.in_slots(shift.view(generator.num_verbs, -1)))
 
 
 def _steer(generator: EdgeGenerator, change: Counts, chosen: Codes) -> None:
-    """Add a change of pairs' log-odds to the steering path, and reduce the sum to the path's rank again."""
+    """Add a change of pairs' logits to the steering path, and reduce the sum to the path's rank again."""
     at = torch.from_numpy(chosen)
     source, target = generator.steering_source, generator.steering_target.flatten(0, 1)
     plus = target[at].double().cpu().numpy(), source[at].double().cpu().numpy()

@@ -1,8 +1,8 @@
-"""Which objects have a column of the softmax of their own, and which share one with their community.
+"""Which objects have a column of the softmax of their own, and which share one with their cluster.
 
 The cost of a link must not grow like the number of objects. The most frequent objects, where associations can be
-measured, keep columns of their own; the rare ones are put into communities of like partners, each of which is one
-column, with a second softmax inside it (adaptive softmax: Grave et al. 2017, with communities of the association graph
+measured, keep columns of their own; the rare ones are put into clusters of like partners, each of which is one
+column, with a second softmax inside it (adaptive softmax: Grave et al. 2017, with clusters of the association graph
 for frequency bands).
 """
 
@@ -22,24 +22,24 @@ LEAST_HEAD, HEAD_ROOTS = 4_096, 10
 
 
 @dataclass(frozen=True, eq=False)
-class Communities:
-    """The columns of the object softmax: first the head's objects, then the communities.
+class Clusters:
+    """The columns of the object softmax: first the head's objects, then the clusters.
 
     Attributes:
         head: objects with a column of their own, (H,).
-        member: the object in each slot of each community, −1 where a slot is empty, (C, S).
+        member: the object in each slot of each cluster, −1 where a slot is empty, (C, S).
     """
 
     head: Index
     member: Index
 
     @classmethod
-    def none(cls, num_objects: int) -> Communities:
+    def none(cls, num_objects: int) -> Clusters:
         """Every object has its column."""
         return cls(np.arange(num_objects), np.zeros((0, 0), np.int64))
 
     @classmethod
-    def of(cls, counts: Index, factors: Floats) -> Communities:
+    def of(cls, counts: Index, factors: Floats) -> Clusters:
         """Divide the rare objects by their factors.
 
         Args:
@@ -61,9 +61,9 @@ class Communities:
         """Column of each object, and its slot there, −1 in the head: (objects,) each."""
         column, slot = np.zeros(self.num_objects, np.int64), np.full(self.num_objects, -1)
         column[self.head] = np.arange(len(self.head))
-        community, place = np.nonzero(self.member >= 0)
-        object = self.member[community, place]
-        column[object], slot[object] = len(self.head) + community, place
+        cluster, place = np.nonzero(self.member >= 0)
+        object = self.member[cluster, place]
+        column[object], slot[object] = len(self.head) + cluster, place
         return column, slot
 
     def of_columns(self, values: Floats) -> Floats:
@@ -72,7 +72,7 @@ class Communities:
         return np.concatenate([values[..., self.head], padded[..., self.member].sum(-1)], axis=-1)
 
     def in_slots(self, values: Floats, empty: float) -> Floats:
-        """Values of the communities' objects by slot: (…, objects) → (…, C, S)."""
+        """Values of the clusters' objects by slot: (…, objects) → (…, C, S)."""
         padded = np.concatenate([values, np.full((*values.shape[:-1], 1), empty)], axis=-1)
         return padded[..., self.member]
 
@@ -84,7 +84,7 @@ def head_size(num_objects: int) -> int:
 
 
 def halved(objects: Index, factors: Floats, times: int) -> Index:
-    """Communities of equal size: each is cut at the median of its factors' leading direction, so many times.
+    """Clusters of equal size: each is cut at the median of its factors' leading direction, so many times.
 
     Returns:
         (2^times, slots), −1 where a slot is empty.
@@ -93,8 +93,8 @@ def halved(objects: Index, factors: Floats, times: int) -> Index:
     for _ in range(times):
         parts = [half for part in parts for half in _halves(part, factors)]
     member = np.full((len(parts), max(len(part) for part in parts)), -1)
-    for community, part in enumerate(parts):
-        member[community, : len(part)] = objects[part]
+    for cluster, part in enumerate(parts):
+        member[cluster, : len(part)] = objects[part]
     return member
 
 

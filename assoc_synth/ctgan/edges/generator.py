@@ -25,20 +25,20 @@ class EdgeGenerator(nn.Module):
     """The generator of links: given a subject's earlier links, the next verb, and given the verb, the next object.
 
     Object logits are b_{v,o} + E_o·h(z, v, c_k) + U_o·(g ⊙ Σ_{j<k} V(v_j, o_j)): popularity, the latent path and the
-    association path. A link of the same subject to the same object under another verb w adds
-    `held_bias`[v, w] + `held_moment`[v, w]·scalars + `held_slope`[v, w]·log popularity: what was bought is returned
-    neither as often as it is popular, nor as readily late in a history, where much is held, as early in it.
-    The steering path T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens, and `pairs` holds terms
-    of single pairs of them; both are not trained but set afterwards by `calibration`, and cost nothing while empty.
+    association path. A link of the same subject to the same object under another verb w adds `earlier_bias`[v, w] +
+    `earlier_position`[v, w]·scalars + `earlier_slope`[v, w]·log popularity: what was bought is returned neither as
+    often as it is popular, nor as readily late in a history, where much is held, as early in it. The steering path
+    T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens, and `pairs` holds terms of single pairs of
+    them; both are not trained but set afterwards by `calibration`, and cost nothing while empty.
 
     Where objects are many, the rare ones are drawn in two steps: `columns` of the softmax are the frequent objects and
-    communities of rare ones, and `tail` is the softmax inside a community. Terms of single objects move their
-    community's column as well.
+    clusters of rare ones, and `tail` is the softmax inside a cluster. Terms of single objects move their
+    cluster's column as well.
 
     Args:
         verb_logits: (V,) log share of each verb among edges.
         column_logits: (V, columns) log popularity of each column within its verb.
-        num_objects, slots: where there are communities, how many objects in all, and (C, S).
+        num_objects, slots: where there are clusters, how many objects in all, and (C, S).
     """
 
     def __init__(
@@ -67,9 +67,9 @@ class EdgeGenerator(nn.Module):
         self.verb_head = ResidualMLP(condition, 128, num_verbs, 1, dropout)
         self.verb_bias = nn.Parameter(verb_logits.clone())
         self.object_bias = nn.Parameter(column_logits.clone())
-        self.held_bias = nn.Parameter(torch.zeros(num_verbs, num_verbs))
-        self.held_slope = nn.Parameter(torch.zeros(num_verbs, num_verbs))
-        self.held_moment = nn.Parameter(torch.zeros(num_verbs, num_verbs, NUM_SCALARS))
+        self.earlier_bias = nn.Parameter(torch.zeros(num_verbs, num_verbs))
+        self.earlier_slope = nn.Parameter(torch.zeros(num_verbs, num_verbs))
+        self.earlier_position = nn.Parameter(torch.zeros(num_verbs, num_verbs, NUM_SCALARS))
         self.latent_dim = config.context_dim if config.hidden_dim else 0
         if config.hidden_dim:
             self.latent = ResidualMLP(condition + num_verbs, config.hidden_dim, self.latent_dim, config.blocks, dropout)
@@ -129,10 +129,10 @@ class EdgeGenerator(nn.Module):
         context = neighbourhood[:, : self.context_dim] * torch.exp(-0.5 * scalars[:, :1])
         return torch.cat([self.dropout(context), scalars, noise], dim=-1)
 
-    def verb_scores(self, condition: Tensor) -> Tensor:
-        """Log-odds of the next verb: (P, C + 3 + Z) → (P, V)."""
-        scores: Tensor = self.verb_head(condition) + self.verb_bias
-        return scores
+    def verb_logits(self, condition: Tensor) -> Tensor:
+        """Logits of the next verb: (P, C + 3 + Z) → (P, V)."""
+        logits: Tensor = self.verb_head(condition) + self.verb_bias
+        return logits
 
     def object_query(
         self,
@@ -160,26 +160,26 @@ class EdgeGenerator(nn.Module):
             parts.append(neighbourhood[:, self.context_dim + self.association_dim :] * torch.exp(-0.5 * scalars[:, :1]))
         return torch.cat(parts, dim=-1)
 
-    def object_scores(self, query: Tensor, verb: Tensor) -> Tensor:
-        """Log-odds of the next column by the trained paths, before exclusion: (P, latent + R), (P,) → (P, columns)."""
+    def object_logits(self, query: Tensor, verb: Tensor) -> Tensor:
+        """Logits of the next column by the trained paths, before exclusion: (P, latent + R), (P,) → (P, columns)."""
         dtype = product_dtype(query.device.type)
         return query.to(dtype) @ self.output.to(dtype).T + nn.functional.embedding(verb, self.object_bias)
 
-    def held_worth(self, scalars: Tensor, verb: Tensor) -> Tensor:
+    def repeat_bias(self, scalars: Tensor, verb: Tensor) -> Tensor:
         """What an object held under each verb is worth to the next link, popularity apart: (P, 3), (P,) → (P, V)."""
-        return self.held_bias[verb] + torch.einsum("pwk,pk->pw", self.held_moment[verb], scalars)
+        return self.earlier_bias[verb] + torch.einsum("pwk,pk->pw", self.earlier_position[verb], scalars)
 
-    def held_terms(self, worth: Tensor, row: Tensor, verb: Tensor, held_verb: Tensor, held: Tensor) -> Tensor:
-        """What earlier links add to the log-odds of their own objects; those of the same verb exclude them.
+    def repeat_terms(self, worth: Tensor, row: Tensor, verb: Tensor, earlier_verb: Tensor, held: Tensor) -> Tensor:
+        """What earlier links add to the logits of their own objects; those of the same verb exclude them.
 
         Args:
             worth: (P, V) of the predicted links.
             row, verb: the predicted link that an earlier link precedes, and the predicted verb.
-            held_verb, held: the earlier link's verb and object, (E,) each or of any shapes that go together.
+            earlier_verb, held: the earlier link's verb and object, (E,) each or of any shapes that go together.
         """
         popularity = self.log_popularity(verb, held) + math.log(self.num_objects)
-        terms = worth[row, held_verb] + self.held_slope[verb, held_verb] * popularity
-        return torch.where(verb == held_verb, EXCLUDED, terms)
+        terms = worth[row, earlier_verb] + self.earlier_slope[verb, earlier_verb] * popularity
+        return torch.where(verb == earlier_verb, EXCLUDED, terms)
 
     def log_popularity(self, verb: Tensor, object: Tensor) -> Tensor:
         """Log share of an object among its verb's links, by the biases alone: no gradient flows into them."""
@@ -187,45 +187,45 @@ class EdgeGenerator(nn.Module):
         if self.tail is None:
             return bias
         rare = self.tail.column[object] >= self.tail.num_head
-        community = torch.where(rare, self.tail.column[object] - self.tail.num_head, 0)
-        inside = self.tail.bias.detach()[verb, community, self.tail.slot[object].clamp(min=0)]
+        cluster = torch.where(rare, self.tail.column[object] - self.tail.num_head, 0)
+        inside = self.tail.bias.detach()[verb, cluster, self.tail.slot[object].clamp(min=0)]
         return bias + torch.where(rare, inside, 0.0)
 
     def column(self, object: Tensor) -> Tensor:
-        """The column of each object: its own or its community's."""
+        """The column of each object: its own or its cluster's."""
         return object if self.tail is None else self.tail.column[object]
 
     def object_losses(
         self, query: Tensor, verb: Tensor, object: Tensor, row: Tensor, held: Tensor, term: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Cross-entropy of each next object, (P,), and the log-odds of the columns that it was read from, (P, columns).
+        """Cross-entropy of each next object, (P,), and the logits of the columns that it was read from, (P, columns).
 
         Args:
             query, verb, object: (P, latent + R), (P,), (P,).
-            row, held, term: objects that the subjects of rows hold, and what that adds to their log-odds: (E,) each.
+            row, held, term: objects that the subjects of rows hold, and what that adds to their logits: (E,) each.
         """
-        column, scores = self.column(object), self.object_scores(query, verb)
+        column, logits = self.column(object), self.object_logits(query, verb)
         if self.tail is None:
-            scores = exclude(scores, row, held, term)
-            return nn.functional.cross_entropy(scores, column, reduction="none"), scores
+            logits = exclude(logits, row, held, term)
+            return nn.functional.cross_entropy(logits, column, reduction="none"), logits
         tail, held_column = self.tail, self.column(held)
         inside = held_column >= tail.num_head
-        scores = exclude(scores, row[~inside], held_column[~inside], term[~inside])
+        logits = exclude(logits, row[~inside], held_column[~inside], term[~inside])
         row, term, slot = row[inside], term[inside], tail.slot[held[inside]]
-        community = held_column[inside] - tail.num_head
-        share = tail.shares()[verb[row], community, slot]
-        change = mass_change(share, term, row, community, (len(query), self.slots[0]))
-        scores = torch.cat([scores[:, : tail.num_head], scores[:, tail.num_head :] + change], 1)
-        losses = nn.functional.cross_entropy(scores, column, reduction="none")
+        cluster = held_column[inside] - tail.num_head
+        share = tail.shares()[verb[row], cluster, slot]
+        change = mass_change(share, term, row, cluster, (len(query), self.slots[0]))
+        logits = torch.cat([logits[:, : tail.num_head], logits[:, tail.num_head :] + change], 1)
+        losses = nn.functional.cross_entropy(logits, column, reduction="none")
         rare = torch.argsort(column, stable=True)
         rare = rare[int((column < tail.num_head).sum()) :]
         if len(rare):
             own = column[rare] - tail.num_head
-            inner = tail.scores(query[rare], verb[rare], own)
+            inner = tail.logits(query[rare], verb[rare], own)
             place = torch.full_like(column, -1)
             place[rare] = torch.arange(len(rare), device=rare.device)
-            same = (column[row] - tail.num_head) == community
+            same = (column[row] - tail.num_head) == cluster
             inner = exclude(inner, place[row[same]], slot[same], term[same])
             within = nn.functional.cross_entropy(inner, tail.slot[object[rare]], reduction="none")
             losses = losses.index_add(0, rare, within)
-        return losses, scores
+        return losses, logits

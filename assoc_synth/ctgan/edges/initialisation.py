@@ -13,15 +13,15 @@ import torch
 from torch import Tensor
 
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.edges.clusters import Communities
+from assoc_synth.ctgan.edges.clusters import Clusters
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.low_rank import leading_factors
 from assoc_synth.ctgan.edges.rare_objects import tail_bias
 from assoc_synth.link_graph.associations import expected_pairs
 from assoc_synth.link_graph.edges import Edges
 
-COMMUNITY_RANK = 16
-"""Factors that divide the objects into communities where there is no association path to share them with."""
+CLUSTER_RANK = 16
+"""Factors that divide the objects into clusters where there is no association path to share them with."""
 SHRINKAGE = 10.0
 """Pseudo-counts in a pair's log ratio of observed to expected subjects."""
 
@@ -40,11 +40,9 @@ def prior_logits(edges: Edges) -> tuple[Tensor, Tensor]:
     return torch.tensor(verbs, dtype=torch.float32), torch.tensor(objects, dtype=torch.float32)
 
 
-def prior_held(edges: Edges) -> Tensor:
-    """`held_bias`, (V, V): log of how many times more often a subject's v and w links share their object than if the v
-    links'
-    objects were drawn by popularity; 0 on the diagonal, where objects are excluded.
-    """
+def initial_repeat_bias(edges: Edges) -> Tensor:
+    """`earlier_bias`, (V, V): log of how many times more often a subject's v and w links share their object than if the
+    v links' objects were drawn by popularity; 0 on the diagonal, where objects are excluded."""
     of_verb = [edges.incidence(verb) for verb in range(edges.num_verbs)]
     held = np.zeros((edges.num_verbs, edges.num_verbs))
     for v, own in enumerate(of_verb):
@@ -78,25 +76,25 @@ def prior_associations(edges: Edges, rank: int) -> tuple[Tensor, Tensor]:
 def prior_generator(config: CTGANConfig, edges: Edges, dropout: float) -> EdgeGenerator:
     """A generator that begins at the counts of its training edges."""
     verbs, objects = prior_logits(edges)
-    target, source = prior_associations(edges, config.association_dim or COMMUNITY_RANK)
+    target, source = prior_associations(edges, config.association_dim or CLUSTER_RANK)
     counts = np.bincount(edges.object, minlength=edges.num_objects)
-    communities = Communities.of(counts, target.numpy())
-    slots = communities.member.shape
-    columns, inside = tail_bias(communities, objects)
+    clusters = Clusters.of(counts, target.numpy())
+    slots = clusters.member.shape
+    columns, inside = tail_bias(clusters, objects)
     generator = EdgeGenerator(
         config, verbs, columns, dropout, num_objects=edges.num_objects, slots=(slots[0], slots[1])
     )
     with torch.no_grad():
-        generator.held_bias.copy_(prior_held(edges))
+        generator.earlier_bias.copy_(initial_repeat_bias(edges))
         if config.association_dim:
             first = generator.latent_dim
             popularity: npt.NDArray[np.float64] = (counts + 0.5)[None, :] * target.double().numpy().T
-            mean = communities.of_columns(popularity) / communities.of_columns((counts + 0.5).astype(np.float64))
+            mean = clusters.of_columns(popularity) / clusters.of_columns((counts + 0.5).astype(np.float64))
             generator.output[:, first:].add_(torch.from_numpy(mean.T))
             generator.association.object.add_(source)
             if generator.tail is not None:
-                slotted = communities.in_slots(target.numpy().T, 0.0)
+                slotted = clusters.in_slots(target.numpy().T, 0.0)
                 generator.tail.weight[:, :, first:].add_(torch.from_numpy(np.moveaxis(slotted, 0, -1)))
         if generator.tail is not None:
-            generator.tail.set(communities, inside)
+            generator.tail.set(clusters, inside)
     return generator

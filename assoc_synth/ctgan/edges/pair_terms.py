@@ -23,7 +23,7 @@ Codes = npt.NDArray[np.int64]
 
 
 class PairTerms(nn.Module):
-    """A sparse symmetric W over (verb, object) tokens: the log-odds of token t get Σ_{j<k} W[t, t_j].
+    """A sparse symmetric W over (verb, object) tokens: the logits of token t get Σ_{j<k} W[t, t_j].
 
     W is set by `calibration`, not trained; without terms nothing is computed. Stored are the T tokens that any term is
     about and the rows of W in CSR form over their positions.
@@ -98,8 +98,8 @@ class PairSums:
         self.slot = object if tail is None else tail.slot[object]
         self.share = None if tail is None else tail.shares()
 
-    def add_to(self, scores: Tensor, subject: Tensor, verb: Tensor) -> None:
-        """Add a subject's sums to the log-odds of its columns: (P, columns), (P,) rows of the sums, (P,) verbs.
+    def add_to(self, logits: Tensor, subject: Tensor, verb: Tensor) -> None:
+        """Add a subject's sums to the logits of its columns: (P, columns), (P,) rows of the sums, (P,) verbs.
 
         Rows of one verb are added together where they follow each other.
         """
@@ -108,15 +108,15 @@ class PairSums:
             column, own = self.column[begin:end], self.sums[:, begin:end].index_select(0, subject[rows])
             if self.tail is not None and self.share is not None:
                 inside = column >= self.tail.num_head
-                community, slot = column[inside] - self.tail.num_head, self.slot[begin:end][inside]
-                moved = self.share[code, community, slot] * torch.expm1(own[:, inside].clamp(max=20.0))
-                total = moved.new_zeros(len(own), self.share.shape[1]).index_add_(1, community, moved)
-                scores[rows, self.tail.num_head :] += torch.log1p(total.clamp(min=-0.999))
+                cluster, slot = column[inside] - self.tail.num_head, self.slot[begin:end][inside]
+                moved = self.share[code, cluster, slot] * torch.expm1(own[:, inside].clamp(max=20.0))
+                total = moved.new_zeros(len(own), self.share.shape[1]).index_add_(1, cluster, moved)
+                logits[rows, self.tail.num_head :] += torch.log1p(total.clamp(min=-0.999))
                 column, own = column[~inside], own[:, ~inside]
-            scores[rows].scatter_add_(1, column.expand(len(own), -1), own)
+            logits[rows].scatter_add_(1, column.expand(len(own), -1), own)
 
     def inside(self, subject: Tensor, verb: Tensor, column: Tensor, slots: int) -> Tensor:
-        """A subject's sums for the objects of one community: (Q,) rows of the sums, (Q,), (Q,) → (Q, S)."""
+        """A subject's sums for the objects of one cluster: (Q,) rows of the sums, (Q,), (Q,) → (Q, S)."""
         row, at = ((self.verb == verb[:, None]) & (self.column == column[:, None])).nonzero(as_tuple=True)
         sums = self.sums.new_zeros(len(subject), slots)
         sums[row, self.slot[at]] = self.sums[subject[row], at]

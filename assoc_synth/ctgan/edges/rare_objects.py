@@ -1,4 +1,4 @@
-"""The second softmax: a rare object inside its community."""
+"""The second softmax: a rare object inside its cluster."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from assoc_synth.ctgan.edges.clusters import Communities
+from assoc_synth.ctgan.edges.clusters import Clusters
 from assoc_synth.ctgan.layers import runs
 
 EMPTY = -1e4
-"""Log-odds of a slot without an object: exp underflows to exactly 0."""
+"""Logits of a slot without an object: exp underflows to exactly 0."""
 
 
 class Tail(nn.Module):
-    """Object logits inside communities, b_{v,c,s} + E_{c,s}·query, and what single objects do to their community.
+    """Object logits inside clusters, b_{v,c,s} + E_{c,s}·query, and what single objects do to their cluster.
 
-    Symbols: H objects of the head, C communities, S slots, Q rows whose object is in a community, W query width.
+    Symbols: H objects of the head, C clusters, S slots, Q rows whose object is in a cluster, W query width.
 
     Args:
         slots: (C, S).
@@ -37,12 +37,12 @@ class Tail(nn.Module):
         self.weight = nn.Parameter(torch.randn(*slots, width) * 0.05)
         self.bias = nn.Parameter(torch.zeros(num_verbs, *slots))
 
-    def set(self, communities: Communities, bias: Tensor) -> None:
-        """Take the communities, and the log popularity inside them: (V, C, S), `EMPTY` where a slot has no object."""
-        column, slot = communities.places()
+    def set(self, clusters: Clusters, bias: Tensor) -> None:
+        """Take the clusters, and the log popularity inside them: (V, C, S), `EMPTY` where a slot has no object."""
+        column, slot = clusters.places()
         self.column.copy_(torch.from_numpy(column))
         self.slot.copy_(torch.from_numpy(slot))
-        self.object.copy_(torch.from_numpy(np.concatenate([communities.head, communities.member.ravel()])))
+        self.object.copy_(torch.from_numpy(np.concatenate([clusters.head, clusters.member.ravel()])))
         with torch.no_grad():
             self.bias.copy_(bias)
 
@@ -65,38 +65,38 @@ class Tail(nn.Module):
         return values[..., member.clamp(min=0)] * (member >= 0)
 
     def shares(self) -> Tensor:
-        """An object's share of its community by its bias alone: (V, C, S)."""
+        """An object's share of its cluster by its bias alone: (V, C, S)."""
         return functional.softmax(self.bias.detach(), -1)
 
-    def scores(self, query: Tensor, verb: Tensor, community: Tensor) -> Tensor:
-        """Log-odds inside each row's community: (Q, W), (Q,), (Q,) → (Q, S).
+    def logits(self, query: Tensor, verb: Tensor, cluster: Tensor) -> Tensor:
+        """Logits inside each row's cluster: (Q, W), (Q,), (Q,) → (Q, S).
 
-        Rows of one community are scored together where they follow each other.
+        Rows of one cluster are scored together where they follow each other.
         """
         weights = self.weight.unbind(0)
-        products = [query[rows] @ weights[code].T for code, rows in runs(community)]
-        return torch.cat(products) + self.bias[verb, community]
+        products = [query[rows] @ weights[code].T for code, rows in runs(cluster)]
+        return torch.cat(products) + self.bias[verb, cluster]
 
 
-def mass_change(share: Tensor, term: Tensor, row: Tensor, community: Tensor, shape: tuple[int, int]) -> Tensor:
-    """What terms of single objects do to their communities' log-odds: log(1 + Σ share·(eᵗ − 1)), (rows, C).
+def mass_change(share: Tensor, term: Tensor, row: Tensor, cluster: Tensor, shape: tuple[int, int]) -> Tensor:
+    """What terms of single objects do to their clusters' logits: log(1 + Σ share·(eᵗ − 1)), (rows, C).
 
-    Exact where the shares are those of the softmax inside the community.
+    Exact where the shares are those of the softmax inside the cluster.
 
     Args:
-        share, term, row, community: of each object with a term, (E,) each.
+        share, term, row, cluster: of each object with a term, (E,) each.
         shape: (rows, C).
     """
     moved = share * torch.expm1(term.clamp(max=20.0))
-    index = row * shape[1] + community
+    index = row * shape[1] + cluster
     total = moved.new_zeros(shape[0] * shape[1]).index_add(0, index, moved)
     return torch.log1p(total.clamp(min=-0.999)).view(shape)
 
 
-def tail_bias(communities: Communities, object_logits: Tensor) -> tuple[Tensor, Tensor]:
-    """Log popularity (V, O) as biases of the columns (V, H + C) and inside communities (V, C, S)."""
+def tail_bias(clusters: Clusters, object_logits: Tensor) -> tuple[Tensor, Tensor]:
+    """Log popularity (V, O) as biases of the columns (V, H + C) and inside clusters (V, C, S)."""
     logits = object_logits.double().numpy()
-    columns = np.log(np.maximum(communities.of_columns(np.exp(logits)), 1e-30))
-    slots = communities.in_slots(logits, EMPTY)
-    inside = np.where(communities.member >= 0, slots - columns[:, len(communities.head) :, None], EMPTY)
+    columns = np.log(np.maximum(clusters.of_columns(np.exp(logits)), 1e-30))
+    slots = clusters.in_slots(logits, EMPTY)
+    inside = np.where(clusters.member >= 0, slots - columns[:, len(clusters.head) :, None], EMPTY)
     return torch.tensor(columns, dtype=torch.float32), torch.tensor(inside, dtype=torch.float32)

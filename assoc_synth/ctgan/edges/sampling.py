@@ -19,7 +19,7 @@ from assoc_synth.ctgan.edges.conditions import scalars
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.pair_terms import PairSums
 from assoc_synth.ctgan.edges.rare_objects import Tail, mass_change
-from assoc_synth.ctgan.layers import ROWS, Rounded, product_dtype, runs
+from assoc_synth.ctgan.layers import ROWS, LowPrecisionCopy, product_dtype, runs
 from assoc_synth.link_graph.edges import Edges
 
 Sizes = npt.NDArray[np.int64]
@@ -138,23 +138,23 @@ class _Lockstep:
         context, totals = self.neighbourhood[:active], self.totals[:active]
         numbers = scalars(torch.full_like(totals, step), totals)
         condition = model.condition(context, numbers, self.noise[:active])
-        verb_scores = drawing.verb_head(condition) + torch.log(self.to_come[:active])
-        verb = inverse_cdf(verb_scores, uniform[:, 0])
+        verb_logits = drawing.verb_head(condition) + torch.log(self.to_come[:active])
+        verb = inverse_cdf(verb_logits, uniform[:, 0])
         rows = torch.argsort(verb, stable=True)  # those of one verb together
         sorted_verb = verb[rows]
         query = model.object_query(condition[rows], context[rows], numbers[rows], sorted_verb, drawing.latent)
-        scores = drawing.scores(query, sorted_verb)
+        logits = drawing.logits(query, sorted_verb)
         if self.pairs is not None:
-            self.pairs.add_to(scores, rows, sorted_verb)
-        held_verb, held = self.verb[rows, :step], self.object[rows, :step]
+            self.pairs.add_to(logits, rows, sorted_verb)
+        earlier_verb, held = self.verb[rows, :step], self.object[rows, :step]
         each = torch.arange(active, device=rows.device)[:, None]
-        worth = model.held_worth(numbers[rows], sorted_verb)
-        terms = model.held_terms(worth, each, sorted_verb[:, None], held_verb, held)
+        worth = model.repeat_bias(numbers[rows], sorted_verb)
+        terms = model.repeat_terms(worth, each, sorted_verb[:, None], earlier_verb, held)
         if drawing.rare is None:
-            drawn = inverse_cdf(scores.scatter_add_(1, held, terms), uniform[rows, 1])
+            drawn = inverse_cdf(logits.scatter_add_(1, held, terms), uniform[rows, 1])
         else:
-            drawing.rare.add_to(scores, sorted_verb, held, terms)
-            column = inverse_cdf(scores, uniform[rows, 1])
+            drawing.rare.add_to(logits, sorted_verb, held, terms)
+            column = inverse_cdf(logits, uniform[rows, 1])
             drawn = drawing.rare.draw(column, query, rows, sorted_verb, held, terms, self.pairs, uniform[rows, 2])
         object = torch.empty_like(verb)
         object[rows] = drawn
@@ -168,14 +168,14 @@ class Drawing:
 
     def __init__(self, generator: EdgeGenerator) -> None:
         self.generator = generator
-        self.verb_head = Rounded(generator.verb_head)
-        self.latent = Rounded(generator.latent) if generator.latent_dim else None
-        self.scores = ColumnScores(generator)
+        self.verb_head = LowPrecisionCopy(generator.verb_head)
+        self.latent = LowPrecisionCopy(generator.latent) if generator.latent_dim else None
+        self.logits = ColumnScores(generator)
         self.rare = RareDraw(generator.tail) if generator.tail is not None else None
 
 
 class ColumnScores:
-    """Log-odds of the columns by the trained paths and the steering path, for drawing."""
+    """Logits of the columns by the trained paths and the steering path, for drawing."""
 
     def __init__(self, generator: EdgeGenerator) -> None:
         self.bias = generator.object_bias.detach()
@@ -187,30 +187,30 @@ class ColumnScores:
 
     def __call__(self, query: Tensor, verb: Tensor) -> Tensor:
         """(A, latent + R + steering), (A,) → (A, columns); rows of one verb are scored together where they run on."""
-        scores = self.bias.new_empty(len(query), self.bias.shape[1])
+        logits = self.bias.new_empty(len(query), self.bias.shape[1])
         padded = functional.pad(query.to(self.dtype), (0, 0, 0, ROWS))
         for code, rows in runs(verb):
             end = rows.start + -(-(rows.stop - rows.start) // ROWS) * ROWS
             product = padded[rows.start : end] @ self.weights[code].T
-            torch.add(product[: rows.stop - rows.start], self.bias[code], out=scores[rows])
-        return scores
+            torch.add(product[: rows.stop - rows.start], self.bias[code], out=logits[rows])
+        return logits
 
 
 class RareDraw:
-    """Draws rare objects inside their communities, and lets what a subject holds move its communities' columns."""
+    """Draws rare objects inside their clusters, and lets what a subject holds move its clusters' columns."""
 
     def __init__(self, tail: Tail) -> None:
         self.tail, self.share = tail, tail.shares()
 
-    def add_to(self, scores: Tensor, verb: Tensor, held: Tensor, terms: Tensor) -> None:
+    def add_to(self, logits: Tensor, verb: Tensor, held: Tensor, terms: Tensor) -> None:
         """Add the terms of held objects to the columns: (A, columns), (A,), (A, k), (A, k)."""
         column, first = self.tail.column[held], self.tail.num_head
         rare = column >= first
-        scores.scatter_add_(1, column.masked_fill(rare, 0), terms.masked_fill(rare, 0.0))
+        logits.scatter_add_(1, column.masked_fill(rare, 0), terms.masked_fill(rare, 0.0))
         row, _ = rare.nonzero(as_tuple=True)
         share = self.share[verb[row], column[rare] - first, self.tail.slot[held[rare]]]
-        shape = len(scores), scores.shape[1] - first
-        scores[:, first:] += mass_change(share, terms[rare], row, column[rare] - first, shape)
+        shape = len(logits), logits.shape[1] - first
+        logits[:, first:] += mass_change(share, terms[rare], row, column[rare] - first, shape)
 
     def draw(
         self,
@@ -223,35 +223,35 @@ class RareDraw:
         pairs: PairSums | None,
         uniform: Tensor,
     ) -> Tensor:
-        """The objects of drawn columns, those of communities by a second draw: (A,) … → (A,)."""
+        """The objects of drawn columns, those of clusters by a second draw: (A,) … → (A,)."""
         order = torch.argsort(column, stable=True)
         rare = order[int((column < self.tail.num_head).sum()) :]
         slot = torch.zeros_like(column)
         if len(rare):
             own = column[rare]
-            scores = self.tail.scores(query[rare], verb[rare], own - self.tail.num_head)
+            logits = self.tail.logits(query[rare], verb[rare], own - self.tail.num_head)
             if pairs is not None:
-                scores += pairs.inside(subject[rare], verb[rare], own, scores.shape[1])
+                logits += pairs.inside(subject[rare], verb[rare], own, logits.shape[1])
             row, at = (self.tail.column[held[rare]] == own[:, None]).nonzero(as_tuple=True)
-            scores.index_put_((row, self.tail.slot[held[rare][row, at]]), terms[rare][row, at], accumulate=True)
-            slot[rare] = inverse_cdf(scores, uniform[rare])
+            logits.index_put_((row, self.tail.slot[held[rare][row, at]]), terms[rare][row, at], accumulate=True)
+            slot[rare] = inverse_cdf(logits, uniform[rare])
         return self.tail.object_at(column, slot)
 
 
-def inverse_cdf(scores: Tensor, uniform: Tensor) -> Tensor:
-    """One categorical draw per row from its log-odds, which are overwritten, and a uniform: (N, n), (N,) → (N,).
+def inverse_cdf(logits: Tensor, uniform: Tensor) -> Tensor:
+    """One categorical draw per row from its logits, which are overwritten, and a uniform: (N, n), (N,) → (N,).
 
     A block of about √n categories first, then one inside it, so that only sums of blocks are accumulated.
     """
-    count = scores.shape[1]
+    count = logits.shape[1]
     width = math.isqrt(count - 1) + 1
     whole = count // width * width
-    weights = scores.sub_(scores.amax(1, keepdim=True)).exp_()
+    weights = logits.sub_(logits.amax(1, keepdim=True)).exp_()
     of_block = weights[:, :whole].unflatten(1, (-1, width)).sum(2)
     if whole < count:
         of_block = torch.cat([of_block, weights[:, whole:].sum(1, keepdim=True)], 1)
     block, rest = _pick(of_block, uniform * of_block.sum(1))
-    members = block[:, None] * width + torch.arange(width, device=scores.device)
+    members = block[:, None] * width + torch.arange(width, device=logits.device)
     own = weights.gather(1, members.clamp(max=count - 1)).masked_fill_(members >= count, 0.0)
     inside, _ = _pick(own, rest)
     return block * width + inside

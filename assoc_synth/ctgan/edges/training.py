@@ -29,7 +29,7 @@ from assoc_synth.ctgan.losses import gradient_penalty, gumbel_softmax
 from assoc_synth.errors import TrainingError
 from assoc_synth.link_graph.edges import Edges
 
-HELD_SPEED = 50.0
+REPEAT_RATE = 50.0
 """Learning rate of what held objects are worth, over that of the rest: few numbers that every subject tells of."""
 Callback = Callable[["Progress"], None]
 
@@ -51,8 +51,8 @@ class History:
     """What training did: one entry per pass.
 
     Attributes:
-        drifts: of the edges' calibration, before each round's correction.
-        settled: the same of the occurrences, by what was settled; fewer rounds than usual where time was short.
+        calibration errors: of the edges' calibration, before each round's correction.
+        calibrated: the same of the occurrences, by what was calibrated; fewer rounds than usual where time was short.
     """
 
     epochs: list[dict[str, float]] = field(default_factory=list)
@@ -60,8 +60,8 @@ class History:
     best_epoch: int = 0
     seconds: float = 0.0
     links_per_second: float = 0.0
-    drifts: list[dict[str, float]] = field(default_factory=list)
-    settled: dict[str, list[float]] = field(default_factory=dict)
+    calibration_errors: list[dict[str, float]] = field(default_factory=list)
+    calibrated: dict[str, list[float]] = field(default_factory=dict)
 
 
 class EdgeTrainer:
@@ -160,11 +160,11 @@ class EdgeTrainer:
 
     def _step(self, batch: LinkBatch) -> dict[str, float]:
         self._set_rate()
-        verb_loss, object_loss, scores = self.link_losses(self.generator, batch)
+        verb_loss, object_loss, logits = self.link_losses(self.generator, batch)
         loss = verb_loss + object_loss
         losses = {"verb": verb_loss.item(), "object": object_loss.item()}
         if self.config.adversarial_weight and self.steps % self.config.critic_interval == 0:
-            term, distance = self._adversarial(batch, scores)
+            term, distance = self._adversarial(batch, logits)
             loss = loss + self.config.adversarial_weight * term
             losses["critic"] = distance
         if not math.isfinite(loss.item()):
@@ -178,7 +178,7 @@ class EdgeTrainer:
         return losses
 
     def link_losses(self, model: EdgeGenerator, batch: LinkBatch) -> tuple[Tensor, Tensor, Tensor]:
-        """Cross-entropy of verb and of object given verb, per predicted link, and log-odds (P, columns)."""
+        """Cross-entropy of verb and of object given verb, per predicted link, and logits (P, columns)."""
         at = batch.position
         verb, object = batch.verb[at], batch.object[at]
         context = neighbourhoods(model.embed(batch.verb, batch.object), batch)
@@ -186,21 +186,21 @@ class EdgeTrainer:
         noise = torch.randn(len(at), model.noise_dim, generator=self.random, device=at.device)
         condition = model.condition(context, numbers, noise)
         verb_loss = (
-            functional.cross_entropy(model.verb_scores(condition), verb, reduction="none") * batch.weight
+            functional.cross_entropy(model.verb_logits(condition), verb, reduction="none") * batch.weight
         ).mean()
         query = model.object_query(condition, context, numbers, verb)
         row, earlier = earlier_links(batch)
-        terms = model.held_terms(
-            model.held_worth(numbers, verb), row, verb[row], batch.verb[earlier], batch.object[earlier]
+        terms = model.repeat_terms(
+            model.repeat_bias(numbers, verb), row, verb[row], batch.verb[earlier], batch.object[earlier]
         )
-        losses, scores = model.object_losses(query, verb, object, row, batch.object[earlier], terms)
-        return verb_loss, losses.mean(), scores
+        losses, logits = model.object_losses(query, verb, object, row, batch.object[earlier], terms)
+        return verb_loss, losses.mean(), logits
 
-    def _adversarial(self, batch: LinkBatch, scores: Tensor) -> tuple[Tensor, float]:
+    def _adversarial(self, batch: LinkBatch, logits: Tensor) -> tuple[Tensor, float]:
         """One critic update on packs of this batch, and the generator's term −E D(generated)."""
         packs, present = pack_positions(batch, self.config.pac)
         verb, object = batch.verb[batch.position][packs], self.generator.column(batch.object[batch.position][packs])
-        soft = gumbel_softmax(scores[packs.flatten()], 0.5, self.random)
+        soft = gumbel_softmax(logits[packs.flatten()], 0.5, self.random)
         empty = soft.new_zeros(*packs.shape, 0)
         real = functional.embedding(object, self.critic.object)
         fake = (soft @ self.critic.object).view_as(real)
@@ -267,11 +267,11 @@ def _decay_groups(model: EdgeGenerator, weight_decay: float) -> list[dict[str, o
     """Biases and the few numbers about held objects keep to the data, the latter quickly; everything that could
     remember a subject decays.
     """
-    held = [p for name, p in model.named_parameters() if name.startswith("held_")]
-    plain = [p for name, p in model.named_parameters() if "bias" in name and not name.startswith("held_")]
-    decayed = [p for name, p in model.named_parameters() if "bias" not in name and not name.startswith("held_")]
+    held = [p for name, p in model.named_parameters() if name.startswith("earlier_")]
+    plain = [p for name, p in model.named_parameters() if "bias" in name and not name.startswith("earlier_")]
+    decayed = [p for name, p in model.named_parameters() if "bias" not in name and not name.startswith("earlier_")]
     return [
-        {"params": held, "weight_decay": 0.0, "speed": HELD_SPEED},
+        {"params": held, "weight_decay": 0.0, "speed": REPEAT_RATE},
         {"params": plain, "weight_decay": 0.0, "speed": 1.0},
         {"params": decayed, "weight_decay": weight_decay, "speed": 1.0},
     ]

@@ -1,8 +1,8 @@
-"""Numbers of occurrences, links' columns and the order of verbs, settled: what is drawn is compared with the training
-subjects, and the drift is taken out.
+"""Numbers of occurrences, links' columns and the order of verbs, calibrated: what is drawn is compared with the
+training subjects, and the calibration error is taken out.
 
 Training stops by the likelihood of single edges, and drawn edges are not quite the training subjects' own; a share of
-rare high counts that is a little off moves the number of rows of a verb by per cents. Nor are drawn moments: where none
+rare high counts that is a little off moves the number of rows of a verb by per cents. Nor are drawn visits: where none
 lies within the usual days after a purchase, its return is as unlikely anywhere, and would come before it as well.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from assoc_synth.ctgan.assignment.model import BINS, SAME_MOMENT, UNORDERED, Exchange
+from assoc_synth.ctgan.assignment.model import BINS, SAME_VISIT, UNORDERED, AssignmentModel
 from assoc_synth.ctgan.interface import DAY, DrawnOccurrences, Occurrences
 from assoc_synth.ctgan.occurrences.class_logits import class_counts
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
@@ -26,13 +26,13 @@ from assoc_synth.link_graph.edges import Edges
 Floats = npt.NDArray[np.float64]
 ROUNDS, STEP = 4, 0.8
 LINK_ROUNDS = ("objects", "verbs") * 3
-"""By what the links' columns are settled, round after round."""
+"""By what the links' columns are calibrated, round after round."""
 LINK_EDGES = 60_000
 """Edges, about, whose links are looked at in each round."""
 OWN = 10.0
 """Links of the model's own shares that an object's or a verb's training shares are mixed with."""
 ORDER_ROUNDS, ORDER_EDGES, ORDER_SUBJECTS = 5, 20_000, 500
-"""Rounds for the order of verbs, and how much is drawn in each, whichever is more: moments have to be filled for it.
+"""Rounds for the order of verbs, and how much is drawn in each, whichever is more: visits have to be filled for it.
 Edges of one subject are ordered alike, so that few subjects say little however many edges they have.
 """
 EARLIER, TIED, LATER = range(3)
@@ -40,7 +40,7 @@ PRIOR = 5.0
 """Pseudo-counts that shrink the log ratios of rare classes towards 0."""
 
 
-def settle(
+def calibrate_occurrences(
     generator: OccurrenceGenerator,
     sampler: OccurrenceSampler,
     data: Occurrences,
@@ -48,7 +48,7 @@ def settle(
     *,
     deadline: float = math.inf,
 ) -> dict[str, list[float]]:
-    """Settle everything, each given what was settled before it.
+    """Calibrate everything, each given what was calibrated before it.
 
     Args:
         generator: the one that `sampler` draws from.
@@ -57,19 +57,19 @@ def settle(
         deadline: `time.monotonic` after which no further round begins, but for the numbers of occurrences.
 
     Returns:
-        The drifts before each round's correction: "counts", "links", "order".
+        The calibration errors before each round's correction: "counts", "links", "order".
     """
     return {
-        "counts": settle_counts(generator, sampler, data, pilot),
-        "links": settle_links(generator, sampler, data, pilot, deadline=deadline),
-        "order": settle_order(generator.exchange, sampler, data, pilot, deadline=deadline),
+        "counts": calibrate_counts(generator, sampler, data, pilot),
+        "links": calibrate_links(generator, sampler, data, pilot, deadline=deadline),
+        "order": calibrate_order(generator.assignment, sampler, data, pilot, deadline=deadline),
     }
 
 
-def settle_counts(
+def calibrate_counts(
     generator: OccurrenceGenerator, sampler: OccurrenceSampler, data: Occurrences, pilot: Edges
 ) -> list[float]:
-    """Move the counts' log-odds by verb until drawn edges occur as often as the training subjects' do.
+    """Move the counts' logits by verb until drawn edges occur as often as the training subjects' do.
 
     Returns:
         Σ|p_real − p_drawn| over the classes, mean over the verbs by their edges, before each round's correction.
@@ -77,17 +77,17 @@ def settle_counts(
     verbs, classes = generator.num_verbs, data.count.spec.classes
     real = class_counts(data.edges.verb, data.count.code, verbs, classes)
     weight = real.sum(1) / max(real.sum(), 1.0)
-    drifts = []
+    calibration_errors = []
     for _ in range(ROUNDS):
         drawn = class_counts(pilot.verb, sampler.count_classes(pilot), verbs, classes)
         scale = np.minimum(real.sum(1), drawn.sum(1))[:, None]
         first, second = (scale * part / np.maximum(part.sum(1, keepdims=True), 1.0) for part in (real, drawn))
-        drifts.append(float(weight @ (np.abs(first - second).sum(1) / np.maximum(scale[:, 0], 1.0))))
-        _add(generator.count_odds.table("verbs", 0), STEP * log_ratio(first, second, PRIOR))
-    return drifts
+        calibration_errors.append(float(weight @ (np.abs(first - second).sum(1) / np.maximum(scale[:, 0], 1.0))))
+        _add(generator.count_logits.table("verbs", 0), STEP * log_ratio(first, second, PRIOR))
+    return calibration_errors
 
 
-def settle_links(
+def calibrate_links(
     generator: OccurrenceGenerator,
     sampler: OccurrenceSampler,
     data: Occurrences,
@@ -95,7 +95,7 @@ def settle_links(
     *,
     deadline: float = math.inf,
 ) -> list[float]:
-    """Move the log-odds of the links' columns until each object and each verb has its training shares of classes.
+    """Move the logits of the links' columns until each object and each verb has its training shares of classes.
 
     What is compared are the shares that drawn links are expected to have, not the classes that were drawn.
 
@@ -103,9 +103,9 @@ def settle_links(
         Σ|p_real − p_expected| over the classes, mean over the columns and over the groups by their training links,
         before each round's correction; empty where links have no columns.
     """
-    odds, link = generator.link_odds, data.link_edge
-    groups = {"objects": odds.row.cpu().numpy()[data.edges.object[link]], "verbs": data.edges.verb[link]}
-    few, drifts = _first(pilot, LINK_EDGES), list[float]()
+    logits, link = generator.link_logits, data.link_edge
+    groups = {"objects": logits.row.cpu().numpy()[data.edges.object[link]], "verbs": data.edges.verb[link]}
+    few, calibration_errors = _first(pilot, LINK_EDGES), list[float]()
     for of in LINK_ROUNDS if data.link else ():
         if time.monotonic() > deadline:
             break
@@ -117,13 +117,13 @@ def settle_links(
             shift = np.log((real + OWN * shares) / ((links + OWN) * shares))
             shift[expected.sum(1) == 0] = 0.0
             apart.append(float(np.abs(real - links * shares).sum() / max(links.sum(), 1.0)))
-            _add(odds.table(of, index), shift)
-        drifts.append(float(np.mean(apart)))
-    return drifts
+            _add(logits.table(of, index), shift)
+        calibration_errors.append(float(np.mean(apart)))
+    return calibration_errors
 
 
-def settle_order(
-    model: Exchange, sampler: OccurrenceSampler, data: Occurrences, pilot: Edges, *, deadline: float = math.inf
+def calibrate_order(
+    model: AssignmentModel, sampler: OccurrenceSampler, data: Occurrences, pilot: Edges, *, deadline: float = math.inf
 ) -> list[float]:
     """Move the terms of links to one object until the verbs' order in drawn rows is the training subjects' own.
 
@@ -131,20 +131,20 @@ def settle_order(
     (Younes 1988): all terms of earlier, of tied and of later links of two verbs move together.
 
     Args:
-        model: the exchanges that `sampler` fills moments by.
+        model: the swaps that `sampler` fills visits by.
 
     Returns:
         Difference of the shares of a verb's links that are earlier than another's, mean over pairs of verbs by their
         training number, before each round's correction; empty where there is no order.
     """
     verbs = model.between.shape[0]
-    real, drifts = verb_orders(data.edges, data, verbs), list[float]()
+    real, calibration_errors = verb_orders(data.edges, data, verbs), list[float]()
     weight = real.sum(2)
     if not weight.any():
-        return drifts
+        return calibration_errors
     few = _first(pilot, ORDER_EDGES, ORDER_SUBJECTS)
     class_of = np.full(BINS, TIED)
-    class_of[:SAME_MOMENT], class_of[SAME_MOMENT + 1 : UNORDERED] = EARLIER, LATER
+    class_of[:SAME_VISIT], class_of[SAME_VISIT + 1 : UNORDERED] = EARLIER, LATER
     for round_ in range(ORDER_ROUNDS):
         if time.monotonic() > deadline:
             break
@@ -152,11 +152,11 @@ def settle_order(
         scale = np.minimum(weight, drawn.sum(2))[:, :, None]
         first, second = (scale * part / np.maximum(part.sum(2, keepdims=True), 1.0) for part in (real, drawn))
         apart = np.abs(first - second)[:, :, EARLIER] / np.maximum(scale[:, :, 0], 1.0)
-        drifts.append(float((weight * apart).sum() / weight.sum()))
+        calibration_errors.append(float((weight * apart).sum() / weight.sum()))
         # Half of it: the term of two verbs is stored from both sides. Steps become smaller, so that chance evens out.
         shift = 0.5 * STEP / max(round_, 1) * log_ratio(first, second, PRIOR)[:, :, class_of]
         _add(model.between.data, shift)
-    return drifts
+    return calibration_errors
 
 
 def verb_orders(edges: Edges, drawn: Occurrences | DrawnOccurrences, num_verbs: int) -> Floats:
@@ -165,14 +165,14 @@ def verb_orders(edges: Edges, drawn: Occurrences | DrawnOccurrences, num_verbs: 
     [v, w, 0] counts those where v's is earlier than w's, [v, w, 1] those of one time, [v, w, 2] the later ones.
     """
     counts = np.zeros((num_verbs, num_verbs, 3))
-    moments = drawn.moments
-    if moments is None:
+    visits = drawn.visits
+    if visits is None:
         return counts
-    dated = np.flatnonzero(drawn.link_moment >= 0)
-    dated = dated[moments.day[drawn.link_moment[dated]] >= 0]
+    dated = np.flatnonzero(drawn.link_visit >= 0)
+    dated = dated[visits.day[drawn.link_visit[dated]] >= 0]
     first = np.full(len(edges), np.iinfo(np.int64).max)
-    moment = drawn.link_moment[dated]
-    np.minimum.at(first, drawn.link_edge[dated], moments.day[moment] * DAY + moments.clock[moment])
+    visit = drawn.link_visit[dated]
+    np.minimum.at(first, drawn.link_edge[dated], visits.day[visit] * DAY + visits.clock[visit])
     edge = np.unique(drawn.link_edge[dated])
     edge = edge[np.lexsort((edges.object[edge], edges.subject[edge]))]
     when, verb = first[edge], edges.verb[edge].astype(np.int64)
@@ -193,5 +193,5 @@ def _first(pilot: Edges, edges: int, subjects: int = 0) -> Edges:
     return pilot.take(np.arange(min(enough, pilot.num_subjects)))
 
 
-def _add(odds: torch.Tensor, shift: Floats) -> None:
-    odds += torch.from_numpy(shift).to(odds)
+def _add(logits: torch.Tensor, shift: Floats) -> None:
+    logits += torch.from_numpy(shift).to(logits)

@@ -15,8 +15,8 @@ SMOOTHING = 10.0
 """Rows of the whole table that an object's own shares are mixed with."""
 
 
-class ClassOdds(nn.Module):
-    """Log-odds of each column's classes that a link's object and verb add to the network's.
+class ClassLogits(nn.Module):
+    """Logits of each column's classes that a link's object and verb add to the network's.
 
     Those of objects begin at log (n_oc + α·p_c) / ((n_o + α)·p_c): a network alone learns slowly that one object in two
     thousand costs 2.49. Where objects are so many that a table of all would be large, the frequent ones have a row of
@@ -48,16 +48,16 @@ class ClassOdds(nn.Module):
             counts = class_counts(row[object], column.code, self.rows + 1, classes)
             share = (counts.sum(0) + 0.5) / (counts.sum() + 0.5 * classes)
             own = (counts + SMOOTHING * share) / (counts.sum(1, keepdims=True) + SMOOTHING)
-            odds = np.log(own / share)
-            odds[0] = 0.0
-            self.table("objects", index).copy_(torch.from_numpy(odds))
+            logits = np.log(own / share)
+            logits[0] = 0.0
+            self.table("objects", index).copy_(torch.from_numpy(logits))
 
     def forward(self, verb: Tensor, object: Tensor) -> list[Tensor]:
         row = self.row[object].long()
         return [self.table("objects", i)[row] + self.table("verbs", i)[verb] for i in range(len(self.columns))]
 
     def table(self, of: str, index: int) -> Tensor:
-        """Log-odds of a column's classes by row of "objects" or by "verbs": (rows + 1 or V, classes)."""
+        """Logits of a column's classes by row of "objects" or by "verbs": (rows + 1 or V, classes)."""
         table: Tensor = self.get_buffer(f"{of}{index}")
         return table
 

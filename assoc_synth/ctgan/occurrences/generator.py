@@ -1,14 +1,14 @@
-"""Stage 2: the occurrences of a subject's edges — how often, in which moments, with which columns.
+"""Stage 2: the occurrences of a subject's edges — how often, in which visits, with which columns.
 
-A subject's links fall into *moments* (baskets, or distinct timestamps). The chain for one subject, given its edges and
+A subject's links fall into *visits* (baskets, or distinct timestamps). The chain for one subject, given its edges and
 z:
 
 1. `repeat`, its class of links per edge; then `count` for every edge;
-2. for every link its columns (amount, extras, whether it belongs to no moment);
-3. `moments`, how many; when the first one is and how many links it has (`start`); the same of every further one, given
+2. for every link its columns (amount, extras, whether it belongs to no visit);
+3. `visits`, how many; when the first one is and how many links it has (`start`); the same of every further one, given
    those before it (`step`).
 
-Which links go into which moment is settled afterwards, by `exchange`. Each head is a conditional CTGAN generator
+Which links go into which visit is settled afterwards, by `exchange`. Each head is a conditional CTGAN generator
 over columns: a residual MLP, a softmax per discrete column or mode, and a number within the mode (Xu et al. 2019,
 section 4.2), one column after another.
 """
@@ -24,12 +24,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from assoc_synth.ctgan.assignment.model import Exchange
+from assoc_synth.ctgan.assignment.model import AssignmentModel
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import ColumnSpec, Occurrences
-from assoc_synth.ctgan.layers import LinkEmbedding, ResidualMLP, Rounded
+from assoc_synth.ctgan.layers import LinkEmbedding, LowPrecisionCopy, ResidualMLP
 from assoc_synth.ctgan.losses import gumbel_softmax
-from assoc_synth.ctgan.occurrences.class_logits import ClassOdds
+from assoc_synth.ctgan.occurrences.class_logits import ClassLogits
 from assoc_synth.ctgan.visit_features import STEP_FEATURES
 from assoc_synth.link_graph.edges import Edges
 
@@ -49,7 +49,7 @@ class OccurrenceSpec:
     repeat: ColumnSpec
     count: ColumnSpec
     link: tuple[ColumnSpec, ...]
-    moments: tuple[ColumnSpec, ...]
+    visits: tuple[ColumnSpec, ...]
     start: tuple[ColumnSpec, ...]
     step: tuple[ColumnSpec, ...]
 
@@ -59,7 +59,7 @@ class OccurrenceSpec:
             data.repeat.spec,
             data.count.spec,
             tuple(column.spec for column in data.link),
-            (data.num_moments.spec,) if data.num_moments is not None else (),
+            (data.num_visits.spec,) if data.num_visits is not None else (),
             tuple(column.spec for column in data.start),
             tuple(column.spec for column in data.step),
         )
@@ -88,15 +88,15 @@ class ColumnChain(nn.Module):
             head.get_parameter("bias")[: column.classes] = torch.from_numpy(np.log(counts / counts.sum()))
 
     def loss(
-        self, condition: Tensor, codes: list[Tensor], values: list[Tensor], odds: list[Tensor] | None = None
+        self, condition: Tensor, codes: list[Tensor], values: list[Tensor], added: list[Tensor] | None = None
     ) -> Tensor:
         """Negative log-likelihood, summed over the columns, mean over n: cross-entropy of the class + Gaussian in the
-        mode. `odds`, per column (n, classes), is added to the classes' log-odds.
+        mode. `added`, per column (n, classes), is added to the classes' logits.
         """
         hidden, total = self.trunk(condition), condition.new_zeros(())
         for index, column in enumerate(self.columns):
-            scores, mean, log_std = self._split(index, hidden)
-            total = total + functional.cross_entropy(scores if odds is None else scores + odds[index], codes[index])
+            logits, mean, log_std = self._split(index, hidden)
+            total = total + functional.cross_entropy(logits if added is None else logits + added[index], codes[index])
             if column.continuous:
                 own = codes[index].unsqueeze(1)
                 spread = log_std.gather(1, own).squeeze(1)
@@ -112,41 +112,41 @@ class ColumnChain(nn.Module):
         self,
         condition: Tensor,
         random: torch.Generator,
-        odds: list[Tensor] | None = None,
+        added: list[Tensor] | None = None,
         *,
-        trunk: Rounded | None = None,
+        trunk: LowPrecisionCopy | None = None,
         uniform: list[Tensor] | None = None,
         seen: Seen | None = None,
     ) -> list[tuple[Tensor, Tensor]]:
-        """Classes and numbers, drawn: [(n,), (n,)] per column; `odds` as in `loss`.
+        """Classes and numbers, drawn: [(n,), (n,)] per column; `added` as in `loss`.
 
         Args:
             trunk: the rounded copy of `trunk`, where many draws share one.
             uniform: by which the classes are drawn, (n,) per column; None spreads them evenly over the n.
             seen: told of each column its place and the shares that its classes were drawn by, (n, classes).
         """
-        hidden, drawn = (trunk or Rounded(self.trunk))(condition), []
+        hidden, drawn = (trunk or LowPrecisionCopy(self.trunk))(condition), []
         for index, column in enumerate(self.columns):
-            scores, mean, log_std = self._split(index, hidden)
-            if odds is not None:
-                scores = scores + odds[index]
-            shares = torch.softmax(scores, 1)
+            logits, mean, log_std = self._split(index, hidden)
+            if added is not None:
+                logits = logits + added[index]
+            shares = torch.softmax(logits, 1)
             if seen is not None:
                 seen(index, shares)
             below = shares.cumsum(1)
-            level = stratified(len(scores), random) if uniform is None else uniform[index]
+            level = stratified(len(logits), random) if uniform is None else uniform[index]
             code = (below < below[:, -1:] * level.unsqueeze(1)).sum(1).clamp_(max=column.classes - 1)
             value = self._number(column, code.unsqueeze(1), mean, log_std, random)
             hidden = self._feed(index, hidden, functional.one_hot(code, column.classes).to(hidden.dtype), value)
             drawn.append((code, value))
         return drawn
 
-    def soft_draw(self, condition: Tensor, random: torch.Generator, odds: list[Tensor]) -> Tensor:
+    def soft_draw(self, condition: Tensor, random: torch.Generator, added: list[Tensor]) -> Tensor:
         """The same, differentiable, as the critic sees it: (n, Σ(classes + 1)), soft one-hot and number per column."""
         hidden, parts = self.trunk(condition), []
         for index, column in enumerate(self.columns):
-            scores, mean, log_std = self._split(index, hidden)
-            soft = gumbel_softmax(scores + odds[index], 0.5, random)
+            logits, mean, log_std = self._split(index, hidden)
+            soft = gumbel_softmax(logits + added[index], 0.5, random)
             value = self._number(column, soft.argmax(1, keepdim=True), mean, log_std, random)
             hidden = self._feed(index, hidden, soft, value)
             parts += [soft, value.unsqueeze(1)]
@@ -178,7 +178,7 @@ class OccurrenceGenerator(nn.Module):
     Args:
         width: of the edge generator's link embedding, whose mean over a subject's edges is the neighbourhood here.
 
-    `count_odds` and `link_odds` are added to the log-odds of `count` and of the links' columns.
+    `count_logits` and `link_logits` are added to the logits of `count` and of the links' columns.
     """
 
     def __init__(
@@ -204,12 +204,12 @@ class OccurrenceGenerator(nn.Module):
         self.repeat = ColumnChain((spec.repeat,), base, hidden_dim, dropout)
         self.count = ColumnChain((spec.count,), of_edge, hidden_dim, dropout)
         self.link = ColumnChain(spec.link, of_edge, hidden_dim, dropout)
-        self.count_odds = ClassOdds((spec.count,), num_verbs, num_objects)
-        self.link_odds = ClassOdds(spec.link, num_verbs, num_objects)
-        self.moments = ColumnChain(spec.moments, base + 1, hidden_dim, dropout)
+        self.count_logits = ClassLogits((spec.count,), num_verbs, num_objects)
+        self.link_logits = ClassLogits(spec.link, num_verbs, num_objects)
+        self.visits = ColumnChain(spec.visits, base + 1, hidden_dim, dropout)
         self.start = ColumnChain(spec.start, base + 2, hidden_dim, dropout)
         self.step = ColumnChain(spec.step, base + STEP_FEATURES, hidden_dim, dropout)
-        self.exchange = Exchange(num_verbs, num_objects, dropout=dropout)
+        self.assignment = AssignmentModel(num_verbs, num_objects, dropout=dropout)
         self.repeat_level: Tensor
         self.register_buffer("repeat_level", torch.zeros(spec.repeat.classes))
 
@@ -218,9 +218,9 @@ class OccurrenceGenerator(nn.Module):
         self.repeat.start_at([data.repeat.code])
         self.count.start_at([data.count.code])
         self.link.start_at([column.code for column in data.link])
-        self.count_odds.learn((data.count,), data.edges.object)
-        self.link_odds.learn(data.link, data.edges.object[data.link_edge])
-        self.moments.start_at([data.num_moments.code] if data.num_moments is not None else [])
+        self.count_logits.learn((data.count,), data.edges.object)
+        self.link_logits.learn(data.link, data.edges.object[data.link_edge])
+        self.visits.start_at([data.num_visits.code] if data.num_visits is not None else [])
         self.start.start_at([column.code for column in data.start])
         self.step.start_at([column.code for column in data.step])
 
@@ -238,14 +238,14 @@ class OccurrenceGenerator(nn.Module):
         return torch.cat([subject, link, link * self.interest(subject), one_hot, repeat_level.unsqueeze(1)], dim=1)
 
     @staticmethod
-    def moments_condition(subject: Tensor, links: Tensor) -> Tensor:
-        """(S, D), (S,) → (S, D + 1): log1p of the links that belong to moments."""
+    def visits_condition(subject: Tensor, links: Tensor) -> Tensor:
+        """(S, D), (S,) → (S, D + 1): log1p of the links that belong to visits."""
         return torch.cat([subject, torch.log1p(links.float()).unsqueeze(1)], dim=1)
 
     @staticmethod
-    def start_condition(subject: Tensor, links: Tensor, moments: Tensor) -> Tensor:
-        """(S, D), (S,), (S,) → (S, D + 2): log1p of the links that belong to moments, and of the moments."""
-        counts = torch.stack([links, moments], dim=1).float()
+    def start_condition(subject: Tensor, links: Tensor, visits: Tensor) -> Tensor:
+        """(S, D), (S,), (S,) → (S, D + 2): log1p of the links that belong to visits, and of the visits."""
+        counts = torch.stack([links, visits], dim=1).float()
         return torch.cat([subject, torch.log1p(counts)], dim=1)
 
 

@@ -1,4 +1,4 @@
-"""Drawing the occurrences of given edges: links, their columns, their moments, and which link goes into which."""
+"""Drawing the occurrences of given edges: links, their columns, their visits, and which link goes into which."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from assoc_synth.ctgan.assignment.model import Filling
-from assoc_synth.ctgan.assignment.sampling import exchange, part_repeats
+from assoc_synth.ctgan.assignment.model import Assignment
+from assoc_synth.ctgan.assignment.sampling import part_repeats, swap
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences, Horizon, Moments, Times
+from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences, Horizon, Times, Visits
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, mean_neighbourhoods
-from assoc_synth.ctgan.occurrences.visit_sampling import MomentSampler
+from assoc_synth.ctgan.occurrences.visit_sampling import VisitSampler
 from assoc_synth.link_graph.edges import Edges
 
 Index = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-NO_MOMENTS = Moments(*(np.zeros(0, np.int64) for _ in range(4)))
+NO_VISITS = Visits(*(np.zeros(0, np.int64) for _ in range(4)))
 
 
 class OccurrenceSampler:
@@ -27,10 +27,10 @@ class OccurrenceSampler:
 
     Args:
         count_of: turns classes of `count` into numbers of occurrences.
-        moments_of, size_of: turn classes into numbers of moments, and of links in a moment.
+        visits_of, size_of: turn classes into numbers of visits, and of links in a visit.
         times: the table's calendar; None without times.
-        repeats: whether a moment may hold a link twice.
-        in_moment: tells which links belong to a moment, from the drawn link columns.
+        repeats: whether a visit may hold a link twice.
+        in_visit: tells which links belong to a visit, from the drawn link columns.
     """
 
     def __init__(
@@ -40,28 +40,28 @@ class OccurrenceSampler:
         *,
         seed: int,
         count_of: Callable[[Index, np.random.Generator], Index],
-        moments_of: Callable[[Index, np.random.Generator], Index],
+        visits_of: Callable[[Index, np.random.Generator], Index],
         size_of: Callable[[Index, np.random.Generator], Index],
         times: Times | None,
         repeats: bool,
-        in_moment: Callable[[tuple[CodedColumn, ...], int], npt.NDArray[np.bool_]],
+        in_visit: Callable[[tuple[CodedColumn, ...], int], npt.NDArray[np.bool_]],
     ) -> None:
         self.generator, self.edge_generator = generator, edge_generator
         self.device = edge_generator.output.device
         self.rng = np.random.default_rng(seed)
         self.random = torch.Generator(device=self.device).manual_seed(seed)
-        self.count_of, self.moments_of = count_of, moments_of
-        self.times, self.repeats, self.in_moment = times, repeats, in_moment
-        self.moments = MomentSampler(generator, times=times, size_of=size_of, rng=self.rng, random=self.random)
+        self.count_of, self.visits_of = count_of, visits_of
+        self.times, self.repeats, self.in_visit = times, repeats, in_visit
+        self.visits = VisitSampler(generator, times=times, size_of=size_of, rng=self.rng, random=self.random)
 
     @torch.inference_mode()
     def draw(self, edges: Edges) -> DrawnOccurrences:
         """Occurrences of all `edges`; their `count` is not looked at."""
         subject, link_edge, link = self._links(edges)
-        inside, moments = self._moments(subject, edges, link_edge, link)
+        inside, visits = self._visits(subject, edges, link_edge, link)
         if not len(inside):
-            return DrawnOccurrences(link_edge, link, np.full(len(link_edge), -1), moments)
-        return self._filled(edges, link_edge, link, inside, moments)
+            return DrawnOccurrences(link_edge, link, np.full(len(link_edge), -1), visits)
+        return self._filled(edges, link_edge, link, inside, visits)
 
     @torch.inference_mode()
     def count_classes(self, edges: Edges) -> Index:
@@ -74,10 +74,10 @@ class OccurrenceSampler:
         """How many links of each class are expected, per column: (groups, classes).
 
         Args:
-            of: groups are rows of "objects" or "verbs", as in `ClassOdds.table`.
+            of: groups are rows of "objects" or "verbs", as in `ClassLogits.table`.
         """
-        odds = self.generator.link_odds
-        found = [torch.zeros_like(odds.table(of, index)) for index in range(len(odds.columns))]
+        logits = self.generator.link_logits
+        found = [torch.zeros_like(logits.table(of, index)) for index in range(len(logits.columns))]
 
         def seen(index: int, group: Tensor, shares: Tensor) -> None:
             found[index].index_add_(0, group, shares)
@@ -95,13 +95,13 @@ class OccurrenceSampler:
         place = self._tensor(link_edge)
         verb, object = (self._tensor(part[link_edge]) for part in (edges.verb, edges.object))
         uniform = self._uniform(edges.verb[link_edge], edges.object[link_edge])
-        group = verb if of == "verbs" else model.link_odds.row[object].long()
+        group = verb if of == "verbs" else model.link_logits.row[object].long()
 
         def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
-            odds = model.link_odds(verb[part], object[part])
+            logits = model.link_logits(verb[part], object[part])
             told = None if seen is None else lambda index, shares: seen(index, group[part], shares)
             level = [column[part] for column in uniform]
-            return model.link.draw(edge_condition(place[part]), self.random, odds, uniform=level, seen=told)
+            return model.link.draw(edge_condition(place[part]), self.random, logits, uniform=level, seen=told)
 
         drawn = self._in_chunks(len(link_edge), draw)
         return subject, link_edge, tuple(_coded(*pair) for pair in zip(model.spec.link, drawn, strict=True))
@@ -141,59 +141,57 @@ class OccurrenceSampler:
         model, verb, object = self.generator, self._tensor(edges.verb), self._tensor(edges.object)
 
         def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
-            odds = model.count_odds(verb[part], object[part])
-            return model.count.draw(edge_condition(part), self.random, odds)
+            logits = model.count_logits(verb[part], object[part])
+            return model.count.draw(edge_condition(part), self.random, logits)
 
         drawn = self._in_chunks(len(edges), draw)
         return drawn[0][0].cpu().numpy().astype(np.int64)
 
-    def _moments(
+    def _visits(
         self, subject: Tensor, edges: Edges, link_edge: Index, link: tuple[CodedColumn, ...]
-    ) -> tuple[Index, Moments]:
-        """Which links belong to a moment, and the moments of their subjects."""
-        inside = np.flatnonzero(self.in_moment(link, len(link_edge)))
-        if not self.generator.spec.moments or not len(inside):
-            return np.zeros(0, np.int64), NO_MOMENTS
+    ) -> tuple[Index, Visits]:
+        """Which links belong to a visit, and the visits of their subjects."""
+        inside = np.flatnonzero(self.in_visit(link, len(link_edge)))
+        if not self.generator.spec.visits or not len(inside):
+            return np.zeros(0, np.int64), NO_VISITS
         timed, links = np.unique(edges.subject[link_edge[inside]].astype(np.int64), return_counts=True)
         own = subject[self._tensor(timed)]
-        condition = self.generator.moments_condition(own, self._tensor(links))
-        drawn = self._in_chunks(len(timed), lambda part: self.generator.moments.draw(condition[part], self.random))
-        counts = np.clip(self.moments_of(drawn[0][0].cpu().numpy(), self.rng), 1, links)
-        return inside, self.moments.draw(timed, own, links, counts)
+        condition = self.generator.visits_condition(own, self._tensor(links))
+        drawn = self._in_chunks(len(timed), lambda part: self.generator.visits.draw(condition[part], self.random))
+        counts = np.clip(self.visits_of(drawn[0][0].cpu().numpy(), self.rng), 1, links)
+        return inside, self.visits.draw(timed, own, links, counts)
 
     def _filled(
-        self, edges: Edges, link_edge: Index, link: tuple[CodedColumn, ...], inside: Index, moments: Moments
+        self, edges: Edges, link_edge: Index, link: tuple[CodedColumn, ...], inside: Index, visits: Visits
     ) -> DrawnOccurrences:
-        """Links in their moments; those that no moment has room for are left out."""
-        link_moment = np.full(len(link_edge), -1)
-        place = np.repeat(np.arange(len(moments)), moments.size)
-        if moments.per_subject.max() == 1:
-            link_moment[inside] = place
-            return DrawnOccurrences(link_edge, link, link_moment, moments)
+        """Links in their visits; those that no visit has room for are left out."""
+        link_visit = np.full(len(link_edge), -1)
+        place = np.repeat(np.arange(len(visits)), visits.size)
+        if visits.per_subject.max() == 1:
+            link_visit[inside] = place
+            return DrawnOccurrences(link_edge, link, link_visit, visits)
         owner = edges.subject[link_edge[inside]].astype(np.int64)
-        filling = Filling.of(
-            moments,
+        assignment = Assignment.of(
+            visits,
             self.times.horizon if self.times is not None else Horizon(),
             subject=owner,
             verb=edges.verb[link_edge[inside]],
             object=edges.object[link_edge[inside]],
-            moment=place[np.lexsort((self.rng.random(len(owner)), owner)).argsort()],
+            visit=place[np.lexsort((self.rng.random(len(owner)), owner)).argsort()],
             rng=self.rng,
         )
-        link_moment[inside] = self.exchanged(filling, np.unique(link_edge[inside], return_inverse=True)[1])
+        link_visit[inside] = self.swapped(assignment, np.unique(link_edge[inside], return_inverse=True)[1])
         kept = np.ones(len(link_edge), bool)
-        kept[inside] = link_moment[inside] >= 0
-        return DrawnOccurrences(
-            link_edge[kept], tuple(column.take(kept) for column in link), link_moment[kept], moments
-        )
+        kept[inside] = link_visit[inside] >= 0
+        return DrawnOccurrences(link_edge[kept], tuple(column.take(kept) for column in link), link_visit[kept], visits)
 
-    def exchanged(self, filling: Filling, token: Index) -> Index:
-        """The moment of each link of a filling: (L,), −1 for one that would be there a second time."""
-        moment = exchange(self.generator.exchange, filling, self.rng)
+    def swapped(self, assignment: Assignment, token: Index) -> Index:
+        """The visit of each link of a assignment: (L,), −1 for one that would be there a second time."""
+        visit = swap(self.generator.assignment, assignment, self.rng)
         if self.repeats:
-            return moment
-        moment, stays = part_repeats(token, filling, moment, self.rng)
-        return np.where(stays, moment, -1)
+            return visit
+        visit, stays = part_repeats(token, assignment, visit, self.rng)
+        return np.where(stays, visit, -1)
 
     def _in_chunks(
         self, total: int, draw: Callable[[slice], list[tuple[Tensor, Tensor]]], chunk: int = 1 << 16

@@ -15,7 +15,7 @@ from torch.nn import functional
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.training import Callback, History, Progress, update_average
-from assoc_synth.ctgan.interface import CodedColumn, Horizon, Moments, Occurrences
+from assoc_synth.ctgan.interface import CodedColumn, Horizon, Occurrences, Visits
 from assoc_synth.ctgan.layers import PacCritic
 from assoc_synth.ctgan.losses import gradient_penalty
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec, mean_neighbourhoods
@@ -57,10 +57,10 @@ class OccurrenceTrainer:
         self.batch_links = config.batch_links or int(np.clip(len(data.link_edge) // 64, 128, 4096))
         self.links = _Offsets(edges.subject[data.link_edge], edges.num_subjects)
         self.starts = _Starts(data)
-        later = data.moments.later if data.moments is not None and data.step else np.zeros(0, np.int64)
-        self.later = _Offsets(data.moments.subject[later] if data.moments is not None else later, edges.num_subjects)
-        if data.step and data.moments is not None:
-            self.later_features = features_before(data.moments, data.horizon)
+        later = data.visits.later if data.visits is not None and data.step else np.zeros(0, np.int64)
+        self.later = _Offsets(data.visits.subject[later] if data.visits is not None else later, edges.num_subjects)
+        if data.step and data.visits is not None:
+            self.later_features = features_before(data.visits, data.horizon)
         self.epochs = epochs or int(np.clip(round(15e6 / max(len(data.link_edge), 1)), 8, 80))
         spec = OccurrenceSpec.of(data)
         with torch.random.fork_rng(devices=[]):
@@ -168,7 +168,10 @@ class OccurrenceTrainer:
         level = model.repeat_level[self._tensor(data.repeat.code[subjects])][own]
         verb, object = self._tensor(edges.verb[at]), self._tensor(edges.object[at])
         edge = model.edge_condition(subject[own], verb, object, level)
-        losses["count"] = model.count.loss(edge, *self._take([data.count], at), model.count_odds(verb, object)), len(at)
+        losses["count"] = (
+            model.count.loss(edge, *self._take([data.count], at), model.count_logits(verb, object)),
+            len(at),
+        )
         links = ragged(self.links.offsets, subjects)
         # Edges of these subjects lie one after another in `edge`; find each link's place among them.
         place = np.empty(len(edges), np.int64)
@@ -176,24 +179,24 @@ class OccurrenceTrainer:
         placed = self._tensor(place[data.link_edge[links]])
         condition = edge[placed]
         if data.link:
-            odds = model.link_odds(verb[placed], object[placed])
-            losses["link"] = model.link.loss(condition, *self._take(list(data.link), links), odds), len(links)
-        losses |= self._moment_losses(model, subject, subjects)
+            logits = model.link_logits(verb[placed], object[placed])
+            losses["link"] = model.link.loss(condition, *self._take(list(data.link), links), logits), len(links)
+        losses |= self._visit_losses(model, subject, subjects)
         return losses, condition
 
-    def _moment_losses(self, model: OccurrenceGenerator, subject: Tensor, subjects: Index) -> Losses:
+    def _visit_losses(self, model: OccurrenceGenerator, subject: Tensor, subjects: Index) -> Losses:
         data = self.data
         losses: Losses = {}
-        if data.num_moments is None:
+        if data.num_visits is None:
             return losses
         timed = np.flatnonzero(self.starts.position[subjects] >= 0)
         if len(timed):
             at = self.starts.position[subjects[timed]]
-            links, moments = self._tensor(self.starts.links[at]), self._tensor(self.starts.moments[at])
+            links, visits = self._tensor(self.starts.links[at]), self._tensor(self.starts.visits[at])
             own = subject[self._tensor(timed)]
-            condition = model.moments_condition(own, links)
-            losses["moments"] = model.moments.loss(condition, *self._take([data.num_moments], at)), len(at)
-            condition = model.start_condition(own, links, moments)
+            condition = model.visits_condition(own, links)
+            losses["visits"] = model.visits.loss(condition, *self._take([data.num_visits], at)), len(at)
+            condition = model.start_condition(own, links, visits)
             losses["start"] = model.start.loss(condition, *self._take(list(data.start), at)), len(at)
         at = ragged(self.later.offsets, subjects)
         if data.step and len(at):
@@ -224,7 +227,9 @@ class OccurrenceTrainer:
             dim=1,
         ).view(*packs.shape, -1)
         fake = self.generator.link.soft_draw(
-            condition[self._tensor(packs.ravel())], self.random, self.generator.link_odds(verb.ravel(), object.ravel())
+            condition[self._tensor(packs.ravel())],
+            self.random,
+            self.generator.link_logits(verb.ravel(), object.ravel()),
         ).view_as(real)
         objects = functional.embedding(object, self.critic.object)
 
@@ -256,36 +261,36 @@ class OccurrenceTrainer:
         return codes, [torch.from_numpy(column.value[at]).to(self.device) for column in columns]
 
 
-def features_before(moments: Moments, horizon: Horizon) -> Tensor:
-    """`step_features` of a table's later moments, each given the true ones before it: (G, F)."""
-    later = moments.later
-    first, counts = moments.first, moments.per_subject
+def features_before(visits: Visits, horizon: Horizon) -> Tensor:
+    """`step_features` of a table's later visits, each given the true ones before it: (G, F)."""
+    later = visits.later
+    first, counts = visits.first, visits.per_subject
     own = np.repeat(np.arange(len(first)), counts)[later]
-    made = np.cumsum(moments.size) - moments.size
-    until = np.append(made, moments.size.sum())
+    made = np.cumsum(visits.size) - visits.size
+    until = np.append(made, visits.size.sum())
     second = later - 1 == first[own]
     return step_features(
         horizon,
-        moments=counts[own],
+        visits=counts[own],
         step=later - first[own],
-        day=moments.day[later - 1],
-        before=np.where(second, moments.day[later - 1], moments.day[np.maximum(later - 2, 0)]),
-        clock=moments.clock[later - 1],
-        size=moments.size[later - 1],
+        day=visits.day[later - 1],
+        before=np.where(second, visits.day[later - 1], visits.day[np.maximum(later - 2, 0)]),
+        clock=visits.clock[later - 1],
+        size=visits.size[later - 1],
         links=until[first[own] + counts[own]] - made[later],
     )
 
 
 class _Starts:
-    """Of the subjects with moments: how many moments and links in them, (T,) each; position: (S,), −1 without."""
+    """Of the subjects with visits: how many visits and links in them, (T,) each; position: (S,), −1 without."""
 
     def __init__(self, data: Occurrences) -> None:
         self.position = np.full(data.edges.num_subjects, -1, np.int64)
-        self.moments = self.links = np.zeros(0, np.int64)
-        if data.moments is not None:
-            first, self.moments = data.moments.first, data.moments.per_subject
-            self.position[data.moments.subject[first]] = np.arange(len(first))
-            self.links = np.add.reduceat(data.moments.size, first).astype(np.int64)
+        self.visits = self.links = np.zeros(0, np.int64)
+        if data.visits is not None:
+            first, self.visits = data.visits.first, data.visits.per_subject
+            self.position[data.visits.subject[first]] = np.arange(len(first))
+            self.links = np.add.reduceat(data.visits.size, first).astype(np.int64)
 
 
 class _Offsets:

@@ -1,4 +1,4 @@
-"""Drawing moments: when each subject's are, and how many links each has, moment after moment."""
+"""Drawing visits: when each subject's are, and how many links each has, visit after visit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, Horizon, Moments, Times
-from assoc_synth.ctgan.layers import Rounded
+from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, Horizon, Times, Visits
+from assoc_synth.ctgan.layers import LowPrecisionCopy
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 from assoc_synth.ctgan.visit_features import step_features
 
@@ -18,8 +18,8 @@ Index = npt.NDArray[np.int64]
 REDRAWS = 10
 
 
-class MomentSampler:
-    """Draws the moments of subjects, all subjects at once.
+class VisitSampler:
+    """Draws the visits of subjects, all subjects at once.
 
     Args:
         times: the table's calendar; None without times.
@@ -37,14 +37,14 @@ class MomentSampler:
     ) -> None:
         self.generator, self.times, self.size_of, self.rng, self.random = generator, times, size_of, rng, random
         self.horizon = times.horizon if times is not None else Horizon()
-        self.trunk = Rounded(generator.step.trunk)
+        self.trunk = LowPrecisionCopy(generator.step.trunk)
 
-    def draw(self, subjects: Index, condition: Tensor, links: Index, counts: Index) -> Moments:
-        """Moments of subjects.
+    def draw(self, subjects: Index, condition: Tensor, links: Index, counts: Index) -> Visits:
+        """Visits of subjects.
 
         Args:
             subjects: (S,) ascending; condition: (S, D) theirs.
-            links: (S,) in their moments; counts: (S,) of their moments, at most as many.
+            links: (S,) in their visits; counts: (S,) of their visits, at most as many.
         """
         begin = np.cumsum(counts) - counts
         day, clock = np.full(int(counts.sum()), -1, np.int64), np.zeros(int(counts.sum()), np.int64)
@@ -60,9 +60,15 @@ class MomentSampler:
             active = order[: int(np.searchsorted(-counts[order], -step, side="left"))]
             last = begin[active] + step - 1
             features = step_features(
-                self.horizon, moments=counts[active], step=np.full(len(active), step), day=day[last],
-                before=before[active], clock=clock[last], size=size[last], links=left[active],
-            )  # fmt: skip
+                self.horizon,
+                visits=counts[active],
+                step=np.full(len(active), step),
+                day=day[last],
+                before=before[active],
+                clock=clock[last],
+                size=size[last],
+                links=left[active],
+            )
             known = torch.cat([condition[self._tensor(active)], features.to(condition.device)], dim=1)
             columns, day[last + 1] = self._next(known, day[last])
             clock[last + 1] = self._clock(columns, day[last + 1], day[last], clock[last])
@@ -70,17 +76,17 @@ class MomentSampler:
             left[active] -= size[last + 1]
             before[active] = day[last]
         owner = np.repeat(subjects, counts)
-        # Two moments of one day may have been drawn in the wrong order.
+        # Two visits of one day may have been drawn in the wrong order.
         order = np.lexsort((clock, day, owner))
-        return Moments(owner, day[order], clock[order], fit_sizes(size[order], counts, links, self.rng))
+        return Visits(owner, day[order], clock[order], fit_sizes(size[order], counts, links, self.rng))
 
     def _first(self, condition: Tensor, links: Index, counts: Index) -> dict[str, CodedColumn]:
-        """The columns of each subject's first moment."""
+        """The columns of each subject's first visit."""
         known = self.generator.start_condition(condition, self._tensor(links), self._tensor(counts))
         return self._columns(self.generator.spec.start, self.generator.start.draw(known, self.random))
 
     def _next(self, known: Tensor, day: Index) -> tuple[dict[str, CodedColumn], Index]:
-        """The columns of each subject's next moment, and its day: drawn again where it is beyond the last day."""
+        """The columns of each subject's next visit, and its day: drawn again where it is beyond the last day."""
         columns = self._step(known)
         if self.times is None:
             return columns, day
@@ -105,7 +111,7 @@ class MomentSampler:
         return {spec.name: CodedColumn(spec, *pair) for spec, pair in zip(specs, pairs, strict=True)}
 
     def _clock(self, columns: dict[str, CodedColumn], day: Index, last_day: Index, last: Index) -> Index:
-        """Times of day: a pause after the moment before where that is on the same day."""
+        """Times of day: a pause after the visit before where that is on the same day."""
         if self.times is None or "clock" not in columns:
             return np.zeros(len(day), np.int64)
         clock = np.where(day < 0, 0, self.times.time_of_day(columns["clock"].code, self.rng))
@@ -119,13 +125,13 @@ class MomentSampler:
 
 
 def fit_sizes(size: Index, counts: Index, links: Index, rng: np.random.Generator) -> Index:
-    """Sizes of moments, scaled so that each subject's sum to its links and none is empty.
+    """Sizes of visits, scaled so that each subject's sum to its links and none is empty.
 
     Args:
-        size: (M,) wanted, at least 1; counts: (S,) moments of each subject; links: (S,), at least as many.
+        size: (M,) wanted, at least 1; counts: (S,) visits of each subject; links: (S,), at least as many.
 
     Returns:
-        (M,) what a moment has beyond one link, in proportion, rounded at random.
+        (M,) what a visit has beyond one link, in proportion, rounded at random.
     """
     own = np.repeat(np.arange(len(counts)), counts)
     begin = np.cumsum(counts) - counts
@@ -135,7 +141,7 @@ def fit_sizes(size: Index, counts: Index, links: Index, rng: np.random.Generator
     sums = np.where(sums > 0, sums, counts)
     target = np.cumsum(more * ((links - counts) / np.maximum(sums, 1e-9))[own])
     target -= np.repeat(target[begin] - more[begin] * ((links - counts) / np.maximum(sums, 1e-9)), counts)
-    # One random offset per subject rounds every moment up or down, and all of them together exactly.
+    # One random offset per subject rounds every visit up or down, and all of them together exactly.
     ends = np.floor(target + rng.random(len(counts))[own] * (1 - 1e-6) + 1e-9).astype(np.int64)
     last = begin + counts - 1
     ends[last] = links - counts

@@ -105,7 +105,7 @@ def read_amounts(column: pd.Series) -> tuple[npt.NDArray[np.float64], AmountForm
     notes = []
     if given_back is None:
         given_back = ColumnFormat("float64")
-        notes.append(f"column {name!r}: {dtype} can not be given back, it becomes float64")
+        notes.append(f"column {name!r}: {dtype} cannot be given back, it becomes float64")
     found = "floating"
     if kind in "iuf" and not isinstance(dtype, pd.CategoricalDtype):
         amounts = column.to_numpy(dtype=np.float64, na_value=np.nan)

@@ -36,7 +36,7 @@ class ColumnFormat:
 
     @classmethod
     def of(cls, column: pd.Series, *, keep_categories: bool = False) -> ColumnFormat | None:
-        """The format of a column, or None where its dtype can not be written as text."""
+        """The format of a column, or None where its dtype cannot be written as text."""
         dtype = column.dtype
         if isinstance(dtype, pd.CategoricalDtype):
             inner = dtype_text(dtype.categories.dtype) or "object"

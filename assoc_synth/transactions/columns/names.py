@@ -54,7 +54,7 @@ def read_names(column: pd.Series, *, keep_categories: bool = False) -> Names:
     notes = [note] if note else []
     if given_back is None or note:
         given_back = ColumnFormat()
-        notes = notes or [f"column {column.name!r}: {column.dtype} can not be given back, it becomes objects"]
+        notes = notes or [f"column {column.name!r}: {column.dtype} cannot be given back, it becomes objects"]
     notes += _collisions(names, str(column.name))
     return Names(renumbered[codes], names, given_back, tuple(notes))
 

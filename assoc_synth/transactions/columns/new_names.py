@@ -1,4 +1,4 @@
-"""FreshNames: new names in the format of the real ones, none of them a real one."""
+"""NewNames: new names in the format of the real ones, none of them a real one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assoc_synth.errors import InputError
 
 
 @dataclass(frozen=True)
-class FreshNames:
+class NewNames:
     """Names that are no real ones, by construction: numbers above all real ones, or text with a prefix or an ending of
     its own.
 
@@ -44,7 +44,7 @@ class FreshNames:
             raise InputError("the rule for fresh names is damaged")
 
     @classmethod
-    def beside(cls, names: pd.Index) -> FreshNames:
+    def beside(cls, names: pd.Index) -> NewNames:
         """The rule for names that are none of `names`."""
         kind = "integer" if names.dtype.kind in "iu" else "text"
         if names.dtype == object and len(names):
@@ -91,7 +91,7 @@ class FreshNames:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> FreshNames:
+    def from_dict(cls, values: Mapping[str, Any]) -> NewNames:
         """The rule that `to_dict` wrote."""
         return cls(**values)
 
@@ -107,7 +107,7 @@ not look alike.
 WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*"
 
 
-def _words(names: list[str]) -> FreshNames | None:
+def _words(names: list[str]) -> NewNames | None:
     """The rule for names of one to three words, of letters only, all in the same case."""
     found = [len(name) > 1 and re.fullmatch(rf"{WORD}(?: {WORD}){{0,2}}", name) for name in names]
     if not names or not all(found):
@@ -122,7 +122,7 @@ def _words(names: list[str]) -> FreshNames | None:
     if case is None or ending is None:
         return None
     sizes = [name.count(" ") + 1 for name in names]
-    return FreshNames("words", width=max(set(sizes), key=sizes.count), ending=ending, case=case)
+    return NewNames("words", width=max(set(sizes), key=sizes.count), ending=ending, case=case)
 
 
 def _syllables(number: int) -> str:
@@ -144,7 +144,7 @@ SHARED_BY = 20
 """Names that must share a prefix before it counts as their format, and not as somebody's name."""
 
 
-def _numbered(names: list[str]) -> FreshNames | None:
+def _numbered(names: list[str]) -> NewNames | None:
     """The rule for names that are a prefix, the same for all, and a number."""
     found = [NUMBERED.fullmatch(name) for name in names]
     if len(names) < SHARED_BY or not all(found):
@@ -153,10 +153,12 @@ def _numbered(names: list[str]) -> FreshNames | None:
     if len({prefix for prefix, _ in parts}) > 1:
         return None
     widths = {len(number) for _, number in parts}
-    return FreshNames(
-        "numbered", number_above(max(int(number) for _, number in parts), max(widths)), parts[0][0],
+    return NewNames(
+        "numbered",
+        number_above(max(int(number) for _, number in parts), max(widths)),
+        parts[0][0],
         widths.pop() if len(widths) == 1 else 1,
-    )  # fmt: skip
+    )
 
 
 def number_above(largest: int, width: int) -> int:

@@ -202,7 +202,7 @@ def _from_datetimes(moments: pd.Series, column: pd.Series, name: str) -> tuple[T
     notes = []
     if given_back is None:
         given_back = ColumnFormat("datetime64[ns, UTC]" if zoned else "datetime64[ns]")
-        notes.append(f"column {name!r}: the time zone of {column.dtype} can not be given back, times are given in UTC")
+        notes.append(f"column {name!r}: the time zone of {column.dtype} cannot be given back, times are given in UTC")
     return times, TimeFormat(given_back, "datetime", unit=_unit(clock)), tuple(notes)
 
 

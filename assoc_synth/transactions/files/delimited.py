@@ -40,7 +40,7 @@ def read_csv(data: bytes, name: str, kind: str) -> pd.DataFrame:
         )
     except pa.ArrowInvalid:
         _locate_csv_fault(data, name, delimiter, len(columns), skipped)
-        raise InputError(f"{name!r} can not be read as {kind.upper()}: check its quotes and delimiters") from None
+        raise InputError(f"{name!r} cannot be read as {kind.upper()}: check its quotes and delimiters") from None
     _check_cells(table, columns)
     if not table.num_rows:
         raise InputError(f"{name!r} has a header and no rows")

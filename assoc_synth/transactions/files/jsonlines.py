@@ -52,7 +52,7 @@ def _json_row(line: bytes, where: str) -> dict[str, Any]:
     for column, cell in row.items():
         what = ""
         if isinstance(cell, dict | list):
-            what = "nested values can not be read; flatten them first"
+            what = "nested values cannot be read; flatten them first"
         elif isinstance(cell, str) and len(cell.encode("utf-8", "surrogatepass")) > MAX_CELL_BYTES:
             what = f"the cell is over {MAX_CELL_BYTES:,} bytes"
         elif isinstance(cell, str) and any("\ud800" <= char <= "\udfff" for char in cell):

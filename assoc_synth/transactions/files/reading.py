@@ -43,7 +43,7 @@ def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
             return read_parquet(path)
         data = _utf8(_bytes(path), path.name)
     except OSError as error:
-        raise InputError(f"{path.name!r} can not be read: {error.strerror or type(error).__name__}") from None
+        raise InputError(f"{path.name!r} cannot be read: {error.strerror or type(error).__name__}") from None
     return read_jsonl(data, path.name) if kind == "jsonl" else read_csv(data, path.name, kind)
 
 

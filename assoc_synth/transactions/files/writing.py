@@ -44,7 +44,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         os.replace(temporary, target)
         _flush(target.parent)
     except PermissionError:
-        raise InputError(f"{str(path)!r} can not be written: permission denied") from None
+        raise InputError(f"{str(path)!r} cannot be written: permission denied") from None
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -67,7 +67,7 @@ def write_frame(frame: pd.DataFrame, path: str | os.PathLike[str], *, raw: bool 
             CR and is no plain number) gets a leading '; True leaves it alone.
 
     Raises:
-        InputError: an unknown suffix, no such folder, or values that the format can not hold.
+        InputError: an unknown suffix, no such folder, or values that the format cannot hold.
     """
     kind = kind_of(path)
     with replacing(path) as temporary:
@@ -76,7 +76,7 @@ def write_frame(frame: pd.DataFrame, path: str | os.PathLike[str], *, raw: bool 
                 frame.to_parquet(temporary, index=False)
             except (pa.ArrowException, TypeError, ValueError) as error:
                 what = " ".join(str(note) for note in error.args[1:]) or type(error).__name__
-                raise InputError(f"a column can not be written to Parquet: {what[:200]}") from None
+                raise InputError(f"a column cannot be written to Parquet: {what[:200]}") from None
         else:
             with _stream(temporary) as stream:
                 if kind == "jsonl":

@@ -1,4 +1,4 @@
-"""Times of moments as codes and back: days, weekdays, times of day, pauses."""
+"""Times of visits as codes and back: days, weekdays, times of day, pauses."""
 
 import json
 
@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from assoc_synth.attributes.calendar import DAY, Calendar
-from assoc_synth.attributes.time_of_day import SECOND, ClockCode
-from assoc_synth.attributes.visits import moments_of, repeats_in_a_moment
-from assoc_synth.ctgan.interface import CodedColumn, Horizon, Moments
+from assoc_synth.attributes.time_of_day import SECOND, TimeOfDayCode
+from assoc_synth.attributes.visits import repeats_in_a_visit, visits_of
+from assoc_synth.ctgan.interface import CodedColumn, Horizon, Visits
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.table import TransactionTable
 
@@ -32,55 +32,57 @@ def shop() -> LinkGraph:
     return graph_of(subject=subject, verb=["buy"] * len(rows), object=["x", "y"] * (len(rows) // 2), time=time)
 
 
-def test_moments_are_numbered_by_subject_and_time() -> None:
+def test_visits_are_numbered_by_subject_and_time() -> None:
     times = pd.to_datetime(["2024-01-05 00:00", "2024-01-01 06:00", "2024-01-01 06:00", None])
-    moments, of_row = moments_of(graph_of(subject=["a"] * 4, verb=["buy"] * 4, object=list("xyzx"), time=times))
-    assert moments.day.tolist() == [0, 4]
-    assert moments.clock.tolist() == [6 * 3_600 * SECOND, 0]
-    assert moments.size.tolist() == [2, 1]
+    visits, of_row = visits_of(graph_of(subject=["a"] * 4, verb=["buy"] * 4, object=list("xyzx"), time=times))
+    assert visits.day.tolist() == [0, 4]
+    assert visits.clock.tolist() == [6 * 3_600 * SECOND, 0]
+    assert visits.size.tolist() == [2, 1]
     assert of_row.tolist() == [1, 0, 0, -1]
 
 
 def test_baskets_without_a_date_come_last_and_follow_nothing() -> None:
     times = pd.to_datetime([None, "2024-01-01", "2024-01-03"])
     columns = {"subject": ["a"] * 3, "verb": ["buy"] * 3, "object": list("xyz"), "time": times, "basket": list("pqr")}
-    moments, of_row = moments_of(graph_of(**columns))
-    assert moments.day.tolist() == [0, 2, -1]
-    assert moments.later.tolist() == [1]
+    visits, of_row = visits_of(graph_of(**columns))
+    assert visits.day.tolist() == [0, 2, -1]
+    assert visits.later.tolist() == [1]
     assert of_row.tolist() == [2, 0, 1]
 
 
-def test_the_same_link_twice_in_a_moment_is_seen() -> None:
+def test_the_same_link_twice_in_a_visit_is_seen() -> None:
     columns = {"subject": ["a"] * 2, "verb": ["buy"] * 2, "basket": ["p"] * 2}
     for objects, repeats in (("xx", True), ("xy", False)):
         graph = graph_of(object=list(objects), **columns)
-        assert repeats_in_a_moment(graph, moments_of(graph)[1]) is repeats
+        assert repeats_in_a_visit(graph, visits_of(graph)[1]) is repeats
 
 
 def test_true_codes_give_the_true_times_back(shop: LinkGraph) -> None:
     rng = np.random.default_rng(0)
-    moments, _ = moments_of(shop)
+    visits, _ = visits_of(shop)
     times = shop.table.time.astype(np.int64)
-    calendar = Calendar.learn(moments, times, rng)
-    week, weekday, _ = calendar.encode_first(moments, rng)
-    first = np.unique(moments.subject, return_index=True)[1]
-    assert calendar.first_day(week, weekday.code).tolist() == moments.day[first].tolist()
-    gap, weekday, clock, pause = calendar.encode_later(moments, rng)
-    before = moments.later - 1
-    assert calendar.next_day(moments.day[before], gap, weekday.code).tolist() == moments.day[before + 1].tolist()
-    same_day = moments.day[before] == moments.day[before + 1]
-    after = calendar.clock_after(moments.clock[before], pause)
-    assert after[same_day].tolist() == moments.clock[before + 1][same_day].tolist()
+    calendar = Calendar.learn(visits, times, rng)
+    week, weekday, _ = calendar.encode_first(visits, rng)
+    first = np.unique(visits.subject, return_index=True)[1]
+    assert calendar.first_day(week, weekday.code).tolist() == visits.day[first].tolist()
+    gap, weekday, clock, pause = calendar.encode_later(visits, rng)
+    before = visits.later - 1
+    assert calendar.next_day(visits.day[before], gap, weekday.code).tolist() == visits.day[before + 1].tolist()
+    same_day = visits.day[before] == visits.day[before + 1]
+    after = calendar.clock_after(visits.clock[before], pause)
+    assert after[same_day].tolist() == visits.clock[before + 1][same_day].tolist()
     assert (after[~same_day] == -1).all()
-    assert calendar.time_of_day(clock.code, rng).tolist() == moments.clock[before + 1].tolist()
-    assert np.sort(calendar.times(moments)).tolist() == np.sort(np.unique(
-        np.stack([shop.table.subject, times]), axis=1)[1].astype("datetime64[ns]")).tolist()  # fmt: skip
+    assert calendar.time_of_day(clock.code, rng).tolist() == visits.clock[before + 1].tolist()
+    assert (
+        np.sort(calendar.times(visits)).tolist()
+        == np.sort(np.unique(np.stack([shop.table.subject, times]), axis=1)[1].astype("datetime64[ns]")).tolist()
+    )
 
 
 def test_a_rough_gap_goes_to_the_drawn_weekday(shop: LinkGraph) -> None:
     rng = np.random.default_rng(0)
-    moments, _ = moments_of(shop)
-    calendar = Calendar.learn(moments, shop.table.time.astype(np.int64), rng)
+    visits, _ = visits_of(shop)
+    calendar = Calendar.learn(visits, shop.table.time.astype(np.int64), rng)
     assert calendar.gap is not None
     rough = CodedColumn(calendar.gap.spec, np.full(7, len(calendar.gap.atoms) - 1), np.zeros(7, np.float32))
     exact = calendar.next_day(np.zeros(7, np.int64), rough, np.arange(7))
@@ -101,14 +103,14 @@ def _one_mode(days: float):
 def test_nothing_leaves_the_observed_range(shop: LinkGraph) -> None:
     rng = np.random.default_rng(0)
     times = shop.table.time.astype(np.int64)
-    calendar = Calendar.learn(moments_of(shop)[0], times, rng)
+    calendar = Calendar.learn(visits_of(shop)[0], times, rng)
     last = calendar.horizon.last_day
-    found = calendar.times(Moments(np.zeros(2), np.array([0, last]), np.array([0, DAY - 1]), np.ones(2)))
+    found = calendar.times(Visits(np.zeros(2), np.array([0, last]), np.array([0, DAY - 1]), np.ones(2)))
     assert found.astype(np.int64).tolist() == [times.min(), times.max()]
 
 
 def test_the_calendar_survives_json(shop: LinkGraph) -> None:
-    calendar = Calendar.learn(moments_of(shop)[0], shop.table.time.astype(np.int64), np.random.default_rng(0))
+    calendar = Calendar.learn(visits_of(shop)[0], shop.table.time.astype(np.int64), np.random.default_rng(0))
     state = json.loads(json.dumps(calendar.to_dict()))
     assert Calendar.from_dict(state).to_dict() == calendar.to_dict()
 
@@ -116,7 +118,7 @@ def test_the_calendar_survives_json(shop: LinkGraph) -> None:
 def test_times_of_day_keep_their_quarter_and_resolution() -> None:
     rng = np.random.default_rng(0)
     clock = np.concatenate([np.full(500, 9 * 3_600), rng.integers(10 * 3_600, 20 * 3_600, 500)]) * SECOND
-    code = ClockCode.learn(clock, SECOND)
+    code = TimeOfDayCode.learn(clock, SECOND)
     column = code.encode(clock)
     back = code.decode(column.code, rng)
     assert (back[:500] == clock[:500]).all()

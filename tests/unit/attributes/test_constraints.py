@@ -18,19 +18,25 @@ def orders(late: int = 1) -> pd.DataFrame:
     rng = np.random.default_rng(0)
     product, customer = rng.integers(0, 20, 2_000), rng.integers(0, 200, 2_000)
     time = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 90 * 24, 2_000), unit="h")
-    return pd.DataFrame({
-        "customer": [f"C{number:04d}" for number in customer], "action": rng.choice(["bought", "returned"], 2_000),
-        "product": [f"p{number:02d}" for number in product], "date": time, "category": product % 4,
-        "brand": [f"brand {number % 7}" for number in product], "segment": [f"s{number % 3}" for number in customer],
-        "delivered": time.normalize() + pd.to_timedelta(rng.integers(late, late + 4, 2_000), unit="D"),
-        "colour": rng.choice(["red", "blue"], 2_000),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "customer": [f"C{number:04d}" for number in customer],
+            "action": rng.choice(["bought", "returned"], 2_000),
+            "product": [f"p{number:02d}" for number in product],
+            "date": time,
+            "category": product % 4,
+            "brand": [f"brand {number % 7}" for number in product],
+            "segment": [f"s{number % 3}" for number in customer],
+            "delivered": time.normalize() + pd.to_timedelta(rng.integers(late, late + 4, 2_000), unit="D"),
+            "colour": rng.choice(["red", "blue"], 2_000),
+        }
+    )
 
 
 def told(frame: pd.DataFrame, *constraints: Any) -> tuple[str, ...]:
     table = TransactionTable.from_frame(frame, subject="customer", verb="action", object="product", time="date")
     encoder = AttributeEncoder.learn(LinkGraph.from_table(table), np.random.default_rng(0))
-    return check_constraints(constraints, table, encoder.further)
+    return check_constraints(constraints, table, encoder.extras)
 
 
 def test_what_rows_keep_is_honoured() -> None:

@@ -30,11 +30,11 @@ def test_sizes_fit_together(graph: LinkGraph) -> None:
     assert all(len(column) == len(graph.table) for column in coded.link)
     assert len(coded.count) == len(graph.edges)
     assert len(coded.repeat) == graph.edges.num_subjects
-    assert coded.moments is not None
-    assert (coded.link_moment >= 0).sum() == coded.moments.size.sum()
-    assert all(len(column) == len(np.unique(coded.moments.subject)) for column in coded.start)
-    assert all(len(column) == len(coded.moments.later) for column in coded.step)
-    assert (np.diff(coded.moments.subject) >= 0).all()
+    assert coded.visits is not None
+    assert (coded.link_visit >= 0).sum() == coded.visits.size.sum()
+    assert all(len(column) == len(np.unique(coded.visits.subject)) for column in coded.start)
+    assert all(len(column) == len(coded.visits.later) for column in coded.step)
+    assert (np.diff(coded.visits.subject) >= 0).all()
 
 
 def test_link_columns_stand_beside_their_edge(graph: LinkGraph) -> None:
@@ -54,9 +54,9 @@ def test_real_times_come_back_when_they_are_drawn_as_they_were() -> None:
     rng = np.random.default_rng(0)
     encoder = AttributeEncoder.learn(graph, rng)
     coded = encoder.encode(graph, rng)
-    # Edges: a-x (twice), a-y, b-x, b-y; moments: a 01-01, a 01-05, b 02-01.
-    assert coded.moments is not None
-    drawn = DrawnOccurrences(coded.link_edge, coded.link, np.array([0, 1, 0, 2, -1]), coded.moments)
+    # Edges: a-x (twice), a-y, b-x, b-y; visits: a 01-01, a 01-05, b 02-01.
+    assert coded.visits is not None
+    drawn = DrawnOccurrences(coded.link_edge, coded.link, np.array([0, 1, 0, 2, -1]), coded.visits)
     found = encoder.decode(drawn, graph.edges, rng).time
     assert found is not None
     expected = pd.to_datetime(["2024-01-01", "2024-01-05", "2024-01-01", "2024-02-01", None])
@@ -68,20 +68,24 @@ def test_a_table_without_times_amounts_or_extras() -> None:
     rng = np.random.default_rng(0)
     encoder = AttributeEncoder.learn(graph, rng)
     coded = encoder.encode(graph, rng)
-    assert coded.num_moments is None
+    assert coded.num_visits is None
     assert coded.link == ()
 
 
 def test_extras_are_modelled_by_kind_and_the_rest_is_told() -> None:
     n = 200
     graph = frame(
-        subject=[f"s{i % 40}" for i in range(n)], verb=["buy"] * n, object=[f"o{i % 7}" for i in range(n)],
-        store=["north", "south"] * (n // 2), discount=np.linspace(0, 1, n), comment=[f"note {i}" for i in range(n)],
-    )  # fmt: skip
+        subject=[f"s{i % 40}" for i in range(n)],
+        verb=["buy"] * n,
+        object=[f"o{i % 7}" for i in range(n)],
+        store=["north", "south"] * (n // 2),
+        discount=np.linspace(0, 1, n),
+        comment=[f"note {i}" for i in range(n)],
+    )
     encoder = AttributeEncoder.learn(graph, np.random.default_rng(0))
-    assert [code.name for code in encoder.further.categories] == ["store"]
-    assert [code.name for code in encoder.further.numbers] == ["discount"]
-    assert [column.name for column in encoder.further.renewed] == ["comment"]
+    assert [code.name for code in encoder.extras.categories] == ["store"]
+    assert [code.name for code in encoder.extras.numbers] == ["discount"]
+    assert [column.name for column in encoder.extras.regenerated] == ["comment"]
 
 
 def test_the_encoder_survives_json(graph: LinkGraph) -> None:

@@ -1,4 +1,4 @@
-"""Further columns: what depends on what is found and kept, identifiers and texts are renewed, dates come back."""
+"""Extra columns: what depends on what is found and kept, identifiers and texts are regenerated, dates come back."""
 
 import json
 
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from assoc_synth.attributes import AttributeEncoder
-from assoc_synth.attributes.extras import FurtherColumns
+from assoc_synth.attributes.extras import ExtraColumns
 from assoc_synth.ctgan.interface import DrawnOccurrences
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.graph import LinkGraph
@@ -34,14 +34,25 @@ def shop(subjects: int = 150, seed: int = 0) -> pd.DataFrame:
                 returned = rng.random() < 0.15
                 price = prices.setdefault((thing, day), round(listed[thing] * rng.uniform(0.8, 1.1), 2))
                 note = " ".join([*rng.choice(WORDS, 3), str(subject)]) if rng.random() < 0.4 else None
-                rows.append({
-                    "customer": f"C{subject:04d}", "action": "returned" if returned else "bought", "product": thing,
-                    "date": time, "paid": -price if returned else price, "bag": f"B{bag}",
-                    "category": f"cat{OBJECTS.index(thing) % 5}", "listed": listed[thing], "born": born, "store": store,
-                    "order": f"ORDER-{bag:06d}", "row": len(rows) + 1, "note": note,
-                    "delivery": time.normalize() + pd.Timedelta(days=int(rng.integers(1, 6))),
-                    "coupon": None if returned or rng.random() < 0.5 else str(rng.choice(["x", "y"])),
-                })  # fmt: skip
+                rows.append(
+                    {
+                        "customer": f"C{subject:04d}",
+                        "action": "returned" if returned else "bought",
+                        "product": thing,
+                        "date": time,
+                        "paid": -price if returned else price,
+                        "bag": f"B{bag}",
+                        "category": f"cat{OBJECTS.index(thing) % 5}",
+                        "listed": listed[thing],
+                        "born": born,
+                        "store": store,
+                        "order": f"ORDER-{bag:06d}",
+                        "row": len(rows) + 1,
+                        "note": note,
+                        "delivery": time.normalize() + pd.Timedelta(days=int(rng.integers(1, 6))),
+                        "coupon": None if returned or rng.random() < 0.5 else str(rng.choice(["x", "y"])),
+                    }
+                )
     return pd.DataFrame(rows)
 
 
@@ -68,34 +79,39 @@ def encoder(graph: LinkGraph) -> AttributeEncoder:
 
 @pytest.fixture(scope="module")
 def made(graph: LinkGraph, encoder: AttributeEncoder) -> pd.DataFrame:
-    """The true links and moments, with the networks' columns dealt out at random within the verbs."""
+    """The true links and visits, with the networks' columns dealt out at random within the verbs."""
     rng = np.random.default_rng(1)
     coded = encoder.encode(graph, rng)
     order = np.empty(len(coded.link_edge), np.int64)
     verb = graph.edges.verb[coded.link_edge]
     for code in np.unique(verb):
         order[verb == code] = rng.permutation(np.flatnonzero(verb == code))
-    assert coded.moments is not None
+    assert coded.visits is not None
     link = tuple(column.take(order) for column in coded.link)
-    drawn = encoder.decode(DrawnOccurrences(coded.link_edge, link, coded.link_moment, coded.moments), graph.edges, rng)
+    drawn = encoder.decode(DrawnOccurrences(coded.link_edge, link, coded.link_visit, coded.visits), graph.edges, rng)
     codes = {"subject": graph.edges.subject, "action": graph.edges.verb, "product": graph.edges.object}
     frame = pd.DataFrame({name: code[coded.link_edge] for name, code in codes.items()} | drawn.extras)
     return frame.assign(
-        product=np.array(graph.table.objects)[frame["product"]], action=np.array(graph.table.verbs)[frame["action"]],
-        date=drawn.time, paid=drawn.amount, bag=drawn.basket,
-    )  # fmt: skip
+        product=np.array(graph.table.objects)[frame["product"]],
+        action=np.array(graph.table.verbs)[frame["action"]],
+        date=drawn.time,
+        paid=drawn.amount,
+        bag=drawn.basket,
+    )
 
 
 def test_what_depends_on_what_is_found(encoder: AttributeEncoder) -> None:
-    found = {rule.column: rule.on for rule in encoder.further.dependencies}
+    found = {rule.column: rule.on for rule in encoder.extras.dependencies}
     assert found == {"born": ("subject",), "store": ("basket",), "paid": ("verb", "object", "day")}
-    assert [lookup.name for lookup in encoder.further.lookups] == ["category", "listed"]
-    assert {column.name: column.of for column in encoder.further.renewed} == {
-        "order": "basket", "row": "row", "note": "row",
-    }  # fmt: skip
-    assert list(encoder.further.dates) == ["delivery"]
-    assert [code.name for code in encoder.further.categories] == ["store", "coupon"]
-    assert encoder.further.left_out == ()
+    assert [lookup.name for lookup in encoder.extras.lookups] == ["category", "listed"]
+    assert {column.name: column.of for column in encoder.extras.regenerated} == {
+        "order": "basket",
+        "row": "row",
+        "note": "row",
+    }
+    assert list(encoder.extras.dates) == ["delivery"]
+    assert [code.name for code in encoder.extras.categories] == ["store", "coupon"]
+    assert encoder.extras.left_out == ()
 
 
 def test_every_dependency_holds_in_every_row(made: pd.DataFrame) -> None:
@@ -134,16 +150,20 @@ def test_values_are_missing_where_the_verb_has_none(made: pd.DataFrame) -> None:
 
 
 def test_what_is_found_can_be_overruled(graph: LinkGraph) -> None:
-    further = learned(graph, dependencies={"born": None, "listed": "object", "store": None}).further
+    further = learned(graph, dependencies={"born": None, "listed": "object", "store": None}).extras
     assert {rule.column for rule in further.dependencies} == {"paid"}
     assert {"born"} <= {code.name for code in further.numbers}
     assert {"store"} <= {code.name for code in further.categories}
 
 
-@pytest.mark.parametrize(("demanded", "said"), [
-    ({"store": "object"}, "contradict it"), ({"shelf": "object"}, "no further column"),
-    ({"store": "weather"}, "can depend on"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("demanded", "said"),
+    [
+        ({"store": "object"}, "contradict it"),
+        ({"shelf": "object"}, "no extra column"),
+        ({"store": "weather"}, "can depend on"),
+    ],
+)
 def test_what_can_not_be_is_refused(graph: LinkGraph, demanded: dict[str, str], said: str) -> None:
     with pytest.raises(InputError, match=said):
         learned(graph, dependencies=demanded)
@@ -152,14 +172,16 @@ def test_what_can_not_be_is_refused(graph: LinkGraph, demanded: dict[str, str], 
 def test_independent_columns_depend_on_nothing() -> None:
     rng = np.random.default_rng(2)
     frame = REAL[["customer", "action", "product", "date", "paid", "bag"]].assign(
-        colour=rng.choice(["red", "blue"], len(REAL)), weight=rng.normal(size=len(REAL)), same="always",
+        colour=rng.choice(["red", "blue"], len(REAL)),
+        weight=rng.normal(size=len(REAL)),
+        same="always",
         paid=rng.normal(size=len(REAL)),
-    )  # fmt: skip
-    assert learned(graph_of(frame)).further.dependencies == ()
-    assert learned(graph_of(frame)).further.lookups == ()
+    )
+    assert learned(graph_of(frame)).extras.dependencies == ()
+    assert learned(graph_of(frame)).extras.lookups == ()
 
 
 def test_the_codes_survive_json_and_hold_no_real_identifier(encoder: AttributeEncoder) -> None:
-    text = json.dumps(encoder.further.to_dict())
-    assert FurtherColumns.from_dict(json.loads(text)).to_dict() == json.loads(text)
+    text = json.dumps(encoder.extras.to_dict())
+    assert ExtraColumns.from_dict(json.loads(text)).to_dict() == json.loads(text)
     assert not any(order in text for order in REAL["order"])

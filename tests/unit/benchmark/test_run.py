@@ -168,11 +168,16 @@ def test_controls_do_not_compete(rows: list[Row]) -> None:
 @pytest.mark.parametrize(
     ("value", "ratio", "text"),
     [
-        (0.06304, 1.474, ".0630 1.47"), (1.48, 7.756, "1.480 7.76"), (-0.0123, -0.0192, "-.0123 -0.02"),
-        (0.5, 16.14, ".5000 16.1"), (0.5, 161.4, ".5000 161"), (0.99999, None, "1.0000"), (float("nan"), 1.0, "–"),
+        (0.06304, 1.474, ".0630 1.47"),
+        (1.48, 7.756, "1.480 7.76"),
+        (-0.0123, -0.0192, "-.0123 -0.02"),
+        (0.5, 16.14, ".5000 16.1"),
+        (0.5, 161.4, ".5000 161"),
+        (0.99999, None, "1.0000"),
+        (float("nan"), 1.0, "–"),
         (0.25, float("nan"), ".2500"),
     ],
-)  # fmt: skip
+)
 def test_figures(value: float, ratio: float | None, text: str) -> None:
     assert figure(value, ratio) == text
 

@@ -89,7 +89,7 @@ def test_seasons_week_and_hours_have_a_rhythm(rows: pd.DataFrame) -> None:
     assert bought["date"].dt.hour.between(10, 22).mean() > 0.9
 
 
-def test_baskets_hold_several_objects_at_one_moment(rows: pd.DataFrame) -> None:
+def test_baskets_hold_several_objects_at_one_visit(rows: pd.DataFrame) -> None:
     size = rows[rows["action"] == "bought"].dropna(subset="date").groupby(["customer", "date"]).size()
     assert 0.3 < (size > 1).mean() < 0.7
 

@@ -20,8 +20,9 @@ def test_names_are_matched_by_their_text() -> None:
     assert found.objects == ("1", "2", "3")
     one, two = found.edges
     assert {(found.verbs[v], found.objects[o]) for v, o in zip(two.verb, two.object, strict=True)} == {
-        ("sells", "2"), ("buys", "3"),
-    }  # fmt: skip
+        ("sells", "2"),
+        ("buys", "3"),
+    }
     assert (one.num_objects, one.num_verbs) == (two.num_objects, two.num_verbs) == (3, 2)
 
 

@@ -18,9 +18,13 @@ def graph(baskets: list[str], verb: int = 0, *, num_objects: int = 4, num_verbs:
     links = [(subject, ord(letter) - ord("a")) for subject, basket in enumerate(baskets) for letter in basket]
     subjects, objects = (np.array(column, int) for column in zip(*links, strict=True)) if links else ([], [])
     return Edges.from_links(
-        subjects, np.full(len(subjects), verb), objects,
-        num_subjects=len(baskets), num_verbs=num_verbs, num_objects=num_objects,
-    )  # fmt: skip
+        subjects,
+        np.full(len(subjects), verb),
+        objects,
+        num_subjects=len(baskets),
+        num_verbs=num_verbs,
+        num_objects=num_objects,
+    )
 
 
 X = graph(["ab", "ab", "a", "c"])  # p = 3/4, 1/2, 1/4; C_ab = 2/4
@@ -110,11 +114,15 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(3)
     tables = [
         Edges.from_links(
-            rng.integers(0, 60, 400), rng.integers(0, 2, 400), (rng.random(400) ** 2 * 15).astype(int),
-            num_subjects=60, num_verbs=2, num_objects=15,
+            rng.integers(0, 60, 400),
+            rng.integers(0, 2, 400),
+            (rng.random(400) ** 2 * 15).astype(int),
+            num_subjects=60,
+            num_verbs=2,
+            num_objects=15,
         )
         for _ in range(2)
-    ]  # fmt: skip
+    ]
     whole = fidelity(*tables, min_count=3)
     monkeypatch.setattr(sys.modules[fidelity.__module__], "_BLOCK_CELLS", 30)
     pieces = fidelity(*tables, min_count=3)

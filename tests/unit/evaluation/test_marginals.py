@@ -18,7 +18,7 @@ from assoc_synth.evaluation.marginals import (
 from assoc_synth.transactions.table import TransactionTable
 
 
-def test_parts_of_a_moment() -> None:
+def test_parts_of_a_visit() -> None:
     time = np.array(["2026-11-23T15:37:00", "1969-12-31T23:59:59.5", "NaT", "2024-02-29"], "datetime64[ns]")
     assert hours(time).tolist() == [15, 23, -1, 0]
     assert weekdays(time).tolist() == [0, 2, -1, 3]
@@ -39,10 +39,15 @@ def table(size: int, seed: int, *, late: bool = False, dear: float = 1.0, date_o
     time = pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 365, size), unit="D")
     if not date_only:
         time += pd.to_timedelta(rng.integers(12 if late else 0, 24, size), unit="h")
-    frame = pd.DataFrame({
-        "subject": rng.integers(0, size // 2, size), "verb": "buys", "object": rng.integers(0, 9, size),
-        "time": time, "amount": rng.uniform(1, 9, size) * dear,
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "subject": rng.integers(0, size // 2, size),
+            "verb": "buys",
+            "object": rng.integers(0, 9, size),
+            "time": time,
+            "amount": rng.uniform(1, 9, size) * dear,
+        }
+    )
     return TransactionTable.from_frame(frame)
 
 

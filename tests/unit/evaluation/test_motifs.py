@@ -52,7 +52,7 @@ def test_triples_by_hand() -> None:
     gone = motif_distances(tokens, matrix(["ab", "bc", "ac", "d"]), triples)
     assert gone["triple_l1"] == 1.0
     assert watched_triples(tokens, min_count=3).shape == (0, 3), "ab comes three times, abc twice"
-    assert watched_triples(matrix(["abc", "abc", "ab", "d"]), min_count=2).shape == (0, 3), "two of four is no surprise"
+    assert watched_triples(matrix(["abc", "abc", "ab", "d"]), min_count=2).shape == (0, 3), "two of four is no loss"
 
 
 def exclusive(size: int, seed: int) -> Edges:

@@ -29,9 +29,16 @@ def figures(other: pd.DataFrame) -> dict[str, float]:
 def test_equal_tables_have_no_distance() -> None:
     found = figures(rows())
     assert set(found) == {
-        "amount_ks", "amount_ks_objects", "amount_missing", "hour_tv", "weekday_tv", "time_missing", "gap_ks",
-        "verb_order", "basket_size_ks",
-    }  # fmt: skip
+        "amount_ks",
+        "amount_ks_objects",
+        "amount_missing",
+        "hour_tv",
+        "weekday_tv",
+        "time_missing",
+        "gap_ks",
+        "verb_order",
+        "basket_size_ks",
+    }
     assert all(value == 0.0 for value in found.values())
 
 
@@ -56,6 +63,8 @@ def test_each_figure_sees_its_own_difference() -> None:
 
 def test_only_what_both_tables_have_is_compared() -> None:
     assert set(figures(rows()[["subject", "verb", "object", "amount"]])) == {
-        "amount_ks", "amount_ks_objects", "amount_missing",
-    }  # fmt: skip
+        "amount_ks",
+        "amount_ks_objects",
+        "amount_missing",
+    }
     assert figures(rows()[["subject", "verb", "object"]]) == {}

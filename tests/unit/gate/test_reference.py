@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from assoc_synth.errors import InputError, ModelFileError
-from assoc_synth.gate.level import TAU_GRID, adjusted_p, tau_interval
 from assoc_synth.gate.reference import Reference
+from assoc_synth.gate.tier import TAU_GRID, adjusted_p, tau_interval
 from assoc_synth.gate.validate import judge_tables
 from assoc_synth.gate.verdict import Status
 from assoc_synth.link_graph.edges import Edges
@@ -56,11 +56,11 @@ def test_tau_interval_inverts_the_mixtures() -> None:
 
 
 def test_levels_halve_and_certify(reference: Reference) -> None:
-    assert [level.size for level in reference.levels] == [400, 200, 100, 50]
-    assert reference.levels[0].certificate == 1
-    assert reference.level_for(10_000) is reference.levels[0]
-    assert reference.level_for(399) is reference.levels[1]
-    assert reference.level_for(49) is None
+    assert [tier.size for tier in reference.tiers] == [400, 200, 100, 50]
+    assert reference.tiers[0].certificate == 1
+    assert reference.tier_for(10_000) is reference.tiers[0]
+    assert reference.tier_for(399) is reference.tiers[1]
+    assert reference.tier_for(49) is None
 
 
 def test_real_passes_and_independent_fails(reference: Reference, draw: Any) -> None:
@@ -76,7 +76,7 @@ def test_real_passes_and_independent_fails(reference: Reference, draw: Any) -> N
 def test_blocks_say_what_they_are_measured_against(reference: Reference, draw: Any) -> None:
     blocks = {block.name: block for block in reference.judge(draw(400, 3)).blocks}
     assert set(blocks) == {
-        "attenuation",
+        "association_loss",
         "pairs_within",
         "pairs_across",
         "log_lift",
@@ -88,15 +88,15 @@ def test_blocks_say_what_they_are_measured_against(reference: Reference, draw: A
     }
     for block in blocks.values():
         assert block.floor < block.limit < 1
-        assert block.floor > 0 or block.name == "attenuation"
-    assert abs(blocks["attenuation"].floor) < 0.02
-    assert blocks["attenuation"].independent == pytest.approx(1, abs=0.1)
+        assert block.floor > 0 or block.name == "association_loss"
+    assert abs(blocks["association_loss"].floor) < 0.02
+    assert blocks["association_loss"].independent == pytest.approx(1, abs=0.1)
     assert blocks["log_lift"].limit < blocks["log_lift"].independent
     assert blocks["degrees"].tau_high is None
 
 
 def test_tau_is_near_the_truth(reference: Reference, draw: Any) -> None:
-    """Where no block of absolute differences differs, the attenuation alone bounds τ, and tightly."""
+    """Where no block of absolute differences differs, the association_loss alone bounds τ, and tightly."""
     fresh = reference.judge(draw(400, 3))
     assert fresh.status is Status.PASS
     assert fresh.tau_low == 0
@@ -109,17 +109,17 @@ def test_tau_is_near_the_truth(reference: Reference, draw: Any) -> None:
 
 def test_tau_bounds_nothing_that_independent_draws_keep(reference: Reference) -> None:
     """A difference in a control pair or a degree fails, however small the share that the associations suggest."""
-    level = reference.levels[0]
-    names = level.block_names
-    observed = level.null.mean(axis=0)
-    observed[names.index("attenuation")] = -0.5
-    assert level._verdict(observed, level.null).status is Status.PASS
-    assert 0 < (level._verdict(observed, level.null).tau_high or 0) < 0.15  # what the gate can not see at this size
+    tier = reference.tiers[0]
+    names = tier.block_names
+    observed = tier.null.mean(axis=0)
+    observed[names.index("association_loss")] = -0.5
+    assert tier._verdict(observed, tier.null).status is Status.PASS
+    assert 0 < (tier._verdict(observed, tier.null).tau_high or 0) < 0.15  # what the gate cannot see at this size
     observed[names.index("control")] = 9.0
-    assert level._verdict(observed, level.null).status is Status.FAIL
+    assert tier._verdict(observed, tier.null).status is Status.FAIL
     observed[names.index("control")] = 0.0
     observed[names.index("triples")] = 9.0
-    assert level._verdict(observed, level.null).tau_high == 1
+    assert tier._verdict(observed, tier.null).tau_high == 1
 
 
 def test_more_subjects_are_sampled_and_fewer_are_underpowered(reference: Reference, draw: Any) -> None:
@@ -152,14 +152,14 @@ def test_round_trip_gives_the_same_verdict(reference: Reference, draw: Any) -> N
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda arrays, scalars: arrays.pop("level0.null"),
-        lambda arrays, scalars: arrays.update({"level0.counts": np.zeros(3)}),
-        lambda arrays, scalars: arrays.update({"level0.watch.within": np.full((2, 2), 10**6)}),
+        lambda arrays, scalars: arrays.pop("tier0.null"),
+        lambda arrays, scalars: arrays.update({"tier0.counts": np.zeros(3)}),
+        lambda arrays, scalars: arrays.update({"tier0.watch.within": np.full((2, 2), 10**6)}),
         lambda arrays, scalars: arrays.update({"level1.mixtures": np.zeros((2, 5, 4))}),
         lambda arrays, scalars: scalars.update(tau_grid=[0, 1]),
         lambda arrays, scalars: scalars.pop("num_reference"),
-        lambda arrays, scalars: scalars["levels"][0].update(size="many"),
-        lambda arrays, scalars: scalars["levels"][0].update(blocks=["degrees"]),
+        lambda arrays, scalars: scalars["tiers"][0].update(size="many"),
+        lambda arrays, scalars: scalars["tiers"][0].update(blocks=["degrees"]),
     ],
 )
 def test_a_spoilt_reference_is_refused(reference: Reference, spoil: Any) -> None:

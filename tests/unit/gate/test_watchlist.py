@@ -138,7 +138,7 @@ def test_another_vocabulary_is_refused(three: Edges) -> None:
 
 def test_empty_blocks_are_absent() -> None:
     assert [block.name for block in blocks_of(_watch([0, 1], [[0, 1]], []))] == [
-        "attenuation",
+        "association_loss",
         "pairs_within",
         "log_lift",
         "also_buy",

@@ -12,8 +12,11 @@ from assoc_synth.gate.verdict import BlockResult, Status, Verdict
 from assoc_synth.transactions.table import TransactionTable
 
 NASTY = (
-    "<script>alert(1)</script>", 'a "quoted" & <img src=http://example.com/x.png>', "\u202egnp.exe", "line\nfeed\x07",
-)  # fmt: skip
+    "<script>alert(1)</script>",
+    'a "quoted" & <img src=http://example.com/x.png>',
+    "\u202egnp.exe",
+    "line\nfeed\x07",
+)
 
 
 @pytest.fixture(scope="session")

@@ -80,8 +80,11 @@ def test_figures_stand_between_floor_and_independent(bad: ReportFacts) -> None:
 def test_privacy_needs_a_held_out_part(good: ReportFacts, bad: ReportFacts) -> None:
     assert good.privacy == ()
     assert {figure.name for figure in bad.privacy} == {
-        "closer_to_train", "exact_copies", "nearest_neighbour_attack", "pair_excess_attack",
-    }  # fmt: skip
+        "closer_to_train",
+        "exact_copies",
+        "nearest_neighbour_attack",
+        "pair_excess_attack",
+    }
 
 
 def test_json_values(good: ReportFacts) -> None:
@@ -91,8 +94,13 @@ def test_json_values(good: ReportFacts) -> None:
     assert again["verdict"]["status"] == "PASS"
     assert again["sizes"][0]["subjects"] == 1_500
     assert {chart["name"] for chart in again["charts"]} == {
-        "verbs", "hours", "weekdays", "months", "amounts", "degrees",
-    }  # fmt: skip
+        "verbs",
+        "hours",
+        "weekdays",
+        "months",
+        "amounts",
+        "degrees",
+    }
 
 
 def test_shares_of_every_chart_sum_to_one(bad: ReportFacts) -> None:
@@ -141,11 +149,13 @@ def test_amounts_of_one_size_are_told_apart() -> None:
 
 def test_hours_are_on_the_clock_of_the_table() -> None:
     nine = pd.Timestamp("2026-01-05 09:30")
-    for moment, clock in (
-        (nine, "as written"), (nine.tz_localize("Asia/Tokyo"), "Asia/Tokyo"), ("2026-01-05T09:30:00+02:00", "+02:00"),
+    for visit, clock in (
+        (nine, "as written"),
+        (nine.tz_localize("Asia/Tokyo"), "Asia/Tokyo"),
+        ("2026-01-05T09:30:00+02:00", "+02:00"),
         ("2026-01-05T09:30:00Z", "UTC"),
-    ):  # fmt: skip
-        found = {chart.name: chart for chart in charts({"real": table(time=[moment] * 3)}, {})}
+    ):
+        found = {chart.name: chart for chart in charts({"real": table(time=[visit] * 3)}, {})}
         assert found["hours"].series[0].values[9] == 1.0
         assert found["weekdays"].series[0].values[0] == 1.0
         assert clock in found["hours"].note

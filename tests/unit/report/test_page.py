@@ -121,9 +121,14 @@ def test_nothing_lies_outside_its_picture(nasty_page: str, page: str) -> None:
 
 def test_sections(page: str, nasty_page: str) -> None:
     for heading in (
-        "What the gate saw", "Those who take this also take that", "Associations at a glance", "How far from real",
-        "Columns and degrees", "Privacy", "The same again",
-    ):  # fmt: skip
+        "What the gate saw",
+        "Those who take this also take that",
+        "Associations at a glance",
+        "How far from real",
+        "Columns and degrees",
+        "Privacy",
+        "The same again",
+    ):
         assert heading in page
     assert "no differential privacy is claimed" in page
     assert "Nothing is claimed: that takes real subjects" in nasty_page

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assoc_synth.errors import InputError, SchemaError
-from assoc_synth.transactions.columns.new_names import FreshNames
+from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.files import read_frame, write_frame
 from assoc_synth.transactions.table import TransactionTable
 from assoc_synth.transactions.table_format import TableFormat
@@ -369,12 +369,12 @@ def test_take_subjects() -> None:
     ],
 )
 def test_fresh_names(names: list[Any], first: Any) -> None:
-    rule = FreshNames.beside(pd.Index(names))
+    rule = NewNames.beside(pd.Index(names))
     made = rule.make(3)
     assert made[0] == first
     assert len(set(made)) == 3
     assert rule.make(1)[0] == first
-    assert FreshNames.from_dict(json.loads(json.dumps(rule.to_dict()))) == rule
+    assert NewNames.from_dict(json.loads(json.dumps(rule.to_dict()))) == rule
 
 
 def test_format_holds_no_subject_and_no_basket() -> None:
@@ -418,7 +418,7 @@ def test_days_on_the_users_own_clock() -> None:
     assert made.time.date_only
     times = np.array(["2024-07-01T22:30", "2024-10-27T00:30", "NaT"], dtype="datetime64[ns]")
     found = made.time.give(times)
-    assert [str(moment) for moment in found[:2]] == ["2024-07-02 00:00:00+02:00", "2024-10-27 00:00:00+02:00"]
+    assert [str(visit) for visit in found[:2]] == ["2024-07-02 00:00:00+02:00", "2024-10-27 00:00:00+02:00"]
     assert found.isna().tolist() == [False, False, True]
 
 
@@ -429,7 +429,7 @@ def test_damaged_format_is_refused() -> None:
         ("columns", ["a"]),
         ("names", {}),
         ("amount", None),
-        ("fresh_subjects", {"kind": "x"}),
+        ("new_subjects", {"kind": "x"}),
     ):
         with pytest.raises(InputError):
             TableFormat.from_dict({**values, key: bad})

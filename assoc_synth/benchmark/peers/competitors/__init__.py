@@ -16,7 +16,7 @@ class Fit:
     """What a fit tells of itself.
 
     Attributes:
-        links_per_second: links seen per second while training; None where there is no training, or it can not tell.
+        links_per_second: links seen per second while training; None where there is no training, or it cannot tell.
         library: name and version of what did it.
         notes: what the reader of its figures should know: on how much it was trained, and for how long.
     """

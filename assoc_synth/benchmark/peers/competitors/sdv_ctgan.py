@@ -118,5 +118,5 @@ def random_rows(rows: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
         return rows.reset_index(drop=True)
     chosen = np.sort(np.random.default_rng(seed).permutation(len(rows))[: max(most, 500)])
     known = rows.iloc[chosen].reset_index(drop=True)
-    # A column without any value in this part can not be described to the model.
+    # A column without any value in this part cannot be described to the model.
     return known[[name for name in known if known[name].notna().any()]]

@@ -97,7 +97,7 @@ class SdvPar:
         from sdv.sequential import PARSynthesizer
 
         known = self.rows[self.place[self.codes] < size].reset_index(drop=True)
-        # A column without any value in this part can not be described to it.
+        # A column without any value in this part cannot be described to it.
         known = known[[name for name in known if known[name].notna().any()]]
         keys = {"sequence_key": "subject", **({"sequence_index": "time"} if "time" in known else {})}
         seed_everything(seed)

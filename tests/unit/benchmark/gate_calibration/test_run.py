@@ -19,10 +19,13 @@ def test_spoilt_tables_are_spoilt_in_what_they_say_and_keep_their_margins() -> N
     plain, lifted, spurious, shuffled, collapsed = (
         sampler(training, 4_000, 1).tokens().toarray() > 0
         for sampler in (
-            populations.perfect, populations.lifted, populations.spurious, populations.shuffled_across,
+            populations.perfect,
+            populations.lifted,
+            populations.spurious,
+            populations.shuffled_across,
             populations.collapsed,
         )
-    )  # fmt: skip
+    )
     for spoilt in (lifted, spurious, shuffled):
         assert spoilt.mean(0) == pytest.approx(plain.mean(0))
     assert both(lifted, PLANTED, PLANTED + 1) > 1.3 * both(plain, PLANTED, PLANTED + 1)

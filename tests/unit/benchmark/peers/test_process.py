@@ -60,9 +60,14 @@ def test_a_row_of_unknown_names_is_left_out_and_told(small: TransactionTable) ->
 
 def test_codes() -> None:
     train = TransactionTable.from_frame(pd.DataFrame({"subject": ["a"], "verb": ["v"], "object": [7]}))
-    rows = pd.DataFrame({
-        "subject": ["q", "q", None, "p"], "verb": ["v"] * 4, "object": ["7", "8", "7", "7"], "basket": ["k"] * 4,
-    })  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "subject": ["q", "q", None, "p"],
+            "verb": ["v"] * 4,
+            "object": ["7", "8", "7", "7"],
+            "basket": ["k"] * 4,
+        }
+    )
     edges, unknown = coded(rows, train)
     assert (edges.num_subjects, edges.num_links, unknown) == (2, 2, 2)
     baskets, _ = coded(rows, train, by="basket")

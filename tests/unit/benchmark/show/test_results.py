@@ -67,7 +67,7 @@ def test_runs_of_different_budgets_are_not_mixed(named: list[Row], tmp_path: Pat
     with pytest.raises(InputError, match="different seeds or budgets"):
         read_results([path])
     path.write_text("{")
-    with pytest.raises(InputError, match="can not be read"):
+    with pytest.raises(InputError, match="cannot be read"):
         read_results([path])
 
 
@@ -77,5 +77,7 @@ def test_what_is_left_out_stands_apart_from_the_competition(named: list[Row], tm
     before, _, after = text.partition("### What each part buys")
     assert "assoc-synth/no-critic" not in before
     assert [line.split("|")[1].strip() for line in after.splitlines() if line.startswith("| ")][1:] == [
-        "floor", "assoc-synth", "assoc-synth/no-critic",
-    ]  # fmt: skip
+        "floor",
+        "assoc-synth",
+        "assoc-synth/no-critic",
+    ]

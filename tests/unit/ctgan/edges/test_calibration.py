@@ -1,4 +1,4 @@
-"""Priors at the counts, leading factors, and steering that takes a known drift out."""
+"""Priors at the counts, leading factors, and steering that takes a known calibration_error out."""
 
 from dataclasses import replace
 
@@ -9,10 +9,10 @@ import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.associated_pairs import Associated
-from assoc_synth.ctgan.edges.calibration import calibrate
+from assoc_synth.ctgan.edges.calibration import calibrate_edges
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.edges.initialisation import prior_associations, prior_held, prior_logits
+from assoc_synth.ctgan.edges.initialisation import initial_repeat_bias, prior_associations, prior_logits
 from assoc_synth.ctgan.edges.low_rank import leading_factors
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.link_graph.edges import Edges
@@ -56,7 +56,7 @@ def test_prior_logits_are_the_shares(paired: Edges) -> None:
 
 
 def test_prior_held_sees_that_one_verb_follows_the_other(paired: Edges) -> None:
-    held = prior_held(paired)
+    held = initial_repeat_bias(paired)
     assert held[1, 0] > 1.0
     assert held[0, 0] == held[1, 1] == 0
 
@@ -75,14 +75,14 @@ def test_what_a_generator_lacks_of_a_pair_is_the_pairs_lift_while_its_paths_know
     associated = Associated.of(paired, 1.0, 100, 4.0)
     planted = [(0, 1), (20, 21)]
     pairs = list(zip(associated.tokens[associated.left], associated.tokens[associated.right], strict=True))
-    lacking = associated.lacking(generator, paired)
+    residual = associated.residual(generator, paired)
     # What the subject holds is excluded, which leaves the others 1 / (1 − share) as much.
-    assert lacking == pytest.approx(associated.log_lift, abs=0.12)
-    assert lacking[pairs.index(planted[0])] > 1.0
+    assert residual == pytest.approx(associated.log_lift, abs=0.12)
+    assert residual[pairs.index(planted[0])] > 1.0
     with torch.no_grad():  # an association path that has the pair
         generator.association.object[0] = 1.0
         generator.output[1, generator.latent_dim :] = 0.5
-    assert associated.lacking(generator, paired)[pairs.index(planted[0])] < lacking[pairs.index(planted[0])] - 0.3
+    assert associated.residual(generator, paired)[pairs.index(planted[0])] < residual[pairs.index(planted[0])] - 0.3
 
 
 def test_in_a_large_table_terms_begin_at_what_is_lacking(paired: Edges, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,12 +91,12 @@ def test_in_a_large_table_terms_begin_at_what_is_lacking(paired: Edges, monkeypa
     config = replace(SMALL, calibration_rounds=1)  # one look, no correction of the terms
     generator = EdgeGenerator(config, *prior_logits(paired), 0.0).eval()
     associated = Associated.of(paired, 1.0, 100, 4.0)
-    lacking = associated.lacking(generator, paired)
-    calibrate(generator, paired, Degrees.learn(paired), seed=0, pilot_links=40_000)
+    residual = associated.residual(generator, paired)
+    calibrate_edges(generator, paired, Degrees.learn(paired), seed=0, pilot_links=40_000)
     tokens, matrix = generator.pairs.matrix()
     assert tokens.tolist() == associated.tokens.tolist()
-    assert matrix.toarray()[associated.left, associated.right] == pytest.approx(lacking, abs=1e-5)
-    assert calibrate(replace_rounds(generator, 0), paired, Degrees.learn(paired), seed=0) == []
+    assert matrix.toarray()[associated.left, associated.right] == pytest.approx(residual, abs=1e-5)
+    assert calibrate_edges(replace_rounds(generator, 0), paired, Degrees.learn(paired), seed=0) == []
 
 
 def test_what_is_held_under_another_verb_is_not_lacking_twice(paired: Edges) -> None:
@@ -104,10 +104,10 @@ def test_what_is_held_under_another_verb_is_not_lacking_twice(paired: Edges) -> 
     generator = EdgeGenerator(SMALL, *prior_logits(paired), 0.0).eval()
     associated = Associated.of(paired, 1.0, 1_000, 4.0)
     again = associated.tokens[associated.left] + 20 == associated.tokens[associated.right]
-    before = associated.lacking(generator, paired)
+    before = associated.residual(generator, paired)
     with torch.no_grad():
-        generator.held_bias.copy_(prior_held(paired))
-    after = associated.lacking(generator, paired)
+        generator.earlier_bias.copy_(initial_repeat_bias(paired))
+    after = associated.residual(generator, paired)
     assert again.any()
     assert (after[again] < before[again] - 0.5).all()
     assert after[~again] == pytest.approx(before[~again], abs=0.3)
@@ -118,10 +118,10 @@ def replace_rounds(generator: EdgeGenerator, rounds: int) -> EdgeGenerator:
     return generator
 
 
-def test_calibration_settles_what_is_held_under_two_verbs(paired: Edges) -> None:
+def test_calibration_calibrates_what_is_held_under_two_verbs(paired: Edges) -> None:
     torch.manual_seed(0)
     generator = EdgeGenerator(replace(SMALL, steering=False, pair_terms=False), *prior_logits(paired), 0.0).eval()
-    calibrate(generator, paired, Degrees.learn(paired), seed=0, pilot_links=40_000)
+    calibrate_edges(generator, paired, Degrees.learn(paired), seed=0, pilot_links=40_000)
     drawn = sample_edges(generator, Degrees.learn(paired).draw(800, np.random.default_rng(0)), seed=0)
 
     def shared(edges: Edges) -> int:
@@ -136,7 +136,9 @@ def test_calibration_takes_drift_of_margins_and_pairs_out(paired: Edges) -> None
     generator = EdgeGenerator(SMALL, *prior_logits(paired), 0.0).eval()
     with torch.no_grad():
         generator.object_bias[:, 5] += 1.5
-    drifts = calibrate(generator, paired, Degrees.learn(paired), seed=0, pilot_links=80_000)
-    assert drifts[-1].margins < 0.3 * drifts[0].margins
-    settled = [drift.pairs for drift in drifts if drift.pairs is not None]
-    assert settled[-1] < 0.5 * settled[0]
+    calibration_errors = calibrate_edges(generator, paired, Degrees.learn(paired), seed=0, pilot_links=80_000)
+    assert calibration_errors[-1].margins < 0.3 * calibration_errors[0].margins
+    calibrated = [
+        calibration_error.pairs for calibration_error in calibration_errors if calibration_error.pairs is not None
+    ]
+    assert calibrated[-1] < 0.5 * calibrated[0]

@@ -20,7 +20,7 @@ def make(config: CTGANConfig = SMALL, verbs: int = 3, objects: int = 10) -> Edge
     return EdgeGenerator(config, torch.zeros(verbs), torch.zeros(verbs, objects), 0.0).eval()
 
 
-def scores(model: EdgeGenerator, neighbourhood: torch.Tensor, verb: torch.Tensor) -> torch.Tensor:
+def logits(model: EdgeGenerator, neighbourhood: torch.Tensor, verb: torch.Tensor) -> torch.Tensor:
     numbers = torch.zeros(len(verb), 3)
     condition = model.condition(neighbourhood, numbers, torch.zeros(len(verb), model.noise_dim))
     with torch.inference_mode():
@@ -42,9 +42,9 @@ def test_each_path_alone_has_the_right_shapes(config: CTGANConfig) -> None:
     verb, object = torch.tensor([0, 2]), torch.tensor([1, 9])
     embedded = model.embed(verb, object)
     assert embedded.shape == (2, model.width)
-    assert scores(model, embedded, verb).shape == (2, 10)
+    assert logits(model, embedded, verb).shape == (2, 10)
     condition = model.condition(embedded, torch.zeros(2, 3), torch.zeros(2, model.noise_dim))
-    assert model.verb_scores(condition).shape == (2, 3)
+    assert model.verb_logits(condition).shape == (2, 3)
 
 
 def test_the_verb_condition_reaches_its_own_bias_and_no_other() -> None:
@@ -52,23 +52,23 @@ def test_the_verb_condition_reaches_its_own_bias_and_no_other() -> None:
     with torch.no_grad():
         model.object_bias[1, 4] = 7.0
     nothing = torch.zeros(3, model.width)
-    found = scores(model, nothing, torch.tensor([0, 1, 2])).detach()
-    base = scores(make(), nothing, torch.tensor([0, 1, 2])).detach()
+    found = logits(model, nothing, torch.tensor([0, 1, 2])).detach()
+    base = logits(make(), nothing, torch.tensor([0, 1, 2])).detach()
     assert (found - base)[1, 4] == pytest.approx(7.0)
     assert (found - base).abs().sum() == pytest.approx(7.0, abs=1e-5)
 
 
-def test_what_is_held_is_worth_its_bias_its_moment_and_its_popularity() -> None:
+def test_what_is_held_is_worth_its_bias_its_visit_and_its_popularity() -> None:
     model = make(verbs=2)
     with torch.no_grad():
         model.object_bias[1, 3] = 0.5
-        model.held_bias[1, 0] = 2.0
-        model.held_slope[1, 0] = -1.0
-        model.held_moment[1, 0, 2] = 0.25
+        model.earlier_bias[1, 0] = 2.0
+        model.earlier_slope[1, 0] = -1.0
+        model.earlier_position[1, 0, 2] = 0.25
     numbers, verb = torch.tensor([[0.0, 0.0, 1.0]]), torch.tensor([1])
-    row, held_verb, held = torch.tensor([0, 0]), torch.tensor([0, 1]), torch.tensor([3, 3])
+    row, earlier_verb, held = torch.tensor([0, 0]), torch.tensor([0, 1]), torch.tensor([3, 3])
     with torch.no_grad():
-        terms = model.held_terms(model.held_worth(numbers, verb), row, verb[row], held_verb, held)
+        terms = model.repeat_terms(model.repeat_bias(numbers, verb), row, verb[row], earlier_verb, held)
     assert terms[0].item() == pytest.approx(2.0 + 0.25 - (0.5 + math.log(10)))
     assert terms[1].item() == EXCLUDED
 
@@ -77,14 +77,14 @@ def test_the_steering_path_is_free_until_it_is_set(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("assoc_synth.ctgan.edges.sampling.product_dtype", lambda device: torch.float32)
     model = make()
     verb, object = torch.tensor([0, 2]), torch.tensor([1, 9])
-    before = scores(model, model.embed(verb, object), verb)
+    before = logits(model, model.embed(verb, object), verb)
     model.make_steering(2)
-    assert torch.allclose(scores(model, model.embed(verb, object), verb), before, atol=1e-6)
+    assert torch.allclose(logits(model, model.embed(verb, object), verb), before, atol=1e-6)
     model.steering_source[0 * 10 + 1, 0] = 1.0  # the subject has verb 0, object 1
     model.steering_target[2, 5, 0] = 3.0  # for verb 2, object 5
     held = torch.tensor([0, 0]), torch.tensor([1, 1])
-    after = scores(model, model.embed(*held), torch.tensor([2, 0])).detach()
-    reference = scores(make(), make().embed(*held), torch.tensor([2, 0])).detach()
+    after = logits(model, model.embed(*held), torch.tensor([2, 0])).detach()
+    reference = logits(make(), make().embed(*held), torch.tensor([2, 0])).detach()
     assert (after - reference)[0, 5] == pytest.approx(3.0, abs=1e-4)
     assert (after - reference).abs().sum() == pytest.approx(3.0, abs=1e-3)
 

@@ -31,10 +31,10 @@ def test_scores_get_the_sum_over_what_the_subject_has(terms: PairTerms, matrix: 
         sums.take(torch.from_numpy(verb), torch.from_numpy(object))
         held[np.arange(active), verb * OBJECTS + object] += 1
     subject, verb = np.array([2, 0, 1]), np.array([0, 2, 2])
-    scores = torch.ones(3, OBJECTS)
-    sums.add_to(scores, torch.from_numpy(subject), torch.from_numpy(verb))
+    logits = torch.ones(3, OBJECTS)
+    sums.add_to(logits, torch.from_numpy(subject), torch.from_numpy(verb))
     expected = 1 + (held @ matrix.toarray()).reshape(4, VERBS, OBJECTS)[subject, verb]
-    assert scores.numpy() == pytest.approx(expected, abs=1e-5)
+    assert logits.numpy() == pytest.approx(expected, abs=1e-5)
 
 
 def test_only_tokens_with_terms_are_stored(matrix: sp.csr_matrix) -> None:

@@ -1,4 +1,4 @@
-"""Rare objects share a column with their community: one distribution in training and in drawing."""
+"""Rare objects share a column with their cluster: one distribution in training and in drawing."""
 
 import copy
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.edges import clusters as communities
-from assoc_synth.ctgan.edges.calibration import calibrate
-from assoc_synth.ctgan.edges.clusters import Communities, halved
+from assoc_synth.ctgan.edges import clusters as clusters
+from assoc_synth.ctgan.edges.calibration import calibrate_edges
+from assoc_synth.ctgan.edges.clusters import Clusters, halved
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.initialisation import prior_generator
@@ -25,8 +25,8 @@ OBJECTS = 60
 @pytest.fixture(scope="module", autouse=True)
 def small_heads() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(communities, "LEAST_HEAD", 10)
-        patch.setattr(communities, "HEAD_ROOTS", 1)
+        patch.setattr(clusters, "LEAST_HEAD", 10)
+        patch.setattr(clusters, "HEAD_ROOTS", 1)
         yield
 
 
@@ -75,11 +75,11 @@ def test_every_object_has_one_place(generator: EdgeGenerator) -> None:
     assert not other.is_sound()
 
 
-def test_communities_are_equal_and_hold_objects_that_are_alike() -> None:
+def test_clusters_are_equal_and_hold_objects_that_are_alike() -> None:
     factors = np.repeat([[0.0, 1.0], [5.0, 0.0]], 20, axis=0) + np.random.default_rng(0).normal(0, 0.1, (40, 2))
     member = halved(np.arange(100, 140), factors, 1)
     assert {tuple(sorted(row)) for row in member.tolist()} == {tuple(range(100, 120)), tuple(range(120, 140))}
-    column, slot = Communities.none(7).places()
+    column, slot = Clusters.none(7).places()
     assert column.tolist() == list(range(7))
     assert (slot == -1).all()
 
@@ -96,7 +96,7 @@ def test_the_start_is_at_the_margins(generator: EdgeGenerator, edges: Edges) -> 
     assert np.abs(probabilities(generator, 0, []).numpy() - share).sum() < 0.01
 
 
-def test_objects_are_drawn_by_what_training_scores(generator: EdgeGenerator) -> None:
+def test_objects_are_drawn_by_what_training_logits(generator: EdgeGenerator) -> None:
     with torch.no_grad():
         generator.association.object.zero_()  # so that only biases and exclusion are left
     first = probabilities(generator, 0, []).numpy()
@@ -113,11 +113,11 @@ def test_calibration_gives_a_rare_pair_its_lift(edges: Edges) -> None:
     config = CTGANConfig(noise_dim=4, context_dim=8, association_dim=0, hidden_dim=16)
     model = prior_generator(config, edges, 0.0).eval()
     degrees = Degrees.learn(edges)
-    drifts = calibrate(model, edges, degrees, seed=0, pilot_links=60_000)
-    assert drifts[-1].associated is not None
-    assert drifts[0].associated is not None
-    assert drifts[-1].associated < 0.4 * drifts[0].associated
-    assert drifts[-1].margins < 0.15
+    calibration_errors = calibrate_edges(model, edges, degrees, seed=0, pilot_links=60_000)
+    assert calibration_errors[-1].associated is not None
+    assert calibration_errors[0].associated is not None
+    assert calibration_errors[-1].associated < 0.4 * calibration_errors[0].associated
+    assert calibration_errors[-1].margins < 0.15
     drawn = sample_edges(model, degrees.draw(6000, np.random.default_rng(1)), seed=1)
     real, synthetic = (part.projection(0)[50, 51] / part.num_subjects for part in (edges, drawn))
     assert synthetic == pytest.approx(real, rel=0.25)

@@ -65,10 +65,10 @@ def test_seeds_differ(generator: EdgeGenerator) -> None:
 
 
 def test_inverse_cdf_draws_by_the_softmax_and_never_an_excluded_object() -> None:
-    scores = torch.log(torch.tensor([0.5, 0.0, 0.3, 0.2, 0.0])).repeat(30_000, 1)
+    logits = torch.log(torch.tensor([0.5, 0.0, 0.3, 0.2, 0.0])).repeat(30_000, 1)
     uniform = torch.from_numpy(np.random.default_rng(0).random(30_000, dtype=np.float32))
     uniform[:2] = torch.tensor([0.0, 1.0 - 2**-24])
-    shares = torch.bincount(inverse_cdf(scores, uniform), minlength=5) / 30_000
+    shares = torch.bincount(inverse_cdf(logits, uniform), minlength=5) / 30_000
     assert torch.allclose(shares, torch.tensor([0.5, 0.0, 0.3, 0.2, 0.0]), atol=0.01)
     assert shares[1] == shares[4] == 0
 

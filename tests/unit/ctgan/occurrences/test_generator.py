@@ -1,4 +1,4 @@
-"""Stage 2's parts: the column chain learns what it is shown, and no moment stays empty."""
+"""Stage 2's parts: the column chain learns what it is shown, and no visit stays empty."""
 
 from types import SimpleNamespace
 
@@ -6,20 +6,20 @@ import numpy as np
 import pytest
 import torch
 
-from assoc_synth.ctgan.assignment.model import Exchange, Filling
-from assoc_synth.ctgan.assignment.sampling import exchange
+from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
+from assoc_synth.ctgan.assignment.sampling import swap
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences, Horizon, Moments
-from assoc_synth.ctgan.occurrences.calibration import settle_counts, settle_links, settle_order, verb_orders
-from assoc_synth.ctgan.occurrences.class_logits import ClassOdds
+from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences, Horizon, Visits
+from assoc_synth.ctgan.occurrences.calibration import calibrate_counts, calibrate_links, calibrate_order, verb_orders
+from assoc_synth.ctgan.occurrences.class_logits import ClassLogits
 from assoc_synth.ctgan.occurrences.generator import ColumnChain, OccurrenceGenerator, OccurrenceSpec, stratified
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.ctgan.occurrences.visit_sampling import fit_sizes
 from assoc_synth.link_graph.edges import Edges
 
 
-def test_sizes_are_scaled_to_the_links_and_no_moment_stays_empty() -> None:
+def test_sizes_are_scaled_to_the_links_and_no_visit_stays_empty() -> None:
     rng = np.random.default_rng(0)
     counts = rng.integers(1, 9, 60)
     links = counts + rng.integers(0, 40, 60)
@@ -82,17 +82,24 @@ def _untrained(spec: OccurrenceSpec, **given: object) -> tuple[OccurrenceGenerat
     edge_generator = EdgeGenerator(CTGANConfig(), torch.zeros(2), torch.zeros(2, 6), 0.0)
     width = edge_generator.context_dim + edge_generator.association_dim
     generator = OccurrenceGenerator(spec, num_verbs=2, num_objects=6, width=width, noise_dim=4)
-    options = dict(
-        count_of=lambda code, _: code + 1, moments_of=lambda code, _: code + 1, size_of=lambda code, _: code + 1,
-        times=None, repeats=True, in_moment=lambda columns, links: np.zeros(links, bool),
-    ) | given  # fmt: skip
+    options = (
+        dict(
+            count_of=lambda code, _: code + 1,
+            visits_of=lambda code, _: code + 1,
+            size_of=lambda code, _: code + 1,
+            times=None,
+            repeats=True,
+            in_visit=lambda columns, links: np.zeros(links, bool),
+        )
+        | given
+    )
     return generator, OccurrenceSampler(generator, edge_generator, seed=0, **options)  # type: ignore[arg-type]
 
 
 ONCE = ColumnSpec("count", 1, False)
 
 
-def test_numbers_of_occurrences_are_settled_by_verb() -> None:
+def test_numbers_of_occurrences_are_calibrated_by_verb() -> None:
     """Verb 0 occurs once in 90 %, verb 1 in 40 %; the untrained generator knows neither."""
     rng = np.random.default_rng(0)
     edges = _six_edges_each(2000)
@@ -101,14 +108,14 @@ def test_numbers_of_occurrences_are_settled_by_verb() -> None:
     count = CodedColumn.discrete("count", code, 3)
     generator, sampler = _untrained(OccurrenceSpec(ColumnSpec("repeat", 2, False), count.spec, (), (), (), ()))
     data = SimpleNamespace(edges=edges, count=count)
-    drifts = settle_counts(generator, sampler, data, edges)  # type: ignore[arg-type]
-    assert drifts[-1] < 0.1 * drifts[0]
+    calibration_errors = calibrate_counts(generator, sampler, data, edges)  # type: ignore[arg-type]
+    assert calibration_errors[-1] < 0.1 * calibration_errors[0]
     drawn = sampler.count_classes(edges)
     for verb, share in enumerate((0.9, 0.4)):
         assert (drawn[edges.verb == verb] == 0).mean() == pytest.approx(share, abs=0.03)
 
 
-def test_columns_of_links_are_settled_by_object_and_by_verb() -> None:
+def test_columns_of_links_are_calibrated_by_object_and_by_verb() -> None:
     """Object 4 costs the first price in 95 %, object 5 in 5 %, the others in half; verb 1 alone lacks a value."""
     rng = np.random.default_rng(0)
     edges = _six_edges_each(2000)
@@ -117,16 +124,16 @@ def test_columns_of_links_are_settled_by_object_and_by_verb() -> None:
     gone = CodedColumn.discrete("gone", (rng.random(len(edges)) < 0.3) & (edges.verb == 1), 2)
     spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), ONCE, (price.spec, gone.spec), (), (), ())
     generator, sampler = _untrained(spec)
-    generator.link_odds.row.copy_(torch.arange(1, 7))  # a row for each object, nothing known of it
+    generator.link_logits.row.copy_(torch.arange(1, 7))  # a row for each object, nothing known of it
     data = SimpleNamespace(edges=edges, link=(price, gone), link_edge=np.arange(len(edges)))
-    drifts = settle_links(generator, sampler, data, edges)  # type: ignore[arg-type]
-    assert drifts[-1] < 0.1 * drifts[0]
+    calibration_errors = calibrate_links(generator, sampler, data, edges)  # type: ignore[arg-type]
+    assert calibration_errors[-1] < 0.1 * calibration_errors[0]
     drawn = sampler.draw(edges).link
     for object, share in enumerate((0.5, 0.5, 0.5, 0.5, 0.95, 0.05)):
         assert (drawn[0].code[edges.object == object] == 0).mean() == pytest.approx(share, abs=0.04)
     assert drawn[1].code[edges.verb == 0].mean() < 0.01
     assert drawn[1].code[edges.verb == 1].mean() == pytest.approx(0.3, abs=0.03)
-    assert settle_links(generator, sampler, data, edges, deadline=0.0) == []  # type: ignore[arg-type]
+    assert calibrate_links(generator, sampler, data, edges, deadline=0.0) == []  # type: ignore[arg-type]
 
 
 def test_uniform_numbers_are_spread_evenly() -> None:
@@ -145,11 +152,11 @@ def test_uniform_numbers_are_spread_evenly() -> None:
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.05
 
 
-def _in_single_moments(edges: Edges, moment: np.ndarray) -> DrawnOccurrences:
-    """Every edge once, each subject's six moments a week apart, one link in each."""
+def _in_single_visits(edges: Edges, visit: np.ndarray) -> DrawnOccurrences:
+    """Every edge once, each subject's six visits a week apart, one link in each."""
     subjects, day = np.repeat(np.arange(edges.num_subjects), 6), np.tile(7 * np.arange(6), edges.num_subjects)
-    moments = Moments(subjects, day, np.zeros(len(day), np.int64), np.ones(len(day), np.int64))
-    return DrawnOccurrences(np.arange(len(edges)), (), moment, moments)
+    visits = Visits(subjects, day, np.zeros(len(day), np.int64), np.ones(len(day), np.int64))
+    return DrawnOccurrences(np.arange(len(edges)), (), visit, visits)
 
 
 def _each_object_under_two_verbs(subjects: int) -> Edges:
@@ -160,50 +167,55 @@ def _each_object_under_two_verbs(subjects: int) -> Edges:
 def test_the_order_of_verbs_is_that_of_their_first_links_to_an_object() -> None:
     edges = _each_object_under_two_verbs(1)
     assert edges.verb.tolist() == [0, 0, 0, 1, 1, 1]
-    orders = verb_orders(edges, _in_single_moments(edges, np.array([0, 1, 5, 2, 1, 3])), 2)
+    orders = verb_orders(edges, _in_single_visits(edges, np.array([0, 1, 5, 2, 1, 3])), 2)
     assert orders[0, 1].tolist() == [1, 1, 1]
     assert orders[1, 0].tolist() == [1, 1, 1]
     assert not orders[0, 0].any()
-    unknown = verb_orders(edges, _in_single_moments(edges, np.array([-1, 1, 5, 2, -1, 3])), 2)
+    unknown = verb_orders(edges, _in_single_visits(edges, np.array([-1, 1, 5, 2, -1, 3])), 2)
     assert unknown[0, 1].tolist() == [0, 0, 1]
 
 
-def test_the_order_of_verbs_is_settled() -> None:
-    """Verb 1 follows verb 0 in 19 of 20; the untrained exchanges know no order."""
+def test_the_order_of_verbs_is_calibrated() -> None:
+    """Verb 1 follows verb 0 in 19 of 20; the untrained swaps know no order."""
     rng = np.random.default_rng(0)
     edges = _each_object_under_two_verbs(400)
     wrong = rng.random(1200) < 0.05
     begin = 6 * np.repeat(np.arange(400), 3)
     early, late = begin + np.tile([0, 1, 2], 400), begin + np.tile([3, 4, 5], 400)
-    moment = np.empty(2400, np.int64)
-    moment[edges.verb == 0], moment[edges.verb == 1] = np.where(wrong, late, early), np.where(wrong, early, late)
-    real = _in_single_moments(edges, moment)
-    model = Exchange(2, 3)
+    visit = np.empty(2400, np.int64)
+    visit[edges.verb == 0], visit[edges.verb == 1] = np.where(wrong, late, early), np.where(wrong, early, late)
+    real = _in_single_visits(edges, visit)
+    model = AssignmentModel(2, 3)
 
     def draw(pilot: Edges) -> DrawnOccurrences:
-        links = Filling.of(
-            real.moments, Horizon(), subject=edges.subject, verb=edges.verb, object=edges.object,
-            moment=begin.repeat(2) + np.tile(rng.permutation(6), 400), rng=rng,
-        )  # fmt: skip
-        return _in_single_moments(pilot, exchange(model, links, rng))
+        links = Assignment.of(
+            real.visits,
+            Horizon(),
+            subject=edges.subject,
+            verb=edges.verb,
+            object=edges.object,
+            visit=begin.repeat(2) + np.tile(rng.permutation(6), 400),
+            rng=rng,
+        )
+        return _in_single_visits(pilot, swap(model, links, rng))
 
     data = SimpleNamespace(**vars(real), edges=edges)
-    drifts = settle_order(model, SimpleNamespace(draw=draw), data, edges)  # type: ignore[arg-type]
-    assert drifts[0] == pytest.approx(0.45, abs=0.06)
-    assert drifts[-1] < 0.04
+    calibration_errors = calibrate_order(model, SimpleNamespace(draw=draw), data, edges)  # type: ignore[arg-type]
+    assert calibration_errors[0] == pytest.approx(0.45, abs=0.06)
+    assert calibration_errors[-1] < 0.04
     orders = verb_orders(edges, draw(edges), 2)[0, 1]
     assert orders[0] / orders.sum() == pytest.approx(0.95, abs=0.04)
-    assert settle_order(model, SimpleNamespace(draw=draw), data, edges, deadline=0.0) == []  # type: ignore[arg-type]
+    assert calibrate_order(model, SimpleNamespace(draw=draw), data, edges, deadline=0.0) == []  # type: ignore[arg-type]
 
 
 def test_an_object_has_prices_of_its_own() -> None:
     """Object 0 always costs the first price, object 1 the second; of object 2 little is known."""
     object = np.repeat([0, 1, 2], [200, 200, 1])
     price = CodedColumn.discrete("price", np.repeat([0, 1, 1], [200, 200, 1]), 2)
-    own = ClassOdds((price.spec,), 1, 3)
+    own = ClassLogits((price.spec,), 1, 3)
     own.learn((price,), object)
-    [odds] = own(torch.zeros(3, dtype=torch.int64), torch.tensor([0, 1, 2]))
-    shares = torch.softmax(odds, 1)
+    [logits] = own(torch.zeros(3, dtype=torch.int64), torch.tensor([0, 1, 2]))
+    shares = torch.softmax(logits, 1)
     assert shares[0, 0] > 0.95
     assert shares[1, 1] > 0.95
     assert 0.5 < shares[2, 1] < 0.6

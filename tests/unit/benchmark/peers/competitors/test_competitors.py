@@ -136,10 +136,14 @@ def test_the_script_for_the_engine_keeps_to_the_contract(
 
 
 def with_baskets() -> pd.DataFrame:
-    return pd.DataFrame({
-        "subject": ["a", "a", "a", "b"], "verb": ["v"] * 4, "object": ["x", "y", "x", "z"],
-        "basket": ["1", "1", "2", None],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "subject": ["a", "a", "a", "b"],
+            "verb": ["v"] * 4,
+            "object": ["x", "y", "x", "z"],
+            "basket": ["1", "1", "2", None],
+        }
+    )
 
 
 def test_a_subject_drawn_twice_has_its_baskets_twice() -> None:

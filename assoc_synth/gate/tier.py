@@ -22,7 +22,7 @@ TAU_GRID: Floats = np.array([0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0]
 
 
 @dataclass(frozen=True, eq=False)
-class Level:
+class Tier:
     """What the gate knows about one size of S. Discrepancies are from H, their last axis is over the blocks.
 
     Attributes:
@@ -53,7 +53,7 @@ class Level:
         rng: np.random.Generator,
         permutations: int,
         replicates: int,
-    ) -> Level:
+    ) -> Tier:
         """Choose what to watch at `size` subjects from T, count it in H, and let chance and randomisation at it."""
         held_out = populations.held_out
         watchlist = Watchlist.choose(populations.training, size)
@@ -78,8 +78,8 @@ class Level:
 
         null = np.concatenate([distances(simulator.training(part, size, rng), 0.0) for part in chunks(permutations)])
         mixtures = np.stack([mixed(tau) for tau in TAU_GRID])
-        level = cls(size, held_out.num_subjects, watchlist, counts, null, mixtures, mixed(1.0))
-        return replace(level, certificate=level._certify())
+        tier = cls(size, held_out.num_subjects, watchlist, counts, null, mixtures, mixed(1.0))
+        return replace(tier, certificate=tier._certify())
 
     @property
     def block_names(self) -> tuple[str, ...]:
@@ -112,10 +112,10 @@ class Level:
     def tolerance(self, observed: Floats, adjusted: Floats) -> tuple[float | None, float | None]:
         """[τ_L, τ_U], 95 % one-sided each.
 
-        τ_L is the attenuation's: the blocks of absolute differences are simulated from T as well, in which the watched
-        pairs are stronger than in fresh subjects, and put it too high. τ_U is the largest of the attenuation's and of
-        every other association block's that differs; one in which no difference is found would only add the width of
-        its noise. More association than the real subjects have counts as as much.
+        τ_L is the association loss's: the blocks of absolute differences are simulated from T as well, in which the
+        watched pairs are stronger than in fresh subjects, and put it too high. τ_U is the largest of the association
+        loss's and of every other association block's that differs; one in which no difference is found would only add
+        the width of its noise. More association than the real subjects have counts as as much.
 
         Args:
             observed: discrepancies of S, shape (blocks,).

@@ -1,0 +1,96 @@
+"""Model directories of format version 5, brought to the names of version 6: the same weights, the same rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+OLDEST = 5
+"""The oldest format version that is read; models before it have to be fitted again."""
+CARD = "MODEL_CARD.md"
+"""What the model card was called."""
+
+_WEIGHTS = (
+    (r"^edges\.held_bias$", "edges.earlier_bias"),
+    (r"^edges\.held_slope$", "edges.earlier_slope"),
+    (r"^edges\.held_moment$", "edges.earlier_position"),
+    (r"^occurrences\.(count|link)_odds\.", r"occurrences.\1_logits."),
+    (r"^occurrences\.moments\.", "occurrences.visits."),
+    (r"^occurrences\.exchange\.moment\.", "occurrences.assignment.visit."),
+    (r"^occurrences\.exchange\.taste\.", "occurrences.assignment.preference."),
+    (r"^occurrences\.exchange\.", "occurrences.assignment."),
+)
+
+
+def weight_name(name: str) -> str:
+    """A tensor's name as it is now."""
+    for old, new in _WEIGHTS:
+        name = re.sub(old, new, name)
+    return name
+
+
+def array_name(name: str) -> str:
+    """An array's name in `reference.parquet` as it is now."""
+    return re.sub(r"^(gate\.\w+)\.level(\d)", r"\1.tier\2", name)
+
+
+def arrays(old: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[np.generic]]:
+    """The arrays of `reference.parquet` by their names of now."""
+    return {array_name(name): array for name, array in old.items()}
+
+
+def config(old: Mapping[str, Any]) -> dict[str, Any]:
+    """`config.json` with the keys of now.
+
+    Raises:
+        KeyError, TypeError, AttributeError: it is no config of version 5.
+    """
+    return dict(old) | {
+        "table": _renamed(old["table"], {"fresh_subjects": "new_subjects", "fresh_baskets": "new_baskets"}),
+        "generator": _generator(old["generator"]),
+        "attributes": _attributes(old["attributes"]),
+        "gate": {name: _reference(reference) for name, reference in old["gate"].items()},
+        "history": {
+            _HISTORY.get(stage, stage): _renamed(history, {"drifts": "calibration_errors", "settled": "calibrated"})
+            for stage, history in old["history"].items()
+        },
+    }
+
+
+_HISTORY = {"moments": "assignment"}
+_COLUMNS = {"outside of moments": "outside of visits", "moments": "visits"}
+
+
+def _renamed(state: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {names.get(key, key): value for key, value in state.items()}
+
+
+def _generator(state: Mapping[str, Any]) -> dict[str, Any]:
+    columns = _renamed(state["columns"], {"moments": "visits"})
+    for chain in ("link", "visits"):
+        columns[chain] = [
+            dict(column) | {"name": _COLUMNS.get(column["name"], column["name"])} for column in columns[chain]
+        ]
+    return dict(state) | {"columns": columns}
+
+
+def _attributes(state: Mapping[str, Any]) -> dict[str, Any]:
+    state = _renamed(state, {"num_moments": "num_visits", "further": "extras"})
+    if state["num_visits"] is not None:
+        state["num_visits"] = dict(state["num_visits"]) | {"name": "visits"}
+    extras = _renamed(state["extras"], {"renewed": "regenerated", "gaps": "missingness"})
+    extras["dependencies"] = [_renamed(rule, {"gaps": "missingness"}) for rule in extras["dependencies"]]
+    return state | {"extras": extras}
+
+
+def _reference(state: Mapping[str, Any]) -> dict[str, Any]:
+    state = _renamed(state, {"levels": "tiers"})
+    state["tiers"] = [
+        dict(tier) | {"blocks": ["association_loss" if name == "attenuation" else name for name in tier["blocks"]]}
+        for tier in state["tiers"]
+    ]
+    return state
