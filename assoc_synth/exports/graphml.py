@@ -14,10 +14,10 @@ from xml.sax.saxutils import escape
 import networkx as nx
 
 from assoc_synth.errors import InputError
-from assoc_synth.exports.packed import writing
 from assoc_synth.exports.source import Clock, Source, amount_texts, graph_of, names_of, slices, table_of
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.files import replacing
+from assoc_synth.transactions.files.atomic import stream
 from assoc_synth.transactions.table import TransactionTable
 
 HEAD = """<?xml version='1.0' encoding='utf-8'?>
@@ -63,11 +63,11 @@ def write_graphml(
         raise InputError("graphml: the option 'verb' goes with the projection only")
     if projection:
         graph = also_buy(graph_of(source), verb=verb, min_count=min_count, min_lift=min_lift)
-        with replacing(path) as temporary, writing(temporary) as stream:
-            nx.write_graphml(graph, stream)
+        with replacing(path) as temporary, stream(temporary) as file:
+            nx.write_graphml(graph, file)
         return
-    with replacing(path) as temporary, writing(temporary) as stream:
-        stream.writelines(line.encode() for line in lines(table_of(source)))
+    with replacing(path) as temporary, stream(temporary) as file:
+        file.writelines(line.encode() for line in lines(table_of(source)))
 
 
 def lines(table: TransactionTable) -> Iterator[str]:

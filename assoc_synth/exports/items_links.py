@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assoc_synth.exports.directory import replacing_directory
 from assoc_synth.exports.source import Clock, Source, amount_texts, names_of, slices, table_of
+from assoc_synth.transactions.files.atomic import replacing_directory
 from assoc_synth.transactions.table import TransactionTable
 
 Ints = npt.NDArray[np.int64]

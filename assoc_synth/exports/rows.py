@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 from assoc_synth.errors import InputError
-from assoc_synth.exports.packed import writing
 from assoc_synth.exports.source import Source, table_of
 from assoc_synth.transactions.files import KINDS, kind_of, replacing, write_frame
+from assoc_synth.transactions.files.atomic import stream
 
 
 def write_csv(source: Source, path: Path, *, raw: bool = False) -> None:
@@ -53,7 +53,7 @@ def _write(source: Source, path: Path, kind: str, raw: bool) -> None:
             if not packed:
                 os.replace(named, temporary)
                 return
-            with open(named, "rb") as plain, writing(temporary) as stream:
-                shutil.copyfileobj(plain, stream)
+            with open(named, "rb") as plain, stream(temporary) as file:
+                shutil.copyfileobj(plain, file)
         finally:
             named.unlink(missing_ok=True)

@@ -25,13 +25,11 @@ import scipy.sparse as sp
 from scipy.stats import poisson
 
 from assoc_synth.link_graph.edges import Edges
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from assoc_synth.link_graph.lift import Z95, lift, lift_interval
+from assoc_synth.transactions.arrays import Floats, Ints
 
 Scope = Literal["within", "across", "both"]
 
-Z95 = 1.959963984540054
 MIN_COUNT = 20
 MIN_LIFT = 2.0
 FALSE_DISCOVERY_RATE = 0.05
@@ -79,8 +77,7 @@ class Pairs:
     @property
     def lift(self) -> Floats:
         """n·c / (a·b)."""
-        lift: Floats = self.num_subjects * self.count / np.maximum(self.left_count * self.right_count.astype(float), 1)
-        return lift
+        return lift(self.count, self.left_count, self.right_count, self.num_subjects)
 
     @property
     def lift_interval(self) -> tuple[Floats, Floats]:
@@ -160,27 +157,6 @@ class AlsoBuy:
         """One row per partner, the columns named like the attributes."""
         names = ("partner", "count", "confidence", "lift", "low", "high")
         return pd.DataFrame({name: getattr(self, name) for name in names})
-
-
-def lift_interval(
-    count: npt.ArrayLike,
-    left: npt.ArrayLike,
-    right: npt.ArrayLike,
-    num_subjects: int,
-) -> tuple[Floats, Floats]:
-    """95 % interval of the lift by the delta method on its logarithm, subjects independent::
-
-        Var(log lift) = 1/c − 1/a − 1/b + (2·lift − 1)/n
-
-    Exact at its edges: zero where an object is linked to everybody. A count of 0 gives the interval [0, ∞).
-    """
-    c, a, b = (np.maximum(np.asarray(value, float), 1e-300) for value in (count, left, right))
-    n = max(num_subjects, 1)
-    with np.errstate(over="ignore"):
-        lift = n * c / (a * b)
-        spread = np.exp(Z95 * np.sqrt(np.maximum(1 / c - 1 / a - 1 / b + (2 * lift - 1) / n, 0)))
-    seen = np.asarray(count) > 0
-    return np.where(seen, lift / spread, 0.0), np.where(seen, lift * spread, np.inf)
 
 
 def share_interval(count: npt.ArrayLike, total: npt.ArrayLike) -> tuple[Floats, Floats]:
@@ -436,7 +412,9 @@ def also_buy(
         eligible[object] = False
     partner = np.flatnonzero(eligible)
     c, a, b = count[partner], int(who.sum()), partner_count[partner]
-    lift = edges.num_subjects * c / np.maximum(a * b.astype(float), 1)
-    best = np.lexsort((partner, -c, -lift))[: max(top, 0)]
+    strength = lift(c, a, b, edges.num_subjects)
+    best = np.lexsort((partner, -c, -strength))[: max(top, 0)]
     low, high = lift_interval(c[best], np.full(len(best), a), b[best], edges.num_subjects)
-    return AlsoBuy(partner[best].astype(np.int64), c[best].astype(np.int64), c[best] / max(a, 1), lift[best], low, high)
+    return AlsoBuy(
+        partner[best].astype(np.int64), c[best].astype(np.int64), c[best] / max(a, 1), strength[best], low, high
+    )

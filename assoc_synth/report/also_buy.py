@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from assoc_synth.link_graph.associations import lift_interval, rules
+from assoc_synth.link_graph.associations import rules
 from assoc_synth.link_graph.edges import Incidence
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.link_graph.lift import lift_interval
 
 Key = tuple[str, str]
 

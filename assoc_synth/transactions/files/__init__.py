@@ -1,7 +1,8 @@
 """Tables in files: CSV, TSV, Parquet and JSON Lines, compressed or not. Cells of text formats stay exact text."""
 
+from assoc_synth.transactions.files.atomic import replacing, replacing_directory, write_json
 from assoc_synth.transactions.files.kinds import KINDS, kind_of
 from assoc_synth.transactions.files.reading import read_frame
-from assoc_synth.transactions.files.writing import replacing, write_frame
+from assoc_synth.transactions.files.writing import write_frame
 
-__all__ = ["KINDS", "kind_of", "read_frame", "replacing", "write_frame"]
+__all__ = ["KINDS", "kind_of", "read_frame", "replacing", "replacing_directory", "write_frame", "write_json"]

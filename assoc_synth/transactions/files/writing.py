@@ -2,59 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import re
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import chain
-from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.files.atomic import replacing, stream
 from assoc_synth.transactions.files.jsonlines import write_jsonl
 from assoc_synth.transactions.files.kinds import kind_of
 
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-
-
-@contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """A temporary path beside `path`, of the same suffix; it replaces `path` if the block succeeds, else it goes.
-
-    Raises:
-        InputError: the folder does not exist or may not be written to, or `path` is a folder.
-    """
-    target = Path(os.path.realpath(path))
-    if target.is_dir():
-        raise InputError(f"{str(path)!r} is a folder: give the name of a file")
-    if not target.parent.is_dir():
-        raise InputError(f"the folder of {str(path)!r} does not exist: create it first")
-    stem = target.name.split(".")[0]
-    temporary = target.with_name(f".{stem[:100]}.{secrets.token_hex(8)}{''.join(target.suffixes)}")
-    try:
-        yield temporary
-        _flush(temporary)
-        os.replace(temporary, target)
-        _flush(target.parent)
-    except PermissionError:
-        raise InputError(f"{str(path)!r} cannot be written: permission denied") from None
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_frame(frame: pd.DataFrame, path: str | os.PathLike[str], *, raw: bool = False) -> None:
@@ -78,22 +41,11 @@ def write_frame(frame: pd.DataFrame, path: str | os.PathLike[str], *, raw: bool 
                 what = " ".join(str(note) for note in error.args[1:]) or type(error).__name__
                 raise InputError(f"a column cannot be written to Parquet: {what[:200]}") from None
         else:
-            with _stream(temporary) as stream:
+            with stream(temporary) as file:
                 if kind == "jsonl":
-                    write_jsonl(frame, stream)
+                    write_jsonl(frame, file)
                 else:
-                    _write_csv(frame if raw else _without_formulas(frame), stream, "\t" if kind == "tsv" else ",")
-
-
-@contextmanager
-def _stream(path: Path) -> Iterator[IO[bytes]]:
-    # Neither the name nor the time goes into the gzip header: the same rows are the same bytes.
-    with open(path, "wb") as file:
-        if path.suffix.lower() == ".gz":
-            with gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-                yield cast(IO[bytes], packed)
-        else:
-            yield file
+                    _write_csv(frame if raw else _without_formulas(frame), file, "\t" if kind == "tsv" else ",")
 
 
 def _write_csv(frame: pd.DataFrame, stream: IO[bytes], delimiter: str) -> None:

@@ -9,8 +9,8 @@ import pytest
 from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.exports import FORMATS, export
-from assoc_synth.exports.directory import replacing_directory
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.files.atomic import replacing_directory
 
 
 def contents(path: Path) -> dict[str, bytes]:
