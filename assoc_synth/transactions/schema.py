@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-from assoc_synth.errors import SchemaError
+from assoc_synth.errors import InputError, SchemaError
 
 ROLES = ("subject", "verb", "object", "time", "amount", "basket")
 MANDATORY = ROLES[:3]
+
+
+class Roles(TypedDict, total=False):
+    """The roles as keywords: a column's name each.
+
+    None, or no such keyword, detects an obvious name; "" says that no column plays this optional role.
+    """
+
+    subject: str | None
+    verb: str | None
+    object: str | None
+    time: str | None
+    amount: str | None
+    basket: str | None
+
 
 # Written without case, `_`, `-`, `.` and spaces. The first entry that a file has wins.
 OBVIOUS_NAMES: dict[str, tuple[str, ...]] = {
@@ -49,6 +64,10 @@ class Schema:
 
     Raises:
         SchemaError: a mandatory role has no column, or one column plays two roles.
+
+    Example:
+        >>> Schema("who", "does", "what", time="when", extras=("store",)).roles()
+        {'subject': 'who', 'verb': 'does', 'object': 'what', 'time': 'when'}
     """
 
     subject: str
@@ -86,7 +105,7 @@ class Schema:
         """The schema that `to_dict` wrote.
 
         Raises:
-            SchemaError: a role is missing or an unknown key is there.
+            SchemaError: a mandatory role is missing, or a key is unknown.
         """
         unknown = sorted(set(values) - {*ROLES, "extras"})
         if unknown:
@@ -98,38 +117,37 @@ class Schema:
         return cls(**roles, extras=tuple(values.get("extras") or ()))  # type: ignore[arg-type]
 
 
-def resolve_schema(
-    columns: Sequence[str],
-    *,
-    subject: str | None = None,
-    verb: str | None = None,
-    object: str | None = None,
-    time: str | None = None,
-    amount: str | None = None,
-    basket: str | None = None,
-) -> tuple[Schema, tuple[str, ...]]:
-    """Give every role its column: the names given win, obvious names are detected for the rest.
+def resolve_schema(columns: Sequence[str], **roles: Unpack[Roles]) -> tuple[Schema, tuple[str, ...]]:
+    """Give every role its column: names that are given win, obvious names are detected for the rest.
 
     Args:
         columns: the columns of the data, in order.
-        subject, verb, object, time, amount, basket: a column's name; None to detect it; "" for an optional role that no
-            column is to play.
+        roles: see `Roles`.
 
     Returns:
-        The schema, and a note per detected role.
+        The schema, and a note for each detected role.
 
     Raises:
+        InputError: a keyword is not a role.
         SchemaError: a column is named twice, a named column is absent, or a mandatory role has no column.
+
+    Example:
+        >>> schema, notes = resolve_schema(["customer", "event", "item", "store"], object="item")
+        >>> schema.roles()
+        {'subject': 'customer', 'verb': 'event', 'object': 'item'}
+        >>> schema.extras, notes
+        (('store',), ("reading column 'customer' as subject", "reading column 'event' as verb"))
     """
     check_column_names(columns)
-    given = {"subject": subject, "verb": verb, "object": object, "time": time, "amount": amount, "basket": basket}
-    chosen = {role: column for role, column in given.items() if column}
+    given: dict[str, str | None] = {**roles}  # type: ignore[dict-item]
+    check_roles(given)
+    chosen = {role: column for role in ROLES if (column := given.get(role))}
     for role, column in chosen.items():
         if column not in columns:
             raise SchemaError(f"there is no column {column!r} for --{role}; the columns are {listed(columns)}")
     notes = []
     for role in ROLES:
-        if given[role] is not None:
+        if given.get(role) is not None:
             continue
         detected = _obvious(role, [column for column in columns if column not in chosen.values()])
         if detected is not None:
@@ -143,11 +161,26 @@ def resolve_schema(
     return Schema(**chosen, extras=extras), tuple(notes)
 
 
-def check_column_names(columns: Sequence[str]) -> None:
-    """Every column has a name of its own, and it is text.
+def check_roles(roles: Mapping[str, object]) -> None:
+    """Every keyword is a role and names a column by its text.
 
     Raises:
-        SchemaError: names that are not text, or that occur twice.
+        InputError: a keyword is not a role.
+        SchemaError: a column's name is not text.
+    """
+    unknown = [role for role in roles if role not in ROLES]
+    if unknown:
+        raise InputError(f"there is no role {unknown[0][:40]!r}: the roles are {', '.join(ROLES)}")
+    for role, column in roles.items():
+        if column is not None and not isinstance(column, str):
+            raise SchemaError(f"the column of role {role!r} must be named by text, not by a {type(column).__name__}")
+
+
+def check_column_names(columns: Sequence[str]) -> None:
+    """Every column has its own name, and the name is text.
+
+    Raises:
+        SchemaError: a name is not text, or occurs twice.
     """
     odd = [column for column in columns if not isinstance(column, str)]
     if odd:

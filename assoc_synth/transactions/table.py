@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints, Times, Values
 from assoc_synth.transactions.columns.amounts import AmountFormat, read_amounts
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.names import Names, read_names
 from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
 from assoc_synth.transactions.files import kind_of, read_frame
-from assoc_synth.transactions.schema import Schema, resolve_schema
+from assoc_synth.transactions.preview import MOST_ROWS, preview, short
+from assoc_synth.transactions.schema import Roles, Schema, check_roles, resolve_schema
 from assoc_synth.transactions.table_format import TableFormat
 
 MOST_REJECTED = 0.05
@@ -53,12 +55,12 @@ class TransactionTable:
     subjects: pd.Index
     verbs: pd.Index
     objects: pd.Index
-    subject: npt.NDArray[np.int32]
-    verb: npt.NDArray[np.int32]
-    object: npt.NDArray[np.int32]
-    time: npt.NDArray[np.datetime64] | None
-    amount: npt.NDArray[np.float64] | None
-    basket: npt.NDArray[np.int64] | None
+    subject: Codes
+    verb: Codes
+    object: Codes
+    time: Times | None
+    amount: Floats | None
+    basket: Ints | None
     baskets: pd.Index | None
     extras: pd.DataFrame
     notes: tuple[str, ...] = ()
@@ -82,60 +84,44 @@ class TransactionTable:
                 raise InputError(f"a code of the {role} has no name")
 
     @classmethod
-    def read(
-        cls,
-        path: str | os.PathLike[str],
-        *,
-        subject: str | None = None,
-        verb: str | None = None,
-        object: str | None = None,
-        time: str | None = None,
-        amount: str | None = None,
-        basket: str | None = None,
-    ) -> TransactionTable:
+    def read(cls, path: str | os.PathLike[str], **roles: Unpack[Roles]) -> TransactionTable:
         """Read a file: CSV, TSV, JSON Lines (each also .gz) or Parquet, by its suffix.
 
         Args:
             path: the file.
-            subject, verb, object, time, amount, basket: the column of that role; None to detect an obvious name; "" for
-                an optional role that no column is to play.
+            roles: the column of each role, see `Roles`: `subject="customer", object="item", time=""`.
 
         Raises:
-            InputError: the file or a cell cannot be read; the message says where.
-            SchemaError: a role has no column.
+            InputError: the file or a cell cannot be read, or a keyword is not a role; the message says where.
+            SchemaError: a mandatory role has no column.
         """
+        check_roles(roles)
         frame = read_frame(path)
-        roles = dict(subject=subject, verb=verb, object=object, time=time, amount=amount, basket=basket)
         schema, notes = resolve_schema(list(frame.columns), **roles)
         if kind_of(path) in ("csv", "tsv"):
             frame = frame.assign(**{column: _typed_extra(frame[column]) for column in schema.extras})
         return _table(frame, schema, notes)
 
     @classmethod
-    def from_frame(
-        cls,
-        frame: pd.DataFrame,
-        *,
-        subject: str | None = None,
-        verb: str | None = None,
-        object: str | None = None,
-        time: str | None = None,
-        amount: str | None = None,
-        basket: str | None = None,
-    ) -> TransactionTable:
+    def from_frame(cls, frame: pd.DataFrame, **roles: Unpack[Roles]) -> TransactionTable:
         """Read a DataFrame, which is not modified. Its index plays no part.
 
         Args:
             frame: (n, columns), n at least 1.
-            subject, verb, object, time, amount, basket: as in `read`.
+            roles: the column of each role, see `Roles`.
 
         Raises:
-            InputError: no DataFrame, no rows, or a cell that cannot be read.
-            SchemaError: a role has no column.
+            InputError: `frame` is not a DataFrame or has no rows, a cell cannot be read, or a keyword is not a role.
+            SchemaError: a mandatory role has no column.
+
+        Example:
+            >>> frame = pd.DataFrame({"who": ["bob", "alice"], "verb": ["bought", "bought"], "item": ["tea", "tea"]})
+            >>> table = TransactionTable.from_frame(frame, subject="who")
+            >>> table.subjects.tolist(), table.subject.tolist()
+            (['alice', 'bob'], [1, 0])
         """
         if not isinstance(frame, pd.DataFrame):
             raise InputError(f"a pandas DataFrame is needed, not a {type(frame).__name__}")
-        roles = dict(subject=subject, verb=verb, object=object, time=time, amount=amount, basket=basket)
         schema, notes = resolve_schema(list(frame.columns), **roles)
         return _table(frame.reset_index(drop=True), schema, notes)
 
@@ -158,8 +144,17 @@ class TransactionTable:
         return len(self.subject)
 
     def __repr__(self) -> str:
-        counts = f"{self.num_subjects:,} subjects, {self.num_verbs:,} verbs, {self.num_objects:,} objects"
-        return f"<TransactionTable: {len(self):,} rows, {counts}>"
+        roles = ", ".join(f"{role} {short(repr(column), 32)}" for role, column in self.schema.roles().items())
+        extras = f"; extra columns: {len(self.schema.extras):,}" if self.schema.extras else ""
+        return f"<TransactionTable: {len(self):,} rows, {self._sizes()}; {roles}{extras}>"
+
+    def _repr_html_(self) -> str:
+        roles = {role: short(column) for role, column in self.schema.roles().items()}
+        first = self.take_rows(np.arange(min(len(self), MOST_ROWS))).to_frame()
+        return preview(f"Transactions: {len(self):,} rows, {self._sizes()}", roles, first)
+
+    def _sizes(self) -> str:
+        return f"{self.num_subjects:,} subjects, {self.num_verbs:,} verbs, {self.num_objects:,} objects"
 
     def to_frame(self, *, typed: bool = False) -> pd.DataFrame:
         """The rows as the user's own columns.
@@ -167,18 +162,16 @@ class TransactionTable:
         Args:
             typed: times and amounts that were text (as from CSV) as datetimes and numbers instead.
         """
-        return self.format.frame(
-            subject_names=self.subjects.take(self.subject),
-            verb_names=self.verbs.take(self.verb),
-            object_names=self.objects.take(self.object),
-            time=self.time,
-            amount=self.amount,
-            basket_names=None if self.basket is None or self.baskets is None else _named(self.baskets, self.basket),
-            extras=self.extras,
-            typed=typed,
-        )
+        baskets = None if self.basket is None or self.baskets is None else _named(self.baskets, self.basket)
+        names = {
+            "subject": self.subjects.take(self.subject),
+            "verb": self.verbs.take(self.verb),
+            "object": self.objects.take(self.object),
+            "basket": baskets,
+        }
+        return self.format.frame(names, time=self.time, amount=self.amount, extras=self.extras, typed=typed)
 
-    def take_subjects(self, codes_or_mask: Any) -> TransactionTable:
+    def take_subjects(self, codes_or_mask: npt.ArrayLike) -> TransactionTable:
         """The rows of some subjects, in their order; notes stay with the whole table.
 
         Subjects and baskets are renumbered, still sorted by name; the vocabularies of verbs and objects stay whole.
@@ -201,7 +194,7 @@ class TransactionTable:
             kept[chosen] = True
         return replace(self.take_rows(np.flatnonzero(kept[self.subject])), notes=())
 
-    def take_rows(self, rows: npt.NDArray[np.int64]) -> TransactionTable:
+    def take_rows(self, rows: Ints) -> TransactionTable:
         """Some rows, in the order given; subjects and baskets that no longer occur leave, verbs and objects stay.
 
         Args:
@@ -229,23 +222,23 @@ def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...]) -> Trans
     """Code a frame that has a RangeIndex."""
     if not len(frame):
         raise InputError("the table has no rows")
-    told = list(notes)
+    all_notes = list(notes)
     read = {
         role: read_names(frame[column], keep_categories=role in ("verb", "object"))
         for role, column in schema.roles().items()
         if role not in ("time", "amount")
     }
     kept, rejected = _sound_rows(read, schema)
-    told += rejected
+    all_notes += rejected
     time = amount = time_format = amount_format = None
     if schema.time is not None:
-        time, time_format, said = read_times(frame[schema.time])
-        told += said
+        time, time_format, more = read_times(frame[schema.time])
+        all_notes += more
     if schema.amount is not None:
-        amount, amount_format, said = read_amounts(frame[schema.amount])
-        told += said
+        amount, amount_format, more = read_amounts(frame[schema.amount])
+        all_notes += more
     for names in read.values():
-        told += names.notes
+        all_notes += names.notes
     codes = {role: names.codes[kept] for role, names in read.items()}
     names_of = {role: names.names for role, names in read.items()}
     if not kept.all():
@@ -267,7 +260,7 @@ def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...]) -> Trans
         basket=codes.get("basket"),
         baskets=names_of.get("basket"),
         extras=extras,
-        notes=tuple(told),
+        notes=tuple(all_notes),
     )
 
 
@@ -291,7 +284,7 @@ def _format(
     )
 
 
-def _sound_rows(read: dict[str, Names], schema: Schema) -> tuple[npt.NDArray[np.bool_], list[str]]:
+def _sound_rows(read: dict[str, Names], schema: Schema) -> tuple[Bools, list[str]]:
     """The rows that have a subject, a verb and an object, and notes on the others."""
     bad = {role: read[role].codes < 0 for role in ("subject", "verb", "object")}
     rejected = bad["subject"] | bad["verb"] | bad["object"]
@@ -306,7 +299,7 @@ def _sound_rows(read: dict[str, Names], schema: Schema) -> tuple[npt.NDArray[np.
     return ~rejected, [f"{told}: left out"]
 
 
-def _renumbered(codes: npt.NDArray[np.int64], names: pd.Index) -> tuple[npt.NDArray[np.int64], pd.Index]:
+def _renumbered(codes: Ints, names: pd.Index) -> tuple[Ints, pd.Index]:
     """Codes and names without the names that no code means; -1 stays."""
     used = np.zeros(len(names), dtype=bool)
     used[codes[codes >= 0]] = True
@@ -314,7 +307,7 @@ def _renumbered(codes: npt.NDArray[np.int64], names: pd.Index) -> tuple[npt.NDAr
     return numbers[codes], names[used]
 
 
-def _named(names: pd.Index, codes: npt.NDArray[np.int64]) -> Any:
+def _named(names: pd.Index, codes: Ints) -> pd.Index | Values:
     if (codes >= 0).all():
         return names.take(codes)
     cells = np.array([*names, None], dtype=object)
@@ -322,7 +315,7 @@ def _named(names: pd.Index, codes: npt.NDArray[np.int64]) -> Any:
 
 
 def _typed_extra(cells: pd.Series) -> pd.Series:
-    """A extra column of a text file: whole numbers to Int64, numbers to float64, anything else stays text."""
+    """An extra column of a text file: whole numbers to Int64, numbers to float64, anything else stays text."""
     codes, found = pd.factorize(cells)
     if not len(found):
         return cells

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Floats, Times, Values
 from assoc_synth.transactions.columns.amounts import AmountFormat
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.new_names import NewNames
@@ -63,38 +63,39 @@ class TableFormat:
 
     def frame(
         self,
+        names: Mapping[str, pd.Index | Values | Sequence[object] | None],
         *,
-        subject_names: Any,
-        verb_names: Any,
-        object_names: Any,
-        time: npt.NDArray[np.datetime64] | None = None,
-        amount: npt.NDArray[np.float64] | None = None,
-        basket_names: Any = None,
+        time: Times | None = None,
+        amount: Floats | None = None,
         extras: pd.DataFrame | None = None,
         typed: bool = False,
     ) -> pd.DataFrame:
-        """Rows as the user's own columns; a column that is not given is missing in every row.
+        """Rows as the user's own columns; a column without values is missing in every row.
 
         Args:
-            subject_names, verb_names, object_names: (n,) a name for each row.
-            time: datetime64[ns] (n,), UTC. amount: float64 (n,). basket_names: (n,), None where missing.
+            names: a name in each row, (n,), by role: subject, verb and object, and basket, where None is missing.
+            time: datetime64[ns] (n,), UTC.
+            amount: float64 (n,).
             extras: (n, any of the extra columns), given back as they are.
             typed: times and amounts that were text (as from CSV) as datetimes and numbers instead.
 
         Returns:
             DataFrame (n, len(columns)) with a RangeIndex.
+
+        Raises:
+            InputError: a mandatory role has no names, or a column has a different number of values than the subject.
         """
-        rows = len(subject_names)
-        given = {"subject": subject_names, "verb": verb_names, "object": object_names, "basket": basket_names}
-        given |= {"time": time, "amount": amount}
+        given = {**names, "time": time, "amount": amount}
+        subjects = given.get("subject")
+        rows = 0 if subjects is None else len(subjects)
         made: dict[str, pd.Series] = {}
         for role, column in self.schema.roles().items():
-            values = given[role]
+            values = given.get(role)
             if values is None:
                 values = _missing(role, rows)
             if len(values) != rows:
                 raise InputError(f"{len(values)} values of {role} for {rows} rows")
-            made[column] = self._role(role, typed).give(values)
+            made[column] = self._given_back(role, values, typed)
         for column in self.schema.extras:
             if extras is not None and column in extras:
                 made[column] = extras[column].reset_index(drop=True)
@@ -107,12 +108,12 @@ class TableFormat:
         kept = {name: ColumnFormat.of(extras[name], keep_categories=True) or self.extras[name] for name in columns}
         return replace(self, extras={**self.extras, **kept})
 
-    def _role(self, role: str, typed: bool) -> Any:
-        if role in self.names:
-            return self.names[role]
-        made: Any = self.time if role == "time" else self.amount
-        was_text = made.style not in ("datetime", "number", "dates", "datetimes", "decimal")
-        return made.typed() if typed and was_text else made
+    def _given_back(self, role: str, values: Any, typed: bool) -> pd.Series:
+        made: Any = self.time if role == "time" else self.amount if role == "amount" else self.names[role]
+        if typed and role in ("time", "amount") and made.untyped:
+            made = made.typed()
+        given: pd.Series = made.give(values)
+        return given
 
     def to_dict(self) -> dict[str, Any]:
         """The format as JSON values."""

@@ -43,6 +43,11 @@ class AmountFormat:
         """Whether every amount is a whole number."""
         return self.decimals == 0
 
+    @property
+    def untyped(self) -> bool:
+        """Whether the column is text, which `typed` turns into numbers."""
+        return self.style in ("fixed", "float", "shortest")
+
     def give(self, amounts: npt.NDArray[np.float64]) -> pd.Series:
         """Amounts as the user's own column, rounded to its decimals.
 

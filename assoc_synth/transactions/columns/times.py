@@ -61,9 +61,9 @@ class TimeFormat:
             raise InputError(f"a time format has no style {self.style[:60]!r} with unit {self.unit[:60]!r}")
 
     @property
-    def date_only(self) -> bool:
-        """Whether no time has a time of day."""
-        return self.unit == "D"
+    def untyped(self) -> bool:
+        """Whether the column is text or epoch seconds, which `typed` turns into datetimes."""
+        return self.style in ("text", "epoch")
 
     def give(self, times: Times) -> pd.Series:
         """Times as the user's own column, cut to its unit.
