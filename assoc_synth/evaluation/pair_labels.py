@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import hypergeom, norm
 
-from assoc_synth.link_graph.associations import FALSE_DISCOVERY_RATE, Pairs, benjamini_hochberg
 from assoc_synth.link_graph.edges import Edges, Incidence
-from assoc_synth.link_graph.lift import lift_interval
+from assoc_synth.link_graph.lift import lift, lift_interval, log_lift
+from assoc_synth.link_graph.pairs import FALSE_DISCOVERY_RATE, Pairs, benjamini_hochberg
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

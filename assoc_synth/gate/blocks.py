@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from assoc_synth.gate.watchlist import Floats, Watchlist
+from assoc_synth.gate.watchlist import Watchlist
+from assoc_synth.link_graph.lift import log_lift
+from assoc_synth.transactions.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +60,11 @@ class Shares:
         confidence: Floats = self.pairs[:, pair] / np.maximum(self.tokens[:, given], 0.5 / self.size)
         return confidence
 
-    @property
+    @cached_property
     def log_lift(self) -> Floats:
         """log((c + ½)(n + ½) / ((a + ½)(b + ½))) per watched pair."""
-        half = 0.5 / self.size
-        log_token = np.log(self.tokens + half)
         left, right = self.watchlist.pairs.T
-        lift: Floats = np.log(self.pairs + half) + np.log(1 + half) - log_token[:, left] - log_token[:, right]
-        return lift
+        return log_lift(self.pairs, self.tokens[:, left], self.tokens[:, right], 1, half=0.5 / self.size)
 
 
 Measure = Callable[[Watchlist, Shares, Shares], Floats]

@@ -12,9 +12,7 @@ import scipy.sparse as sp
 from assoc_synth.gate.watchlist import Watchlist
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.independent import independent_draw
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from assoc_synth.transactions.arrays import Floats, Ints
 
 CHUNK = 100
 """Resamples whose counts are held at once."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 from scipy.stats import rankdata
 
@@ -14,9 +13,7 @@ from assoc_synth.gate.resampling import CHUNK, Populations, Simulator, chunks, r
 from assoc_synth.gate.verdict import ALPHA, TOLERANCE, BlockResult, Verdict, decide
 from assoc_synth.gate.watchlist import Watchlist
 from assoc_synth.link_graph.edges import Edges
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from assoc_synth.transactions.arrays import Floats
 
 TAU_GRID: Floats = np.array([0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0])
 

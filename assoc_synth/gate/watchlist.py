@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
-from assoc_synth.link_graph.associations import Pairs, Scope, all_pairs
 from assoc_synth.link_graph.edges import Edges
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from assoc_synth.link_graph.pairs import Pairs, Scope, all_pairs
+from assoc_synth.link_graph.triples import watched_triangles
+from assoc_synth.transactions.arrays import Floats, Ints
 
 MAX_WATCHED = 2_000
 MAX_FREQUENT = 300
@@ -29,7 +27,6 @@ ALSO_BUY = 10
 """Partners of an object whose confidences are compared."""
 CONTROL_Z = 1.0
 """A pair within so many standard errors of its expectation is a control: associated with nothing in T."""
-_MAX_TRIANGLES = 20_000
 _MAX_BINS = 64
 _CELLS = 32_000_000
 """Entries of the largest 0/1 block held at once while features are read off."""
@@ -95,7 +92,7 @@ class Watchlist:
             np.concatenate([within.support, across.support]),
             np.concatenate(strength),
             pairs[watched:],
-            _triples(training, tokens, pairs[:watched], least, max_pairs),
+            watched_triangles(training.tokens().tocsc()[:, tokens], pairs[:watched], min_count=least, most=max_pairs),
             scope,
             lowest,
             training.num_verbs,
@@ -197,39 +194,6 @@ def _controls(found: Sequence[Pairs], least: int, wanted: int) -> list[Pairs]:
         part.where(chosen[(chosen >= start) & (chosen < start + len(part))] - start)
         for part, start in zip(usual, starts, strict=False)
     ]
-
-
-def _triples(training: Edges, tokens: Ints, pairs: Ints, least: int, most: int) -> Ints:
-    """Triangles of watched pairs with at least so many subjects, as positions in `tokens`, shape (triples, 3).
-
-    Triangles are taken up as their weakest pair comes in the order of the pairs; of those, the ones come first whose
-    count exceeds n·p_i·p_j·p_k by the most standard errors.
-    """
-    beside: dict[int, set[int]] = {}
-    triangles: list[tuple[int, int, int]] = []
-    for left, right in pairs.tolist():
-        shared = beside.setdefault(left, set()) & beside.setdefault(right, set())
-        triangles += [(left, right, third) for third in sorted(shared)]
-        beside[left].add(right)
-        beside[right].add(left)
-        if len(triangles) >= _MAX_TRIANGLES:
-            break
-    if not triangles:
-        return np.zeros((0, 3), np.int64)
-    triples = np.sort(np.array(triangles, np.int64)[:_MAX_TRIANGLES], axis=1)
-    has = training.tokens().tocsc()[:, tokens].astype(np.float64)
-    counts = np.concatenate(
-        [
-            np.asarray(has[:, i].multiply(has[:, j]).multiply(has[:, k]).sum(axis=0)).ravel()
-            for i, j, k in (part.T for part in np.array_split(triples, -(-len(triples) // MAX_WATCHED)))
-        ]
-    )
-    share = np.asarray(has.mean(axis=0)).ravel()
-    expected = training.num_subjects * share[triples].prod(axis=1)
-    z = (counts - expected) / np.sqrt(np.maximum(expected, 1e-12))
-    order = np.lexsort((*triples.T[::-1], -z))
-    kept: Ints = triples[order[counts[order] >= least][:most]]
-    return kept
 
 
 def _degree_bins(training: Edges) -> tuple[Ints, Ints]:

@@ -6,6 +6,7 @@ they have in common, whatever their type.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,33 @@ class Vocabulary:
     def code(self, name: object) -> int:
         """The code of a name, −1 where there is none."""
         return self._code.get(str(name), -1)
+
+    def find(self, name: object, kind: str, of: str = "table") -> int:
+        """The code of a name that must exist.
+
+        Args:
+            kind: "verb" or "object", for the message.
+            of: what has the names, for the message.
+
+        Raises:
+            InputError: there is no such name; the message has the closest ones, or some.
+
+        Example:
+            >>> Vocabulary(["tea", "kettle"]).find("kettel", "object")
+            Traceback (most recent call last):
+            assoc_synth.errors.InputError: no object 'kettel' in this table; did you mean 'kettle'?
+        """
+        code = self.code(name)
+        if code >= 0:
+            return code
+        near = difflib.get_close_matches(str(name), self._code, n=3)
+        if near:
+            hint = f"did you mean {' or '.join(shortened(other) for other in near)}?"
+        elif len(self) <= 12:
+            hint = f"it has: {', '.join(shortened(other) for other in self) or 'none'}"
+        else:
+            hint = f"it has {len(self):,} {kind}s, such as {', '.join(shortened(other) for other in [*self][:3])}"
+        raise InputError(f"no {kind} {shortened(name)} in this {of}; {hint}")
 
     def codes(self, names: Iterable[object]) -> Ints:
         """The code of each name, −1 where there is none: shape (names,)."""
@@ -88,19 +116,39 @@ class Aligned:
         )
         return cls(edges, tuple(verbs), tuple(objects))
 
-    def nothing_shared(self, first: int = 0, second: int = 1) -> str | None:
-        """ "verb" or "object" where no such name of one table occurs in the other, which no comparison survives."""
+    def check_shared(self, first: int, second: int, called: tuple[str, str]) -> None:
+        """Two tables without a common verb or object cannot be compared.
+
+        Args:
+            first, second: positions of the tables.
+            called: what they are called in the message.
+
+        Raises:
+            InputError: no verb, or no object, occurs in both tables; a table without links passes.
+        """
         one, other = self.edges[first], self.edges[second]
         if not len(one) or not len(other):
-            return None
-        if not np.intersect1d(one.verb, other.verb).size:
-            return "verb"
-        return None if np.intersect1d(one.object, other.object).size else "object"
+            return
+        for kind, names, codes in (
+            ("verb", self.verbs, (one.verb, other.verb)),
+            ("object", self.objects, (one.object, other.object)),
+        ):
+            if not np.intersect1d(*codes).size:
+                mine, theirs = (shortened(names[int(own[0])]) for own in codes)
+                raise InputError(
+                    f"the {called[0]} table and the {called[1]} table share no {kind}: one has {mine}, the other "
+                    f"{theirs}; name the same column as the {kind} of both, and write its names alike"
+                )
 
 
 def _extended(vocabulary: Vocabulary, names: pd.Index | Sequence[object]) -> Ints:
     codes = vocabulary.extend(names)
     if len(np.unique(codes)) < len(codes):
         texts = pd.Series([str(name) for name in names])
-        raise InputError(f"two different names read {texts[texts.duplicated()].iloc[0][:40]!r} when written as text")
+        raise InputError(f"two names of one table read {shortened(texts[texts.duplicated()].iloc[0])} when written out")
     return codes
+
+
+def shortened(name: object) -> str:
+    """A name for a message: quoted, at most 40 characters of it."""
+    return repr(str(name)[:40])

@@ -4,29 +4,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
+from assoc_synth.link_graph.alignment import Vocabulary
+from assoc_synth.link_graph.associations import MIN_COUNT, MIN_LIFT
+from assoc_synth.link_graph.edges import Edges, Incidence
+from assoc_synth.link_graph.frames import Named
+from assoc_synth.link_graph.lift import lift
+from assoc_synth.link_graph.pairs import FALSE_DISCOVERY_RATE
+from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.preview import preview
+from assoc_synth.transactions.table import TransactionTable
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from assoc_synth.transactions.table import TransactionTable
-from assoc_synth.link_graph.edges import Edges, Incidence
+Unit = Literal["subject", "basket"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LinkGraph:
     """A transaction table as an associative link graph, with names.
 
     Attributes:
         edges: the distinct links by code.
         table: the occurrences of those links, with their qualifiers (time, amount, basket, extras).
+
+    Example:
+        >>> frame = pd.DataFrame({"subject": ["ann", "ann", "bob"], "verb": "buys", "object": ["tea", "cup", "tea"]})
+        >>> LinkGraph.from_table(TransactionTable.from_frame(frame))
+        LinkGraph(2 subjects, 1 verb, 2 objects, 3 distinct links in 3 rows)
     """
 
     edges: Edges
@@ -34,6 +46,7 @@ class LinkGraph:
 
     @classmethod
     def from_table(cls, table: TransactionTable) -> LinkGraph:
+        """Collapse the rows of a table into distinct links; the codes are the table's."""
         edges = Edges.from_links(
             table.subject,
             table.verb,
@@ -46,14 +59,14 @@ class LinkGraph:
 
     def incidence(self, verb: str | None = None) -> Incidence:
         """Subjects × objects, 0/1, over one verb by name or over all."""
-        return self.edges.incidence(self._verb_code(verb))
+        return self.edges.incidence(self._verb(verb))
 
     def projection(self, verb: str | None = None, other: str | None = None) -> sp.csr_matrix:
         """Objects × objects: subjects shared, within one verb, across two, or over all; exact counts."""
-        return self.edges.projection(self._verb_code(verb), self._verb_code(other))
+        return self.edges.projection(self._verb(verb), self._verb(other))
 
     @cached_property
-    def baskets(self) -> npt.NDArray[np.int64]:
+    def baskets(self) -> Ints:
         """The basket of each row of the table, shape (rows,), numbered from 0; -1 where it is unknown.
 
         A basket is the basket column where the table has one, else the links of one subject at one timestamp.
@@ -77,6 +90,120 @@ class LinkGraph:
             num_verbs=self.edges.num_verbs,
             num_objects=self.edges.num_objects,
         )
+
+    def also_buy(
+        self,
+        object: object,
+        *,
+        verb: str | None = None,
+        top: int = 10,
+        min_count: int = MIN_COUNT,
+        per: Unit = "subject",
+    ) -> pd.DataFrame:
+        """Who buys this also buys that: the partners of one object under one verb, best lift first.
+
+        Nothing is claimed: a lift above 1 may be chance or the habit of busy subjects, `rules` has what may be claimed.
+
+        Args:
+            object: a name.
+            verb: the verb of both objects; None merges all verbs ("any verb" in the verbs' columns).
+            top: at most so many partners.
+            min_count: least subjects with both.
+            per: count subjects, or baskets ("on one trip").
+
+        Returns:
+            A row per partner, columns as in `rules`. "antecedents" and "consequents" are plain names, not frozensets:
+            each holds one object, and `found["consequents"].tolist()` is the list of partners.
+
+        Raises:
+            InputError: an unknown object or verb (the message has the closest names), or no baskets.
+
+        Example:
+            >>> baskets = {"ann": ["tea", "cup"], "bob": ["tea", "cup"], "eve": ["tea"], "joe": ["ink"]}
+            >>> rows = [(who, "buys", what) for who, basket in baskets.items() for what in basket]
+            >>> table = TransactionTable.from_frame(pd.DataFrame(rows, columns=["subject", "verb", "object"]))
+            >>> found = LinkGraph.from_table(table).also_buy("tea", verb="buys", min_count=1)
+            >>> found[["consequents", "count", "confidence", "lift"]].round(2).to_dict("records")
+            [{'consequents': 'cup', 'count': 2, 'confidence': 0.67, 'lift': 1.33}]
+        """
+        return self._named(per).also_buy(self._object(object), self._verb(verb), top=top, min_count=min_count)
+
+    def rules(
+        self,
+        *,
+        verb: str | None = None,
+        min_count: int = MIN_COUNT,
+        min_lift: float = MIN_LIFT,
+        q: float = FALSE_DISCOVERY_RATE,
+        per: Unit = "subject",
+    ) -> pd.DataFrame:
+        """The associations that may be claimed, each in both directions, strongest lift first.
+
+        A pair is claimed where at least `min_count` subjects have both, the lift is at least `min_lift`, and more
+        subjects have both than a null that keeps all degrees and supports allows, at false discovery rate `q`.
+
+        Args:
+            verb: only pairs within this verb; None has pairs within every verb and across every two.
+            per: count subjects, or baskets ("on one trip").
+
+        Returns:
+            A row per rule: "antecedents" and "consequents" (frozensets of names, as mlxtend has them), "antecedent
+            support", "consequent support", support, confidence, lift, leverage, conviction, zhangs_metric, jaccard,
+            certainty, kulczynski (`metrics` has the formulas), count, the 95 % intervals support_low, support_high,
+            lift_low and lift_high, "antecedent verb" and "consequent verb".
+
+        Raises:
+            InputError: an unknown verb, or no baskets.
+        """
+        return self._named(per).rules(self._verb(verb), min_count=min_count, min_lift=min_lift, q=q)
+
+    def partners(
+        self,
+        object: object | None = None,
+        *,
+        verb: str | None = None,
+        top: int = 10,
+        min_count: int = MIN_COUNT,
+        per: Unit = "subject",
+    ) -> pd.DataFrame:
+        """What goes with links: the strongest partners of each (verb, object), within its verb and across verbs.
+
+        `also_buy` stays within one verb; here who bought a kettle may have returned it. Nothing is claimed.
+
+        Args:
+            object, verb: only the partners of this object's links, of this verb's links; None has all.
+            top: at most so many partners of each link.
+            min_count: least subjects with both.
+            per: count subjects, or baskets ("on one trip").
+
+        Returns:
+            A row per rule, strongest lift first, columns as in `rules`, but plain names as in `also_buy`.
+
+        Raises:
+            InputError: an unknown object or verb, or no baskets.
+        """
+        code = None if object is None else self._object(object)
+        return self._named(per).partners(code, self._verb(verb), top=top, min_count=min_count)
+
+    def __repr__(self) -> str:
+        return f"LinkGraph({', '.join(self._sizes)})"
+
+    def _repr_html_(self) -> str:
+        edges = self.edges
+        links = np.bincount(edges.verb, weights=edges.count, minlength=edges.num_verbs).astype(np.int64)
+        distinct = np.bincount(edges.verb, minlength=edges.num_verbs)
+        busiest = np.argsort(-links, kind="stable")
+        rows = pd.DataFrame(
+            {"verb": self.table.verbs.take(busiest), "links": links[busiest], "distinct": distinct[busiest]}
+        )
+        return preview("Link graph", {"holds": ", ".join(self._sizes)}, rows)
+
+    @property
+    def _sizes(self) -> tuple[str, ...]:
+        edges = self.edges
+        links = f"{_many(len(edges), 'distinct link')} in {_many(edges.num_links, 'row')}"
+        sizes = ((edges.num_subjects, "subject"), (edges.num_verbs, "verb"), (edges.num_objects, "object"))
+        return *(_many(count, noun) for count, noun in sizes), links
 
     def to_networkx(self, *, max_links: int | None = None) -> nx.MultiDiGraph[Any]:
         """A view for people: a node per subject and object, an edge per row, keyed by the verb.
@@ -103,7 +230,9 @@ class LinkGraph:
             graph.add_edge(("subject", source), ("object", target), verb=verb, **qualifiers)
         return graph
 
-    def also_buy_graph(self, *, verb: str | None = None, min_count: int = 20, min_lift: float = 1.0) -> nx.Graph[Any]:
+    def also_buy_graph(
+        self, *, verb: str | None = None, min_count: int = MIN_COUNT, min_lift: float = 1.0
+    ) -> nx.Graph[Any]:
         """Objects as nodes (attribute support), pairs as edges weighted by lift (attributes weight, count)."""
         import networkx as nx
 
@@ -111,20 +240,36 @@ class LinkGraph:
         support = self.projection(verb).diagonal()
         upper = (counts.row < counts.col) & (counts.data >= min_count)
         left, right, count = counts.row[upper], counts.col[upper], counts.data[upper].astype(float)
-        lift = count * self.edges.num_subjects / (support[left] * support[right])
+        strength = lift(count, support[left], support[right], self.edges.num_subjects)
         graph: nx.Graph[Any] = nx.Graph()
         names = self.table.objects
         for code in np.unique(np.concatenate([left, right])):
             graph.add_node(names[code], support=int(support[code]))
-        for i, j, n, weight in zip(left, right, count, lift, strict=True):
+        for i, j, n, weight in zip(left, right, count, strength, strict=True):
             if weight >= min_lift:
                 graph.add_edge(names[i], names[j], weight=float(weight), count=int(n))
         return graph
 
-    def _verb_code(self, verb: str | None) -> int | None:
-        if verb is None:
-            return None
-        found = np.flatnonzero(self.table.verbs == verb)
-        if not len(found):
-            raise InputError(f"no verb {str(verb)[:40]!r}; the table has: {', '.join(map(str, self.table.verbs[:12]))}")
-        return int(found[0])
+    @cached_property
+    def _vocabularies(self) -> tuple[Vocabulary, Vocabulary]:
+        return Vocabulary(self.table.verbs), Vocabulary(self.table.objects)
+
+    def _verb(self, name: object | None) -> int | None:
+        return None if name is None else self._vocabularies[0].find(name, "verb")
+
+    def _object(self, name: object) -> int:
+        return self._vocabularies[1].find(name, "object")
+
+    def _named(self, per: Unit) -> Named:
+        if per not in ("subject", "basket"):
+            raise InputError(f"per={per!r}: associations are counted per 'subject' or per 'basket'")
+        edges = self.edges
+        if per == "basket":
+            edges = self.basket_edges()
+            if not edges.num_subjects:
+                raise InputError("per='basket': this table has neither baskets nor times, count per 'subject'")
+        return Named(edges, tuple(self.table.verbs), tuple(self.table.objects))
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

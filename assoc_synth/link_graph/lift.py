@@ -7,8 +7,6 @@ With n subjects, a of them linked to one thing, b to another and c to both::
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -30,14 +28,42 @@ def lift(count: npt.ArrayLike, left: npt.ArrayLike, right: npt.ArrayLike, num_su
     return found
 
 
-def log_lift(count: Any, left: Any, right: Any, num_subjects: Any) -> Floats:
-    """Natural log of the lift with half a subject added to each count, elementwise: finite where a count is 0."""
+def log_lift(
+    count: npt.ArrayLike, left: npt.ArrayLike, right: npt.ArrayLike, num_subjects: float, *, half: float = 0.5
+) -> Floats:
+    """Natural log of the lift with half a subject added to each count, elementwise: finite where a count is 0.
+
+    Args:
+        half: half a subject in the unit of the counts; of shares of n subjects (`num_subjects` 1) it is ½/n.
+
+    Example:
+        >>> round(float(np.exp(log_lift(0, 60, 100, 1_000))), 3)  # (½ · 1000½) / (60½ · 100½)
+        0.082
+    """
     found: Floats = (
-        np.log(np.asarray(count) + 0.5)
-        + np.log(num_subjects + 0.5)
-        - np.log(np.asarray(left) + 0.5)
-        - np.log(np.asarray(right) + 0.5)
+        np.log(np.asarray(count) + half)
+        + np.log(num_subjects + half)
+        - np.log(np.asarray(left) + half)
+        - np.log(np.asarray(right) + half)
     )
+    return found
+
+
+def log2_share_lift(together: Floats, expected: Floats, num_subjects: int, *, size: int = 2) -> Floats:
+    """log2 of a lift from shares, a share of 0 read as half a subject's: finite where nobody has the whole set.
+
+    Args:
+        together: share of the subjects that are linked to every member of a set.
+        expected: product of the members' own shares.
+        num_subjects: n; `together` is taken as at least ½/n, `expected` as at least (½/n)^size.
+        size: members of the set.
+
+    Example:
+        >>> float(log2_share_lift(np.array([0.25]), np.array([0.5 * 0.25]), 100)[0])
+        1.0
+    """
+    least = 0.5 / num_subjects
+    found: Floats = np.log2(np.maximum(together, least) / np.maximum(expected, least**size))
     return found
 
 

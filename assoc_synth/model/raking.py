@@ -13,8 +13,8 @@ import scipy.sparse as sp
 from scipy.optimize import minimize
 
 from assoc_synth.errors import InputError
-from assoc_synth.link_graph.associations import degree_bucket
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.null_model import degree_bucket
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -2,94 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-
 import numpy as np
-import numpy.typing as npt
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import squareform
 
 from assoc_synth.evaluation.comparison import Sides
-from assoc_synth.evaluation.pair_labels import PairCounts, PairLabels, TokenPairs, label_pairs
-from assoc_synth.link_graph.associations import MIN_COUNT, MIN_LIFT, Pairs, all_pairs
+from assoc_synth.evaluation.pair_labels import PairCounts, PairLabels, label_pairs
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.pairs import Pairs
+from assoc_synth.report.book import ClaimedPairs
 from assoc_synth.report.facts import Drawing, DrawnLink, HeatMap, LiftScatter, Standing, TokenPair
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from assoc_synth.report.names import shown
+from assoc_synth.transactions.arrays import Floats, Ints
 
 MAX_POINTS = 700
 MAX_LABELLED = 2_000
 MAX_LISTED = 12
 MAX_LINKS, MAX_NEW_LINKS = 36, 8
 MAX_HEATED = 20
-SMALL_TABLE, SMALL_COUNT = 400, 5
-"""In a table of fewer subjects pairs of five count for the scatter: twenty would leave nothing to look at."""
 _BAND_BINS = 12
 _SHRINKAGE = 2.0
 
 
-@dataclass(frozen=True, eq=False)
-class Book:
-    """One table's pairs.
-
-    Attributes:
-        edges: in the vocabulary of all tables.
-        verbs, objects: names by code, ready to be shown.
-    """
-
-    edges: Edges
-    verbs: tuple[str, ...]
-    objects: tuple[str, ...]
-
-    @property
-    def min_count(self) -> int:
-        return MIN_COUNT if self.edges.num_subjects >= SMALL_TABLE else SMALL_COUNT
-
-    @cached_property
-    def pairs(self) -> Pairs:
-        return all_pairs(self.edges, self.min_count)
-
-    @cached_property
-    def claimed(self) -> Pairs:
-        """What `associations.rules` claims, highest z first."""
-        often = self.pairs.count >= MIN_COUNT
-        found = self.pairs.where(self.pairs.significant() & often & (self.pairs.lift >= MIN_LIFT))
-        return found.where(np.lexsort((found.right, found.left, -found.z)))
-
-    @cached_property
-    def verb(self) -> int:
-        """The verb within which most pairs are claimed, else the one with most links."""
-        within = self.claimed.verb[self.claimed.verb == self.claimed.other]
-        of = within if len(within) else self.edges.verb
-        return int(np.argmax(np.bincount(of, minlength=1)))
-
-    def tokens(self, pairs: Pairs) -> TokenPairs:
-        return TokenPairs.of(pairs, self.edges.num_objects)
-
-    def within(self, verb: int) -> Pairs:
-        """Claimed pairs within a verb."""
-        return self.claimed.where((self.claimed.verb == verb) & (self.claimed.other == verb))
-
-    def named(self, token: int) -> tuple[str, str]:
-        verb, object = divmod(token, self.edges.num_objects)
-        return self.verbs[verb], self.objects[object]
-
-
-def claimed_labels(real: Book, synthetic: Book) -> PairLabels:
+def claimed_labels(real: ClaimedPairs, synthetic: ClaimedPairs) -> PairLabels:
     """Labels of the strongest `MAX_LABELLED` pairs that either table claims."""
-    claims = [
-        book.tokens(book.claimed.where(np.arange(min(len(book.claimed), MAX_LABELLED)))) for book in (real, synthetic)
-    ]
-    return label_pairs(real.edges, synthetic.edges, claims[0].union(claims[1]))
+    first, second = (own.tokens(own.claimed.where(np.arange(len(own.claimed))[:MAX_LABELLED])) for own in (real, synthetic))
+    return label_pairs(real.edges, synthetic.edges, first.union(second))
 
 
-def standing(real: Book, synthetic: Book) -> tuple[Standing, PairLabels]:
+def standing(real: ClaimedPairs, synthetic: ClaimedPairs) -> tuple[Standing, PairLabels]:
     """What became of the associations that either table claims, and their labels."""
     labels = claimed_labels(real, synthetic)
     pairs = labels.pairs
-    in_real, in_synthetic = (pairs.isin(book.tokens(book.claimed)) for book in (real, synthetic))
+    in_real, in_synthetic = (pairs.isin(own.tokens(own.claimed)) for own in (real, synthetic))
     less = labels.synthetic.log_lift < labels.real.log_lift
     lost = np.flatnonzero(labels.changed & in_real & less)
     added = np.flatnonzero(labels.changed & in_synthetic & ~in_real & ~less)
@@ -106,11 +51,11 @@ def standing(real: Book, synthetic: Book) -> tuple[Standing, PairLabels]:
     return found, labels
 
 
-def _pair(book: Book, labels: PairLabels, at: int) -> TokenPair:
+def _pair(claims: ClaimedPairs, labels: PairLabels, at: int) -> TokenPair:
     label = "confirmed" if labels.confirmed[at] else "changed" if labels.changed[at] else "undecided"
+    tokens = int(labels.pairs.left[at]), int(labels.pairs.right[at])
     return TokenPair(
-        *book.named(int(labels.pairs.left[at])),
-        *book.named(int(labels.pairs.right[at])),
+        *(shown(name) for token in tokens for name in claims.named(token)),
         int(labels.real.count[at]),
         int(labels.synthetic.count[at]),
         float(labels.real.lift[at]),
@@ -119,7 +64,7 @@ def _pair(book: Book, labels: PairLabels, at: int) -> TokenPair:
     )
 
 
-def scatter(real: Book, synthetic: Book, sides: Sides) -> LiftScatter:
+def scatter(real: ClaimedPairs, synthetic: ClaimedPairs, sides: Sides) -> LiftScatter:
     """Lift against lift of pairs that are frequent in the real table, and the band in which real data lie."""
     chosen = _spread(real.pairs)
     labels = label_pairs(real.edges, synthetic.edges, real.tokens(real.pairs.where(chosen)))
@@ -165,29 +110,29 @@ def _band(labels: PairLabels, sides: Sides) -> tuple[Floats, Floats]:
     return np.array([x[part].mean() for part in bins]), half
 
 
-def heat_maps(books: dict[str, Book], verb: int) -> tuple[HeatMap, ...]:
+def heat_maps(claims: dict[str, ClaimedPairs], verb: int) -> tuple[HeatMap, ...]:
     """log2 lift (shrunk) among the most associated objects of the first table within a verb, in every table."""
-    first = next(iter(books.values()))
+    first = next(iter(claims.values()))
     objects = _heated(first, verb)
     if len(objects) < 2:
         return ()
-    values = {side: _log2_lift(book.edges, verb, objects) for side, book in books.items()}
+    values = {side: _log2_lift(own.edges, verb, objects) for side, own in claims.items()}
     order = _seriated(next(iter(values.values())))
-    names = tuple(first.objects[code] for code in objects[order])
+    names = tuple(shown(first.objects[code]) for code in objects[order])
     return tuple(
-        HeatMap(side, first.verbs[verb], names, _rows(value[np.ix_(order, order)])) for side, value in values.items()
+        HeatMap(side, shown(first.verbs[verb]), names, _rows(value[np.ix_(order, order)])) for side, value in values.items()
     )
 
 
-def _heated(book: Book, verb: int) -> Ints:
-    within = book.within(verb)
+def _heated(claims: ClaimedPairs, verb: int) -> Ints:
+    within = claims.within(verb)
     chosen: list[int] = []
     for left, right in zip(within.left.tolist(), within.right.tolist(), strict=True):
         chosen += [code for code in (left, right) if code not in chosen]
         if len(chosen) >= MAX_HEATED:
             break
     if not chosen:
-        support = np.bincount(book.edges.incidence(verb).indices, minlength=book.edges.num_objects)
+        support = np.bincount(claims.edges.incidence(verb).indices, minlength=claims.edges.num_objects)
         chosen = [int(code) for code in np.argsort(-support, kind="stable")[:MAX_HEATED] if support[code]]
     return np.array(chosen[:MAX_HEATED], np.int64)
 
@@ -213,28 +158,28 @@ def _rows(values: Floats) -> tuple[tuple[float | None, ...], ...]:
     return tuple(tuple(None if i == j else float(value) for j, value in enumerate(row)) for i, row in enumerate(values))
 
 
-def drawing(book: Book, verb: int, labels: PairLabels | None = None, synthetic: Book | None = None) -> Drawing | None:
+def drawing(claims: ClaimedPairs, verb: int, labels: PairLabels | None = None, synthetic: ClaimedPairs | None = None) -> Drawing | None:
     """The strongest claimed pairs within a verb, and those that are new in the synthetic table; None without any."""
-    size = book.edges.num_objects
+    size = claims.edges.num_objects
     changed: dict[tuple[int, int], bool] = {}
     if labels is not None:
         keys = zip(labels.pairs.left.tolist(), labels.pairs.right.tolist(), strict=True)
         changed = dict(zip(keys, labels.changed.tolist(), strict=True))
 
-    def links(of: Book, most: int, standings: tuple[str, str], known: frozenset[tuple[int, int]]) -> list[DrawnLink]:
+    def links(of: ClaimedPairs, most: int, standings: tuple[str, str], known: frozenset[tuple[int, int]]) -> list[DrawnLink]:
         found: list[DrawnLink] = []
         pairs = of.within(verb)
         for left, right, lift in zip(pairs.left.tolist(), pairs.right.tolist(), pairs.lift.tolist(), strict=True):
             key = (verb * size + left, verb * size + right)
             which = standings[int(changed.get(key, False))]
             if which and key not in known and len(found) < most:
-                found.append(DrawnLink(of.objects[left], of.objects[right], float(lift), which))
+                found.append(DrawnLink(shown(of.objects[left]), shown(of.objects[right]), float(lift), which))
         return found
 
     kept = ("claimed", "claimed") if synthetic is None else ("kept", "changed")
-    drawn = links(book, MAX_LINKS, kept, frozenset())
+    drawn = links(claims, MAX_LINKS, kept, frozenset())
     if synthetic is not None:
-        own = book.tokens(book.within(verb))
+        own = claims.tokens(claims.within(verb))
         known = frozenset(zip(own.left.tolist(), own.right.tolist(), strict=True))
         drawn += links(synthetic, MAX_NEW_LINKS, ("", "new"), known)
-    return Drawing(book.verbs[verb], tuple(drawn)) if drawn else None
+    return Drawing(shown(claims.verbs[verb]), tuple(drawn)) if drawn else None

@@ -14,8 +14,8 @@ from torch import Tensor
 from assoc_synth.ctgan.edges.conditions import scalars
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.shrinkage import log_ratio
-from assoc_synth.link_graph.associations import all_pairs
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.pairs import all_pairs
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]

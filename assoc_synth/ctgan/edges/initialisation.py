@@ -17,8 +17,8 @@ from assoc_synth.ctgan.edges.clusters import Clusters
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.low_rank import leading_factors
 from assoc_synth.ctgan.edges.rare_objects import tail_bias
-from assoc_synth.link_graph.associations import expected_pairs
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.null_model import expected_pairs
 
 CLUSTER_RANK = 16
 """Factors that divide the objects into clusters where there is no association path to share them with."""

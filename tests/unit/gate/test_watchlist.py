@@ -14,8 +14,8 @@ from assoc_synth.gate import watchlist as measures
 from assoc_synth.gate.blocks import blocks_of, discrepancies
 from assoc_synth.gate.resampling import resampled_counts
 from assoc_synth.gate.watchlist import Watchlist
-from assoc_synth.link_graph.associations import all_pairs
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.pairs import all_pairs
 
 
 def _watch(tokens: list[int], within: list[list[int]], across: list[list[int]], **changes: Any) -> Watchlist:
