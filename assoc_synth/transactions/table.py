@@ -32,7 +32,7 @@ NUMBER = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,2})?")
 class TransactionTable:
     """Who did what to which object, row by row in the order of the data.
 
-    Names are sorted by their text; a code is a position in them. So the order of rows never matters.
+    Names are sorted by their text and a code is a position in them: the order of rows does not change the codes.
 
     Args:
         schema: which column plays which role.
@@ -44,7 +44,7 @@ class TransactionTable:
         basket: int64 (n,) codes, -1 where missing; None if there is no such column.
         baskets: their names; None if there is no such column.
         extras: the extra columns, dtypes untouched, RangeIndex.
-        notes: what the user should be told about how the data were read.
+        notes: remarks for the user on how the data were read.
 
     Raises:
         InputError: arrays of different lengths, or codes without a name.
@@ -69,18 +69,15 @@ class TransactionTable:
         for role in self.schema.roles():
             values = getattr(self, role)
             if values is None or values.shape != self.subject.shape:
-                raise InputError(f"the {role} has not one value in each of {len(self.subject)} rows")
+                raise InputError(f"the {role} needs one value in each of {len(self.subject)} rows")
         if len(self.extras) != len(self.subject):
             raise InputError(f"the extra columns have {len(self.extras)} rows, the subject has {len(self.subject)}")
         coded = {"subject": self.subjects, "verb": self.verbs, "object": self.objects, "basket": self.baskets}
         for role, names in coded.items():
             codes, least = getattr(self, role), -1 if role == "basket" else 0
-            if (
-                codes is not None
-                and names is not None
-                and len(codes)
-                and not (least <= codes.min() and codes.max() < len(names))
-            ):
+            if codes is None or names is None or not len(codes):
+                continue
+            if codes.min() < least or codes.max() >= len(names):
                 raise InputError(f"a code of the {role} has no name")
 
     @classmethod
@@ -242,7 +239,7 @@ def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...]) -> Trans
     codes = {role: names.codes[kept] for role, names in read.items()}
     names_of = {role: names.names for role, names in read.items()}
     if not kept.all():
-        # A name that only rejected rows held is no name of this table.
+        # Names that only occur in rejected rows leave the table.
         for role in read:
             codes[role], names_of[role] = _renumbered(codes[role], names_of[role])
     extras = frame.loc[kept, list(schema.extras)].reset_index(drop=True)
@@ -271,7 +268,7 @@ def _format(
     time: TimeFormat | None,
     amount: AmountFormat | None,
 ) -> TableFormat:
-    # Fresh names keep clear of the names of rejected rows as well.
+    # New names differ from the names of rejected rows too.
     return TableFormat(
         schema=schema,
         columns=tuple(frame.columns),

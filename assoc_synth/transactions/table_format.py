@@ -1,4 +1,4 @@
-"""How rows are given back as the user's own columns: names, order, dtypes and ways of writing."""
+"""How rows are given back as the user's own columns: names, order, dtypes and how values are written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from assoc_synth.transactions.schema import Schema
 
 @dataclass(frozen=True)
 class TableFormat:
-    """What it takes to write rows as the user wrote them. Holds no name of a subject or basket and no row.
+    """All that is needed to write rows as the user wrote them. It holds no name of a subject or basket and no row.
 
     Args:
         schema: which column plays which role.
@@ -28,7 +28,10 @@ class TableFormat:
         names: the format of the subject, verb, object and (if there is one) basket column.
         time, amount: their formats; None if there is no such column.
         extras: the format of each extra column.
-        new_subjects, new_baskets: the rules for names that are no real ones.
+        new_subjects, new_baskets: the rules for names that differ from all real ones.
+
+    Raises:
+        InputError: the schema names other columns, or a role has no format.
     """
 
     schema: Schema
@@ -104,7 +107,7 @@ class TableFormat:
         return pd.DataFrame({column: made[column] for column in self.columns}, index=pd.RangeIndex(rows))
 
     def with_categories(self, extras: pd.DataFrame, columns: Collection[str]) -> TableFormat:
-        """The format that also holds the categories, in their order, of these extra columns."""
+        """The format that also holds the categories of these extra columns, in their order."""
         kept = {name: ColumnFormat.of(extras[name], keep_categories=True) or self.extras[name] for name in columns}
         return replace(self, extras={**self.extras, **kept})
 

@@ -36,7 +36,7 @@ BAD_TABLES = {
     "infinite.csv": (HEADER + "a,b,c,2024-01-01,inf\n", ["'amount'"]),
     "letters.csv": (HEADER + "a,b,c,2024-01-01,much\n", ["'amount'"]),
     # 42: a broken and a hostile file
-    "pickle.parquet": ("\x80\x04\x95garbage", ["is no sound Parquet file"]),
+    "pickle.parquet": ("\x80\x04\x95garbage", ["is not a readable Parquet file"]),
     "unknown.xlsx": ("PK", ["the kind of 'unknown.xlsx' is unknown", ".csv"]),
 }
 

@@ -1,4 +1,4 @@
-"""Amounts: numbers or numeric text to float64, and back with the decimals that were observed."""
+"""Amounts: from numbers or numeric text to float64, and back with the decimals that were observed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Bools, Floats, Values
 from assoc_synth.transactions.columns.dtypes import ColumnFormat, with_gaps
 from assoc_synth.transactions.columns.times import MISSING_TEXTS
 
@@ -27,7 +27,14 @@ class AmountFormat:
         column: its dtype.
         style: "number"; "decimal" (objects); or text: "fixed" (always `decimals` decimals), "float" (such as 3.0 and
             2.5) or "shortest" (such as 3 and 2.5).
-        decimals: the decimals of the amounts but for float noise, 0 for whole numbers; None if over six.
+        decimals: how many decimals the amounts have, float noise left out; 0 for whole numbers, None if over six.
+
+    Raises:
+        InputError: an unknown style, or more than six decimals.
+
+    Example:
+        >>> AmountFormat(ColumnFormat("object"), "fixed", decimals=2).give(np.array([1.5, 20.0])).tolist()
+        ['1.50', '20.00']
     """
 
     column: ColumnFormat
@@ -36,7 +43,7 @@ class AmountFormat:
 
     def __post_init__(self) -> None:
         if self.style not in STYLES or self.decimals not in (None, *range(MOST_DECIMALS + 1)):
-            raise InputError(f"an amount format has no style {self.style[:60]!r}")
+            raise InputError(f"an amount format has no style {self.style[:60]!r} with {self.decimals} decimals")
 
     @property
     def whole(self) -> bool:
@@ -48,11 +55,14 @@ class AmountFormat:
         """Whether the column is text, which `typed` turns into numbers."""
         return self.style in ("fixed", "float", "shortest")
 
-    def give(self, amounts: npt.NDArray[np.float64]) -> pd.Series:
+    def give(self, amounts: Floats) -> pd.Series:
         """Amounts as the user's own column, rounded to its decimals.
 
         Args:
             amounts: float64 (n,); NaN is missing.
+
+        Returns:
+            Series (n,) with a RangeIndex.
         """
         values = np.asarray(amounts, dtype=np.float64)
         if self.decimals is not None:
@@ -92,7 +102,7 @@ class AmountFormat:
         return cls(**{**values, "column": ColumnFormat.from_dict(values["column"])})
 
 
-def read_amounts(column: pd.Series) -> tuple[npt.NDArray[np.float64], AmountFormat, tuple[str, ...]]:
+def read_amounts(column: pd.Series) -> tuple[Floats, AmountFormat, tuple[str, ...]]:
     """Read a column of amounts.
 
     Args:
@@ -102,7 +112,12 @@ def read_amounts(column: pd.Series) -> tuple[npt.NDArray[np.float64], AmountForm
         float64 (n,), NaN where missing; the format to give them back; notes.
 
     Raises:
-        InputError: a cell that is no number, is infinite or has a decimal comma; names the row.
+        InputError: a cell is not a number, is infinite or has a decimal comma; the message names the row.
+
+    Example:
+        >>> amounts, made, notes = read_amounts(pd.Series(["1.50", "2.25", "n/a"], name="price"))
+        >>> amounts.tolist(), made.style, made.decimals
+        ([1.5, 2.25, nan], 'fixed', 2)
     """
     name, dtype = str(column.name), column.dtype
     kind = getattr(dtype, "kind", "O")
@@ -120,7 +135,7 @@ def read_amounts(column: pd.Series) -> tuple[npt.NDArray[np.float64], AmountForm
         if found in ("string", "empty", "mixed", "mixed-integer"):
             return _from_text(cells, given_back, name)
         if found not in ("floating", "integer", "mixed-integer-float", "decimal"):
-            raise InputError(f"column {name!r} is no column of amounts ({found}): give numbers")
+            raise InputError(f"column {name!r} does not hold amounts ({found}): give numbers")
         amounts = cells.where(cells.notna(), np.nan).astype(np.float64).to_numpy()
     _refuse(np.isinf(amounts), name, "the amount is infinite: leave the cell empty or correct it")
     if (np.abs(amounts[~np.isnan(amounts)]) > 2**53).any():
@@ -133,9 +148,7 @@ def read_amounts(column: pd.Series) -> tuple[npt.NDArray[np.float64], AmountForm
     )
 
 
-def _from_text(
-    cells: pd.Series, given_back: ColumnFormat, name: str
-) -> tuple[npt.NDArray[np.float64], AmountFormat, tuple[str, ...]]:
+def _from_text(cells: pd.Series, given_back: ColumnFormat, name: str) -> tuple[Floats, AmountFormat, tuple[str, ...]]:
     codes, found = pd.factorize(cells.map(str, na_action="ignore").to_numpy(dtype=object))
     numbers = np.array([*map(_number, found), np.nan])
     there = np.array([text.strip().lower() not in MISSING_TEXTS for text in found], dtype=bool)
@@ -145,7 +158,7 @@ def _from_text(
         text = found[codes[np.argmax(odd)]]
         if "," in text:
             _refuse(odd, name, "a decimal comma or thousands separator: write plain numbers such as 1234.5")
-        _refuse(odd, name, "the amount is no number: write plain numbers such as 1234.5")
+        _refuse(odd, name, "the amount is not a number: write plain numbers such as 1234.5")
     amounts = numbers[codes]
     _refuse(np.isinf(amounts), name, "the amount is infinite: leave the cell empty or correct it")
     texts, values = np.asarray(found, dtype=object)[there], numbers[:-1][there]
@@ -158,10 +171,8 @@ def _from_text(
     )
 
 
-def _written(
-    texts: npt.NDArray[Any], values: npt.NDArray[np.float64], given_back: ColumnFormat
-) -> tuple[AmountFormat, bool]:
-    """The way in which distinct amounts are written, and whether it is that of all of them."""
+def _written(texts: Values, values: Floats, given_back: ColumnFormat) -> tuple[AmountFormat, bool]:
+    """How distinct amounts are written, and whether all of them are written so."""
     decimals = _decimals(values)
     written = max((len(text.partition(".")[2].strip()) for text in texts), default=0)
     ways = [AmountFormat(given_back, style, decimals) for style in ("float", "shortest")]
@@ -180,8 +191,8 @@ def _number(text: str) -> float:
         return float("nan")
 
 
-def _rounded(values: npt.NDArray[np.float64], decimals: int, noise: float) -> npt.NDArray[np.float64]:
-    """Values on the grid of `decimals`; those that are on it but for noise stay the floats they are."""
+def _rounded(values: Floats, decimals: int, noise: float) -> Floats:
+    """Values rounded to `decimals`; a value that is off by no more than noise stays the float it is."""
     with np.errstate(over="ignore", invalid="ignore"):
         rounded = np.round(values, decimals)
         off = np.abs(values - rounded) > noise * np.maximum(1, np.abs(values))
@@ -190,15 +201,15 @@ def _rounded(values: npt.NDArray[np.float64], decimals: int, noise: float) -> np
 
 
 def _noise(dtype: str) -> float:
-    # Sums of prices end in 0.30000000000000004: that is no seventeenth decimal.
+    # Sums of prices end in 0.30000000000000004: the seventeenth decimal is noise.
     return 1e-6 if dtype.lower() in ("float32", "arrow:float") else 1e-12
 
 
-def _decimals(values: npt.NDArray[np.float64], noise: float = 1e-12) -> int | None:
+def _decimals(values: Floats, noise: float = 1e-12) -> int | None:
     there = values[np.isfinite(values)]
     return next((n for n in range(MOST_DECIMALS + 1) if np.array_equal(_rounded(there, n, noise), there)), None)
 
 
-def _refuse(bad: npt.NDArray[np.bool_], name: str, what: str) -> None:
+def _refuse(bad: Bools, name: str, what: str) -> None:
     if bad.any():
         raise InputError(f"column {name!r}, row {int(np.argmax(bad)) + 1}: {what}")

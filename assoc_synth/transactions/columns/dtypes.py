@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+from pandas.api.extensions import ExtensionDtype
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Bools, Values
+
+Dtype: TypeAlias = np.dtype[Any] | ExtensionDtype
 
 MISSING = {"None": None, "nan": np.nan, "NA": pd.NA, "NaT": pd.NaT}
 
@@ -26,6 +31,11 @@ class ColumnFormat:
         categories: a categorical's categories in order; None where they are not kept (they would be names of subjects).
         categories_dtype: the dtype of the categories as text.
         ordered: whether the categories have an order.
+
+    Example:
+        >>> made = ColumnFormat.of(pd.Series([1, 2], dtype="int8"))
+        >>> made.give([3, None]).tolist(), str(made.give([300]).dtype)  # Int8, as one is missing; int64, as 300 is wide
+        ([3, <NA>], 'int64')
     """
 
     dtype: str = "object"
@@ -50,8 +60,8 @@ class ColumnFormat:
         marker = next((key for key, value in MISSING.items() if value is first), "None" if first is None else "nan")
         return cls(text, marker)
 
-    def give(self, values: Any) -> pd.Series:
-        """Values in this dtype, or in the nearest wider one where they do not fit.
+    def give(self, values: pd.Index | npt.ArrayLike) -> pd.Series:
+        """Values in this dtype, or in the nearest wider one if they do not fit.
 
         Args:
             values: (n,) array or index; None, NaN, NaT and NA are missing.
@@ -67,7 +77,7 @@ class ColumnFormat:
             cells = values.astype(object)
             cells[gone] = MISSING[self.missing]
             return pd.Series(cells, dtype=object)
-        dtype = text_dtype(self.dtype)
+        dtype: Any = text_dtype(self.dtype)
         kind = dtype.kind if isinstance(dtype, np.dtype) else ""
         if kind and kind in "iu":
             dtype = _room_for(values, gone, dtype)
@@ -90,7 +100,7 @@ class ColumnFormat:
             dtype = pd.BooleanDtype()
         return pd.Series([None] * length, dtype=dtype)
 
-    def _categorical(self, values: np.ndarray, gone: np.ndarray) -> pd.Series:
+    def _categorical(self, values: Values, gone: Bools) -> pd.Series:
         found = pd.unique(values[~gone])
         kept = list(self.categories) if self.categories is not None else sorted(found.tolist())
         known = set(kept)
@@ -118,15 +128,15 @@ class ColumnFormat:
         made = cls(**{**values, "categories": None if kept is None else tuple(kept)})
         text_dtype(made.dtype), text_dtype(made.categories_dtype)
         if made.missing not in MISSING:
-            raise InputError(f"{made.missing[:60]!r} is no way to mark a missing cell")
+            raise InputError(f"{made.missing[:60]!r} does not mark a missing cell")
         return made
 
 
 PLAIN = ("object", "int", "uint", "bool", "string", "str[", "float")  # categories that JSON holds exactly
 
 
-def with_gaps(values: np.ndarray, gone: np.ndarray) -> np.ndarray:
-    """Values (n,) as objects with None where `gone` (n,) is true; as they are if nothing is gone."""
+def with_gaps(values: Values, gone: Bools) -> Values:
+    """Values (n,) as objects with None where `gone` (n,) is true; unchanged if nothing is gone."""
     if not gone.any():
         return values
     cells = values.astype(object)
@@ -134,7 +144,7 @@ def with_gaps(values: np.ndarray, gone: np.ndarray) -> np.ndarray:
     return cells
 
 
-def dtype_text(dtype: Any) -> str | None:
+def dtype_text(dtype: Dtype) -> str | None:
     """A dtype as text that `text_dtype` reads back, or None if there is no such text."""
     text = str(dtype)
     if isinstance(dtype, pd.ArrowDtype):
@@ -148,20 +158,27 @@ def dtype_text(dtype: Any) -> str | None:
         return None
 
 
-def text_dtype(text: str) -> Any:
+def text_dtype(text: str) -> Dtype:
     """The dtype that `dtype_text` wrote.
 
     Raises:
-        InputError: the text is no dtype.
+        InputError: the text is not a dtype.
+
+    Example:
+        >>> text_dtype("datetime64[ns, UTC]"), text_dtype("string[python]")
+        (datetime64[ns, UTC], string[python])
     """
     try:
-        if text in ("str[python]", "str[pyarrow]"):
-            return pd.StringDtype(text[4:-1], na_value=np.nan)
+        if text == "str[python]":
+            return pd.StringDtype("python", na_value=np.nan)
+        if text == "str[pyarrow]":
+            return pd.StringDtype("pyarrow", na_value=np.nan)
         if text.startswith("arrow:"):
             return pd.ArrowDtype(_arrow_type(text.removeprefix("arrow:")))
-        return pd.api.types.pandas_dtype(text)
+        dtype: Dtype = pd.api.types.pandas_dtype(text)
+        return dtype
     except (TypeError, ValueError, NotImplementedError, KeyError, AttributeError, SyntaxError) as error:
-        raise InputError(f"{str(text)[:60]!r} is no dtype that can be given back") from error
+        raise InputError(f"{str(text)[:60]!r} is not a dtype that can be given back") from error
 
 
 def _arrow_type(text: str) -> Any:
@@ -178,7 +195,7 @@ def _arrow_type(text: str) -> Any:
     return pd.api.types.pandas_dtype(f"{text}[pyarrow]").pyarrow_dtype  # type: ignore[union-attr]
 
 
-def _room_for(values: np.ndarray, gone: np.ndarray, dtype: np.dtype[Any]) -> Any:
+def _room_for(values: Values, gone: Bools, dtype: np.dtype[Any]) -> Any:
     """`dtype` if it holds the whole numbers, otherwise the nearest wider one that does."""
     there = values[~gone]
     if len(there) and not all(isinstance(value, int | np.integer) for value in there[:1]):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from assoc_synth.transactions.arrays import Floats, Ints, Values
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 
 EXACT = 2**53  # floats above it no longer tell neighbouring whole numbers apart
@@ -21,12 +21,12 @@ class Names:
 
     Args:
         codes: int64 (n,) positions in `names`; -1 where the cell is missing or blank.
-        names: the distinct names, sorted by their text, so that the order of rows never matters.
+        names: the distinct names, sorted by their text: the order of rows does not matter.
         format: how the column is given back.
         notes: what the user should be told.
     """
 
-    codes: npt.NDArray[np.int64]
+    codes: Ints
     names: pd.Index
     format: ColumnFormat
     notes: tuple[str, ...]
@@ -38,11 +38,16 @@ def read_names(column: pd.Series, *, keep_categories: bool = False) -> Names:
     Args:
         column: (n,) of any dtype; `column.name` is used in notes.
         keep_categories: keep a categorical's list of categories in the format. Not for names of subjects.
+
+    Example:
+        >>> names = read_names(pd.Series(["tea", " ", "coffee", "tea"]))
+        >>> names.names.tolist(), names.codes.tolist()
+        (['coffee', 'tea'], [1, -1, 0, 1])
     """
     values, note = _plain(column)
     codes, found = pd.factorize(values)
     names = _index(found)
-    # Stable whatever the order of rows: sort by text, then renumber; blank names sort to nowhere.
+    # Independent of the order of rows: sort by text, then renumber; blank names get no number.
     text = names.astype(str) if names.dtype != object else pd.Index([str(name) for name in names], dtype=object)
     kept = np.array([bool(name.strip()) for name in text], dtype=bool)
     order = np.argsort(text.to_numpy(dtype=object), kind="stable")
@@ -60,7 +65,7 @@ def read_names(column: pd.Series, *, keep_categories: bool = False) -> Names:
 
 
 def _plain(column: pd.Series) -> tuple[Any, str]:
-    """Numbers, or objects that are all text, all whole numbers or all truth values; a note if converted."""
+    """Numbers, or objects that are all text, all whole numbers or all truth values; and a note if converted."""
     dtype = column.dtype
     kind = getattr(dtype, "kind", "O")
     if isinstance(dtype, np.dtype) and kind in "iub":
@@ -81,7 +86,7 @@ def _plain(column: pd.Series) -> tuple[Any, str]:
     return _text(cells), f"column {column.name!r} is neither all text nor all whole numbers: it is read as text"
 
 
-def _whole(values: npt.NDArray[np.float64], name: str) -> tuple[Any, str]:
+def _whole(values: Floats, name: str) -> tuple[Any, str]:
     """Whole numbers that a missing cell turned into floats become whole numbers again."""
     gone = np.isnan(values)
     there = values[~gone]
@@ -94,7 +99,7 @@ def _whole(values: npt.NDArray[np.float64], name: str) -> tuple[Any, str]:
     return cells, ""
 
 
-def _text(cells: pd.Series) -> npt.NDArray[Any]:
+def _text(cells: pd.Series) -> Values:
     return cells.map(str, na_action="ignore").astype(object).to_numpy()
 
 

@@ -1,4 +1,4 @@
-"""NewNames: new names in the format of the real ones, none of them a real one."""
+"""New names in the format of the real ones; none of them is a real one."""
 
 from __future__ import annotations
 
@@ -16,18 +16,28 @@ from assoc_synth.errors import InputError
 
 @dataclass(frozen=True)
 class NewNames:
-    """Names that are no real ones, by construction: numbers above all real ones, or text with a prefix or an ending of
-    its own.
+    """A rule for names that by construction differ from all real ones.
+
+    They are numbers above all real ones, or text with a prefix or an ending that no real name has.
 
     Args:
         kind: "integer" for whole numbers, "digits" for whole numbers written as text, "numbered" for a prefix that all
             real names share and a number (`Customer_00349`), "words" for invented words (`Alice`, `Alice Smith`),
             "text" for anything else.
         start: the first number, above the largest real one.
-        prefix: of numbered names the real one; of other text what every fresh name begins with and no real one does.
-        width: of numbered names how many digits there are at least, of words how many words.
-        ending: of words, what every fresh name ends with and no real one does.
-        case: of words, one of `CASES`.
+        prefix: for numbered names the real one; for other text what every new name begins with and no real one does.
+        width: for numbered names the least number of digits, for words the number of words.
+        ending: for words what every new name ends with and no real one does.
+        case: for words one of `CASES`.
+
+    Raises:
+        InputError: the values do not belong together, as in a damaged model.
+
+    Example:
+        >>> NewNames.beside(pd.Index([7, 42])).make(2).tolist()
+        [100, 101]
+        >>> NewNames.beside(pd.Index(["Alice", "Bob"])).make(2).tolist()
+        ['Rigilan', 'Kunalan']
     """
 
     kind: str
@@ -41,11 +51,11 @@ class NewNames:
         known = self.kind in ("integer", "digits", "numbered", "words", "text") and self.case in CASES
         begins, ends = self.kind in ("numbered", "text"), self.kind == "words"
         if not known or (begins, ends) != (bool(self.prefix), bool(self.ending)) or self.start < 0:
-            raise InputError("the rule for fresh names is damaged")
+            raise InputError("the rule for new names is damaged")
 
     @classmethod
     def beside(cls, names: pd.Index) -> NewNames:
-        """The rule for names that are none of `names`."""
+        """The rule for names that are not among `names`."""
         kind = "integer" if names.dtype.kind in "iu" else "text"
         if names.dtype == object and len(names):
             if all(isinstance(name, int) and not isinstance(name, bool) for name in names):
@@ -68,7 +78,7 @@ class NewNames:
         raise AssertionError("more prefixes were tried than there are names")
 
     def make(self, count: int) -> pd.Index:
-        """`count` fresh names, the same ones at every call."""
+        """`count` new names, the same ones at every call."""
         numbers = range(self.start, self.start + count)
         if self.kind == "words":
             return pd.Index([self._invented(number) for number in numbers], dtype=object)
@@ -81,7 +91,7 @@ class NewNames:
         return pd.Index(list(numbers), dtype=object)
 
     def _invented(self, number: int) -> str:
-        """A name of syllables: other numbers have others."""
+        """A name made of syllables; two numbers never share one."""
         words = [_syllables(number + place * BETWEEN_WORDS) for place in range(self.width)]
         words[-1] += self.ending
         return CASES[self.case](" ".join(words))
@@ -98,12 +108,10 @@ class NewNames:
 
 CASES = {"title": str.title, "lower": str.lower, "upper": str.upper}
 ENDINGS = ("lan", "rel", "nis", "dor", "runa", "miro", "neth", "loven", "milda", "festa", "dubel", "loquin", "mazelt")
-"""From the plainest on: the first that no real name has."""
+"""The first that no real name has is taken."""
 SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
 LEAST_SYLLABLES, SCATTER, BETWEEN_WORDS = 2, 1_237, 2_801
-"""Numbers are multiplied by `SCATTER`, which has no divisor in common with the syllables, so that successive names do
-not look alike.
-"""
+"""Numbers are multiplied by `SCATTER`, coprime to the number of syllable pairs: successive names do not look alike."""
 WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*"
 
 
@@ -126,7 +134,7 @@ def _words(names: list[str]) -> NewNames | None:
 
 
 def _syllables(number: int) -> str:
-    """Two syllables and more, others for each number."""
+    """Two or more syllables, different ones for each number."""
     room = len(SYLLABLES) ** LEAST_SYLLABLES
     more, rest = divmod(number, room)
     left, made = rest * SCATTER % room, ""
@@ -141,7 +149,7 @@ def _syllables(number: int) -> str:
 
 NUMBERED = re.compile(r"(\D+)(\d{1,18})")
 SHARED_BY = 20
-"""Names that must share a prefix before it counts as their format, and not as somebody's name."""
+"""A prefix counts as a format, and not as somebody's name, if so many names share it."""
 
 
 def _numbered(names: list[str]) -> NewNames | None:
@@ -162,7 +170,7 @@ def _numbered(names: list[str]) -> NewNames | None:
 
 
 def number_above(largest: int, width: int) -> int:
-    """A round number above the largest real one, with no more digits than `width` where there is one."""
+    """A round number above the largest real one, of at most `width` digits if there is one."""
     power: int = 10 ** len(str(largest))
     if len(str(power)) <= width:
         return power

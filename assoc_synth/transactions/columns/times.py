@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Bools, Floats, Times, Values
 from assoc_synth.transactions.columns.dtypes import ColumnFormat, text_dtype, with_gaps
+from assoc_synth.transactions.days import DAY, HOUR, SECOND
 
 ISO_PLEASE = "write ISO dates such as 2026-01-31"
-
-Times = npt.NDArray[np.datetime64]
 
 FIRST_YEAR, LAST_YEAR = 1678, 2261  # the whole years that 64-bit nanoseconds hold
 MISSING_TEXTS = frozenset(("", "na", "n/a", "nan", "null", "none", "nat"))
@@ -31,7 +30,8 @@ ISO = re.compile(
 )
 ISO_DATES = {10: "%Y-%m-%d", 8: "%Y%m%d", 7: "%Y-%m", 4: "%Y"}
 ISO_CLOCKS = {2: "%H", 5: "%H:%M", 8: "%H:%M:%S"}
-UNITS = {"D": 86_400 * 10**9, "h": 3_600 * 10**9, "m": 60 * 10**9, "s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
+UNITS = {"D": DAY, "h": HOUR, "m": 60 * SECOND, "s": SECOND, "ms": 10**6, "us": 10**3, "ns": 1}
+"""The length of each unit in nanoseconds."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,14 @@ class TimeFormat:
         zone: for text the offset as it is written, such as "Z" or "+02:00"; "" for none.
         offset: that offset in minutes.
         unit: the coarsest of D, h, m, s, ms, us, ns that every time is a multiple of, on the user's own clock.
+
+    Raises:
+        InputError: an unknown style or unit.
+
+    Example:
+        >>> made = TimeFormat(ColumnFormat("object"), "text", pattern="%d.%m.%Y", unit="D")
+        >>> made.give(np.array(["2026-01-31T17:00", "NaT"], "datetime64[ns]")).tolist()
+        ['31.01.2026', None]
     """
 
     column: ColumnFormat
@@ -70,6 +78,9 @@ class TimeFormat:
 
         Args:
             times: datetime64[ns] (n,), UTC; NaT is missing.
+
+        Returns:
+            Series (n,) with a RangeIndex.
         """
         times = np.asarray(times, dtype="datetime64[ns]")
         gone = np.isnat(times)
@@ -90,8 +101,8 @@ class TimeFormat:
         dtype = text_dtype(self.column.dtype)
         if isinstance(dtype, pd.ArrowDtype):
             kind = dtype.pyarrow_dtype
-            moments = pa.array(_cut(times, self.unit) if getattr(kind, "tz", None) is None else times)
-            zoned = moments.cast(pa.timestamp("ns", tz="UTC")) if getattr(kind, "tz", None) else moments
+            stamps = pa.array(_cut(times, self.unit) if getattr(kind, "tz", None) is None else times)
+            zoned = stamps.cast(pa.timestamp("ns", tz="UTC")) if getattr(kind, "tz", None) else stamps
             return pd.Series(pd.array(zoned.cast(kind, safe=False), dtype=dtype))
         if isinstance(dtype, pd.DatetimeTZDtype):
             clock = pd.Series(times).dt.tz_localize("UTC").dt.tz_convert(dtype.tz)
@@ -105,24 +116,24 @@ class TimeFormat:
             return pd.Series(clock.astype(dtype))
         return pd.Series(_cut(times, self.unit)).astype(dtype)
 
-    def _text(self, times: Times, gone: npt.NDArray[np.bool_]) -> npt.NDArray[Any]:
+    def _text(self, times: Times, gone: Bools) -> Values:
         clock = _cut(times + np.timedelta64(self.offset, "m"), self.unit)
         unit = {0: "s", 3: "ms", 6: "us", 9: "ns"}[self.digits]
         # Arrow writes %S with as many decimals as its unit has.
         text = pc.strftime(pa.array(clock).cast(pa.timestamp(unit), safe=False), format=self.pattern + self.zone)
-        cells: npt.NDArray[Any] = text.to_numpy(zero_copy_only=False)
+        cells: Values = text.to_numpy(zero_copy_only=False)
         cells[gone] = None
         return cells
 
     @property
     def clock_name(self) -> str:
-        """Which clock the user's times are on: a zone or an offset such as "Asia/Tokyo" or "+02:00"; "" without one."""
+        """The clock of the user's times: a zone or an offset such as "Asia/Tokyo" or "+02:00"; "" without one."""
         if self.style == "epoch" or self.zone == "Z":
             return "UTC"
         return self.zone or (str(self._zone()) if self._zone() is not None else "")
 
     def local(self, times: Times) -> Times:
-        """Moments in UTC as they read on the user's own clock; the same ones where there is no zone.
+        """Times in UTC as they read on the user's own clock; the same ones if there is no zone.
 
         Args:
             times: datetime64[ns] (n,), UTC; NaT is missing.
@@ -144,7 +155,7 @@ class TimeFormat:
     def typed(self) -> TimeFormat:
         """The same times as datetime64[ns] (UTC where there is a zone) in place of text or numbers."""
         dtype = "datetime64[ns, UTC]" if self.zone else "datetime64[ns]"
-        # Days on another clock than UTC are no days in UTC.
+        # Midnight on another clock than UTC is not midnight in UTC.
         return TimeFormat(ColumnFormat(dtype), "datetime", unit="ns" if self.offset else self.unit)
 
     def to_dict(self) -> dict[str, Any]:
@@ -156,6 +167,9 @@ class TimeFormat:
         """The format that `to_dict` wrote."""
         return cls(**{**values, "column": ColumnFormat.from_dict(values["column"])})
 
+
+RowOf: TypeAlias = Callable[[Bools], int]
+"""The number of the first row, from 1 on, of which a mask over distinct texts is true."""
 
 FLOOR = {"D": "D", "h": "h", "m": "min", "s": "s", "ms": "ms", "us": "us", "ns": "ns"}
 
@@ -170,14 +184,20 @@ def read_times(column: pd.Series) -> tuple[Times, TimeFormat, tuple[str, ...]]:
         datetime64[ns] (n,) in UTC, NaT where missing; the format to give them back; notes.
 
     Raises:
-        InputError: a cell that is no time, an ambiguous format, or a year outside 1678 to 2261; names the row.
+        InputError: a cell is not a time, the format is ambiguous, or a year is outside 1678 to 2261; the message names
+            the row.
+
+    Example:
+        >>> times, made, notes = read_times(pd.Series(["2026-01-31", "n/a"], name="day"))
+        >>> times.astype("datetime64[D]"), made.pattern, made.unit
+        (array(['2026-01-31',        'NaT'], dtype='datetime64[D]'), '%Y-%m-%d', 'D')
     """
     name, dtype = str(column.name), column.dtype
     kind = getattr(dtype, "kind", "O")
     if isinstance(dtype, pd.ArrowDtype) and pa.types.is_temporal(dtype.pyarrow_dtype):
         arrow = pa.array(column.array)
-        moments = arrow.cast(pa.timestamp("s")) if pa.types.is_date(arrow.type) else arrow
-        return _from_datetimes(moments.to_pandas(), column, name)
+        stamps = arrow.cast(pa.timestamp("s")) if pa.types.is_date(arrow.type) else arrow
+        return _from_datetimes(stamps.to_pandas(), column, name)
     if kind == "M" and not isinstance(dtype, pd.CategoricalDtype):
         return _from_datetimes(column, column, name)
     if kind in "iuf" and not isinstance(dtype, pd.CategoricalDtype):
@@ -188,15 +208,15 @@ def read_times(column: pd.Series) -> tuple[Times, TimeFormat, tuple[str, ...]]:
         return _from_objects(cells, "dates" if found == "date" else "datetimes", name)
     if found in ("string", "empty"):
         return _from_text(cells, column, name)
-    raise InputError(f"column {name!r} is no column of times ({found}): {ISO_PLEASE}")
+    raise InputError(f"column {name!r} does not hold times ({found}): {ISO_PLEASE}")
 
 
-def _from_datetimes(moments: pd.Series, column: pd.Series, name: str) -> tuple[Times, TimeFormat, tuple[str, ...]]:
-    years = moments.dt.year.to_numpy(dtype=np.float64, na_value=np.nan)
+def _from_datetimes(stamps: pd.Series, column: pd.Series, name: str) -> tuple[Times, TimeFormat, tuple[str, ...]]:
+    years = stamps.dt.year.to_numpy(dtype=np.float64, na_value=np.nan)
     _refuse_years((years < FIRST_YEAR) | (years > LAST_YEAR), name)
-    zoned = getattr(moments.dtype, "tz", None) is not None
-    local = moments.dt.tz_localize(None) if zoned else moments
-    world = moments.dt.tz_convert("UTC").dt.tz_localize(None) if zoned else moments
+    zoned = getattr(stamps.dtype, "tz", None) is not None
+    local = stamps.dt.tz_localize(None) if zoned else stamps
+    world = stamps.dt.tz_convert("UTC").dt.tz_localize(None) if zoned else stamps
     clock, times = (moment.to_numpy().astype("datetime64[ns]") for moment in (local, world))
     given_back = ColumnFormat.of(column)
     notes = []
@@ -212,16 +232,14 @@ def _from_objects(cells: pd.Series, style: str, name: str) -> tuple[Times, TimeF
     _refuse_years((years < FIRST_YEAR) | (years > LAST_YEAR), name)
     if len({cell.tzinfo for cell in cells[cells.notna()]} if style == "datetimes" else ()) > 1:
         raise InputError(f"column {name!r} mixes time zones: convert them with to_datetime(..., utc=True)")
-    moments = pd.to_datetime(cells)
-    if style == "datetimes" and getattr(moments.dtype, "tz", None) is not None:
-        return _from_datetimes(moments, moments, name)
-    times = moments.to_numpy().astype("datetime64[ns]")
+    stamps = pd.to_datetime(cells)
+    if style == "datetimes" and getattr(stamps.dtype, "tz", None) is not None:
+        return _from_datetimes(stamps, stamps, name)
+    times = stamps.to_numpy().astype("datetime64[ns]")
     return times, TimeFormat(ColumnFormat.of(cells) or ColumnFormat(), style, unit=_unit(times)), ()
 
 
-def _from_epoch(
-    seconds: npt.NDArray[np.float64], column: pd.Series, name: str
-) -> tuple[Times, TimeFormat, tuple[str, ...]]:
+def _from_epoch(seconds: Floats, column: pd.Series, name: str) -> tuple[Times, TimeFormat, tuple[str, ...]]:
     gone = np.isnan(seconds)
     odd = ~gone & ((seconds < 10**9) | (seconds >= 10**10) | (seconds != np.rint(seconds)))
     if odd.any():
@@ -242,24 +260,24 @@ def _from_text(cells: pd.Series, column: pd.Series, name: str) -> tuple[Times, T
     there = ~texts.str.lower().isin(MISSING_TEXTS).to_numpy(dtype=bool)
     distinct = texts[there]
     given_back = ColumnFormat.of(column) or ColumnFormat()
-    moments = np.full(len(texts) + 1, np.datetime64("NaT"), dtype="datetime64[ns]")  # the last stands for code -1
+    stamps = np.full(len(texts) + 1, np.datetime64("NaT"), dtype="datetime64[ns]")  # the last stands for code -1
     if distinct.str.fullmatch(r"\d{10}").all() and len(distinct):
         seconds = np.full(len(texts) + 1, np.nan)
         seconds[:-1][there] = distinct.astype(np.float64)
         times, made, notes = _from_epoch(seconds[codes], column, name)
         return times, made, notes
 
-    def row_of(bad: npt.NDArray[np.bool_]) -> int:
+    def row_of(bad: Bools) -> int:
         position = np.flatnonzero(there)[bad]
         return int(np.argmax(np.isin(codes, position))) + 1
 
     parsed = _parse(distinct, name, row_of)
-    moments[:-1][there] = parsed.times
+    stamps[:-1][there] = parsed.times
     made = TimeFormat(given_back, "text", parsed.pattern, parsed.digits, parsed.zone, parsed.offset, parsed.unit)
     written = made._text(parsed.times, np.zeros(len(distinct), dtype=bool))
     exact = np.array_equal(written, np.asarray(found, dtype=object)[there])
     notes = () if exact else (f"column {name!r}: times are written in several ways; given back as {_shown(made)}",)
-    return moments[codes], made, notes
+    return stamps[codes], made, notes
 
 
 @dataclass(frozen=True)
@@ -272,12 +290,12 @@ class _Parsed:
     unit: str = "D"
 
 
-def _parse(texts: pd.Series, name: str, row_of: Any) -> _Parsed:
+def _parse(texts: pd.Series, name: str, row_of: RowOf) -> _Parsed:
     """Distinct texts to times: ISO 8601 first, then the first of a few patterns that reads them all."""
     if not len(texts):
         return _Parsed(np.array([], dtype="datetime64[ns]"), "%Y-%m-%d")
     iso = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
-    # Pandas takes other separators for ISO as well; those have a pattern of their own below.
+    # Pandas accepts other separators as ISO too; they have their own patterns below.
     complete_iso = bool(iso.notna().all())
     if complete_iso and ISO.fullmatch(max(texts, key=len)):
         return _iso(texts, iso, name, row_of)
@@ -301,18 +319,18 @@ def _parse(texts: pd.Series, name: str, row_of: Any) -> _Parsed:
 
 
 def _strptime(texts: pd.Series, pattern: str) -> pd.Series:
-    # A look at the first few spares a pass over a million texts for each pattern that does not fit.
+    # The first thousand decide quickly about a pattern that does not fit a million texts.
     if len(texts) > 1000 and pd.to_datetime(texts.iloc[:1000], format=pattern, errors="coerce").isna().all():
         return pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ns]")
     times = pd.to_datetime(texts, format=pattern, errors="coerce")
     return times.where((times.dt.year >= FIRST_YEAR) & (times.dt.year <= LAST_YEAR))
 
 
-def _iso(texts: pd.Series, moments: pd.Series, name: str, row_of: Any) -> _Parsed:
-    outside = ((moments.dt.year < FIRST_YEAR) | (moments.dt.year > LAST_YEAR)).to_numpy()
+def _iso(texts: pd.Series, stamps: pd.Series, name: str, row_of: RowOf) -> _Parsed:
+    outside = ((stamps.dt.year < FIRST_YEAR) | (stamps.dt.year > LAST_YEAR)).to_numpy()
     if outside.any():
         _refuse_text(texts, outside, name, row_of)
-    times = moments.dt.tz_localize(None).to_numpy().astype("datetime64[ns]")
+    times = stamps.dt.tz_localize(None).to_numpy().astype("datetime64[ns]")
     written = ISO.fullmatch(max(texts, key=len))
     if written is None:
         return _Parsed(times, "%Y-%m-%dT%H:%M:%S", 9, "", 0, _unit(times))
@@ -326,15 +344,15 @@ def _iso(texts: pd.Series, moments: pd.Series, name: str, row_of: Any) -> _Parse
     return _Parsed(times, ISO_DATES[len(written["date"])] + clock, -(-digits // 3) * 3, zone, offset, unit)
 
 
-def _refuse_text(texts: pd.Series, bad: npt.NDArray[np.bool_], name: str, row_of: Any) -> NoReturn:
+def _refuse_text(texts: pd.Series, bad: Bools, name: str, row_of: RowOf) -> NoReturn:
     row = row_of(bad)
     years = texts[bad].str.extract(r"^([+-]?\d{4,})[-/]\d\d?[-/]", expand=False).dropna()
     if any(not FIRST_YEAR <= int(year[:9]) <= LAST_YEAR for year in years):
         _refuse_years(np.arange(row) == row - 1, name)
-    raise InputError(f"column {name!r}, row {row}: this is no date that can be read: {ISO_PLEASE}")
+    raise InputError(f"column {name!r}, row {row}: this is not a date that can be read: {ISO_PLEASE}")
 
 
-def _refuse_years(outside: npt.NDArray[np.bool_], name: str) -> None:
+def _refuse_years(outside: Bools, name: str) -> None:
     if outside.any():
         row = int(np.argmax(outside)) + 1
         where = f"column {name!r}, row {row}"
@@ -344,8 +362,8 @@ def _refuse_years(outside: npt.NDArray[np.bool_], name: str) -> None:
 
 
 def _unit(clock: Times) -> str:
-    moments = clock[~np.isnat(clock)].astype(np.int64)
-    return next((unit for unit, size in UNITS.items() if not (moments % size).any()), "ns") if len(moments) else "ns"
+    stamps = clock[~np.isnat(clock)].astype(np.int64)
+    return next((unit for unit, size in UNITS.items() if not (stamps % size).any()), "ns") if len(stamps) else "ns"
 
 
 def _cut(times: Times, unit: str) -> Times:

@@ -1,4 +1,4 @@
-"""Tables in files: CSV, TSV, Parquet and JSON Lines, compressed or not. Cells of text formats stay exact text."""
+"""Tables in files: CSV, TSV, Parquet and JSON Lines, compressed or not. Cells of text formats keep their exact text."""
 
 from assoc_synth.transactions.files.atomic import replacing, replacing_directory, write_json
 from assoc_synth.transactions.files.kinds import KINDS, kind_of

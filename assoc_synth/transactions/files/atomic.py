@@ -1,4 +1,4 @@
-"""The one way in which files are written: beside the target, flushed, renamed. The old one or the whole new one."""
+"""The one way in which files are written: beside the target, flushed, renamed. The old file or the whole new one."""
 
 from __future__ import annotations
 
@@ -17,10 +17,20 @@ from assoc_synth.errors import InputError
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """A temporary path beside `path`, of the same suffix; it replaces `path` if the block succeeds, else it goes.
+    """A temporary path beside `path`, of the same suffix, that replaces `path` if the block succeeds.
+
+    After an error or an interrupt the old file is untouched and the temporary one is removed. A link is followed.
 
     Raises:
         InputError: the folder does not exist or may not be written to, or `path` is a folder.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "notes.txt"
+        >>> with replacing(path) as temporary:
+        ...     _ = temporary.write_text("whole")
+        >>> path.read_text()
+        'whole'
     """
     target = Path(os.path.realpath(path))
     check_file(path)
@@ -73,7 +83,7 @@ def replacing_directory(path: str | os.PathLike[str], contents: Collection[str])
 
 @contextmanager
 def stream(path: Path) -> Iterator[IO[bytes]]:
-    """An open file of bytes, packed where its name ends in .gz; neither its name nor the time is part of its bytes."""
+    """An open file of bytes, compressed if its name ends in .gz: the same content gives the same bytes every time."""
     with open(path, "wb") as file:
         if path.suffix.lower() != ".gz":
             yield file
@@ -83,17 +93,18 @@ def stream(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_json(path: str | os.PathLike[str], values: Any) -> None:
-    """Values as readable JSON, written whole.
+    """Write values as readable JSON, completely or not at all.
 
     Raises:
-        InputError: as `replacing`.
+        InputError: as in `replacing`.
+        ValueError: a number is infinite or NaN, which JSON cannot hold.
     """
     with replacing(path) as temporary:
         temporary.write_text(json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def check_file(path: str | os.PathLike[str]) -> None:
-    """Better to hear of a wrong path before the work than after it.
+    """Refuse a path that cannot be written to; call it before long work.
 
     Raises:
         InputError: `path` is a folder, or its folder does not exist.

@@ -14,6 +14,19 @@ LINES_AT_ONCE = 20_000
 
 
 def read_jsonl(data: bytes, name: str) -> pd.DataFrame:
+    """A frame with a row for each line: whole numbers stay whole numbers, `null` and absent keys are missing.
+
+    Args:
+        data: the file's content in UTF-8.
+        name: the file's name, for messages.
+
+    Raises:
+        InputError: no rows, too many columns, or a line that is not a flat JSON object; the message names the line.
+
+    Example:
+        >>> read_jsonl(b'{"id": 1, "item": "tea"}\\n{"id": null}\\n', "sales.jsonl").to_dict("list")
+        {'id': [1, None], 'item': ['tea', None]}
+    """
     lines = data.split(b"\n")
     frames, columns = [], dict[str, None]()
     for start in range(0, len(lines), LINES_AT_ONCE):
@@ -46,9 +59,9 @@ def _json_row(line: bytes, where: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
-        raise InputError(f"{where}: no valid JSON; write one object in each line") from None
+        raise InputError(f"{where}: not valid JSON; write one object in each line") from None
     if not isinstance(row, dict):
-        raise InputError(f"{where}: the JSON is no object; write one object in each line")
+        raise InputError(f"{where}: the JSON is not an object; write one object in each line")
     for column, cell in row.items():
         what = ""
         if isinstance(cell, dict | list):
@@ -56,13 +69,14 @@ def _json_row(line: bytes, where: str) -> dict[str, Any]:
         elif isinstance(cell, str) and len(cell.encode("utf-8", "surrogatepass")) > MAX_CELL_BYTES:
             what = f"the cell is over {MAX_CELL_BYTES:,} bytes"
         elif isinstance(cell, str) and any("\ud800" <= char <= "\udfff" for char in cell):
-            what = "half a surrogate pair, which is no text"
+            what = "half a surrogate pair, which is not text"
         if what:
             raise InputError(f"{where}, column {column[:60]!r}: {what}")
     return row
 
 
 def write_jsonl(frame: pd.DataFrame, stream: IO[bytes]) -> None:
+    """Write one JSON object in each line, in UTF-8; a missing value is `null`, a time is ISO 8601 text."""
     columns = [str(name) for name in frame.columns]
     for start in range(0, len(frame), LINES_AT_ONCE):
         part = frame.iloc[start : start + LINES_AT_ONCE]

@@ -1,4 +1,4 @@
-"""Which kinds of files there are, what they may hold, and what all of them need."""
+"""The kinds of files by suffix, their limits, and what reading each of them needs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ def kind_of(path: str | os.PathLike[str]) -> str:
     """The kind by the suffix: "csv", "tsv", "parquet" or "jsonl".
 
     Raises:
-        InputError: the suffix says none of them.
+        InputError: the suffix is unknown.
+
+    Example:
+        >>> kind_of("sales.csv.gz"), kind_of("SALES.PARQUET"), kind_of("sales.ndjson")
+        ('csv', 'parquet', 'jsonl')
     """
     suffixes = [suffix.lower() for suffix in Path(path).suffixes]
     packed = bool(suffixes) and suffixes[-1] == ".gz"
@@ -30,6 +34,16 @@ def kind_of(path: str | os.PathLike[str]) -> str:
 
 
 def check_columns(columns: list[str], name: str) -> None:
+    """A file's columns are few enough and have different names.
+
+    Args:
+        columns: their names in the file's order.
+        name: the file's name, for the message.
+
+    Raises:
+        InputError: more than `MAX_COLUMNS` columns.
+        SchemaError: two columns have the same name.
+    """
     if len(columns) > MAX_COLUMNS:
         raise InputError(f"{name!r} has {len(columns):,} columns: at most {MAX_COLUMNS:,} are read")
     twice = sorted({column for column in columns if columns.count(column) > 1})
@@ -39,7 +53,12 @@ def check_columns(columns: list[str], name: str) -> None:
 
 
 def typed(cells: pd.Series) -> pd.Series:
-    """Objects to the narrowest dtype that holds them exactly; text and mixtures stay objects."""
+    """Objects in the narrowest dtype that holds them exactly; text and mixtures stay objects.
+
+    Example:
+        >>> typed(pd.Series([1, None], dtype=object)).dtype, typed(pd.Series([1, "a"], dtype=object)).dtype
+        (Int64Dtype(), dtype('O'))
+    """
     found = pd.api.types.infer_dtype(cells, skipna=True)
     try:
         if found == "integer":

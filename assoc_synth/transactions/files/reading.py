@@ -1,4 +1,4 @@
-"""A frame from a file of any kind."""
+"""A frame from a file of any kind: CSV, TSV, JSON Lines or Parquet."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from assoc_synth.transactions.files.delimited import read_csv
 from assoc_synth.transactions.files.jsonlines import read_jsonl
 from assoc_synth.transactions.files.kinds import check_columns, kind_of, typed
 
-# A gzip stream can hold a thousand times its size: beyond both of these it is taken for a bomb.
+# A gzip stream can hold a thousand times its size: beyond both limits it counts as a bomb.
 BOMB_BYTES, BOMB_RATIO = 256 * 2**20, 200
 MAX_PARQUET_CELLS = 2_000_000_000
 
 
 def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a table.
+    """Read a table of the kind that the suffix says.
 
     CSV and TSV: every cell is text exactly as written, an empty cell is missing. JSON Lines: whole numbers stay whole
     numbers, `null` and absent keys are missing. Parquet: the file's own dtypes; whole numbers with gaps become Int64.
 
     Raises:
         InputError: the file is absent, empty, broken, too wide or of an unknown kind; the message says where.
-        SchemaError: two columns have one name.
+        SchemaError: two columns have the same name.
     """
     path = Path(path)
     kind = kind_of(path)
@@ -66,29 +66,35 @@ def _bytes(path: Path) -> bytes:
 
 
 def _utf8(data: bytes, name: str) -> bytes:
-    """The content as UTF-8 without a byte order mark, and free of NUL."""
+    """The content in UTF-8 without a byte order mark and without NUL."""
     skipped = 0
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
             data = data.decode("utf-16").encode()
         except UnicodeDecodeError as error:
-            raise InputError(f"{name!r} is no valid UTF-16 at byte {error.start}: save it as UTF-8") from None
+            raise InputError(f"{name!r} is not valid UTF-16 at byte {error.start}: save it as UTF-8") from None
     elif data.startswith(codecs.BOM_UTF8):
         skipped = len(codecs.BOM_UTF8)
         data = data[skipped:]
     nul = data.find(b"\0")
     if nul >= 0:
-        raise InputError(f"{name!r} holds a NUL byte at byte {nul + skipped}: it is no text file, or it is damaged")
+        raise InputError(f"{name!r} holds a NUL byte at byte {nul + skipped}: it is not a text file, or it is damaged")
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"{name!r} is no valid UTF-8 at byte {error.start + skipped}: save it as UTF-8") from None
+        raise InputError(f"{name!r} is not valid UTF-8 at byte {error.start + skipped}: save it as UTF-8") from None
     if not data.strip():
         raise InputError(f"{name!r} is empty: a header and at least one row are needed")
     return data
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
+    """The columns with the file's own dtypes, a named index as columns; whole numbers with gaps become Int64.
+
+    Raises:
+        InputError: the file is not Parquet, is damaged, too large or has no rows.
+        OSError: the system cannot read the file.
+    """
     try:
         file = pq.ParquetFile(path)
         check_columns(list(file.schema_arrow.names), path.name)
@@ -98,7 +104,7 @@ def read_parquet(path: Path) -> pd.DataFrame:
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, InputError) or (isinstance(error, OSError) and error.errno):
             raise
-        raise InputError(f"{path.name!r} is no sound Parquet file") from None
+        raise InputError(f"{path.name!r} is not a readable Parquet file") from None
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
     if frame.empty:

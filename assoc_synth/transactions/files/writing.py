@@ -1,4 +1,4 @@
-"""A file of any kind from a frame: the old file or the complete new one, never a part."""
+"""A file of any kind from a frame: afterwards there is the old file or the complete new one, never a part."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import os
 import re
 from itertools import chain
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 import pandas as pd
@@ -21,13 +21,13 @@ PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 def write_frame(frame: pd.DataFrame, path: str | os.PathLike[str], *, raw: bool = False) -> None:
-    """Write a table of the kind that the suffix says, all of it or nothing. The index is not written.
+    """Write a table as the kind of file that the suffix says, completely or not at all. The index is not written.
 
     Args:
         frame: the table.
         path: ends in .csv, .tsv, .txt, .jsonl, .ndjson (each also .gz) or .parquet.
         raw: CSV and TSV only. By default text that a spreadsheet would run as a formula (it begins with = + - @, tab or
-            CR and is no plain number) gets a leading '; True leaves it alone.
+            CR and is not a plain number) gets a leading '; True leaves it alone.
 
     Raises:
         InputError: an unknown suffix, no such folder, or values that the format cannot hold.
@@ -51,7 +51,7 @@ def write_frame(frame: pd.DataFrame, path: str | os.PathLike[str], *, raw: bool 
 def _write_csv(frame: pd.DataFrame, stream: IO[bytes], delimiter: str) -> None:
     columns = (frame.iloc[:, position] for position in range(frame.shape[1]))
     texts = (pd.unique(cells.astype(object)) for cells in columns if cells.dtype.kind == "O")
-    # Python's writer quotes a carriage return only where it is part of the line's end.
+    # Python's writer quotes a carriage return only if it is part of the line's end.
     quoted = any(isinstance(cell, str) and "\r" in cell for cell in chain(frame.columns, *texts))
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
     frame.to_csv(text, sep=delimiter, index=False, lineterminator="\r\n" if quoted else "\n")
@@ -68,6 +68,7 @@ def _without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
     return safe
 
 
-def _safe(cell: Any) -> Any:
-    risky = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return "'" + cell if risky and not PLAIN_NUMBER.fullmatch(cell) else cell
+def _safe(cell: object) -> object:
+    if not isinstance(cell, str) or not cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return cell
+    return cell if PLAIN_NUMBER.fullmatch(cell) else "'" + cell

@@ -233,13 +233,13 @@ def test_whole_numbers_with_a_gap_are_whole_numbers() -> None:
 @pytest.mark.parametrize(
     ("times", "message"),
     [
-        (["2024-01-01", "nonsense", "2024-01-01", "2024-01-01"], "row 2: this is no date"),
-        (["2024-01-01", "2024-01-01", "2024-02-30", "2024-01-01"], "row 3: this is no date"),
+        (["2024-01-01", "nonsense", "2024-01-01", "2024-01-01"], "row 2: this is not a date"),
+        (["2024-01-01", "2024-01-01", "2024-02-30", "2024-01-01"], "row 3: this is not a date"),
         (["2024-01-01", "1677-01-01", "2024-01-01", "2024-01-01"], "row 2: the year"),
         (["2024-01-01", "2262-04-01", "2024-01-01", "2024-01-01"], "row 2: the year"),
         (["2024-01-01", "9999-12-31", "2024-01-01", "2024-01-01"], "row 2: the year"),
         (["01/02/2024", "03/04/2024", "05/06/2024", "01/02/2024"], "ambiguous"),
-        (["13/02/2024", "02/13/2024", "05/06/2024", "01/02/2024"], "no date"),
+        (["13/02/2024", "02/13/2024", "05/06/2024", "01/02/2024"], "not a date"),
         ([1, 2, 3, 4], "row 1.*10 digits"),
         (pd.Series(["2024-01-01"] * 3 + ["9999-12-31"]).astype("datetime64[s]"), "row 4: the year"),
         (pd.Series([dt.date(2024, 1, 1), dt.date(1500, 1, 1)] * 2), "row 2: the year"),
@@ -259,10 +259,10 @@ def test_bad_times_name_the_row(times: Any, message: str) -> None:
         (["1.5", "1,5", "2", "3"], "row 2: a decimal comma"),
         (["1.5", "2", "inf", "3"], "row 3: the amount is infinite"),
         ([1.5, 2, 3, -np.inf], "row 4: the amount is infinite"),
-        (["1.5", "$2", "2", "3"], "row 2: the amount is no number"),
-        (["1.5", "1_000", "2", "3"], "row 2: the amount is no number"),
+        (["1.5", "$2", "2", "3"], "row 2: the amount is not a number"),
+        (["1.5", "1_000", "2", "3"], "row 2: the amount is not a number"),
         (["1", "1e999", "2", "3"], "row 2: the amount is infinite"),
-        ([True, False, True, True], "no column of amounts"),
+        ([True, False, True, True], "does not hold amounts"),
     ],
 )
 def test_bad_amounts_name_the_row(amounts: Any, message: str) -> None:
