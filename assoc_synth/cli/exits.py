@@ -12,7 +12,10 @@ DEBUG = "ASSOC_SYNTH_DEBUG"
 
 
 def explain(error: Exception) -> tuple[str, int]:
-    """One line for people, and the exit code. What is not ours may hold cells of the data: only its kind is told."""
+    """One line for people, and the exit code.
+
+    The message of an error that this package does not raise may hold cells of the data: its class alone is named.
+    """
     if isinstance(error, typer.Abort):
         return "", EXIT_INTERRUPT
     if isinstance(error, GateRejected):
@@ -21,7 +24,7 @@ def explain(error: Exception) -> tuple[str, int]:
         return str(error), EXIT_INPUT
     if isinstance(error, AssocSynthError):
         return str(error), EXIT_OTHER
-    if hasattr(error, "format_message"):  # wrong use, as click says it
+    if hasattr(error, "format_message"):  # wrong use, in click's words
         return str(error.format_message()), EXIT_INPUT
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: nothing was changed", EXIT_OTHER
@@ -31,7 +34,7 @@ def explain(error: Exception) -> tuple[str, int]:
 
 
 def complain(message: str) -> None:
-    """The line, on standard error."""
+    """Write the line to standard error."""
     from rich.console import Console
 
     line = message if message.startswith("Usage:") else f"error: {' '.join(message.split())}"

@@ -1,15 +1,25 @@
-"""Arguments and options of the command line: each one's type, name and help, once for all commands."""
+"""Arguments and options of the command line: each one's type, name and help, once for all commands.
+
+Options that belong together are fields of a dataclass; `flattened` makes them options of a command.
+"""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from assoc_synth.errors import InputError
 
-# Held against the registries by a test; importing these here would cost a second.
+if TYPE_CHECKING:
+    from assoc_synth.transactions.schema import Roles
+
+# A test holds these against the registries; importing those here would cost a second.
 BUILT_IN = ("toy-shop", "random-svo", "journey-baskets", "journey-households")
 FORMATS = ("csv", "parquet", "jsonl", "items-links", "graphml")
 
@@ -25,24 +35,156 @@ Thing = Annotated[str | None, typer.Argument(metavar="[OBJECT]", help="Default: 
 Subject = Annotated[str | None, typer.Option(help="Column of the subject (customer, user …).")]
 Verb = Annotated[str | None, typer.Option(help="Column of the verb (action, event …).")]
 Object = Annotated[str | None, typer.Option(help="Column of the object (product, item …).")]
-Time = Annotated[str | None, typer.Option(help="Column of the time.")]
-Amount = Annotated[str | None, typer.Option(help="Column of the amount.")]
-Basket = Annotated[str | None, typer.Option(help="Column of the basket (order, session …).")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of everything random.")]
 SampleSeed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="Default: the seed of the fit.")]
 MaxMinutes = Annotated[float | None, typer.Option(help="Stop training after this long, with the best so far.")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the facts as JSON to this file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar.")]
-ReportFile = Annotated[Path | None, typer.Option("--report", help="Write a report as one HTML file.")]
-Rebalance = Annotated[str | None, typer.Option(metavar="SHARES", help="uniform, or VERB=SHARE,VERB=SHARE.")]
-Boost = Annotated[
-    list[str] | None, typer.Option(metavar="VERB,OBJECT=FACTOR", help="Subjects with this link, times FACTOR.")
-]
 Positive = Annotated[int, typer.Option(min=1, help="How many.")]
 
 
+@dataclass(frozen=True)
+class RoleOptions:
+    """Which column plays which role; obvious names are detected where None."""
+
+    subject: Subject = None
+    verb: Verb = None
+    object: Object = None
+    time: Annotated[str | None, typer.Option(help="Column of the time.")] = None
+    amount: Annotated[str | None, typer.Option(help="Column of the amount.")] = None
+    basket: Annotated[str | None, typer.Option(help="Column of the basket (order, session …).")] = None
+
+    def roles(self) -> Roles:
+        """The roles as keywords of the readers of tables."""
+        return {
+            "subject": self.subject,
+            "verb": self.verb,
+            "object": self.object,
+            "time": self.time,
+            "amount": self.amount,
+            "basket": self.basket,
+        }
+
+
+@dataclass(frozen=True)
+class LinkColumns:
+    """Which column plays which mandatory role, where `--verb` names one of the verbs."""
+
+    subject: Subject = None
+    verb_column: Annotated[str | None, typer.Option(help="Column of the verb (action, event …).")] = None
+    object: Object = None
+
+    def roles(self) -> Roles:
+        """The roles as keywords of the readers of tables."""
+        return {"subject": self.subject, "verb": self.verb_column, "object": self.object}
+
+
+@dataclass(frozen=True)
+class SizeOptions:
+    """How much to sample, and of which verbs."""
+
+    subjects: Annotated[int | None, typer.Option(min=1, help="How many synthetic subjects.")] = None
+    rows: Annotated[int | None, typer.Option(min=1, help="How many rows instead.")] = None
+    verb: Annotated[list[str] | None, typer.Option(help="Only this verb; may be given more than once.")] = None
+
+    def keywords(self) -> dict[str, Any]:
+        """The keywords of `AssociativeSynthesizer.sample`.
+
+        Raises:
+            InputError: both subjects and rows are given.
+        """
+        if self.subjects is not None and self.rows is not None:
+            raise InputError("--subjects and --rows both say how much: give one of them")
+        return {"num_subjects": self.subjects, "num_rows": self.rows, "verbs": self.verb or None}
+
+
+@dataclass(frozen=True)
+class ScenarioOptions:
+    """What a sample changes on purpose."""
+
+    rebalance: Annotated[str | None, typer.Option(metavar="SHARES", help="uniform, or VERB=SHARE,VERB=SHARE.")] = None
+    boost: Annotated[
+        list[str] | None, typer.Option(metavar="VERB,OBJECT=FACTOR", help="Subjects with this link, times FACTOR.")
+    ] = None
+
+    def keywords(self) -> dict[str, Any]:
+        """The keywords of `AssociativeSynthesizer.sample`.
+
+        Raises:
+            InputError: an option is not written as its help says.
+        """
+        return {"rebalance": parse_rebalance(self.rebalance), "boost": parse_boosts(self.boost)}
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """Files for what was found out."""
+
+    report: Annotated[Path | None, typer.Option("--report", help="Write a report as one HTML file.")] = None
+    json: Json = None
+
+
+def flattened(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose parameters of dataclass type are replaced by one option per field.
+
+    Typer builds a command from a function's signature. The function that is returned has the fields in the signature;
+    called with them, it makes the instances and calls `command`.
+
+    Example:
+        >>> @flattened
+        ... def show(size: SizeOptions) -> None:
+        ...     print(size.rows, size.verb)
+        >>> list(inspect.signature(show).parameters)
+        ['subjects', 'rows', 'verb']
+        >>> show(subjects=None, rows=3, verb=["bought"])
+        3 ['bought']
+
+    Raises:
+        TypeError: two options of the command have one name.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    groups = {name: kind for name, kind in hints.items() if isinstance(kind, type) and is_dataclass(kind)}
+    parameters: list[inspect.Parameter] = []
+    for name, parameter in inspect.signature(command).parameters.items():
+        if name in groups:
+            parameters += _options(groups[name])
+        else:
+            parameters.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name]))
+    names = [parameter.name for parameter in parameters]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise TypeError(f"{command.__name__} has two options of the name {repeated[0]!r}")
+
+    @wraps(command)
+    def called(**values: Any) -> None:
+        made = {
+            name: kind(**{field.name: values.pop(field.name) for field in fields(kind)})
+            for name, kind in groups.items()
+        }
+        command(**values, **made)
+
+    called.__dict__["__signature__"] = inspect.Signature(parameters)
+    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return called
+
+
+def _options(kind: type[Any]) -> list[inspect.Parameter]:
+    """A keyword parameter per field of a dataclass."""
+    hints = get_type_hints(kind, include_extras=True)
+    return [
+        inspect.Parameter(
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=_default(field), annotation=hints[field.name]
+        )
+        for field in fields(kind)
+    ]
+
+
+def _default(field: Field[Any]) -> Any:
+    return inspect.Parameter.empty if field.default is MISSING else field.default
+
+
 def check_minutes(minutes: float | None) -> None:
-    """Raises: InputError: the time that training may take is none."""
+    """Raises: InputError: the time for training is not above 0."""
     if minutes is not None and not minutes > 0:
         raise InputError(f"--max-minutes must be above 0, not {minutes}")
 
@@ -52,6 +194,10 @@ def parse_rebalance(text: str | None) -> dict[str, Any] | None:
 
     Raises:
         InputError: it is neither.
+
+    Example:
+        >>> parse_rebalance("bought=0.7,returned=0.3")
+        {'verb': {'bought': 0.7, 'returned': 0.3}}
     """
     if text is None or text == "uniform":
         return None if text is None else {"verb": text}
@@ -63,6 +209,10 @@ def parse_boosts(texts: list[str] | None) -> dict[tuple[str, str], float] | None
 
     Raises:
         InputError: it is something else.
+
+    Example:
+        >>> parse_boosts(["returned,laptop=5"])
+        {('returned', 'laptop'): 5.0}
     """
     found = {}
     for text in texts or ():
@@ -83,4 +233,4 @@ def _number(option: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise InputError(f"{option}: {text[:40]!r} is no number; write NAME=NUMBER") from None
+        raise InputError(f"{option}: {text[:40]!r} is not a number; write NAME=NUMBER") from None

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
+from assoc_synth.cli.reproduction import reproduction
 from assoc_synth.errors import InputError
 
 if TYPE_CHECKING:
     from assoc_synth.gate.verdict import Verdict
+    from assoc_synth.report.inputs import ReportOptions
     from assoc_synth.transactions.table import TransactionTable
 
 
 def make_folder(path: Path) -> None:
-    """A folder to write into, made where there is none."""
+    """A folder to write into, made where there is none.
+
+    Raises:
+        InputError: it cannot be made.
+    """
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -21,26 +27,31 @@ def make_folder(path: Path) -> None:
 
 
 def check_files(*paths: Path | None) -> None:
-    """Better to hear of a wrong path before the work than after it."""
+    """Report a wrong path before the work, not after it; None is no path.
+
+    Raises:
+        InputError: a path is a folder, or its folder does not exist.
+    """
+    from assoc_synth.transactions.files.atomic import check_file
+
     for path in paths:
-        if path is None:
-            continue
-        if path.is_dir():
-            raise InputError(f"{str(path)!r} is a folder: give the name of a file")
-        if not path.parent.is_dir():
-            raise InputError(f"the folder of {str(path)!r} does not exist: create it first")
+        if path is not None:
+            check_file(path)
 
 
-def write_json(path: Path | None, values: Any) -> None:
-    """Facts as JSON, written whole; nothing without a path."""
-    import json
+def write_facts(path: Path | None, verdict: Verdict, command: str, **more: Any) -> None:
+    """Facts of a verdict as JSON, and the command that gives them again; nothing without a path.
 
-    from assoc_synth.transactions.files import replacing
+    Args:
+        command: the call, with the seed that was used.
+        more: as in `report.facts.facts`.
+    """
+    from assoc_synth.report.facts import facts
+    from assoc_synth.transactions.files.atomic import write_json
 
-    if path is None:
-        return
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    if path is not None:
+        again = reproduction(command, verdict.seed or 0)
+        write_json(path, facts(verdict, **more, reproduction=again))
 
 
 def write_report(
@@ -48,11 +59,10 @@ def write_report(
     real: TransactionTable | None,
     synthetic: TransactionTable,
     verdict: Verdict,
-    command: str,
-    **options: Any,
+    **options: Unpack[ReportOptions],
 ) -> None:
     """The report of a verdict as one HTML file; nothing without a path."""
     if path is not None:
         from assoc_synth.report import Report
 
-        Report.of(real, synthetic, verdict, command=command, **options).write(path)
+        Report.of(real, synthetic, verdict, **options).write(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 
@@ -11,12 +12,13 @@ from assoc_synth import datasets
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.independent import independent_draw
+from assoc_synth.transactions.schema import Roles
 from assoc_synth.transactions.table import TransactionTable
 
 PARTS = ("train", "heldout", "independent")
 
 
-def read_source(data: str, **roles: str | None) -> TransactionTable:
+def read_source(data: str, **roles: Unpack[Roles]) -> TransactionTable:
     """A file, or a built-in table where no file has that name.
 
     Args:
@@ -25,7 +27,11 @@ def read_source(data: str, **roles: str | None) -> TransactionTable:
         roles: column by role, for a file only.
 
     Raises:
-        InputError: the table cannot be read, or is built in and has roles of its own.
+        InputError: the table cannot be read, or it is built in and a role is given.
+
+    Example:
+        >>> read_source("random-svo:heldout").num_verbs
+        4
     """
     name, _, part = data.partition(":")
     if name not in datasets.NAMES or Path(data).exists():
@@ -50,8 +56,8 @@ def read_source(data: str, **roles: str | None) -> TransactionTable:
 def independent_table(table: TransactionTable, rng: np.random.Generator) -> TransactionTable:
     """What a generator without any association makes of a table.
 
-    Links are `independent_draw`'s; times, amounts and extra columns are dealt out at random among the rows of a verb;
-    baskets are missing; subjects are new ones.
+    Links are those of `independent_draw`; times, amounts and extra columns are dealt out at random among the rows of a
+    verb; baskets are missing; subjects are new ones.
     """
     drawn = independent_draw(LinkGraph.from_table(table).edges, rng)
     subject, verb, object = (np.repeat(codes, drawn.count) for codes in (drawn.subject, drawn.verb, drawn.object))

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from assoc_synth.cli.reproduction import folded
 from assoc_synth.errors import InputError
 from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.link_graph.associations import MIN_COUNT, also_buy, rules
@@ -21,7 +22,7 @@ from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.report.also_buy import AlsoBuyFacts, PairFact
 
 if TYPE_CHECKING:
-    from assoc_synth.ctgan.edges.training import Progress as TrainingProgress
+    from assoc_synth.ctgan.trainer import Progress as TrainingProgress
 
 COLOURS = {
     Status.PASS: "bold green",
@@ -37,7 +38,17 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
-def told(notes: Sequence[str]) -> None:
+def show(line: str) -> None:
+    """A line on standard output as it is: the terminal folds it, so that paths can be copied."""
+    out.print(line, markup=False, soft_wrap=True)
+
+
+def show_command(command: str) -> None:
+    """The command that gives the same again, on lines that a shell runs as one."""
+    show(f"\nThe same again:\n{folded(command, out.width)}")
+
+
+def show_notes(notes: Sequence[str]) -> None:
     """Notes on standard error, a line each."""
     for note in notes:
         err.print(f"note: {note}", markup=False, soft_wrap=True)

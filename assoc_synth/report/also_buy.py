@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from assoc_synth.link_graph.associations import rules
-from assoc_synth.link_graph.edges import Incidence
+from assoc_synth.evaluation.pair_labels import PairCounts, TokenPairs
+from assoc_synth.link_graph.alignment import Aligned
 from assoc_synth.link_graph.graph import LinkGraph
-from assoc_synth.link_graph.lift import lift_interval
+from assoc_synth.link_graph.lift import lift, lift_interval
+from assoc_synth.link_graph.pairs import Pairs
+from assoc_synth.report.book import ClaimedPairs
 
-Key = tuple[str, str]
+Key = tuple[int, int]
+"""Codes of two objects, the smaller one first."""
+Counted = tuple[int, float | None, float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -82,68 +85,53 @@ def strongest_pairs(real: LinkGraph, synthetic: LinkGraph, *, top: int = 10) -> 
     least 20 subjects, a lift of at least 2 and is significant against the degree-keeping null (`associations.rules`).
 
     Args:
-        synthetic: in any vocabulary; verbs and objects are matched by name.
+        synthetic: in any vocabulary; verbs and objects are matched by their text.
         top: at most so many of each table.
+
+    Raises:
+        InputError: two names of one table have the same text.
     """
-    books = _Book(real), _Book(synthetic)
-    verb = books[0].busiest_verb
-    claims = [book.claimed(verb) for book in books]
-    ranks = [{key: place for place, key in enumerate(claimed, 1)} for claimed in claims]
-
-    def fact(key: Key) -> PairFact:
-        (count, lift, low, high), (other_count, other_lift, _, _) = (book.counted(verb, key) for book in books)
-        places = (rank.get(key) for rank in ranks)
-        return PairFact(verb, *key, count, other_count, lift, other_lift, low, high, *places)
-
-    first = claims[0][:top]
-    second = [key for key in claims[1][:top] if key not in first]
-    return AlsoBuyFacts(verb, tuple(map(fact, first)), tuple(map(fact, second)), len(claims[0]), len(claims[1]))
-
-
-class _Book:
-    """One table's pairs by name."""
-
-    def __init__(self, graph: LinkGraph) -> None:
-        self.edges = graph.edges
-        self.objects = [str(name) for name in graph.table.objects]
-        self.verbs = [str(name) for name in graph.table.verbs]
-        self.found = rules(graph.edges, scope="within")
-
-    @cached_property
-    def codes(self) -> dict[str, int]:
-        return {name: code for code, name in enumerate(self.objects)}
-
-    @cached_property
-    def incidences(self) -> dict[str, Incidence]:
-        return {}
-
-    @property
-    def busiest_verb(self) -> str:
-        """The verb with most claimed pairs, else the one with most links."""
-        of = self.found.verb if len(self.found) else self.edges.verb
-        return self.verbs[int(np.argmax(np.bincount(of, minlength=1)))]
-
-    def claimed(self, verb: str) -> list[Key]:
-        """Claimed pairs of a verb, highest lift first."""
-        if verb not in self.verbs:
-            return []
-        own = self.found.where(self.found.verb == self.verbs.index(verb))
-        return [_key(self.objects[i], self.objects[j]) for i, j in zip(own.left, own.right, strict=True)]
-
-    def counted(self, verb: str, key: Key) -> tuple[int, float | None, float | None, float | None]:
-        """Subjects linked to both objects, lift, and the lift's interval."""
-        if verb not in self.verbs or key[0] not in self.codes or key[1] not in self.codes:
-            return 0, None, None, None
-        if verb not in self.incidences:
-            self.incidences[verb] = self.edges.incidence(self.verbs.index(verb)).tocsc()
-        columns = self.incidences[verb][:, [self.codes[name] for name in key]]
-        left, right = (int(total) for total in columns.sum(axis=0).A1)
-        count = int(columns[:, [0]].multiply(columns[:, [1]]).sum())
-        if not count:
-            return 0, None, None, None
-        low, high = lift_interval(count, left, right, self.edges.num_subjects)
-        return count, self.edges.num_subjects * count / (left * right), float(low), float(high)
+    aligned = Aligned.of(real.table, synthetic.table)
+    claims = [ClaimedPairs(edges, aligned.verbs, aligned.objects, scope="within") for edges in aligned.edges]
+    verb = claims[0].verb
+    keys = [_keys(own.strongest(verb)) for own in claims]
+    chosen = keys[0][:top]
+    added = [key for key in keys[1][:top] if key not in chosen]
+    counts = [
+        PairCounts.of(edges.tokens(), _tokens(chosen + added, verb, edges.num_objects)) for edges in aligned.edges
+    ]
+    places = [{key: place for place, key in enumerate(own, 1)} for own in keys]
+    found = tuple(
+        _fact(
+            (aligned.verbs[verb], aligned.objects[key[0]], aligned.objects[key[1]]),
+            [_counted(own, at) for own in counts],
+            [own.get(key) for own in places],
+        )
+        for at, key in enumerate(chosen + added)
+    )
+    return AlsoBuyFacts(aligned.verbs[verb], found[: len(chosen)], found[len(chosen) :], len(keys[0]), len(keys[1]))
 
 
-def _key(left: str, right: str) -> Key:
-    return (left, right) if left <= right else (right, left)
+def _keys(pairs: Pairs) -> list[Key]:
+    return list(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
+
+
+def _tokens(keys: list[Key], verb: int, num_objects: int) -> TokenPairs:
+    objects = np.array(keys, np.int64).reshape(-1, 2) + verb * num_objects
+    return TokenPairs(objects[:, 0], objects[:, 1])
+
+
+def _counted(counts: PairCounts, at: int) -> Counted:
+    """Subjects with both objects, lift, and the lift's interval; None each where nobody has both."""
+    count, left, right = int(counts.count[at]), int(counts.left[at]), int(counts.right[at])
+    if not count:
+        return 0, None, None, None
+    low, high = lift_interval(count, left, right, counts.num_subjects)
+    return count, float(lift(count, left, right, counts.num_subjects)), float(low), float(high)
+
+
+def _fact(names: tuple[str, str, str], counted: list[Counted], ranks: list[int | None]) -> PairFact:
+    verb, *objects = names
+    left, right = sorted(objects)
+    (count, real_lift, low, high), (synthetic_count, synthetic_lift, _, _) = counted
+    return PairFact(verb, left, right, count, synthetic_count, real_lift, synthetic_lift, low, high, ranks[0], ranks[1])

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.evaluation.marginals import hours, months, weekdays
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.report.facts import Chart, Series
 from assoc_synth.report.names import shown
+from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
 from assoc_synth.transactions.table import TransactionTable
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 Tables = Mapping[str, TransactionTable]
 
 MOST_VERBS = 10
@@ -60,7 +57,7 @@ def _time_charts(tables: Tables) -> list[Chart | None]:
     missing = _missing(tables, "time", lambda table: np.isnat(table.time))  # type: ignore[arg-type]
     name, times = _on_one_clock(tables)
     note = "; ".join(filter(None, (f"on the clock of {name}" if name else "as written, without a zone", missing)))
-    classes: dict[str, tuple[tuple[str, ...], Callable[[npt.NDArray[Any]], Ints]]] = {
+    classes: dict[str, tuple[tuple[str, ...], Callable[[Times], Ints]]] = {
         "hours": (tuple(map(str, range(24))), hours),
         "weekdays": (DAYS, weekdays),
         "months": (MONTHS, months),
@@ -76,11 +73,11 @@ def _time_charts(tables: Tables) -> list[Chart | None]:
     return found
 
 
-def _on_one_clock(tables: Tables) -> tuple[str, dict[str, npt.NDArray[Any]]]:
+def _on_one_clock(tables: Tables) -> tuple[str, dict[str, Times]]:
     """Times on the clock of the first table that has a zone, and its name; those without a zone stay as they are."""
     made = {side: table.format.time for side, table in tables.items()}
     clock = next((own for own in made.values() if own is not None and own.clock_name), None)
-    times: dict[str, npt.NDArray[Any]] = {}
+    times: dict[str, Times] = {}
     for side, table in tables.items():
         own, time = made[side], np.zeros(0, "datetime64[ns]") if table.time is None else table.time
         times[side] = clock.local(time) if clock is not None and own is not None and own.clock_name else time
@@ -164,7 +161,7 @@ def _shares(name: str, labels: tuple[str, ...], rows: Mapping[str, list[int]], n
     return Chart(name, labels, series, note)
 
 
-def _missing(tables: Tables, what: str, gone: Callable[[TransactionTable], npt.NDArray[np.bool_]]) -> str:
+def _missing(tables: Tables, what: str, gone: Callable[[TransactionTable], Bools]) -> str:
     shares = {side: float(np.mean(gone(table))) if len(table) else 0.0 for side, table in tables.items()}
     if not any(shares.values()):
         return ""

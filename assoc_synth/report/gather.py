@@ -2,89 +2,87 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 import assoc_synth
-from assoc_synth.evaluation.comparison import MAX_SUBJECTS, Aligned, Sides, cut, fidelity_figures
+from assoc_synth.evaluation.comparison import MAX_SUBJECTS, Sides, cut, fidelity_figures
 from assoc_synth.evaluation.disclosure import privacy_figures
 from assoc_synth.evaluation.figures import Figure
 from assoc_synth.evaluation.marginals import marginal_figures
 from assoc_synth.evaluation.motifs import motif_figures
 from assoc_synth.evaluation.sdv_reports import sdv_figures
-from assoc_synth.gate.verdict import Verdict
+from assoc_synth.link_graph.alignment import Aligned
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.report.also_buy import AlsoBuyFacts, strongest_pairs
+from assoc_synth.report.book import ClaimedPairs, frequent
 from assoc_synth.report.columns import charts
 from assoc_synth.report.facts import ReportFacts, Reproduction, Size
-from assoc_synth.report.lifts import Book, claimed_labels, drawing, heat_maps, scatter, standing
+from assoc_synth.report.inputs import HELDOUT, REAL, SYNTHETIC, ReportInputs
+from assoc_synth.report.lifts import claimed_labels, drawing, heat_maps, scatter, standing
 from assoc_synth.report.names import shown
 from assoc_synth.transactions.table import TransactionTable
 
-REAL, SYNTHETIC, HELDOUT = "real", "synthetic", "held out"
-COMMAND = "assoc-synth validate REAL SYNTHETIC --seed {seed} --report report.html"
 
+def gather(inputs: ReportInputs) -> ReportFacts:
+    """Count everything that a report says.
 
-def gather(
-    real: TransactionTable | None,
-    synthetic: TransactionTable | None,
-    verdict: Verdict,
-    *,
-    heldout: TransactionTable | None = None,
-    seed: int = 0,
-    title: str = "",
-    command: str = "",
-    notes: tuple[str, ...] = (),
-    sdv: bool = False,
-) -> ReportFacts:
-    """Count everything that a report says; arguments as in `Report.of`."""
-    tables = {
-        side: table for side, table in ((REAL, real), (SYNTHETIC, synthetic), (HELDOUT, heldout)) if table is not None
-    }
+    Raises:
+        InputError: two names of one table have the same text.
+    """
+    tables = inputs.tables
     facts = ReportFacts(
-        title=title or "Do the associations survive?",
-        verdict=verdict,
+        title=inputs.title or "Do the associations survive?",
+        verdict=inputs.verdict,
         sizes=tuple(_size(side, table) for side, table in tables.items()),
-        reproduction=Reproduction(assoc_synth.__version__, seed, command or COMMAND.format(seed=seed)),
-        notes=tuple(shown(note) for note in notes),
+        reproduction=Reproduction(assoc_synth.__version__, inputs.seed, inputs.command),
+        notes=tuple(shown(note) for note in inputs.notes),
     )
     if not tables:
         return facts
     aligned = Aligned.of(*tables.values())
     edges = dict(zip(tables, aligned.edges, strict=True))
-    names = tuple(tuple(shown(name) for name in own) for own in (aligned.verbs, aligned.objects))
-    books = {side: Book(edges[side], *names) for side in tables if side != HELDOUT}
-    single = charts(tables, edges)
-    first = next(iter(books.values()), None)
+    claims = {
+        side: ClaimedPairs(own, aligned.verbs, aligned.objects, frequent(own))
+        for side, own in edges.items()
+        if side != HELDOUT
+    }
+    facts = replace(facts, charts=charts(tables, edges))
+    first = next(iter(claims.values()), None)
     if first is None:
-        return _with(facts, charts=single)
-    maps = heat_maps(books, first.verb)
-    if real is None or synthetic is None:
-        return _with(facts, charts=single, heat_maps=maps, drawing=drawing(first, first.verb))
+        return facts
+    facts = replace(facts, heat_maps=heat_maps(claims, first.verb))
+    if inputs.real is None or inputs.synthetic is None:
+        return replace(facts, drawing=drawing(first, first.verb))
+    return _compared(facts, inputs, edges, claims)
+
+
+def _compared(
+    facts: ReportFacts, inputs: ReportInputs, edges: dict[str, Edges], claims: dict[str, ClaimedPairs]
+) -> ReportFacts:
+    """The facts with what takes a real and a synthetic table."""
+    real, synthetic, heldout, seed = inputs.real, inputs.synthetic, inputs.heldout, inputs.seed
+    assert real is not None
+    assert synthetic is not None
+    # Draws follow one another in this order: the same seed gives the same page.
     rng = np.random.default_rng(seed)
     sides = Sides.of(edges[REAL], edges[SYNTHETIC], edges.get(HELDOUT), rng)
-    stand, labels = standing(books[REAL], books[SYNTHETIC])
-    return _with(
+    stand, labels = standing(claims[REAL], claims[SYNTHETIC])
+    return replace(
         facts,
-        charts=single,
-        heat_maps=maps,
         standing=stand,
-        drawing=drawing(books[REAL], first.verb, labels, books[SYNTHETIC]),
-        scatter=scatter(books[REAL], books[SYNTHETIC], sides),
+        drawing=drawing(claims[REAL], claims[REAL].verb, labels, claims[SYNTHETIC]),
+        scatter=scatter(claims[REAL], claims[SYNTHETIC], sides),
         also_buy=_also_buy(real, synthetic),
         figures=fidelity_figures(sides, rng),
         floor=_floor(sides),
         marginals=marginal_figures(real, synthetic, heldout, rng),
         motifs=motif_figures(sides, rng),
         privacy=_privacy(edges, rng, seed) if heldout is not None else (),
-        sdv=sdv_figures(real, synthetic, seed=seed) if sdv else (),
+        sdv=sdv_figures(real, synthetic, seed=seed) if inputs.sdv else (),
     )
-
-
-def _with(facts: ReportFacts, **found: object) -> ReportFacts:
-    from dataclasses import replace
-
-    return replace(facts, **found)  # type: ignore[arg-type]
 
 
 def _size(side: str, table: TransactionTable) -> Size:
@@ -98,7 +96,7 @@ def _also_buy(real: TransactionTable, synthetic: TransactionTable) -> AlsoBuyFac
 def standing_counts(real: TransactionTable, synthetic: TransactionTable) -> dict[str, int]:
     """How many of the pairs that either table claims are confirmed, changed and undecided."""
     aligned = Aligned.of(real, synthetic)
-    first, second = (Book(edges, (), ()) for edges in aligned.edges)
+    first, second = (ClaimedPairs(edges, (), (), frequent(edges)) for edges in aligned.edges)
     labels = claimed_labels(first, second)
     return {name: int(getattr(labels, name).sum()) for name in ("confirmed", "changed", "undecided")}
 

@@ -26,7 +26,9 @@ _SHRINKAGE = 2.0
 
 def claimed_labels(real: ClaimedPairs, synthetic: ClaimedPairs) -> PairLabels:
     """Labels of the strongest `MAX_LABELLED` pairs that either table claims."""
-    first, second = (own.tokens(own.claimed.where(np.arange(len(own.claimed))[:MAX_LABELLED])) for own in (real, synthetic))
+    first, second = (
+        own.tokens(own.claimed.where(np.arange(len(own.claimed))[:MAX_LABELLED])) for own in (real, synthetic)
+    )
     return label_pairs(real.edges, synthetic.edges, first.union(second))
 
 
@@ -53,9 +55,12 @@ def standing(real: ClaimedPairs, synthetic: ClaimedPairs) -> tuple[Standing, Pai
 
 def _pair(claims: ClaimedPairs, labels: PairLabels, at: int) -> TokenPair:
     label = "confirmed" if labels.confirmed[at] else "changed" if labels.changed[at] else "undecided"
-    tokens = int(labels.pairs.left[at]), int(labels.pairs.right[at])
+    left, right = (claims.named(int(token)) for token in (labels.pairs.left[at], labels.pairs.right[at]))
     return TokenPair(
-        *(shown(name) for token in tokens for name in claims.named(token)),
+        shown(left[0]),
+        shown(left[1]),
+        shown(right[0]),
+        shown(right[1]),
         int(labels.real.count[at]),
         int(labels.synthetic.count[at]),
         float(labels.real.lift[at]),
@@ -120,7 +125,8 @@ def heat_maps(claims: dict[str, ClaimedPairs], verb: int) -> tuple[HeatMap, ...]
     order = _seriated(next(iter(values.values())))
     names = tuple(shown(first.objects[code]) for code in objects[order])
     return tuple(
-        HeatMap(side, shown(first.verbs[verb]), names, _rows(value[np.ix_(order, order)])) for side, value in values.items()
+        HeatMap(side, shown(first.verbs[verb]), names, _rows(value[np.ix_(order, order)]))
+        for side, value in values.items()
     )
 
 
@@ -158,7 +164,9 @@ def _rows(values: Floats) -> tuple[tuple[float | None, ...], ...]:
     return tuple(tuple(None if i == j else float(value) for j, value in enumerate(row)) for i, row in enumerate(values))
 
 
-def drawing(claims: ClaimedPairs, verb: int, labels: PairLabels | None = None, synthetic: ClaimedPairs | None = None) -> Drawing | None:
+def drawing(
+    claims: ClaimedPairs, verb: int, labels: PairLabels | None = None, synthetic: ClaimedPairs | None = None
+) -> Drawing | None:
     """The strongest claimed pairs within a verb, and those that are new in the synthetic table; None without any."""
     size = claims.edges.num_objects
     changed: dict[tuple[int, int], bool] = {}
@@ -166,7 +174,9 @@ def drawing(claims: ClaimedPairs, verb: int, labels: PairLabels | None = None, s
         keys = zip(labels.pairs.left.tolist(), labels.pairs.right.tolist(), strict=True)
         changed = dict(zip(keys, labels.changed.tolist(), strict=True))
 
-    def links(of: ClaimedPairs, most: int, standings: tuple[str, str], known: frozenset[tuple[int, int]]) -> list[DrawnLink]:
+    def links(
+        of: ClaimedPairs, most: int, standings: tuple[str, str], known: frozenset[tuple[int, int]]
+    ) -> list[DrawnLink]:
         found: list[DrawnLink] = []
         pairs = of.within(verb)
         for left, right, lift in zip(pairs.left.tolist(), pairs.right.tolist(), pairs.lift.tolist(), strict=True):

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.report.facts import Drawing, DrawnLink
 from assoc_synth.report.names import shortened
 from assoc_synth.report.names import width as text_width
 from assoc_synth.report.svg import element, picture, text, title
-
-Floats = npt.NDArray[np.float64]
+from assoc_synth.transactions.arrays import Floats
 
 _SIZE, _HIGH, _PAD = 12.0, 22.0, 9.0
 _GAP = 7.0

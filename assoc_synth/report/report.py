@@ -5,21 +5,23 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Unpack
 
 from assoc_synth.gate.verdict import Verdict
 from assoc_synth.report.facts import ReportFacts
 from assoc_synth.report.gather import gather
+from assoc_synth.report.inputs import ReportInputs, ReportOptions
 from assoc_synth.report.page import render
-from assoc_synth.transactions.files import replacing
+from assoc_synth.transactions.files.atomic import replacing
 from assoc_synth.transactions.table import TransactionTable
 
 NOTEBOOK_HEIGHT = 900
+MAX_TITLE = 80
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Report:
-    """What a verdict is about, for people: facts first, then a page of them.
+    """A verdict and what it is about, for people: facts first, then a page of them.
 
     Attributes:
         facts: everything the page says.
@@ -33,32 +35,33 @@ class Report:
         real: TransactionTable | None,
         synthetic: TransactionTable | None,
         verdict: Verdict,
-        *,
-        heldout: TransactionTable | None = None,
-        seed: int = 0,
-        title: str = "",
-        command: str = "",
-        notes: tuple[str, ...] = (),
-        sdv: bool = False,
+        **options: Unpack[ReportOptions],
     ) -> Report:
-        """Count what there is to say of a synthetic table.
+        """Count what there is to say about a synthetic table.
 
         Args:
             real: the real table; None where there is only a model, which holds no real row: the report then shows the
                 verdict and the synthetic table.
-            synthetic: the table that was judged; None where the gate let nothing out.
+            synthetic: the table under test; None where the gate let nothing out.
             verdict: the gate's.
-            heldout: real subjects that the generator never saw: the floor, and what privacy is measured against.
-            seed: of every draw in here.
-            title: heading of the page.
-            command: the command line that gives the same page.
-            notes: what the reader should be told about the rows.
-            sdv: whether SDV's quality and diagnostic reports are added; they take a while.
+            options: see `ReportOptions`: heldout, seed, title, command, notes, sdv.
+
+        Raises:
+            InputError: two names of one table have the same text.
+
+        Example:
+            >>> from assoc_synth import datasets, validate
+            >>> real, other = datasets.halves(datasets.toy_shop(subjects=200))
+            >>> report = Report.of(real, other, validate(real, other), title="Two halves")
+            >>> report
+            Report('Two halves': UNDERPOWERED; real 100 subjects, synthetic 100 subjects)
         """
-        facts = gather(
-            real, synthetic, verdict, heldout=heldout, seed=seed, title=title, command=command, notes=notes, sdv=sdv
-        )
-        return cls(facts)
+        return cls(gather(ReportInputs(real, synthetic, verdict, **options)))
+
+    def __repr__(self) -> str:
+        title = self.facts.title if len(self.facts.title) <= MAX_TITLE else self.facts.title[:MAX_TITLE] + "…"
+        sizes = ", ".join(f"{size.side} {size.subjects:,} subjects" for size in self.facts.sizes) or "no table"
+        return f"Report({title!r}: {self.facts.verdict.status.value}; {sizes})"
 
     def to_html(self) -> str:
         """The page: one self-contained document."""

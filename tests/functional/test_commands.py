@@ -15,8 +15,8 @@ import networkx as nx
 import pandas as pd
 import pytest
 
-from assoc_synth import cli, datasets, exports
-from assoc_synth.cli import terminal
+from assoc_synth import datasets, exports
+from assoc_synth.cli import options, terminal
 from assoc_synth.gate.reference import Reference
 from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.transactions.table import TransactionTable
@@ -54,8 +54,8 @@ def command(*arguments: object, **options: Any) -> subprocess.CompletedProcess[s
 
 
 def test_what_help_lists_is_what_there_is() -> None:
-    assert datasets.NAMES == cli.BUILT_IN
-    assert tuple(exports.FORMATS) == cli.FORMATS
+    assert datasets.NAMES == options.BUILT_IN
+    assert tuple(exports.FORMATS) == options.FORMATS
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["sample", "--nonsense"]])
@@ -88,7 +88,7 @@ def test_fit_then_sample_in_a_fresh_process_without_the_training_data(
     assert not set(rows["customer"]) & set(shop["customer"])
     assert set(rows["product"]) <= set(shop["product"])
     facts = strict_json(tmp_path / "facts.json")
-    assert list(facts) == ["format_version", "verdict", "rows", "subjects", "notes"]
+    assert list(facts) == ["format_version", "verdict", "rows", "subjects", "notes", "reproduction"]
     assert set(facts["verdict"]) == VERDICT_KEYS
     assert (facts["rows"], facts["subjects"]) == (len(rows), 40)
     assert f"wrote {len(rows):,} rows of 40 subjects" in done.stdout
@@ -168,7 +168,7 @@ def test_validate_refuses_independent_rows_and_lets_real_ones_pass(run: Any, tmp
     passed = run("validate", "toy-shop:heldout", "toy-shop:train", "--json", facts)
     assert passed.code == 0
     values = strict_json(facts)
-    assert list(values) == ["format_version", "verdict", "standing", "also_buy"]
+    assert list(values) == ["format_version", "verdict", "standing", "reproduction", "also_buy"]
     assert list(values["standing"]) == ["confirmed", "changed", "undecided"]
     assert values["standing"]["changed"] == 0 < values["standing"]["undecided"]
     planted = next(fact for fact in values["also_buy"]["real"] if fact["left"] == "fountain pen")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from assoc_synth import cli
+from assoc_synth.cli.exits import DEBUG
 
 HEADER = "subject,verb,object,date,amount\n"
 ROWS = "".join(f"s{i % 9},verb{i % 3},o{i % 5},2024-01-{1 + i % 28:02d},{i}.50\n" for i in range(60))
@@ -109,7 +110,7 @@ def test_an_unexpected_error_tells_no_cell(run: Any, monkeypatch: pytest.MonkeyP
     assert done.code == 1
     assert "Secret" not in done.complaint
     assert "RuntimeError" in done.complaint
-    monkeypatch.setenv(cli.DEBUG, "1")
+    monkeypatch.setenv(DEBUG, "1")
     with pytest.raises(RuntimeError, match="Secret"):
         cli.run_command(["info", "toy-shop"])
 

@@ -1,0 +1,104 @@
+"""What several commands do: read a table, fit, sample behind the gate, set pairs side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+import typer
+
+from assoc_synth.cli.options import BUILT_IN
+from assoc_synth.cli.outputs import write_facts
+from assoc_synth.cli.reproduction import command_line
+from assoc_synth.errors import GateRejected, MissingExtraError
+
+if TYPE_CHECKING:
+    from assoc_synth.report.also_buy import AlsoBuyFacts
+    from assoc_synth.synthesizer import AssociativeSynthesizer, SampleResult
+    from assoc_synth.transactions.schema import Roles
+    from assoc_synth.transactions.table import TransactionTable
+
+MOST_TOY_SUBJECTS = 5_000
+
+
+def read(data: str, **roles: Unpack[Roles]) -> TransactionTable:
+    """A table; notes about a file are shown on standard error.
+
+    Raises:
+        InputError: as `read_source`.
+    """
+    from assoc_synth.cli.sources import read_source
+    from assoc_synth.cli.terminal import show_notes, working
+
+    with working("reading"):
+        table = read_source(data, **roles)
+    if data.partition(":")[0] not in BUILT_IN:
+        show_notes(table.notes)
+    return table
+
+
+def demo_table(subjects: int, seed: int) -> TransactionTable:
+    """Real baskets where their package is installed, else the toy shop; which one is shown."""
+    from assoc_synth import datasets
+    from assoc_synth.cli.terminal import show
+
+    try:
+        table = datasets.load("journey-baskets", seed=seed, sample=subjects)
+        show(f"Complete Journey: {subjects:,} grocery trips, {len(table):,} links.")
+    except MissingExtraError as error:
+        table = datasets.toy_shop(subjects=min(subjects, MOST_TOY_SUBJECTS), seed=seed)
+        show(f"The toy shop: {table.num_subjects:,} customers, {len(table):,} links. {error}")
+    return table
+
+
+def fitted(table: TransactionTable, seed: int, max_minutes: float | None, quiet: bool) -> AssociativeSynthesizer:
+    """A synthesizer fitted to a table, with a progress bar unless quiet."""
+    from assoc_synth.cli.terminal import show_notes, training_bar
+    from assoc_synth.synthesizer import AssociativeSynthesizer
+
+    with training_bar(quiet) as progress:
+        synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=max_minutes, progress=progress).fit(table)
+    show_notes(synthesizer.model_.notes)
+    return synthesizer
+
+
+def sampled(
+    synthesizer: AssociativeSynthesizer, context: typer.Context, json_file: Path | None = None, **options: Any
+) -> tuple[SampleResult, str]:
+    """A sample, and the call with the seed that was used.
+
+    Args:
+        json_file: where a refusal is written before it is raised.
+        options: as in `AssociativeSynthesizer.sample`.
+
+    Raises:
+        GateRejected: the gate refuses; its verdict has been shown.
+    """
+    from assoc_synth.cli.terminal import show_verdict, working
+
+    try:
+        with working("generating and judging"):
+            result = synthesizer.sample(**options)
+    except GateRejected as refusal:
+        show_verdict(refusal.verdict)
+        call = command_line(context, seed=refusal.verdict.seed)
+        write_facts(json_file, refusal.verdict, call, rows=0, subjects=0, notes=[])
+        raise
+    return result, command_line(context, seed=result.verdict.seed)
+
+
+def side_by_side(real: TransactionTable, synthetic: TransactionTable) -> AlsoBuyFacts:
+    """The strongest pairs of both tables, shown."""
+    from assoc_synth.cli.terminal import show_pairs
+    from assoc_synth.link_graph.graph import LinkGraph
+    from assoc_synth.report.also_buy import strongest_pairs
+
+    pairs = strongest_pairs(LinkGraph.from_table(real), LinkGraph.from_table(synthetic))
+    show_pairs(pairs)
+    return pairs
+
+
+def size_of(result: SampleResult) -> dict[str, Any]:
+    """Entries of the JSON file about the rows: how many, the notes, and what a scenario obtained."""
+    size = {"rows": len(result.rows), "subjects": result.table.num_subjects, "notes": list(result.notes)}
+    return size | ({"scenario": [made.to_dict() for made in result.scenario]} if result.scenario else {})
