@@ -26,22 +26,21 @@ ALL = "all verbs"
 ACROSS = "across verbs"
 BASKETS = "baskets"
 FIDELITIES = tuple(measure.name for measure in fields(Fidelity))
-LOW_IS_BETTER = frozenset({"item_l1", "pair_l1", "lift_mae", "degree_ks"})
 
 
 @dataclass(frozen=True)
 class Measures:
-    """What the judge says of one table.
+    """Everything that is measured of one table.
 
     Attributes:
         fidelity: by scope: `ALL`, `ACROSS`, `BASKETS` where both tables have baskets, and "verb: NAME" for each verb.
-        utility: train on it, test on the real held-out table.
-        proximity: closeness to the training subjects; None for the floor, which is the other side of that comparison.
+        utility: of a recommender trained on it and tested on the real held-out table.
+        proximity: closeness to the training subjects; None for the floor, which is what it is compared with.
         verb_shares: share of the links by verb.
         repeat_share: share of the links that repeat a (subject, object) pair.
-        gate: the verdict of a gate whose subjects no competitor has seen; None if it was not asked.
+        gate: the verdict of a gate whose subjects no competitor has seen; None in results of earlier versions.
         rows: distances of amounts, times and baskets by name, see `evaluation.occurrences`; empty where it has none.
-        sdv: SDV's quality report of the rows by name, see `evaluation.sdv_reports`; empty as `rows`.
+        sdv: SDV's quality report of the rows by name, see `evaluation.sdv_reports`; empty where `rows` is.
     """
 
     fidelity: Mapping[str, Fidelity]
@@ -55,11 +54,11 @@ class Measures:
 
 
 def measure(work: Work, edges: Edges, baskets: Edges | None = None, table: TransactionTable | None = None) -> Measures:
-    """Judge a synthetic table against the training half.
+    """Measure a synthetic table against the training half.
 
     Args:
         work: the two real halves.
-        edges: the table under test, by the codes of the work's vocabularies.
+        edges: the table under test, by the codes of the training half.
         baskets: the same with the basket in the subject's place, where the table has baskets.
         table: its rows, where it has more columns than subject, verb and object.
     """
@@ -70,10 +69,10 @@ def measure(work: Work, edges: Edges, baskets: Edges | None = None, table: Trans
 
 
 def measure_floor(work: Work) -> Measures:
-    """The held-out half in the synthetic table's place: what a perfect sampler would score.
+    """The held-out half in the synthetic table's place: what a perfect sampler scores.
 
-    Trained on the held-out half a recommender would have seen its own test, so the floor's utility is the real training
-    table's: a ratio of 1.
+    A recommender trained on the held-out half has seen its own test, so the floor's utility is that of the real
+    training table: a ratio of 1.
     """
     task = work.recommending
     real = Utility(task.real, task.real, task.popularity)
@@ -82,7 +81,7 @@ def measure_floor(work: Work) -> Measures:
 
 
 def measure_contaminated(work: Work) -> Measures:
-    """Held-out subjects with a tenth replaced: a recommender has seen its test in them, so that its figure is NaN."""
+    """The held-out half with a tenth replaced; its utility is NaN: a recommender trained on it has seen its test."""
     task = work.recommending
     unknown = Utility(float("nan"), task.real, task.popularity)
     gate = work.gate.judge(work.contaminated(work.unseen))
@@ -90,7 +89,7 @@ def measure_contaminated(work: Work) -> Measures:
 
 
 def ratios_to_floor(measured: Fidelity, floor: Fidelity) -> dict[str, float]:
-    """Figure / floor of each measure, where 1.00 is the aim; NaN where the floor is 0 or unknown."""
+    """Figure / floor of each measure; the aim is 1.00. NaN where the floor is 0 or unknown."""
     figures = {name: (getattr(measured, name), getattr(floor, name)) for name in FIDELITIES}
     return {name: figure / least if least else float("nan") for name, (figure, least) in figures.items()}
 

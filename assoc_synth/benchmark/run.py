@@ -1,4 +1,4 @@
-"""The run: prepare the work, measure the floor, let every competitor do it, judge what it hands in."""
+"""The run: prepare the work, measure the floor, give every competitor the work, measure what it hands in."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from assoc_synth.benchmark.work import Work
 from assoc_synth.errors import AssocSynthError
 
 FLOOR, CONTAMINATED = "floor", "tenth-random"
-"""Rows of real subjects that the competitors have not seen, as they are and with a tenth replaced."""
+"""Names of the rows of real subjects that no competitor has seen: as they are, and with a tenth replaced."""
 DEFAULT_PEERS = ("independent", "assoc-synth")
 DEFAULT_MINUTES = 5.0
-"""A fit's time where none is given: the same for all, or the work would not be the same."""
-_WORTH_TELLING = 1.1
+"""The time of a fit where none is given: the same for every competitor."""
+_OVERRUN = 1.1
+"""A fit that takes this many times the time allowed gets a note."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,15 @@ class Row:
 
     Attributes:
         dataset, name, seed, max_minutes: what was run.
-        machine: where.
+        machine: where it was run.
         status: "done", or why there are no measures: "skipped", "stopped" or "failed".
         measures: None unless done.
         cost: None for the floor, and unless done.
-        subjects, links: how many it sampled; 0 unless a competitor is done.
-        verdict: of the competitor's own gate, if it has one; `measures` holds that of a gate it does not know.
-        library: name and version of what did it.
-        notes: what the reader of its figures should know.
-        error: one line, why there are no measures.
+        subjects, links: how many it sampled; 0 for "tenth-random", and unless done.
+        verdict: of the competitor's own gate, if it has one; `measures` holds that of a gate it has not seen.
+        library: name and version of the library that did the work.
+        notes: what a reader of its figures should know.
+        error: why there are no measures, in one line.
     """
 
     dataset: str
@@ -66,14 +67,13 @@ def run(
 
     Args:
         dataset: one of `datasets.NAMES`.
-        seed: of the competitors and of the judge.
+        seed: of the competitors and of the evaluation.
         max_minutes: time that each fit may take, and again each sampling; `DEFAULT_MINUTES` where None.
         peers: names from `PEERS`.
-        progress: told the name of each row before it is worked on.
+        progress: called with the name of each row before the work on it begins.
 
     Returns:
-        The floor's row first, then that of real subjects with a tenth replaced, then one row per peer, in
-        the order given.
+        The floor's row, then that of real subjects with a tenth replaced, then one row per peer in the order given.
 
     Raises:
         InputError: the data set or a peer is unknown.
@@ -92,25 +92,32 @@ def run_on(
     max_minutes: float | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> list[Row]:
-    """Benchmark on any two halves; a peer that fails gets a row saying so. Args as in `run`, but None is no limit."""
-    tell = progress or (lambda _: None)
-    tell(FLOOR)
+    """Benchmark on any two halves; a peer that fails gets a row that says why.
+
+    Args:
+        work: the two halves.
+        peers: who does the work.
+        seed, progress: as in `run`.
+        max_minutes: as in `run`, but no limit where None.
+    """
+    announce = progress or (lambda _: None)
+    announce(FLOOR)
     edges = work.heldout_edges
     floor = measure_floor(work)
     rows = [
         Row(work.name, FLOOR, seed, floor, max_minutes, machine(), subjects=edges.num_subjects, links=edges.num_links)
     ]
-    tell(CONTAMINATED)
+    announce(CONTAMINATED)
     rows.append(Row(work.name, CONTAMINATED, seed, measure_contaminated(work), max_minutes, machine()))
     for peer in peers:
-        tell(peer.name)
+        announce(peer.name)
         rows.append(_row(work, peer, seed, max_minutes))
     return rows
 
 
 def machine() -> str:
-    """The machine in a few words: what speed and memory depend on."""
-    # What this process may use, which in a container is less than what there is.
+    """The machine in a few words, for speed and memory depend on it."""
+    # The cores that this process may use: in a container fewer than there are.
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     threads = os.environ.get("OMP_NUM_THREADS")
     used = f", OMP_NUM_THREADS={threads}" if threads else ""
@@ -133,7 +140,7 @@ def _row(work: Work, peer: Peer, seed: int, max_minutes: float | None) -> Row:
             error=_reason(error),
         )
     notes = done.notes
-    if max_minutes is not None and done.cost.fit_seconds > _WORTH_TELLING * 60 * max_minutes:
+    if max_minutes is not None and done.cost.fit_seconds > _OVERRUN * 60 * max_minutes:
         notes = (*notes, f"its fit took {done.cost.fit_seconds / (60 * max_minutes):.2g} times the time allowed")
     measures = measure(work, done.edges, done.baskets, done.table)
     return Row(
@@ -159,6 +166,6 @@ def _status(error: AssocSynthError) -> str:
 
 
 def _reason(error: AssocSynthError) -> str:
-    """What our own process errors say is whole; what else was raised is told with its kind."""
+    """The message of our own process errors; of any other error its type as well."""
     ours = type(error).__module__ == PeerStoppedError.__module__
     return str(error) if ours else f"{type(error).__name__}: {error}"

@@ -1,4 +1,4 @@
-"""The work that every competitor is given: a training table, and a held-out one of the same population to judge by."""
+"""The work that every competitor is given: a training table, and a held-out one of the same population."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Work:
     Attributes:
         name: the data set's name.
         train: the table that competitors see.
-        heldout: the table that they do not.
-        seed: of the judge's draws: which objects are hidden from the recommender, which subjects are compared.
+        heldout: the table that they do not see.
+        seed: of the evaluation's draws: which objects are hidden from the recommender, which subjects are compared.
     """
 
     name: str
@@ -74,12 +74,12 @@ class Work:
 
     @cached_property
     def gate(self) -> Reference:
-        """A gate that no competitor knows: half of the held-out subjects, at most 5,000, judge."""
+        """A gate that no competitor has seen, of half of the held-out subjects, at most 5,000."""
         return Reference.from_edges(self.train_edges, self._halved[0], np.random.default_rng(self.seed))
 
     @property
     def unseen(self) -> Edges:
-        """The held-out subjects that are not the gate's."""
+        """The held-out subjects that the gate has not seen."""
         return self._halved[1]
 
     def contaminated(self, real: Edges) -> Edges:
@@ -101,7 +101,7 @@ class Work:
 
 
 def baskets_of(table: TransactionTable) -> Edges | None:
-    """The graph with the basket in the subject's place, without empty baskets; None where no column tells baskets."""
+    """The graph with the basket in the subject's place, without empty baskets; None where no column names baskets."""
     if table.basket is None:
         return None
     edges = LinkGraph.from_table(table).basket_edges()

@@ -1,4 +1,4 @@
-"""Populations whose associations are known, and tables drawn from them well and badly: what the gate is judged on.
+"""Populations whose associations are known, and tables drawn from them well and badly: what the gate is tried on.
 
 Every sampler is a function of training subjects, a number of subjects and a seed.
 """
@@ -8,32 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.independent import independent_draw
+from assoc_synth.transactions.arrays import Bools, Ints
 
 OBJECTS = 60
 PLANTED = np.arange(0, 20, 2)
 """An object and the next one are a planted pair of verb 0."""
 DISTINCT = 10
-"""A collapsed generator repeats each of its subjects so many times."""
+"""A collapsed generator repeats each of its subjects this many times."""
 Sampler = Callable[[Edges, int, int], Edges]
-Flags = npt.NDArray[np.bool_]
 
 
 def population(subjects: int, seed: int) -> Edges:
-    """Three tastes over 60 Zipf-popular objects, ten planted pairs under verb 0; verb 1 repeats verb 0 in 25 %."""
+    """Three preferences over 60 Zipf-popular objects, ten planted pairs under verb 0; verb 1 repeats verb 0 in 25 %."""
     rng = np.random.default_rng(seed)
-    taste = np.exp(1.0 * (np.arange(OBJECTS)[None, :] % 3 == rng.integers(0, 3, subjects)[:, None]))
-    score = np.log(taste / (1 + np.arange(OBJECTS))) + rng.gumbel(size=(subjects, OBJECTS))
-    rank = np.argsort(np.argsort(-score, axis=1), axis=1)
+    preference = np.exp(1.0 * (np.arange(OBJECTS)[None, :] % 3 == rng.integers(0, 3, subjects)[:, None]))
+    utility = np.log(preference / (1 + np.arange(OBJECTS))) + rng.gumbel(size=(subjects, OBJECTS))
+    rank = np.argsort(np.argsort(-utility, axis=1), axis=1)
     has = rank < (1 + rng.geometric(0.2, subjects))[:, None]
     has[:, PLANTED + 1] |= has[:, PLANTED] & (rng.random((subjects, len(PLANTED))) < 0.5)
     return from_tokens(np.concatenate([has, has & (rng.random(has.shape) < 0.25)], axis=1))
 
 
-def from_tokens(has: Flags) -> Edges:
+def from_tokens(has: Bools) -> Edges:
     """The graph of a 0/1 table over (verb, object): (subjects, 2 · 60)."""
     subject, token = np.nonzero(has)
     return Edges.from_links(
@@ -73,7 +72,7 @@ def lifted(training: Edges, subjects: int, seed: int) -> Edges:
 
 
 def spurious(training: Edges, subjects: int, seed: int) -> Edges:
-    """Fresh real subjects, with ten associations that are in no real table: lift 3 between neighbours in popularity."""
+    """Fresh real subjects with ten associations that no real table has: lift 3 between neighbours in popularity."""
     return _coupled(population(subjects, seed), PLANTED + 1, 3.0, seed)
 
 
@@ -96,9 +95,10 @@ def random_svo(seed: int) -> Edges:
     )
 
 
-def _coupled(edges: Edges, first: npt.NDArray[np.int64], factor: float, seed: int) -> Edges:
-    """Raise the shared subjects of each of these objects and its next by `factor`, under verb 0: the next one changes
-    hands, so that both keep their share.
+def _coupled(edges: Edges, first: Ints, factor: float, seed: int) -> Edges:
+    """Multiply by `factor` the subjects that have both each of these objects and its next one, under verb 0.
+
+    The next object moves from one subject to another, so that both objects keep their share.
     """
     has, rng = _tokens(edges), np.random.default_rng(seed)
     for left in first:
@@ -111,6 +111,6 @@ def _coupled(edges: Edges, first: npt.NDArray[np.int64], factor: float, seed: in
     return from_tokens(has)
 
 
-def _tokens(edges: Edges) -> Flags:
-    has: Flags = edges.tokens().toarray() > 0
+def _tokens(edges: Edges) -> Bools:
+    has: Bools = edges.tokens().toarray() > 0
     return has

@@ -1,7 +1,7 @@
-"""How often the gate is right: many runs on populations whose truth is known, and a table of how often it said what.
+"""How often the gate is right: many runs on populations whose truth is known, and a table of its verdicts.
 
-A run draws training subjects T, the gate's own subjects H and synthetic ones, and judges every kind of table with the
-reference of that run, so that the luck of the watchlist, of H and of S all count.
+A run draws training subjects T, the gate's own subjects H and synthetic subjects S, and evaluates every kind of table
+with the reference of that run, so that the chance of the watchlist, of H and of S all count.
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.stats import beta
 
 from assoc_synth import __version__
 from assoc_synth.benchmark.gate_calibration import populations
 from assoc_synth.benchmark.gate_calibration.populations import Sampler, contaminated, population
+from assoc_synth.evaluation.figures import clopper_pearson
 from assoc_synth.gate.reference import Reference
 from assoc_synth.gate.validate import judge_tables
 from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.link_graph.associations import rules
+from assoc_synth.transactions.arrays import Bools
 from assoc_synth.transactions.files import replacing
 
 SIZES = (150, 500, 2_000)
 RUNS, RANDOM_RUNS = 400, 200
 TRAINING = 4
-"""Training subjects per judged one, as when a fifth of a table is the gate's."""
+"""Training subjects per evaluated one, as where the gate has a fifth of a table."""
 PERMUTATIONS, REPLICATES = 199, 100
 TRUTH = {"perfect sampler": 0.0, "10 % contaminated": 0.1, "30 % contaminated": 0.3, "50 % contaminated": 0.5}
-"""Tables of which it is known what share of the subjects is independent."""
+"""The share of independent subjects in each kind of table where it is known."""
 SAMPLERS: dict[str, Sampler] = {
     **{kind: contaminated(share) for kind, share in TRUTH.items()},
     "bootstrap of the training subjects": populations.bootstrapped,
@@ -47,7 +47,7 @@ EXACT = "perfect sampler, labels permuted"
 
 @dataclass(frozen=True)
 class Outcome:
-    """One table of one run."""
+    """The verdict on one table of one run."""
 
     size: int
     kind: str
@@ -63,7 +63,7 @@ class Outcome:
 
 
 def run(size: int, number: int) -> list[Outcome]:
-    """Every kind of table at one size, with the seeds of this run."""
+    """Every kind of table at one size, seeded by the run's number."""
     training, held_out = population(TRAINING * size, 3 * number), population(size, 3 * number + 1)
     reference = Reference.from_edges(
         training,
@@ -85,12 +85,22 @@ def run(size: int, number: int) -> list[Outcome]:
 
 
 def claims_a_rule(number: int) -> bool:
-    """Whether any rule is claimed on a table without associations."""
+    """Whether any rule is claimed for a table without associations, which is seeded by `number`."""
     return len(rules(populations.random_svo(number), min_lift=1.0, min_count=5)) > 0
 
 
 def calibrate(path: Path, *, sizes: Sequence[int] = SIZES, runs: int = RUNS, processes: int = 2) -> None:
-    """Make all runs and write their table as Markdown."""
+    """Do all runs and write a Markdown page of how often the gate said what.
+
+    Args:
+        path: the page to write.
+        sizes: numbers of evaluated subjects.
+        runs: at each size.
+        processes: that share the runs.
+
+    Raises:
+        InputError: the page cannot be written.
+    """
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         jobs = [(size, number) for size in sizes for number in range(runs)]
         outcomes = [outcome for found in pool.map(run, *zip(*jobs, strict=True), chunksize=4) for outcome in found]
@@ -110,27 +120,27 @@ def _page(outcomes: Sequence[Outcome], sizes: Sequence[int], runs: int, claimed:
             "# Calibration of the gate",
             "",
             f"{runs} runs at each size, by `make calibrate` (assoc-synth {__version__}). A run draws new training "
-            f"subjects ({TRAINING} per judged one), new subjects of the gate's own and new synthetic ones, from a "
-            "population of three tastes, 60 objects of Zipf popularity, ten planted pairs and a second verb that "
+            f"subjects ({TRAINING} per evaluated one), new subjects of the gate's own and new synthetic ones, from a "
+            "population of three preferences, 60 objects of Zipf popularity, ten planted pairs and a second verb that "
             f"follows the first. {PERMUTATIONS} permutations, {REPLICATES} replicates per share. In brackets: 95 % "
             "interval (Clopper–Pearson).",
             "",
             "## Difference test: how often it rejects",
             "",
-            "Asked: a perfect sampler at most 31 of 400; half contaminated at least 95 %; shuffled across verbs, "
+            "Required: a perfect sampler at most 31 of 400; half contaminated at least 95 %; shuffled across verbs, "
             "lifts × 1.5, invented pairs and repeated subjects at least 90 % each.",
             "",
             *_table(found, "rejected", sizes),
             "",
             "## Verdict: how often a table is stopped",
             "",
-            "`FAIL`, or `UNDERPOWERED`, which claims nothing. Asked: every independent draw from 500 subjects on.",
+            "`FAIL`, or `UNDERPOWERED`, which claims nothing. Required: every independent draw from 500 subjects on.",
             "",
             *_table(found, "stopped", sizes),
             "",
             "## Tolerance: how often its bounds hold",
             "",
-            "Of the share of independent subjects that was mixed in. Each bound is 95 % one-sided; asked: 93 %.",
+            "Of the share of independent subjects that was mixed in. Each bound is 95 % one-sided; required: 93 %.",
             "",
             "### τ_L is not above the share",
             "",
@@ -142,7 +152,7 @@ def _page(outcomes: Sequence[Outcome], sizes: Sequence[int], runs: int, claimed:
             "",
             "## Tables without associations",
             "",
-            f"`random-svo`: a rule was claimed in {claimed} of {RANDOM_RUNS} runs (asked: at most 18).",
+            f"`random-svo`: a rule was claimed in {claimed} of {RANDOM_RUNS} runs (required: at most 18).",
             "",
         ]
     )
@@ -157,11 +167,10 @@ def _table(found: pd.DataFrame, column: str, sizes: Sequence[int]) -> list[str]:
     return lines
 
 
-def _share(flags: npt.NDArray[np.bool_]) -> str:
+def _share(flags: Bools) -> str:
     """Such as "12 of 400 (1.6–5.2 %)"."""
     if not len(flags):
         return "–"
     count, total = int(flags.sum()), len(flags)
-    low = beta.ppf(0.025, count, total - count + 1) if count else 0.0
-    high = beta.ppf(0.975, count + 1, total - count) if count < total else 1.0
+    low, high = clopper_pearson(count, total)
     return f"{count} of {total} ({100 * low:.1f}–{100 * high:.1f} %)"

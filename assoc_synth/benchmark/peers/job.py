@@ -1,4 +1,4 @@
-"""A job: the folder through which a competitor's process is given its work and hands in what it made.
+"""A job: the folder through which a competitor's process receives its work and hands in its table.
 
 ::
 
@@ -8,7 +8,7 @@
     synthetic.parquet  as train.parquet; time, amount and basket may be absent
     baskets.parquet    subject (the basket), verb, object: by a competitor that makes baskets apart from subjects
     result.json        written last: sample_seconds, model_bytes, peak_memory_bytes, verdict, notes
-    error.json         instead, when it gave up: error, verdict
+    error.json         instead, by a competitor that gives up: error, verdict
 
 `mostlyai_argn.py` keeps to the same contract without importing this package.
 """
@@ -16,16 +16,51 @@
 from __future__ import annotations
 
 import json
-import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
+from assoc_synth.transactions.arrays import Times, Values
+from assoc_synth.transactions.files.atomic import write_json
 from assoc_synth.transactions.table import TransactionTable
 
 LINK = ("subject", "verb", "object")
+
+
+class Request(TypedDict):
+    """job.json: what is asked for."""
+
+    seed: int
+    seconds: float | None
+
+
+class Fitted(TypedDict):
+    """fitted.json: what the fit took."""
+
+    fit_seconds: float
+    fit_links_per_second: float | None
+    library: str
+    notes: Sequence[str]
+
+
+class Result(TypedDict):
+    """result.json: what the sampling took, and the verdict of the competitor's own gate, if it has one."""
+
+    sample_seconds: float
+    peak_memory_bytes: int | None
+    model_bytes: int | None
+    verdict: str | None
+    notes: Sequence[str]
+
+
+class Failure(TypedDict):
+    """error.json: why there is no table."""
+
+    error: str
+    verdict: str | None
 
 
 @dataclass(frozen=True)
@@ -50,28 +85,65 @@ class Job:
     def log(self) -> Path:
         return self.folder / "log.txt"
 
-    def write(self, name: str, values: dict[str, Any]) -> None:
-        """Write `name`.json whole: who finds it may read it."""
-        temporary = self.folder / f".{name}.json"
-        temporary.write_text(json.dumps(values), encoding="utf-8")
-        os.replace(temporary, self.folder / f"{name}.json")
+    @property
+    def is_fitted(self) -> bool:
+        return (self.folder / "fitted.json").exists()
 
-    def read(self, name: str) -> dict[str, Any] | None:
-        """The values of `name`.json; None while there is none."""
+    def write_request(self, seed: int, seconds: float | None) -> None:
+        self._write("job", {"seed": seed, "seconds": seconds})
+
+    def write_fitted(self, fitted: Fitted) -> None:
+        self._write("fitted", fitted)
+
+    def write_result(self, result: Result) -> None:
+        self._write("result", result)
+
+    def write_failure(self, failure: Failure) -> None:
+        self._write("error", failure)
+
+    def request(self) -> Request | None:
+        """What job.json says; None while there is none. The other readers likewise.
+
+        Raises:
+            ValueError: the file is no JSON object, or a key is missing in it.
+        """
+        values = self._read("job", Request.__required_keys__)
+        return None if values is None else Request(seed=int(values["seed"]), seconds=values["seconds"])
+
+    def fitted(self) -> Fitted | None:
+        values = self._read("fitted", Fitted.__required_keys__)
+        return None if values is None else Fitted(**values)  # type: ignore[typeddict-item]
+
+    def result(self) -> Result | None:
+        values = self._read("result", Result.__required_keys__)
+        return None if values is None else Result(**values)  # type: ignore[typeddict-item]
+
+    def failure(self) -> Failure | None:
+        values = self._read("error", Failure.__required_keys__)
+        return None if values is None else Failure(**values)  # type: ignore[typeddict-item]
+
+    def _write(self, name: str, values: Mapping[str, object]) -> None:
+        """Write `name`.json whole: a reader that finds it may read it."""
+        write_json(self.folder / f"{name}.json", values)
+
+    def _read(self, name: str, keys: frozenset[str]) -> dict[str, Any] | None:
         try:
-            values: dict[str, Any] = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+            values = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
             return None
-        return values
+        missing = sorted(keys - values.keys()) if isinstance(values, dict) else sorted(keys)
+        if missing:
+            raise ValueError(f"{name}.json has no {', '.join(missing)}")
+        return {key: values[key] for key in keys}
 
 
 def role_frame(table: TransactionTable) -> pd.DataFrame:
     """A table's rows with a column per role, names as text, missing values where they were.
 
-    Only these columns: what a peer does not know as a role would be noise to it, and time to train.
+    Only these columns: a column that a peer does not know as a role would be noise to it, and time to train.
     """
-    columns: dict[str, Any] = {
-        role: _text(getattr(table, f"{role}s")).take(getattr(table, role)) for role in ("subject", "verb", "object")
+    columns: dict[str, pd.Index | Times | Values] = {
+        role: _text(getattr(table, f"{role}s")).take(getattr(table, role)) for role in LINK
     }
     for role in ("time", "amount"):
         if getattr(table, role) is not None:

@@ -1,4 +1,4 @@
-"""A competitor in a process of its own: its wall time and its peak memory are nobody else's, and it can be stopped."""
+"""A competitor in a process of its own: its wall time and its peak memory are its own, and it can be stopped."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from assoc_synth.benchmark.peers.job import LINK, Job, role_frame
+from assoc_synth.benchmark.peers.job import LINK, Fitted, Job, Result, role_frame
 from assoc_synth.errors import AssocSynthError
+from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.table import TransactionTable
 
 MARGIN = 1.25
@@ -30,7 +31,7 @@ _LONGEST_MESSAGE = 400
 
 
 class PeerSkippedError(AssocSynthError):
-    """What the competitor needs is not there: no row of figures, and nobody's fault."""
+    """What the competitor needs is not installed: it has no figures, and no fault."""
 
 
 class PeerStoppedError(AssocSynthError):
@@ -51,13 +52,24 @@ class PeerFailedError(AssocSynthError):
 
 @dataclass(frozen=True, eq=False)
 class Delivery:
-    """What a competitor's process handed in: the synthetic table by the training table's codes, and what it told."""
+    """What a competitor's process hands in.
+
+    Attributes:
+        edges: the synthetic table by the training table's codes.
+        baskets: the same with the basket in the subject's place; None where there are no baskets.
+        table: its rows; None where there is nothing but links.
+        num_rows: how many it sampled, those without a code included.
+        fitted, result: what the two phases took.
+        notes: of the fit, of the sampling, and of how many rows have no code.
+    """
 
     edges: Edges
     baskets: Edges | None
     table: TransactionTable | None
     num_rows: int
-    facts: dict[str, Any]
+    fitted: Fitted
+    result: Result
+    notes: tuple[str, ...]
 
 
 def in_own_process(command: Sequence[str], train: TransactionTable, *, seed: int, seconds: float | None) -> Delivery:
@@ -76,30 +88,31 @@ def in_own_process(command: Sequence[str], train: TransactionTable, *, seed: int
     with tempfile.TemporaryDirectory(prefix="assoc-synth-peer-") as folder:
         job = Job(Path(folder))
         role_frame(train).to_parquet(job.train, index=False)
-        job.write("job", {"seed": seed, "seconds": seconds})
+        job.write_request(seed, seconds)
         with job.log.open("wb") as log:
             # A session of its own: whatever it starts is stopped with it.
             process = subprocess.Popen(
                 [*command, folder], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
             try:
-                _watch(process, job, None if seconds is None else MARGIN * seconds + GRACE_SECONDS, seconds)
+                _watch(process, job, seconds)
             finally:
                 _stop(process)
         return _delivery(process.returncode, job, train)
 
 
-def _watch(process: subprocess.Popen[bytes], job: Job, limit: float | None, budget: float | None) -> None:
-    """Wait for the end of the process; each of its two phases may take `limit` seconds."""
+def _watch(process: subprocess.Popen[bytes], job: Job, budget: float | None) -> None:
+    """Wait for the end of the process; each of its two phases may take the budget and a margin."""
     phase, began = "fit", time.monotonic()
     while True:
         with suppress(subprocess.TimeoutExpired):
             process.wait(_POLL_SECONDS)
             return
-        if phase == "fit" and (job.folder / "fitted.json").exists():
+        if phase == "fit" and job.is_fitted:
             phase, began = "sampling", time.monotonic()
-        if limit is not None and budget is not None and time.monotonic() - began > limit:
-            took, allowed = time.monotonic() - began, f"{budget / 60:.3g} min allowed"
+        took = time.monotonic() - began
+        if budget is not None and took > MARGIN * budget + GRACE_SECONDS:
+            allowed = f"{budget / 60:.3g} min allowed"
             raise PeerStoppedError(f"stopped: its {phase} was not over after {took / 60:.2g} min, {allowed}")
 
 
@@ -110,17 +123,16 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _delivery(code: int, job: Job, train: TransactionTable) -> Delivery:
-    told = job.read("error")
-    if told is not None:
-        raise PeerFailedError(_line(str(told["error"])), told.get("verdict"))
-    fitted, result = job.read("fitted"), job.read("result")
+    try:
+        failure, fitted, result = job.failure(), job.fitted(), job.result()
+    except ValueError as error:
+        raise PeerFailedError(f"its files are not those of a job: {_one_line(str(error))}") from error
+    if failure is not None:
+        raise PeerFailedError(_one_line(str(failure["error"])), failure["verdict"])
     if code != 0 or fitted is None or result is None:
-        raise PeerFailedError(_ending(code, job.log))
+        raise PeerFailedError(_how_it_ended(code, job.log))
     rows = pd.read_parquet(job.synthetic)
-    notes = [*fitted.pop("notes"), *result.pop("notes")]
     edges, unknown = coded(rows, train)
-    if unknown:
-        notes.append(f"{unknown:,} of {len(rows):,} sampled links are of no known verb or object: left out")
     if not edges.num_links:
         raise PeerFailedError("it sampled no link of a known verb and object")
     baskets = None
@@ -128,7 +140,10 @@ def _delivery(code: int, job: Job, train: TransactionTable) -> Delivery:
         baskets, _ = coded(pd.read_parquet(job.baskets), train)
     elif "basket" in rows:
         baskets, _ = coded(rows, train, by="basket")
-    return Delivery(edges, baskets, _table(rows), len(rows), {**fitted, **result, "notes": tuple(notes)})
+    notes = [*fitted["notes"], *result["notes"]]
+    if unknown:
+        notes.append(f"{unknown:,} of {len(rows):,} sampled links have an unknown verb or object and are left out")
+    return Delivery(edges, baskets, _table(rows), len(rows), fitted, result, tuple(notes))
 
 
 def _table(rows: pd.DataFrame) -> TransactionTable | None:
@@ -145,34 +160,39 @@ def coded(rows: pd.DataFrame, train: TransactionTable, by: str = "subject") -> t
 
     Args:
         rows: columns subject, verb, object, and `by`; names as text.
+        train: its names, whatever their type, are matched by their text.
         by: the column in the subject's place.
     """
-    codes = {}
-    for role, column in zip(LINK, (by, "verb", "object"), strict=True):
-        names = pd.Index([str(name) for name in getattr(train, f"{role}s")]) if role != "subject" else None
-        cells = rows[column].astype(object)
-        codes[role] = pd.factorize(cells, sort=True)[0] if names is None else names.get_indexer(pd.Index(cells))
-    known = np.logical_and.reduce([code >= 0 for code in codes.values()])
-    subjects, subject = np.unique(codes["subject"][known], return_inverse=True)
+    verb, object = _codes(rows["verb"], train.verbs), _codes(rows["object"], train.objects)
+    subject = pd.factorize(rows[by].astype("object"), sort=True)[0]
+    known = (subject >= 0) & (verb >= 0) & (object >= 0)
+    names, subject = np.unique(subject[known], return_inverse=True)
     edges = Edges.from_links(
         subject,
-        codes["verb"][known],
-        codes["object"][known],
-        num_subjects=len(subjects),
+        verb[known],
+        object[known],
+        num_subjects=len(names),
         num_verbs=train.num_verbs,
         num_objects=train.num_objects,
     )
     return edges, int((~known).sum())
 
 
-def _ending(code: int, log: Path) -> str:
+def _codes(cells: pd.Series, names: pd.Index) -> Ints:
+    """Code of each cell, −1 where it is missing or no such name."""
+    place, distinct = pd.factorize(cells.astype("object"))
+    # A missing cell has place −1, which picks the −1 at the end.
+    return np.append(Vocabulary(names).codes(distinct), -1)[place]
+
+
+def _how_it_ended(code: int, log: Path) -> str:
     if code < 0:
         name = signal.Signals(-code).name
         return f"its process was killed by {name}" + (", maybe for want of memory" if name == "SIGKILL" else "")
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return _line(f"its process ended with code {code}: {lines[-1] if lines else 'it said nothing'}")
+    return _one_line(f"its process ended with code {code}: {lines[-1] if lines else 'it said nothing'}")
 
 
-def _line(text: str) -> str:
+def _one_line(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"

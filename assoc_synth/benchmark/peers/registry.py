@@ -1,4 +1,4 @@
-"""The competitors, behind one interface."""
+"""The competitors by name, behind one interface."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.table import TransactionTable
 
-_MAIN = "assoc_synth.benchmark.peers.competitors.main"
+_MAIN = f"{__name__.rpartition('.')[0]}.competitors.main"
 MOSTLYAI_PYTHON = "ASSOC_SYNTH_MOSTLYAI_PYTHON"
 """The environment variable that names the interpreter of an environment with mostlyai-engine."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a competitor takes. None where there is no such thing, or it cannot be told.
+    """What a competitor takes; None where there is no such figure, or the competitor cannot measure it.
 
     Attributes:
         fit_seconds, sample_seconds: wall clock, on data in memory, libraries loaded.
         fit_links_per_second: links seen per second while training.
         sample_links_per_second: links emitted per second of sampling.
-        peak_memory_bytes: the most that its process held at once, from its start to the end of sampling.
+        peak_memory_bytes: the most that its process holds at once, from its start to the end of sampling.
         model_bytes: its model on disk.
     """
 
@@ -50,10 +50,10 @@ class Outcome:
         edges: its synthetic table, by the codes of the training table's verbs and objects.
         baskets: the same with the basket in the subject's place, where it makes baskets.
         table: its rows, where it makes times, amounts or baskets.
-        cost: what it took.
-        verdict: what the competitor's own gate said, if it has one.
-        library: name and version of what did it.
-        notes: what the reader of its figures should know.
+        cost: what it takes.
+        verdict: of the competitor's own gate, if it has one.
+        library: name and version of the library that did the work.
+        notes: what a reader of its figures should know.
     """
 
     edges: Edges
@@ -75,7 +75,7 @@ class Peer(Protocol):
         """Fit and sample.
 
         Raises:
-            AssocSynthError: it cannot do this work, or its library is absent; the benchmark prints that as its row.
+            AssocSynthError: it cannot do this work, or its library is not installed; its row then gives the reason.
         """
         ...
 
@@ -96,22 +96,28 @@ class Spawned:
         """Args and errors as in `Peer`; it is stopped when it overruns its time."""
         seconds = None if max_minutes is None else 60 * max_minutes
         delivery = in_own_process(self.command(), train, seed=seed, seconds=seconds)
-        facts = delivery.facts
+        fitted, result = delivery.fitted, delivery.result
         cost = Cost(
-            facts["fit_seconds"],
-            facts["fit_links_per_second"],
-            facts["sample_seconds"],
-            delivery.num_rows / max(facts["sample_seconds"], 1e-9),
-            facts["peak_memory_bytes"],
-            facts["model_bytes"],
+            fitted["fit_seconds"],
+            fitted["fit_links_per_second"],
+            result["sample_seconds"],
+            delivery.num_rows / max(result["sample_seconds"], 1e-9),
+            result["peak_memory_bytes"],
+            result["model_bytes"],
         )
         return Outcome(
-            delivery.edges, delivery.baskets, delivery.table, cost, facts["verdict"], facts["library"], facts["notes"]
+            delivery.edges,
+            delivery.baskets,
+            delivery.table,
+            cost,
+            result["verdict"],
+            fitted["library"],
+            delivery.notes,
         )
 
 
 def _own(name: str) -> list[str]:
-    """A competitor that this package's own environment can run: by this very copy of the package, wherever it is."""
+    """A competitor that runs in this package's own environment, from this very copy of the package."""
     home = str(Path(assoc_synth.__file__).parents[1])
     code = f"import sys; sys.path.insert(0, {home!r}); from {_MAIN} import main; main(*sys.argv[1:])"
     return [sys.executable, "-P", "-c", code, name]
@@ -122,27 +128,32 @@ def _mostlyai() -> list[str]:
     if not python:
         raise PeerSkippedError(f"skipped: set {MOSTLYAI_PYTHON} to the python of an environment with mostlyai-engine")
     if not Path(python).is_file():
-        raise PeerSkippedError(f"skipped: {MOSTLYAI_PYTHON} names {python[:80]!r}, which is no file")
+        raise PeerSkippedError(f"skipped: {MOSTLYAI_PYTHON} names {python[:80]!r}, which is not a file")
     script = Path(__file__).parent / "competitors" / "mostlyai_argn.py"
     # -P: the script's folder must not stand in for any of the engine's own modules.
     return [python, "-P", str(script)]
 
 
-OWN = ("independent", "copy", "sdv-ctgan", "sdv-par")
+def _spawned(name: str) -> partial[Spawned]:
+    return partial(Spawned, name, partial(_own, name))
+
+
 PEERS: Mapping[str, Callable[[], Peer]] = {
-    **{name: partial(Spawned, name, partial(_own, name)) for name in OWN},
+    "independent": _spawned("independent"),
+    "copy": _spawned("copy"),
+    "sdv-ctgan": _spawned("sdv-ctgan"),
+    "sdv-par": _spawned("sdv-par"),
     "mostlyai-argn": partial(Spawned, "mostlyai-argn", _mostlyai),
-    "assoc-synth": partial(Spawned, "assoc-synth", partial(_own, "assoc-synth")),
+    "assoc-synth": _spawned("assoc-synth"),
 }
-
-
+"""The competitors that a benchmark of everything runs."""
 WITHOUT: Mapping[str, Callable[[], Peer]] = {
-    name: partial(Spawned, name, partial(_own, name)) for name in (f"assoc-synth/{part}" for part in ABLATIONS)
+    name: _spawned(name) for name in (f"assoc-synth/{part}" for part in ABLATIONS)
 }
 """This package without one of its parts: run only when named."""
 
 
-def peers_named(names: tuple[str, ...] | list[str]) -> list[Peer]:
+def peers_named(names: Sequence[str]) -> list[Peer]:
     """The competitors of the given names.
 
     Raises:

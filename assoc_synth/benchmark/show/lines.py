@@ -1,18 +1,18 @@
-"""What is shown of a row, figure by figure: its name, its value, its text, and which way is better."""
+"""The figures of a row that are shown: the name, the value, the text and the better direction of each."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from assoc_synth.benchmark.measures import FIDELITIES, LOW_IS_BETTER, Measures, ratios_to_floor
+from assoc_synth.benchmark.measures import FIDELITIES, Measures, ratios_to_floor
 from assoc_synth.benchmark.run import CONTAMINATED, FLOOR, Row
+from assoc_synth.evaluation.comparison import AIMS
+from assoc_synth.evaluation.figures import Aim
 
-Better = Literal["low", "high", "half"]
 CONTROLS = frozenset({FLOOR, CONTAMINATED, "copy"})
-"""Rows of real data: nobody competes with them."""
+"""Rows of real data, which do not compete."""
 _NONE = "–"
 
 
@@ -24,24 +24,25 @@ class Line:
         title: its name.
         value: the figure; None where the row has none.
         text: the same as it is printed.
-        better: which way; "half" is nearest to 0.5; None where it cannot be said.
+        aim: the better direction, "half" is nearest to 0.5; "none" where no direction is better.
     """
 
     title: str
     value: Callable[[Row], float | None]
     text: Callable[[Row], str]
-    better: Better | None = None
+    aim: Aim = "none"
 
     def best(self, rows: Sequence[Row]) -> frozenset[str]:
-        """The names of the competitors that no other beats; none where all are alike."""
+        """The names of the competitors that no other beats; empty where all are alike."""
         found = {row.name: self.value(row) for row in rows if row.name not in CONTROLS}
-        marks = {name: self._mark(value) for name, value in found.items() if value is not None}
-        if self.better is None or len(set(marks.values())) < 2:
+        ranks = {name: self._rank(value) for name, value in found.items() if value is not None}
+        if self.aim == "none" or len(set(ranks.values())) < 2:
             return frozenset()
-        return frozenset(name for name, mark in marks.items() if mark == min(marks.values()))
+        return frozenset(name for name, rank in ranks.items() if rank == min(ranks.values()))
 
-    def _mark(self, value: float) -> float:
-        return {"low": value, "high": -value, "half": abs(value - 0.5), None: 0.0}[self.better]
+    def _rank(self, value: float) -> float:
+        """Least is best."""
+        return {"low": value, "high": -value, "half": abs(value - 0.5), "none": 0.0}[self.aim]
 
 
 def fidelity_lines(rows: Sequence[Row], scope: str) -> list[Line]:
@@ -51,18 +52,18 @@ def fidelity_lines(rows: Sequence[Row], scope: str) -> list[Line]:
 
 
 def with_rows(rows: Sequence[Row]) -> list[Row]:
-    """The rows that have figures of `row_lines`; none where only the floor has."""
+    """The rows that have figures of `row_lines`; empty where only the floor has them."""
     found = [row for row in rows if row.measures is not None and row.measures.rows]
     return found if any(row.name != FLOOR for row in found) else []
 
 
 def row_lines(rows: Sequence[Row]) -> list[Line]:
-    """Amounts, times, baskets and what is missing, each figure with its ratio to the floor; none without a floor."""
+    """Amounts, times, baskets and missingness, each figure with its ratio to the floor; empty without a floor."""
     return [_of_rows("rows", name, value, "low") for name, value in _floor(rows, "rows").items()]
 
 
 def sdv_lines(rows: Sequence[Row]) -> list[Line]:
-    """SDV's quality report, as `row_lines`."""
+    """SDV's quality report, in the form of `row_lines`."""
     return [_of_rows("sdv", name, value, "high") for name, value in _floor(rows, "sdv").items()]
 
 
@@ -73,9 +74,9 @@ def other_lines() -> list[Line]:
         Line("closer_to_train", _closeness, _closeness_text, "half"),
         Line("gate", lambda row: None, _verdict),
         Line("τ", lambda row: None, _tolerance),
-        _cost("fit", "fit_seconds", duration, None),
+        _cost("fit", "fit_seconds", duration, "none"),
         _cost("fit links/s", "fit_links_per_second", count, "high"),
-        _cost("sample", "sample_seconds", duration, None),
+        _cost("sample", "sample_seconds", duration, "none"),
         _cost("sample links/s", "sample_links_per_second", count, "high"),
         _cost("peak memory", "peak_memory_bytes", size, "low"),
         _cost("model", "model_bytes", size, "low"),
@@ -83,7 +84,12 @@ def other_lines() -> list[Line]:
 
 
 def figure(value: float, ratio: float | None = None) -> str:
-    """A figure with four decimals at most, and its ratio to the floor."""
+    """A figure with four decimals at most, and its ratio to the floor.
+
+    Example:
+        >>> figure(0.06304, 1.474), figure(1.48), figure(float("nan"))
+        ('.0630 1.47', '1.480', '–')
+    """
     if not math.isfinite(value):
         return _NONE
     text = f"{value:.4f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.3f}"
@@ -93,16 +99,29 @@ def figure(value: float, ratio: float | None = None) -> str:
 
 
 def duration(seconds: float) -> str:
+    """Seconds, or minutes from 600 seconds on.
+
+    Example:
+        >>> duration(0.04), duration(45.2), duration(1_200.0)
+        ('0.0 s', '45 s', '20.0 min')
+    """
     if seconds < 10:
         return f"{seconds:.1f} s"
     return f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:.1f} min"
 
 
 def count(number: float) -> str:
+    """A whole number with its thousands apart."""
     return f"{number:,.0f}"
 
 
 def size(number: float) -> str:
+    """Bytes with three digits.
+
+    Example:
+        >>> size(23_093), size(1_520_000_000)
+        ('23.1 kB', '1.52 GB')
+    """
     for unit, scale in (("GB", 1e9), ("MB", 1e6)):
         if number >= scale:
             return f"{number / scale:.3g} {unit}"
@@ -124,7 +143,7 @@ def _fidelity(name: str, scope: str, floor: Measures | None) -> Line:
             return figure(found)
         return figure(found, ratios_to_floor(row.measures.fidelity[scope], floor.fidelity[scope])[name])
 
-    return Line(name, value, text, "low" if name in LOW_IS_BETTER else "high")
+    return Line(name, value, text, AIMS[name])
 
 
 def _floor(rows: Sequence[Row], of: str) -> Mapping[str, float]:
@@ -134,7 +153,7 @@ def _floor(rows: Sequence[Row], of: str) -> Mapping[str, float]:
     return found
 
 
-def _of_rows(of: str, name: str, floor: float, better: Better) -> Line:
+def _of_rows(of: str, name: str, floor: float, aim: Aim) -> Line:
     def value(row: Row) -> float | None:
         found = math.nan if row.measures is None else getattr(row.measures, of).get(name, math.nan)
         return found if math.isfinite(found) else None
@@ -145,7 +164,7 @@ def _of_rows(of: str, name: str, floor: float, better: Better) -> Line:
             return _NONE
         return figure(found, found / floor if floor and row.name != FLOOR else None)
 
-    return Line(name, value, text, better)
+    return Line(name, value, text, aim)
 
 
 def _utility(row: Row) -> float | None:
@@ -176,14 +195,14 @@ def _verdict(row: Row) -> str:
 
 
 def _tolerance(row: Row) -> str:
-    """The share of randomised subjects that would look like this: "3–17 %"."""
+    """The share of randomised subjects in a real table that looks like this one, such as "3–17 %"."""
     gate = None if row.measures is None else row.measures.gate
     if gate is None or gate.tau_low is None or gate.tau_high is None:
         return _NONE
     return f"{100 * gate.tau_low:.0f}–{100 * gate.tau_high:.0f} %"
 
 
-def _cost(title: str, attribute: str, text: Callable[[float], str], better: Better | None) -> Line:
+def _cost(title: str, attribute: str, text: Callable[[float], str], aim: Aim) -> Line:
     def value(row: Row) -> float | None:
         found = None if row.cost is None else getattr(row.cost, attribute)
         return None if found is None else float(found)
@@ -192,4 +211,4 @@ def _cost(title: str, attribute: str, text: Callable[[float], str], better: Bett
         found = value(row)
         return _NONE if found is None else text(found)
 
-    return Line(title, value, shown, better)
+    return Line(title, value, shown, aim)

@@ -1,4 +1,4 @@
-"""Rows as plain values for programs, and back."""
+"""Rows as values for JSON, and back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORMAT_VERSION = 1
 def as_dict(rows: Sequence[Row]) -> dict[str, Any]:
     """The rows as values for JSON, stable within a format version; a figure that does not exist is None.
 
-    `ratio_to_floor` stands beside each fidelity, by scope.
+    The measures of a row also have `ratio_to_floor`: the ratio of each fidelity to the floor's, by scope.
     """
     floors = {row.dataset: row.measures for row in rows if row.name == FLOOR}
     return {"format_version": FORMAT_VERSION, "rows": [_row_dict(row, floors.get(row.dataset)) for row in rows]}
@@ -30,14 +30,14 @@ def from_dict(values: Mapping[str, Any]) -> list[Row]:
     """The rows that `as_dict` wrote.
 
     Raises:
-        InputError: it is of another format version, or was not written by it.
+        InputError: the values have another format version, or `as_dict` did not write them.
     """
     if values.get("format_version") != FORMAT_VERSION:
-        raise InputError(f"benchmark results of format version {FORMAT_VERSION} are needed")
+        raise InputError(f"these are no benchmark results of format version {FORMAT_VERSION}: run the benchmark again")
     try:
         return [_row(dict(row)) for row in values["rows"]]
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise InputError(f"these are no benchmark results: {type(error).__name__}") from error
+        raise InputError(f"these are no benchmark results ({type(error).__name__}): run the benchmark again") from error
 
 
 def _row_dict(row: Row, floor: Measures | None) -> dict[str, Any]:

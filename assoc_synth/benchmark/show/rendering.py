@@ -1,4 +1,4 @@
-"""Rows as tables for people. Nothing is printed here."""
+"""Rows as tables for people; the caller prints them."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _MOST_BESIDE = 7
 
 
 def scopes(rows: Sequence[Row]) -> list[str]:
-    """The scopes that the rows have figures for, `ALL` first."""
+    """The scopes for which the rows have figures, `ALL` first."""
     return list(dict.fromkeys(scope for row in rows if row.measures for scope in row.measures.fidelity))
 
 
 def render(rows: Sequence[Row], scope: str = ALL) -> RenderableType:
-    """The rows of one data set in one scope, a competitor in each column: each measure, and beside it its ratio to the
-    floor, whose aim is 1.00; the best of the competitors is bold.
+    """The rows of one data set in one scope, with a competitor in each column.
 
-    Use, closeness, speed, memory and size do not depend on the scope; they follow in a second table with `ALL` alone,
-    and after it what is to be told of single competitors.
+    Each measure has its ratio to the floor beside it, whose aim is 1.00; the best competitor is bold. Use, closeness,
+    speed, memory and size do not depend on the scope: they follow in a second table with `ALL` alone, and after it the
+    remarks on single competitors.
     """
     named = f"{rows[0].dataset}, {scope}" if rows else scope
     there = [row for row in rows if row.measures is not None and scope in row.measures.fidelity]
@@ -43,14 +43,14 @@ def render(rows: Sequence[Row], scope: str = ALL) -> RenderableType:
 
 
 def remarks(rows: Sequence[Row]) -> list[str]:
-    """A line for each thing to be told of a single competitor."""
+    """A line for each note on a single competitor, for the verdict of its own gate, and for why it has no figures."""
     said = [f"{row.name}: {note}" for row in rows for note in row.notes]
     said += [f"{row.name}: its own gate said {row.verdict}" for row in rows if row.verdict is not None]
     return said + [f"{row.name}: {row.error or row.status}" for row in rows if row.measures is None]
 
 
 def _tables(title: str, rows: Sequence[Row], lines: Sequence[Line]) -> list[Table]:
-    """As many tables as it takes, the first row in each."""
+    """As many tables as the rows need, with the first row in each."""
     starts = range(1, max(len(rows), 2), _MOST_BESIDE)
     return [_table(title, rows, [*rows[:1], *rows[start : start + _MOST_BESIDE]], lines) for start in starts]
 
@@ -68,8 +68,9 @@ def _table(title: str, rows: Sequence[Row], shown: Sequence[Row], lines: Sequenc
 
 
 def _heading(name: str) -> str:
-    """A long name on several lines, so that the cells set the width and seven rows beside the floor fit in 100; of this
-    package without a part, the part.
+    """A long name on several lines; of this package without a part, the part.
+
+    The cells then set the width, and seven rows beside the floor fit in 100 columns.
     """
     _, is_ablation, part = name.partition("/")
     if is_ablation:

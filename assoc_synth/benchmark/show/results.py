@@ -1,4 +1,4 @@
-"""RESULTS.md: the benchmark's figures as published, losses as plainly as wins."""
+"""RESULTS.md: the benchmark's figures as published, losses as plain as wins."""
 
 from __future__ import annotations
 
@@ -13,27 +13,29 @@ from assoc_synth.benchmark.show.lines import Line, fidelity_lines, other_lines, 
 from assoc_synth.benchmark.show.records import from_dict
 from assoc_synth.benchmark.show.rendering import remarks, scopes
 from assoc_synth.errors import InputError
+from assoc_synth.evaluation.comparison import AIMS
 from assoc_synth.transactions.files import replacing
 
 OURS = "assoc-synth"
 _PUBLISHED = (ALL, ACROSS, BASKETS)
-_INTRODUCTION = """\
+_LOW, _HIGH = (", ".join(name for name, aim in AIMS.items() if aim == which) for which in ("low", "high"))
+_INTRODUCTION = f"""\
 # Benchmark results
 
-Every competitor learned the same training half of a data set, had the same time for it, ran in a process of its own,
-and is judged by the same measures (`assoc_synth/evaluation/`). Three rows are no competitors: `floor` is the held-out
-real half in the synthetic table's place, what a perfect sampler would score; `copy` is real training subjects drawn
-with replacement, which closeness has to give away. `tenth-random` is held-out real subjects, a tenth of them
-replaced by independent ones: how far a figure moves then. `independent` draws objects by popularity alone.
+Every competitor learns the same training half of a data set, has the same time for it, runs in a process of its own,
+and is evaluated by the same measures (`assoc_synth/evaluation/`). Three rows do not compete. `floor` is the held-out
+real half in the synthetic table's place: the score of a perfect sampler. `copy` is real training subjects drawn with
+replacement: closeness must reveal it. `tenth-random` is held-out real subjects with a tenth of them replaced by
+independent ones: it shows how far that moves a figure. `independent` draws objects by popularity alone.
 
-The gate of these tables is nobody's own: held-out subjects that no competitor has seen judge all of them alike. τ is
-the share of randomised subjects that would look like the table, 95 % on each side.
+The gate of these tables belongs to no competitor: the same held-out subjects, which no competitor has seen, evaluate
+all of them. τ is the share of randomised subjects in a real table that looks like this one, 95 % on each side.
 
 In brackets: the ratio to the floor; for ndcg@10 to the same recommender trained on real data. The aim is 1.00. The best
-competitor in each column is **bold**. Low is better for item_l1, pair_l1, lift_mae and degree_ks, high for lift_r,
-rule_f1, also_buy_at_10 and ndcg@10; closer_to_train should be .5. A figure better than the floor's may mean that
-training subjects were learned by heart: read it beside closeness. Each figure is of one run with one seed: what differs
-in the last digit alone does not differ. The benchmark's JSON holds every scope.
+competitor in each column is **bold**. Low is better for {_LOW}; high is better for
+{_HIGH}, ndcg@10; the aim of closer_to_train is .5. A figure better than the floor's may mean
+that training subjects were memorised: read it together with closeness. Each figure comes from one run with one seed: a
+difference in the last digit alone is no difference. The benchmark's JSON holds every scope.
 """
 
 
@@ -53,10 +55,10 @@ def write_results(rows_by_dataset: Mapping[str, Sequence[Row]], path: str | os.P
 
 
 def read_results(paths: Sequence[str | os.PathLike[str]]) -> dict[str, list[Row]]:
-    """The rows in files of `assoc-synth benchmark --json`, by data set; of a row that comes again the last counts.
+    """The rows in files of `assoc-synth benchmark --json`, by data set; of a competitor's rows the last counts.
 
     Raises:
-        InputError: a file is no such file, or two of its rows do not belong in one table.
+        InputError: a file is not such a file, or the rows of a data set differ in seed or budget.
     """
     found: dict[str, dict[str, Row]] = {}
     for path in paths:
@@ -68,7 +70,7 @@ def read_results(paths: Sequence[str | os.PathLike[str]]) -> dict[str, list[Row]
             found.setdefault(row.dataset, {})[row.name] = row
     for name, rows in found.items():
         if len({(row.seed, row.max_minutes) for row in rows.values()}) > 1:
-            raise InputError(f"the rows of {name} are of different seeds or budgets: they cannot be compared")
+            raise InputError(f"the rows of {name} differ in seed or budget and cannot be compared: run them alike")
     return {name: _ordered(list(rows.values())) for name, rows in found.items()}
 
 
@@ -95,7 +97,7 @@ def _section(name: str, rows: Sequence[Row]) -> str:
     measured = [row for row in rows if row.measures is not None]
     known = with_rows(measured)
     if known:
-        parts += ["### Rows: amounts, times, baskets, what is missing\n", _markdown(known, row_lines(known))]
+        parts += ["### Rows: amounts, times, baskets, missingness\n", _markdown(known, row_lines(known))]
     if sdv_lines(known):
         parts += ["### SDV's quality report of verb, object, time and amount\n", _markdown(known, sdv_lines(known))]
     parts += ["### Use, closeness, cost\n", _markdown(measured, other_lines())]
@@ -128,7 +130,7 @@ def _cell(text: str, bold: bool) -> str:
 
 
 def _parts(text: str) -> tuple[str, str]:
-    """A figure, and its ratio to the floor where it has one."""
+    """A figure, and its ratio to the floor, empty where it has none."""
     figure, _, rest = text.partition(" ")
     is_ratio = rest.lstrip("-").replace(".", "").isdigit()
     return (figure, rest) if is_ratio else (text, "")

@@ -1,4 +1,4 @@
-"""What runs in a competitor's own process: one file per competitor, and `main`, which lets one of them do a job."""
+"""What runs in a competitor's own process: one file per competitor, and `main`, which gives one of them a job."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ ROLES = ("subject", "verb", "object", "time", "amount", "basket")
 
 @dataclass(frozen=True)
 class Fit:
-    """What a fit tells of itself.
+    """What a fit says of itself.
 
     Attributes:
-        links_per_second: links seen per second while training; None where there is no training, or it cannot tell.
-        library: name and version of what did it.
-        notes: what the reader of its figures should know: on how much it was trained, and for how long.
+        links_per_second: links seen per second while training; None where nothing is trained or nothing is known.
+        library: name and version of the library that did the work.
+        notes: what a reader of its figures should know: how much it was trained on, and for how long.
     """
 
     links_per_second: float | None = None
@@ -34,7 +34,7 @@ class Sample:
         rows: columns subject, verb, object, and any of time, amount, basket; names as text.
         baskets: columns subject (the basket), verb, object: where baskets are made apart from subjects.
         verdict: of the competitor's own gate, if it has one.
-        notes: as those of a fit.
+        notes: as of a fit.
     """
 
     rows: pd.DataFrame
@@ -44,17 +44,22 @@ class Sample:
 
 
 class Competitor(Protocol):
-    """A generator of transactions. Its libraries are imported when it is made, which is not timed."""
+    """A generator of transactions. Its libraries are imported at construction, which is not timed."""
 
     def fit(self, train: pd.DataFrame, *, seed: int, seconds: float | None) -> Fit:
-        """Learn a table: a column per role, names as text. Training ends after `seconds`; it is not cut short by force
-        before a good margin over that."""
+        """Learn a table.
+
+        Args:
+            train: a column per role, names as text.
+            seed: of everything random.
+            seconds: when to stop training; no limit where None. The process is killed only a good margin later.
+        """
         ...
 
     def sample(self, *, seconds: float | None) -> Sample:
-        """A table of the training table's size, or, where that takes longer than `seconds`, a smaller one."""
+        """A table of the training table's size, or a smaller one where that takes longer than `seconds`."""
         ...
 
     def save(self, folder: Path) -> bool:
-        """Write the model to an empty folder, to see its size; False where there is no model."""
+        """Write the model to an empty folder, which shows its size; False where there is no model."""
         ...

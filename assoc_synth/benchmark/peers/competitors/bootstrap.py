@@ -1,4 +1,4 @@
-"""Training subjects drawn with replacement: as faithful as can be, and as indiscreet."""
+"""Training subjects drawn with replacement: as faithful as a table can be, and without any privacy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assoc_synth.benchmark.peers.competitors import Fit, Sample
 
 
 class Bootstrap:
-    """A control: whoever is no more faithful than this has lost nothing; only closeness shows what is wrong with it."""
+    """A control with perfect associations: only closeness to the training subjects shows what is wrong with it."""
 
     def fit(self, train: pd.DataFrame, *, seed: int, seconds: float | None) -> Fit:
         self.train = train

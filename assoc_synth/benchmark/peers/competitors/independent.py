@@ -1,4 +1,4 @@
-"""Objects drawn by popularity within each verb, degrees kept: no association at all."""
+"""Objects drawn by popularity within each verb, with every subject's degree: no association at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assoc_synth.transactions.table import TransactionTable
 
 
 class Independent:
-    """What a table synthesizer that treats rows as independent reaches at best. Baskets are drawn apart."""
+    """The best that a synthesizer of independent rows can do. Baskets are drawn apart from subjects."""
 
     def fit(self, train: pd.DataFrame, *, seed: int, seconds: float | None) -> Fit:
         roles = {role: role if role in train else "" for role in ROLES}

@@ -16,10 +16,10 @@ from assoc_synth.synthesizer import AssociativeSynthesizer
 
 
 class Ours:
-    """The whole road: fit, candidates, steering, the gate, rows.
+    """Fit and sample as a user does, gate included.
 
     Args:
-        without: one of `ABLATIONS`; at its defaults if empty.
+        without: a name of `ABLATIONS`; everything is at its defaults where empty.
     """
 
     def __init__(self, without: str = "") -> None:
@@ -45,7 +45,12 @@ class Ours:
 
 
 def fit_rate(history: Mapping[str, Any]) -> float | None:
-    """Links per second of a pass through all training stages: 1 / Σ 1 / rate; None where no stage has a rate."""
+    """Links per second of an epoch through all training stages: 1 / Σ 1 / rate; None where no stage has a rate.
+
+    Example:
+        >>> fit_rate({"edges": {"links_per_second": 100.0}, "occurrences": {"links_per_second": 100.0}})
+        50.0
+    """
     rates = [float(stage.get("links_per_second") or 0.0) for stage in history.values()]
     seconds = sum(1.0 / rate for rate in rates if rate)
     return 1.0 / seconds if seconds else None

@@ -1,4 +1,4 @@
-"""What the two SDV peers share: a table's description, a training loop that keeps to its time, and memory."""
+"""What the two SDV peers share: a table's metadata, a training loop that keeps to its time, and a limit of memory."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from sdv.metadata import Metadata
 
 TABLE = "links"
 COLUMNS = ("subject", "verb", "object", "time", "amount")
@@ -23,13 +26,13 @@ def library() -> str:
     return f"sdv {version('sdv')}"
 
 
-def metadata(rows: pd.DataFrame, *, subject: str, **keys: str) -> Any:
-    """SDV's description of a single table.
+def metadata(rows: pd.DataFrame, *, subject: str, **keys: str) -> Metadata:
+    """SDV's metadata of a single table.
 
     Args:
         rows: any of `COLUMNS`.
         subject: the subject's sdtype.
-        keys: of the table, as `sequence_key`.
+        keys: of the table, such as `sequence_key`.
     """
     from sdv.metadata import Metadata
 
@@ -39,7 +42,7 @@ def metadata(rows: pd.DataFrame, *, subject: str, **keys: str) -> Any:
 
 
 def columns_of(train: pd.DataFrame) -> pd.DataFrame:
-    """The columns that an SDV peer is given. A basket is left out: thousands more categories, or keys."""
+    """The columns that an SDV peer is given. The basket is not: it adds thousands of categories, or keys."""
     return train[[name for name in COLUMNS if name in train and train[name].notna().any()]]
 
 
@@ -52,7 +55,7 @@ def seed_everything(seed: int) -> None:
 
 
 def memory_limit() -> float:
-    """Bytes that a competitor's largest matrices may take: half of what is free now."""
+    """Bytes that a competitor's largest matrices may take: half of the memory that is free now."""
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
         free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
@@ -62,12 +65,14 @@ def memory_limit() -> float:
 
 
 class Epochs:
-    """Stands in for the progress bar around a library's epochs, and ends the loop before an epoch too many.
+    """Takes the place of the progress bar around a library's epochs, and ends the loop before an epoch too many.
 
-    It is as if the user had known how long an epoch takes and had asked for as many as there is time for, at least one.
+    The effect is that of a user who knows how long an epoch takes and asks for as many as there is time for, at least
+    one.
 
     Attributes:
-        done: epochs so far. seconds: what they took together.
+        done: epochs so far.
+        seconds: what they took together.
     """
 
     def __init__(self, epochs: Iterable[int], deadline: float) -> None:
@@ -86,12 +91,26 @@ class Epochs:
             self.done += 1
 
     def set_description(self, *_: Any) -> None:
-        """What a progress bar is asked to do."""
+        """Does nothing: a library asks its progress bar for this."""
+
+
+class TrainingModule(Protocol):
+    """A library's module that loops over its epochs through `tqdm`."""
+
+    tqdm: Any
 
 
 @contextmanager
-def within(module: Any, deadline: float) -> Iterator[list[Epochs]]:
-    """Let the epochs of a library's module end at `deadline`; yields the list of loops begun in the block."""
+def within(module: TrainingModule, deadline: float) -> Iterator[list[Epochs]]:
+    """End the epochs of a library's module at `deadline`.
+
+    Args:
+        module: its `tqdm` is replaced within the block.
+        deadline: seconds of the monotonic clock.
+
+    Yields:
+        The loops that began in the block.
+    """
     loops: list[Epochs] = []
 
     def bar(epochs: Iterable[int], **_: Any) -> Epochs:

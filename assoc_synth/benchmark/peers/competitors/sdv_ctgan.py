@@ -1,8 +1,8 @@
 """SDV's CTGANSynthesizer, as a user would declare the table: subject, verb and object categorical, no key.
 
-A key would be invented anew for every row, and nobody would be linked to two objects. Beyond what memory holds, or an
-epoch takes longer than there is time, SDV's own advice is followed: columns with thousands of categories go through a
-`LabelEncoder` with noise, and the model is trained on a random part of the rows. Everything else is at its defaults.
+A key would be drawn afresh for every row, so that no subject would have two links. Where memory or time does not
+suffice, SDV's own advice is followed: columns with thousands of categories go through a `LabelEncoder` with noise, and
+the model is trained on a random part of the rows. Everything else is at its defaults.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ class SdvCtgan:
         deadline = math.inf if seconds is None else time.monotonic() + seconds
         rows = columns_of(train)
         self.rows = len(rows)
-        self.coded = coded_columns(rows)
-        most = int(memory_limit() / (_BYTES_PER_CELL * width(rows, self.coded)))
+        self.encoded = encoded_columns(rows)
+        most = int(memory_limit() / (_BYTES_PER_CELL * width(rows, self.encoded)))
         if seconds is not None:
             most = min(most, self._rows_of_an_epoch(rows, deadline, seed))
         known = random_rows(rows, most, seed)
         loop = self._train(known, deadline, seed, EPOCHS)
-        notes = [f"{name} label-encoded: over {MAX_CATEGORIES:,} categories" for name in self.coded]
+        notes = [f"{name} label-encoded: over {MAX_CATEGORIES:,} categories" for name in self.encoded]
         if len(known) < len(rows):
             notes.append(f"trained on {len(known):,} of {len(rows):,} links: what memory and time allow")
         notes.append(f"{loop.done} of its {EPOCHS} epochs")
@@ -76,11 +76,11 @@ class SdvCtgan:
         return True
 
     def _rows_of_an_epoch(self, rows: pd.DataFrame, deadline: float, seed: int) -> int:
-        """How many rows are sure to leave time for one epoch, by a trial on a few."""
+        """How many rows leave time for one epoch for sure, by a trial on a few."""
         few = random_rows(rows, _TRIAL_ROWS, seed)
         loop = self._train(few, deadline, seed, 1)
         # A step costs in proportion to the width, and few rows have not all categories.
-        rate = len(few) / max(loop.seconds, 1e-9) * width(few, self.coded) / width(rows, self.coded)
+        rate = len(few) / max(loop.seconds, 1e-9) * width(few, self.encoded) / width(rows, self.encoded)
         return int(_TRIAL_SHARE * rate * (deadline - time.monotonic()))
 
     def _train(self, known: pd.DataFrame, deadline: float, seed: int, epochs: int) -> Epochs:
@@ -92,31 +92,31 @@ class SdvCtgan:
 
         seed_everything(seed)
         self.synthesizer = CTGANSynthesizer(metadata(known, subject="categorical"), epochs=epochs)
-        if self.coded:
+        if self.encoded:
             self.synthesizer.auto_assign_transformers({TABLE: known})
-            self.synthesizer.update_transformers({name: LabelEncoder(add_noise=True) for name in self.coded})
+            self.synthesizer.update_transformers({name: LabelEncoder(add_noise=True) for name in self.encoded})
         # Threads, not worker processes: what it needs in memory is then this process's own.
         with within(library_module, deadline) as loops, parallel_config(backend="threading"):
             self.synthesizer.fit({TABLE: known})
         return loops[0]
 
 
-def coded_columns(rows: pd.DataFrame) -> list[str]:
-    """The columns that have too many categories to be one-hot; of the whole table, whatever part is trained on."""
+def encoded_columns(rows: pd.DataFrame) -> list[str]:
+    """The columns with too many categories for one-hot form, in the whole table, whatever part is trained on."""
     return [name for name in _CATEGORICAL if rows[name].nunique() > MAX_CATEGORIES]
 
 
-def width(rows: pd.DataFrame, coded: Sequence[str]) -> int:
+def width(rows: pd.DataFrame, encoded: Sequence[str]) -> int:
     """Columns of the one-hot form, at most."""
-    one_hot = [name for name in _CATEGORICAL if name not in coded]
+    one_hot = [name for name in _CATEGORICAL if name not in encoded]
     return sum(rows[name].nunique() for name in one_hot) + _COMPONENTS * (len(rows.columns) - len(one_hot))
 
 
 def random_rows(rows: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
-    """At most so many rows, drawn at random, in order; one batch of 500 at least."""
+    """At most so many rows, drawn at random, in their order; 500 at least, which is one batch."""
     if most >= len(rows):
         return rows.reset_index(drop=True)
     chosen = np.sort(np.random.default_rng(seed).permutation(len(rows))[: max(most, 500)])
     known = rows.iloc[chosen].reset_index(drop=True)
-    # A column without any value in this part cannot be described to the model.
+    # SDV cannot describe a column without any value in this part.
     return known[[name for name in known if known[name].notna().any()]]

@@ -1,7 +1,7 @@
 """SDV's PARSynthesizer: a sequence per subject, ordered by time.
 
-It holds every subject padded to the longest, and one epoch is one step on all of them. So it is trained on as many
-subjects, drawn at random, as allow its default number of epochs within the budget, and its notes say how many.
+It pads every subject to the longest one, and an epoch is one step on all of them. It is therefore trained on as many
+subjects, drawn at random, as leave time for its default number of epochs; its notes say how many.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.benchmark.peers.competitors import Fit, Sample
@@ -26,6 +25,7 @@ from assoc_synth.benchmark.peers.competitors.sdv_common import (
     seed_everything,
     within,
 )
+from assoc_synth.transactions.arrays import Ints
 
 EPOCHS = 128
 _FIRST_LINKS = 300
@@ -50,7 +50,7 @@ class SdvPar:
         self.rows = rows.sort_values("time", kind="stable") if "time" in rows else rows
         self.codes, names = pd.factorize(self.rows["subject"])
         self.subjects = len(names)
-        # Place of each subject in a random order: "the first n" is then a random sample of any size.
+        # The place of each subject in a random order: the first n are a random sample, whatever n is.
         self.place = np.random.default_rng(seed).permutation(self.subjects)
         size = self._affordable(deadline, seed)
         known, loop = self._train(size, deadline, seed, EPOCHS)
@@ -76,7 +76,7 @@ class SdvPar:
         return True
 
     def _affordable(self, deadline: float, seed: int) -> int:
-        """How many subjects leave time for all epochs: ever larger trials, then in proportion to the last one."""
+        """How many subjects leave time for all epochs: by ever larger trials, then in proportion to the last."""
         lengths = self._lengths()
         most = largest_padded(lengths, self._width(), memory_limit())
         if math.isinf(deadline):
@@ -97,7 +97,7 @@ class SdvPar:
         from sdv.sequential import PARSynthesizer
 
         known = self.rows[self.place[self.codes] < size].reset_index(drop=True)
-        # A column without any value in this part cannot be described to it.
+        # SDV cannot describe a column without any value in this part.
         known = known[[name for name in known if known[name].notna().any()]]
         keys = {"sequence_key": "subject", **({"sequence_index": "time"} if "time" in known else {})}
         seed_everything(seed)
@@ -106,7 +106,7 @@ class SdvPar:
             self.synthesizer.fit({TABLE: known})
         return len(known), loops[0]
 
-    def _lengths(self) -> npt.NDArray[np.int64]:
+    def _lengths(self) -> Ints:
         """Links of each subject, in the random order."""
         lengths = np.zeros(self.subjects, np.int64)
         lengths[self.place] = np.bincount(self.codes, minlength=self.subjects)
@@ -116,7 +116,7 @@ class SdvPar:
         return sum(self.rows[name].nunique() + 1 for name in ("verb", "object")) + 9
 
 
-def largest_padded(lengths: npt.NDArray[np.int64], width: int, memory: float) -> int:
+def largest_padded(lengths: Ints, width: int, memory: float) -> int:
     """How many of the first sequences fit in `memory` bytes when padded to the longest of them; at least one."""
     cells = np.arange(1, len(lengths) + 1) * (np.maximum.accumulate(lengths) + 2.0) * width
     return max(int(np.searchsorted(cells, memory / _BYTES_PER_CELL, side="right")), 1)
