@@ -1,6 +1,7 @@
 """The judge: how true, how useful and how private a synthetic table is. It never imports the generator or the gate."""
 
-from assoc_synth.evaluation.comparison import Aligned, Sides, fidelity_figures
+from assoc_synth.evaluation.comparison import Sides, fidelity_figures
+from assoc_synth.evaluation.directions import DIRECTIONS, Aim, direction
 from assoc_synth.evaluation.disclosure import Copies, exact_copies, privacy_figures
 from assoc_synth.evaluation.fidelity import Fidelity, fidelity, fidelity_across_verbs
 from assoc_synth.evaluation.figures import Figure
@@ -26,7 +27,9 @@ __all__ = [
     "repeat_share",
     "verb_shares",
     "Figure",
-    "Aligned",
+    "Aim",
+    "DIRECTIONS",
+    "direction",
     "Sides",
     "fidelity_figures",
     "marginal_figures",

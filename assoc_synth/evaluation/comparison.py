@@ -2,62 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 
-from assoc_synth.evaluation.fidelity import fidelity_across_verbs
-from assoc_synth.evaluation.figures import GROUPS, Aim, Figure, Subjects, interval, jackknife, known
+from assoc_synth.evaluation.fidelity import Fidelity, fidelity_across_verbs
+from assoc_synth.evaluation.figures import GROUPS, Figure, Subjects, interval, jackknife, known
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.independent import independent_draw
-from assoc_synth.transactions.table import TransactionTable
 
 MAX_SUBJECTS = 10_000
 _SLOW = 3e7
 """Pairs of links of one subject, all subjects together, from which on a comparison takes a second or more."""
-AIMS: dict[str, Aim] = {
-    "item_l1": "low", "pair_l1": "low", "lift_mae": "low", "lift_r": "high", "rule_f1": "high",
-    "also_buy_at_10": "high", "degree_ks": "low",
-}  # fmt: skip
 _BOUNDED = frozenset({"lift_r", "rule_f1", "also_buy_at_10", "degree_ks"})
-
-
-@dataclass(frozen=True, eq=False)
-class Aligned:
-    """Several tables over the union of their verbs and objects.
-
-    Attributes:
-        edges: one graph per table, in the given order.
-        verbs, objects: the names; those of the first table come first and keep their codes.
-    """
-
-    edges: tuple[Edges, ...]
-    verbs: tuple[str, ...]
-    objects: tuple[str, ...]
-
-    @classmethod
-    def of(cls, *tables: TransactionTable) -> Aligned:
-        """Match verbs and objects by their text."""
-        verbs, objects = ({} for _ in range(2))  # type: dict[str, int], dict[str, int]
-        codes = []
-        for table in tables:
-            own = [
-                [names.setdefault(str(name), len(names)) for name in index]
-                for names, index in ((verbs, table.verbs), (objects, table.objects))
-            ]
-            codes.append([np.array(numbers, np.int64) for numbers in own])
-        edges = tuple(
-            Edges.from_links(
-                table.subject,
-                verb[table.verb],
-                object[table.object],
-                num_subjects=table.num_subjects,
-                num_verbs=len(verbs),
-                num_objects=len(objects),
-            )
-            for table, (verb, object) in zip(tables, codes, strict=True)
-        )
-        return cls(edges, tuple(verbs), tuple(objects))
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,17 +90,16 @@ def fidelity_figures(sides: Sides, rng: np.random.Generator, *, min_count: float
     independent = _figures(sides.reference, sides.independent, min_count)
     errors = jackknife(measured, sides.reference.num_subjects, sides.synthetic.num_subjects, rng, groups=sides.groups)
     figures = []
-    for name, aim in AIMS.items():
+    for name in (field.name for field in fields(Fidelity)):
         half = errors[name][1] if name in errors else None
         low, high = interval(values[name], half, 1.0 if name in _BOUNDED else np.inf)
         beside = None if floor is None else known(floor[name])
-        figures.append(Figure(name, known(values[name]), low, high, beside, known(independent[name]), aim))
+        figures.append(Figure(name, known(values[name]), low, high, beside, known(independent[name])))
     return tuple(figures)
 
 
 def _figures(reference: Edges, other: Edges, min_count: float) -> dict[str, float]:
-    found = fidelity_across_verbs(reference, other, min_count=min_count)
-    return {field.name: getattr(found, field.name) for field in fields(found)}
+    return asdict(fidelity_across_verbs(reference, other, min_count=min_count))
 
 
 def _halves(real: Edges, rng: np.random.Generator) -> tuple[Edges, Edges | None]:

@@ -66,11 +66,11 @@ def privacy_figures(
         seed: of `closer_to_train`.
     """
     near = closer_to_train(train, heldout, synthetic, seed=seed)
-    figures = [Figure("closer_to_train", known(near.share), known(near.low), known(near.high), 0.5, aim="half")]
+    figures = [Figure("closer_to_train", known(near.share), known(near.low), known(near.high), 0.5)]
     copied, floor = exact_copies(train, synthetic), exact_copies(train, heldout)
     figures.append(Figure("exact_copies", known(copied.share), copied.low, copied.high, known(floor.share)))
     figures += [
-        Figure(f"{attack.name}_attack", attack.accuracy, None, attack.upper, 0.5, aim="half")
+        Figure(f"{attack.name}_attack", attack.accuracy, None, attack.upper, 0.5)
         for attack in membership_attacks(train, heldout, synthetic, rng)
     ]
     return tuple(figure for figure in figures if figure.value is not None)

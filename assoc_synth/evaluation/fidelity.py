@@ -11,7 +11,7 @@ i < j:
     rule_f1         F1 of the sets {i < j: count ≥ min_count (scaled by n_y/n_x in y) and lift ≥ 2}
     also_buy_at_10  overlap of the top ten partners by lift (pairs with count ≥ min_count, scaled in y), relative to how
                     many partners the reference has, averaged over the objects with ≥ 5·min_count subjects in x
-    degree_ks       Kolmogorov-Smirnov distance of distinct objects per subject
+    degree_ks       Kolmogorov–Smirnov distance of distinct objects per subject
 
 Only pairs that occur in X or Y are ever held, a block of objects at a time: exact for any number of objects.
 """
@@ -23,13 +23,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.errors import InputError
+from assoc_synth.evaluation.distances import kolmogorov_smirnov
 from assoc_synth.link_graph.edges import Edges, Incidence
-
-Floats = npt.NDArray[np.float64]
-Keys = npt.NDArray[np.int64]
+from assoc_synth.link_graph.lift import log2_share_lift
+from assoc_synth.transactions.arrays import Floats, Ints
 
 TOP = 10
 RULE_LIFT = 2.0
@@ -114,7 +113,7 @@ class _Table:
 class _Pairs:
     """Pairs i < j of one block that occur: `key` = i·|O| + j ascending, `together` = C_ij, `expected` = p_i·p_j."""
 
-    key: Keys
+    key: Ints
     together: Floats
     expected: Floats
 
@@ -126,11 +125,11 @@ class _Pairs:
         i, j = i[upper], j[upper]
         return cls(i * block.shape[1] + j, block.data[upper] / table.size, table.share[i] * table.share[j])
 
-    def rules(self, table: _Table) -> Keys:
+    def rules(self, table: _Table) -> Ints:
         often = self.together * table.size >= table.min_count - _EPS
         return self.key[often & (self.together >= RULE_LIFT * self.expected)]
 
-    def at(self, key: Keys) -> Floats:
+    def at(self, key: Ints) -> Floats:
         """C_ij of the given keys, 0 where the pair does not occur."""
         if not len(self.key):
             return np.zeros(len(key))
@@ -166,7 +165,7 @@ def _compare(x_matrix: Incidence, y_matrix: Incidence, min_count: float) -> Fide
         lift_r=_pearson(lift_x, lift_y),
         rule_f1=2.0 * float(both) / float(in_x + in_y) if in_x + in_y else 1.0,
         also_buy_at_10=float(np.mean(overlaps)) if overlaps else float("nan"),
-        degree_ks=_degree_ks(x_matrix, y_matrix),
+        degree_ks=kolmogorov_smirnov(np.diff(x_matrix.indptr), np.diff(y_matrix.indptr)),
     )
 
 
@@ -186,15 +185,13 @@ def _block(x: _Table, y: _Table, pairs_x: _Pairs, pairs_y: _Pairs, overlaps: lis
     judged = pairs_x.together * x.size >= x.min_count - _EPS
     weight, key = pairs_x.together[judged], pairs_x.key[judged]
     i, j = np.divmod(key, max(len(x.share), 1))
-    least = 0.5 / y.size
-    expected_y = np.maximum(y.share[i] * y.share[j], least**2)
     rules_x, rules_y = pairs_x.rules(x), pairs_y.rules(y)
     return _Block(
         difference=float(np.abs(pairs_x.together - in_y).sum()) + only_y,
         total=float(pairs_x.together.sum()),
         weight=weight,
-        lift_x=np.log2(weight / pairs_x.expected[judged]),
-        lift_y=np.log2(np.maximum(in_y[judged], least) / expected_y),
+        lift_x=log2_share_lift(weight, pairs_x.expected[judged], x.size),
+        lift_y=log2_share_lift(in_y[judged], y.share[i] * y.share[j], y.size),
         rules=(len(rules_x), len(rules_y), len(np.intersect1d(rules_x, rules_y, assume_unique=True))),
         overlaps=overlaps,
     )
@@ -210,7 +207,7 @@ def _overlaps(x: _Table, y: _Table, rows_x: Any, rows_y: Any, start: int) -> lis
     return found
 
 
-def _partners(rows: Any, row: int, start: int, table: _Table) -> npt.NDArray[np.int64]:
+def _partners(rows: Any, row: int, start: int, table: _Table) -> Ints:
     """The top ten partners of one object by lift, ties cut as `argpartition` cuts a dense row."""
     part = slice(rows.indptr[row], rows.indptr[row + 1])
     partner, count = rows.indices[part], rows.data[part]
@@ -232,10 +229,3 @@ def _pearson(a: Floats, b: Floats) -> float:
     if len(a) < 2 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return float("nan")
     return float(np.clip(np.corrcoef(a, b)[0, 1], -1.0, 1.0))
-
-
-def _degree_ks(x: Incidence, y: Incidence) -> float:
-    degrees = np.diff(x.indptr), np.diff(y.indptr)
-    longest = int(max(d.max() for d in degrees)) + 1
-    cdf_x, cdf_y = (np.cumsum(np.bincount(d, minlength=longest)) / len(d) for d in degrees)
-    return float(np.abs(cdf_x - cdf_y).max())

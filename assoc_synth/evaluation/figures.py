@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import beta, t
 
-Aim = Literal["low", "high", "half", "none"]
-Subjects = npt.NDArray[np.int64]
+from assoc_synth.evaluation.directions import Aim, direction
+from assoc_synth.transactions.arrays import Ints
+
+Subjects = Ints
+"""Codes of the subjects that a statistic is computed from."""
 Statistic = Callable[[Subjects, Subjects], Mapping[str, float]]
 
 GROUPS = 10
@@ -22,12 +24,11 @@ class Figure:
     """One number of a table under test.
 
     Attributes:
-        name: of the measure, such as `pair_l1`.
+        name: of the measure, such as `pair_l1`, as `directions` has it.
         value: the number; None where there is nothing to compute it from.
         low, high: its 95 % interval; None where too few subjects allow none.
         floor: what real data score in the table's place.
         independent: what a generator without associations scores.
-        aim: "low" or "high" is better, "half" means 0.5 is the aim; "none" where neither is.
     """
 
     name: str
@@ -36,11 +37,16 @@ class Figure:
     high: float | None = None
     floor: float | None = None
     independent: float | None = None
-    aim: Aim = "low"
+
+    @property
+    def aim(self) -> Aim:
+        """Whether "low" or "high" is better, or "half" (0.5) is the aim; KeyError for a name of no measure."""
+        return direction(self.name)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values, numbers rounded to six digits."""
-        return {key: round(value, 6) if isinstance(value, float) else value for key, value in asdict(self).items()}
+        rounded = {key: round(value, 6) if isinstance(value, float) else value for key, value in asdict(self).items()}
+        return rounded | {"aim": self.aim}
 
 
 def known(value: float | None) -> float | None:

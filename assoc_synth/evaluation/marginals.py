@@ -1,65 +1,21 @@
 """How alike single columns are: verbs, objects, hours, weekdays, months, amounts, and what is missing.
 
-    total variation       TV = ½ Σ |p_x − p_y|            of shares by class
-    Kolmogorov-Smirnov    KS = max |F_x − F_y|            of numbers
-
-Both are 0 for equal distributions and 1 for disjoint ones. The unit of the intervals is the subject.
+Total variation of classes and Kolmogorov–Smirnov of amounts (`distances`). The unit of the intervals is the subject.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from assoc_synth.evaluation.distances import kolmogorov_smirnov, total_variation_of_codes
 from assoc_synth.evaluation.figures import Figure, Subjects, interval, jackknife, known
+from assoc_synth.link_graph.alignment import Vocabulary
+from assoc_synth.transactions.arrays import Floats, Ints, Times
+from assoc_synth.transactions.days import has_time_of_day, hours, months, weekdays
 from assoc_synth.transactions.table import TransactionTable
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-DAY = 86_400
-
-
-def hours(time: npt.NDArray[Any]) -> Ints:
-    """Hour of the day, 0 to 23, −1 where missing: shape (n,)."""
-    seconds = _seconds(time)
-    return np.where(np.isnat(time), -1, seconds % DAY // 3_600)
-
-
-def weekdays(time: npt.NDArray[Any]) -> Ints:
-    """Day of the week, 0 is Monday, −1 where missing: shape (n,)."""
-    # 1 January 1970 was a Thursday.
-    return np.where(np.isnat(time), -1, (_seconds(time) // DAY + 3) % 7)
-
-
-def months(time: npt.NDArray[Any]) -> Ints:
-    """Month of the year, 0 is January, −1 where missing: shape (n,)."""
-    return np.where(np.isnat(time), -1, time.astype("datetime64[M]").astype(np.int64) % 12)
-
-
-def _seconds(time: npt.NDArray[Any]) -> Ints:
-    return np.asarray(time.astype("datetime64[s]").astype(np.int64))
-
-
-def total_variation(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
-    """TV of two rows of counts of the same classes; NaN where one has no count."""
-    x, y = np.asarray(first, float), np.asarray(second, float)
-    if not x.sum() or not y.sum():
-        return float("nan")
-    return float(0.5 * np.abs(x / x.sum() - y / y.sum()).sum())
-
-
-def kolmogorov_smirnov(first: Floats, second: Floats) -> float:
-    """KS of two samples without NaN; NaN where one is empty."""
-    if not len(first) or not len(second):
-        return float("nan")
-    x, y = np.sort(first), np.sort(second)
-    at = np.concatenate([x, y])
-    below = (np.searchsorted(side, at, side="right") / len(side) for side in (x, y))
-    return float(np.abs(np.subtract(*below)).max())
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,19 +70,15 @@ def marginal_figures(
 
 
 def _coded(tables: list[TransactionTable]) -> list[_Rows]:
-    verbs: dict[str, int] = {}
-    objects: dict[str, int] = {}
+    verbs, objects = Vocabulary(), Vocabulary()
     timed = all(table.time is not None for table in tables)
     valued = all(table.amount is not None for table in tables)
-    clocked = timed and not all(_date_only(table.time) for table in tables)
-    readers: dict[str, Callable[[npt.NDArray[Any]], Ints]] = {"hour": hours} if clocked else {}
+    clocked = any(table.time is not None and has_time_of_day(table.time) for table in tables) and timed
+    readers: dict[str, Callable[[Times], Ints]] = {"hour": hours} if clocked else {}
     readers |= {"weekday": weekdays, "month": months} if timed else {}
     rows = []
     for table in tables:
-        verb, object = (
-            np.array([codes.setdefault(str(name), len(codes)) for name in names], np.int64)
-            for codes, names in ((verbs, table.verbs), (objects, table.objects))
-        )
+        verb, object = verbs.extend(table.verbs), objects.extend(table.objects)
         time = np.zeros(0, "datetime64[ns]") if table.time is None else table.time
         rows.append(
             _Rows(
@@ -141,15 +93,12 @@ def _coded(tables: list[TransactionTable]) -> list[_Rows]:
     return rows
 
 
-def _date_only(time: npt.NDArray[Any] | None) -> bool:
-    return time is None or not bool((hours(time) > 0).any() or (_seconds(time[~np.isnat(time)]) % DAY).any())
-
-
 def _distances(first: _Rows, second: _Rows) -> dict[str, float]:
-    found = {"verb_tv": _tv(first.verb, second.verb), "object_tv": _tv(first.object, second.object)}
+    found = {"verb_tv": total_variation_of_codes(first.verb, second.verb)}
+    found["object_tv"] = total_variation_of_codes(first.object, second.object)
     for name in first.classes:
         x, y = first.classes[name], second.classes[name]
-        found[f"{name}_tv"] = _tv(x[x >= 0], y[y >= 0])
+        found[f"{name}_tv"] = total_variation_of_codes(x, y)
     if "weekday" in first.classes:
         gone = [float((side.classes["weekday"] < 0).mean()) if len(side.verb) else np.nan for side in (first, second)]
         found["time_missing"] = abs(gone[0] - gone[1])
@@ -159,8 +108,3 @@ def _distances(first: _Rows, second: _Rows) -> dict[str, float]:
         if len(missing[0]) and len(missing[1]):
             found["amount_missing"] = abs(float(missing[0].mean()) - float(missing[1].mean()))
     return found
-
-
-def _tv(first: Ints, second: Ints) -> float:
-    size = int(max(first.max(initial=-1), second.max(initial=-1))) + 1
-    return total_variation(np.bincount(first, minlength=size), np.bincount(second, minlength=size))

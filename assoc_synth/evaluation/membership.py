@@ -19,18 +19,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation.figures import upper_bound
+from assoc_synth.evaluation.nearest import nearest_cosine
 from assoc_synth.link_graph.edges import Edges, Incidence
-
-Floats = npt.NDArray[np.float64]
+from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints
 
 MAX_CANDIDATES = 2_000
 MIN_CANDIDATES = 20
 MAX_PAIRS = 300
-_CHUNK_CELLS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -77,14 +75,8 @@ def membership_attacks(
 
 def nearest_neighbour(records: Incidence, emitted: Incidence) -> Floats:
     """Largest cosine to a synthetic subject: shape (records,), 0 for an empty record."""
-    scaled, target = (_unit(matrix) for matrix in (records, emitted))
-    target = target.T.tocsr()
-    step = max(1, _CHUNK_CELLS // max(emitted.shape[0], 1))
-    best = [np.zeros(0)]
-    for at in range(0, records.shape[0], step):
-        best.append((scaled[at : at + step] @ target).max(axis=1).toarray().ravel())
     # Equal cosines come out apart by rounding, which would be a signal of nothing.
-    return np.asarray(np.round(np.concatenate(best), 9), np.float64)
+    return np.asarray(np.round(nearest_cosine(records, emitted), 9), np.float64)
 
 
 def pair_excess(records: Incidence, emitted: Incidence) -> Floats:
@@ -106,7 +98,7 @@ def pair_excess(records: Incidence, emitted: Incidence) -> Floats:
     return np.asarray(np.round(total / np.maximum(size, 1), 9), np.float64)
 
 
-def _pairs_of(tokens: npt.NDArray[np.int32], rng: np.random.Generator) -> npt.NDArray[np.int64]:
+def _pairs_of(tokens: Codes, rng: np.random.Generator) -> Ints:
     left, right = np.triu_indices(len(tokens), 1)
     if len(left) > MAX_PAIRS:
         at = rng.choice(len(left), MAX_PAIRS, replace=False)
@@ -120,14 +112,7 @@ ATTACKS: dict[str, Callable[[Incidence, Incidence], Floats]] = {
 }
 
 
-def _unit(matrix: Incidence) -> Incidence:
-    degree = np.diff(matrix.indptr)
-    scaled = matrix.astype(np.float64)
-    scaled.data[:] = np.repeat(1.0 / np.sqrt(np.maximum(degree, 1)), degree)
-    return scaled
-
-
-def _guessed(name: str, members: Floats, others: Floats, known: npt.NDArray[np.bool_]) -> Attack:
+def _guessed(name: str, members: Floats, others: Floats, known: Bools) -> Attack:
     threshold = _threshold(members[known], others[known])
     right = int((members[~known] >= threshold).sum() + (others[~known] < threshold).sum())
     total = 2 * int((~known).sum())

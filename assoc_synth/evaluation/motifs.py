@@ -10,30 +10,24 @@ A token is a (verb, object). With X (n, |tokens|) the 0/1 incidence, C = XᵀX a
     metamorphosis     |difference| of 4·B / Σ_edges (d_subject − 1)(d_token − 1): how many of the paths of three edges
                       close to a butterfly (Aksoy, Kolda & Pinar 2017; Robins & Alexander 2004)
 
-Watched triples are chosen in the reference alone: those that most exceed n·p_i·p_j·p_k, by four standard deviations
-or more. What is
-chosen for standing out stands out less elsewhere, so the figures are to be read beside the floor.
+Watched triples are chosen in the reference alone: those that most exceed n·p_i·p_j·p_k, by four standard errors or more
+(`triples.outstanding_triples`). What is chosen for standing out stands out less elsewhere, so read the figures beside
+the floor.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.evaluation.comparison import Sides
 from assoc_synth.evaluation.figures import Figure, Subjects, interval, jackknife, known
 from assoc_synth.link_graph.edges import Edges, Incidence
+from assoc_synth.link_graph.lift import log2_share_lift
+from assoc_synth.link_graph.triples import outstanding_triples, token_shares, triple_counts
+from assoc_synth.transactions.arrays import Floats, Ints
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-
-MAX_TRIPLES = 2_000
-MIN_Z = 4.0
-MAX_SEEDS = 500
-"""Strongest pairs that triples are grown from."""
 _CHUNK = 512
 NAMES = ("triple_l1", "triple_lift_mae", "butterflies", "metamorphosis")
 
@@ -75,51 +69,10 @@ def _ratio(part: float, whole: float) -> float:
     return part / whole if whole else float("nan")
 
 
-def watched_triples(tokens: Incidence, *, min_count: float = 20, most: int = MAX_TRIPLES) -> Ints:
-    """Triples of at least `min_count` subjects that stand out from n·p_i·p_j·p_k, grown from the strongest pairs.
-
-    Returns:
-        Token codes i < j < k, strongest first: shape (triples, 3).
-    """
-    exact = tokens.astype(np.float64).tocsc()
-    size = exact.shape[0]
-    share = np.diff(exact.indptr) / max(size, 1)
-    frequent = np.flatnonzero(share * size >= min_count)
-    own = exact[:, frequent]
-    left, right = _seeds(own, share[frequent], size, min_count)
-    if not len(left):
-        return np.zeros((0, 3), np.int64)
-    together = own[:, left].multiply(own[:, right]).T.tocsr()
-    found = (together @ own).tocoo()
-    keep = (found.data >= min_count) & (found.col != left[found.row]) & (found.col != right[found.row])
-    triple = np.sort(np.stack([left[found.row[keep]], right[found.row[keep]], found.col[keep]], axis=1), axis=1)
-    triple, first = np.unique(triple, axis=0, return_index=True)
-    expected = size * share[frequent][triple].prod(axis=1)
-    z = (found.data[keep][first] - expected) / np.sqrt(np.maximum(expected, 1e-12))
-    order = np.lexsort((np.arange(len(z)), -z))
-    return np.asarray(frequent[triple[order[z[order] >= MIN_Z][:most]]], np.int64)
-
-
-def _seeds(own: Any, share: Floats, size: int, min_count: float) -> tuple[Ints, Ints]:
-    pairs = (own.T @ own).tocoo()
-    keep = (pairs.row < pairs.col) & (pairs.data >= min_count)
-    left, right, count = pairs.row[keep], pairs.col[keep], pairs.data[keep]
-    expected = size * share[left] * share[right]
-    best = np.lexsort((right, left, -(count - expected) / np.sqrt(np.maximum(expected, 1e-12))))[:MAX_SEEDS]
-    return left[best].astype(np.int64), right[best].astype(np.int64)
-
-
 def triple_shares(tokens: Incidence, triples: Ints) -> tuple[Floats, Floats]:
     """Share of the subjects that have all three tokens, and the product of the three shares: shape (triples,) each."""
-    columns = tokens.astype(np.float64).tocsc()
-    size = max(columns.shape[0], 1)
-    share = np.diff(columns.indptr) / size
-    together = [np.zeros(0)]
-    for at in range(0, len(triples), _CHUNK):
-        i, j, k = triples[at : at + _CHUNK].T
-        all_three = columns[:, i].multiply(columns[:, j]).multiply(columns[:, k])
-        together.append(np.asarray(all_three.sum(axis=0), float).ravel())
-    return np.concatenate(together) / size, share[triples].prod(axis=1)
+    together = triple_counts(tokens, triples) / max(tokens.shape[0], 1)
+    return together, token_shares(tokens)[triples].prod(axis=1)
 
 
 def motif_distances(reference: Incidence, other: Incidence, triples: Ints) -> dict[str, float]:
@@ -127,12 +80,11 @@ def motif_distances(reference: Incidence, other: Incidence, triples: Ints) -> di
     found = dict.fromkeys(NAMES, float("nan"))
     if len(triples):
         (together, apart), (seen, product) = (triple_shares(tokens, triples) for tokens in (reference, other))
-        least = 0.5 / max(other.shape[0], 1)
         if together.sum():
             found["triple_l1"] = float(np.abs(together - seen).sum() / together.sum())
             kept = together > 0
-            lift = np.log2(together[kept] / apart[kept])
-            beside = np.log2(np.maximum(seen, least) / np.maximum(product, least**3))[kept]
+            lift = log2_share_lift(together[kept], apart[kept], reference.shape[0], size=3)
+            beside = log2_share_lift(seen[kept], product[kept], max(other.shape[0], 1), size=3)
             found["triple_lift_mae"] = float(np.average(np.abs(lift - beside), weights=together[kept]))
     first, second = butterflies(reference), butterflies(other)
     if first.per_pair > 0 and second.per_pair > 0:
@@ -144,7 +96,7 @@ def motif_distances(reference: Incidence, other: Incidence, triples: Ints) -> di
 def motif_figures(sides: Sides, rng: np.random.Generator, *, min_count: float = 20) -> tuple[Figure, ...]:
     """`motif_distances` with jackknife interval, floor and independent generator; unknown figures are left out."""
     reference, synthetic = sides.reference.tokens(), sides.synthetic.tokens()
-    triples = watched_triples(reference, min_count=min_count)
+    triples = outstanding_triples(reference, min_count=min_count)
 
     def measured(first: Subjects, second: Subjects) -> dict[str, float]:
         return motif_distances(reference[first], synthetic[second], triples)

@@ -18,14 +18,15 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.evaluation.marginals import hours, kolmogorov_smirnov, total_variation, weekdays
+from assoc_synth.evaluation.distances import kolmogorov_smirnov, total_variation_of_codes
+from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
+from assoc_synth.transactions.days import DAY, hours, weekdays
 from assoc_synth.transactions.table import TransactionTable
 
-Floats = npt.NDArray[np.float64]
 TOP_OBJECTS = 50
 FEWEST = 30
 """Objects that a subject has under two verbs, in the real table, that make a share worth comparing."""
@@ -34,7 +35,7 @@ FEWEST = 30
 def occurrence_figures(real: TransactionTable, other: TransactionTable) -> dict[str, float]:
     """Distances of the rows of two tables by name; only what both tables have columns for.
 
-    Verbs and objects are matched by their names.
+    Verbs and objects are matched by the text of their names.
     """
     x, y = (_Rows.of(table, real) for table in (real, other))
     found: dict[str, float] = {}
@@ -44,7 +45,8 @@ def occurrence_figures(real: TransactionTable, other: TransactionTable) -> dict[
         found["amount_ks_objects"] = _by_class(x.amount, x.object, y.amount, y.object, top, weighted=False)
         found["amount_missing"] = _missing(np.isnan(x.amount), x.verb, np.isnan(y.amount), y.verb)
     if real.time is not None and other.time is not None:
-        found |= {"hour_tv": _tv(hours(x.time), hours(y.time)), "weekday_tv": _tv(weekdays(x.time), weekdays(y.time))}
+        found["hour_tv"] = total_variation_of_codes(hours(x.time), hours(y.time))
+        found["weekday_tv"] = total_variation_of_codes(weekdays(x.time), weekdays(y.time))
         found["time_missing"] = _missing(np.isnat(x.time), x.verb, np.isnat(y.time), y.verb)
         found["gap_ks"] = kolmogorov_smirnov(x.gaps(), y.gaps())
         found["verb_order"] = _order(x, y, len(real.verbs))
@@ -57,22 +59,17 @@ def occurrence_figures(real: TransactionTable, other: TransactionTable) -> dict[
 class _Rows:
     """Columns (n,) by the codes of the real table, −1 unknown; visit: −1 without one, None where there are none."""
 
-    subject: npt.NDArray[np.int64]
-    verb: npt.NDArray[np.int64]
-    object: npt.NDArray[np.int64]
-    time: npt.NDArray[np.datetime64]
+    subject: Ints
+    verb: Ints
+    object: Ints
+    time: Times
     amount: Floats
-    visit: npt.NDArray[np.int64] | None
+    visit: Ints | None
 
     @classmethod
     def of(cls, table: TransactionTable, real: TransactionTable) -> _Rows:
-        verb, object = (
-            pd.Index([str(name) for name in known]).get_indexer(pd.Index([str(name) for name in names]))[codes]
-            for known, names, codes in (
-                (real.verbs, table.verbs, table.verb),
-                (real.objects, table.objects, table.object),
-            )
-        )
+        verb = Vocabulary(real.verbs).codes(table.verbs)[table.verb]
+        object = Vocabulary(real.objects).codes(table.objects)[table.object]
         n = len(table)
         time = table.time if table.time is not None else np.full(n, np.datetime64("NaT"), "datetime64[ns]")
         amount = table.amount if table.amount is not None else np.full(n, np.nan)
@@ -93,17 +90,17 @@ class _Rows:
         frame = pd.DataFrame({"subject": self.subject[dated], "visit": visit, "time": self.time[dated]})
         first = frame.groupby(["subject", "visit"]).agg(time=("time", "min")).reset_index()
         order = np.lexsort((first["time"], first["subject"]))
-        between = np.diff(first["time"].to_numpy().astype(np.int64)[order]) / (86_400 * 1e9)
+        between = np.diff(first["time"].to_numpy().astype(np.int64)[order]) / DAY
         result: Floats = between[np.diff(first["subject"].to_numpy()[order]) == 0]
         return result
 
 
 def _by_class(
     x: Floats,
-    x_class: npt.NDArray[np.int64],
+    x_class: Ints,
     y: Floats,
-    y_class: npt.NDArray[np.int64],
-    classes: npt.NDArray[np.int64],
+    y_class: Ints,
+    classes: Ints,
     *,
     weighted: bool,
 ) -> float:
@@ -117,9 +114,7 @@ def _by_class(
     return total / weight if weight else float("nan")
 
 
-def _missing(
-    x: npt.NDArray[np.bool_], x_verb: npt.NDArray[np.int64], y: npt.NDArray[np.bool_], y_verb: npt.NDArray[np.int64]
-) -> float:
+def _missing(x: Bools, x_verb: Ints, y: Bools, y_verb: Ints) -> float:
     differences = [
         abs(float(x[x_verb == verb].mean()) - float(y[y_verb == verb].mean()))
         for verb in np.intersect1d(x_verb, y_verb)
@@ -156,8 +151,3 @@ def _first_times(rows: _Rows, num_verbs: int) -> pd.DataFrame:
     )
     first = frame.groupby(["subject", "object", "verb"]).agg(time=("time", "min"))["time"].unstack("verb")
     return first.reindex(columns=range(num_verbs))
-
-
-def _tv(first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> float:
-    size = int(max(first.max(initial=-1), second.max(initial=-1))) + 1
-    return total_variation(*(np.bincount(side[side >= 0], minlength=size) for side in (first, second)))

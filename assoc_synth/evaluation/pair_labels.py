@@ -15,16 +15,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import hypergeom, norm
 
 from assoc_synth.link_graph.edges import Edges, Incidence
 from assoc_synth.link_graph.lift import lift, lift_interval, log_lift
 from assoc_synth.link_graph.pairs import FALSE_DISCOVERY_RATE, Pairs, benjamini_hochberg
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
 MARGIN = float(np.log(1.25))
 _LEAST_VARIANCE = 1e-9
@@ -52,7 +48,7 @@ class TokenPairs:
         both = np.unique(np.stack([np.append(self.left, other.left), np.append(self.right, other.right)]), axis=1)
         return TokenPairs(both[0], both[1])
 
-    def isin(self, other: TokenPairs) -> Flags:
+    def isin(self, other: TokenPairs) -> Bools:
         """Which of these pairs the other has: shape (pairs,)."""
         known = set(zip(other.left.tolist(), other.right.tolist(), strict=True))
         return np.array([pair in known for pair in zip(self.left.tolist(), self.right.tolist(), strict=True)], bool)
@@ -89,13 +85,12 @@ class PairCounts:
     @property
     def log_lift(self) -> Floats:
         """Natural logarithm, half a count added everywhere."""
-        lift: Floats = np.log((self.count + 0.5) * (self.num_subjects + 0.5) / ((self.left + 0.5) * (self.right + 0.5)))
-        return lift
+        return log_lift(self.count, self.left, self.right, self.num_subjects)
 
     @property
     def lift(self) -> Floats:
         """n·c / (a·b), 0 where either token is absent."""
-        return np.asarray(self.num_subjects * self.count / np.maximum(self.left * self.right.astype(float), 1))
+        return lift(self.count, self.left, self.right, self.num_subjects)
 
     @property
     def variance(self) -> Floats:
@@ -127,11 +122,11 @@ class PairLabels:
     pairs: TokenPairs
     real: PairCounts
     synthetic: PairCounts
-    confirmed: Flags
-    changed: Flags
+    confirmed: Bools
+    changed: Bools
 
     @property
-    def undecided(self) -> Flags:
+    def undecided(self) -> Bools:
         return ~(self.confirmed | self.changed)
 
 

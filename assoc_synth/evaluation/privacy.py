@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.errors import InputError
+from assoc_synth.evaluation.nearest import nearest_cosine
 from assoc_synth.link_graph.edges import Edges, Incidence
+from assoc_synth.link_graph.lift import Z95
+from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
 MIN_OBJECTS = 3
-_Z95 = 1.959963984540054
-_CHUNK_CELLS = 20_000_000
 # Cosines are square roots of fractions: different ones differ by more than this, equal ones by rounding only.
 _TIE = 1e-11
 
@@ -28,8 +28,8 @@ class Proximity:
 
     Attributes:
         share: 0.5 is the aim, 1 is a copy of the training table; NaN when no subject could be judged.
-        low, high: 95 % interval over synthetic subjects. It does not cover the luck of which real subjects were held
-        out. num_subjects: synthetic subjects judged.
+        low, high: 95 % interval over synthetic subjects; it leaves out the luck of which real subjects were held out.
+        num_subjects: synthetic subjects judged.
         ties: the share of them equally close to both sides.
     """
 
@@ -64,18 +64,18 @@ def closer_to_train(train: Edges, heldout: Edges, synthetic: Edges, *, seed: int
     sides = [_truncated(edges.incidence(), size, rng) for edges in (train, heldout)]
     judged = synthetic.incidence()
     judged, times = _distinct(judged[np.diff(judged.indptr) >= MIN_OBJECTS])
-    near, far = (_nearest(judged, _distinct(side)[0]) for side in sides)
+    near, far = (nearest_cosine(judged, _distinct(side)[0]) for side in sides)
     tie = np.abs(near - far) <= _TIE * np.maximum(near, far)
     return _proximity(np.where(tie, 0.5, (near > far).astype(np.float64)), tie, times)
 
 
-def _proximity(outcome: npt.NDArray[np.float64], tie: npt.NDArray[np.bool_], times: npt.NDArray[np.int64]) -> Proximity:
+def _proximity(outcome: Floats, tie: Bools, times: Ints) -> Proximity:
     total = int(times.sum())
     if not total:
         return Proximity(float("nan"), float("nan"), float("nan"), 0, float("nan"))
     share = float(np.average(outcome, weights=times))
     spread = float(np.average((outcome - share) ** 2, weights=times))
-    half = _Z95 * float(np.sqrt(spread / total))
+    half = Z95 * float(np.sqrt(spread / total))
     ties = float(np.average(tie, weights=times))
     return Proximity(share, max(0.0, share - half), min(1.0, share + half), total, ties)
 
@@ -86,7 +86,7 @@ def _truncated(matrix: Incidence, size: int, rng: np.random.Generator) -> Incide
     return matrix[np.sort(rng.permutation(matrix.shape[0])[:size])]
 
 
-def _distinct(matrix: Incidence) -> tuple[Incidence, npt.NDArray[np.int64]]:
+def _distinct(matrix: Incidence) -> tuple[Incidence, Ints]:
     """Each set of objects once, and how often it occurs: equal subjects have equal neighbours."""
     ends = matrix.indptr
     first: dict[bytes, int] = {}
@@ -95,17 +95,3 @@ def _distinct(matrix: Incidence) -> tuple[Incidence, npt.NDArray[np.int64]]:
         place[row] = first.setdefault(matrix.indices[ends[row] : ends[row + 1]].tobytes(), row)
     rows, times = np.unique(place, return_counts=True)
     return matrix[rows], times.astype(np.int64)
-
-
-def _nearest(judged: Incidence, real: Incidence) -> npt.NDArray[np.float64]:
-    """max over r of |s ∩ r| / √|r|: the cosine but for a factor that is the same on both sides. Shape (judged,)."""
-    degrees = np.diff(real.indptr)
-    scaled = real.astype(np.float64)
-    scaled.data[:] = np.repeat(1.0 / np.sqrt(np.maximum(degrees, 1)), degrees)
-    target = scaled.T.tocsr()
-    step = max(1, _CHUNK_CELLS // max(real.shape[0], 1))
-    best = [np.zeros(0)]
-    for at in range(0, judged.shape[0], step):
-        shared = judged[at : at + step].astype(np.float64) @ target
-        best.append(shared.max(axis=1).toarray().ravel())
-    return np.concatenate(best)

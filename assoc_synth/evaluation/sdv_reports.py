@@ -48,7 +48,7 @@ def sdv_figures(
     figures: list[Figure] = []
     for name, judge in (("sdv quality", evaluate_quality), ("sdv diagnostic", run_diagnostic)):
         figures += [
-            Figure(name if not part else f"{name}: {part}", known(score), aim="high")
+            Figure(name if not part else f"{name}: {part}", known(score))
             for part, score in _scores(judge, frames[0], frames[1], columns).items()
         ]
     return tuple(figure for figure in figures if figure.value is not None)

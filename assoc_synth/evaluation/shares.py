@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Floats
 
 
-def verb_shares(edges: Edges) -> npt.NDArray[np.float64]:
+def verb_shares(edges: Edges) -> Floats:
     """The share of links (occurrences, not distinct edges) of each verb: shape (num_verbs,), all 0 without links."""
     links = np.bincount(edges.verb, weights=edges.count, minlength=edges.num_verbs)
     return np.asarray(links / max(edges.num_links, 1), np.float64)

@@ -10,6 +10,7 @@ import pandas as pd
 from assoc_synth.gate.reference import PERMUTATIONS, REPLICATES, Reference
 from assoc_synth.gate.split import MAX_HELD_OUT, split_subjects
 from assoc_synth.gate.verdict import Verdict
+from assoc_synth.link_graph.alignment import Aligned
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.table import TransactionTable
 
@@ -26,7 +27,8 @@ def validate(
     Args:
         real: the real table. Without `holdout` its subjects are split: H, which judges, and T, from which the watched
             pairs are chosen.
-        synthetic: the table under test; verbs and objects are matched to the real ones by name.
+        synthetic: the table under test; verbs and objects are matched to the real ones by the text of their names, so
+            that 7 in one table is "7" in another.
         holdout: real subjects that the generator never saw; at most 5,000 of them judge. The difference test then
             compares with bootstrap samples of `real`, because a generator can know no more than that; without
             `holdout` it is an exact permutation test against H.
@@ -36,11 +38,14 @@ def validate(
         The verdict; it is never raised.
 
     Raises:
-        InputError: a table cannot be read.
+        InputError: a table cannot be read, or shares no verb or no object with the real one.
     """
     rng = np.random.default_rng(seed)
     tables = [_table(real), _table(synthetic), *([] if holdout is None else [_table(holdout)])]
-    training, judged, *rest = _edges(tables)
+    aligned = Aligned.of(*tables)
+    for position, called in enumerate(("synthetic", "held-out")[: len(tables) - 1], 1):
+        aligned.check_shared(0, position, ("real", called))
+    training, judged, *rest = aligned.edges
     if rest:
         held_out = rest[0].take(np.sort(rng.permutation(rest[0].num_subjects)[:MAX_HELD_OUT]))
         reference = Reference.from_edges(training, held_out, rng)
@@ -83,22 +88,3 @@ def judge_tables(
 
 def _table(data: pd.DataFrame | TransactionTable) -> TransactionTable:
     return data if isinstance(data, TransactionTable) else TransactionTable.from_frame(data)
-
-
-def _edges(tables: list[TransactionTable]) -> list[Edges]:
-    """The tables as graphs over the union of their verbs and objects; the first table's names keep their codes."""
-    verbs, objects = tables[0].verbs, tables[0].objects
-    for table in tables[1:]:
-        verbs = verbs.append(table.verbs.difference(verbs, sort=False))
-        objects = objects.append(table.objects.difference(objects, sort=False))
-    return [
-        Edges.from_links(
-            table.subject,
-            verbs.get_indexer(table.verbs)[table.verb],
-            objects.get_indexer(table.objects)[table.object],
-            num_subjects=len(table.subjects),
-            num_verbs=len(verbs),
-            num_objects=len(objects),
-        )
-        for table in tables
-    ]

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from assoc_synth.benchmark.measures import FIDELITIES, Measures, ratios_to_floor
 from assoc_synth.benchmark.run import CONTAMINATED, FLOOR, Row
-from assoc_synth.evaluation.comparison import AIMS
-from assoc_synth.evaluation.figures import Aim
+from assoc_synth.evaluation.directions import Aim, direction
 
 CONTROLS = frozenset({FLOOR, CONTAMINATED, "copy"})
 """Rows of real data, which do not compete."""
@@ -59,19 +58,19 @@ def with_rows(rows: Sequence[Row]) -> list[Row]:
 
 def row_lines(rows: Sequence[Row]) -> list[Line]:
     """Amounts, times, baskets and missingness, each figure with its ratio to the floor; empty without a floor."""
-    return [_of_rows("rows", name, value, "low") for name, value in _floor(rows, "rows").items()]
+    return [_of_rows("rows", name, value) for name, value in _floor(rows, "rows").items()]
 
 
 def sdv_lines(rows: Sequence[Row]) -> list[Line]:
     """SDV's quality report, in the form of `row_lines`."""
-    return [_of_rows("sdv", name, value, "high") for name, value in _floor(rows, "sdv").items()]
+    return [_of_rows("sdv", name, value) for name, value in _floor(rows, "sdv").items()]
 
 
 def other_lines() -> list[Line]:
     """Use, closeness, the gate, speed, memory and size: what does not depend on a scope."""
     return [
-        Line("ndcg@10", _utility, _utility_text, "high"),
-        Line("closer_to_train", _closeness, _closeness_text, "half"),
+        Line("ndcg@10", _utility, _utility_text, direction("ndcg@10")),
+        Line("closer_to_train", _closeness, _closeness_text, direction("closer_to_train")),
         Line("gate", lambda row: None, _verdict),
         Line("τ", lambda row: None, _tolerance),
         _cost("fit", "fit_seconds", duration, "none"),
@@ -143,7 +142,7 @@ def _fidelity(name: str, scope: str, floor: Measures | None) -> Line:
             return figure(found)
         return figure(found, ratios_to_floor(row.measures.fidelity[scope], floor.fidelity[scope])[name])
 
-    return Line(name, value, text, AIMS[name])
+    return Line(name, value, text, direction(name))
 
 
 def _floor(rows: Sequence[Row], of: str) -> Mapping[str, float]:
@@ -153,7 +152,7 @@ def _floor(rows: Sequence[Row], of: str) -> Mapping[str, float]:
     return found
 
 
-def _of_rows(of: str, name: str, floor: float, aim: Aim) -> Line:
+def _of_rows(of: str, name: str, floor: float) -> Line:
     def value(row: Row) -> float | None:
         found = math.nan if row.measures is None else getattr(row.measures, of).get(name, math.nan)
         return found if math.isfinite(found) else None
@@ -164,7 +163,7 @@ def _of_rows(of: str, name: str, floor: float, aim: Aim) -> Line:
             return _NONE
         return figure(found, found / floor if floor and row.name != FLOOR else None)
 
-    return Line(name, value, text, aim)
+    return Line(name, value, text, direction(name))
 
 
 def _utility(row: Row) -> float | None:

@@ -7,18 +7,18 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from assoc_synth.benchmark.measures import ACROSS, ALL, BASKETS
+from assoc_synth.benchmark.measures import ACROSS, ALL, BASKETS, FIDELITIES
 from assoc_synth.benchmark.run import CONTAMINATED, FLOOR, Row
 from assoc_synth.benchmark.show.lines import Line, fidelity_lines, other_lines, row_lines, sdv_lines, with_rows
 from assoc_synth.benchmark.show.records import from_dict
 from assoc_synth.benchmark.show.rendering import remarks, scopes
 from assoc_synth.errors import InputError
-from assoc_synth.evaluation.comparison import AIMS
+from assoc_synth.evaluation.directions import direction
 from assoc_synth.transactions.files import replacing
 
 OURS = "assoc-synth"
 _PUBLISHED = (ALL, ACROSS, BASKETS)
-_LOW, _HIGH = (", ".join(name for name, aim in AIMS.items() if aim == which) for which in ("low", "high"))
+_LOW, _HIGH = (", ".join(name for name in FIDELITIES if direction(name) == which) for which in ("low", "high"))
 _INTRODUCTION = f"""\
 # Benchmark results
 

@@ -155,7 +155,7 @@ def test_round_trip_gives_the_same_verdict(reference: Reference, draw: Any) -> N
         lambda arrays, scalars: arrays.pop("tier0.null"),
         lambda arrays, scalars: arrays.update({"tier0.counts": np.zeros(3)}),
         lambda arrays, scalars: arrays.update({"tier0.watch.within": np.full((2, 2), 10**6)}),
-        lambda arrays, scalars: arrays.update({"level1.mixtures": np.zeros((2, 5, 4))}),
+        lambda arrays, scalars: arrays.update({"tier1.mixtures": np.zeros((2, 5, 4))}),
         lambda arrays, scalars: scalars.update(tau_grid=[0, 1]),
         lambda arrays, scalars: scalars.pop("num_reference"),
         lambda arrays, scalars: scalars["tiers"][0].update(size="many"),

@@ -1,0 +1,40 @@
+"""Which way each measure is better: the one table that figures, the report and the benchmark read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Aim = Literal["low", "high", "half", "none"]
+"""Which way is better; "half" is nearest to 0.5; "none" is of what is shown for information, such as seconds."""
+
+DIRECTIONS: dict[str, Aim] = {
+    # fidelity
+    "item_l1": "low", "pair_l1": "low", "lift_mae": "low", "lift_r": "high", "rule_f1": "high",
+    "also_buy_at_10": "high", "degree_ks": "low",
+    # motifs
+    "triple_l1": "low", "triple_lift_mae": "low", "butterflies": "low", "metamorphosis": "low",
+    # marginals and occurrences
+    "verb_tv": "low", "object_tv": "low", "hour_tv": "low", "weekday_tv": "low", "month_tv": "low",
+    "time_missing": "low", "amount_missing": "low", "amount_ks": "low", "amount_ks_objects": "low",
+    "gap_ks": "low", "basket_size_ks": "low", "verb_order": "low",
+    # utility
+    "ndcg@10": "high",
+    # privacy: a generator that cannot tell training subjects from others scores one half
+    "closer_to_train": "half", "exact_copies": "low", "nearest_neighbour_attack": "half", "pair_excess_attack": "half",
+    # SDV's reports, and "sdv quality: Column Shapes" and the like
+    "sdv quality": "high", "sdv diagnostic": "high", "sdv_quality": "high", "column_shapes": "high",
+    "pair_trends": "high",
+}  # fmt: skip
+
+
+def direction(measure: str) -> Aim:
+    """Whether "low" or "high" is better, or "half" (0.5) is the aim; the part after ": " does not matter.
+
+    Raises:
+        KeyError: no such measure.
+
+    Example:
+        >>> direction("pair_l1"), direction("sdv quality: Column Shapes"), direction("closer_to_train")
+        ('low', 'high', 'half')
+    """
+    return DIRECTIONS[measure.partition(":")[0]]

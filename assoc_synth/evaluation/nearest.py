@@ -1,0 +1,41 @@
+"""The nearest subject of another table: the largest cosine of two sets of objects, |s ∩ r| / √(|s|·|r|)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assoc_synth.link_graph.edges import Incidence
+from assoc_synth.transactions.arrays import Floats
+
+_CHUNK_CELLS = 20_000_000
+"""Entries of the largest block of cosines held at once."""
+
+
+def nearest_cosine(records: Incidence, others: Incidence) -> Floats:
+    """The largest cosine of each record to a row of another table.
+
+    Args:
+        records, others: 0/1 over the same columns, shape (records, columns) and (others, columns).
+
+    Returns:
+        Shape (records,): 1 where the same set exists, 0 for an empty record.
+
+    Example:
+        >>> import scipy.sparse as sp
+        >>> nearest_cosine(sp.csr_matrix([[1, 1, 0, 0]]), sp.csr_matrix([[0, 0, 1, 1], [0, 1, 1, 0]])).round(3).tolist()
+        [0.5]
+    """
+    scaled, target = _unit(records), _unit(others).T.tocsr()
+    step = max(1, _CHUNK_CELLS // max(others.shape[0], 1))
+    best = [np.zeros(0)]
+    for at in range(0, records.shape[0], step):
+        best.append((scaled[at : at + step] @ target).max(axis=1).toarray().ravel())
+    return np.asarray(np.concatenate(best), np.float64)
+
+
+def _unit(matrix: Incidence) -> Incidence:
+    """The rows scaled to length 1."""
+    degree = np.diff(matrix.indptr)
+    scaled = matrix.astype(np.float64)
+    scaled.data[:] = np.repeat(1.0 / np.sqrt(np.maximum(degree, 1)), degree)
+    return scaled
