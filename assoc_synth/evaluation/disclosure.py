@@ -12,7 +12,7 @@ from assoc_synth.evaluation.privacy import closer_to_train
 from assoc_synth.link_graph.edges import Edges
 
 MIN_TOKENS = 4
-"""Smaller baskets coincide by chance all the time: who buys milk and bread is nobody in particular."""
+"""Smaller baskets coincide by chance all the time: milk and bread identify no one."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Copies:
     """How many subjects have exactly the tokens of a training subject.
 
     Attributes:
-        count: of those judged; num_subjects: judged, those of at least four tokens.
+        count: of those evaluated; num_subjects: evaluated, those of at least four tokens.
         low, high: exact 95 % interval of the share.
     """
 
@@ -41,9 +41,9 @@ def exact_copies(train: Edges, other: Edges, *, min_tokens: int = MIN_TOKENS) ->
     Works on `LinkGraph.basket_edges()` as well. Both graphs are over one vocabulary.
     """
     trained = set(_baskets(train, min_tokens))
-    judged = _baskets(other, min_tokens)
-    count = sum(basket in trained for basket in judged)
-    return Copies(count, len(judged), *clopper_pearson(count, len(judged)))
+    evaluated = _baskets(other, min_tokens)
+    count = sum(basket in trained for basket in evaluated)
+    return Copies(count, len(evaluated), *clopper_pearson(count, len(evaluated)))
 
 
 def _baskets(edges: Edges, least: int) -> list[bytes]:

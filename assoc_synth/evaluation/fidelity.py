@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -103,7 +102,7 @@ class _Table:
     def size(self) -> int:
         return int(self.matrix.shape[0])
 
-    def rows(self, start: int, stop: int) -> Any:
+    def rows(self, start: int, stop: int) -> Incidence:
         """Subjects shared by objects start..stop and every object: sparse, shape (stop − start, |O|)."""
         # The other way round: turning a product over puts its rows in order in one pass, sorting them takes longer.
         return (self.transposed @ self.transposed[start:stop].T.tocsr()).T.tocsr()
@@ -118,7 +117,7 @@ class _Pairs:
     expected: Floats
 
     @classmethod
-    def of(cls, block: Any, start: int, table: _Table) -> _Pairs:
+    def of(cls, block: Incidence, start: int, table: _Table) -> _Pairs:
         i = np.repeat(np.arange(start, start + block.shape[0], dtype=np.int64), np.diff(block.indptr))
         j = block.indices.astype(np.int64)
         upper = j > i
@@ -182,22 +181,22 @@ def _blocks(x: _Table, y: _Table) -> Iterator[_Block]:
 def _block(x: _Table, y: _Table, pairs_x: _Pairs, pairs_y: _Pairs, overlaps: list[float]) -> _Block:
     in_y = pairs_y.at(pairs_x.key)
     only_y = float(pairs_y.together.sum() - in_y.sum())
-    judged = pairs_x.together * x.size >= x.min_count - _EPS
-    weight, key = pairs_x.together[judged], pairs_x.key[judged]
+    evaluated = pairs_x.together * x.size >= x.min_count - _EPS
+    weight, key = pairs_x.together[evaluated], pairs_x.key[evaluated]
     i, j = np.divmod(key, max(len(x.share), 1))
     rules_x, rules_y = pairs_x.rules(x), pairs_y.rules(y)
     return _Block(
         difference=float(np.abs(pairs_x.together - in_y).sum()) + only_y,
         total=float(pairs_x.together.sum()),
         weight=weight,
-        lift_x=log2_share_lift(weight, pairs_x.expected[judged], x.size),
-        lift_y=log2_share_lift(in_y[judged], y.share[i] * y.share[j], y.size),
+        lift_x=log2_share_lift(weight, pairs_x.expected[evaluated], x.size),
+        lift_y=log2_share_lift(in_y[evaluated], y.share[i] * y.share[j], y.size),
         rules=(len(rules_x), len(rules_y), len(np.intersect1d(rules_x, rules_y, assume_unique=True))),
         overlaps=overlaps,
     )
 
 
-def _overlaps(x: _Table, y: _Table, rows_x: Any, rows_y: Any, start: int) -> list[float]:
+def _overlaps(x: _Table, y: _Table, rows_x: Incidence, rows_y: Incidence, start: int) -> list[float]:
     found = []
     often = x.share * x.size >= 5 * x.min_count - _EPS
     for row in np.flatnonzero(often[start : start + rows_x.shape[0]]):
@@ -207,7 +206,7 @@ def _overlaps(x: _Table, y: _Table, rows_x: Any, rows_y: Any, start: int) -> lis
     return found
 
 
-def _partners(rows: Any, row: int, start: int, table: _Table) -> Ints:
+def _partners(rows: Incidence, row: int, start: int, table: _Table) -> Ints:
     """The top ten partners of one object by lift, ties cut as `argpartition` cuts a dense row."""
     part = slice(rows.indptr[row], rows.indptr[row + 1])
     partner, count = rows.indices[part], rows.data[part]

@@ -1,4 +1,4 @@
-"""Membership inference on emitted rows: can somebody who holds a subject's record tell that it was trained on?
+"""Membership inference on emitted rows: can someone who has a subject's record tell that it was trained on?
 
 The attacker has the synthetic table, and labelled examples of members (training subjects) and of non-members (held-out
 ones): more than a real attacker would. One half of the examples sets the threshold, the other half is guessed: their

@@ -11,7 +11,7 @@ A token is a (verb, object). With X (n, |tokens|) the 0/1 incidence, C = XᵀX a
                       close to a butterfly (Aksoy, Kolda & Pinar 2017; Robins & Alexander 2004)
 
 Watched triples are chosen in the reference alone: those that most exceed n·p_i·p_j·p_k, by four standard errors or more
-(`triples.outstanding_triples`). What is chosen for standing out stands out less elsewhere, so read the figures beside
+(`triples.outstanding_triples`). Triples chosen because they stand out do so less elsewhere, so read the figures beside
 the floor.
 """
 

@@ -101,7 +101,7 @@ class PairCounts:
             - 1 / (self.right + 0.5)
             + (2 * np.exp(self.log_lift) - 1) / (self.num_subjects + 0.5)
         )
-        # Where a token is hardly seen at all its lift is anybody's guess, whatever the formula says.
+        # Where a token is hardly seen at all its lift is unknown, whatever the formula says.
         unseen = np.minimum(self.left, self.right) == 0
         return np.where(unseen, np.inf, np.maximum(found, _LEAST_VARIANCE))
 

@@ -27,9 +27,9 @@ class Proximity:
     """The share of synthetic subjects whose nearest real subject is a training one; ties count half.
 
     Attributes:
-        share: 0.5 is the aim, 1 is a copy of the training table; NaN when no subject could be judged.
+        share: 0.5 is the aim, 1 is a copy of the training table; NaN when no subject could be evaluated.
         low, high: 95 % interval over synthetic subjects; it leaves out the luck of which real subjects were held out.
-        num_subjects: synthetic subjects judged.
+        num_subjects: synthetic subjects that were evaluated.
         ties: the share of them equally close to both sides.
     """
 
@@ -62,9 +62,9 @@ def closer_to_train(train: Edges, heldout: Edges, synthetic: Edges, *, seed: int
         raise InputError("both the training and the held-out table need a subject")
     rng = np.random.default_rng(seed)
     sides = [_truncated(edges.incidence(), size, rng) for edges in (train, heldout)]
-    judged = synthetic.incidence()
-    judged, times = _distinct(judged[np.diff(judged.indptr) >= MIN_OBJECTS])
-    near, far = (nearest_cosine(judged, _distinct(side)[0]) for side in sides)
+    evaluated = synthetic.incidence()
+    evaluated, times = _distinct(evaluated[np.diff(evaluated.indptr) >= MIN_OBJECTS])
+    near, far = (nearest_cosine(evaluated, _distinct(side)[0]) for side in sides)
     tie = np.abs(near - far) <= _TIE * np.maximum(near, far)
     return _proximity(np.where(tie, 0.5, (near > far).astype(np.float64)), tie, times)
 

@@ -18,17 +18,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import scipy.linalg
 import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges, Incidence
-
-Floats = npt.NDArray[Any]
+from assoc_synth.transactions.arrays import Singles, Values
 
 PENALTY = 200.0
 TOP = 10
@@ -105,7 +102,7 @@ def tstr(train_real: Edges, synthetic: Edges, test_real: Edges, *, seed: int = 0
     return RecommenderTask(train_real, test_real, seed).judge(synthetic)
 
 
-def ease(incidence: Incidence, penalty: float = PENALTY) -> Floats:
+def ease(incidence: Incidence, penalty: float = PENALTY) -> Singles:
     """EASE weights: float32, shape (|O|, |O|), zero diagonal. Dense: 8·|O|² bytes while it works."""
     gram = np.asarray((incidence.T @ incidence).toarray(), np.float64)
     gram[np.diag_indices_from(gram)] += penalty
@@ -139,7 +136,7 @@ def hide(incidence: Incidence, rng: np.random.Generator) -> tuple[Incidence, Inc
     return seen, hidden
 
 
-def ndcg(score: Callable[[Incidence], Floats], seen: Incidence, hidden: Incidence) -> float:
+def ndcg(score: Callable[[Incidence], Values], seen: Incidence, hidden: Incidence) -> float:
     """Mean NDCG@10.
 
     Args:
@@ -154,7 +151,7 @@ def ndcg(score: Callable[[Incidence], Floats], seen: Incidence, hidden: Incidenc
     return float(np.concatenate(found).mean())
 
 
-def _gains(scores: Floats, seen: Incidence, hidden: Incidence) -> Floats:
+def _gains(scores: Values, seen: Incidence, hidden: Incidence) -> Values:
     scores = np.array(scores, np.float32)
     scores[np.repeat(np.arange(seen.shape[0]), np.diff(seen.indptr)), seen.indices] = -np.inf
     top = min(TOP, scores.shape[1])

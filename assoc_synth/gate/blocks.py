@@ -89,7 +89,7 @@ class Block:
 
 
 def _relative_l1(kind: str) -> Measure:
-    """Σ|s − r| / Σr of the shares of a kind; where the real subjects have none, half a subject stands for them."""
+    """Σ|s − r| / Σr of the shares of a kind; where the real subjects have none, half a subject takes their place."""
 
     def measure(_: Watchlist, sample: Shares, real: Shares) -> Floats:
         first, second = getattr(sample, kind), getattr(real, kind)
@@ -149,7 +149,7 @@ def discrepancies(
     """Measure every block between feature counts.
 
     Args:
-        sample: counts of the judged subjects, shape (resamples, features) or (features,).
+        sample: counts of the evaluated subjects, shape (resamples, features) or (features,).
         real: counts of the real subjects, one row for all or one row each.
         sample_size, real_size: how many subjects were counted.
 

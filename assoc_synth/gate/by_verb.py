@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.errors import ModelFileError
 from assoc_synth.gate.reference import Reference
 from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Values
 
 WORST_FIRST = (Status.FAIL, Status.UNDERPOWERED, Status.PASS_LIMITED, Status.PASS)
 VERB_PERMUTATIONS, VERB_REPLICATES, VERB_TIERS = 499, 100, 2
@@ -62,9 +62,9 @@ class Judge:
         verdicts = [self.verbs[verb].judge(drawn.of_verbs([verb]), rng) for verb in verbs]
         return min(verdicts, key=lambda verdict: WORST_FIRST.index(verdict.status))
 
-    def to_arrays(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    def to_arrays(self) -> tuple[dict[str, Values], dict[str, Any]]:
         """Named arrays and JSON scalars: aggregate counts only, no subject."""
-        arrays: dict[str, npt.NDArray[Any]] = {}
+        arrays: dict[str, Values] = {}
         scalars: dict[str, Any] = {}
         for name, reference in self._named().items():
             own, scalars[name] = reference.to_arrays()
@@ -72,7 +72,7 @@ class Judge:
         return arrays, scalars
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], scalars: Mapping[str, Any]) -> Judge:
+    def from_arrays(cls, arrays: Mapping[str, Values], scalars: Mapping[str, Any]) -> Judge:
         """Inverse of `to_arrays`.
 
         Raises:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.errors import ModelFileError
 from assoc_synth.gate.resampling import Populations
@@ -25,6 +24,7 @@ from assoc_synth.gate.tier import TAU_GRID, Tier
 from assoc_synth.gate.verdict import Verdict
 from assoc_synth.gate.watchlist import Watchlist
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Values
 
 PERMUTATIONS = 999
 REPLICATES = 200
@@ -46,20 +46,20 @@ _TIER_ARRAYS = ("counts", "null", "mixtures", "independent")
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """What a model directory holds so that rows can be judged without any real row.
+    """What a model directory holds so that rows can be evaluated without any real row.
 
     The null of the difference test is a bootstrap of T, not fresh real data: T is all that a generator can know, so a
     copy of T is rejected 5 % of the time and a perfect sampler, which is closer to H than T is, less often.
     The mixtures of the tolerance are drawn from the Bayesian bootstrap (as a double bootstrap) of T and H together.
-    Seen from H, such a sample lies as far away as fresh real subjects do on average: the squared distance of its
+    Seen from H, such a sample is as far away as fresh real subjects are on average: the squared distance of its
     expectation, in units of a count's variance, is ``n_T/(n n_H) + 1/n = 1/n_H`` (n = n_T + n_H). A bootstrap of T
     alone, ``1/n_H + 1/n_T``, would make τ too small. The association loss, which has a sign, is simulated from H alone
     (`Tier.simulate`).
 
     Attributes:
         num_reference: subjects in H.
-        tiers: sizes that can be judged, largest first: |H|, |H|/2, |H|/4, |H|/8, not below 20. S is cut to the largest
-            tier it can fill; fewer subjects than the smallest tier are UNDERPOWERED.
+        tiers: sizes that can be evaluated, largest first: |H|, |H|/2, |H|/4, |H|/8, not below 20. S is cut to the
+            largest tier that it can fill; fewer subjects than the smallest tier are UNDERPOWERED.
     """
 
     num_reference: int
@@ -84,7 +84,7 @@ class Reference:
             held_out: H. It only judges.
             permutations: bootstrap samples behind the difference test.
             replicates: samples per point of the τ grid, and independent draws behind the certificate.
-            num_tiers: how many sizes can be judged.
+            num_tiers: how many sizes can be evaluated.
             max_size: cap of the largest size, |H| by default.
         """
         top = min(held_out.num_subjects, held_out.num_subjects if max_size is None else max_size)
@@ -107,7 +107,7 @@ class Reference:
         Args:
             synthetic: S, in the vocabulary of the reference; at least |H| subjects for full power. To emit fewer, judge
                 |H| subjects of the same generator run and emit a part of them.
-            rng: chooses which subjects are judged if there are more than needed; a fixed generator by default.
+            rng: chooses which subjects are evaluated if there are more than needed; a fixed generator by default.
 
         Raises:
             InputError: another vocabulary.
@@ -118,9 +118,9 @@ class Reference:
             return Verdict.of_nothing(synthetic.num_subjects, self.num_reference, watched)
         return tier.judge(synthetic, np.random.default_rng(0) if rng is None else rng)
 
-    def to_arrays(self) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    def to_arrays(self) -> tuple[dict[str, Values], dict[str, Any]]:
         """The reference as named arrays and a few JSON scalars: aggregates only, no subject."""
-        arrays: dict[str, npt.NDArray[Any]] = {}
+        arrays: dict[str, Values] = {}
         entries = []
         for number, tier in enumerate(self.tiers):
             arrays |= {f"tier{number}.{name}": getattr(tier, name) for name in _TIER_ARRAYS}
@@ -137,7 +137,7 @@ class Reference:
         return arrays, {"num_reference": self.num_reference, "tau_grid": TAU_GRID.tolist(), "tiers": entries}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]], scalars: Mapping[str, Any]) -> Reference:
+    def from_arrays(cls, arrays: Mapping[str, Values], scalars: Mapping[str, Any]) -> Reference:
         """Inverse of `to_arrays`.
 
         Raises:
@@ -160,7 +160,7 @@ class Reference:
         return cls(num_reference, tiers)
 
 
-def _read_tier(arrays: Mapping[str, npt.NDArray[Any]], at: str, entry: Mapping[str, Any], num_reference: int) -> Tier:
+def _read_tier(arrays: Mapping[str, Values], at: str, entry: Mapping[str, Any], num_reference: int) -> Tier:
     watched = (np.asarray(arrays[f"{at}watch.{name}"]) for name in _WATCHLIST_ARRAYS)
     tokens, within, across, weight, strength, control, triples, scope, lowest = watched
     watchlist = Watchlist(

@@ -23,7 +23,7 @@ class Tier:
     """What the gate knows about one size of S. Discrepancies are from H, their last axis is over the blocks.
 
     Attributes:
-        size: synthetic subjects that are judged.
+        size: synthetic subjects that are evaluated.
         num_reference: subjects in H.
         watchlist: what is compared; its pairs are frequent enough for `size` subjects.
         counts: feature counts of H, shape (features,).

@@ -1,4 +1,4 @@
-"""`validate`: a synthetic table from anywhere, judged by a real one."""
+"""`validate`: a synthetic table from anywhere against a real one."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def validate(
     aligned = Aligned.of(*tables)
     for position, called in enumerate(("synthetic", "held-out")[: len(tables) - 1], 1):
         aligned.check_shared(0, position, ("real", called))
-    training, judged, *rest = aligned.edges
+    training, tested, *rest = aligned.edges
     if rest:
         held_out = rest[0].take(np.sort(rng.permutation(rest[0].num_subjects)[:MAX_HELD_OUT]))
         reference = Reference.from_edges(training, held_out, rng)
-        return replace(reference.judge(judged, rng), seed=seed)
+        return replace(reference.judge(tested, rng), seed=seed)
     kept, held = split_subjects(training.num_subjects, rng)
-    return replace(judge_tables(training.take(kept), training.take(held), judged, rng), seed=seed)
+    return replace(judge_tables(training.take(kept), training.take(held), tested, rng), seed=seed)
 
 
 def judge_tables(

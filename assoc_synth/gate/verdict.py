@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
+
+import pandas as pd
+
+from assoc_synth.transactions.preview import preview
 
 ALPHA = 0.05
 TOLERANCE = 0.20
@@ -23,7 +27,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class BlockResult:
-    """One block of discrepancy between the judged subjects and the gate's own real subjects.
+    """One block of discrepancy between the evaluated subjects and the gate's own real subjects.
 
     Attributes:
         name: `association_loss`, `pairs_within`, `pairs_across`, `log_lift`, `also_buy`, `triples`, `control`, `shares`
@@ -47,7 +51,7 @@ class BlockResult:
     tau_high: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """The gate's answer about one synthetic table.
 
@@ -60,10 +64,10 @@ class Verdict:
             and `tau_high` by every association block that differs as well; None if nothing is watched.
             benchmark/CALIBRATION.md has their coverage.
         blocks: the discrepancies.
-        num_subjects: synthetic subjects judged.
+        num_subjects: synthetic subjects that were evaluated.
         num_reference: real subjects they were compared with.
         watched: number of watched pairs and triples by block.
-        attempts: how many candidates were judged before this verdict.
+        attempts: how many candidates were evaluated before this verdict.
         seed: of the run, if the caller gave one.
     """
 
@@ -81,8 +85,23 @@ class Verdict:
 
     @classmethod
     def of_nothing(cls, num_subjects: int, num_reference: int, watched: tuple[tuple[str, int], ...]) -> Verdict:
-        """UNDERPOWERED without a number: there is nothing to compare, or too few subjects to do so."""
+        """UNDERPOWERED without a number: there is nothing to compare, or too few subjects to do so.
+
+        Example:
+            >>> Verdict.of_nothing(3, 40, ())
+            Verdict(UNDERPOWERED, 3 synthetic subjects against 40 real ones)
+        """
         return cls(decide(None, None, None), num_subjects=num_subjects, num_reference=num_reference, watched=watched)
+
+    def __repr__(self) -> str:
+        shown = {name: getattr(self, name) for name in ("p_value", "certificate", "tau_low", "tau_high")}
+        numbers = "".join(f", {name}={value:.3g}" for name, value in shown.items() if value is not None)
+        return f"Verdict({self.status.value}{numbers}, {_against(self.num_subjects, self.num_reference)})"
+
+    def _repr_html_(self) -> str:
+        facts = {name: value for name, value in self.to_dict().items() if name not in ("sentence", "watched", "blocks")}
+        blocks = pd.DataFrame([asdict(block) for block in self.blocks])
+        return preview(self.sentence, facts, blocks.round(4), most_rows=len(blocks))
 
     @property
     def passed(self) -> bool:
@@ -98,38 +117,37 @@ class Verdict:
     def sentence(self) -> str:
         """The verdict in plain words: what is claimed, and what is not."""
         unclaimed = " Nothing is claimed about pairs that are not watched, or about privacy."
-        subjects, ones = ("" if size == 1 else "s" for size in (self.num_subjects, self.num_reference))
-        judged = f"{self.num_subjects:,} synthetic subject{subjects} against {self.num_reference:,} real one{ones}"
+        sizes = _against(self.num_subjects, self.num_reference)
         if self.num_watched == 0:
             return (
                 f"UNDERPOWERED: no pair is associated clearly enough to be watched, so nothing is claimed about "
-                f"associations ({judged})."
+                f"associations ({sizes})."
             )
         watched = watched_words(self.watched)
         bound = f"{100 * (self.tau_high or 0):.0f} %"
         like = f"as well as real data in which at most {bound} of the subjects were randomised"
         if self.status is Status.PASS:
-            return f"PASS: {watched} are kept {like} ({judged}).{unclaimed}"
+            return f"PASS: {watched} are kept {like} ({sizes}).{unclaimed}"
         if self.status is Status.PASS_LIMITED:
             return (
                 f"PASS_LIMITED: no difference was found in {watched}, but randomising up to {bound} of the subjects "
-                f"could hide in it ({judged}).{unclaimed}"
+                f"could hide in it ({sizes}).{unclaimed}"
             )
         if self.status is Status.FAIL and (self.tau_high or 0) <= TOLERANCE:
             return (
                 f"FAIL: {watched} are nearly as strong as in the real table, but control pairs, shares of objects or "
-                f"links per subject differ by more than chance (p = {self.p_value:.3f}; {judged}). Nothing is vouched "
+                f"links per subject differ by more than chance (p = {self.p_value:.3f}; {sizes}). Nothing is vouched "
                 f"for."
             )
         if self.status is Status.FAIL:
             return (
                 f"FAIL: {watched} differ from the real ones by more than chance (p = {self.p_value:.3f}), as much as "
-                f"if up to {bound} of the subjects were randomised ({judged}). Nothing is vouched for."
+                f"if up to {bound} of the subjects were randomised ({sizes}). Nothing is vouched for."
             )
         return (
             f"UNDERPOWERED: the table is too small or too loosely associated: this gate would stop only "
             f"{100 * (self.certificate or 0):.0f} % of independent tables, so nothing is claimed about {watched} "
-            f"({judged})."
+            f"({sizes})."
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -188,6 +206,11 @@ _WORDS = {
     "pairs_across": ("watched pairs across verbs", "watched pair across verbs"),
     "triples": ("watched triples", "watched triple"),
 }
+
+
+def _against(num_subjects: int, num_reference: int) -> str:
+    subjects, ones = ("" if size == 1 else "s" for size in (num_subjects, num_reference))
+    return f"{num_subjects:,} synthetic subject{subjects} against {num_reference:,} real one{ones}"
 
 
 def watched_words(watched: Sequence[tuple[str, int]]) -> str:

@@ -61,16 +61,16 @@ class Watchlist:
     num_objects: int
 
     @classmethod
-    def choose(cls, training: Edges, num_judged: int, max_pairs: int = MAX_WATCHED) -> Watchlist:
+    def choose(cls, training: Edges, num_evaluated: int, max_pairs: int = MAX_WATCHED) -> Watchlist:
         """Watch the strongest associations of the training subjects.
 
         Within verbs and across verbs: pairs that meet more often than under the degree-keeping null
         (Benjamini–Hochberg, q = 0.05 in each of the two families) with at least 5 expected subjects among
-        `num_judged`; highest z first. As many pairs whose count is what that null expects are controls: a generator
+        `num_evaluated`; highest z first. As many pairs whose count is what that null expects are controls: a generator
         that invents associations shows there. Triples are triangles of watched pairs, as frequent, those first that
         exceed the product of their shares most.
         """
-        per_subject = num_judged / max(training.num_subjects, 1)
+        per_subject = num_evaluated / max(training.num_subjects, 1)
         least = max(int(np.ceil(MIN_EXPECTED / max(per_subject, 1e-12))), 1) if training.num_subjects else 1
         found = [all_pairs(training, least, scope=scope) for scope in _SCOPES]
         within, across = (_strongest(part, max_pairs) for part in found)
@@ -106,8 +106,9 @@ class Watchlist:
 
     @cached_property
     def also_buy(self) -> tuple[Ints, Ints]:
-        """Confidences that are compared: the pair and the token given, at most `ALSO_BUY` of each token's pairs within
-        its verb, the strongest first: shape (confidences,) each.
+        """Confidences that are compared: positions of the pair and of the token given, shape (confidences,) each.
+
+        Of each token's pairs within its verb the strongest ten (`ALSO_BUY`).
         """
         pair = np.tile(np.arange(len(self.within)), 2)
         given = self.within.T.ravel()

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-if TYPE_CHECKING:
-    pass
+from assoc_synth.transactions.arrays import Codes, Ints, Values
 
-Codes = npt.NDArray[np.int32]
 Incidence: TypeAlias = sp.csr_matrix
 """A 0/1 matrix with a row per subject, float32."""
 
@@ -35,7 +33,7 @@ class Edges:
     subject: Codes
     verb: Codes
     object: Codes
-    count: npt.NDArray[np.int64]
+    count: Ints
     num_subjects: int
     num_verbs: int
     num_objects: int
@@ -51,7 +49,13 @@ class Edges:
         num_verbs: int,
         num_objects: int,
     ) -> Edges:
-        """Collapse links (one entry per occurrence, any order) into distinct edges with counts."""
+        """Collapse links (one entry per occurrence, any order) into distinct edges with counts.
+
+        Example:
+            >>> edges = Edges.from_links([1, 0, 1], [0, 0, 0], [2, 1, 2], num_subjects=2, num_verbs=1, num_objects=3)
+            >>> edges.subject.tolist(), edges.object.tolist(), edges.count.tolist()
+            ([0, 1], [1, 2], [1, 2])
+        """
         key = np.asarray(subject, np.int64) * num_verbs + np.asarray(verb, np.int64)
         key = key * num_objects + np.asarray(object, np.int64)
         distinct, count = np.unique(key, return_counts=True)
@@ -76,14 +80,14 @@ class Edges:
         return int(self.count.sum())
 
     @cached_property
-    def offsets(self) -> npt.NDArray[np.int64]:
+    def offsets(self) -> Ints:
         """Where each subject's edges begin: shape (num_subjects + 1,)."""
         return np.concatenate([[0], np.cumsum(np.bincount(self.subject, minlength=self.num_subjects))]).astype(np.int64)
 
     @cached_property
-    def token(self) -> npt.NDArray[np.int64]:
+    def token(self) -> Ints:
         """(verb, object) as one number, verb · num_objects + object: shape (edges,)."""
-        token: npt.NDArray[np.int64] = self.verb.astype(np.int64) * self.num_objects + self.object
+        token: Ints = self.verb.astype(np.int64) * self.num_objects + self.object
         return token
 
     def incidence(self, verb: int | None = None) -> Incidence:
@@ -95,12 +99,12 @@ class Edges:
         """Who is linked to what and how: 0/1, shape (num_subjects, num_verbs · num_objects), column = `token`."""
         return _indicator(self.subject, self.token, (self.num_subjects, self.num_verbs * self.num_objects))
 
-    def degrees(self, verb: int | None = None) -> npt.NDArray[np.int64]:
+    def degrees(self, verb: int | None = None) -> Ints:
         """Distinct objects per subject, over one verb or over all: shape (num_subjects,)."""
-        sizes: npt.NDArray[np.int64] = np.diff(self.incidence(verb).indptr).astype(np.int64)
+        sizes: Ints = np.diff(self.incidence(verb).indptr).astype(np.int64)
         return sizes
 
-    def degrees_by_verb(self) -> npt.NDArray[np.int64]:
+    def degrees_by_verb(self) -> Ints:
         """Distinct objects per subject under each verb: shape (num_subjects, num_verbs)."""
         return np.stack([self.degrees(verb) for verb in range(self.num_verbs)], axis=1)
 
@@ -144,9 +148,7 @@ class Edges:
         )
 
     def take(self, subjects: npt.ArrayLike) -> Edges:
-        """The graph of the given subject codes in the given order, renumbered from 0; a code may come more than
-        once.
-        """
+        """The graph of the given subjects in their order, renumbered from 0; a code may come more than once."""
         chosen = np.asarray(subjects, np.int64)
         sizes = np.diff(self.offsets)[chosen]
         at = ragged(self.offsets, chosen)
@@ -161,16 +163,23 @@ class Edges:
         )
 
 
-def ragged(offsets: npt.NDArray[np.int64], groups: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Indices of all members of the given groups, in the groups' order; group i holds offsets[i] … offsets[i + 1] −
-    1.
+def ragged(offsets: Ints, groups: Ints) -> Ints:
+    """Indices of all members of the given groups, in the groups' order: shape (members,).
+
+    Args:
+        offsets: group i has the indices offsets[i] to offsets[i + 1] − 1, shape (groups + 1,).
+        groups: a group may come more than once.
+
+    Example:
+        >>> ragged(np.array([0, 2, 5]), np.array([1, 0])).tolist()
+        [2, 3, 4, 0, 1]
     """
     sizes = np.diff(offsets)[groups]
     shift = np.repeat(offsets[groups] - (np.cumsum(sizes) - sizes), sizes)
     return shift + np.arange(int(sizes.sum()))
 
 
-def _indicator(rows: npt.NDArray[Any], columns: npt.NDArray[Any], shape: tuple[int, int]) -> Incidence:
+def _indicator(rows: Values, columns: Values, shape: tuple[int, int]) -> Incidence:
     matrix = sp.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
     matrix.sum_duplicates()
     matrix.data[:] = 1.0

@@ -8,11 +8,10 @@ tolerance τ.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Ints
 
-_Codes = npt.NDArray[np.int64]
 _ROUNDS = 12
 """Rounds of drawing before the exact fallback; only subjects with nearly every object of a verb need more."""
 
@@ -65,7 +64,7 @@ def independent_draw(edges: Edges, rng: np.random.Generator, *, num_subjects: in
     )
 
 
-def _draw_sets(degree: _Codes, popularity: _Codes, rng: np.random.Generator) -> tuple[_Codes, _Codes]:
+def _draw_sets(degree: Ints, popularity: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Draw `degree[s]` distinct objects for every subject s.
 
     Args:
@@ -97,12 +96,12 @@ def _draw_sets(degree: _Codes, popularity: _Codes, rng: np.random.Generator) -> 
 
 
 def _top_up(
-    have: _Codes,
-    subjects: _Codes,
-    missing: _Codes,
-    popularity: _Codes,
+    have: Ints,
+    subjects: Ints,
+    missing: Ints,
+    popularity: Ints,
     rng: np.random.Generator,
-) -> _Codes:
+) -> Ints:
     """Finish the given (sorted) subjects by Gumbel top-k over the objects they lack; returns the new keys."""
     num_objects = len(popularity)
     with np.errstate(divide="ignore"):
@@ -114,5 +113,5 @@ def _top_up(
     best = np.argsort(-score, axis=1)
     rank_is_new = np.arange(num_objects)[None, :] < missing[subjects][:, None]
     at, _ = np.nonzero(rank_is_new)
-    keys: _Codes = subjects[at] * num_objects + best[rank_is_new]
+    keys: Ints = subjects[at] * num_objects + best[rank_is_new]
     return keys

@@ -10,13 +10,14 @@ import pandas as pd
 MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 5, 12, 40
 
 
-def preview(title: str, facts: Mapping[str, object], rows: pd.DataFrame) -> str:
+def preview(title: str, facts: Mapping[str, object], rows: pd.DataFrame, *, most_rows: int = MOST_ROWS) -> str:
     """A fragment of HTML without scripts or styles; whatever the values hold, they are text in it.
 
     Args:
         title: the first line.
         facts: a line each.
         rows: (n, columns); the first rows and columns are shown, long cells are cut.
+        most_rows: show at most so many of them.
 
     Example:
         >>> print(preview("Two rows", {"verbs": "bought"}, pd.DataFrame({"object": ["<tea>"]})))
@@ -25,7 +26,7 @@ def preview(title: str, facts: Mapping[str, object], rows: pd.DataFrame) -> str:
         <table><tr><th>object</th></tr>
         <tr><td>&lt;tea&gt;</td></tr></table></div>
     """
-    shown = rows.iloc[:MOST_ROWS, :MOST_COLUMNS]
+    shown = rows.iloc[:most_rows, :MOST_COLUMNS]
     cells = zip(*(_texts(shown.iloc[:, position]) for position in range(shown.shape[1])), strict=True)
     header = [short(str(name)) for name in shown.columns]
     if rows.shape[1] > MOST_COLUMNS:
