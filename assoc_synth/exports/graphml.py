@@ -1,6 +1,6 @@
-"""GraphML: a directed multigraph with an edge per transaction, or the also-buy graph of the objects.
+"""GraphML: a directed multigraph with an edge for each transaction, or the also-buy graph of the objects.
 
-Written line by line, so that a table of any length needs memory for its names alone.
+It is written line by line: only the names of a table are in memory, whatever its length.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdr
 """
 FOOT = "</graph>\n</graphml>\n"
 
-# What XML 1.0 has no way to write; and a backslash that would be read as the start of such an escape.
+# Characters that XML 1.0 cannot write; and a backslash that would be read as the start of such an escape.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|\\\\(?=u[0-9a-fA-F]{4})")
 
 
@@ -47,20 +47,21 @@ def write_graphml(
 ) -> None:
     r"""Write GraphML that networkx, Gephi, yEd and igraph read.
 
-    Nodes carry `kind` (subject or object) and `name`, edges `verb`, `time` (ISO 8601) and `amount`; a missing
-    qualifier is an absent attribute. Characters that XML forbids are written `\uXXXX`; `unescape_name` gives them back.
+    Nodes have `kind` (subject or object) and `name`, edges `verb`, `time` (ISO 8601) and `amount`; a missing qualifier
+    has no attribute. Characters that XML forbids are written `\uXXXX`; `unescape_name` gives them back.
 
     Args:
         source: table or graph.
-        path: the file, packed where it ends in .gz.
-        projection: write the undirected also-buy graph instead: objects, and edges weighted by lift.
-        verb, min_count, min_lift: of the projection: the verb (all where None), and its edges' lowest count and lift.
+        path: the file, compressed if it ends in .gz.
+        projection: write the undirected also-buy graph instead: objects with edges weighted by lift.
+        verb: of the projection, None for all verbs.
+        min_count, min_lift: of the projection, the lowest count and lift of an edge.
 
     Raises:
         InputError: `verb` without `projection`, or a verb that the table does not have.
     """
     if verb is not None and not projection:
-        raise InputError("graphml: the option 'verb' goes with the projection only")
+        raise InputError("graphml: the option 'verb' needs the projection")
     if projection:
         graph = also_buy(graph_of(source), verb=verb, min_count=min_count, min_lift=min_lift)
         with replacing(path) as temporary, stream(temporary) as file:
@@ -71,7 +72,7 @@ def write_graphml(
 
 
 def lines(table: TransactionTable) -> Iterator[str]:
-    """The document, in pieces: nodes s0, s1, … and o0, o1, … by code, edges 0, 1, … by row."""
+    """The document in pieces: nodes s0, s1, … and o0, o1, … by code, then edges 0, 1, … by row."""
     yield HEAD
     for kind, index in (("subject", table.subjects), ("object", table.objects)):
         for code, name in enumerate(names_of(index)):
@@ -93,7 +94,7 @@ def lines(table: TransactionTable) -> Iterator[str]:
 
 
 def also_buy(graph: LinkGraph, *, verb: str | None, min_count: int, min_lift: float) -> nx.Graph[Any]:
-    """The also-buy graph with names that XML can carry."""
+    """The also-buy graph with names that XML can hold."""
     objects = graph.also_buy_graph(verb=verb, min_count=min_count, min_lift=min_lift)
     return nx.relabel_nodes(objects, {name: escape_name(str(name)) for name in objects})
 
@@ -105,7 +106,12 @@ def text(name: str) -> str:
 
 
 def escape_name(name: str) -> str:
-    """Characters that XML forbids as `\\uXXXX`; reversible."""
+    r"""A name with the characters that XML forbids as `\uXXXX`; `unescape_name` reverses it.
+
+    Example:
+        >>> escape_name("bell \a"), unescape_name(escape_name("bell \a")) == "bell \a"
+        ('bell \\u0007', True)
+    """
     return UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", name)
 
 

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assoc_synth.exports.source import Clock, Source, amount_texts, names_of, slices, table_of
+from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
 from assoc_synth.transactions.files.atomic import replacing_directory
 from assoc_synth.transactions.table import TransactionTable
-
-Ints = npt.NDArray[np.int64]
 
 ITEMS = pa.schema([("id", pa.int64()), ("kind", pa.string()), ("name", pa.string())])
 LINKS = pa.schema([("id", pa.int64()), ("source", pa.int64()), ("verb", pa.int64()), ("target", pa.int64())])
@@ -29,8 +27,8 @@ LINKS = pa.schema([("id", pa.int64()), ("source", pa.int64()), ("verb", pa.int64
 def write_items_links(source: Source, path: Path) -> None:
     """Write the directory `path` with `items.parquet` (id, kind, name) and `links.parquet` (id, source, verb, target).
 
-    Kinds are subject, verb, object, and where the table has them time (ISO 8601), amount and basket. A missing
-    qualifier is an absent link. Extra columns are not written.
+    Kinds are subject, verb, object and, if the table has them, time (ISO 8601), amount and basket. A missing qualifier
+    has no link. Extra columns are not written.
 
     Raises:
         InputError: `path` is a file, or a directory that holds other things.
@@ -48,12 +46,12 @@ def _write(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> 
 
 
 def item_batches(table: TransactionTable) -> Iterator[pa.RecordBatch]:
-    """Items in the order of their ids, which begin at 0."""
+    """The items in the order of their ids, which begin at 0."""
     return _Items.of(table).batches()
 
 
 def link_batches(table: TransactionTable) -> Iterator[pa.RecordBatch]:
-    """Links in the order of the rows, each followed by its qualifiers; ids go on where the items' end."""
+    """The links in the order of the rows, each followed by its qualifiers; their ids continue those of the items."""
     items = _Items.of(table)
     next_id = items.size
     for part in slices(len(table)):
@@ -81,18 +79,19 @@ class _Items:
     """Where each kind of item begins in the sequence of ids, and the values behind the qualifiers.
 
     Attributes:
-        start: first id of each kind; size: number of items.
-        names: texts of each kind but times and amounts, in order of ids.
-        times, amounts: distinct values, sorted; item `start[kind] + position`.
+        start: the first id of each kind.
+        size: the number of items.
+        names: the texts of each kind except times and amounts, in the order of the ids.
+        times, amounts: the distinct values, sorted; the item of a value is `start[kind]` plus its position.
         clock: how times are written.
-        by: the item of each qualifier's verb.
+        by: the item that is the verb of each qualifier.
     """
 
     start: dict[str, int]
     size: int
     names: dict[str, list[str]]
-    times: npt.NDArray[np.datetime64]
-    amounts: npt.NDArray[np.float64]
+    times: Times
+    amounts: Floats
     clock: Clock
     by: dict[str, int]
 
@@ -104,7 +103,7 @@ class _Items:
         verbs = names_of(table.verbs)
         words = {"time": "on", "amount": "for", "basket": "in"}
         used = [word for kind, word in words.items() if getattr(table, kind) is not None]
-        # A verb of the table may be called "on" too: then it is the same item, and a qualifier is told by its source.
+        # A verb of the table may be "on" too: it is the same item, and a link with a link as source is a qualifier.
         verbs += [word for word in used if word not in verbs]
         names = {
             "subject": names_of(table.subjects),
@@ -120,7 +119,7 @@ class _Items:
         return cls(start, ends[-1], names, times, amounts, Clock.of(table), by)
 
     def qualifiers(self, table: TransactionTable, part: slice) -> Iterator[tuple[int, Ints]]:
-        """(verb item, value item of each row, -1 where missing) of each qualifier that the table has."""
+        """For each qualifier of the table: the item of its verb, and of its value in each row, -1 where missing."""
         if table.time is not None:
             time = table.time[part]
             yield self.by["time"], self._at("time", np.searchsorted(self.times, time), np.isnat(time))
@@ -131,8 +130,8 @@ class _Items:
             basket = table.basket[part]
             yield self.by["basket"], self._at("basket", basket, basket < 0)
 
-    def _at(self, kind: str, position: npt.NDArray[np.integer], missing: npt.NDArray[np.bool_]) -> Ints:
-        return np.where(missing, -1, self.start[kind] + position.astype(np.int64))
+    def _at(self, kind: str, position: Ints, missing: Bools) -> Ints:
+        return np.where(missing, -1, self.start[kind] + position)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         for kind, start in self.start.items():

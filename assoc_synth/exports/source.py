@@ -1,4 +1,4 @@
-"""What an exporter reads: a table or a graph, a slice of rows at a time, with missing values as None."""
+"""What an export reads: a table or a graph, one slice of rows at a time, missing values as None."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.arrays import Floats, Times
+from assoc_synth.transactions.days import DAY, SECOND
 from assoc_synth.transactions.table import TransactionTable
 
 Source = TransactionTable | LinkGraph
@@ -18,28 +19,35 @@ TimeUnit = Literal["D", "s", "ms", "us", "ns"]
 
 ROWS_AT_ONCE = 65_536
 STEPS: tuple[tuple[TimeUnit, int], ...] = (
-    ("D", 86_400_000_000_000),
-    ("s", 1_000_000_000),
+    ("D", DAY),
+    ("s", SECOND),
     ("ms", 1_000_000),
     ("us", 1_000),
 )
 
 
 def table_of(source: Source) -> TransactionTable:
+    """The table, or the table of a graph."""
     return source if isinstance(source, TransactionTable) else source.table
 
 
 def graph_of(source: Source) -> LinkGraph:
+    """The graph, or the graph of a table."""
     return source if isinstance(source, LinkGraph) else LinkGraph.from_table(source)
 
 
 def slices(rows: int) -> Iterator[slice]:
-    """Consecutive slices that cover `rows` rows."""
+    """Consecutive slices that cover `rows` rows.
+
+    Example:
+        >>> list(slices(100_000))
+        [slice(0, 65536, None), slice(65536, 100000, None)]
+    """
     return (slice(start, min(start + ROWS_AT_ONCE, rows)) for start in range(0, rows, ROWS_AT_ONCE))
 
 
 def names_of(index: pd.Index) -> list[str]:
-    """The vocabulary as text, position = code."""
+    """The names of a vocabulary as text, in the order of their codes."""
     return [str(name) for name in index]
 
 
@@ -48,8 +56,12 @@ class Clock:
     """How the times of one table are written in ISO 8601.
 
     Attributes:
-        unit: the coarsest one that says every time exactly: days for a column of dates.
-        zone: "Z" where the table knows its zone, and its times are UTC; else "".
+        unit: the coarsest unit that writes every time exactly: days for a column of dates.
+        zone: "Z" if the table knows its zone, as its times are in UTC then; otherwise "".
+
+    Example:
+        >>> Clock("s", "Z").texts(np.array(["2026-01-02T03:04:05", "NaT"], "datetime64[ns]"))
+        ['2026-01-02T03:04:05Z', None]
     """
 
     unit: TimeUnit
@@ -57,24 +69,30 @@ class Clock:
 
     @classmethod
     def of(cls, table: TransactionTable) -> Clock:
+        """The clock that writes all times of a table."""
         made, time = table.format.time, table.time
         if made is None or time is None:
             return cls("D", "")
         cell = made.give(np.zeros(1, "datetime64[ns]")).iloc[0]
         zoned = made.zone != "" or made.style == "epoch" or getattr(cell, "tzinfo", None) is not None
         ticks = time[~np.isnat(time)].astype(np.int64)
-        # A date has no zone: a moment at midnight UTC is another date elsewhere.
+        # A date has no zone: midnight in UTC is another date elsewhere.
         steps = [step for step in STEPS if not (zoned and step[0] == "D")]
         exact: list[TimeUnit] = [unit for unit, step in steps if not np.any(ticks % step)]
         return cls(exact[0] if exact else "ns", "Z" if zoned else "")
 
-    def texts(self, time: npt.NDArray[np.datetime64]) -> list[str | None]:
-        """The text of each time, None where missing."""
+    def texts(self, time: Times) -> list[str | None]:
+        """The text of each time, None where missing: shape (n,)."""
         missing = np.isnat(time)
         texts = np.datetime_as_string(time, unit=self.unit)
         return [None if gone else f"{text}{self.zone}" for text, gone in zip(texts, missing, strict=True)]
 
 
-def amount_texts(amount: npt.NDArray[np.float64]) -> list[str | None]:
-    """The shortest decimal text that reads back as the same number, None where missing."""
+def amount_texts(amount: Floats) -> list[str | None]:
+    """The shortest decimal text that reads back as the same number, None where missing.
+
+    Example:
+        >>> amount_texts(np.array([0.1, 12.0, np.nan]))
+        ['0.1', '12.0', None]
+    """
     return [None if value != value else repr(value) for value in amount.tolist()]

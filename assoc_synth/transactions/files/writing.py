@@ -6,6 +6,7 @@ import io
 import os
 import re
 from itertools import chain
+from pathlib import Path
 from typing import IO
 
 import numpy as np
@@ -15,37 +16,55 @@ import pyarrow as pa
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.files.atomic import replacing, stream
 from assoc_synth.transactions.files.jsonlines import write_jsonl
-from assoc_synth.transactions.files.kinds import kind_of
+from assoc_synth.transactions.files.kinds import KINDS, kind_of
 
 PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
-def write_frame(frame: pd.DataFrame, path: str | os.PathLike[str], *, raw: bool = False) -> None:
-    """Write a table as the kind of file that the suffix says, completely or not at all. The index is not written.
+def write_frame(
+    frame: pd.DataFrame, path: str | os.PathLike[str], *, kind: str | None = None, raw: bool = False
+) -> None:
+    """Write a table as a file of one kind, completely or not at all. The index is not written.
 
     Args:
         frame: the table.
-        path: ends in .csv, .tsv, .txt, .jsonl, .ndjson (each also .gz) or .parquet.
+        path: the file; compressed if it ends in .gz.
+        kind: "csv", "tsv", "jsonl" or "parquet"; None for the kind that the suffix says, see `kind_of`.
         raw: CSV and TSV only. By default text that a spreadsheet would run as a formula (it begins with = + - @, tab or
             CR and is not a plain number) gets a leading '; True leaves it alone.
 
     Raises:
-        InputError: an unknown suffix, no such folder, or values that the format cannot hold.
+        InputError: the suffix is unknown or says another kind, the folder does not exist, or the format cannot hold a
+            value.
     """
-    kind = kind_of(path)
+    kind = _kind(Path(path), kind)
     with replacing(path) as temporary:
         if kind == "parquet":
-            try:
-                frame.to_parquet(temporary, index=False)
-            except (pa.ArrowException, TypeError, ValueError) as error:
-                what = " ".join(str(note) for note in error.args[1:]) or type(error).__name__
-                raise InputError(f"a column cannot be written to Parquet: {what[:200]}") from None
-        else:
-            with stream(temporary) as file:
-                if kind == "jsonl":
-                    write_jsonl(frame, file)
-                else:
-                    _write_csv(frame if raw else _without_formulas(frame), file, "\t" if kind == "tsv" else ",")
+            _write_parquet(frame, temporary)
+            return
+        with stream(temporary) as file:
+            if kind == "jsonl":
+                write_jsonl(frame, file)
+            else:
+                _write_csv(frame if raw else _without_formulas(frame), file, "\t" if kind == "tsv" else ",")
+
+
+def _kind(path: Path, wanted: str | None) -> str:
+    suffix = path.suffix.lower()
+    if wanted is not None and suffix != ".gz" and suffix not in KINDS:
+        return wanted
+    said = kind_of(path)
+    if wanted not in (None, said):
+        raise InputError(f"the suffix of {path.name!r} says {said}, the format asked for is {wanted}")
+    return said
+
+
+def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    try:
+        frame.to_parquet(path, index=False)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        what = " ".join(str(note) for note in error.args[1:]) or type(error).__name__
+        raise InputError(f"a column cannot be written to Parquet: {what[:200]}") from None
 
 
 def _write_csv(frame: pd.DataFrame, stream: IO[bytes], delimiter: str) -> None:

@@ -1,0 +1,17 @@
+"""The rows as one Parquet file, with the user's own column names and dtypes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assoc_synth.exports.source import Source, table_of
+from assoc_synth.transactions.files import write_frame
+
+
+def write_parquet(source: Source, path: Path) -> None:
+    """Write one Parquet file.
+
+    Raises:
+        InputError: the suffix says another format, the folder does not exist, or Parquet cannot hold a column.
+    """
+    write_frame(table_of(source).to_frame(), path, kind="parquet")

@@ -1,0 +1,56 @@
+"""Parquet, read back with pyarrow and as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from assoc_synth.datasets import toy_shop
+from assoc_synth.errors import InputError
+from assoc_synth.exports import export
+from assoc_synth.transactions.table import TransactionTable
+
+
+def test_parquet_gives_names_order_and_dtypes_back(
+    hostile: TransactionTable,
+    rows: pd.DataFrame,
+    tmp_path: Path,
+) -> None:
+    export(hostile, "parquet", tmp_path / "rows.parquet")
+    pd.testing.assert_frame_equal(pq.read_table(tmp_path / "rows.parquet").to_pandas(), rows)
+
+
+def test_what_is_written_reads_as_the_same_table(tmp_path: Path) -> None:
+    table = toy_shop(subjects=60)
+    export(table, "parquet", tmp_path / "rows.parquet")
+    back = TransactionTable.read(
+        tmp_path / "rows.parquet",
+        subject="customer",
+        verb="action",
+        object="product",
+        time="date",
+        amount="price",
+    )
+    frame, expected = back.to_frame(), table.to_frame()
+    for column in ("customer", "action", "product"):
+        assert frame[column].tolist() == expected[column].tolist()
+    np.testing.assert_array_equal(back.amount, table.amount)
+    np.testing.assert_array_equal(back.time, table.time)
+
+
+def test_the_format_decides_if_the_suffix_says_nothing(tmp_path: Path) -> None:
+    table = toy_shop(subjects=5)
+    export(table, "parquet", tmp_path / "parquet.data")
+    assert pq.read_table(tmp_path / "parquet.data").num_rows == len(table)
+
+
+def test_a_suffix_of_another_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"'rows\.csv' says csv, the format asked for is parquet"):
+        export(toy_shop(subjects=5), "parquet", tmp_path / "rows.csv")
+    with pytest.raises(InputError, match="suffix"):
+        export(toy_shop(subjects=5), "parquet", tmp_path / "rows.parquet.gz")
+    assert not list(tmp_path.iterdir())
