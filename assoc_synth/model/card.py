@@ -1,31 +1,32 @@
-"""The model card: what a model directory says of itself to people."""
+"""The model card: what a model directory says of itself to people, and to a model hub by its YAML front matter."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from assoc_synth import __version__
 from assoc_synth.gate.verdict import watched_words
+from assoc_synth.model.fitted import FittedModel
 
-if TYPE_CHECKING:
-    from assoc_synth.model.fitted import FittedModel
+TAGS = ("synthetic-data", "tabular", "transactions", "association-rules", "ctgan")
 
 
 def model_card(model: FittedModel) -> str:
-    """Markdown; facts of this fit only. A paragraph is one line: whoever shows it folds it."""
+    """Markdown with front matter; facts of this fit only. A paragraph is one line: whoever shows it folds it."""
     roles = ", ".join(f"{role} = `{column}`" for role, column in model.format.schema.roles().items())
     stages = "\n".join(
-        f"- {stage}: {len(history['epochs'])} passes, the best was {history['best_epoch']}, {history['stopped']}"
+        f"- {stage}: {_counted(len(history['epochs']), 'epoch')}, the best is {history['best_epoch']}, "
+        f"{history['stopped']}"
         for stage, history in model.history.items()
     )
     notes = "".join(f"- {note}\n" for note in model.notes)
-    return f"""# A generator of transactions
+    return f"""{front_matter()}
+# A generator of transactions
 
 Roles: {roles}.
-Vocabulary: {len(model.verbs):,} verbs, {len(model.objects):,} objects.
-Fitted to a table of {model.num_subjects:,} subjects with {model.links_per_subject:.1f} links each on average: \
-{model.known_subjects:,} were seen in training, {model.judge.whole.num_reference:,} only judge.
+Vocabulary: {_counted(len(model.verbs), "verb")}, {_counted(len(model.objects), "object")}.
+Fitted to a table of {_counted(model.num_subjects, "subject")} with {model.links_per_subject:.1f} links each on \
+average: {model.known_subjects:,} are seen in training, {model.judge.whole.num_reference:,} only by the gate.
 {notes}
-## What it keeps, and who says so
+## What it keeps, and how that is checked
 {_watched(model)}
 
 ## Training
@@ -34,7 +35,25 @@ Fitted to a table of {model.num_subjects:,} subjects with {model.links_per_subje
 ## What it holds, and what it does not promise
 Weights, names of verbs and objects, histograms of links per subject, counts of the watched pairs. No subject, no row.
 Names of verbs and objects are stored as they are. No formal privacy guarantee (differential privacy) is given.
+
+## Use
+```python
+from assoc_synth import AssociativeSynthesizer
+
+rows = AssociativeSynthesizer.load("path/to/this/directory").sample(num_subjects=1_000).rows
+```
 """
+
+
+def front_matter() -> str:
+    """The hub's header: YAML between two lines of dashes. The weights' licence is for the data's owner to choose.
+
+    Example:
+        >>> front_matter().splitlines()[:3]
+        ['---', 'license: unknown', 'library_name: assoc-synth']
+    """
+    tags = "".join(f"  - {tag}\n" for tag in TAGS)
+    return f'---\nlicense: unknown\nlibrary_name: assoc-synth\nlibrary_version: "{__version__}"\ntags:\n{tags}---\n'
 
 
 def _watched(model: FittedModel) -> str:
@@ -48,3 +67,7 @@ def _watched(model: FittedModel) -> str:
         f"Certificate: of {largest.size:,} subjects drawn without associations it stops {largest.certificate:.1%} "
         f"(99 % are needed for a claim)."
     )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

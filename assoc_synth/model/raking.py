@@ -15,9 +15,7 @@ from scipy.optimize import minimize
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.null_model import degree_bucket
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from assoc_synth.transactions.arrays import Floats, Ints
 
 _ITERATIONS = 500
 
@@ -134,24 +132,6 @@ def systematic_resample(weights: npt.ArrayLike, n: int, rng: np.random.Generator
     last = np.flatnonzero(weight[order])[-1]
     chosen = order[np.minimum(np.searchsorted(cumulative, points, side="right"), last)]
     return rng.permutation(chosen).astype(np.int64)
-
-
-def effective_sample_size(weights: npt.ArrayLike) -> float:
-    """Kish's effective sample size (Σw)² / Σw²: the number of equally weighted subjects worth as much."""
-    weight = np.asarray(weights, float)
-    squares = float((weight**2).sum())
-    return float(weight.sum()) ** 2 / squares if squares > 0 else 0.0
-
-
-def token_margins(edges: Edges) -> Floats:
-    """Share of the subjects with each (verb, object): shape (num_verbs · num_objects,)."""
-    size = edges.num_verbs * edges.num_objects
-    return np.bincount(edges.token, minlength=size) / max(edges.num_subjects, 1)
-
-
-def edge_histogram(edges: Edges) -> Ints:
-    """Subjects by number of edges: shape (largest + 1,)."""
-    return np.bincount(np.diff(edges.offsets)).astype(np.int64)
 
 
 def constraints(edges: Edges, margins: Floats, histogram: Floats) -> tuple[sp.csr_matrix, Floats, Floats]:

@@ -1,7 +1,8 @@
 """Boost: a link, or a pair of links, more or less frequent by a factor; the other shares and the degrees stay.
 
 Candidates are plain subjects and subjects drawn with the named links. Weights undo that mixture (balance heuristic,
-Veach & Guibas 1995) and are tilted by maximum entropy to the named figures; then as many are taken as were asked for.
+Veach & Guibas 1995) and are exponentially tilted to the named figures by maximum entropy; then as many are taken as
+are asked for.
 """
 
 from __future__ import annotations
@@ -9,21 +10,24 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.attempts import more_subjects
+from assoc_synth.model.drawing import emit_rows, generate_edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.raking import constraints, maximum_entropy, systematic_resample
 from assoc_synth.scenarios.drawing import subjects_with
-from assoc_synth.scenarios.naming import Token, number_above_zero, token, token_name
-from assoc_synth.scenarios.outcome import Outcome
+from assoc_synth.scenarios.naming import LinkName, Token, number_above_zero, token, token_name
+from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
+from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
-Floats = npt.NDArray[np.float64]
+PairBoost: TypeAlias = tuple[LinkName, LinkName, float]
+"""(X, Y, factor): by how much the lift of two links is multiplied."""
 LEAST = 1_500
 """Candidates of each kind at least."""
 BLOCK, BLOCKS, ENOUGH = 5_000, 8, 1_000
@@ -51,8 +55,12 @@ class Boost:
     pairs: tuple[Pair, ...]
 
     @classmethod
-    def of(cls, model: FittedModel, boost: Any, boost_pair: Any) -> Boost:
-        """Raises: InputError: unknown links, factors that are none, or that cannot be reached by anything."""
+    def of(cls, model: FittedModel, boost: object, boost_pair: object) -> Boost:
+        """A boost by the names of its links.
+
+        Raises:
+            InputError: an unknown link, a factor that is no number above 0, or one that nothing can reach.
+        """
         if boost is not None and (not isinstance(boost, Mapping) or not boost):
             raise InputError('boost takes {("verb", "object"): factor, ...}')
         links = tuple((token(model, key), number_above_zero("a factor", f)) for key, f in (boost or {}).items())
@@ -77,7 +85,7 @@ class Boost:
         Raises:
             InputError: the named figures cannot be reached together.
         """
-        known = model.margins / model.known_subjects
+        known = model.token_shares()
         judged = model.judge.num_reference()
         most = max(subjects, SPARE * judged)
         pool = _Pool(model, seed)
@@ -99,13 +107,13 @@ class Boost:
             pool.add(both, chance, max(LEAST // 5, math.ceil(1.5 * most * asked[both])))
         edges, log_prior = pool.weighted()
         has = np.stack([_has(edges, of) for of in asked], 1)
-        weights = _tilted(model, edges, log_prior, has, np.array(list(asked.values())), shares)
+        weights = _weights(model, edges, log_prior, has, np.array(list(asked.values())), shares)
         strata = has.astype(np.int64) @ (1 << np.arange(has.shape[1]))
         rng = np.random.default_rng([seed, 4])
         chosen = systematic_resample(weights, subjects, rng, strata)
         outcomes = _outcomes(model, has[chosen], asked, lifts)
         drawn = chosen if subjects == most else systematic_resample(weights, most, rng, strata)
-        back = _tilted_back(strata, np.exp(log_prior), drawn)
+        back = _weights_back(strata, np.exp(log_prior), drawn)
         plain_again = drawn[systematic_resample(back, judged, rng, strata[drawn])] if judged else drawn
         return Boosted(edges.take(chosen), (*thin, *outcomes), edges.take(plain_again))
 
@@ -142,6 +150,49 @@ class Boosted:
     judged: Edges
 
 
+@dataclass(frozen=True, eq=False)
+class BoostedRows:
+    """A boost and how much of it: `rows` exactly where given, else all rows of `subjects`."""
+
+    boost: Boost
+    subjects: int
+    rows: int | None
+
+    @property
+    def name(self) -> str:
+        return "boost"
+
+    @property
+    def verbs(self) -> None:
+        """Judged against the whole table's reference."""
+
+    @property
+    def is_judged(self) -> bool:
+        return True
+
+    def what_is_judged(self, attempts: int) -> str:
+        return "this draw, reweighted back by the links and pairs that are named, against the whole table's reference"
+
+    def make(self, model: FittedModel, seed: int) -> ScenarioRows:
+        """The rows, and figures behind which too few subjects stand, in the notes."""
+        subjects = self.subjects
+        while True:
+            drawn = self.boost.draw(model, subjects, seed)
+            table = emit_rows(model, drawn.edges, seed=seed)
+            if self.rows is None or len(table) >= self.rows:
+                break
+            subjects = more_subjects(subjects, self.rows, len(table))
+        if self.rows is not None:
+            table = table.take_rows(np.arange(self.rows))
+        thin = (
+            f"{outcome.name}: {outcome.behind:.1f} subjects are expected, too few to be exact: ask for more"
+            for outcome in drawn.outcomes
+            if outcome.behind is not None and outcome.behind < COUNTED
+        )
+        note = "boosted: the other links' shares and the links per subject stay within the noise of the training table"
+        return ScenarioRows(table, drawn.outcomes, (note, *thin), drawn.judged)
+
+
 class _Pool:
     """Candidates of several kinds, each with what it is known to have."""
 
@@ -153,7 +204,11 @@ class _Pool:
     def add(self, of: tuple[Token, ...], chance: float, subjects: int) -> None:
         """Subjects with these links, which a plain one has with this chance."""
         seed = self.seed + 104_729 * (len(self.kinds) + 1)
-        drawn = subjects_with(self.model, of, subjects, seed=seed) if of else self.model.generate(subjects, seed=seed)
+        drawn = (
+            subjects_with(self.model, of, subjects, seed=seed)
+            if of
+            else generate_edges(self.model, subjects, seed=seed)
+        )
         self.kinds.append((of, chance, drawn))
 
     def lift(self, left: Token, right: Token) -> tuple[float, int]:
@@ -164,7 +219,7 @@ class _Pool:
         both = one = other = subjects = 0
         for block in range(BLOCKS):
             if block == len(self.plain):
-                self.plain.append(self.model.generate(BLOCK, seed=self.seed + 1_299_709 * (block + 1)))
+                self.plain.append(generate_edges(self.model, BLOCK, seed=self.seed + 1_299_709 * (block + 1)))
             has_left, has_right = _has(self.plain[block], (left,)), _has(self.plain[block], (right,))
             both += int((has_left & has_right).sum())
             one, other, subjects = one + int(has_left.sum()), other + int(has_right.sum()), subjects + BLOCK
@@ -181,21 +236,20 @@ class _Pool:
         return edges, -np.log(density)
 
 
-def _tilted(
+def _weights(
     model: FittedModel,
     edges: Edges,
     log_prior: Floats,
-    has: npt.NDArray[np.bool_],
+    has: Bools,
     asked: Floats,
     shares: Mapping[Token, float],
 ) -> Floats:
     """Weights with the named figures exactly, and all other shares and degrees within the noise of training."""
-    margins = model.margins / model.known_subjects
+    margins = model.token_shares()
     for of, share in shares.items():
         margins[of] = share
-    histogram = np.zeros(int(model.degrees.total[-1, 0]) + 1)
-    histogram[model.degrees.total[:, 0]] = model.degrees.total[:, 1]
-    features, target, variance = constraints(edges, margins.ravel(), histogram / histogram.sum())
+    counts = model.degree_counts()
+    features, target, variance = constraints(edges, margins.ravel(), counts / counts.sum())
     slack = np.maximum(variance, 0.01 / model.known_subjects) * edges.num_subjects / model.known_subjects
     features = sp.hstack([features, sp.csr_matrix(has.astype(np.float64))], format="csr")
     hard = np.full(len(asked), 1e-9)
@@ -208,10 +262,10 @@ def _tilted(
     )
 
 
-def _tilted_back(strata: npt.NDArray[np.int64], prior: Floats, drawn: npt.NDArray[np.int64]) -> Floats:
+def _weights_back(strata: Ints, prior: Floats, drawn: Ints) -> Floats:
     """Weights of drawn candidates by which each stratum has its share of the prior again: (n,).
 
-    Only what was named is undone: whatever else the tilting has done to the drawn subjects stays for the gate to see.
+    Only what was named is undone: whatever else the weights did to the drawn subjects stays for the gate to see.
     """
     size = int(strata.max(initial=0)) + 1
     plain = np.bincount(strata, weights=prior, minlength=size) / prior.sum()
@@ -222,7 +276,7 @@ def _tilted_back(strata: npt.NDArray[np.int64], prior: Floats, drawn: npt.NDArra
 
 def _outcomes(
     model: FittedModel,
-    has: npt.NDArray[np.bool_],
+    has: Bools,
     asked: Mapping[tuple[Token, ...], float],
     lifts: Mapping[tuple[Token, ...], float],
 ) -> tuple[Outcome, ...]:
@@ -246,7 +300,7 @@ def _outcomes(
     return tuple(found)
 
 
-def _has(edges: Edges, of: tuple[Token, ...]) -> npt.NDArray[np.bool_]:
+def _has(edges: Edges, of: tuple[Token, ...]) -> Bools:
     """Which subjects have all these links."""
     result = np.ones(edges.num_subjects, bool)
     for verb, object in of:
@@ -256,14 +310,15 @@ def _has(edges: Edges, of: tuple[Token, ...]) -> npt.NDArray[np.bool_]:
     return result
 
 
-def _triples(boost_pair: Any) -> list[Any]:
+def _triples(boost_pair: object) -> list[object]:
     if boost_pair is None:
         return []
-    several = isinstance(boost_pair, list) and boost_pair and all(isinstance(one, tuple | list) for one in boost_pair)
-    return list(boost_pair) if several else [boost_pair]
+    if isinstance(boost_pair, list) and boost_pair and all(isinstance(one, tuple | list) for one in boost_pair):
+        return list(boost_pair)
+    return [boost_pair]
 
 
-def _pair(model: FittedModel, triple: Any) -> Pair:
+def _pair(model: FittedModel, triple: object) -> Pair:
     if not isinstance(triple, tuple | list) or len(triple) != 3:
         raise InputError('boost_pair takes (X, Y, factor), X and Y as ("verb", "object")')
     made = Pair(token(model, triple[0]), token(model, triple[1]), number_above_zero("a lift's factor", triple[2]))

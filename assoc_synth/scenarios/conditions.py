@@ -5,20 +5,37 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.drawing import emit_rows, generate_edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.scenarios.drawing import joined, rank_within, subjects_with
 from assoc_synth.scenarios.naming import object_code, role_of, token, verb_code
-from assoc_synth.scenarios.outcome import Made, Outcome
+from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
+from assoc_synth.scenarios.plan import plain_draw
+from assoc_synth.transactions.arrays import Bools, Floats
 from assoc_synth.transactions.table import TransactionTable
 
+
+class SDVCondition(Protocol):
+    """SDV's `Condition`: so many rows with these values."""
+
+    column_values: Mapping[str, object]
+    num_rows: int
+
+
+class SDVDataFrameCondition(Protocol):
+    """SDV's `DataFrameCondition`: a row for each of its rows."""
+
+    dataframe: pd.DataFrame
+
+
+AskedCondition: TypeAlias = Mapping[str, object] | SDVCondition | SDVDataFrameCondition
 ROUNDS, SPREAD = 8, 3
 """Draws before a condition is given up, and before one subject may give several of its rows."""
 MOST_AT_ONCE = 50_000
@@ -44,7 +61,7 @@ class Condition:
     values: tuple[tuple[str, Any], ...]
     name: str
 
-    def holds(self, table: TransactionTable) -> npt.NDArray[np.bool_]:
+    def holds(self, table: TransactionTable) -> Bools:
         """Which rows satisfy it: (rows,)."""
         fits = np.ones(len(table), bool)
         if self.verb is not None:
@@ -66,7 +83,7 @@ class Condition:
     def edges(self, model: FittedModel, subjects: int, seed: int) -> Edges:
         """New subjects who have the verb or one of the links that are asked for."""
         if self.objects is None:
-            return model.generate(subjects, seed=seed, verbs=None if self.verb is None else [self.verb])
+            return generate_edges(model, subjects, seed=seed, verbs=None if self.verb is None else [self.verb])
         weight = _links(model, self.verb, self.objects)
         counts = np.random.default_rng([seed, 5]).multinomial(subjects, (weight / weight.sum()).ravel())
         parts = [
@@ -87,7 +104,7 @@ class Condition:
             rate = max(subjects, 1) / drawn if drawn else 1.0
             wanted = min(math.ceil(1.2 * (self.rows - subjects) / rate) + 10, MOST_AT_ONCE)
             own = seed + 15_485_863 * attempt
-            table = model.emit(self.edges(model, wanted, own), seed=own)
+            table = emit_rows(model, self.edges(model, wanted, own), seed=own)
             table = table.take_rows(np.flatnonzero(self.holds(table)))
             drawn, subjects, rows = drawn + wanted, subjects + table.num_subjects, rows + len(table)
             found.append(table)
@@ -113,7 +130,7 @@ class Conditions:
     rows: int
 
     @classmethod
-    def of(cls, model: FittedModel, asked: Any, num_rows: int | None) -> Conditions:
+    def of(cls, model: FittedModel, asked: object, num_rows: int | None) -> Conditions:
         """Args: dicts, SDV's `Condition` or `DataFrameCondition`; one or a sequence.
 
         Raises:
@@ -128,7 +145,23 @@ class Conditions:
             raise InputError(f"the conditions ask for {total:,} rows, num_rows for {num_rows:,} in all: ask for fewer")
         return cls(each, total if num_rows is None else num_rows)
 
-    def make(self, model: FittedModel, seed: int) -> Made:
+    @property
+    def name(self) -> str:
+        return "conditions"
+
+    @property
+    def verbs(self) -> None:
+        """Judged is a plain draw, against the whole table's reference."""
+
+    @property
+    def is_judged(self) -> bool:
+        return False
+
+    def what_is_judged(self, attempts: int) -> str:
+        return plain_draw(attempts)
+
+    def make(self, model: FittedModel, seed: int) -> ScenarioRows:
+        """The rows of each condition in order, then those that satisfy none."""
         parts = [one.table(model, seed + 32_452_843 * (at + 1)) for at, one in enumerate(self.each)]
         counts = [int(one.holds(table).sum()) for one, table in zip(self.each, parts, strict=True)]
         outcomes = tuple(
@@ -138,7 +171,7 @@ class Conditions:
         if rest:
             parts.append(self._others(model, rest, seed))
         note = "conditions: a row that was asked for comes alone, without its subject's other rows"
-        return Made(joined(model, parts), outcomes, (note,))
+        return ScenarioRows(joined(model, parts), outcomes, (note,))
 
     def _others(self, model: FittedModel, rows: int, seed: int) -> TransactionTable:
         """Plain rows that satisfy no condition, whole subjects but the last."""
@@ -146,7 +179,7 @@ class Conditions:
         have, subjects = 0, math.ceil(1.1 * rows / model.links_per_subject) + 5
         for attempt in range(ROUNDS):
             own = seed + 15_485_863 * attempt
-            table = model.emit(model.generate(subjects, seed=own), seed=own)
+            table = emit_rows(model, generate_edges(model, subjects, seed=own), seed=own)
             free = ~np.any([one.holds(table) for one in self.each], axis=0)
             found.append(table.take_rows(np.flatnonzero(free)))
             have += len(found[-1])
@@ -156,12 +189,12 @@ class Conditions:
         raise InputError("hardly any row satisfies none of the conditions: leave num_rows out")
 
 
-def _plain(item: Any) -> list[dict[Any, Any]]:
+def _plain(item: object) -> list[dict[Any, Any]]:
     """A condition as dicts of columns and counts."""
     if isinstance(item, Mapping):
         return [dict(item)]
-    if hasattr(item, "column_values"):
-        return [dict(item.column_values) | {"num_rows": item.num_rows}]
+    if isinstance(values := getattr(item, "column_values", None), Mapping):
+        return [dict(values) | {"num_rows": getattr(item, "num_rows", None)}]
     if isinstance(frame := getattr(item, "dataframe", None), pd.DataFrame):
         if not len(frame) or frame.isna().any(axis=None):
             raise InputError("the table of a DataFrameCondition has missing cells or no rows: give a value in each")
@@ -185,7 +218,7 @@ def _condition(model: FittedModel, values: dict[Any, Any], num_rows: int | None)
             raise InputError(f"a condition names the {role} twice: once is enough")
         roles[role] = value
     if not roles:
-        raise InputError("a condition names no column: give a verb, an object, a time or a extra column")
+        raise InputError("a condition names no column: give a verb, an object, a time or an extra column")
     windows, wanted, said = [], [], []
     for role, value in roles.items():
         if role in ("subject", "basket"):
@@ -237,7 +270,7 @@ def _objects(model: FittedModel, roles: Mapping[str, Any]) -> tuple[int, ...] | 
     return None if fits is None else tuple(np.flatnonzero(fits).tolist())
 
 
-def _links(model: FittedModel, verb: int | None, objects: tuple[int, ...]) -> npt.NDArray[np.float64]:
+def _links(model: FittedModel, verb: int | None, objects: tuple[int, ...]) -> Floats:
     """(V, O) how many training subjects have each link that fits; 0 for the others."""
     weight = np.zeros_like(model.margins)
     verbs = range(len(model.verbs)) if verb is None else [verb]

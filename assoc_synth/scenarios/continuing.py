@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.ctgan.edges.degrees import Degrees
-from assoc_synth.ctgan.interface import DAY
 from assoc_synth.errors import InputError
+from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.drawing import emit_rows
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.scenarios.drawing import LEAST, edges_of
-from assoc_synth.scenarios.outcome import Made, Outcome
+from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
+from assoc_synth.scenarios.plan import plain_draw
+from assoc_synth.transactions.arrays import Codes, Ints, Times
+from assoc_synth.transactions.days import DAY
+from assoc_synth.transactions.schema import Roles
 from assoc_synth.transactions.table import TransactionTable
 
-Index = npt.NDArray[np.int64]
 WEEK = 7 * DAY
 KEPT = (
     "keep_subjects: the rows carry the names of the given subjects, so they are about real people if those are: do not "
@@ -38,20 +40,21 @@ class Continued:
     """
 
     given: Edges
-    last: Index | None
+    last: Ints | None
     names: pd.Index | None
 
     @classmethod
-    def of(cls, model: FittedModel, data: Any, keep_subjects: bool) -> Continued:
-        """Raises: InputError: no table of the model's columns, or a verb or object that the model does not know."""
-        schema = model.format.schema
-        if not isinstance(data, TransactionTable):
-            roles = {role: column for role, column in schema.roles().items() if role not in ("amount", "basket")}
-            if isinstance(data, pd.DataFrame):
-                kept = [column for column in roles.values() if column in data.columns]
-                roles = {role: column for role, column in roles.items() if role != "time" or column in kept}
-                data = data[kept]
-            data = TransactionTable.from_frame(data, **{"time": "", "amount": "", "basket": ""} | roles)
+    def of(cls, model: FittedModel, data: object, keep_subjects: bool) -> Continued:
+        """Histories as a table or a frame with the model's columns.
+
+        Args:
+            keep_subjects: whether the rows carry the names of the given subjects.
+
+        Raises:
+            InputError: no table of the model's columns, a verb or object that the model does not know, or a history
+                as long as the longest that it has seen.
+        """
+        data = data if isinstance(data, TransactionTable) else _histories(model, data)
         verb, object = (_codes(model, data, role) for role in ("verb", "object"))
         given = edges_of(model, data.subject, verb, object, data.num_subjects)
         degrees = given.degrees_by_verb()
@@ -64,7 +67,22 @@ class Continued:
             )
         return cls(given, _last(data) if data.time is not None else None, data.subjects if keep_subjects else None)
 
-    def make(self, model: FittedModel, seed: int) -> Made:
+    @property
+    def name(self) -> str:
+        return "seed_subjects"
+
+    @property
+    def verbs(self) -> None:
+        """Judged is a plain draw, against the whole table's reference."""
+
+    @property
+    def is_judged(self) -> bool:
+        return False
+
+    def what_is_judged(self, attempts: int) -> str:
+        return plain_draw(attempts)
+
+    def make(self, model: FittedModel, seed: int) -> ScenarioRows:
         """The rows of links that the given histories do not have, of the same subjects in the same order."""
         from assoc_synth.ctgan.edges.sampling import sample_edges
 
@@ -73,7 +91,7 @@ class Continued:
         rng = np.random.default_rng([seed, 7])
         further = more_links(model.degrees, self.given.degrees_by_verb(), len(model.objects), rng)
         edges = sample_edges(model.edge_generator, further, seed=seed, given=self.given)
-        table = model.emit(edges, seed=seed)
+        table = emit_rows(model, edges, seed=seed)
         known, own = _keys(self.given), _keys_of(table, self.given)
         new = np.flatnonzero(~np.isin(own, known))
         time = table.time
@@ -82,15 +100,15 @@ class Continued:
         names = table.subjects if self.names is None else self.names
         moved = replace(table, subjects=names, time=time)
         order = np.lexsort([moved.subject[new]] if time is None else [time[new], moved.subject[new]])
-        made = moved.take_rows(new[order])
-        outcomes = (Outcome("subjects continued", self.given.num_subjects, made.num_subjects),)
+        chosen = moved.take_rows(new[order])
+        outcomes = (Outcome("subjects continued", self.given.num_subjects, chosen.num_subjects),)
         notes = ["continued: the rows are links that the given histories do not have yet"]
         if time is not None and self.last is not None:
             notes.append("times are moved by whole weeks past each given history, maybe past what was observed")
-        return Made(made, outcomes, (*notes, KEPT) if self.names is not None else tuple(notes))
+        return ScenarioRows(chosen, outcomes, (*notes, KEPT) if self.names is not None else tuple(notes))
 
 
-def more_links(degrees: Degrees, held: Index, objects: int, rng: np.random.Generator) -> Index:
+def more_links(degrees: Degrees, held: Ints, objects: int, rng: np.random.Generator) -> Ints:
     """Links of each verb that subjects with these ones still get: (S, V) → (S, V), at least one each.
 
     The numbers are those of a subject that has as much of every verb and more in all; where nobody has as much of every
@@ -123,10 +141,22 @@ def more_links(degrees: Degrees, held: Index, objects: int, rng: np.random.Gener
     return further
 
 
-def _codes(model: FittedModel, data: TransactionTable, role: str) -> Index:
-    known = {str(name): code for code, name in enumerate(model.verbs if role == "verb" else model.objects)}
-    own = [known.get(str(name), -1) for name in (data.verbs if role == "verb" else data.objects)]
-    codes = np.array(own, np.int64)[data.verb if role == "verb" else data.object]
+def _histories(model: FittedModel, data: object) -> TransactionTable:
+    """A frame read by the columns of the fitted table; amounts and baskets play no part, times where they are there."""
+    if not isinstance(data, pd.DataFrame):
+        raise InputError(f"seed_subjects must be a pandas DataFrame or a TransactionTable, not a {type(data).__name__}")
+    own = {role: column for role, column in model.format.schema.roles().items() if role not in ("amount", "basket")}
+    if "time" in own and own["time"] not in data.columns:
+        del own["time"]
+    kept = [column for column in own.values() if column in data.columns]
+    roles: Roles = {"subject": own["subject"], "verb": own["verb"], "object": own["object"]}
+    optional: Roles = {"time": own.get("time", ""), "amount": "", "basket": ""}
+    return TransactionTable.from_frame(data[kept], **(roles | optional))
+
+
+def _codes(model: FittedModel, data: TransactionTable, role: str) -> Ints:
+    known = Vocabulary(model.verbs if role == "verb" else model.objects)
+    codes = known.codes(data.verbs if role == "verb" else data.objects)[data.verb if role == "verb" else data.object]
     if (codes < 0).any():
         column = getattr(data.schema, role)
         raise InputError(
@@ -136,7 +166,7 @@ def _codes(model: FittedModel, data: TransactionTable, role: str) -> Index:
     return codes
 
 
-def _last(data: TransactionTable) -> Index:
+def _last(data: TransactionTable) -> Ints:
     """(S,) nanoseconds of each subject's last time; the least int64 where it has none."""
     last = np.full(data.num_subjects, np.iinfo(np.int64).min)
     assert data.time is not None
@@ -144,9 +174,7 @@ def _last(data: TransactionTable) -> Index:
     return last
 
 
-def _after(
-    time: npt.NDArray[np.datetime64], subject: npt.NDArray[np.int32], new: Index, last: Index
-) -> npt.NDArray[np.datetime64]:
+def _after(time: Times, subject: Codes, new: Ints, last: Ints) -> Times:
     """Times with each subject's new rows moved by whole weeks until none comes before its last given time."""
     nat = np.iinfo(np.int64).min
     at = time.astype("datetime64[ns]").astype(np.int64)
@@ -160,11 +188,11 @@ def _after(
     return at.astype("datetime64[ns]")
 
 
-def _keys(edges: Edges) -> Index:
-    keys: Index = edges.subject.astype(np.int64) * (edges.num_verbs * edges.num_objects) + edges.token
+def _keys(edges: Edges) -> Ints:
+    keys: Ints = edges.subject.astype(np.int64) * (edges.num_verbs * edges.num_objects) + edges.token
     return keys
 
 
-def _keys_of(table: TransactionTable, given: Edges) -> Index:
+def _keys_of(table: TransactionTable, given: Edges) -> Ints:
     token = table.verb.astype(np.int64) * given.num_objects + table.object
     return table.subject.astype(np.int64) * (given.num_verbs * given.num_objects) + token

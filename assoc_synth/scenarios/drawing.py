@@ -14,9 +14,9 @@ from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.scenarios.naming import Token
+from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.table import TransactionTable
 
-Index = npt.NDArray[np.int64]
 LEAST = 20_000
 """Numbers of links drawn at least, of which those of subjects with known links are chosen."""
 
@@ -37,7 +37,7 @@ def subjects_with(model: FittedModel, tokens: Sequence[Token], subjects: int, *,
     return sample_edges(model.edge_generator, further, seed=seed, given=given)
 
 
-def sizes_beyond(degrees: Degrees, needed: Index, subjects: int, rng: np.random.Generator) -> Index:
+def sizes_beyond(degrees: Degrees, needed: Ints, subjects: int, rng: np.random.Generator) -> Ints:
     """Further links of each verb of subjects with certain links, so many of each verb: (V,) → (subjects, V).
 
     A subject has one certain link of a verb the more likely, the more links of that verb it has.
@@ -51,7 +51,7 @@ def sizes_beyond(degrees: Degrees, needed: Index, subjects: int, rng: np.random.
             weight *= np.maximum(drawn[:, verb] - taken, 0)
     if not weight.any():
         raise InputError("a subject with so many links of one verb was never seen: name fewer links")
-    chosen: Index = drawn[rng.choice(len(drawn), subjects, p=weight / weight.sum())]
+    chosen: Ints = drawn[rng.choice(len(drawn), subjects, p=weight / weight.sum())]
     chosen[:, : len(needed)] -= needed
     return chosen
 
@@ -92,7 +92,7 @@ def joined(model: FittedModel, tables: Sequence[TransactionTable]) -> Transactio
     )
 
 
-def rank_within(groups: npt.NDArray[np.integer]) -> Index:
+def rank_within(groups: npt.NDArray[np.integer]) -> Ints:
     """How many earlier entries have the same value: (n,) → (n,)."""
     order = np.argsort(groups, kind="stable")
     ordered = groups[order]

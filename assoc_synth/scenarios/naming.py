@@ -1,20 +1,24 @@
-"""Names of a scenario as codes of a model; what the model does not know is refused."""
+"""Names of a scenario as codes of a model; a name that the model does not know raises InputError."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
 from assoc_synth.errors import InputError
+from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.transactions.schema import listed
 
-Token = tuple[int, int]
+Token: TypeAlias = tuple[int, int]
 """A (verb, object) by code."""
+Name: TypeAlias = str | int | bool
+LinkName: TypeAlias = Name | tuple[Name, Name]
+"""A (verb, object) by name, or an object alone."""
 
 
-def verb_code(model: FittedModel, name: Any) -> int:
+def verb_code(model: FittedModel, name: object) -> int:
     """Code of a verb that occurs.
 
     Raises:
@@ -27,20 +31,20 @@ def verb_code(model: FittedModel, name: Any) -> int:
     return codes[0]
 
 
-def object_code(model: FittedModel, name: Any) -> int:
+def object_code(model: FittedModel, name: object) -> int:
     """Code of an object.
 
     Raises:
         InputError: the model has no such object.
     """
-    found = np.flatnonzero(np.array([str(known) == str(name) for known in model.objects], bool))
-    if not len(found):
+    code = Vocabulary(model.objects).code(name)
+    if code < 0:
         raise InputError(f"no object {str(name)[:40]!r}; the model has {len(model.objects):,} others")
-    return int(found[0])
+    return code
 
 
-def token(model: FittedModel, key: Any) -> Token:
-    """A (verb, object), or an object alone: then with the verb that most subjects have it with.
+def token(model: FittedModel, key: object) -> Token:
+    """A link by (verb, object), or by its object alone: then with the verb that most subjects have it with.
 
     Raises:
         InputError: one of the names is unknown, or the two never occur together.
@@ -59,11 +63,12 @@ def token(model: FittedModel, key: Any) -> Token:
 
 
 def token_name(model: FittedModel, of: Token) -> str:
+    """A link in the user's words: verb and object."""
     return f"{model.verbs[of[0]]} {model.objects[of[1]]}"
 
 
-def role_of(model: FittedModel, column: Any) -> str:
-    """The role that a key names, by the role's or by the column's own name; a extra column's name as it is.
+def role_of(model: FittedModel, column: object) -> str:
+    """The role that a key names, by the role's or by the column's own name; an extra column's name as it is.
 
     Raises:
         InputError: the model has no such column.
@@ -78,7 +83,16 @@ def role_of(model: FittedModel, column: Any) -> str:
     raise InputError(f"no column {str(column)[:40]!r} in this model; it has {listed(list(model.format.columns))}")
 
 
-def number_above_zero(name: str, value: Any) -> float:
+def number_above_zero(name: str, value: object) -> float:
+    """A factor.
+
+    Raises:
+        InputError: it is no finite number above 0.
+
+    Example:
+        >>> number_above_zero("a factor", 2)
+        2.0
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 < float(value) < np.inf:
-        raise InputError(f"{name} must be a number above 0, not {value!r}")
+        raise InputError(f"{name} must be a number above 0, not {repr(value)[:40]}")
     return float(value)

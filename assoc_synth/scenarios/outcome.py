@@ -1,4 +1,4 @@
-"""Outcome: one figure that a scenario asked for, and what came of it."""
+"""What comes of a scenario: its rows, and what was asked and obtained, figure by figure."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ class Outcome:
 
     Attributes:
         behind: subjects that are expected to have what a share or a lift is about.
+
+    Example:
+        >>> str(Outcome("rows of bought", asked=40, obtained=40))
+        'rows of bought: 40 asked, 40 obtained'
     """
 
     name: str
@@ -22,21 +26,24 @@ class Outcome:
     obtained: float
     behind: float | None = None
 
+    def __str__(self) -> str:
+        return f"{self.name}: {self.asked:.6g} asked, {self.obtained:.6g} obtained"
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
         return asdict(self)
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
+class ScenarioRows:
     """Rows of a scenario.
 
     Attributes:
         table: the rows.
         outcomes: what was asked and obtained.
-        notes: what the reader should be told beside them.
-        judged: subjects of this draw, tilted back to what they would be without the change, for the gate; None where
-            the rows have no co-occurrence of their own to judge.
+        notes: what the reader should know beside them.
+        judged: subjects of this draw for the gate, reweighted to what they are without the change; None where the rows
+            have no co-occurrence of their own to judge.
     """
 
     table: TransactionTable

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.drawing import emit_rows
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.scenarios.drawing import edges_of, rank_within
 from assoc_synth.scenarios.naming import role_of, verb_code
-from assoc_synth.scenarios.outcome import Made, Outcome
+from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
+from assoc_synth.transactions.arrays import Floats, Ints
 
-Index = npt.NDArray[np.int64]
 BLOCK, MOST = 50_000, 50_000_000
 """Subjects whose numbers of links are drawn at once, and in all at most."""
 MOST_JUDGED = 2_000_000
@@ -27,10 +27,10 @@ MOST_JUDGED = 2_000_000
 class Rebalance:
     """How many rows each verb has: (V,)."""
 
-    quota: Index
+    quota: Ints
 
     @classmethod
-    def of(cls, model: FittedModel, asked: Any, rows: int) -> Rebalance:
+    def of(cls, model: FittedModel, asked: object, rows: int) -> Rebalance:
         """Args: `{"verb": {name: share}}` or `{"verb": "uniform"}`; verbs that are not named share what is left.
 
         Raises:
@@ -54,20 +54,32 @@ class Rebalance:
         return cls(quota)
 
     @property
+    def name(self) -> str:
+        return "rebalance"
+
+    @property
     def verbs(self) -> list[int]:
+        """Codes of the verbs that have rows; each is judged against its own reference."""
         return [int(verb) for verb in np.flatnonzero(self.quota)]
 
-    def make(self, model: FittedModel, seed: int) -> Made:
+    @property
+    def is_judged(self) -> bool:
+        return True
+
+    def what_is_judged(self, attempts: int) -> str:
+        return "this draw, each verb alone against its own reference (the worst counts)"
+
+    def make(self, model: FittedModel, seed: int) -> ScenarioRows:
         """Of each verb the first rows, by subject."""
         edges = self.draw(model, seed)
-        table = model.emit(edges, seed=seed)
+        table = emit_rows(model, edges, seed=seed)
         order = rank_within(table.verb)
         table = table.take_rows(np.flatnonzero(order < self.quota[table.verb]))
         got = np.bincount(table.verb, minlength=len(self.quota))
         outcomes = tuple(
             Outcome(f"rows of {name}", int(q), int(n)) for name, q, n in zip(model.verbs, self.quota, got, strict=True)
         )
-        return Made(table, outcomes, (_NOTE,), self._judged(model, edges, seed))
+        return ScenarioRows(table, outcomes, (_NOTE,), self._judged(model, edges, seed))
 
     def _judged(self, model: FittedModel, edges: Edges, seed: int) -> Edges:
         """The drawn links, or those of a larger draw with the same shares where a verb has too few subjects."""
@@ -106,7 +118,7 @@ _NOTE = (
 )
 
 
-def _shares(model: FittedModel, wanted: Mapping[Any, Any], natural: npt.NDArray[np.float64]) -> Any:
+def _shares(model: FittedModel, wanted: Mapping[Any, Any], natural: Floats) -> Any:
     share, named = np.zeros(len(natural)), np.zeros(len(natural), bool)
     for name, value in wanted.items():
         number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
@@ -125,7 +137,7 @@ def _shares(model: FittedModel, wanted: Mapping[Any, Any], natural: npt.NDArray[
     return share
 
 
-def largest_remainder(share: npt.NDArray[np.float64], total: int) -> Index:
+def largest_remainder(share: Floats, total: int) -> Ints:
     """Whole numbers that sum to `total`, each within one of its share of it: (n,) shares that sum to 1 → (n,)."""
     exact = share * total
     floor = np.floor(exact + 1e-9).astype(np.int64)

@@ -1,0 +1,162 @@
+"""What a caller gives to `fit` and `sample`, checked before any work: one sentence that names it and what to give."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.schema import Roles
+from assoc_synth.transactions.table import TransactionTable
+
+DEVICE = re.compile(r"cpu|mps|cuda(:\d+)?")
+
+
+def as_table(
+    data: pd.DataFrame | Mapping[str, pd.DataFrame] | TransactionTable, metadata: object, roles: Roles
+) -> TransactionTable:
+    """Whatever `fit` accepts, as a `TransactionTable`.
+
+    Args:
+        data: a table of transactions, one in a dict, or a `TransactionTable`, which keeps its roles.
+        metadata: SDV's `Metadata` or anything with its `sequence_key` and `sequence_index`; None for none.
+        roles: the columns that are named.
+
+    Raises:
+        InputError: it is none of the accepted kinds, or a dict of several tables.
+    """
+    if isinstance(data, TransactionTable):
+        return data
+    if isinstance(data, Mapping):
+        if len(data) != 1:
+            raise InputError(f"one table of transactions is needed, the dict has {len(data)}: pass data[name]")
+        data = next(iter(data.values()))
+    if metadata is None:
+        return TransactionTable.from_frame(data, **roles)
+    tables = getattr(metadata, "tables", None)
+    described = metadata if tables is None else next(iter(tables.values()), None)
+    named = {"subject": getattr(described, "sequence_key", None), "time": getattr(described, "sequence_index", None)}
+    merged = {role: column for role, column in named.items() if column is not None}
+    merged |= {role: column for role, column in roles.items() if column is not None}
+    return TransactionTable.from_frame(data, **merged)
+
+
+def check_keywords(given: Collection[str], known: Collection[str], of: str) -> None:
+    """Refuse keywords as Python does.
+
+    Raises:
+        TypeError: one is unknown.
+    """
+    for name in given:
+        if name not in known:
+            raise TypeError(f"{of}() got an unexpected keyword argument {name!r}; it takes {', '.join(known)}")
+
+
+def check_minutes(value: object) -> float | None:
+    """`max_minutes`; None for no limit.
+
+    Raises:
+        InputError: it is no finite number above 0.
+
+    Example:
+        >>> check_minutes(2), check_minutes(None)
+        (2.0, None)
+    """
+    if value is None:
+        return None
+    if not _is_number(value) or not 0 < float(value) < math.inf:  # type: ignore[arg-type]
+        raise InputError(f"max_minutes must be a number of minutes above 0, or None for no limit, not {_shown(value)}")
+    return float(value)  # type: ignore[arg-type]
+
+
+def check_config(value: object) -> CTGANConfig | None:
+    """`config`; None for the defaults.
+
+    Raises:
+        InputError: it is no `CTGANConfig`.
+    """
+    if value is None or isinstance(value, CTGANConfig):
+        return value
+    raise InputError(
+        f"config must be a CTGANConfig or None, not a {type(value).__name__}: give CTGANConfig(epochs=20), for example"
+    )
+
+
+def check_progress(value: object) -> None:
+    """`progress`, which is called after each training step.
+
+    Raises:
+        InputError: it cannot be called.
+    """
+    if value is not None and not callable(value):
+        raise InputError(f"progress must be a function of one argument or None, not {_shown(value)}")
+
+
+def check_count(name: str, value: object) -> int | None:
+    """A number of subjects or rows; None where it is not asked for.
+
+    Raises:
+        InputError: it is no whole number of at least 1.
+
+    Example:
+        >>> check_count("num_rows", 10)
+        10
+    """
+    if value is None:
+        return None
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer) or value < 1:
+        raise InputError(f"{name} must be a whole number of at least 1, not {_shown(value)}")
+    return int(value)
+
+
+def check_verbs(value: object) -> tuple[object, ...] | None:
+    """`verbs` as a tuple of names; a text is one verb; None for all verbs.
+
+    Raises:
+        InputError: it is no name and no sequence of names.
+
+    Example:
+        >>> check_verbs("bought"), check_verbs(["bought", "returned"]), check_verbs([])
+        (('bought',), ('bought', 'returned'), None)
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, bytes | Mapping) or not isinstance(value, Iterable):
+        raise InputError(f"verbs must be a list of names such as ['bought'], not {_shown(value)}")
+    return tuple(value) or None
+
+
+def resolve_device(name: object) -> str:
+    """`device` as PyTorch names it: "auto" takes a CUDA GPU where there is one.
+
+    Raises:
+        InputError: there is no such device, here or anywhere.
+    """
+    if not isinstance(name, str) or not (name == "auto" or DEVICE.fullmatch(name)):
+        raise InputError(f"device must be 'auto', 'cpu', 'cuda', 'cuda:0' or 'mps', not {_shown(name)}")
+    if name == "cpu":
+        return name
+    import torch
+
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    number = int(name.partition(":")[2] or 0)
+    is_there = torch.backends.mps.is_available() if name == "mps" else number < torch.cuda.device_count()
+    if not is_there:
+        raise InputError(f"device {name!r} is not available on this machine: give device='cpu' or 'auto'")
+    return name
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool | complex)
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:40]

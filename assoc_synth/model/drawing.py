@@ -1,0 +1,119 @@
+"""Drawing from a fitted model: edges of new subjects, and the rows that those edges become."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.attributes import AttributeEncoder
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.raking import rake, systematic_resample
+from assoc_synth.transactions.arrays import Ints, Values
+from assoc_synth.transactions.table import TransactionTable
+
+if TYPE_CHECKING:
+    from assoc_synth.ctgan.edges.generator import EdgeGenerator
+    from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
+    from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
+
+
+def generate_edges(
+    model: FittedModel,
+    subjects: int,
+    *,
+    seed: int,
+    candidates: float = 1.0,
+    verbs: list[int] | None = None,
+    first: int | None = None,
+) -> Edges:
+    """Edges of new subjects.
+
+    Args:
+        candidates: how many times as many subjects are drawn; above 1, those are kept that together have the training
+            margins and degrees (maximum-entropy weights, systematic resampling). The gate's subjects play no part.
+        verbs: only these verbs; then nothing is steered.
+        first: stop after so many of the subjects, who are the same ones; only where nothing is steered.
+    """
+    from assoc_synth.ctgan.edges.sampling import sample_edges
+
+    rng = np.random.default_rng([seed, 1])
+    if verbs is not None:
+        wanted, totals = (part[:first] for part in model.degrees.draw_of(verbs, subjects, rng))
+        return sample_edges(model.edge_generator, wanted, totals=totals, seed=seed)
+    composition = model.degrees.draw(math.ceil(subjects * candidates), rng)
+    if candidates <= 1:
+        return sample_edges(model.edge_generator, composition[:first], seed=seed)
+    edges = sample_edges(model.edge_generator, composition, seed=seed)
+    counts = model.degree_counts()
+    weights = rake(edges, model.token_shares().ravel(), counts / counts.sum(), target_size=model.known_subjects)
+    return edges.take(systematic_resample(weights, subjects, rng))
+
+
+def emit_rows(model: FittedModel, edges: Edges, *, seed: int) -> TransactionTable:
+    """Rows of the given edges: their occurrences and attributes, by time and then by subject."""
+    sampler = occurrence_sampler(model.occurrence_generator, model.edge_generator, model.encoder, seed)
+    drawn = sampler.draw(edges)
+    columns = model.encoder.decode(drawn, edges, np.random.default_rng([seed, 2]))
+    subject = edges.subject[drawn.link_edge]
+    order = np.lexsort([subject] if columns.time is None else [columns.time, subject])
+    at = drawn.link_edge[order]
+    basket = columns.basket[order] if columns.basket is not None else None
+    return TransactionTable(
+        schema=model.format.schema,
+        format=model.format,
+        subjects=model.format.new_subject_names(edges.num_subjects),
+        verbs=model.verbs,
+        objects=model.objects,
+        subject=edges.subject[at],
+        verb=edges.verb[at],
+        object=edges.object[at],
+        time=_times(model, columns.time, order),
+        amount=columns.amount[order] if columns.amount is not None else None,
+        basket=basket,
+        baskets=model.format.new_basket_names(len(drawn.visits)) if basket is not None else None,
+        extras=_extras(model, columns.extras, order),
+    )
+
+
+def occurrence_sampler(
+    generator: OccurrenceGenerator, edge_generator: EdgeGenerator, encoder: AttributeEncoder, seed: int
+) -> OccurrenceSampler:
+    """Stage 2 ready to draw, with the table's own codes."""
+    from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
+
+    return OccurrenceSampler(
+        generator,
+        edge_generator,
+        seed=seed,
+        count_of=encoder.count.decode,
+        visits_of=(encoder.num_visits or encoder.count).decode,
+        size_of=(encoder.size or encoder.count).decode,
+        times=encoder.calendar,
+        repeats=encoder.repeats,
+        in_visit=encoder.in_visit,
+    )
+
+
+def _times(model: FittedModel, times: Values | None, order: Ints) -> Values | None:
+    """Times in row order; a column that held nothing in training stays a column of missing values."""
+    if times is not None:
+        return times[order]
+    has_column = model.format.schema.time is not None
+    return np.full(len(order), np.datetime64("NaT"), "datetime64[ns]") if has_column else None
+
+
+def _extras(model: FittedModel, columns: dict[str, Values], order: Ints) -> pd.DataFrame:
+    dates, made = model.encoder.extras.dates, {}
+    for name in model.format.schema.extras:
+        written = model.format.extras[name]
+        if name in dates:
+            made[name] = dates[name].format.give(columns[name][order])
+        elif name in columns:
+            made[name] = written.give(pd.Series(columns[name], dtype=object).to_numpy()[order])
+        else:
+            made[name] = written.nothing(len(order))
+    return pd.DataFrame(made, index=pd.RangeIndex(len(order)))

@@ -1,0 +1,220 @@
+"""Fitting, stage by stage: edges, their calibration, occurrences, which link lies in which visit, and what is drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from assoc_synth.attributes import AttributeEncoder, Demanded, check_constraints
+from assoc_synth.ctgan.assignment.training import train_assignment
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.edges.calibration import calibrate_edges
+from assoc_synth.ctgan.edges.degrees import Degrees
+from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.edges.sampling import sample_edges
+from assoc_synth.ctgan.edges.training import EdgeTrainer
+from assoc_synth.ctgan.interface import Occurrences
+from assoc_synth.ctgan.occurrences.calibration import calibrate_occurrences
+from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
+from assoc_synth.ctgan.occurrences.training import OccurrenceTrainer
+from assoc_synth.ctgan.trainer import History, Progress
+from assoc_synth.gate.by_verb import Judge
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.model.budget import Budget
+from assoc_synth.model.drawing import occurrence_sampler
+from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.split import Split
+from assoc_synth.transactions.arrays import Floats, Ints
+
+PILOT, FEWEST_PILOT, MOST_PILOT, PILOT_SUBJECTS = 10, 5_000, 200_000, 100_000
+"""Times the table's own edges, between two bounds, and subjects at most, that are drawn to calibrate occurrences on."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a model is trained.
+
+    Attributes:
+        seed: of everything random.
+        config: hyperparameters; None for the defaults.
+        device: of the networks, as PyTorch names it.
+        budget: when training ends, and what each stage may take.
+        progress: called after each training step.
+    """
+
+    seed: int
+    config: CTGANConfig | None = None
+    device: str = "cpu"
+    budget: Budget = field(default_factory=Budget)
+    progress: Callable[[Progress], None] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """What training may look at.
+
+    Attributes:
+        graph: of the known subjects.
+        training, validation: their codes in it.
+        encoder: how their attributes are coded.
+        degrees: how many links they have.
+        config: hyperparameters for a table of this size.
+        rng: of the codes and of the pilot's subjects.
+    """
+
+    graph: LinkGraph
+    training: Ints
+    validation: Ints
+    encoder: AttributeEncoder
+    degrees: Degrees
+    config: CTGANConfig
+    rng: np.random.Generator
+
+    @property
+    def edges(self) -> Edges:
+        return self.graph.edges
+
+
+def fit_model(
+    graph: LinkGraph,
+    split: Split,
+    judge: Judge,
+    training: Training,
+    *,
+    dependencies: Demanded | None = None,
+    constraints: Sequence[Any] | None = None,
+) -> FittedModel:
+    """Train both stages on the training subjects; the validation subjects stop them; no other subject is looked at.
+
+    Args:
+        graph: the whole table's.
+        judge: what samples will be held against; it is stored and plays no part in training.
+        dependencies: what columns depend on, where the user knows better than the data.
+        constraints: SDV's, to be honoured.
+
+    Raises:
+        InputError: a dependency that the rows contradict, or a constraint that cannot be honoured.
+        TrainingError: the loss is no longer a number.
+    """
+    seen = _look(graph, split, training, dependencies)
+    honoured = check_constraints(constraints, seen.graph.table, seen.encoder.extras)
+    edge_generator, edge_history = _train_edges(seen, training)
+    edge_history.calibration_errors = _calibrate_edges(seen, training, edge_generator)
+    coded = seen.encoder.encode(seen.graph, seen.rng)
+    occurrence_generator, occurrence_history = _train_occurrences(seen, training, coded, edge_generator)
+    assignment_history = _train_assignment(seen, training, coded, occurrence_generator)
+    generators = edge_generator, occurrence_generator
+    occurrence_history.calibrated = _calibrate_occurrences(seen, training, coded, generators)
+    table = graph.table
+    return FittedModel(
+        config=seen.config,
+        format=table.format.with_categories(table.extras, seen.encoder.extras.kept_values),
+        verbs=table.verbs,
+        objects=table.objects,
+        edge_generator=edge_generator,
+        occurrence_generator=occurrence_generator,
+        encoder=seen.encoder,
+        degrees=seen.degrees,
+        margins=_margins(seen.edges),
+        known_subjects=seen.edges.num_subjects,
+        judge=judge,
+        num_subjects=table.num_subjects,
+        links_per_subject=len(table) / max(table.num_subjects, 1),
+        history=_histories(edges=edge_history, occurrences=occurrence_history, assignment=assignment_history),
+        notes=(*seen.encoder.extras.notes, *honoured),
+    )
+
+
+def _look(graph: LinkGraph, split: Split, training: Training, dependencies: Demanded | None) -> _Seen:
+    """Code the known subjects' rows."""
+    known = LinkGraph.from_table(graph.table.take_subjects(split.known))
+    rng = np.random.default_rng(training.seed)
+    return _Seen(
+        graph=known,
+        training=np.searchsorted(split.known, split.training),
+        validation=np.searchsorted(split.known, split.validation),
+        encoder=AttributeEncoder.learn(known, rng, whole=graph.table.extras, dependencies=dependencies),
+        degrees=Degrees.learn(known.edges),
+        config=(training.config or CTGANConfig()).for_objects(len(graph.table.objects)),
+        rng=rng,
+    )
+
+
+def _train_edges(seen: _Seen, training: Training) -> tuple[EdgeGenerator, History]:
+    """Stage 1: which subject has which links."""
+    links_per_edge = len(seen.graph.table) / max(len(seen.edges), 1)
+    return EdgeTrainer(
+        seen.config,
+        seen.edges.take(seen.training),
+        seen.edges.take(seen.validation),
+        seed=training.seed,
+        device=training.device,
+        deadline=training.budget.for_edges(links_per_edge),
+        callback=training.progress,
+    ).fit()
+
+
+def _calibrate_edges(seen: _Seen, training: Training, generator: EdgeGenerator) -> list[dict[str, float | None]]:
+    """Bring what stage 1 draws to the training margins and pairs; the error of each round."""
+    deadline = training.budget.for_edge_calibration()
+    errors = calibrate_edges(generator, seen.edges, seen.degrees, seed=training.seed, deadline=deadline)
+    return [asdict(error) for error in errors]
+
+
+def _train_occurrences(
+    seen: _Seen, training: Training, coded: Occurrences, edge_generator: EdgeGenerator
+) -> tuple[OccurrenceGenerator, History]:
+    """Stage 2: how often an edge occurs, when, and with which attributes."""
+    return OccurrenceTrainer(
+        seen.config,
+        coded,
+        edge_generator,
+        training=seen.training,
+        validation=seen.validation,
+        seed=training.seed,
+        deadline=training.budget.for_occurrences(have_visits=bool(coded.step)),
+        callback=training.progress,
+    ).fit()
+
+
+def _train_assignment(seen: _Seen, training: Training, coded: Occurrences, generator: OccurrenceGenerator) -> History:
+    """Which link lies in which visit."""
+    return train_assignment(
+        generator.assignment,
+        coded,
+        config=seen.config,
+        validation=seen.validation,
+        seed=training.seed,
+        deadline=training.budget.for_assignment(),
+        callback=training.progress,
+    )
+
+
+def _calibrate_occurrences(
+    seen: _Seen, training: Training, coded: Occurrences, generators: tuple[EdgeGenerator, OccurrenceGenerator]
+) -> dict[str, list[float]]:
+    """Bring what stage 2 draws to the training shares, on edges as stage 1 draws them."""
+    edge_generator, occurrence_generator = generators
+    sampler = occurrence_sampler(occurrence_generator, edge_generator, seen.encoder, training.seed)
+    enough = min(max(PILOT * len(seen.edges), FEWEST_PILOT), MOST_PILOT)
+    subjects = math.ceil(enough * seen.edges.num_subjects / max(len(seen.edges), 1))
+    composition = seen.degrees.draw(min(subjects, PILOT_SUBJECTS), seen.rng)
+    pilot = sample_edges(edge_generator, composition, seed=training.seed)
+    deadline = training.budget.for_occurrence_calibration()
+    return calibrate_occurrences(occurrence_generator, sampler, coded, pilot, deadline=deadline)
+
+
+def _margins(edges: Edges) -> Floats:
+    """(V, O) subjects linked to each object by each verb."""
+    counts = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)
+    return counts.reshape(edges.num_verbs, -1).astype(np.float64)
+
+
+def _histories(**stages: History) -> dict[str, Any]:
+    """What each stage did, as JSON values."""
+    return {name: asdict(history) for name, history in stages.items()}

@@ -1,0 +1,51 @@
+"""Split: which subjects train, which stop the training, and which only the gate sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from assoc_synth.gate.split import split_subjects
+from assoc_synth.transactions.arrays import Ints
+
+VALIDATION = 0.10
+MAX_VALIDATION = 5_000
+"""Training subjects that drive early stopping."""
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Codes of a table's subjects, ascending.
+
+    Attributes:
+        training: the subjects that the networks learn from.
+        validation: those by whom training is stopped; with fewer than three subjects the training ones.
+        gate: those that judge samples and are kept from everything else.
+    """
+
+    training: Ints
+    validation: Ints
+    gate: Ints
+
+    @classmethod
+    def of(cls, num_subjects: int, seed: int) -> Split:
+        """Split subjects at random.
+
+        Example:
+            >>> split = Split.of(100, seed=0)
+            >>> len(split.training), len(split.validation), len(split.gate)
+            (72, 8, 20)
+        """
+        rng = np.random.default_rng(seed)
+        known, gate = split_subjects(num_subjects, rng)
+        size = min(int(np.ceil(VALIDATION * len(known))), MAX_VALIDATION)
+        order = rng.permutation(known)
+        training, validation = np.sort(order[size:]), np.sort(order[:size])
+        return cls(training, validation, gate) if len(training) else cls(known, known, gate)
+
+    @cached_property
+    def known(self) -> Ints:
+        """Subjects that training may look at: those that train and those that stop it."""
+        return np.union1d(self.training, self.validation)

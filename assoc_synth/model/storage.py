@@ -1,0 +1,105 @@
+"""Storage: a fitted model as the files of a model directory, and back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from assoc_synth import __version__
+from assoc_synth.attributes import AttributeEncoder
+from assoc_synth.ctgan.edges.degrees import Degrees
+from assoc_synth.errors import ModelFileError
+from assoc_synth.gate.by_verb import Judge
+from assoc_synth.model import directory, migration
+from assoc_synth.model.card import model_card
+from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.settings import Settings
+from assoc_synth.transactions.arrays import Values
+from assoc_synth.transactions.table_format import TableFormat
+
+
+def save_model(path: str | os.PathLike[str], model: FittedModel, settings: Settings) -> None:
+    """Write a model directory.
+
+    Raises:
+        InputError: the path is taken by something else, or cannot be written.
+    """
+    from assoc_synth.ctgan import checkpoint
+
+    arrays, scalars = model.judge.to_arrays()
+    config = {
+        "format_version": directory.FORMAT_VERSION,
+        "package_version": __version__,
+        "parameters": settings.to_dict(),
+        "table": model.format.to_dict(),
+        "generator": checkpoint.describe(model.config, model.edge_generator, model.occurrence_generator),
+        "attributes": model.encoder.to_dict(),
+        "gate": scalars,
+        "known_subjects": model.known_subjects,
+        "num_subjects": model.num_subjects,
+        "links_per_subject": model.links_per_subject,
+        "history": model.history,
+        "notes": list(model.notes),
+    }
+    stored = {f"gate.{name}": array for name, array in arrays.items()}
+    stored |= model.degrees.to_arrays() | {"margins": model.margins}
+    files = {
+        "config.json": directory.to_json(config),
+        "weights.safetensors": checkpoint.to_bytes(model.edge_generator, model.occurrence_generator),
+        "vocabulary.parquet": directory.vocabulary_bytes(model.verbs, model.objects),
+        "reference.parquet": directory.arrays_bytes(stored),
+        directory.CARD: model_card(model).encode(),
+    }
+    directory.write_files(path, files)
+
+
+def load_model(path: str | os.PathLike[str], device: str = "cpu") -> tuple[FittedModel, Settings]:
+    """A model and the settings it was fitted with.
+
+    Raises:
+        ModelFileError: the directory cannot be trusted or understood.
+    """
+    files = directory.read_files(path)
+    state = directory.parse_json(files["config.json"], "config.json")
+    arrays = directory.parse_arrays(files["reference.parquet"])
+    try:
+        is_old = state.get("format_version") == migration.OLDEST
+        if is_old:
+            state, arrays = migration.config(state), migration.arrays(arrays)
+        return _model(files, state, arrays, device, is_old=is_old), Settings.from_dict(state["parameters"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelFileError(
+            f"config.json does not describe a model ({type(error).__name__}): restore it or fit again"
+        ) from None
+
+
+def _model(
+    files: Mapping[str, bytes], state: Mapping[str, Any], arrays: Mapping[str, Values], device: str, *, is_old: bool
+) -> FittedModel:
+    from assoc_synth.ctgan import checkpoint
+
+    verbs, objects = directory.parse_vocabulary(files["vocabulary.parquet"])
+    renamed = migration.weight_name if is_old else None
+    weights = files["weights.safetensors"]
+    edge_generator, occurrence_generator = checkpoint.from_bytes(state["generator"], weights, device, renamed)
+    if (len(verbs), len(objects)) != (edge_generator.num_verbs, edge_generator.num_objects):
+        raise ModelFileError("vocabulary.parquet does not fit config.json: restore both or fit again")
+    gate = {name.removeprefix("gate."): array for name, array in arrays.items() if name.startswith("gate.")}
+    return FittedModel(
+        config=edge_generator.config,
+        format=TableFormat.from_dict(state["table"]),
+        verbs=verbs,
+        objects=objects,
+        edge_generator=edge_generator,
+        occurrence_generator=occurrence_generator,
+        encoder=AttributeEncoder.from_dict(state["attributes"]),
+        degrees=Degrees.from_arrays(arrays),
+        margins=arrays["margins"],
+        known_subjects=int(state["known_subjects"]),
+        judge=Judge.from_arrays(gate, state["gate"]),
+        num_subjects=int(state["num_subjects"]),
+        links_per_subject=float(state["links_per_subject"]),
+        history=state["history"],
+        notes=tuple(state["notes"]),
+    )

@@ -1,0 +1,76 @@
+"""SampleResult: the rows that the gate let pass, with their graph and the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assoc_synth.gate.verdict import Verdict
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.scenarios.outcome import Outcome
+from assoc_synth.transactions.table import TransactionTable
+
+if TYPE_CHECKING:
+    from assoc_synth.report import Report
+
+FIRST_ROWS, MOST_TEXT = 5, 60
+"""Rows and characters per cell that a notebook shows."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SampleResult:
+    """What `sample` emits once the gate has spoken.
+
+    Attributes:
+        rows: the synthetic transactions, with the user's column names, order and dtypes.
+        table: the same, coded.
+        graph: their associative link graph.
+        verdict: the gate's, with every number.
+        notes: what the reader should know about these rows.
+        scenario: what a scenario asked for and what was obtained, figure by figure; empty without one.
+    """
+
+    rows: pd.DataFrame
+    table: TransactionTable
+    graph: LinkGraph
+    verdict: Verdict
+    notes: tuple[str, ...]
+    scenario: tuple[Outcome, ...] = ()
+
+    @classmethod
+    def of(
+        cls, table: TransactionTable, verdict: Verdict, notes: tuple[str, ...], scenario: tuple[Outcome, ...] = ()
+    ) -> SampleResult:
+        """The result of emitted rows."""
+        return cls(table.to_frame(typed=True), table, LinkGraph.from_table(table), verdict, notes, scenario)
+
+    def report(
+        self, real: TransactionTable | None = None, *, heldout: TransactionTable | None = None, title: str = ""
+    ) -> Report:
+        """A page for people about these rows.
+
+        Args:
+            real: the real table to set them beside; without it the page shows the verdict and these rows.
+            heldout: real subjects that the model never saw: the floor, and what privacy is measured against.
+            title: heading of the page.
+        """
+        from assoc_synth.report import Report
+
+        seed = self.verdict.seed or 0
+        return Report.of(real, self.table, self.verdict, heldout=heldout, seed=seed, title=title, notes=self.notes)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.rows):,} rows of {self.table.num_subjects:,} subjects"
+        scenario = f", {len(self.scenario)} scenario figures" if self.scenario else ""
+        return f"SampleResult({size}, {self.verdict.status.value}{scenario})"
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        first = self.rows.head(FIRST_ROWS).to_html(index=False, escape=True, border=0, max_cols=20)
+        return (
+            f"<div><p><b>{escape(repr(self))}</b></p><p>{escape(self.verdict.sentence)}</p>{first}"
+            f"{f'<ul>{notes}</ul>' if notes else ''}</div>"
+        )
