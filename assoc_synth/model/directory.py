@@ -16,14 +16,11 @@ import hashlib
 import io
 import json
 import os
-import secrets
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,10 +28,14 @@ import pyarrow.parquet as pq
 
 from assoc_synth.errors import InputError, ModelFileError
 from assoc_synth.model import migration
+from assoc_synth.transactions.arrays import Values
+from assoc_synth.transactions.files.atomic import replacing_directory
 
 FORMAT_VERSION = 6
 FILES = ("config.json", "weights.safetensors", "vocabulary.parquet", "reference.parquet", "README.md")
 MANIFEST, CARD = "manifest.json", "README.md"
+CONTENTS = (*FILES, MANIFEST, migration.CARD)
+"""Every name that this or an earlier version writes."""
 MAX_BYTES = {MANIFEST: 2**20, "README.md": 2**20, "config.json": 2**28, "weights.safetensors": 2**34}
 MAX_PARQUET = 2**32
 """Bytes of a Parquet file, packed and unpacked."""
@@ -46,14 +47,17 @@ def is_model(path: str | os.PathLike[str]) -> bool:
 
 
 def check_target(path: str | os.PathLike[str]) -> None:
-    """See to it that a model may be written to `path`: better before the training than after it.
+    """Better to hear of a wrong path before the training than after it.
 
     Raises:
-        InputError: something else is there, or the folder around it cannot be written to.
+        InputError: something else is at `path`, or the folder around it cannot be written to.
     """
     target = Path(path).resolve()
     if target.exists() and not is_model(target) and (not target.is_dir() or any(target.iterdir())):
         raise InputError(f"{target.name!r} exists and is no model directory: choose another path for the model")
+    foreign = sorted({entry.name for entry in target.iterdir()} - set(CONTENTS)) if target.exists() else []
+    if foreign:
+        raise InputError(f"{target.name!r} holds {foreign[0]!r}, which would be lost: move it or choose another path")
     around = next(folder for folder in target.parents if folder.exists())
     if not around.is_dir() or not os.access(around, os.W_OK):
         raise InputError(f"no model can be written to {str(path)!r}: {str(around)!r} is no folder to write in")
@@ -67,21 +71,15 @@ def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes]) -> Non
     """
     check_target(path)
     target = Path(path).resolve()
-    fresh = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.tmp")
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     manifest = {"format_version": FORMAT_VERSION, "sha256": sums}
     try:
-        fresh.mkdir(parents=True)
-        for name, data in [*files.items(), (MANIFEST, _json(manifest))]:
-            with open(fresh / name, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-        _swap(fresh, target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with replacing_directory(target, CONTENTS) as fresh:
+            for name, data in [*files.items(), (MANIFEST, to_json(manifest))]:
+                (fresh / name).write_bytes(data)
     except OSError as error:
         raise InputError(f"the model cannot be written to {target.name!r}: {error.strerror}") from None
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def read_files(path: str | os.PathLike[str]) -> dict[str, bytes]:
@@ -114,7 +112,7 @@ def parse_json(data: bytes, name: str) -> dict[str, Any]:
     """A JSON object.
 
     Raises:
-        ModelFileError: it is none.
+        ModelFileError: it is something else.
     """
     try:
         value = json.loads(data)
@@ -126,8 +124,12 @@ def parse_json(data: bytes, name: str) -> dict[str, Any]:
 
 
 def to_json(value: Mapping[str, Any]) -> bytes:
-    """A JSON object, readable, with its keys in the order given."""
-    return _json(value)
+    """A JSON object, readable, with its keys in the order given.
+
+    Raises:
+        ValueError: it holds a number that JSON does not have, such as NaN.
+    """
+    return (json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def vocabulary_bytes(verbs: pd.Index, objects: pd.Index) -> bytes:
@@ -160,7 +162,7 @@ def parse_vocabulary(data: bytes) -> tuple[pd.Index, pd.Index]:
     return verbs, objects
 
 
-def arrays_bytes(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
+def arrays_bytes(arrays: Mapping[str, Values]) -> bytes:
     """Named arrays of numbers as Parquet: name, dtype, shape, values."""
     real = {name: array.dtype.kind == "f" for name, array in arrays.items()}
     columns = [
@@ -173,14 +175,14 @@ def arrays_bytes(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
     return _parquet(pa.table(columns, schema=_ARRAYS))
 
 
-def parse_arrays(data: bytes) -> dict[str, npt.NDArray[Any]]:
+def parse_arrays(data: bytes) -> dict[str, Values]:
     """Inverse of `arrays_bytes`.
 
     Raises:
         ModelFileError: it holds no such arrays.
     """
     table = _read_parquet(data, "reference.parquet", _ARRAYS)
-    arrays: dict[str, npt.NDArray[Any]] = {}
+    arrays: dict[str, Values] = {}
     for row in range(table.num_rows):
         values = table["floats" if table["dtype"][row].as_py() == "float64" else "integers"][row].values
         try:
@@ -207,14 +209,10 @@ _ARRAYS = pa.schema(
 _CASTS: dict[str, Any] = {"text": str, "integer": int, "boolean": lambda text: text == "True"}
 
 
-def _type_of(name: Any) -> str:
+def _type_of(name: object) -> str:
     if isinstance(name, bool | np.bool_):
         return "boolean"
     return "integer" if isinstance(name, int | np.integer) else "text"
-
-
-def _json(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def _parquet(table: pa.Table) -> bytes:
@@ -257,18 +255,3 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ModelFileError(f"{path.name} cannot be read: {error.strerror or type(error).__name__}") from None
-
-
-def _swap(fresh: Path, target: Path) -> None:
-    """Put the fresh directory in the target's place; the old one goes only when the new one stands."""
-    if not target.exists():
-        os.rename(fresh, target)
-        return
-    old = target.with_name(f".{target.name}.{secrets.token_hex(4)}.old")
-    os.rename(target, old)
-    try:
-        os.rename(fresh, target)
-    except OSError:
-        os.rename(old, target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

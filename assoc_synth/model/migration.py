@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
+from assoc_synth.transactions.arrays import Values
 
 OLDEST = 5
 """The oldest format version that is read; models before it have to be fitted again."""
@@ -38,7 +37,7 @@ def array_name(name: str) -> str:
     return re.sub(r"^(gate\.\w+)\.level(\d)", r"\1.tier\2", name)
 
 
-def arrays(old: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[np.generic]]:
+def arrays(old: Mapping[str, Values]) -> dict[str, Values]:
     """The arrays of `reference.parquet` by their names of now."""
     return {array_name(name): array for name, array in old.items()}
 
