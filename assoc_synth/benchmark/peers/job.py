@@ -16,18 +16,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import pandas as pd
 
 from assoc_synth.transactions.arrays import Times, Values
 from assoc_synth.transactions.files.atomic import write_json
+from assoc_synth.transactions.schema import Roles
 from assoc_synth.transactions.table import TransactionTable
 
 LINK = ("subject", "verb", "object")
+ROLES = (*LINK, "time", "amount", "basket")
 
 
 class Request(TypedDict):
@@ -112,15 +114,15 @@ class Job:
 
     def fitted(self) -> Fitted | None:
         values = self._read("fitted", Fitted.__required_keys__)
-        return None if values is None else Fitted(**values)  # type: ignore[typeddict-item]
+        return None if values is None else cast(Fitted, values)
 
     def result(self) -> Result | None:
         values = self._read("result", Result.__required_keys__)
-        return None if values is None else Result(**values)  # type: ignore[typeddict-item]
+        return None if values is None else cast(Result, values)
 
     def failure(self) -> Failure | None:
         values = self._read("error", Failure.__required_keys__)
-        return None if values is None else Failure(**values)  # type: ignore[typeddict-item]
+        return None if values is None else cast(Failure, values)
 
     def _write(self, name: str, values: Mapping[str, object]) -> None:
         """Write `name`.json whole: a reader that finds it may read it."""
@@ -135,6 +137,17 @@ class Job:
         if missing:
             raise ValueError(f"{name}.json has no {', '.join(missing)}")
         return {key: values[key] for key in keys}
+
+
+def roles_of(columns: Iterable[object]) -> Roles:
+    """The roles as keywords for a frame with a column per role; a role that it lacks is "".
+
+    Example:
+        >>> roles_of(["subject", "verb", "object", "time"])["time"], roles_of(["subject", "verb", "object"])["time"]
+        ('time', '')
+    """
+    there = set(columns)
+    return cast(Roles, {role: role if role in there else "" for role in ROLES})
 
 
 def role_frame(table: TransactionTable) -> pd.DataFrame:

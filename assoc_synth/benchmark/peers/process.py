@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from assoc_synth.benchmark.peers.job import LINK, Fitted, Job, Result, role_frame
+from assoc_synth.benchmark.peers.job import LINK, Fitted, Job, Result, role_frame, roles_of
 from assoc_synth.errors import AssocSynthError
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.edges import Edges
@@ -151,8 +151,7 @@ def _table(rows: pd.DataFrame) -> TransactionTable | None:
     more = [role for role in ("time", "amount", "basket") if role in rows and rows[role].notna().any()]
     if not more:
         return None
-    roles = {role: role if role in (*LINK, *more) else "" for role in (*LINK, "time", "amount", "basket")}
-    return TransactionTable.from_frame(rows[[*LINK, *more]], **roles)
+    return TransactionTable.from_frame(rows[[*LINK, *more]], **roles_of([*LINK, *more]))
 
 
 def coded(rows: pd.DataFrame, train: TransactionTable, by: str = "subject") -> tuple[Edges, int]:

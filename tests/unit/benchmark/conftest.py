@@ -1,10 +1,17 @@
 """Work and rows for the benchmark's tests: small, with peers whose results are known beforehand."""
 
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
 import pytest
 
 from assoc_synth import datasets
 from assoc_synth.benchmark import Cost, Outcome, Row, Work, run_on
 from assoc_synth.benchmark.peers.process import PeerStoppedError
+from assoc_synth.benchmark.peers.registry import peers_named
 from assoc_synth.errors import MissingExtraError
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.independent import independent_draw
@@ -12,7 +19,7 @@ from assoc_synth.transactions.table import TransactionTable
 
 
 class Same:
-    """Hands the training table in: as faithful as can be, and as indiscreet."""
+    """Hands in the training table: perfectly faithful, and without any privacy."""
 
     name = "same"
 
@@ -28,8 +35,6 @@ class Unrelated:
     name = "unrelated"
 
     def run(self, train: TransactionTable, *, seed: int, max_minutes: float | None) -> Outcome:
-        import numpy as np
-
         edges = independent_draw(LinkGraph.from_table(train).edges, np.random.default_rng(seed))
         return Outcome(edges, None, None, Cost(150.0, None, 0.5, 2000.0))
 
@@ -65,7 +70,44 @@ def small() -> TransactionTable:
 
 
 @pytest.fixture
+def with_baskets() -> pd.DataFrame:
+    """Four links of two subjects: two baskets of one of them, and a link without a basket."""
+    return pd.DataFrame(
+        {
+            "subject": ["a", "a", "a", "b"],
+            "verb": ["v"] * 4,
+            "object": ["x", "y", "x", "z"],
+            "basket": ["1", "1", "2", None],
+        }
+    )
+
+
+@pytest.fixture
+def outcome(small: TransactionTable) -> Callable[[str, float], Outcome]:
+    """What a peer of this name hands in for `small`, with so many seconds for its fit."""
+    return lambda name, seconds: peers_named([name])[0].run(small, seed=0, max_minutes=seconds / 60)
+
+
+@pytest.fixture
 def no_margin(monkeypatch: pytest.MonkeyPatch) -> None:
     """What overruns its time is stopped at once."""
     monkeypatch.setattr("assoc_synth.benchmark.peers.process.MARGIN", 1.0)
     monkeypatch.setattr("assoc_synth.benchmark.peers.process.GRACE_SECONDS", 0.0)
+
+
+@pytest.fixture
+def alive() -> Callable[[int], bool]:
+    """Whether a process still runs after five seconds."""
+
+    def runs(pid: int) -> bool:
+        for _ in range(50):
+            try:
+                state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+            except OSError:
+                return False
+            if state == "Z":
+                return False
+            time.sleep(0.1)
+        return True
+
+    return runs

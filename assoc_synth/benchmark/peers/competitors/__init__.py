@@ -8,8 +8,6 @@ from typing import Protocol
 
 import pandas as pd
 
-ROLES = ("subject", "verb", "object", "time", "amount", "basket")
-
 
 @dataclass(frozen=True)
 class Fit:

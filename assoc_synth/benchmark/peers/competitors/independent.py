@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from assoc_synth.benchmark.peers.competitors import ROLES, Fit, Sample
+from assoc_synth.benchmark.peers.competitors import Fit, Sample
+from assoc_synth.benchmark.peers.job import roles_of
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.independent import independent_draw
@@ -18,8 +19,7 @@ class Independent:
     """The best that a synthesizer of independent rows can do. Baskets are drawn apart from subjects."""
 
     def fit(self, train: pd.DataFrame, *, seed: int, seconds: float | None) -> Fit:
-        roles = {role: role if role in train else "" for role in ROLES}
-        self.table = TransactionTable.from_frame(train, **roles)
+        self.table = TransactionTable.from_frame(train, **roles_of(train))
         graph = LinkGraph.from_table(self.table)
         self.edges = graph.edges
         self.baskets = graph.basket_edges() if self.table.basket is not None else None

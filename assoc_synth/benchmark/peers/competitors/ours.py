@@ -10,8 +10,8 @@ import pandas as pd
 
 from assoc_synth import __version__
 from assoc_synth.benchmark.ablation import ABLATIONS
-from assoc_synth.benchmark.peers.competitors import ROLES, Fit, Sample
-from assoc_synth.benchmark.peers.job import role_frame
+from assoc_synth.benchmark.peers.competitors import Fit, Sample
+from assoc_synth.benchmark.peers.job import role_frame, roles_of
 from assoc_synth.synthesizer import AssociativeSynthesizer
 
 
@@ -26,11 +26,10 @@ class Ours:
         self.config = ABLATIONS[without] if without else None
 
     def fit(self, train: pd.DataFrame, *, seed: int, seconds: float | None) -> Fit:
-        roles: dict[str, Any] = {role: role if role in train else "" for role in ROLES}
         minutes = None if seconds is None else seconds / 60
         self.subjects = train["subject"].nunique()
         self.synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=minutes, config=self.config)
-        self.synthesizer.fit(train, **roles)
+        self.synthesizer.fit(train, **roles_of(train))
         return Fit(fit_rate(self.synthesizer.model_.history), f"assoc-synth {__version__}")
 
     def sample(self, *, seconds: float | None) -> Sample:

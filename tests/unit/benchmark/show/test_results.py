@@ -64,7 +64,7 @@ def test_files_of_several_runs_make_one_page(named: list[Row], tmp_path: Path) -
 def test_runs_of_different_budgets_are_not_mixed(named: list[Row], tmp_path: Path) -> None:
     path = tmp_path / "1.json"
     path.write_text(json.dumps({"toy-shop": as_dict([named[0], replace(named[1], max_minutes=9.0)])}))
-    with pytest.raises(InputError, match="different seeds or budgets"):
+    with pytest.raises(InputError, match="differ in seed or budget"):
         read_results([path])
     path.write_text("{")
     with pytest.raises(InputError, match="cannot be read"):

@@ -1,0 +1,94 @@
+"""The figures that are shown."""
+
+from dataclasses import replace
+
+import pytest
+
+from assoc_synth.benchmark import Cost, Row
+from assoc_synth.benchmark.measures import ALL
+from assoc_synth.benchmark.show.lines import (
+    Line,
+    count,
+    duration,
+    fidelity_lines,
+    figure,
+    other_lines,
+    row_lines,
+    sdv_lines,
+    size,
+    with_rows,
+)
+
+
+def test_the_best_competitor_is_marked(rows: list[Row]) -> None:
+    lines = {line.title: line for line in (*fidelity_lines(rows, ALL), *other_lines())}
+    there = rows[:4]
+    assert lines["item_l1"].best(there) == {"same"}
+    assert lines["closer_to_train"].best(there) == {"unrelated"}
+    assert lines["sample links/s"].best(there) == {"unrelated"}
+    assert lines["model"].best(there) == frozenset(), "one alone has a model"
+    assert lines["fit"].best(there) == frozenset(), "who trains longer is not worse"
+
+
+def test_controls_do_not_compete(rows: list[Row]) -> None:
+    line = fidelity_lines(rows, ALL)[0]
+    there = [rows[0], replace(rows[2], name="copy"), replace(rows[2], name="one"), replace(rows[3], name="two")]
+    assert line.best(there) == {"one"}
+    assert line.best([*there[:2], there[2], replace(there[2], name="three")]) == frozenset(), "all alike: nobody"
+
+
+@pytest.mark.parametrize(
+    ("value", "ratio", "text"),
+    [
+        (0.06304, 1.474, ".0630 1.47"),
+        (1.48, 7.756, "1.480 7.76"),
+        (-0.0123, -0.0192, "-.0123 -0.02"),
+        (0.5, 16.14, ".5000 16.1"),
+        (0.5, 161.4, ".5000 161"),
+        (0.99999, None, "1.0000"),
+        (float("nan"), 1.0, "–"),
+        (0.25, float("nan"), ".2500"),
+    ],
+)
+def test_figures(value: float, ratio: float | None, text: str) -> None:
+    assert figure(value, ratio) == text
+
+
+def test_units() -> None:
+    assert [duration(s) for s in (0.04, 45.2, 1_200.0)] == ["0.0 s", "45 s", "20.0 min"]
+    assert [size(b) for b in (23_093, 2_091_105, 1_520_000_000)] == ["23.1 kB", "2.09 MB", "1.52 GB"]
+
+
+def test_a_cost_may_be_unknown() -> None:
+    cost = Cost(0.0, None, 0.1, 10.0)
+    row = Row("d", "n", 0, None, cost=cost)
+    texts = {line.title: line.text(row) for line in other_lines()}
+    assert (texts["peak memory"], texts["model"], texts["fit links/s"]) == ("–", "–", "–")
+
+
+@pytest.mark.parametrize(("aim", "best"), [("low", {"a"}), ("high", {"c"}), ("half", {"b"}), ("none", set())])
+def test_the_aim_decides_who_is_best(aim: str, best: set[str]) -> None:
+    values = {"a": 0.1, "b": 0.4, "c": 0.9, "floor": 0.5}
+    there = [Row("d", name, 0, None) for name in values]
+    line = Line("t", lambda row: values[row.name], lambda row: row.name, aim)  # type: ignore[arg-type]
+    assert line.best(there) == best
+
+
+def test_figures_of_rows_need_a_table_with_rows(rows: list[Row]) -> None:
+    assert with_rows(rows) == [], "the peers of these tests hand in links alone"
+    floor = rows[0].measures
+    assert floor is not None
+    there = [rows[0], replace(rows[1], name="other", measures=floor)]
+    assert with_rows(there) == there
+    assert {line.title for line in row_lines(there)} == set(floor.rows)
+    assert {line.aim for line in row_lines(there)} == {"low"}
+    assert {line.title for line in sdv_lines(there)} == set(floor.sdv)
+    assert row_lines(rows[1:]) == [], "no floor, no ratios"
+    title, value = next((title, value) for title, value in floor.rows.items() if value)
+    line = next(line for line in row_lines(there) if line.title == title)
+    assert line.text(there[0]) == figure(value)
+    assert line.text(there[1]) == figure(value, 1.0)
+
+
+def test_a_count_has_its_thousands_apart() -> None:
+    assert count(1_234_567.8) == "1,234,568"

@@ -1,0 +1,89 @@
+"""Everything that is measured of one table."""
+
+import math
+
+import pytest
+
+from assoc_synth import datasets
+from assoc_synth.benchmark import Row, Work, measure, ratios_to_floor, scopes
+from assoc_synth.benchmark.measures import ALL, BASKETS, FIDELITIES, measure_contaminated, measure_floor
+from assoc_synth.evaluation import DIRECTIONS, Fidelity
+from assoc_synth.gate.verdict import Status
+
+
+def test_one_gate_evaluates_all(rows: list[Row], work: Work) -> None:
+    verdicts = [row.measures.gate for row in rows if row.measures is not None]
+    floor, tenth, same, unrelated = verdicts
+    assert floor is not None
+    assert tenth is not None
+    assert same is not None
+    assert unrelated is not None
+    assert unrelated.status is Status.FAIL
+    assert Status.FAIL not in (floor.status, same.status)
+    assert floor.num_subjects == tenth.num_subjects == work.heldout_edges.num_subjects // 2
+
+
+def test_a_copy_is_faithful_and_caught(rows: list[Row]) -> None:
+    found = rows[2].measures
+    assert found is not None
+    assert found.proximity is not None
+    assert (found.fidelity[ALL].item_l1, found.fidelity[ALL].rule_f1, found.utility.ratio) == (0.0, 1.0, 1.0)
+    assert found.proximity.share > 0.9
+    assert sum(found.verb_shares.values()) == pytest.approx(1.0)
+
+
+def test_every_scope_is_there(rows: list[Row], work: Work) -> None:
+    verbs = {f"verb: {verb}" for verb in work.verbs}
+    assert verbs | {ALL, "across verbs"} <= set(scopes(rows))
+    assert scopes(rows)[0] == ALL
+    assert (BASKETS in scopes(rows)) == (work.train.basket is not None)
+
+
+def test_the_floor_has_the_utility_of_the_real_table(rows: list[Row]) -> None:
+    floor, unrelated = rows[0].measures, rows[3].measures
+    assert floor is not None
+    assert unrelated is not None
+    assert floor.utility.ratio == 1.0
+    assert floor.proximity is None
+    assert unrelated.utility.ratio < 1.0
+    assert unrelated.fidelity[ALL].pair_l1 > floor.fidelity[ALL].pair_l1
+
+
+def test_ratios() -> None:
+    floor = Fidelity(0.1, 0.2, 0.4, 0.8, 0.5, 0.0, 0.1)
+    found = ratios_to_floor(Fidelity(0.2, 0.2, 0.2, 0.4, 0.5, 0.3, 0.1), floor)
+    assert [found[name] for name in FIDELITIES if name != "also_buy_at_10"] == [2.0, 1.0, 0.5, 0.5, 1.0, 1.0]
+    assert math.isnan(found["also_buy_at_10"])
+    assert set(FIDELITIES) < set(DIRECTIONS), "every measure has a direction"
+
+
+def test_the_training_half_itself_is_perfect(work: Work) -> None:
+    found = measure(work, work.train_edges)
+    for fidelity in found.fidelity.values():
+        assert (fidelity.item_l1, fidelity.pair_l1, fidelity.degree_ks) == (0.0, 0.0, 0.0)
+        assert fidelity.lift_mae == 0.0 or math.isnan(fidelity.lift_mae), "NaN of a verb without pairs"
+    assert found.fidelity[ALL].lift_mae == 0.0
+    assert (dict(found.rows), dict(found.sdv)) == ({}, {}), "links alone have no rows"
+
+
+def test_a_tenth_replaced_has_no_utility(work: Work) -> None:
+    found = measure_contaminated(work)
+    assert math.isnan(found.utility.ndcg)
+    assert found.utility.ndcg_real > found.utility.ndcg_popularity
+    assert found.proximity is None
+
+
+def test_the_floor_has_rows_and_a_report_of_sdv(work: Work) -> None:
+    floor = measure_floor(work)
+    assert floor.rows
+    assert 0.9 < floor.sdv["sdv_quality"] <= 1.0
+
+
+def test_baskets_have_a_scope_of_their_own(work: Work) -> None:
+    frame = datasets.toy_shop(subjects=150, seed=1).to_frame()
+    frame["basket"] = frame["customer"] + frame["date"].dt.strftime("%Y%m")
+    halved = Work("with baskets", *datasets.halves(type(work.train).from_frame(frame, basket="basket")))
+    assert halved.train_baskets is not None
+    found = measure(halved, halved.train_edges, halved.train_baskets)
+    assert found.fidelity[BASKETS].pair_l1 == 0.0
+    assert BASKETS not in measure(halved, halved.train_edges).fidelity
