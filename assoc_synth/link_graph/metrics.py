@@ -87,7 +87,7 @@ def share_interval(count: npt.ArrayLike, total: npt.ArrayLike) -> tuple[Floats, 
     k, n = np.asarray(count, float), np.maximum(np.asarray(total, float), 1)
     centre = (k + Z95**2 / 2) / (n + Z95**2)
     half = Z95 / (n + Z95**2) * np.sqrt(k * (n - k) / n + Z95**2 / 4)
-    return np.maximum(centre - half, 0), np.minimum(centre + half, 1)
+    return np.where(k <= 0, 0.0, centre - half), np.where(k >= n, 1.0, centre + half)
 
 
 def _flat(antecedent: Values, consequent: Values, num_subjects: int) -> Values:
