@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.time_of_day import TimeOfDayCode
-from assoc_synth.ctgan.interface import DAY, SECOND, CodedColumn, Horizon, Visits
+from assoc_synth.ctgan.interface import CodedColumn, Horizon, Visits
+from assoc_synth.transactions.arrays import Floats, Ints, Times
+from assoc_synth.transactions.days import DAY, HOUR, SECOND
 
-Index = npt.NDArray[np.int64]
-RESOLUTIONS = (DAY, 3_600 * SECOND, 60 * SECOND, SECOND)
+RESOLUTIONS = (DAY, HOUR, 60 * SECOND, SECOND)
+"""What times may be multiples of, the coarsest first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class Calendar:
     pause: NumberCode | None
 
     @classmethod
-    def learn(cls, visits: Visits, times: npt.NDArray[np.int64], rng: np.random.Generator) -> Calendar:
+    def learn(cls, visits: Visits, times: Ints, rng: np.random.Generator) -> Calendar:
         """Learn from a table's visits and its known times, (n,) nanoseconds."""
         start, end = int(times.min()), int(times.max())
         resolution = next((r for r in RESOLUTIONS if not (times % r).any()), 1)
@@ -71,18 +72,18 @@ class Calendar:
         pause = [self.pause.encode(_pauses(visits), rng)] if self.pause is not None else []
         return [self.gap.encode(_gaps(visits), rng), *self._day_and_clock(visits, visits.later), *pause]
 
-    def _day_and_clock(self, visits: Visits, at: Index) -> list[CodedColumn]:
+    def _day_and_clock(self, visits: Visits, at: Ints) -> list[CodedColumn]:
         columns = [CodedColumn.discrete("weekday", self.horizon.weekday(np.maximum(visits.day[at], 0)), 7)]
         return columns + ([self.clock.encode(visits.clock[at])] if self.clock is not None else [])
 
-    def first_day(self, week: CodedColumn, weekday: Index) -> Index:
+    def first_day(self, week: CodedColumn, weekday: Ints) -> Ints:
         """(S,) days; −1 where the week is missing."""
         weeks = self.week.decode(week)
         horizon = self.horizon
         day = horizon.monday + 7 * np.nan_to_num(weeks).astype(np.int64) + weekday
         return np.where(np.isnan(weeks), -1, day.clip(0, horizon.last_day))
 
-    def next_day(self, day: Index, gap: CodedColumn, weekday: Index) -> Index:
+    def next_day(self, day: Ints, gap: CodedColumn, weekday: Ints) -> Ints:
         """(G,) days, perhaps beyond the last; −1 after an undated visit."""
         if self.gap is None:
             return day
@@ -93,18 +94,18 @@ class Calendar:
         found = np.where(rough & (gaps > 3), found + shift, found)
         return np.where(day < 0, -1, found)
 
-    def time_of_day(self, code: Index, rng: np.random.Generator) -> Index:
+    def time_of_day(self, code: Ints, rng: np.random.Generator) -> Ints:
         """(n,) nanoseconds since midnight."""
         return self.clock.decode(code, rng) if self.clock is not None else np.zeros(len(code), np.int64)
 
-    def clock_after(self, clock: Index, pause: CodedColumn) -> Index:
+    def clock_after(self, clock: Ints, pause: CodedColumn) -> Ints:
         """Times of day after others of the same day, −1 where no pause was drawn: (n,), (n,) → (n,)."""
         seconds = self.pause.decode(pause) if self.pause is not None else np.full(len(clock), np.nan)
         resolution = self.clock.resolution if self.clock is not None else DAY
         wait = np.round(np.nan_to_num(seconds) * (SECOND / resolution)).astype(np.int64) * resolution
         return np.where(np.isnan(seconds), -1, np.minimum(clock + wait, DAY - resolution))
 
-    def times(self, visits: Visits) -> npt.NDArray[np.datetime64]:
+    def times(self, visits: Visits) -> Times:
         """(M,) datetime64[ns], NaT undated."""
         found = ((visits.day + self.start // DAY) * DAY + visits.clock).clip(self.start, self.end)
         result = found.astype("datetime64[ns]")
@@ -128,13 +129,13 @@ class Calendar:
         )
 
 
-def _gaps(visits: Visits) -> npt.NDArray[np.float64]:
+def _gaps(visits: Visits) -> Floats:
     """Days before the `later` visits."""
     later = visits.later
     return (visits.day[later] - visits.day[later - 1]).astype(np.float64)
 
 
-def _pauses(visits: Visits) -> npt.NDArray[np.float64]:
+def _pauses(visits: Visits) -> Floats:
     """Seconds before the `later` visits, NaN after another day's and where nothing has a time of day."""
     later = visits.later
     wait = (visits.clock[later] - visits.clock[later - 1]) / SECOND
@@ -142,6 +143,6 @@ def _pauses(visits: Visits) -> npt.NDArray[np.float64]:
     return np.where(same_day, wait, np.nan)
 
 
-def _weeks(horizon: Horizon, day: Index) -> npt.NDArray[np.float64]:
+def _weeks(horizon: Horizon, day: Ints) -> Floats:
     """Weeks from the Monday on or before the first day, NaN undated."""
     return np.where(day < 0, np.nan, (day - horizon.monday) // 7)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from assoc_synth.ctgan.interface import SECOND, CodedColumn
+from assoc_synth.ctgan.interface import CodedColumn
+from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.days import HOUR
 
-Index = npt.NDArray[np.int64]
-QUARTER = 900 * SECOND
+QUARTER = HOUR // 4
 FREQUENT = 0.01
 
 
@@ -25,12 +25,12 @@ class TimeOfDayCode:
         resolution: what every time is a multiple of.
     """
 
-    exact: Index
-    quarters: Index
+    exact: Ints
+    quarters: Ints
     resolution: int
 
     @classmethod
-    def learn(cls, clock: Index, resolution: int) -> TimeOfDayCode:
+    def learn(cls, clock: Ints, resolution: int) -> TimeOfDayCode:
         found, counts = np.unique(clock, return_counts=True)
         exact = found[counts >= max(FREQUENT * len(clock), 5)] if len(found) > 5 else found
         rest = clock[~np.isin(clock, exact)]
@@ -40,7 +40,7 @@ class TimeOfDayCode:
     def classes(self) -> int:
         return max(len(self.exact) + len(self.quarters), 1)
 
-    def encode(self, clock: Index) -> CodedColumn:
+    def encode(self, clock: Ints) -> CodedColumn:
         """(n,) nanoseconds → classes; a time in a quarter that was not learned goes to the nearest that was."""
         begins = np.concatenate([self.exact, self.quarters])
         code = np.zeros(len(clock), np.int64)
@@ -51,13 +51,13 @@ class TimeOfDayCode:
             code[~is_exact] = len(begins) - len(own) + _nearest(own, clock[~is_exact] // QUARTER * QUARTER)
         return CodedColumn.discrete("clock", code, self.classes)
 
-    def decode(self, code: Index, rng: np.random.Generator) -> Index:
+    def decode(self, code: Ints, rng: np.random.Generator) -> Ints:
         """(n,) classes → nanoseconds, anywhere within a quarter."""
         within = rng.integers(0, max(QUARTER // self.resolution, 1), len(code)) * self.resolution
         begins = np.concatenate([self.exact, self.quarters])
         if not len(begins):
             return np.zeros(len(code), np.int64)
-        result: Index = begins[code] + np.where(code < len(self.exact), 0, within)
+        result: Ints = begins[code] + np.where(code < len(self.exact), 0, within)
         return result
 
     def to_dict(self) -> dict[str, Any]:
@@ -69,9 +69,9 @@ class TimeOfDayCode:
         return cls(exact, quarters, int(state["resolution"]))
 
 
-def _nearest(sorted_values: Index, wanted: Index) -> Index:
+def _nearest(sorted_values: Ints, wanted: Ints) -> Ints:
     right = np.searchsorted(sorted_values, wanted).clip(0, len(sorted_values) - 1)
     left = (right - 1).clip(0)
     nearer = np.abs(sorted_values[left] - wanted) < np.abs(sorted_values[right] - wanted)
-    result: Index = np.where(nearer, left, right)
+    result: Ints = np.where(nearer, left, right)
     return result

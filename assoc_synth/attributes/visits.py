@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from assoc_synth.ctgan.interface import DAY, Visits
+from assoc_synth.ctgan.interface import Visits
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.days import DAY
 
-Index = npt.NDArray[np.int64]
 UNDATED = np.iinfo(np.int64).min
+"""NaT as a number."""
 
 
-def visits_of(graph: LinkGraph) -> tuple[Visits, Index]:
+def visits_of(graph: LinkGraph) -> tuple[Visits, Ints]:
     """A table's visits, and (rows,) the visit of each row, −1 for none.
 
     A visit is as early as its earliest link.
@@ -41,7 +42,7 @@ def visits_of(graph: LinkGraph) -> tuple[Visits, Index]:
     return visits, renumbered
 
 
-def repeats_in_a_visit(graph: LinkGraph, of_row: Index) -> bool:
+def repeats_in_a_visit(graph: LinkGraph, of_row: Ints) -> bool:
     """Whether any visit holds the same link (verb and object) more than once."""
     table, edges = graph.table, graph.edges
     inside = of_row >= 0

@@ -17,8 +17,20 @@ from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, Occurre
 from assoc_synth.errors import InputError, ModelFileError
 
 MAX_ELEMENTS = 2_000_000_000
+"""Parameters of one kind that a file may claim to have: more raises before anything is allocated."""
 MAX_WIDTH, MAX_BLOCKS = 2**16, 2**10
-"""Parameters that a file may claim to have: more is refused before anything is allocated."""
+WIDTHS = (
+    "noise_dim",
+    "context_dim",
+    "association_dim",
+    "hidden_dim",
+    "occurrence_link_dim",
+    "occurrence_subject_dim",
+    "occurrence_hidden_dim",
+    "assignment_dim",
+    "assignment_visit_dim",
+    "assignment_hidden_dim",
+)
 
 
 def describe(config: CTGANConfig, edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> dict[str, Any]:
@@ -59,7 +71,7 @@ def from_bytes(
     from safetensors.torch import load
 
     try:
-        config = CTGANConfig(**description["hyperparameters"])
+        config = CTGANConfig.from_dict(description["hyperparameters"])
         num_verbs, num_objects = int(description["num_verbs"]), int(description["num_objects"])
         spec = _spec(description["columns"])
         slots = int(description["slots"][0]), int(description["slots"][1])
@@ -94,30 +106,23 @@ def _empty(
     spec: OccurrenceSpec,
 ) -> tuple[EdgeGenerator, OccurrenceGenerator]:
     """Both generators without memory for their weights."""
-    widths = (config.noise_dim, config.context_dim, config.association_dim, config.hidden_dim, steering[0])
+    widths = (*(getattr(config, name) for name in WIDTHS), steering[0])
     sizes = (*steering, *slots, slots[0] * slots[1])
     if max(widths) > MAX_WIDTH or not 0 <= min(sizes) <= max(sizes) <= MAX_ELEMENTS or config.blocks > MAX_BLOCKS:
         raise ModelFileError("config.json claims a generator of absurd size; restore it or fit again")
     try:
         with torch.device("meta"):
-            columns = (head_size(num_objects) if slots[0] else num_objects) + slots[0]
+            classes = (head_size(num_objects) if slots[0] else num_objects) + slots[0]
             edges = EdgeGenerator(
                 config,
                 torch.zeros(num_verbs),
-                torch.zeros(num_verbs, columns),
+                torch.zeros(num_verbs, classes),
                 0.0,
                 num_objects=num_objects,
                 slots=slots,
             )
             edges.make_steering(*steering)
-            occurrences = OccurrenceGenerator(
-                spec,
-                num_verbs=num_verbs,
-                num_objects=num_objects,
-                width=config.context_dim + config.association_dim,
-                noise_dim=config.noise_dim,
-                dropout=0.0,
-            )
+            occurrences = OccurrenceGenerator(config, spec, num_verbs, num_objects, 0.0)
     except (RuntimeError, TypeError, ValueError):
         raise ModelFileError("config.json does not describe a generator; restore it or fit again") from None
     return edges, occurrences

@@ -1,15 +1,20 @@
-"""Coded columns: what the networks know of a column — classes, and within a class a number between −1 and 1."""
+"""What the networks and the rest of the package agree on: coded columns, visits, and how codes become numbers again.
+
+A coded column has classes, and within a class a number between −1 and 1.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Bools, Ints, Singles, Values
+from assoc_synth.transactions.days import weekday
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class ColumnSpec:
     missing: int = 0
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> ColumnSpec:
+    def from_dict(cls, state: Mapping[str, Any]) -> ColumnSpec:
+        """A stored shape; KeyError, TypeError or ValueError where it is none."""
         sizes = (int(state[name]) for name in ("exact", "missing"))
         return cls(str(state["name"]), int(state["classes"]), bool(state["continuous"]), *sizes)
 
@@ -45,23 +51,20 @@ class CodedColumn:
     """
 
     spec: ColumnSpec
-    code: npt.NDArray[np.int64]
-    value: npt.NDArray[np.float32]
+    code: Ints
+    value: Singles
 
     @classmethod
-    def discrete(cls, name: str, code: npt.NDArray[Any], classes: int) -> CodedColumn:
+    def discrete(cls, name: str, code: Values, classes: int) -> CodedColumn:
+        """A column of classes without numbers: (n,) whole numbers or booleans below `classes`."""
         return cls(ColumnSpec(name, classes, False), code.astype(np.int64), np.zeros(len(code), np.float32))
 
     def __len__(self) -> int:
         return len(self.code)
 
-    def take(self, at: npt.NDArray[Any]) -> CodedColumn:
+    def take(self, at: Values) -> CodedColumn:
+        """The entries at indices or where a mask is True."""
         return CodedColumn(self.spec, self.code[at], self.value[at])
-
-
-SECOND = 1_000_000_000
-DAY = 86_400 * SECOND
-"""In nanoseconds, as visits are."""
 
 
 @dataclass(frozen=True)
@@ -69,42 +72,78 @@ class Horizon:
     """The days that a table covers.
 
     Attributes:
-        first_day: days since 1970-01-01; last_day: of its last link, counted from `first_day`.
+        first_day: days since 1970-01-01.
+        last_day: of its last link, counted from `first_day`.
+
+    Example:
+        >>> Horizon(0, 10).monday  # 1 January 1970 was a Thursday
+        -3
     """
 
     first_day: int = 0
     last_day: int = 0
 
-    def weekday(self, day: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+    def weekday(self, day: Ints) -> Ints:
         """Day of the week, 0 is Monday, of days counted from `first_day`."""
-        # 1 January 1970 was a Thursday.
-        return ((day + self.first_day + 3) % 7).astype(np.int64)
+        return weekday(day + self.first_day)
 
     @property
     def monday(self) -> int:
         """The Monday on or before `first_day`, counted from it: 0 to −6."""
-        return -((self.first_day + 3) % 7)
+        return -int(weekday(np.array(self.first_day)))
 
 
-class Times(Protocol):
+class CalendarDecoder(Protocol):
     """What stage 2 asks of a table's calendar. Days are counted from the horizon's first; −1 is undated."""
 
     @property
     def horizon(self) -> Horizon: ...
 
-    def first_day(self, week: CodedColumn, weekday: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def first_day(self, week: CodedColumn, weekday: Ints) -> Ints:
         """The day of a subject's first visit."""
 
-    def next_day(
-        self, day: npt.NDArray[np.int64], gap: CodedColumn, weekday: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.int64]:
+    def next_day(self, day: Ints, gap: CodedColumn, weekday: Ints) -> Ints:
         """The day of the visit after one at `day`, perhaps beyond the horizon."""
 
-    def clock_after(self, clock: npt.NDArray[np.int64], pause: CodedColumn) -> npt.NDArray[np.int64]:
+    def clock_after(self, clock: Ints, pause: CodedColumn) -> Ints:
         """The time of day of a visit after one of the same day; −1 where its code says that there was none."""
 
-    def time_of_day(self, code: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    def time_of_day(self, code: Ints, rng: np.random.Generator) -> Ints:
         """Nanoseconds since midnight."""
+
+
+class CountDecoder(Protocol):
+    """How classes of whole numbers become numbers again."""
+
+    def decode(self, code: Ints, rng: np.random.Generator) -> Ints:
+        """(n,) classes → numbers of at least 1."""
+
+
+class OccurrenceDecoder(Protocol):
+    """What stage 2 asks of a table's encoder when it draws."""
+
+    @property
+    def count(self) -> CountDecoder:
+        """How often an edge occurs."""
+
+    @property
+    def num_visits(self) -> CountDecoder | None:
+        """Visits of a subject; None where the table has none."""
+
+    @property
+    def size(self) -> CountDecoder | None:
+        """Links of a visit; None where the table has none."""
+
+    @property
+    def calendar(self) -> CalendarDecoder | None:
+        """When visits are; None without times."""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a visit may hold a link twice."""
+
+    def in_visit(self, link: tuple[CodedColumn, ...], links: int) -> Bools:
+        """Which of so many links belong to a visit, by their drawn columns: (L,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,26 +159,26 @@ class Visits:
         size: (M,) links.
     """
 
-    subject: npt.NDArray[np.int64]
-    day: npt.NDArray[np.int64]
-    clock: npt.NDArray[np.int64]
-    size: npt.NDArray[np.int64]
+    subject: Ints
+    day: Ints
+    clock: Ints
+    size: Ints
 
     def __len__(self) -> int:
         return len(self.subject)
 
     @cached_property
-    def first(self) -> npt.NDArray[np.int64]:
+    def first(self) -> Ints:
         """(T,) the first visit of each subject that has any."""
         return np.unique(self.subject, return_index=True)[1]
 
     @cached_property
-    def per_subject(self) -> npt.NDArray[np.int64]:
+    def per_subject(self) -> Ints:
         """(T,) how many visits each subject has that has any."""
         return np.diff(np.append(self.first, len(self)))
 
     @cached_property
-    def later(self) -> npt.NDArray[np.int64]:
+    def later(self) -> Ints:
         """The visits that follow another one of their subject, neither of them undated unless all are."""
         if not len(self):
             return np.zeros(0, np.int64)
@@ -150,8 +189,7 @@ class Visits:
 
 @dataclass(frozen=True, eq=False)
 class Occurrences:
-    """How often, in which visits and with which columns the edges of subjects occur, by code: what stage 2 learns
-    from.
+    """How often, in which visits and with which columns edges occur, by code: what stage 2 learns from.
 
     Attributes:
         edges: S subjects, E edges.
@@ -171,11 +209,11 @@ class Occurrences:
 
     edges: Edges
     repeat: CodedColumn
-    repeat_level: npt.NDArray[np.float32]
+    repeat_level: Singles
     count: CodedColumn
-    link_edge: npt.NDArray[np.int64]
+    link_edge: Ints
     link: tuple[CodedColumn, ...]
-    link_visit: npt.NDArray[np.int64]
+    link_visit: Ints
     visits: Visits | None
     num_visits: CodedColumn | None
     start: tuple[CodedColumn, ...]
@@ -194,7 +232,7 @@ class DrawnOccurrences:
         visits: none where no link has one; without times all of them are undated.
     """
 
-    link_edge: npt.NDArray[np.int64]
+    link_edge: Ints
     link: tuple[CodedColumn, ...]
-    link_visit: npt.NDArray[np.int64]
+    link_visit: Ints
     visits: Visits

@@ -12,12 +12,12 @@ import torch
 from torch import Tensor, nn
 
 ROWS = 64
-"""Rows of a product are filled up to a multiple of this: each new shape costs the library a preparation."""
+"""Rows of a product are padded to a multiple of this: each new shape costs the library a preparation."""
 
 
 @cache
 def product_dtype(device: str) -> torch.dtype:
-    """What the products of queries and columns are made of: bfloat16 where the processor multiplies it natively.
+    """The number format of the products of queries and weights: bfloat16 where the processor multiplies it natively.
 
     A product is rounded by 0.2 %; the biases, where the margins are, stay exact.
     """
@@ -78,7 +78,7 @@ class ResidualMLP(nn.Module):
 
 
 class LowPrecisionCopy:
-    """A copy of a network for drawing alone, whose products are made as `product_dtype` says: (A, in) → (A, out)."""
+    """A copy of a network for drawing alone, with products in the format of `product_dtype`: (A, in) → (A, out)."""
 
     def __init__(self, network: nn.Module) -> None:
         self.dtype = product_dtype(next(network.parameters()).device.type)

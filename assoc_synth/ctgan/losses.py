@@ -12,9 +12,9 @@ EXCLUDED = -1e4
 """Added to the logits of an object that the subject already has under the verb: exp underflows to exactly 0."""
 
 
-def exclude(scores: Tensor, row: Tensor, object: Tensor, terms: Tensor) -> Tensor:
+def exclude(logits: Tensor, row: Tensor, object: Tensor, terms: Tensor) -> Tensor:
     """Logits with the terms of earlier links added: (P, O), (E,), (E,), (E,) → (P, O)."""
-    return scores.index_put((row, object), terms, accumulate=True)
+    return logits.index_put((row, object), terms, accumulate=True)
 
 
 def gradient_penalty(
@@ -37,7 +37,7 @@ def gradient_penalty(
     return penalty
 
 
-def gumbel_softmax(scores: Tensor, temperature: float, generator: torch.Generator) -> Tensor:
+def gumbel_softmax(logits: Tensor, temperature: float, generator: torch.Generator) -> Tensor:
     """A soft one-hot draw that lets gradients through (Jang et al. 2017): (…, n) → (…, n)."""
-    uniform = torch.rand(scores.shape, generator=generator, device=scores.device).clamp_(1e-10, 1 - 1e-7)
-    return functional.softmax((scores - torch.log(-torch.log(uniform))) / temperature, dim=-1)
+    uniform = torch.rand(logits.shape, generator=generator, device=logits.device).clamp_(1e-10, 1 - 1e-7)
+    return functional.softmax((logits - torch.log(-torch.log(uniform))) / temperature, dim=-1)

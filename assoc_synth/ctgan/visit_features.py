@@ -1,21 +1,21 @@
-"""What the networks are told of visits: their season, hour, weekday, size, and what came before."""
+"""What the networks see of visits: their season, hour, weekday, size, and what came before."""
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from assoc_synth.ctgan.interface import DAY, Horizon, Visits
+from assoc_synth.ctgan.interface import Horizon, Visits
+from assoc_synth.transactions.arrays import Floats, Ints, Singles
+from assoc_synth.transactions.days import DAY
 
-Index = npt.NDArray[np.int64]
 PHASES = 11
 FEATURES = PHASES + 3
 STEP_FEATURES = PHASES + 8
 
 
-def visit_features(visits: Visits, horizon: Horizon) -> npt.NDArray[np.float32]:
+def visit_features(visits: Visits, horizon: Horizon) -> Singles:
     """Season, hour, weekday, size, whether dated, and the share of the subject's visits before: (M, `FEATURES`)."""
     counts = visits.per_subject
     rank = np.arange(len(visits)) - np.repeat(visits.first, counts)
@@ -25,7 +25,7 @@ def visit_features(visits: Visits, horizon: Horizon) -> npt.NDArray[np.float32]:
 
 
 def step_features(
-    horizon: Horizon, *, visits: Index, step: Index, day: Index, before: Index, clock: Index, size: Index, links: Index
+    horizon: Horizon, *, visits: Ints, step: Ints, day: Ints, before: Ints, clock: Ints, size: Ints, links: Ints
 ) -> Tensor:
     """What is known before a subject's next visit is drawn: (G,) each → (G, `STEP_FEATURES`).
 
@@ -43,7 +43,7 @@ def step_features(
     return torch.from_numpy(features.astype(np.float32))
 
 
-def visit_phases(horizon: Horizon, day: Index, clock: Index) -> npt.NDArray[np.float64]:
+def visit_phases(horizon: Horizon, day: Ints, clock: Ints) -> Floats:
     """Season, time of day and weekday of visits: (n,), (n,) → (n, `PHASES`); all 0 where undated."""
     year = 2 * np.pi * (horizon.first_day + day) / 365.2425
     hour = 2 * np.pi * clock / DAY

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from assoc_synth.attributes import AttributeEncoder
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.raking import rake, systematic_resample
 from assoc_synth.transactions.arrays import Ints, Values
 from assoc_synth.transactions.table import TransactionTable
-
-if TYPE_CHECKING:
-    from assoc_synth.ctgan.edges.generator import EdgeGenerator
-    from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
-    from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 
 
 def generate_edges(
@@ -55,8 +48,9 @@ def generate_edges(
 
 def emit_rows(model: FittedModel, edges: Edges, *, seed: int) -> TransactionTable:
     """Rows of the given edges: their occurrences and attributes, by time and then by subject."""
-    sampler = occurrence_sampler(model.occurrence_generator, model.edge_generator, model.encoder, seed)
-    drawn = sampler.draw(edges)
+    from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
+
+    drawn = OccurrenceSampler(model.occurrence_generator, model.edge_generator, model.encoder, seed=seed).draw(edges)
     columns = model.encoder.decode(drawn, edges, np.random.default_rng([seed, 2]))
     subject = edges.subject[drawn.link_edge]
     order = np.lexsort([subject] if columns.time is None else [columns.time, subject])
@@ -76,25 +70,6 @@ def emit_rows(model: FittedModel, edges: Edges, *, seed: int) -> TransactionTabl
         basket=basket,
         baskets=model.format.new_basket_names(len(drawn.visits)) if basket is not None else None,
         extras=_extras(model, columns.extras, order),
-    )
-
-
-def occurrence_sampler(
-    generator: OccurrenceGenerator, edge_generator: EdgeGenerator, encoder: AttributeEncoder, seed: int
-) -> OccurrenceSampler:
-    """Stage 2 ready to draw, with the table's own codes."""
-    from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
-
-    return OccurrenceSampler(
-        generator,
-        edge_generator,
-        seed=seed,
-        count_of=encoder.count.decode,
-        visits_of=(encoder.num_visits or encoder.count).decode,
-        size_of=(encoder.size or encoder.count).decode,
-        times=encoder.calendar,
-        repeats=encoder.repeats,
-        in_visit=encoder.in_visit,
     )
 
 

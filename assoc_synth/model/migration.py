@@ -17,6 +17,7 @@ _WEIGHTS = (
     (r"^edges\.held_bias$", "edges.earlier_bias"),
     (r"^edges\.held_slope$", "edges.earlier_slope"),
     (r"^edges\.held_moment$", "edges.earlier_position"),
+    (r"^edges\.tail\.column$", "edges.tail.class_of"),
     (r"^occurrences\.(count|link)_odds\.", r"occurrences.\1_logits."),
     (r"^occurrences\.moments\.", "occurrences.visits."),
     (r"^occurrences\.exchange\.moment\.", "occurrences.assignment.visit."),

@@ -1,16 +1,17 @@
 """Which link goes into which visit: a Markov random field over a subject's links, learned by swaps.
 
-A subject's links and its visits, with their sizes, are given. Of all ways to fill the visits with the links, one has
-the probability ∝ exp(score), where the score sums
+A subject's links and its visits, with their sizes, are given. Of all assignments of the links to the visits, one has
+the probability ∝ exp(energy), where the energy sums
 
 - over pairs of links in one visit, an association a_ℓ · (s ⊙ a_ℓ'), low-rank in the links' embeddings;
-- over links, w_ℓ · τ(visit): how a link takes to the season, the weekday, the hour and the size of a visit;
+- over links, w_ℓ · τ(visit): the preference of a link for the season, the weekday, the hour and the size of a visit;
 - over pairs of links to the same object, a term of their verbs and of the time between them: a return follows its
   purchase, a product is on one receipt once.
 
-The normalising constant is out of reach, but the logits that two links are not the other way round are not: they are
-σ(difference of scores). Those logits over swaps of two links of a subject are what is maximised (a composite
-likelihood, Besag 1975), and what the sampler, which swaps links, needs (Kawasaki's dynamics with Barker's rule).
+The normalising constant is out of reach, but the probability that two links are not the other way round is not: it is
+σ(difference of energies). The likelihood of swaps of two links of a subject is what is maximised (a composite
+likelihood, Besag 1975), and its logits are what the sampler, which swaps links, needs (Kawasaki's dynamics with
+Barker's rule).
 """
 
 from __future__ import annotations
@@ -18,15 +19,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from assoc_synth.ctgan.interface import DAY, Horizon, Visits
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.interface import Horizon, Visits
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.ctgan.visit_features import FEATURES, visit_features
+from assoc_synth.transactions.arrays import Codes, Floats, Ints, Singles
+from assoc_synth.transactions.days import DAY
 
-Index = npt.NDArray[np.int64]
 SAME_OBJECT = 12
 """Further links to the same object that a link looks at; of more, so many at random."""
 APART = np.array([1.0, 7.0, 30.0])
@@ -36,28 +38,27 @@ BINS = UNORDERED + 1
 
 
 class AssignmentModel(nn.Module):
-    """The score of links in visits.
+    """The log density of links in visits, up to a constant.
 
     Shape:
         verb, object: (B,) int64; features: (B, `FEATURES`) of a visit.
     """
 
-    def __init__(
-        self, num_verbs: int, num_objects: int, *, dim: int = 64, visit_dim: int = 16, dropout: float = 0.0
-    ) -> None:
+    def __init__(self, num_verbs: int, num_objects: int, config: CTGANConfig, *, dropout: float = 0.0) -> None:
         super().__init__()
+        rank, visit_dim, hidden_dim = config.assignment_dim, config.assignment_visit_dim, config.assignment_hidden_dim
         self.dropout = nn.Dropout(dropout)
-        self.association = LinkEmbedding(num_verbs, num_objects, dim, std=0.1)
-        self.sign = nn.Parameter(torch.ones(dim))
+        self.association = LinkEmbedding(num_verbs, num_objects, rank, std=0.1)
+        self.sign = nn.Parameter(torch.ones(rank))
         self.preference = LinkEmbedding(num_verbs, num_objects, visit_dim, std=0.05)
-        self.visit = nn.Sequential(nn.Linear(FEATURES, 32), nn.GELU(), nn.Linear(32, visit_dim))
+        self.visit = nn.Sequential(nn.Linear(FEATURES, hidden_dim), nn.GELU(), nn.Linear(hidden_dim, visit_dim))
         self.between = nn.Parameter(torch.zeros(num_verbs, num_verbs, BINS))
 
     def same_object(self, verb: Tensor, other: Tensor, bins: Tensor) -> Tensor:
         """The term of two links to one object, `bins` from the other one's visit to the first one's: (…) → (…)."""
         reverse = torch.where(bins == UNORDERED, bins, 2 * SAME_VISIT - bins)
-        score: Tensor = self.between[verb, other, bins] + self.between[other, verb, reverse]
-        return score
+        term: Tensor = self.between[verb, other, bins] + self.between[other, verb, reverse]
+        return term
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,15 +74,15 @@ class Assignment:
         features: (M, `FEATURES`).
     """
 
-    subject: Index
-    verb: Index
-    object: Index
-    kind: Index
-    kinds: Index
-    visit: Index
-    others: npt.NDArray[np.int32]
-    days: npt.NDArray[np.float64]
-    features: npt.NDArray[np.float32]
+    subject: Ints
+    verb: Ints
+    object: Ints
+    kind: Ints
+    kinds: Ints
+    visit: Ints
+    others: Codes
+    days: Floats
+    features: Singles
 
     @classmethod
     def of(
@@ -89,16 +90,15 @@ class Assignment:
         visits: Visits,
         horizon: Horizon,
         *,
-        subject: npt.NDArray[np.integer],
-        verb: npt.NDArray[np.integer],
-        object: npt.NDArray[np.integer],
-        visit: Index,
+        subject: Ints | Codes,
+        verb: Ints | Codes,
+        object: Ints | Codes,
+        visit: Ints,
         rng: np.random.Generator,
     ) -> Assignment:
         """Links (L,) by subject, in the given visits."""
         days = np.where(visits.day < 0, np.nan, visits.day + visits.clock / DAY)
-        codes = (part.astype(np.int64) for part in (subject, verb, object))
-        own_subject, own_verb, own_object = codes
+        own_subject, own_verb, own_object = (part.astype(np.int64) for part in (subject, verb, object))
         others = _others(own_subject, own_object, rng)
         width = int(own_object.max(initial=0)) + 1
         found, kind = np.unique(own_verb * width + own_object, return_inverse=True)
@@ -106,7 +106,7 @@ class Assignment:
         features = visit_features(visits, horizon)
         return cls(own_subject, own_verb, own_object, kind, kinds, visit, others, days, features)
 
-    def bins(self, first: Index, second: Index) -> Index:
+    def bins(self, first: Ints, second: Ints) -> Ints:
         """The bin of the time from visits `second` to visits `first`: (…), (…) → (…).
 
         Earlier ones are below `SAME_VISIT`, later ones above; visits at one time, or undated, are `UNORDERED`.
@@ -118,7 +118,8 @@ class Assignment:
         return np.where(first == second, SAME_VISIT, found)
 
 
-def _others(subject: Index, object: Index, rng: np.random.Generator) -> npt.NDArray[np.int32]:
+def _others(subject: Ints, object: Ints, rng: np.random.Generator) -> Codes:
+    """(L, at most `SAME_OBJECT`) other links of each link's subject to its object, −1 for none."""
     order = np.lexsort((object, subject))
     new = np.ones(len(order), bool)
     new[1:] = (np.diff(subject[order]) != 0) | (np.diff(object[order]) != 0)

@@ -1,28 +1,28 @@
-"""Assignment visits: links are swapped between the visits of their subject until the assignment is a typical one."""
+"""Drawing an assignment: links are swapped between the visits of their subject until it is a typical one."""
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.training import same_object_logits
+from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
-Index = npt.NDArray[np.int64]
-FEWEST, MOST, IN_ALL = 40, 240, 20_000_000
+LEAST_SWAPS, MOST_SWAPS, ALL_SWAPS = 40, 240, 20_000_000
 """Swaps that are proposed for each link, about: more in a small table, whose small visits mix slowly."""
 MOST_SWEEPS = 1_500
 REPAIRS = 100
+"""Rounds of swaps that part equal links of one visit."""
 
 
 @torch.inference_mode()
-def swap(model: AssignmentModel, assignment: Assignment, rng: np.random.Generator) -> Index:
+def swap(model: AssignmentModel, assignment: Assignment, rng: np.random.Generator) -> Ints:
     """The visit of each link after the swaps: (L,). The visits keep their sizes.
 
-    In a sweep no visit takes part in two swaps, so that each is judged by what is there.
+    In a sweep no visit takes part in two swaps, so that the logits of each are those of the state it changes.
 
     Args:
         assignment: at the beginning, any.
@@ -31,7 +31,7 @@ def swap(model: AssignmentModel, assignment: Assignment, rng: np.random.Generato
     links = np.flatnonzero(state.movable)
     if not len(links):
         return assignment.visit
-    swaps = int(np.clip(IN_ALL // len(links), FEWEST, MOST))
+    swaps = int(np.clip(ALL_SWAPS // len(links), LEAST_SWAPS, MOST_SWAPS))
     pairs = max(len(np.unique(assignment.visit[links])) // 2, 1)
     sweeps = min(round(swaps * len(links) / pairs), MOST_SWEEPS)
     for _ in range(sweeps):
@@ -42,16 +42,14 @@ def swap(model: AssignmentModel, assignment: Assignment, rng: np.random.Generato
     return state.visit
 
 
-def part_repeats(
-    token: Index, assignment: Assignment, visit: Index, rng: np.random.Generator
-) -> tuple[Index, npt.NDArray[np.bool_]]:
-    """No visit holds the same link twice, by further swaps.
+def part_repeats(token: Ints, assignment: Assignment, visit: Ints, rng: np.random.Generator) -> tuple[Ints, Bools]:
+    """Part equal links of one visit by further swaps, so that no visit has the same link twice.
 
     Args:
         token: (L,) equal for equal links of one subject.
 
     Returns:
-        The visits, (L,), and which links could stay: those that found no place are False.
+        The visits, (L,), and which links can stay: those without a place are False.
     """
     counts = np.bincount(assignment.subject)
     first = np.concatenate([[0], np.cumsum(counts)])
@@ -63,9 +61,9 @@ def part_repeats(
         link = np.flatnonzero(again)
         own = assignment.subject[link]
         other = first[own] + (rng.random(len(link)) * counts[own]).astype(np.int64)
-        held = np.sort(_key(token, visit, len(assignment.days)))
-        fits = ~_within(held, _key(token[link], visit[other], len(assignment.days)))
-        fits &= ~_within(held, _key(token[other], visit[link], len(assignment.days)))
+        taken = np.sort(_key(token, visit, len(assignment.days)))
+        fits = ~_within(taken, _key(token[link], visit[other], len(assignment.days)))
+        fits &= ~_within(taken, _key(token[other], visit[link], len(assignment.days)))
         link, other = link[fits], other[fits]
         alone = _alone(visit[link], visit[other])
         link, other = link[alone], other[alone]
@@ -94,7 +92,7 @@ class _State:
         elsewhere = self.visit != self.visit[self.first[assignment.subject]]
         self.movable = (np.bincount(assignment.subject, elsewhere) > 0)[assignment.subject]
 
-    def propose(self, links: Index, pairs: int, rng: np.random.Generator) -> tuple[Index, Index]:
+    def propose(self, links: Ints, pairs: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
         """Swaps that may be made at once."""
         first = links[rng.integers(0, len(links), pairs)]
         own = self.assignment.subject[first]
@@ -104,7 +102,7 @@ class _State:
         alone = _alone(self.visit[first], self.visit[second])
         return first[alone], second[alone]
 
-    def logits(self, first: Index, second: Index) -> npt.NDArray[np.float64]:
+    def logits(self, first: Ints, second: Ints) -> Floats:
         """Logits of staying: (n,)."""
         a, b = self.kind[self._tensor(first)], self.kind[self._tensor(second)]
         here, there = self._tensor(self.visit[first]), self._tensor(self.visit[second])
@@ -115,43 +113,46 @@ class _State:
             (self.preference[a] - self.preference[b]) * (self.visit_embedding[here] - self.visit_embedding[there])
         ).sum(1)
         same = same_object_logits(self.model, self.assignment, self.visit, first, second)
-        found: npt.NDArray[np.float64] = (together + when + same).double().cpu().numpy()
+        found: Floats = (together + when + same).double().cpu().numpy()
         return found
 
-    def move(self, first: Index, second: Index) -> None:
+    def move(self, first: Ints, second: Ints) -> None:
+        """Swap links between their visits; no visit may occur twice."""
         here, there = self._tensor(self.visit[first]), self._tensor(self.visit[second])
         change = self.embedded[self.kind[self._tensor(second)]] - self.embedded[self.kind[self._tensor(first)]]
         self.sums.index_add_(0, here, change)
         self.sums.index_add_(0, there, -change)
         self.visit[first], self.visit[second] = self.visit[second], self.visit[first]
 
-    def _tensor(self, array: Index) -> Tensor:
+    def _tensor(self, array: Ints) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
 
 
-def _alone(here: Index, there: Index) -> npt.NDArray[np.bool_]:
+def _alone(here: Ints, there: Ints) -> Bools:
     """Which pairs of visits come before every other pair with one of the two: (n,)."""
     both = np.concatenate([here, there])
     pair = np.tile(np.arange(len(here)), 2)
     order = np.lexsort((pair, both))
     later = np.zeros(len(both), bool)
     later[order[1:]] = both[order[1:]] == both[order[:-1]]
-    result: npt.NDArray[np.bool_] = ~(later[: len(here)] | later[len(here) :])
+    result: Bools = ~(later[: len(here)] | later[len(here) :])
     return result
 
 
-def _key(token: Index, visit: Index, num_visits: int) -> Index:
+def _key(token: Ints, visit: Ints, num_visits: int) -> Ints:
+    """One number for a link in a visit."""
     return token * num_visits + visit
 
 
-def _within(held: Index, wanted: Index) -> npt.NDArray[np.bool_]:
-    at = np.searchsorted(held, wanted).clip(max=len(held) - 1)
-    found: npt.NDArray[np.bool_] = held[at] == wanted
+def _within(present: Ints, wanted: Ints) -> Bools:
+    """Which of the wanted are among those present, which are ascending."""
+    at = np.searchsorted(present, wanted).clip(max=len(present) - 1)
+    found: Bools = present[at] == wanted
     return found
 
 
-def _repeated(token: Index, visit: Index) -> npt.NDArray[np.bool_]:
-    """Links of which their visit already holds one: (L,)."""
+def _repeated(token: Ints, visit: Ints) -> Bools:
+    """Links that are in their visit a second time: (L,)."""
     order = np.lexsort((token, visit))
     again = np.zeros(len(order), bool)
     again[order[1:]] = (np.diff(token[order]) == 0) & (np.diff(visit[order]) == 0)

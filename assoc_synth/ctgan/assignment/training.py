@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
-import copy
 import math
-import time
+from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
-from assoc_synth.ctgan.edges.training import Callback, History, Progress
+from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.layers import LinkEmbedding
-from assoc_synth.errors import TrainingError
+from assoc_synth.ctgan.trainer import Callback, History, Plan, Schedule, StepLoss, Trainer
 from assoc_synth.link_graph.edges import ragged
+from assoc_synth.transactions.arrays import Ints, Values
 
-Index = npt.NDArray[np.int64]
-BATCH, VALIDATED = 4_096, 20_000
-FEWEST, STEPS, CHECK, PATIENCE = 1_000, 4_000, 100, 5
+VALIDATED = 20_000
+"""Swaps of validation subjects that early stopping looks at."""
+EPOCH = 100
+"""Steps between two looks at them: what an epoch is here, where swaps never run out."""
 FEW_KINDS = 50_000
-LEARNING_RATE = 5e-3
-PRECISION = 10.0
-"""Of the normal prior of the embeddings, as if in units of links: what a small table does not show stays small."""
-OF_VERBS = 10.0
-"""Learning rate of what is shared by all objects, as a multiple: it is known long before single objects are."""
+"""Kinds of links up to which all are embedded at every step."""
+
+Swaps = tuple[Ints, Ints]
 
 
 def train_assignment(
     model: AssignmentModel,
     data: Occurrences,
     *,
-    validation: Index,
+    config: CTGANConfig,
+    validation: Ints,
     seed: int,
     deadline: float = math.inf,
     callback: Callback | None = None,
 ) -> History:
-    """Fit the swaps to a table's visits; nothing to learn where no subject has two of them."""
-    history = History()
+    """Fit the swaps to a table's visits; nothing to learn where no subject has two of them.
+
+    Args:
+        model: is trained in place.
+        validation: codes of the subjects for early stopping.
+        deadline: `time.monotonic()` after which no further step is taken.
+        callback: called after every step.
+
+    Raises:
+        TrainingError: the loss is no longer a number.
+    """
     if data.visits is None:
-        return history
+        return History()
     subjects = data.edges.subject[data.link_edge].astype(np.int64)
     per_subject = np.bincount(data.visits.subject, minlength=data.edges.num_subjects)
     inside = np.flatnonzero((data.link_visit >= 0) & (per_subject[subjects] > 1))
     if not len(inside):
-        return history
+        return History()
     edge = data.link_edge[inside]
     assignment = Assignment.of(
         data.visits,
@@ -58,12 +66,10 @@ def train_assignment(
         visit=data.link_visit[inside],
         rng=np.random.default_rng(seed),
     )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        trainer = AssignmentTrainer(
-            model, assignment, validation=validation, seed=seed, deadline=deadline, callback=callback
-        )
-        return trainer.fit()
+    trainer = AssignmentTrainer(
+        config, model, assignment, validation=validation, seed=seed, deadline=deadline, callback=callback
+    )
+    return trainer.fit()
 
 
 class AssignmentTrainer:
@@ -72,86 +78,95 @@ class AssignmentTrainer:
     Args:
         assignment: the true one, of training and validation subjects.
         validation: their codes.
+        seed: of everything random here.
+        deadline: `time.monotonic()` after which no further step is taken.
+        callback: called after every step.
     """
 
     def __init__(
         self,
+        config: CTGANConfig,
         model: AssignmentModel,
         assignment: Assignment,
         *,
-        validation: Index,
+        validation: Ints,
         seed: int,
         deadline: float = math.inf,
         callback: Callback | None = None,
     ) -> None:
-        self.model, self.assignment, self.deadline, self.callback = model, assignment, deadline, callback
+        self.stage = AssignmentStage(config, model, assignment, validation, seed=seed)
+        plan = Plan(
+            epochs=math.ceil(self.stage.steps / EPOCH),
+            patience=config.assignment_patience,
+            steps=self.stage.steps,
+            learning_rate=config.assignment_learning_rate,
+            schedule=Schedule(floor=0.02),
+            seed=seed,
+            deadline=deadline,
+        )
+        single = [parameter for parameter in model.parameters() if parameter is not model.between]
+        groups = [
+            {"params": single, "multiplier": 1.0},
+            {"params": [model.between], "multiplier": config.order_rate_multiplier},
+        ]
+        optimizer = torch.optim.Adam(groups, lr=plan.learning_rate)
+        self.trainer = Trainer(self.stage, plan, optimizer, callback=callback)
+
+    def fit(self) -> History:
+        """Train until validation stops improving, the steps are made, or the deadline comes.
+
+        Raises:
+            TrainingError: the loss is no longer a number.
+        """
+        return self.trainer.fit()
+
+
+class AssignmentStage:
+    """The batches and losses of the swaps.
+
+    Args:
+        assignment: the true one, of training and validation subjects.
+        validation: their codes; where that are none, or all, the same subjects train and validate.
+    """
+
+    name = "assignment"
+
+    def __init__(
+        self, config: CTGANConfig, model: AssignmentModel, assignment: Assignment, validation: Ints, *, seed: int
+    ) -> None:
+        self.config, self.network, self.assignment = config, model, assignment
         self.rng = np.random.default_rng(seed)
         self.device = model.sign.device
         self.members, self.offsets = _by_visit(assignment.visit, len(assignment.days))
         counts = np.bincount(assignment.subject)
         self.first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        held = np.isin(assignment.subject, validation)
-        # Where there are too few subjects to hold any back, the same ones train and validate.
-        everything = np.arange(len(held))
-        self.training = np.flatnonzero(~held) if not held.all() else everything
-        self.validation = np.flatnonzero(held) if held.any() else everything
-        shared = [model.between]
-        single = [parameter for parameter in model.parameters() if parameter is not model.between]
-        self.optimizer = torch.optim.Adam(
-            [{"params": single, "scale": 1.0}, {"params": shared, "scale": OF_VERBS}], lr=LEARNING_RATE
-        )
+        validates = np.isin(assignment.subject, validation)
+        everything = np.arange(len(validates))
+        self.training = np.flatnonzero(~validates) if not validates.all() else everything
+        self.validation = np.flatnonzero(validates) if validates.any() else everything
+        self.validation_swaps = self.swaps(self.validation, VALIDATED)
+        self.steps = self.left = config.assignment_steps_for(len(self.training), EPOCH)
+        self.links = EPOCH * config.assignment_batch
 
-    def fit(self) -> History:
-        """Train until validation stops improving, the steps are made, or the deadline comes."""
-        history, best, best_loss, waited = History(), copy.deepcopy(self.model.state_dict()), math.inf, 0
-        began = time.monotonic()
-        held = self.swaps(self.validation, VALIDATED)
-        self.model.train()
-        total, steps = 0.0, int(np.clip(40 * len(self.training) // BATCH, FEWEST, STEPS))
-        for step in range(1, steps + 1):
-            decay = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps))
-            for group in self.optimizer.param_groups:
-                group["lr"] = decay * group["scale"] * LEARNING_RATE
-            loss = self._prior() + self.loss(*self.swaps(self.training, BATCH))
-            self.optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            self.optimizer.step()
-            total += loss.item()
-            if not math.isfinite(total):
-                raise TrainingError("the loss of the visits is no longer a number; look for absurd times in the table")
-            out_of_time = time.monotonic() > self.deadline
-            if step % CHECK and not out_of_time and step < steps:
-                continue
-            validation = self._validate(*held)
-            history.epochs.append({"likelihood": total / ((step - 1) % CHECK + 1), "validation": validation})
-            if self.callback is not None:
-                speed = step * BATCH / max(time.monotonic() - began, 1e-9)
-                self.callback(Progress("visits", 1, 1, step / steps, history.epochs[-1], speed))
-            total, waited = 0.0, waited + 1
-            if validation < best_loss:
-                best, best_loss, waited = copy.deepcopy(self.model.state_dict()), validation, 0
-                history.best_epoch = len(history.epochs)
-            if out_of_time or waited >= PATIENCE:
-                history.stopped = "out of time" if out_of_time else "validation stopped improving"
-                break
-        self.model.load_state_dict(best)
-        self.model.eval()
-        history.seconds = time.monotonic() - began
-        return history
+    def batches(self) -> Iterator[tuple[Swaps, int]]:
+        """One epoch of `EPOCH` steps; the last one may be shorter."""
+        for _ in range(min(EPOCH, self.left)):
+            self.left -= 1
+            yield self.swaps(self.training, self.config.assignment_batch), self.config.assignment_batch
 
-    def _prior(self) -> Tensor:
-        weights = (*self.model.association.parameters(), *self.model.preference.parameters())
+    def loss(self, batch: Swaps) -> StepLoss:
+        """Negative log-likelihood of the swaps, with the embeddings' normal prior."""
+        weights = (*self.network.association.parameters(), *self.network.preference.parameters())
         squares = torch.stack([weight.square().sum() for weight in weights]).sum()
-        return 0.5 * PRECISION / max(len(self.training), 1) * squares
+        prior = 0.5 * self.config.assignment_precision / max(len(self.training), 1) * squares
+        total = prior + self.swap_loss(*batch)
+        return StepLoss(total, {"likelihood": total.item()})
 
-    @torch.no_grad()
-    def _validate(self, first: Index, second: Index) -> float:
-        self.model.eval()
-        loss = self.loss(first, second).item()
-        self.model.train()
-        return loss
+    def validate(self, network: AssignmentModel) -> float:
+        """Negative log-likelihood of the validation subjects' swaps, mean; `network` is the one in training."""
+        return float(self.swap_loss(*self.validation_swaps).item())
 
-    def swaps(self, links: Index, count: int) -> tuple[Index, Index]:
+    def swaps(self, links: Ints, count: int) -> tuple[Ints, Ints]:
         """Pairs of links of one subject in two visits, the first ones at random out of `links`."""
         chosen = links[self.rng.integers(0, len(links), count)]
         own = self.assignment.subject[chosen]
@@ -160,13 +175,13 @@ class AssignmentTrainer:
         apart = self.assignment.visit[chosen] != self.assignment.visit[other]
         return chosen[apart], other[apart]
 
-    def loss(self, first: Index, second: Index) -> Tensor:
+    def swap_loss(self, first: Ints, second: Ints) -> Tensor:
         """Negative log-likelihood that the links are not the other way round, mean."""
         return functional.softplus(-self.logits(first, second)).sum() / max(len(first), 1)
 
-    def logits(self, first: Index, second: Index) -> Tensor:
+    def logits(self, first: Ints, second: Ints) -> Tensor:
         """Logits of the true assignment against the one with two links swapped: (n,)."""
-        assignment, model = self.assignment, self.model
+        assignment, model = self.assignment, self.network
         visits = assignment.visit[first], assignment.visit[second]
         members = [self.members[ragged(self.offsets, visit)] for visit in visits]
         kinds, place = self._kinds([first, second, *members])
@@ -184,7 +199,7 @@ class AssignmentTrainer:
         logits: Tensor = together + when + same_object_logits(model, assignment, assignment.visit, first, second)
         return logits
 
-    def _kinds(self, links: list[Index]) -> tuple[Index, list[Tensor]]:
+    def _kinds(self, links: list[Ints]) -> tuple[Ints, list[Tensor]]:
         """The kinds of links that are embedded, and each link's place among them: of all while they are few."""
         kinds = [self.assignment.kind[part] for part in links]
         if len(self.assignment.kinds) <= FEW_KINDS:
@@ -192,23 +207,23 @@ class AssignmentTrainer:
         needed, place = np.unique(np.concatenate(kinds), return_inverse=True)
         return needed, [self._tensor(part) for part in np.split(place, np.cumsum([len(k) for k in kinds])[:-1])]
 
-    def _embed(self, embedding: LinkEmbedding, kinds: Index) -> Tensor:
+    def _embed(self, embedding: LinkEmbedding, kinds: Ints) -> Tensor:
         verb, object = (self._tensor(part) for part in self.assignment.kinds[kinds].T)
-        dropped: Tensor = self.model.dropout(embedding(verb, object))
+        dropped: Tensor = self.network.dropout(embedding(verb, object))
         return dropped
 
-    def _sums(self, association: Tensor, members: Tensor, visit: Index) -> Tensor:
+    def _sums(self, association: Tensor, members: Tensor, visit: Ints) -> Tensor:
         """Sum of the embeddings of the links in visits: (n,) → (n, dim)."""
         sizes = self.offsets[visit + 1] - self.offsets[visit]
         begins = self._tensor(np.cumsum(sizes) - sizes)
         return functional.embedding_bag(members, association, begins, mode="sum")
 
-    def _tensor(self, array: npt.NDArray[np.generic]) -> Tensor:
+    def _tensor(self, array: Values) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)
 
 
 def same_object_logits(
-    model: AssignmentModel, assignment: Assignment, visit: Index, first: Index, second: Index
+    model: AssignmentModel, assignment: Assignment, visit: Ints, first: Ints, second: Ints
 ) -> Tensor:
     """What the terms of same objects add to the logits of links `first` and `second` where they are: (n,).
 
@@ -237,7 +252,7 @@ def same_object_logits(
     return total
 
 
-def _by_visit(visit: Index, num_visits: int) -> tuple[Index, Index]:
+def _by_visit(visit: Ints, num_visits: int) -> tuple[Ints, Ints]:
     """Links by visit, and where each visit's begin: (L,), (M + 1,)."""
     sizes = np.bincount(visit, minlength=num_visits)
     return np.argsort(visit, kind="stable"), np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

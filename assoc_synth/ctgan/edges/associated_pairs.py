@@ -1,4 +1,4 @@
-"""The pairs of tokens that are associated in the training subjects, and what a generator still lacks of them."""
+"""The pairs of tokens that are associated in the training subjects, and what of it a generator does not have yet."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 import torch
 from torch import Tensor
@@ -16,13 +15,12 @@ from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.shrinkage import log_ratio
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.pairs import all_pairs
+from assoc_synth.transactions.arrays import Floats, Ints
 
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int64]
 LEAST_SHARED = 10
 """Training subjects that share an associated pair, at least."""
 STRATA, LEAST_IN_STRATUM = 10, 5
-"""Pairs of about the same count whose calibration error is looked at together: a tenth of all, at least five."""
+"""Pairs of about the same count whose calibration errors are pooled: a tenth of all, at least five."""
 PAIRS_AT_ONCE, TOKENS_AT_ONCE = 1_024, 8_192
 
 
@@ -38,16 +36,16 @@ class Associated:
         prior: pseudo-counts that shrink a pair's calibration error.
     """
 
-    tokens: Codes
-    left: Codes
-    right: Codes
+    tokens: Ints
+    left: Ints
+    right: Ints
     shared: Floats
     log_lift: Floats
     prior: float
 
     @classmethod
     def of(cls, edges: Edges, scale: float, most: int, prior: float) -> Associated:
-        """The clearest pairs, at most so many."""
+        """The clearest pairs of the training edges, at most `most` of them; `scale` and `prior` as in the attributes."""
         found = all_pairs(edges, LEAST_SHARED)
         found = found.where(found.significant())
         found = found.where(np.argsort(-found.z, kind="stable")[:most])
@@ -62,8 +60,8 @@ class Associated:
         return len(self.left)
 
     @torch.no_grad()
-    def residual(self, generator: EdgeGenerator, edges: Edges) -> Floats:
-        """What a pair's log lift has beyond that of the generator's trained paths, the mean of both directions: (P,).
+    def residual_log_lift(self, generator: EdgeGenerator, edges: Edges) -> Floats:
+        """A pair's log lift beyond that of the generator's trained paths, the mean of both directions: (P,).
 
         A path's log lift is that of an object's probability, after one link of the pair and ordinary links up to the
         middle of a history of mean length, over its share among the links of its verb.
@@ -85,6 +83,10 @@ class Associated:
         """Log ratio of real to drawn counts, beyond the margins' own, shrunk to that of all pairs as frequent: (P,).
 
         What is too weak in one rare pair is too weak in most, and together they show it.
+
+        Args:
+            drawn: a pilot sample, and `scale`, which makes its counts comparable to `shared`.
+            shift: (tokens,) log ratios of the margins.
         """
         tokens = drawn.tokens()[:, self.tokens]
         counts = np.asarray((tokens.T @ tokens).tocsr()[self.left, self.right], np.float64).ravel() * scale
@@ -102,22 +104,22 @@ class Associated:
         return sp.csr_matrix((np.tile(terms, 2), at), shape=(len(self.tokens), len(self.tokens)))
 
 
-def _log_probability(generator: EdgeGenerator, before: Codes, next_: Codes, ordinary: Tensor, size: int) -> Floats:
+def _log_probability(generator: EdgeGenerator, before: Ints, next_: Ints, ordinary: Tensor, size: int) -> Floats:
     """Log probability of a token given its verb, another token before it and ordinary links: (P,), (P,) → (P,)."""
     verb, object = _links(next_, generator)
-    before_verb, held = _links(before, generator)
-    context = ordinary + generator.embed(before_verb, held)
+    before_verb, earlier = _links(before, generator)
+    context = ordinary + generator.embed(before_verb, earlier)
     sizes = torch.full_like(verb, size)
     numbers = scalars(sizes // 2, sizes)
     condition = generator.condition(context, numbers, context.new_zeros(len(verb), generator.noise_dim))
     query = generator.object_query(condition, context, numbers, verb)
     row = torch.arange(len(verb), device=verb.device)
-    terms = generator.repeat_terms(generator.repeat_bias(numbers, verb), row, verb, before_verb, held)
-    losses, _ = generator.object_losses(query, verb, object, row, held, terms)
+    terms = generator.repeat_terms(generator.repeat_bias(numbers, verb), row, verb, before_verb, earlier)
+    losses, _ = generator.object_losses(query, verb, object, row, earlier, terms)
     return -losses.double().cpu().numpy()
 
 
-def _mean_link(generator: EdgeGenerator, margins: npt.NDArray[np.integer]) -> Tensor:
+def _mean_link(generator: EdgeGenerator, margins: Ints) -> Tensor:
     """What a link adds to a neighbourhood, mean over the training links: (width,)."""
     total = torch.zeros(generator.width, device=generator.output.device)
     tokens = np.flatnonzero(margins)
@@ -127,7 +129,7 @@ def _mean_link(generator: EdgeGenerator, margins: npt.NDArray[np.integer]) -> Te
     return total
 
 
-def _links(tokens: Codes, generator: EdgeGenerator) -> tuple[Tensor, Tensor]:
+def _links(tokens: Ints, generator: EdgeGenerator) -> tuple[Tensor, Tensor]:
     """Verbs and objects of tokens: (N,) → (N,), (N,)."""
     verb, object = np.divmod(tokens, generator.num_objects)
     device = generator.output.device

@@ -1,8 +1,8 @@
-"""Which objects have a column of the softmax of their own, and which share one with their cluster.
+"""Which objects have a class of the softmax of their own, and which share one with their cluster.
 
 The cost of a link must not grow like the number of objects. The most frequent objects, where associations can be
-measured, keep columns of their own; the rare ones are put into clusters of like partners, each of which is one
-column, with a second softmax inside it (adaptive softmax: Grave et al. 2017, with clusters of the association graph
+measured, keep classes of their own; the rare ones are put into clusters of like partners, each of which is one
+class, with a second softmax inside it (adaptive softmax: Grave et al. 2017, with clusters of the association graph
 for frequency bands).
 """
 
@@ -12,35 +12,33 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Index = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
+from assoc_synth.transactions.arrays import Floats, Ints
 
 LEAST_HEAD, HEAD_ROOTS = 4_096, 10
-"""Objects with a column of their own: 10 √objects, at least 4,096. Up to twice as many objects, all have one."""
+"""Objects with a class of their own: 10 √objects, at least 4,096. Up to twice as many objects, all have one."""
 
 
 @dataclass(frozen=True, eq=False)
 class Clusters:
-    """The columns of the object softmax: first the head's objects, then the clusters.
+    """The classes of the object softmax: first the head's objects, then the clusters.
 
     Attributes:
-        head: objects with a column of their own, (H,).
+        head: objects with a class of their own, (H,).
         member: the object in each slot of each cluster, −1 where a slot is empty, (C, S).
     """
 
-    head: Index
-    member: Index
+    head: Ints
+    member: Ints
 
     @classmethod
     def none(cls, num_objects: int) -> Clusters:
-        """Every object has its column."""
+        """Every object has its class."""
         return cls(np.arange(num_objects), np.zeros((0, 0), np.int64))
 
     @classmethod
-    def of(cls, counts: Index, factors: Floats) -> Clusters:
-        """Divide the rare objects by their factors.
+    def of(cls, counts: Ints, factors: Floats) -> Clusters:
+        """Divide the rare objects into clusters by their factors.
 
         Args:
             counts: links of each object, (objects,).
@@ -57,17 +55,17 @@ class Clusters:
     def num_objects(self) -> int:
         return len(self.head) + int((self.member >= 0).sum())
 
-    def places(self) -> tuple[Index, Index]:
-        """Column of each object, and its slot there, −1 in the head: (objects,) each."""
-        column, slot = np.zeros(self.num_objects, np.int64), np.full(self.num_objects, -1)
-        column[self.head] = np.arange(len(self.head))
+    def places(self) -> tuple[Ints, Ints]:
+        """Class of each object, and its slot there, −1 in the head: (objects,) each."""
+        class_of, slot = np.zeros(self.num_objects, np.int64), np.full(self.num_objects, -1)
+        class_of[self.head] = np.arange(len(self.head))
         cluster, place = np.nonzero(self.member >= 0)
         object = self.member[cluster, place]
-        column[object], slot[object] = len(self.head) + cluster, place
-        return column, slot
+        class_of[object], slot[object] = len(self.head) + cluster, place
+        return class_of, slot
 
-    def of_columns(self, values: Floats) -> Floats:
-        """Sums over the objects of each column: (…, objects) → (…, columns)."""
+    def class_sums(self, values: Floats) -> Floats:
+        """Sums over the objects of each class: (…, objects) → (…, classes)."""
         padded = np.concatenate([values, np.zeros((*values.shape[:-1], 1))], axis=-1)
         return np.concatenate([values[..., self.head], padded[..., self.member].sum(-1)], axis=-1)
 
@@ -78,12 +76,12 @@ class Clusters:
 
 
 def head_size(num_objects: int) -> int:
-    """How many of so many objects have a column of their own."""
+    """How many of so many objects have a class of their own."""
     size = max(LEAST_HEAD, HEAD_ROOTS * math.isqrt(num_objects))
     return size if num_objects > 2 * size else num_objects
 
 
-def halved(objects: Index, factors: Floats, times: int) -> Index:
+def halved(objects: Ints, factors: Floats, times: int) -> Ints:
     """Clusters of equal size: each is cut at the median of its factors' leading direction, so many times.
 
     Returns:
@@ -98,7 +96,7 @@ def halved(objects: Index, factors: Floats, times: int) -> Index:
     return member
 
 
-def _halves(part: Index, factors: Floats) -> tuple[Index, Index]:
+def _halves(part: Ints, factors: Floats) -> tuple[Ints, Ints]:
     own = factors[part] - factors[part].mean(0)
     _, directions = np.linalg.eigh(own.T @ own)
     order = np.argsort(own @ directions[:, -1], kind="stable")

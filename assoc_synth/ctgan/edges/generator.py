@@ -27,17 +27,17 @@ class EdgeGenerator(nn.Module):
     Object logits are b_{v,o} + E_o·h(z, v, c_k) + U_o·(g ⊙ Σ_{j<k} V(v_j, o_j)): popularity, the latent path and the
     association path. A link of the same subject to the same object under another verb w adds `earlier_bias`[v, w] +
     `earlier_position`[v, w]·scalars + `earlier_slope`[v, w]·log popularity: what was bought is returned neither as
-    often as it is popular, nor as readily late in a history, where much is held, as early in it. The steering path
+    often as it is popular, nor as readily late in a history, with many earlier links, as early in it. The steering path
     T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens, and `pairs` holds terms of single pairs of
     them; both are not trained but set afterwards by `calibration`, and cost nothing while empty.
 
-    Where objects are many, the rare ones are drawn in two steps: `columns` of the softmax are the frequent objects and
-    clusters of rare ones, and `tail` is the softmax inside a cluster. Terms of single objects move their
-    cluster's column as well.
+    Where objects are many, the rare ones are drawn in two steps: the classes of the softmax are the frequent objects
+    and clusters of rare ones, and `tail` is the softmax inside a cluster (an adaptive softmax). Terms of single objects
+    move their cluster's class as well.
 
     Args:
         verb_logits: (V,) log share of each verb among edges.
-        column_logits: (V, columns) log popularity of each column within its verb.
+        class_logits: (V, classes) log popularity of each class within its verb.
         num_objects, slots: where there are clusters, how many objects in all, and (C, S).
     """
 
@@ -45,15 +45,15 @@ class EdgeGenerator(nn.Module):
         self,
         config: CTGANConfig,
         verb_logits: Tensor,
-        column_logits: Tensor,
+        class_logits: Tensor,
         dropout: float,
         *,
         num_objects: int | None = None,
         slots: tuple[int, int] = (0, 0),
     ) -> None:
         super().__init__()
-        num_verbs, num_columns = column_logits.shape
-        num_objects = num_columns if num_objects is None else num_objects
+        num_verbs, num_classes = class_logits.shape
+        num_objects = num_classes if num_objects is None else num_objects
         self.num_objects, self.slots = num_objects, slots
         self.config = config
         self.noise_dim, self.context_dim, self.association_dim = (
@@ -66,7 +66,7 @@ class EdgeGenerator(nn.Module):
         condition = config.context_dim + NUM_SCALARS + config.noise_dim
         self.verb_head = ResidualMLP(condition, 128, num_verbs, 1, dropout)
         self.verb_bias = nn.Parameter(verb_logits.clone())
-        self.object_bias = nn.Parameter(column_logits.clone())
+        self.object_bias = nn.Parameter(class_logits.clone())
         self.earlier_bias = nn.Parameter(torch.zeros(num_verbs, num_verbs))
         self.earlier_slope = nn.Parameter(torch.zeros(num_verbs, num_verbs))
         self.earlier_position = nn.Parameter(torch.zeros(num_verbs, num_verbs, NUM_SCALARS))
@@ -85,15 +85,15 @@ class EdgeGenerator(nn.Module):
         self.register_buffer("steering_target", torch.zeros(num_verbs, num_objects, 0))
         self.pairs = PairTerms(num_verbs, num_objects)
         width = self.latent_dim + config.association_dim
-        self.output = nn.Parameter(torch.randn(num_columns, width) * 0.05)
-        self.tail = Tail(num_verbs, num_objects, num_columns - slots[0], slots, width) if slots[0] else None
+        self.output = nn.Parameter(torch.randn(num_classes, width) * 0.05)
+        self.tail = Tail(num_verbs, num_objects, num_classes - slots[0], slots, width) if slots[0] else None
 
     @property
     def num_verbs(self) -> int:
         return int(self.object_bias.shape[0])
 
     @property
-    def num_columns(self) -> int:
+    def num_classes(self) -> int:
         return int(self.object_bias.shape[1])
 
     @property
@@ -142,7 +142,7 @@ class EdgeGenerator(nn.Module):
         verb: Tensor,
         latent: Callable[[Tensor], Tensor] | None = None,
     ) -> Tensor:
-        """What objects are scored by: (P, latent + R + steering).
+        """The query whose products with the objects' weights are their logits: (P, latent + R + steering).
 
         Args:
             latent: in the place of the latent path's own network, the same one in another number format.
@@ -161,70 +161,71 @@ class EdgeGenerator(nn.Module):
         return torch.cat(parts, dim=-1)
 
     def object_logits(self, query: Tensor, verb: Tensor) -> Tensor:
-        """Logits of the next column by the trained paths, before exclusion: (P, latent + R), (P,) → (P, columns)."""
+        """Logits of the next class by the trained paths, before exclusion: (P, latent + R), (P,) → (P, classes)."""
         dtype = product_dtype(query.device.type)
         return query.to(dtype) @ self.output.to(dtype).T + nn.functional.embedding(verb, self.object_bias)
 
     def repeat_bias(self, scalars: Tensor, verb: Tensor) -> Tensor:
-        """What an object held under each verb is worth to the next link, popularity apart: (P, 3), (P,) → (P, V)."""
+        """What an earlier link under each verb adds to its object's logit, popularity apart: (P, 3), (P,) → (P, V)."""
         return self.earlier_bias[verb] + torch.einsum("pwk,pk->pw", self.earlier_position[verb], scalars)
 
-    def repeat_terms(self, worth: Tensor, row: Tensor, verb: Tensor, earlier_verb: Tensor, held: Tensor) -> Tensor:
+    def repeat_terms(self, bias: Tensor, row: Tensor, verb: Tensor, earlier_verb: Tensor, earlier: Tensor) -> Tensor:
         """What earlier links add to the logits of their own objects; those of the same verb exclude them.
 
         Args:
-            worth: (P, V) of the predicted links.
+            bias: (P, V) `repeat_bias` of the predicted links.
             row, verb: the predicted link that an earlier link precedes, and the predicted verb.
-            earlier_verb, held: the earlier link's verb and object, (E,) each or of any shapes that go together.
+            earlier_verb, earlier: the earlier link's verb and object, (E,) each or of any shapes that go together.
         """
-        popularity = self.log_popularity(verb, held) + math.log(self.num_objects)
-        terms = worth[row, earlier_verb] + self.earlier_slope[verb, earlier_verb] * popularity
+        popularity = self.log_popularity(verb, earlier) + math.log(self.num_objects)
+        terms = bias[row, earlier_verb] + self.earlier_slope[verb, earlier_verb] * popularity
         return torch.where(verb == earlier_verb, EXCLUDED, terms)
 
     def log_popularity(self, verb: Tensor, object: Tensor) -> Tensor:
         """Log share of an object among its verb's links, by the biases alone: no gradient flows into them."""
-        bias = self.object_bias.detach()[verb, self.column(object)]
+        bias = self.object_bias.detach()[verb, self.class_of(object)]
         if self.tail is None:
             return bias
-        rare = self.tail.column[object] >= self.tail.num_head
-        cluster = torch.where(rare, self.tail.column[object] - self.tail.num_head, 0)
+        rare = self.tail.class_of[object] >= self.tail.num_head
+        cluster = torch.where(rare, self.tail.class_of[object] - self.tail.num_head, 0)
         inside = self.tail.bias.detach()[verb, cluster, self.tail.slot[object].clamp(min=0)]
         return bias + torch.where(rare, inside, 0.0)
 
-    def column(self, object: Tensor) -> Tensor:
-        """The column of each object: its own or its cluster's."""
-        return object if self.tail is None else self.tail.column[object]
+    def class_of(self, object: Tensor) -> Tensor:
+        """The class of each object: its own or its cluster's."""
+        return object if self.tail is None else self.tail.class_of[object]
 
     def object_losses(
-        self, query: Tensor, verb: Tensor, object: Tensor, row: Tensor, held: Tensor, term: Tensor
+        self, query: Tensor, verb: Tensor, object: Tensor, row: Tensor, earlier: Tensor, term: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Cross-entropy of each next object, (P,), and the logits of the columns that it was read from, (P, columns).
+        """Cross-entropy of each next object, (P,), and the logits of the classes that it was read from, (P, classes).
 
         Args:
             query, verb, object: (P, latent + R), (P,), (P,).
-            row, held, term: objects that the subjects of rows hold, and what that adds to their logits: (E,) each.
+            row, earlier, term: objects that the subjects of rows are linked to already, and what that adds to their
+                logits: (E,) each.
         """
-        column, logits = self.column(object), self.object_logits(query, verb)
+        class_code, logits = self.class_of(object), self.object_logits(query, verb)
         if self.tail is None:
-            logits = exclude(logits, row, held, term)
-            return nn.functional.cross_entropy(logits, column, reduction="none"), logits
-        tail, held_column = self.tail, self.column(held)
-        inside = held_column >= tail.num_head
-        logits = exclude(logits, row[~inside], held_column[~inside], term[~inside])
-        row, term, slot = row[inside], term[inside], tail.slot[held[inside]]
-        cluster = held_column[inside] - tail.num_head
+            logits = exclude(logits, row, earlier, term)
+            return nn.functional.cross_entropy(logits, class_code, reduction="none"), logits
+        tail, earlier_class = self.tail, self.class_of(earlier)
+        inside = earlier_class >= tail.num_head
+        logits = exclude(logits, row[~inside], earlier_class[~inside], term[~inside])
+        row, term, slot = row[inside], term[inside], tail.slot[earlier[inside]]
+        cluster = earlier_class[inside] - tail.num_head
         share = tail.shares()[verb[row], cluster, slot]
         change = mass_change(share, term, row, cluster, (len(query), self.slots[0]))
         logits = torch.cat([logits[:, : tail.num_head], logits[:, tail.num_head :] + change], 1)
-        losses = nn.functional.cross_entropy(logits, column, reduction="none")
-        rare = torch.argsort(column, stable=True)
-        rare = rare[int((column < tail.num_head).sum()) :]
+        losses = nn.functional.cross_entropy(logits, class_code, reduction="none")
+        rare = torch.argsort(class_code, stable=True)
+        rare = rare[int((class_code < tail.num_head).sum()) :]
         if len(rare):
-            own = column[rare] - tail.num_head
+            own = class_code[rare] - tail.num_head
             inner = tail.logits(query[rare], verb[rare], own)
-            place = torch.full_like(column, -1)
+            place = torch.full_like(class_code, -1)
             place[rare] = torch.arange(len(rare), device=rare.device)
-            same = (column[row] - tail.num_head) == cluster
+            same = (class_code[row] - tail.num_head) == cluster
             inner = exclude(inner, place[row[same]], slot[same], term[same])
             within = nn.functional.cross_entropy(inner, tail.slot[object[rare]], reduction="none")
             losses = losses.index_add(0, rare, within)

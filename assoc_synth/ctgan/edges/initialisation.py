@@ -1,13 +1,12 @@
 """Where training starts: biases at the margins, and the association path at the counts, shrunk.
 
-Everything here is learned on from; a prior spares the passes that finding the counts again would take, and on small
-tables it is the better estimate of a rare pair.
+All of it is trained further; the initialisation spares the epochs that finding the counts again would take, and on
+small tables it is the better estimate of a rare pair.
 """
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 import torch
 from torch import Tensor
@@ -19,6 +18,7 @@ from assoc_synth.ctgan.edges.low_rank import leading_factors
 from assoc_synth.ctgan.edges.rare_objects import tail_bias
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.null_model import expected_pairs
+from assoc_synth.transactions.arrays import Floats
 
 CLUSTER_RANK = 16
 """Factors that divide the objects into clusters where there is no association path to share them with."""
@@ -26,7 +26,7 @@ SHRINKAGE = 10.0
 """Pseudo-counts in a pair's log ratio of observed to expected subjects."""
 
 
-def prior_logits(edges: Edges) -> tuple[Tensor, Tensor]:
+def initial_logits(edges: Edges) -> tuple[Tensor, Tensor]:
     """Log share of each verb (V,), log popularity of each object within its verb (V, O).
 
     Half an edge is shared out among a verb's unseen objects in proportion to their popularity over all verbs.
@@ -44,18 +44,18 @@ def initial_repeat_bias(edges: Edges) -> Tensor:
     """`earlier_bias`, (V, V): log of how many times more often a subject's v and w links share their object than if the
     v links' objects were drawn by popularity; 0 on the diagonal, where objects are excluded."""
     of_verb = [edges.incidence(verb) for verb in range(edges.num_verbs)]
-    held = np.zeros((edges.num_verbs, edges.num_verbs))
+    bias = np.zeros((edges.num_verbs, edges.num_verbs))
     for v, own in enumerate(of_verb):
         popularity = np.asarray(own.sum(0)).ravel() / max(own.nnz, 1)
         links = np.diff(own.indptr)
         for w, other in enumerate(of_verb):
             if v != w:
                 expected = float(popularity @ (other.T @ links))
-                held[v, w] = np.log((own.multiply(other).sum() + 1.0) / (expected + 1.0))
-    return torch.tensor(held, dtype=torch.float32)
+                bias[v, w] = np.log((own.multiply(other).sum() + 1.0) / (expected + 1.0))
+    return torch.tensor(bias, dtype=torch.float32)
 
 
-def prior_associations(edges: Edges, rank: int) -> tuple[Tensor, Tensor]:
+def initial_associations(edges: Edges, rank: int) -> tuple[Tensor, Tensor]:
     """Factors U, V, (O, rank) each, of the objects' shrunk log ratios: U Vᵀ ≈ log((C + κ) / (E + κ)).
 
     C counts the subjects linked to both objects by any verb, E is what the degree-keeping null expects. Pairs that no
@@ -73,23 +73,23 @@ def prior_associations(edges: Edges, rank: int) -> tuple[Tensor, Tensor]:
     return torch.tensor(target, dtype=torch.float32), torch.tensor(source, dtype=torch.float32)
 
 
-def prior_generator(config: CTGANConfig, edges: Edges, dropout: float) -> EdgeGenerator:
+def initial_generator(config: CTGANConfig, edges: Edges, dropout: float) -> EdgeGenerator:
     """A generator that begins at the counts of its training edges."""
-    verbs, objects = prior_logits(edges)
-    target, source = prior_associations(edges, config.association_dim or CLUSTER_RANK)
+    verbs, objects = initial_logits(edges)
+    target, source = initial_associations(edges, config.association_dim or CLUSTER_RANK)
     counts = np.bincount(edges.object, minlength=edges.num_objects)
     clusters = Clusters.of(counts, target.numpy())
     slots = clusters.member.shape
-    columns, inside = tail_bias(clusters, objects)
+    classes, inside = tail_bias(clusters, objects)
     generator = EdgeGenerator(
-        config, verbs, columns, dropout, num_objects=edges.num_objects, slots=(slots[0], slots[1])
+        config, verbs, classes, dropout, num_objects=edges.num_objects, slots=(slots[0], slots[1])
     )
     with torch.no_grad():
         generator.earlier_bias.copy_(initial_repeat_bias(edges))
         if config.association_dim:
             first = generator.latent_dim
-            popularity: npt.NDArray[np.float64] = (counts + 0.5)[None, :] * target.double().numpy().T
-            mean = clusters.of_columns(popularity) / clusters.of_columns((counts + 0.5).astype(np.float64))
+            popularity: Floats = (counts + 0.5)[None, :] * target.double().numpy().T
+            mean = clusters.class_sums(popularity) / clusters.class_sums((counts + 0.5).astype(np.float64))
             generator.output[:, first:].add_(torch.from_numpy(mean.T))
             generator.association.object.add_(source)
             if generator.tail is not None:

@@ -9,17 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.layers import runs
+from assoc_synth.transactions.arrays import Ints
 
 if TYPE_CHECKING:
     from assoc_synth.ctgan.edges.rare_objects import Tail
-
-Codes = npt.NDArray[np.int64]
 
 
 class PairTerms(nn.Module):
@@ -53,7 +51,7 @@ class PairTerms(nn.Module):
     def num_tokens(self) -> int:
         return len(self.tokens)
 
-    def set(self, tokens: Codes, matrix: sp.csr_matrix) -> None:
+    def set(self, tokens: Ints, matrix: sp.csr_matrix) -> None:
         """Take the entries of a symmetric matrix over the given tokens: (T',), (T', T')."""
         used = np.flatnonzero(np.diff(matrix.indptr))
         matrix = matrix[used][:, used].tocsr()
@@ -63,7 +61,7 @@ class PairTerms(nn.Module):
         self.other = torch.from_numpy(matrix.indices.astype(np.int64)).to(device)
         self.weight = torch.from_numpy(matrix.data.astype(np.float32)).to(device)
 
-    def matrix(self) -> tuple[Codes, sp.csr_matrix]:
+    def matrix(self) -> tuple[Ints, sp.csr_matrix]:
         """The tokens and W over them: (T,), (T, T)."""
         arrays = (self.weight.cpu().numpy(), self.other.cpu().numpy(), self.offsets.cpu().numpy())
         return self.tokens.cpu().numpy(), sp.csr_matrix(arrays, shape=(self.num_tokens, self.num_tokens))
@@ -81,7 +79,7 @@ class PairSums:
 
     Args:
         subjects: A.
-        tail: of the generator, where rare objects have no column of their own.
+        tail: of the generator, where rare objects have no class of their own.
     """
 
     def __init__(self, terms: PairTerms, subjects: int, tail: Tail | None = None) -> None:
@@ -94,30 +92,30 @@ class PairSums:
         self.of_verb = torch.searchsorted(terms.tokens, starts).tolist()
         self.verb = terms.tokens // terms.num_objects
         object = terms.tokens % terms.num_objects
-        self.column = object if tail is None else tail.column[object]
+        self.class_of = object if tail is None else tail.class_of[object]
         self.slot = object if tail is None else tail.slot[object]
         self.share = None if tail is None else tail.shares()
 
     def add_to(self, logits: Tensor, subject: Tensor, verb: Tensor) -> None:
-        """Add a subject's sums to the logits of its columns: (P, columns), (P,) rows of the sums, (P,) verbs.
+        """Add a subject's sums to the logits of its classes: (P, classes), (P,) rows of the sums, (P,) verbs.
 
         Rows of one verb are added together where they follow each other.
         """
         for code, rows in runs(verb):
             begin, end = self.of_verb[code : code + 2]
-            column, own = self.column[begin:end], self.sums[:, begin:end].index_select(0, subject[rows])
+            class_code, own = self.class_of[begin:end], self.sums[:, begin:end].index_select(0, subject[rows])
             if self.tail is not None and self.share is not None:
-                inside = column >= self.tail.num_head
-                cluster, slot = column[inside] - self.tail.num_head, self.slot[begin:end][inside]
+                inside = class_code >= self.tail.num_head
+                cluster, slot = class_code[inside] - self.tail.num_head, self.slot[begin:end][inside]
                 moved = self.share[code, cluster, slot] * torch.expm1(own[:, inside].clamp(max=20.0))
                 total = moved.new_zeros(len(own), self.share.shape[1]).index_add_(1, cluster, moved)
                 logits[rows, self.tail.num_head :] += torch.log1p(total.clamp(min=-0.999))
-                column, own = column[~inside], own[:, ~inside]
-            logits[rows].scatter_add_(1, column.expand(len(own), -1), own)
+                class_code, own = class_code[~inside], own[:, ~inside]
+            logits[rows].scatter_add_(1, class_code.expand(len(own), -1), own)
 
-    def inside(self, subject: Tensor, verb: Tensor, column: Tensor, slots: int) -> Tensor:
+    def inside(self, subject: Tensor, verb: Tensor, class_code: Tensor, slots: int) -> Tensor:
         """A subject's sums for the objects of one cluster: (Q,) rows of the sums, (Q,), (Q,) → (Q, S)."""
-        row, at = ((self.verb == verb[:, None]) & (self.column == column[:, None])).nonzero(as_tuple=True)
+        row, at = ((self.verb == verb[:, None]) & (self.class_of == class_code[:, None])).nonzero(as_tuple=True)
         sums = self.sums.new_zeros(len(subject), slots)
         sums[row, self.slot[at]] = self.sums[subject[row], at]
         return sums

@@ -15,7 +15,9 @@ EMPTY = -1e4
 
 
 class Tail(nn.Module):
-    """Object logits inside clusters, b_{v,c,s} + E_{c,s}·query, and what single objects do to their cluster.
+    """The adaptive softmax's tail: object logits inside clusters, b_{v,c,s} + E_{c,s}·query.
+
+    It also tells how terms of single objects move their cluster.
 
     Symbols: H objects of the head, C clusters, S slots, Q rows whose object is in a cluster, W query width.
 
@@ -24,14 +26,14 @@ class Tail(nn.Module):
         width: of the queries.
     """
 
-    column: Tensor
+    class_of: Tensor
     slot: Tensor
     object: Tensor
 
     def __init__(self, num_verbs: int, num_objects: int, num_head: int, slots: tuple[int, int], width: int) -> None:
         super().__init__()
         self.num_head = num_head
-        self.register_buffer("column", torch.zeros(num_objects, dtype=torch.int64))
+        self.register_buffer("class_of", torch.zeros(num_objects, dtype=torch.int64))
         self.register_buffer("slot", torch.zeros(num_objects, dtype=torch.int64))
         self.register_buffer("object", torch.zeros(num_head + slots[0] * slots[1], dtype=torch.int64))
         self.weight = nn.Parameter(torch.randn(*slots, width) * 0.05)
@@ -39,8 +41,8 @@ class Tail(nn.Module):
 
     def set(self, clusters: Clusters, bias: Tensor) -> None:
         """Take the clusters, and the log popularity inside them: (V, C, S), `EMPTY` where a slot has no object."""
-        column, slot = clusters.places()
-        self.column.copy_(torch.from_numpy(column))
+        class_of, slot = clusters.places()
+        self.class_of.copy_(torch.from_numpy(class_of))
         self.slot.copy_(torch.from_numpy(slot))
         self.object.copy_(torch.from_numpy(np.concatenate([clusters.head, clusters.member.ravel()])))
         with torch.no_grad():
@@ -49,15 +51,15 @@ class Tail(nn.Module):
     def is_sound(self) -> bool:
         """Whether the objects' places, as read from a file, are the inverse of the places' objects."""
         slots = self.weight.shape[1]
-        inside = self.column >= self.num_head
-        place = torch.where(inside, self.num_head + (self.column - self.num_head) * slots + self.slot, self.column)
+        inside = self.class_of >= self.num_head
+        place = torch.where(inside, self.num_head + (self.class_of - self.num_head) * slots + self.slot, self.class_of)
         bounded = bool(((place >= 0) & (place < len(self.object)) & (self.slot < slots)).all())
-        return bounded and torch.equal(self.object[place], torch.arange(len(self.column), device=place.device))
+        return bounded and torch.equal(self.object[place], torch.arange(len(self.class_of), device=place.device))
 
-    def object_at(self, column: Tensor, slot: Tensor) -> Tensor:
-        """Objects by their places; the slot of a column of the head does not matter: (N,), (N,) → (N,)."""
-        inside = self.num_head + (column - self.num_head) * self.weight.shape[1] + slot
-        return self.object[torch.where(column >= self.num_head, inside, column)]
+    def object_at(self, class_code: Tensor, slot: Tensor) -> Tensor:
+        """Objects by their places; the slot of a class of the head does not matter: (N,), (N,) → (N,)."""
+        inside = self.num_head + (class_code - self.num_head) * self.weight.shape[1] + slot
+        return self.object[torch.where(class_code >= self.num_head, inside, class_code)]
 
     def in_slots(self, values: Tensor) -> Tensor:
         """Values of objects by slot, 0 where a slot is empty: (…, O) → (…, C, S)."""
@@ -71,7 +73,7 @@ class Tail(nn.Module):
     def logits(self, query: Tensor, verb: Tensor, cluster: Tensor) -> Tensor:
         """Logits inside each row's cluster: (Q, W), (Q,), (Q,) → (Q, S).
 
-        Rows of one cluster are scored together where they follow each other.
+        Rows of one cluster are multiplied together where they follow each other.
         """
         weights = self.weight.unbind(0)
         products = [query[rows] @ weights[code].T for code, rows in runs(cluster)]
@@ -94,9 +96,9 @@ def mass_change(share: Tensor, term: Tensor, row: Tensor, cluster: Tensor, shape
 
 
 def tail_bias(clusters: Clusters, object_logits: Tensor) -> tuple[Tensor, Tensor]:
-    """Log popularity (V, O) as biases of the columns (V, H + C) and inside clusters (V, C, S)."""
+    """Log popularity (V, O) as biases of the classes (V, H + C) and inside clusters (V, C, S)."""
     logits = object_logits.double().numpy()
-    columns = np.log(np.maximum(clusters.of_columns(np.exp(logits)), 1e-30))
+    classes = np.log(np.maximum(clusters.class_sums(np.exp(logits)), 1e-30))
     slots = clusters.in_slots(logits, EMPTY)
-    inside = np.where(clusters.member >= 0, slots - columns[:, len(clusters.head) :, None], EMPTY)
-    return torch.tensor(columns, dtype=torch.float32), torch.tensor(inside, dtype=torch.float32)
+    inside = np.where(clusters.member >= 0, slots - classes[:, len(clusters.head) :, None], EMPTY)
+    return torch.tensor(classes, dtype=torch.float32), torch.tensor(inside, dtype=torch.float32)

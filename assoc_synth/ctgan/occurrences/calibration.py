@@ -2,8 +2,9 @@
 training subjects, and the calibration error is taken out.
 
 Training stops by the likelihood of single edges, and drawn edges are not quite the training subjects' own; a share of
-rare high counts that is a little off moves the number of rows of a verb by per cents. Nor are drawn visits: where none
-lies within the usual days after a purchase, its return is as unlikely anywhere, and would come before it as well.
+rare high counts that is a little off moves the number of rows of a verb by per cents. Drawn visits are not quite their
+own either: where none is within the usual days after a purchase, its return is as unlikely anywhere, and would come
+before it as well.
 """
 
 from __future__ import annotations
@@ -12,28 +13,26 @@ import math
 import time
 
 import numpy as np
-import numpy.typing as npt
 import torch
 
 from assoc_synth.ctgan.assignment.model import BINS, SAME_VISIT, UNORDERED, AssignmentModel
-from assoc_synth.ctgan.interface import DAY, DrawnOccurrences, Occurrences
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.interface import DrawnOccurrences, Occurrences
 from assoc_synth.ctgan.occurrences.class_logits import class_counts
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.ctgan.shrinkage import log_ratio
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Floats
+from assoc_synth.transactions.days import DAY
 
-Floats = npt.NDArray[np.float64]
-ROUNDS, STEP = 4, 0.8
-LINK_ROUNDS = ("objects", "verbs") * 3
-"""By what the links' columns are calibrated, round after round."""
 LINK_EDGES = 60_000
 """Edges, about, whose links are looked at in each round."""
-OWN = 10.0
-"""Links of the model's own shares that an object's or a verb's training shares are mixed with."""
-ORDER_ROUNDS, ORDER_EDGES, ORDER_SUBJECTS = 5, 20_000, 500
-"""Rounds for the order of verbs, and how much is drawn in each, whichever is more: visits have to be filled for it.
-Edges of one subject are ordered alike, so that few subjects say little however many edges they have.
+LINK_PRIOR = 10.0
+"""Links with the model's own shares that an object's or a verb's training shares are mixed with."""
+ORDER_EDGES, ORDER_SUBJECTS = 20_000, 500
+"""How much is drawn in each round for the order of verbs, whichever is more: links have to be assigned to visits for
+it. Edges of one subject are ordered alike, so that few subjects say little however many edges they have.
 """
 EARLIER, TIED, LATER = range(3)
 PRIOR = 5.0
@@ -54,15 +53,15 @@ def calibrate_occurrences(
         generator: the one that `sampler` draws from.
         data: the training subjects' occurrences.
         pilot: edges drawn by stage 1.
-        deadline: `time.monotonic` after which no further round begins, but for the numbers of occurrences.
+        deadline: `time.monotonic()` after which no further round begins, but for the numbers of occurrences.
 
     Returns:
-        The calibration errors before each round's correction: "counts", "links", "order".
+        The calibration errors before each round's correction, by what was calibrated: "counts", "links", "order".
     """
     return {
         "counts": calibrate_counts(generator, sampler, data, pilot),
         "links": calibrate_links(generator, sampler, data, pilot, deadline=deadline),
-        "order": calibrate_order(generator.assignment, sampler, data, pilot, deadline=deadline),
+        "order": calibrate_order(generator.config, generator.assignment, sampler, data, pilot, deadline=deadline),
     }
 
 
@@ -76,15 +75,15 @@ def calibrate_counts(
     """
     verbs, classes = generator.num_verbs, data.count.spec.classes
     real = class_counts(data.edges.verb, data.count.code, verbs, classes)
-    weight = real.sum(1) / max(real.sum(), 1.0)
-    calibration_errors = []
-    for _ in range(ROUNDS):
+    weight, step = real.sum(1) / max(real.sum(), 1.0), generator.config.occurrence_calibration_step
+    errors = []
+    for _ in range(generator.config.count_rounds):
         drawn = class_counts(pilot.verb, sampler.count_classes(pilot), verbs, classes)
         scale = np.minimum(real.sum(1), drawn.sum(1))[:, None]
         first, second = (scale * part / np.maximum(part.sum(1, keepdims=True), 1.0) for part in (real, drawn))
-        calibration_errors.append(float(weight @ (np.abs(first - second).sum(1) / np.maximum(scale[:, 0], 1.0))))
-        _add(generator.count_logits.table("verbs", 0), STEP * log_ratio(first, second, PRIOR))
-    return calibration_errors
+        errors.append(float(weight @ (np.abs(first - second).sum(1) / np.maximum(scale[:, 0], 1.0))))
+        _add(generator.count_logits.table("verbs", 0), step * log_ratio(first, second, PRIOR))
+    return errors
 
 
 def calibrate_links(
@@ -105,25 +104,31 @@ def calibrate_links(
     """
     logits, link = generator.link_logits, data.link_edge
     groups = {"objects": logits.row.cpu().numpy()[data.edges.object[link]], "verbs": data.edges.verb[link]}
-    few, calibration_errors = _first(pilot, LINK_EDGES), list[float]()
-    for of in LINK_ROUNDS if data.link else ():
+    few, errors = _first(pilot, LINK_EDGES), list[float]()
+    for of in ("objects", "verbs") * generator.config.link_rounds if data.link else ():
         if time.monotonic() > deadline:
             break
-        apart = []
+        of_columns = []
         for index, (column, expected) in enumerate(zip(data.link, sampler.link_classes(few, of), strict=True)):
             real = class_counts(groups[of], column.code, *expected.shape)
             links, shares = real.sum(1, keepdims=True), expected + 1e-9
             shares /= shares.sum(1, keepdims=True)
-            shift = np.log((real + OWN * shares) / ((links + OWN) * shares))
+            shift = np.log((real + LINK_PRIOR * shares) / ((links + LINK_PRIOR) * shares))
             shift[expected.sum(1) == 0] = 0.0
-            apart.append(float(np.abs(real - links * shares).sum() / max(links.sum(), 1.0)))
+            of_columns.append(float(np.abs(real - links * shares).sum() / max(links.sum(), 1.0)))
             _add(logits.table(of, index), shift)
-        calibration_errors.append(float(np.mean(apart)))
-    return calibration_errors
+        errors.append(float(np.mean(of_columns)))
+    return errors
 
 
 def calibrate_order(
-    model: AssignmentModel, sampler: OccurrenceSampler, data: Occurrences, pilot: Edges, *, deadline: float = math.inf
+    config: CTGANConfig,
+    model: AssignmentModel,
+    sampler: OccurrenceSampler,
+    data: Occurrences,
+    pilot: Edges,
+    *,
+    deadline: float = math.inf,
 ) -> list[float]:
     """Move the terms of links to one object until the verbs' order in drawn rows is the training subjects' own.
 
@@ -131,36 +136,36 @@ def calibrate_order(
     (Younes 1988): all terms of earlier, of tied and of later links of two verbs move together.
 
     Args:
-        model: the swaps that `sampler` fills visits by.
+        model: the swaps by which `sampler` assigns links to visits.
 
     Returns:
         Difference of the shares of a verb's links that are earlier than another's, mean over pairs of verbs by their
         training number, before each round's correction; empty where there is no order.
     """
     verbs = model.between.shape[0]
-    real, calibration_errors = verb_orders(data.edges, data, verbs), list[float]()
+    real, errors = verb_orders(data.edges, data, verbs), list[float]()
     weight = real.sum(2)
     if not weight.any():
-        return calibration_errors
+        return errors
     few = _first(pilot, ORDER_EDGES, ORDER_SUBJECTS)
     class_of = np.full(BINS, TIED)
     class_of[:SAME_VISIT], class_of[SAME_VISIT + 1 : UNORDERED] = EARLIER, LATER
-    for round_ in range(ORDER_ROUNDS):
+    for round_ in range(config.order_rounds):
         if time.monotonic() > deadline:
             break
         drawn = verb_orders(few, sampler.draw(few), verbs)
         scale = np.minimum(weight, drawn.sum(2))[:, :, None]
         first, second = (scale * part / np.maximum(part.sum(2, keepdims=True), 1.0) for part in (real, drawn))
         apart = np.abs(first - second)[:, :, EARLIER] / np.maximum(scale[:, :, 0], 1.0)
-        calibration_errors.append(float((weight * apart).sum() / weight.sum()))
+        errors.append(float((weight * apart).sum() / weight.sum()))
         # Half of it: the term of two verbs is stored from both sides. Steps become smaller, so that chance evens out.
-        shift = 0.5 * STEP / max(round_, 1) * log_ratio(first, second, PRIOR)[:, :, class_of]
-        _add(model.between.data, shift)
-    return calibration_errors
+        step = 0.5 * config.occurrence_calibration_step / max(round_, 1)
+        _add(model.between.data, step * log_ratio(first, second, PRIOR)[:, :, class_of])
+    return errors
 
 
 def verb_orders(edges: Edges, drawn: Occurrences | DrawnOccurrences, num_verbs: int) -> Floats:
-    """Edges of one subject to one object under two verbs, by how their first dated links lie: (V, V, 3).
+    """Edges of one subject to one object under two verbs, by the order of their first dated links: (V, V, 3).
 
     [v, w, 0] counts those where v's is earlier than w's, [v, w, 1] those of one time, [v, w, 2] the later ones.
     """
@@ -181,9 +186,9 @@ def verb_orders(edges: Edges, drawn: Occurrences | DrawnOccurrences, num_verbs: 
         pair = np.flatnonzero((edges.subject[one] == edges.subject[other]) & (edges.object[one] == edges.object[other]))
         if not len(pair):
             break
-        lies = TIED + np.sign(when[pair] - when[pair + step])
-        np.add.at(counts, (verb[pair], verb[pair + step], lies), 1.0)
-        np.add.at(counts, (verb[pair + step], verb[pair], 2 * TIED - lies), 1.0)
+        order = TIED + np.sign(when[pair] - when[pair + step])
+        np.add.at(counts, (verb[pair], verb[pair + step], order), 1.0)
+        np.add.at(counts, (verb[pair + step], verb[pair], 2 * TIED - order), 1.0)
     return counts
 
 

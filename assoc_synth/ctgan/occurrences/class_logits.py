@@ -1,16 +1,16 @@
-"""What an object and a verb by themselves say of a column's classes: what things cost, and how often they occur."""
+"""What an object and a verb by themselves contribute to a column's classes: what things cost, how often they occur."""
 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
+from assoc_synth.transactions.arrays import Codes, Floats, Ints
 
-Floats = npt.NDArray[np.float64]
 MAX_CELLS = 10_000_000
+"""Numbers in the tables of objects at most."""
 SMOOTHING = 10.0
 """Rows of the whole table that an object's own shares are mixed with."""
 
@@ -20,8 +20,7 @@ class ClassLogits(nn.Module):
 
     Those of objects begin at log (n_oc + α·p_c) / ((n_o + α)·p_c): a network alone learns slowly that one object in two
     thousand costs 2.49. Where objects are so many that a table of all would be large, the frequent ones have a row of
-    their own and the others share one. Those of verbs begin at 0. Neither is trained; `occurrence_calibration` moves
-    them.
+    their own and the others share one. Those of verbs begin at 0. Neither is trained; `calibration` moves them.
 
     Shape:
         verb, object: (n,) int64 → per column (n, classes).
@@ -37,7 +36,7 @@ class ClassLogits(nn.Module):
             self.register_buffer(f"objects{index}", torch.zeros(self.rows + 1, column.classes))
             self.register_buffer(f"verbs{index}", torch.zeros(num_verbs, column.classes))
 
-    def learn(self, columns: tuple[CodedColumn, ...], object: npt.NDArray[np.integer]) -> None:
+    def learn(self, columns: tuple[CodedColumn, ...], object: Ints | Codes) -> None:
         """Count the classes of each object: columns (n,) each, object (n,)."""
         occurs = np.bincount(object, minlength=len(self.row))
         row = np.zeros(len(self.row), np.int64)
@@ -66,7 +65,7 @@ class ClassLogits(nn.Module):
         return not len(self.row) or (int(self.row.min()) >= 0 and int(self.row.max()) <= self.rows)
 
 
-def class_counts(group: npt.NDArray[np.integer], code: npt.NDArray[np.int64], groups: int, classes: int) -> Floats:
+def class_counts(group: Ints | Codes, code: Ints, groups: int, classes: int) -> Floats:
     """How often each group has each class: (n,), (n,) → (groups, classes)."""
     found = np.bincount(group.astype(np.int64) * classes + code, minlength=groups * classes)
     return found.reshape(groups, classes).astype(np.float64)

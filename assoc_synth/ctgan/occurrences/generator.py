@@ -8,9 +8,9 @@ z:
 3. `visits`, how many; when the first one is and how many links it has (`start`); the same of every further one, given
    those before it (`step`).
 
-Which links go into which visit is settled afterwards, by `exchange`. Each head is a conditional CTGAN generator
-over columns: a residual MLP, a softmax per discrete column or mode, and a number within the mode (Xu et al. 2019,
-section 4.2), one column after another.
+Which links go into which visit is decided afterwards, by `assignment`. Each head is a conditional CTGAN generator over
+columns: a residual MLP, a softmax per discrete column or mode, and a number within the mode (Xu et al. 2019, section
+4.2), one column after another.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from assoc_synth.ctgan.assignment.model import AssignmentModel
+from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import ColumnSpec, Occurrences
 from assoc_synth.ctgan.layers import LinkEmbedding, LowPrecisionCopy, ResidualMLP
@@ -32,12 +32,10 @@ from assoc_synth.ctgan.losses import gumbel_softmax
 from assoc_synth.ctgan.occurrences.class_logits import ClassLogits
 from assoc_synth.ctgan.visit_features import STEP_FEATURES
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Ints
 
 MIN_LOG_STD, MAX_LOG_STD = -4.0, 0.0
-"""Bounds of the log standard deviation within a mode, in units of the normaliser (4 standard deviations of the
-mode).
-"""
-
+"""Bounds of the log standard deviation within a mode, in the normaliser's units: 4 standard deviations of the mode."""
 
 Seen = Callable[[int, Tensor], None]
 
@@ -81,7 +79,7 @@ class ColumnChain(nn.Module):
         self.feeds = nn.ModuleList(nn.Linear(c.classes + 1, hidden_dim) for c in columns)
 
     @torch.no_grad()
-    def start_at(self, codes: Iterable[npt.NDArray[np.int64]]) -> None:
+    def start_at(self, codes: Iterable[Ints]) -> None:
         """Let each column begin at its classes' shares, so that rare classes need not be unlearned."""
         for head, column, code in zip(self.heads, self.columns, codes, strict=True):
             counts = np.bincount(code, minlength=column.classes) + 0.5
@@ -121,9 +119,9 @@ class ColumnChain(nn.Module):
         """Classes and numbers, drawn: [(n,), (n,)] per column; `added` as in `loss`.
 
         Args:
-            trunk: the rounded copy of `trunk`, where many draws share one.
+            trunk: the low-precision copy of `trunk`, where many draws share one.
             uniform: by which the classes are drawn, (n,) per column; None spreads them evenly over the n.
-            seen: told of each column its place and the shares that its classes were drawn by, (n, classes).
+            seen: called for each column with its place and the shares that its classes were drawn by, (n, classes).
         """
         hidden, drawn = (trunk or LowPrecisionCopy(self.trunk))(condition), []
         for index, column in enumerate(self.columns):
@@ -141,12 +139,12 @@ class ColumnChain(nn.Module):
             drawn.append((code, value))
         return drawn
 
-    def soft_draw(self, condition: Tensor, random: torch.Generator, added: list[Tensor]) -> Tensor:
+    def soft_draw(self, condition: Tensor, random: torch.Generator, added: list[Tensor], temperature: float) -> Tensor:
         """The same, differentiable, as the critic sees it: (n, Σ(classes + 1)), soft one-hot and number per column."""
         hidden, parts = self.trunk(condition), []
         for index, column in enumerate(self.columns):
             logits, mean, log_std = self._split(index, hidden)
-            soft = gumbel_softmax(logits + added[index], 0.5, random)
+            soft = gumbel_softmax(logits + added[index], temperature, random)
             value = self._number(column, soft.argmax(1, keepdim=True), mean, log_std, random)
             hidden = self._feed(index, hidden, soft, value)
             parts += [soft, value.unsqueeze(1)]
@@ -175,30 +173,26 @@ class ColumnChain(nn.Module):
 class OccurrenceGenerator(nn.Module):
     """Stage 2's generator: column chains over the subject's whole neighbourhood and z.
 
-    Args:
-        width: of the edge generator's link embedding, whose mean over a subject's edges is the neighbourhood here.
+    The neighbourhood is the sum of the edge generator's link embeddings over a subject's edges, see
+    `mean_neighbourhoods`. `count_logits` and `link_logits` are added to the logits of `count` and of the links'
+    columns.
 
-    `count_logits` and `link_logits` are added to the logits of `count` and of the links' columns.
+    Args:
+        spec: the shapes of the columns.
+        dropout: of every network in it.
     """
 
     def __init__(
-        self,
-        spec: OccurrenceSpec,
-        *,
-        num_verbs: int,
-        num_objects: int,
-        width: int,
-        noise_dim: int,
-        link_dim: int = 64,
-        subject_dim: int = 64,
-        hidden_dim: int = 128,
-        dropout: float = 0.1,
+        self, config: CTGANConfig, spec: OccurrenceSpec, num_verbs: int, num_objects: int, dropout: float
     ) -> None:
         super().__init__()
-        self.spec, self.noise_dim, self.num_verbs = spec, noise_dim, num_verbs
-        self.subject = nn.Sequential(nn.Dropout(dropout), nn.Linear(width + 1, subject_dim), nn.GELU())
+        self.config, self.spec, self.noise_dim, self.num_verbs = config, spec, config.noise_dim, num_verbs
+        link_dim, hidden_dim = config.occurrence_link_dim, config.occurrence_hidden_dim
+        width = config.context_dim + config.association_dim + 1
+        summary = nn.Linear(width, config.occurrence_subject_dim)
+        self.subject = nn.Sequential(nn.Dropout(dropout), summary, nn.GELU())
         self.link_embedding = LinkEmbedding(num_verbs, num_objects, link_dim, std=0.1)
-        base = subject_dim + 1 + noise_dim
+        base = config.occurrence_subject_dim + 1 + config.noise_dim
         of_edge = base + 2 * link_dim + num_verbs + 1
         self.interest = nn.Linear(base, link_dim)
         self.repeat = ColumnChain((spec.repeat,), base, hidden_dim, dropout)
@@ -209,12 +203,13 @@ class OccurrenceGenerator(nn.Module):
         self.visits = ColumnChain(spec.visits, base + 1, hidden_dim, dropout)
         self.start = ColumnChain(spec.start, base + 2, hidden_dim, dropout)
         self.step = ColumnChain(spec.step, base + STEP_FEATURES, hidden_dim, dropout)
-        self.assignment = AssignmentModel(num_verbs, num_objects, dropout=dropout)
+        self.assignment = AssignmentModel(num_verbs, num_objects, config, dropout=dropout)
         self.repeat_level: Tensor
         self.register_buffer("repeat_level", torch.zeros(spec.repeat.classes))
 
     def start_at(self, data: Occurrences) -> None:
-        """Let every column begin at its classes' shares."""
+        """Take the table's levels of repetition, and let every column begin at its classes' shares."""
+        self.repeat_level.copy_(torch.from_numpy(data.repeat_level))
         self.repeat.start_at([data.repeat.code])
         self.count.start_at([data.count.code])
         self.link.start_at([column.code for column in data.link])

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.assignment.sampling import part_repeats, swap
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences, Horizon, Times, Visits
+from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences, OccurrenceDecoder, Visits
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, mean_neighbourhoods
 from assoc_synth.ctgan.occurrences.visit_sampling import VisitSampler
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Codes, Floats, Ints, Values
 
-Index = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 NO_VISITS = Visits(*(np.zeros(0, np.int64) for _ in range(4)))
 
 
@@ -26,33 +24,18 @@ class OccurrenceSampler:
     """Draws occurrences for edges, subject after subject.
 
     Args:
-        count_of: turns classes of `count` into numbers of occurrences.
-        visits_of, size_of: turn classes into numbers of visits, and of links in a visit.
-        times: the table's calendar; None without times.
-        repeats: whether a visit may hold a link twice.
-        in_visit: tells which links belong to a visit, from the drawn link columns.
+        edge_generator: trained; its link embeddings make the subjects' neighbourhoods.
+        decoder: the table's encoder, which turns classes into numbers.
     """
 
     def __init__(
-        self,
-        generator: OccurrenceGenerator,
-        edge_generator: EdgeGenerator,
-        *,
-        seed: int,
-        count_of: Callable[[Index, np.random.Generator], Index],
-        visits_of: Callable[[Index, np.random.Generator], Index],
-        size_of: Callable[[Index, np.random.Generator], Index],
-        times: Times | None,
-        repeats: bool,
-        in_visit: Callable[[tuple[CodedColumn, ...], int], npt.NDArray[np.bool_]],
+        self, generator: OccurrenceGenerator, edge_generator: EdgeGenerator, decoder: OccurrenceDecoder, *, seed: int
     ) -> None:
-        self.generator, self.edge_generator = generator, edge_generator
+        self.generator, self.edge_generator, self.decoder = generator, edge_generator, decoder
         self.device = edge_generator.output.device
         self.rng = np.random.default_rng(seed)
         self.random = torch.Generator(device=self.device).manual_seed(seed)
-        self.count_of, self.visits_of = count_of, visits_of
-        self.times, self.repeats, self.in_visit = times, repeats, in_visit
-        self.visits = VisitSampler(generator, times=times, size_of=size_of, rng=self.rng, random=self.random)
+        self.visits = VisitSampler(generator, decoder, rng=self.rng, random=self.random)
 
     @torch.inference_mode()
     def draw(self, edges: Edges) -> DrawnOccurrences:
@@ -61,10 +44,10 @@ class OccurrenceSampler:
         inside, visits = self._visits(subject, edges, link_edge, link)
         if not len(inside):
             return DrawnOccurrences(link_edge, link, np.full(len(link_edge), -1), visits)
-        return self._filled(edges, link_edge, link, inside, visits)
+        return self._assigned(edges, link_edge, link, inside, visits)
 
     @torch.inference_mode()
-    def count_classes(self, edges: Edges) -> Index:
+    def count_classes(self, edges: Edges) -> Ints:
         """Only how often the edges occur, as classes: (edges,)."""
         self.generator.eval()
         return self._counts(edges, self._conditions(edges)[1])
@@ -87,11 +70,12 @@ class OccurrenceSampler:
 
     def _links(
         self, edges: Edges, *, seen: Callable[[int, Tensor, Tensor], None] | None = None, of: str = ""
-    ) -> tuple[Tensor, Index, tuple[CodedColumn, ...]]:
+    ) -> tuple[Tensor, Ints, tuple[CodedColumn, ...]]:
         """The subjects' conditions, the edge of each link, and the links' columns."""
         model = self.generator.eval()
         subject, edge_condition = self._conditions(edges)
-        link_edge = np.repeat(np.arange(len(edges)), self.count_of(self._counts(edges, edge_condition), self.rng))
+        counts = self.decoder.count.decode(self._counts(edges, edge_condition), self.rng)
+        link_edge = np.repeat(np.arange(len(edges)), counts)
         place = self._tensor(link_edge)
         verb, object = (self._tensor(part[link_edge]) for part in (edges.verb, edges.object))
         uniform = self._uniform(edges.verb[link_edge], edges.object[link_edge])
@@ -99,15 +83,15 @@ class OccurrenceSampler:
 
         def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
             logits = model.link_logits(verb[part], object[part])
-            told = None if seen is None else lambda index, shares: seen(index, group[part], shares)
+            notice = None if seen is None else lambda index, shares: seen(index, group[part], shares)
             level = [column[part] for column in uniform]
-            return model.link.draw(edge_condition(place[part]), self.random, logits, uniform=level, seen=told)
+            return model.link.draw(edge_condition(place[part]), self.random, logits, uniform=level, seen=notice)
 
         drawn = self._in_chunks(len(link_edge), draw)
         return subject, link_edge, tuple(_coded(*pair) for pair in zip(model.spec.link, drawn, strict=True))
 
-    def _uniform(self, verb: npt.NDArray[np.integer], object: npt.NDArray[np.integer]) -> list[Tensor]:
-        """Uniform numbers by which the links' columns are drawn, spread evenly over each verb and each link: (L,) each.
+    def _uniform(self, verb: Codes, object: Codes) -> list[Tensor]:
+        """Uniform numbers to draw the links' columns by, spread evenly over each verb and each object: (L,) each.
 
         Along the links, sorted by verb and object and else at random, all columns together follow an additive
         recurrence: any run of it fills the unit cube evenly (Kronecker's; the steps are powers of the root of
@@ -137,7 +121,7 @@ class OccurrenceSampler:
 
         return subject, edge_condition
 
-    def _counts(self, edges: Edges, edge_condition: Callable[[Tensor | slice], Tensor]) -> Index:
+    def _counts(self, edges: Edges, edge_condition: Callable[[Tensor | slice], Tensor]) -> Ints:
         model, verb, object = self.generator, self._tensor(edges.verb), self._tensor(edges.object)
 
         def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
@@ -148,21 +132,22 @@ class OccurrenceSampler:
         return drawn[0][0].cpu().numpy().astype(np.int64)
 
     def _visits(
-        self, subject: Tensor, edges: Edges, link_edge: Index, link: tuple[CodedColumn, ...]
-    ) -> tuple[Index, Visits]:
+        self, subject: Tensor, edges: Edges, link_edge: Ints, link: tuple[CodedColumn, ...]
+    ) -> tuple[Ints, Visits]:
         """Which links belong to a visit, and the visits of their subjects."""
-        inside = np.flatnonzero(self.in_visit(link, len(link_edge)))
+        inside = np.flatnonzero(self.decoder.in_visit(link, len(link_edge)))
         if not self.generator.spec.visits or not len(inside):
             return np.zeros(0, np.int64), NO_VISITS
         timed, links = np.unique(edges.subject[link_edge[inside]].astype(np.int64), return_counts=True)
         own = subject[self._tensor(timed)]
         condition = self.generator.visits_condition(own, self._tensor(links))
         drawn = self._in_chunks(len(timed), lambda part: self.generator.visits.draw(condition[part], self.random))
-        counts = np.clip(self.visits_of(drawn[0][0].cpu().numpy(), self.rng), 1, links)
+        num_visits = self.decoder.num_visits or self.decoder.count
+        counts = np.clip(num_visits.decode(drawn[0][0].cpu().numpy(), self.rng), 1, links)
         return inside, self.visits.draw(timed, own, links, counts)
 
-    def _filled(
-        self, edges: Edges, link_edge: Index, link: tuple[CodedColumn, ...], inside: Index, visits: Visits
+    def _assigned(
+        self, edges: Edges, link_edge: Ints, link: tuple[CodedColumn, ...], inside: Ints, visits: Visits
     ) -> DrawnOccurrences:
         """Links in their visits; those that no visit has room for are left out."""
         link_visit = np.full(len(link_edge), -1)
@@ -173,7 +158,7 @@ class OccurrenceSampler:
         owner = edges.subject[link_edge[inside]].astype(np.int64)
         assignment = Assignment.of(
             visits,
-            self.times.horizon if self.times is not None else Horizon(),
+            self.visits.horizon,
             subject=owner,
             verb=edges.verb[link_edge[inside]],
             object=edges.object[link_edge[inside]],
@@ -185,10 +170,10 @@ class OccurrenceSampler:
         kept[inside] = link_visit[inside] >= 0
         return DrawnOccurrences(link_edge[kept], tuple(column.take(kept) for column in link), link_visit[kept], visits)
 
-    def swapped(self, assignment: Assignment, token: Index) -> Index:
-        """The visit of each link of a assignment: (L,), −1 for one that would be there a second time."""
+    def swapped(self, assignment: Assignment, token: Ints) -> Ints:
+        """The visit of each link of an assignment: (L,), −1 for one that would be there a second time."""
         visit = swap(self.generator.assignment, assignment, self.rng)
-        if self.repeats:
+        if self.decoder.repeats:
             return visit
         visit, stays = part_repeats(token, assignment, visit, self.rng)
         return np.where(stays, visit, -1)
@@ -202,7 +187,7 @@ class OccurrenceSampler:
             for column in zip(*parts, strict=True)
         ]
 
-    def _tensor(self, array: npt.NDArray[np.generic]) -> Tensor:
+    def _tensor(self, array: Values) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)
 
 

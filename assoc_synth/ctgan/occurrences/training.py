@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import copy
 import math
-import time
+from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.edges.training import Callback, History, Progress, update_average
 from assoc_synth.ctgan.interface import CodedColumn, Horizon, Occurrences, Visits
 from assoc_synth.ctgan.layers import PacCritic
-from assoc_synth.ctgan.losses import gradient_penalty
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec, mean_neighbourhoods
+from assoc_synth.ctgan.trainer import (
+    MOST_PACKS,
+    Callback,
+    Critic,
+    History,
+    Packs,
+    Plan,
+    Schedule,
+    StepLoss,
+    Trainer,
+    forked_random,
+)
 from assoc_synth.ctgan.visit_features import step_features
-from assoc_synth.errors import TrainingError
 from assoc_synth.link_graph.edges import ragged
+from assoc_synth.transactions.arrays import Ints, Values
 
-Index = npt.NDArray[np.int64]
 Losses = dict[str, tuple[Tensor, int]]
 
 
@@ -33,6 +40,9 @@ class OccurrenceTrainer:
     Args:
         edge_generator: trained; its link embeddings make the subjects' neighbourhoods and stay as they are.
         training, validation: codes of subjects of `data`.
+        seed: of everything random here.
+        deadline: `time.monotonic()` after which no further step is taken.
+        callback: called after every step.
     """
 
     def __init__(
@@ -41,121 +51,112 @@ class OccurrenceTrainer:
         data: Occurrences,
         edge_generator: EdgeGenerator,
         *,
-        training: Index,
-        validation: Index,
+        training: Ints,
+        validation: Ints,
         seed: int,
         deadline: float = math.inf,
         callback: Callback | None = None,
-        epochs: int | None = None,
     ) -> None:
-        self.config, self.data, self.training, self.validation = config, data, training, validation
-        self.deadline, self.callback, self.seed = deadline, callback, seed
-        self.device = edge_generator.output.device
+        edges, spec, device = data.edges, OccurrenceSpec.of(data), edge_generator.output.device
+        with forked_random(seed, device):
+            dropout = config.dropout_for(len(training), 1.0)
+            generator = OccurrenceGenerator(config, spec, edges.num_verbs, edges.num_objects, dropout).to(device)
+            attributes = sum(column.classes + 1 for column in spec.link)
+            scores = PacCritic(edges.num_verbs, edges.num_objects, attributes, config.pac).to(device)
+        generator.start_at(data)
+        neighbourhood = mean_neighbourhoods(edge_generator, edges)
+        self.stage = OccurrenceStage(generator, data, neighbourhood, training, validation, seed=seed)
+        epochs, steps = config.occurrence_epochs_for(len(data.link_edge)), len(self.stage.groups(training))
+        plan = Plan(
+            epochs=epochs,
+            patience=config.patience_for(steps),
+            steps=epochs * steps,
+            learning_rate=config.learning_rate,
+            schedule=Schedule(),
+            seed=seed,
+            by_epoch=True,
+            average=config.average,
+            clip_norm=config.clip_norm,
+            deadline=deadline,
+        )
+        optimizer = torch.optim.AdamW(
+            generator.parameters(), lr=plan.learning_rate, weight_decay=config.occurrence_weight_decay
+        )
+        critic = Critic(scores, config, self.stage.random) if config.adversarial_weight else None
+        self.trainer = Trainer(self.stage, plan, optimizer, critic=critic, callback=callback)
+
+    def fit(self) -> tuple[OccurrenceGenerator, History]:
+        """Train until validation stops improving, the epochs are made, or the deadline comes.
+
+        Raises:
+            TrainingError: the loss is no longer a number.
+        """
+        history = self.trainer.fit()
+        return self.trainer.kept, history
+
+
+class OccurrenceStage:
+    """The batches and losses of stage 2.
+
+    Args:
+        generator: at its beginning.
+        neighbourhood: (S, width) of the subjects of `data`.
+        training, validation: codes of subjects of `data`.
+    """
+
+    name = "occurrences"
+
+    def __init__(
+        self,
+        generator: OccurrenceGenerator,
+        data: Occurrences,
+        neighbourhood: Tensor,
+        training: Ints,
+        validation: Ints,
+        *,
+        seed: int,
+    ) -> None:
+        self.network, self.config, self.data = generator, generator.config, data
+        self.neighbourhood, self.training, self.validation = neighbourhood, training, validation
+        self.device, edges = neighbourhood.device, data.edges
         self.rng = np.random.default_rng(seed)
         self.random = torch.Generator(device=self.device).manual_seed(seed)
-        edges = data.edges
-        self.batch_links = config.batch_links or int(np.clip(len(data.link_edge) // 64, 128, 4096))
-        self.links = _Offsets(edges.subject[data.link_edge], edges.num_subjects)
+        self.batch_links = self.config.occurrence_batch_for(len(data.link_edge))
+        self.of_subject = _Offsets(edges.subject[data.link_edge], edges.num_subjects)
+        self.links = int(self.of_subject.sizes[training].sum())
         self.starts = _Starts(data)
         later = data.visits.later if data.visits is not None and data.step else np.zeros(0, np.int64)
         self.later = _Offsets(data.visits.subject[later] if data.visits is not None else later, edges.num_subjects)
         if data.step and data.visits is not None:
             self.later_features = features_before(data.visits, data.horizon)
-        self.epochs = epochs or int(np.clip(round(15e6 / max(len(data.link_edge), 1)), 8, 80))
-        spec = OccurrenceSpec.of(data)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            self.generator = OccurrenceGenerator(
-                spec,
-                num_verbs=edges.num_verbs,
-                num_objects=edges.num_objects,
-                width=edge_generator.context_dim + edge_generator.association_dim,
-                noise_dim=config.noise_dim,
-                dropout=min(0.3, config.dropout_for(len(training), 1.0)),
-            ).to(self.device)
-            attributes = sum(column.classes + 1 for column in spec.link)
-            self.critic = PacCritic(edges.num_verbs, edges.num_objects, attributes, config.pac).to(self.device)
-        self.generator.repeat_level.copy_(torch.from_numpy(data.repeat_level))
-        self.generator.start_at(data)
-        self.average = copy.deepcopy(self.generator).eval()
-        self.neighbourhood = mean_neighbourhoods(edge_generator, edges)
-        self.optimizer = torch.optim.AdamW(self.generator.parameters(), lr=config.learning_rate, weight_decay=0.01)
-        self.critic_optimizer = torch.optim.Adam(self.critic.parameters(), lr=5e-4, betas=(0.5, 0.9))
-        self.steps = 0
 
-    def fit(self) -> tuple[OccurrenceGenerator, History]:
-        """Train until validation stops improving, the passes are made, or the deadline comes."""
-        history, best, best_loss, waited = History(), copy.deepcopy(self.average.state_dict()), math.inf, 0
-        self.began = time.monotonic()
-        state = torch.random.get_rng_state()
-        torch.manual_seed(self.seed)  # dropout draws from the global generator only
-        for epoch in range(1, self.epochs + 1):
-            losses = self._pass(epoch)
-            losses["validation"] = self.validate()
-            history.epochs.append(losses)
-            if losses["validation"] < best_loss:
-                best_loss, waited, history.best_epoch = losses["validation"], 0, epoch
-                best = copy.deepcopy(self.average.state_dict())
-            else:
-                waited += 1
-            if waited >= self.config.patience_for(len(self._groups(self.training))):
-                history.stopped = "validation stopped improving"
-                break
-            if time.monotonic() > self.deadline:
-                history.stopped = "out of time"
-                break
-        torch.random.set_rng_state(state)
-        self.average.load_state_dict(best)
-        history.seconds = time.monotonic() - self.began
-        history.links_per_second = len(history.epochs) * len(self.data.link_edge) / max(history.seconds, 1e-9)
-        return self.average, history
-
-    def _groups(self, subjects: Index) -> list[Index]:
+    def groups(self, subjects: Ints) -> list[Ints]:
         """Subjects packed to about `batch_links` links."""
-        ends = np.cumsum(self.links.sizes[subjects])
+        ends = np.cumsum(self.of_subject.sizes[subjects])
         return [g for g in np.split(subjects, np.flatnonzero(np.diff(ends // self.batch_links)) + 1) if len(g)]
 
-    def _pass(self, epoch: int) -> dict[str, float]:
-        self.generator.train()
-        groups = self._groups(self.rng.permutation(self.training))
-        # The rate has come down when the passes are made, or when the time is over.
-        spent = (time.monotonic() - self.began) / max(self.deadline - self.began, 1e-9)
-        cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, max((epoch - 1) / self.epochs, spent))))
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.config.learning_rate * (0.05 + 0.95 * cosine)
-        sums: dict[str, float] = {}
-        started, links = time.monotonic(), 0
-        for number, subjects in enumerate(groups, 1):
-            for name, value in self._step(subjects).items():
-                sums[name] = sums.get(name, 0.0) + value
-            links += int(self.links.sizes[subjects].sum())
-            if self.callback is not None:
-                speed = links / max(time.monotonic() - started, 1e-9)
-                mean = {name: value / number for name, value in sums.items()}
-                self.callback(Progress("occurrences", epoch, self.epochs, number / len(groups), mean, speed))
-            if time.monotonic() > self.deadline:
-                break
-        return {name: value / number for name, value in sums.items()}
+    def batches(self) -> Iterator[tuple[Ints, int]]:
+        """One epoch: the training subjects in random order, in groups."""
+        for subjects in self.groups(self.rng.permutation(self.training)):
+            yield subjects, int(self.of_subject.sizes[subjects].sum())
 
-    def _step(self, subjects: Index) -> dict[str, float]:
-        parts, condition = self._losses(self.generator, subjects)
-        loss = torch.stack([loss for loss, _ in parts.values()]).sum()
-        losses = {"likelihood": loss.item()}
-        adversarial = self.config.adversarial_weight and self.data.link
-        if adversarial and self.steps % self.config.critic_interval == 0:
-            term, losses["critic"] = self._adversarial(subjects, condition)
-            loss = loss + self.config.adversarial_weight * term
-        if not math.isfinite(loss.item()):
-            raise TrainingError("the loss of the occurrences is no longer a number; try a lower learning_rate")
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.generator.parameters(), 1.0)
-        self.optimizer.step()
-        self.steps += 1
-        update_average(self.average, self.generator, min(self.config.average, self.steps / (self.steps + 10)))
-        return losses
+    def loss(self, subjects: Ints) -> StepLoss:
+        """Negative log-likelihood of everything that stage 2 draws for these subjects."""
+        parts, condition = self._losses(self.network, subjects)
+        total = torch.stack([loss for loss, _ in parts.values()]).sum()
+        packs = (lambda: self._packs(subjects, condition)) if self.data.link else None
+        return StepLoss(total, {"likelihood": total.item()}, packs)
 
-    def _losses(self, model: OccurrenceGenerator, subjects: Index) -> tuple[Losses, Tensor]:
+    @torch.no_grad()
+    def validate(self, network: OccurrenceGenerator) -> float:
+        """Negative log-likelihood per link of the validation subjects' occurrences."""
+        total = 0.0
+        for subjects in self.groups(self.validation):
+            parts, _ = self._losses(network, subjects)
+            total += sum(loss.item() * size for loss, size in parts.values())
+        return total / max(int(self.of_subject.sizes[self.validation].sum()), 1)
+
+    def _losses(self, model: OccurrenceGenerator, subjects: Ints) -> tuple[Losses, Tensor]:
         """Mean negative log-likelihood of each head and over how many, and the links' conditions (L, D)."""
         data, edges = self.data, self.data.edges
         chosen = self._tensor(subjects)
@@ -172,7 +173,7 @@ class OccurrenceTrainer:
             model.count.loss(edge, *self._take([data.count], at), model.count_logits(verb, object)),
             len(at),
         )
-        links = ragged(self.links.offsets, subjects)
+        links = ragged(self.of_subject.offsets, subjects)
         # Edges of these subjects lie one after another in `edge`; find each link's place among them.
         place = np.empty(len(edges), np.int64)
         place[at] = np.arange(len(at))
@@ -184,7 +185,7 @@ class OccurrenceTrainer:
         losses |= self._visit_losses(model, subject, subjects)
         return losses, condition
 
-    def _visit_losses(self, model: OccurrenceGenerator, subject: Tensor, subjects: Index) -> Losses:
+    def _visit_losses(self, model: OccurrenceGenerator, subject: Tensor, subjects: Ints) -> Losses:
         data = self.data
         losses: Losses = {}
         if data.num_visits is None:
@@ -205,58 +206,34 @@ class OccurrenceTrainer:
             losses["step"] = model.step.loss(condition, *self._take(list(data.step), at)), len(at)
         return losses
 
-    def _adversarial(self, subjects: Index, condition: Tensor) -> tuple[Tensor, float]:
-        """One critic update on packs of these subjects' links, and the generator's term −E D(generated)."""
+    def _packs(self, subjects: Ints, condition: Tensor) -> Packs:
+        """Links of these subjects, a pack of each, with their columns and with drawn ones."""
         data, pac = self.data, self.config.pac
-        sizes = self.links.sizes[subjects]
-        starts = (np.cumsum(sizes) - sizes)[sizes > 0][:96, None]
-        present = np.arange(pac)[None, :] < sizes[sizes > 0][:96, None]
+        sizes = self.of_subject.sizes[subjects]
+        starts = (np.cumsum(sizes) - sizes)[sizes > 0][:MOST_PACKS, None]
+        present = np.arange(pac)[None, :] < sizes[sizes > 0][:MOST_PACKS, None]
         packs = np.where(present, starts + np.arange(pac)[None, :], starts)
-        links = ragged(self.links.offsets, subjects)[packs.ravel()]
+        links = ragged(self.of_subject.offsets, subjects)[packs.ravel()]
         edge = data.link_edge[links]
         verb = self._tensor(data.edges.verb[edge]).view(packs.shape)
         object = self._tensor(data.edges.object[edge]).view(packs.shape)
+        columns = zip(data.link, *self._take(list(data.link), links), strict=True)
+        parts = [
+            part
+            for column, code, value in columns
+            for part in (functional.one_hot(code, column.spec.classes).float(), value.unsqueeze(1))
+        ]
+        real = torch.cat(parts, dim=1).view(*packs.shape, -1)
+        logits = self.network.link_logits(verb.ravel(), object.ravel())
+        temperature = self.config.gumbel_temperature
+        drawn = self.network.link.soft_draw(condition[self._tensor(packs.ravel())], self.random, logits, temperature)
         mask = torch.from_numpy(present.astype(np.float32)).to(self.device)
-        codes, values = self._take(list(data.link), links)
-        real = torch.cat(
-            [
-                part
-                for column, code, value in zip(data.link, codes, values, strict=True)
-                for part in (functional.one_hot(code, column.spec.classes).float(), value.unsqueeze(1))
-            ],
-            dim=1,
-        ).view(*packs.shape, -1)
-        fake = self.generator.link.soft_draw(
-            condition[self._tensor(packs.ravel())],
-            self.random,
-            self.generator.link_logits(verb.ravel(), object.ravel()),
-        ).view_as(real)
-        objects = functional.embedding(object, self.critic.object)
+        return Packs(verb, object, mask, real, drawn.view_as(real))
 
-        def judge(embedded: Tensor, attributes: Tensor) -> Tensor:
-            result: Tensor = self.critic(verb, embedded, attributes, mask)
-            return result
-
-        distance = judge(objects, real).mean() - judge(objects, fake.detach()).mean()
-        penalty = gradient_penalty(judge, (objects, real), (objects, fake), self.random)
-        self.critic_optimizer.zero_grad(set_to_none=True)
-        (self.config.gradient_penalty * penalty - distance).backward(inputs=list(self.critic.parameters()))
-        self.critic_optimizer.step()
-        return -judge(functional.embedding(object, self.critic.object).detach(), fake).mean(), distance.item()
-
-    @torch.no_grad()
-    def validate(self) -> float:
-        """Negative log-likelihood per link of the validation subjects' occurrences, under the average weights."""
-        total = 0.0
-        for subjects in self._groups(self.validation):
-            parts, _ = self._losses(self.average, subjects)
-            total += sum(loss.item() * size for loss, size in parts.values())
-        return total / max(int(self.links.sizes[self.validation].sum()), 1)
-
-    def _tensor(self, array: npt.NDArray[np.generic]) -> Tensor:
+    def _tensor(self, array: Values) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)
 
-    def _take(self, columns: list[CodedColumn], at: Index) -> tuple[list[Tensor], list[Tensor]]:
+    def _take(self, columns: list[CodedColumn], at: Ints) -> tuple[list[Tensor], list[Tensor]]:
         codes = [self._tensor(column.code[at]) for column in columns]
         return codes, [torch.from_numpy(column.value[at]).to(self.device) for column in columns]
 
@@ -296,6 +273,6 @@ class _Starts:
 class _Offsets:
     """Where each subject's entries begin in an array sorted by subject."""
 
-    def __init__(self, subject: npt.NDArray[np.generic], num_subjects: int) -> None:
-        self.sizes: Index = np.bincount(subject.astype(np.int64), minlength=num_subjects).astype(np.int64)
-        self.offsets: Index = np.concatenate([[0], np.cumsum(self.sizes)]).astype(np.int64)
+    def __init__(self, subject: Values, num_subjects: int) -> None:
+        self.sizes: Ints = np.bincount(subject.astype(np.int64), minlength=num_subjects).astype(np.int64)
+        self.offsets: Ints = np.concatenate([[0], np.cumsum(self.sizes)]).astype(np.int64)

@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, Horizon, Times, Visits
+from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, Horizon, OccurrenceDecoder, Visits
 from assoc_synth.ctgan.layers import LowPrecisionCopy
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 from assoc_synth.ctgan.visit_features import step_features
+from assoc_synth.transactions.arrays import Ints
 
-Index = npt.NDArray[np.int64]
 REDRAWS = 10
+"""Times that a visit beyond the last day is drawn again, before its day is drawn evenly from those left."""
 
 
 class VisitSampler:
     """Draws the visits of subjects, all subjects at once.
 
     Args:
-        times: the table's calendar; None without times.
-        size_of: turns classes of sizes into numbers of links.
+        decoder: the table's encoder.
     """
 
     def __init__(
         self,
         generator: OccurrenceGenerator,
+        decoder: OccurrenceDecoder,
         *,
-        times: Times | None,
-        size_of: Callable[[Index, np.random.Generator], Index],
         rng: np.random.Generator,
         random: torch.Generator,
     ) -> None:
-        self.generator, self.times, self.size_of, self.rng, self.random = generator, times, size_of, rng, random
-        self.horizon = times.horizon if times is not None else Horizon()
+        self.generator, self.calendar, self.rng, self.random = generator, decoder.calendar, rng, random
+        self.size = decoder.size or decoder.count
+        self.horizon = self.calendar.horizon if self.calendar is not None else Horizon()
         self.trunk = LowPrecisionCopy(generator.step.trunk)
 
-    def draw(self, subjects: Index, condition: Tensor, links: Index, counts: Index) -> Visits:
+    def draw(self, subjects: Ints, condition: Tensor, links: Ints, counts: Ints) -> Visits:
         """Visits of subjects.
 
         Args:
@@ -50,9 +47,9 @@ class VisitSampler:
         day, clock = np.full(int(counts.sum()), -1, np.int64), np.zeros(int(counts.sum()), np.int64)
         size = np.ones(len(day), np.int64)
         columns = self._first(condition, links, counts)
-        size[begin] = self.size_of(columns["size"].code, self.rng)
-        if self.times is not None:
-            day[begin] = self.times.first_day(columns["week"], columns["weekday"].code)
+        size[begin] = self.size.decode(columns["size"].code, self.rng)
+        if self.calendar is not None:
+            day[begin] = self.calendar.first_day(columns["week"], columns["weekday"].code)
             clock[begin] = self._clock(columns, day[begin], day[begin], clock[begin])
         before, left = day[begin], links - size[begin]
         order = np.argsort(-counts, kind="stable")
@@ -72,7 +69,7 @@ class VisitSampler:
             known = torch.cat([condition[self._tensor(active)], features.to(condition.device)], dim=1)
             columns, day[last + 1] = self._next(known, day[last])
             clock[last + 1] = self._clock(columns, day[last + 1], day[last], clock[last])
-            size[last + 1] = self.size_of(columns["size"].code, self.rng)
+            size[last + 1] = self.size.decode(columns["size"].code, self.rng)
             left[active] -= size[last + 1]
             before[active] = day[last]
         owner = np.repeat(subjects, counts)
@@ -80,18 +77,18 @@ class VisitSampler:
         order = np.lexsort((clock, day, owner))
         return Visits(owner, day[order], clock[order], fit_sizes(size[order], counts, links, self.rng))
 
-    def _first(self, condition: Tensor, links: Index, counts: Index) -> dict[str, CodedColumn]:
+    def _first(self, condition: Tensor, links: Ints, counts: Ints) -> dict[str, CodedColumn]:
         """The columns of each subject's first visit."""
         known = self.generator.start_condition(condition, self._tensor(links), self._tensor(counts))
         return self._columns(self.generator.spec.start, self.generator.start.draw(known, self.random))
 
-    def _next(self, known: Tensor, day: Index) -> tuple[dict[str, CodedColumn], Index]:
+    def _next(self, known: Tensor, day: Ints) -> tuple[dict[str, CodedColumn], Ints]:
         """The columns of each subject's next visit, and its day: drawn again where it is beyond the last day."""
         columns = self._step(known)
-        if self.times is None:
+        if self.calendar is None:
             return columns, day
         last = self.horizon.last_day
-        found = self.times.next_day(day, columns["gap"], columns["weekday"].code)
+        found = self.calendar.next_day(day, columns["gap"], columns["weekday"].code)
         for _ in range(REDRAWS):
             beyond = np.flatnonzero(found > last)
             if not len(beyond):
@@ -99,7 +96,7 @@ class VisitSampler:
             again = self._step(known[self._tensor(beyond)])
             for name, column in again.items():
                 columns[name].code[beyond], columns[name].value[beyond] = column.code, column.value
-            found[beyond] = self.times.next_day(day[beyond], again["gap"], again["weekday"].code)
+            found[beyond] = self.calendar.next_day(day[beyond], again["gap"], again["weekday"].code)
         return columns, np.where(found > last, self.rng.integers(np.minimum(day, last), last + 1), found)
 
     def _step(self, known: Tensor) -> dict[str, CodedColumn]:
@@ -110,21 +107,21 @@ class VisitSampler:
         pairs = ((code.cpu().numpy(), value.cpu().numpy().astype(np.float32)) for code, value in drawn)
         return {spec.name: CodedColumn(spec, *pair) for spec, pair in zip(specs, pairs, strict=True)}
 
-    def _clock(self, columns: dict[str, CodedColumn], day: Index, last_day: Index, last: Index) -> Index:
+    def _clock(self, columns: dict[str, CodedColumn], day: Ints, last_day: Ints, last: Ints) -> Ints:
         """Times of day: a pause after the visit before where that is on the same day."""
-        if self.times is None or "clock" not in columns:
+        if self.calendar is None or "clock" not in columns:
             return np.zeros(len(day), np.int64)
-        clock = np.where(day < 0, 0, self.times.time_of_day(columns["clock"].code, self.rng))
+        clock = np.where(day < 0, 0, self.calendar.time_of_day(columns["clock"].code, self.rng))
         if "pause" not in columns:
             return clock
-        after = self.times.clock_after(last, columns["pause"])
+        after = self.calendar.clock_after(last, columns["pause"])
         return np.where((day == last_day) & (day >= 0) & (after >= 0), after, clock)
 
-    def _tensor(self, array: Index) -> Tensor:
+    def _tensor(self, array: Ints) -> Tensor:
         return torch.from_numpy(array).to(self.random.device)
 
 
-def fit_sizes(size: Index, counts: Index, links: Index, rng: np.random.Generator) -> Index:
+def fit_sizes(size: Ints, counts: Ints, links: Ints, rng: np.random.Generator) -> Ints:
     """Sizes of visits, scaled so that each subject's sum to its links and none is empty.
 
     Args:
@@ -145,6 +142,6 @@ def fit_sizes(size: Index, counts: Index, links: Index, rng: np.random.Generator
     ends = np.floor(target + rng.random(len(counts))[own] * (1 - 1e-6) + 1e-9).astype(np.int64)
     last = begin + counts - 1
     ends[last] = links - counts
-    result: Index = 1 + np.diff(ends, prepend=0)
+    result: Ints = 1 + np.diff(ends, prepend=0)
     result[begin] = 1 + ends[begin]
     return result
