@@ -136,21 +136,10 @@ class AssociativeSynthesizer:
             verbs: only these verbs, or this one; the condition is hard, no row is drawn and thrown away.
             strict: refuse rows about which the gate can claim nothing (`UNDERPOWERED`) too.
             seed: default `random_state`. The same seed gives the same rows.
-            scenario: one of the following, which changes what it names and keeps the rest. The gate judges a boosted
-                draw reweighted back by what is named and a rebalanced one verb by verb; for the others, whose rows have
-                no reference, it judges a draw without the change. The notes say so.
-
-                - conditions: dicts of columns (or roles) and values with `num_rows` or `share`, or SDV's conditions:
-                  exactly so many rows with a verb, an object, values of extra columns, (from, to) of times, amounts,
-                  numbers. Each comes from a subject of its own as far as can be, without its other rows. With
-                  `num_rows`, the rest satisfies no condition.
-                - rebalance: `{"verb": {name: share}}` or `{"verb": "uniform"}`: exact shares of the rows.
-                - boost: `{(verb, object): factor}` on the share of subjects with a link.
-                - boost_pair: (X, Y, factor) on the lift of two links, each a (verb, object); or a list of such. It may
-                  go with `boost`.
-                - seed_subjects: histories, by the columns of the fitted table: the rows are their next links.
-                - keep_subjects: name those rows by the given subjects, with a warning, instead of new names in their
-                  order.
+            scenario: conditions, rebalance, boost or boost_pair or both, seed_subjects with keep_subjects: one of them
+                changes what it names and keeps the rest, see `ScenarioArguments`. The gate judges a boosted draw
+                reweighted back by what is named and a rebalanced one verb by verb; for the others, whose rows have no
+                reference, it judges a draw without the change. The notes say so.
 
         Raises:
             NotFittedError: before `fit`.

@@ -54,13 +54,15 @@ def check_target(path: str | os.PathLike[str]) -> None:
     """
     target = Path(path).resolve()
     if target.exists() and not is_model(target) and (not target.is_dir() or any(target.iterdir())):
-        raise InputError(f"{target.name!r} exists and is no model directory: choose another path for the model")
+        raise InputError(f"{target.name!r} exists and is not a model directory: choose another path for the model")
     foreign = sorted({entry.name for entry in target.iterdir()} - set(CONTENTS)) if target.exists() else []
     if foreign:
         raise InputError(f"{target.name!r} holds {foreign[0]!r}, which would be lost: move it or choose another path")
     around = next(folder for folder in target.parents if folder.exists())
     if not around.is_dir() or not os.access(around, os.W_OK):
-        raise InputError(f"no model can be written to {str(path)!r}: {str(around)!r} is no folder to write in")
+        raise InputError(
+            f"no model can be written to {str(path)!r}: {str(around)!r} is not a folder that can be written to"
+        )
 
 
 def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes]) -> None:
@@ -119,7 +121,7 @@ def parse_json(data: bytes, name: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise ModelFileError(f"{name} is no JSON object: restore it or fit again")
+        raise ModelFileError(f"{name} is not a JSON object: restore it or fit again")
     return value
 
 
@@ -147,7 +149,7 @@ def parse_vocabulary(data: bytes) -> tuple[pd.Index, pd.Index]:
     """Inverse of `vocabulary_bytes`: verbs and objects.
 
     Raises:
-        ModelFileError: it is no vocabulary.
+        ModelFileError: it is something else.
     """
     rows = _read_parquet(data, "vocabulary.parquet", _VOCABULARY).to_pylist()
     try:
@@ -179,7 +181,7 @@ def parse_arrays(data: bytes) -> dict[str, Values]:
     """Inverse of `arrays_bytes`.
 
     Raises:
-        ModelFileError: it holds no such arrays.
+        ModelFileError: it holds anything else.
     """
     table = _read_parquet(data, "reference.parquet", _ARRAYS)
     arrays: dict[str, Values] = {}
@@ -227,16 +229,20 @@ def _read_parquet(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
         groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
         cells = sum(group.column(at).num_values for group in groups for at in range(group.num_columns))
         if max(sum(group.total_byte_size for group in groups), 8 * cells) > MAX_PARQUET:
-            raise ModelFileError(f"{name} unpacks to more than {MAX_PARQUET:,} bytes: this is no model of this package")
+            raise ModelFileError(
+                f"{name} unpacks to more than {MAX_PARQUET:,} bytes: this package does not write such models"
+            )
         if metadata.schema.to_arrow_schema().remove_metadata() != schema:
             raise ModelFileError(f"{name} has other columns than a model's: restore it or fit again")
         texts = [field.name for field in schema if field.type == pa.string()]
         table = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts).read().unify_dictionaries().combine_chunks()
         if sum(_expanded(table[text]) for text in texts) > MAX_PARQUET:
-            raise ModelFileError(f"{name} unpacks to more than {MAX_PARQUET:,} bytes: this is no model of this package")
+            raise ModelFileError(
+                f"{name} unpacks to more than {MAX_PARQUET:,} bytes: this package does not write such models"
+            )
         return table.cast(schema).combine_chunks()
     except (pa.ArrowException, OSError, ValueError, OverflowError):
-        raise ModelFileError(f"{name} is no sound Parquet file: restore it or fit again") from None
+        raise ModelFileError(f"{name} is not a sound Parquet file: restore it or fit again") from None
 
 
 def _expanded(column: pa.ChunkedArray) -> int:
@@ -250,7 +256,7 @@ def _bytes(path: Path) -> bytes:
     if not path.is_file() or path.is_symlink():
         raise ModelFileError(f"{path.name} is missing from the model directory: restore it or fit again")
     if path.stat().st_size > MAX_BYTES.get(path.name, MAX_PARQUET):
-        raise ModelFileError(f"{path.name} is too large: this is no model of this package")
+        raise ModelFileError(f"{path.name} is too large: no file of a model is")
     try:
         return path.read_bytes()
     except OSError as error:

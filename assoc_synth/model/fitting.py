@@ -20,13 +20,13 @@ from assoc_synth.ctgan.edges.training import EdgeTrainer
 from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.occurrences.calibration import calibrate_occurrences
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
+from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.ctgan.occurrences.training import OccurrenceTrainer
 from assoc_synth.ctgan.trainer import History, Progress
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.model.budget import Budget
-from assoc_synth.model.drawing import occurrence_sampler
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.split import Split
 from assoc_synth.transactions.arrays import Floats, Ints
@@ -200,7 +200,7 @@ def _calibrate_occurrences(
 ) -> dict[str, list[float]]:
     """Bring what stage 2 draws to the training shares, on edges as stage 1 draws them."""
     edge_generator, occurrence_generator = generators
-    sampler = occurrence_sampler(occurrence_generator, edge_generator, seen.encoder, training.seed)
+    sampler = OccurrenceSampler(occurrence_generator, edge_generator, seen.encoder, seed=training.seed)
     enough = min(max(PILOT * len(seen.edges), FEWEST_PILOT), MOST_PILOT)
     subjects = math.ceil(enough * seen.edges.num_subjects / max(len(seen.edges), 1))
     composition = seen.degrees.draw(min(subjects, PILOT_SUBJECTS), seen.rng)

@@ -13,25 +13,22 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.attempts import more_subjects
-from assoc_synth.model.drawing import emit_rows, generate_edges
+from assoc_synth.model.drawing import emit_rows
 from assoc_synth.model.fitted import FittedModel
-from assoc_synth.model.raking import constraints, maximum_entropy, systematic_resample
-from assoc_synth.scenarios.drawing import subjects_with
+from assoc_synth.model.raking import systematic_resample
+from assoc_synth.scenarios.candidates import ENOUGH, Candidates, candidate_weights, has_links, weights_back
 from assoc_synth.scenarios.naming import LinkName, Token, number_above_zero, token, token_name
 from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
-from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.arrays import Bools
 
 PairBoost: TypeAlias = tuple[LinkName, LinkName, float]
 """(X, Y, factor): by how much the lift of two links is multiplied."""
 LEAST = 1_500
 """Candidates of each kind at least."""
-BLOCK, BLOCKS, ENOUGH = 5_000, 8, 1_000
-"""Plain subjects drawn at once to read a lift, how often at most, and with how many subjects who have the pair."""
 SPARE = 2
 """Times as many subjects as the gate judges are drawn, so that weighting back takes hardly any of them twice."""
 WITHIN, COUNTED = 0.10, 20
@@ -64,20 +61,22 @@ class Boost:
         if boost is not None and (not isinstance(boost, Mapping) or not boost):
             raise InputError('boost takes {("verb", "object"): factor, ...}')
         links = tuple((token(model, key), number_above_zero("a factor", f)) for key, f in (boost or {}).items())
-        made = cls(links, tuple(_pair(model, triple) for triple in _triples(boost_pair)))
+        factors = cls(links, tuple(_pair(model, triple) for triple in _triples(boost_pair)))
         if len({of for of, _ in links}) < len(links):
             raise InputError("boost names a link twice: give one factor")
+        known = model.token_shares()
         for of, factor in links:
-            share = float(model.margins[of]) / model.known_subjects
+            share = float(known[of])
             if factor * share > 1:
                 most = f"{share:.2%} of the subjects have it: the factor is at most {1 / share:.3g}"
                 raise InputError(f"{token_name(model, of)[:80]!r} cannot be boosted {factor:g} times; {most}")
-        return made
+        return factors
 
     def shares(self, model: FittedModel) -> dict[Token, float]:
         """The share of subjects that each named link is to have."""
-        named = {of: float(model.margins[of]) / model.known_subjects for p in self.pairs for of in (p.left, p.right)}
-        return named | {of: f * float(model.margins[of]) / model.known_subjects for of, f in self.links}
+        known = model.token_shares()
+        named = {of: float(known[of]) for p in self.pairs for of in (p.left, p.right)}
+        return named | {of: f * float(known[of]) for of, f in self.links}
 
     def draw(self, model: FittedModel, subjects: int, seed: int) -> Boosted:
         """Edges of `subjects` new subjects.
@@ -88,7 +87,7 @@ class Boost:
         known = model.token_shares()
         judged = model.judge.num_reference()
         most = max(subjects, SPARE * judged)
-        pool = _Pool(model, seed)
+        pool = Candidates(model, seed)
         pool.add((), 1.0, max(LEAST, 2 * most))
         shares = self.shares(model)
         for of, share in shares.items():
@@ -106,14 +105,14 @@ class Boost:
             chance = plain * float(known[pair.left] * known[pair.right])
             pool.add(both, chance, max(LEAST // 5, math.ceil(1.5 * most * asked[both])))
         edges, log_prior = pool.weighted()
-        has = np.stack([_has(edges, of) for of in asked], 1)
-        weights = _weights(model, edges, log_prior, has, np.array(list(asked.values())), shares)
+        has = np.stack([has_links(edges, of) for of in asked], 1)
+        weights = candidate_weights(model, edges, log_prior, has, np.array(list(asked.values())), shares)
         strata = has.astype(np.int64) @ (1 << np.arange(has.shape[1]))
         rng = np.random.default_rng([seed, 4])
         chosen = systematic_resample(weights, subjects, rng, strata)
         outcomes = _outcomes(model, has[chosen], asked, lifts)
         drawn = chosen if subjects == most else systematic_resample(weights, most, rng, strata)
-        back = _weights_back(strata, np.exp(log_prior), drawn)
+        back = weights_back(strata, np.exp(log_prior), drawn)
         plain_again = drawn[systematic_resample(back, judged, rng, strata[drawn])] if judged else drawn
         return Boosted(edges.take(chosen), (*thin, *outcomes), edges.take(plain_again))
 
@@ -193,87 +192,6 @@ class BoostedRows:
         return ScenarioRows(table, drawn.outcomes, (note, *thin), drawn.judged)
 
 
-class _Pool:
-    """Candidates of several kinds, each with what it is known to have."""
-
-    def __init__(self, model: FittedModel, seed: int) -> None:
-        self.model, self.seed = model, seed
-        self.plain: list[Edges] = []
-        self.kinds: list[tuple[tuple[Token, ...], float, Edges]] = []
-
-    def add(self, of: tuple[Token, ...], chance: float, subjects: int) -> None:
-        """Subjects with these links, which a plain one has with this chance."""
-        seed = self.seed + 104_729 * (len(self.kinds) + 1)
-        drawn = (
-            subjects_with(self.model, of, subjects, seed=seed)
-            if of
-            else generate_edges(self.model, subjects, seed=seed)
-        )
-        self.kinds.append((of, chance, drawn))
-
-    def lift(self, left: Token, right: Token) -> tuple[float, int]:
-        """Lift of a pair in plain draws, and how many subjects have it there.
-
-        Subjects drawn with one of the links given would not do: the chain's order is not free of influence.
-        """
-        both = one = other = subjects = 0
-        for block in range(BLOCKS):
-            if block == len(self.plain):
-                self.plain.append(generate_edges(self.model, BLOCK, seed=self.seed + 1_299_709 * (block + 1)))
-            has_left, has_right = _has(self.plain[block], (left,)), _has(self.plain[block], (right,))
-            both += int((has_left & has_right).sum())
-            one, other, subjects = one + int(has_left.sum()), other + int(has_right.sum()), subjects + BLOCK
-            if both >= ENOUGH:
-                break
-        return (both * subjects / (one * other) if both else 0.0), both
-
-    def weighted(self) -> tuple[Edges, Floats]:
-        """All candidates and the log of the weights that make them plain subjects again."""
-        edges = Edges.joined([drawn for *_, drawn in self.kinds])
-        density = np.zeros(edges.num_subjects)
-        for of, chance, drawn in self.kinds:
-            density += drawn.num_subjects / chance * _has(edges, of)
-        return edges, -np.log(density)
-
-
-def _weights(
-    model: FittedModel,
-    edges: Edges,
-    log_prior: Floats,
-    has: Bools,
-    asked: Floats,
-    shares: Mapping[Token, float],
-) -> Floats:
-    """Weights with the named figures exactly, and all other shares and degrees within the noise of training."""
-    margins = model.token_shares()
-    for of, share in shares.items():
-        margins[of] = share
-    counts = model.degree_counts()
-    features, target, variance = constraints(edges, margins.ravel(), counts / counts.sum())
-    slack = np.maximum(variance, 0.01 / model.known_subjects) * edges.num_subjects / model.known_subjects
-    features = sp.hstack([features, sp.csr_matrix(has.astype(np.float64))], format="csr")
-    hard = np.full(len(asked), 1e-9)
-    return maximum_entropy(
-        features,
-        np.concatenate([target, asked]),
-        np.concatenate([slack, hard]),
-        log_prior=log_prior,
-        max_iterations=1_000,
-    )
-
-
-def _weights_back(strata: Ints, prior: Floats, drawn: Ints) -> Floats:
-    """Weights of drawn candidates by which each stratum has its share of the prior again: (n,).
-
-    Only what was named is undone: whatever else the weights did to the drawn subjects stays for the gate to see.
-    """
-    size = int(strata.max(initial=0)) + 1
-    plain = np.bincount(strata, weights=prior, minlength=size) / prior.sum()
-    share = np.bincount(strata[drawn], minlength=size) / max(len(drawn), 1)
-    weights: Floats = (plain / np.maximum(share, 1e-12))[strata[drawn]]
-    return weights
-
-
 def _outcomes(
     model: FittedModel,
     has: Bools,
@@ -288,26 +206,16 @@ def _outcomes(
         behind = wanted * len(has)
         if of in lifts:
             expected = share[of[:1]] * share[of[1:]]
-            made = Outcome(f"lift of {name}", lifts[of], float(share[of] / expected) if expected else 0.0, behind)
+            outcome = Outcome(f"lift of {name}", lifts[of], float(share[of] / expected) if expected else 0.0, behind)
         else:
-            made = Outcome(f"share of subjects with {name}", wanted, float(share[of]), behind)
-        if behind >= COUNTED and abs(made.obtained / made.asked - 1) > WITHIN:
+            outcome = Outcome(f"share of subjects with {name}", wanted, float(share[of]), behind)
+        if behind >= COUNTED and abs(outcome.obtained / outcome.asked - 1) > WITHIN:
             raise InputError(
-                f"{made.name[:120]!r}: {made.asked:.4g} was asked, {made.obtained:.4g} is what the other shares allow; "
-                f"ask for a smaller change"
+                f"{outcome.name[:120]!r}: {outcome.asked:.4g} is asked, {outcome.obtained:.4g} is what the other "
+                f"shares allow; ask for a smaller change"
             )
-        found.append(made)
+        found.append(outcome)
     return tuple(found)
-
-
-def _has(edges: Edges, of: tuple[Token, ...]) -> Bools:
-    """Which subjects have all these links."""
-    result = np.ones(edges.num_subjects, bool)
-    for verb, object in of:
-        own = np.zeros(edges.num_subjects, bool)
-        own[edges.subject[edges.token == verb * edges.num_objects + object]] = True
-        result &= own
-    return result
 
 
 def _triples(boost_pair: object) -> list[object]:
@@ -321,7 +229,7 @@ def _triples(boost_pair: object) -> list[object]:
 def _pair(model: FittedModel, triple: object) -> Pair:
     if not isinstance(triple, tuple | list) or len(triple) != 3:
         raise InputError('boost_pair takes (X, Y, factor), X and Y as ("verb", "object")')
-    made = Pair(token(model, triple[0]), token(model, triple[1]), number_above_zero("a lift's factor", triple[2]))
-    if made.left == made.right:
+    pair = Pair(token(model, triple[0]), token(model, triple[1]), number_above_zero("a lift's factor", triple[2]))
+    if pair.left == pair.right:
         raise InputError("boost_pair names the same link twice: a pair has two")
-    return made
+    return pair

@@ -300,7 +300,7 @@ def _rows(values: Mapping[Any, Any], num_rows: int | None) -> int:
     if num_rows is None:
         raise InputError("a share of how many rows? Give num_rows as well")
     if not (rows := round(float(share) * num_rows)):
-        raise InputError(f"a share of {share:g} of {num_rows:,} rows is no row: ask for more")
+        raise InputError(f"a share of {share:g} of {num_rows:,} rows is less than one row: ask for more")
     return rows
 
 
@@ -325,7 +325,7 @@ def _window(model: FittedModel, role: str, value: Any) -> tuple[float, float]:
     elif role == "amount" and encoder.amount is None:
         raise InputError("this model has no amounts: leave the window out")
     elif role not in ("amount", *(n.name for n in encoder.extras.numbers), *(f.name for f in encoder.extras.lookups)):
-        raise InputError(f"column {role[:40]!r} is no column of numbers that the model draws: it has no windows")
+        raise InputError(f"column {role[:40]!r} is not a column of numbers that the model draws: it has no windows")
     return low, high
 
 
@@ -338,8 +338,8 @@ def _nanoseconds(end: Any) -> int:
 
 def _known(model: FittedModel, column: str, value: Any) -> Any:
     """A value of a column of categories, or of a function of the object, that was seen."""
-    further = model.encoder.extras
-    values = {own.name: own.values for own in further.categories} | {own.name: own.values for own in further.lookups}
+    extras = model.encoder.extras
+    values = {own.name: own.values for own in extras.categories} | {own.name: own.values for own in extras.lookups}
     seen = values.get(column)
     if seen is None:
         raise InputError(f"column {column[:40]!r} has no categories that the model draws: give (from, to) for numbers")

@@ -89,8 +89,8 @@ class Continued:
         if self.names is not None:
             warnings.warn(KEPT, UserWarning, stacklevel=4)
         rng = np.random.default_rng([seed, 7])
-        further = more_links(model.degrees, self.given.degrees_by_verb(), len(model.objects), rng)
-        edges = sample_edges(model.edge_generator, further, seed=seed, given=self.given)
+        wanted = more_links(model.degrees, self.given.degrees_by_verb(), len(model.objects), rng)
+        edges = sample_edges(model.edge_generator, wanted, seed=seed, given=self.given)
         table = emit_rows(model, edges, seed=seed)
         known, own = _keys(self.given), _keys_of(table, self.given)
         new = np.flatnonzero(~np.isin(own, known))
@@ -108,8 +108,8 @@ class Continued:
         return ScenarioRows(chosen, outcomes, (*notes, KEPT) if self.names is not None else tuple(notes))
 
 
-def more_links(degrees: Degrees, held: Ints, objects: int, rng: np.random.Generator) -> Ints:
-    """Links of each verb that subjects with these ones still get: (S, V) → (S, V), at least one each.
+def more_links(degrees: Degrees, own: Ints, objects: int, rng: np.random.Generator) -> Ints:
+    """How many links of each verb subjects with so many of each still get: (S, V) → (S, V), at least one each.
 
     The numbers are those of a subject that has as much of every verb and more in all; where nobody has as much of every
     verb, of one that has more in all.
@@ -118,15 +118,15 @@ def more_links(degrees: Degrees, held: Ints, objects: int, rng: np.random.Genera
         InputError: a subject has already linked everything.
     """
     drawn = degrees.draw(LEAST, rng)
-    drawn = np.minimum(np.pad(drawn, ((0, 0), (0, held.shape[1] - drawn.shape[1]))), objects)
-    further = np.zeros_like(held)
-    kinds, kind = np.unique(held, axis=0, return_inverse=True)
+    drawn = np.minimum(np.pad(drawn, ((0, 0), (0, own.shape[1] - drawn.shape[1]))), objects)
+    wanted = np.zeros_like(own)
+    kinds, kind = np.unique(own, axis=0, return_inverse=True)
     for at, have in enumerate(kinds):
         members = np.flatnonzero(kind.ravel() == at)
         longer = drawn.sum(1) > have.sum()
         like = drawn[longer & (drawn >= have).all(1)]
         if len(like):
-            further[members] = like[rng.integers(len(like), size=len(members))] - have
+            wanted[members] = like[rng.integers(len(like), size=len(members))] - have
             continue
         room = objects - have
         if not room.any():
@@ -137,8 +137,8 @@ def more_links(degrees: Degrees, held: Ints, objects: int, rng: np.random.Genera
             more = max(int(whole.sum() - have.sum()), 1)
             share = np.where(room > 0, np.maximum(whole, 0), 0.0)
             share = share if share.any() else (room > 0).astype(float)
-            further[member] = np.maximum(np.minimum(rng.multinomial(more, share / share.sum()), room), 0)
-    return further
+            wanted[member] = np.maximum(np.minimum(rng.multinomial(more, share / share.sum()), room), 0)
+    return wanted
 
 
 def _histories(model: FittedModel, data: object) -> TransactionTable:

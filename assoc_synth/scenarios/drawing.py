@@ -31,16 +31,19 @@ def subjects_with(model: FittedModel, tokens: Sequence[Token], subjects: int, *,
 
     rng = np.random.default_rng([seed, 3])
     needed = np.bincount([verb for verb, _ in tokens], minlength=len(model.verbs))
-    further = sizes_beyond(model.degrees, needed, subjects, rng)
+    more = sizes_beyond(model.degrees, needed, subjects, rng)
     verbs, objects = (np.tile(codes, subjects) for codes in zip(*tokens, strict=True))
     given = edges_of(model, np.repeat(np.arange(subjects), len(tokens)), verbs, objects, subjects)
-    return sample_edges(model.edge_generator, further, seed=seed, given=given)
+    return sample_edges(model.edge_generator, more, seed=seed, given=given)
 
 
 def sizes_beyond(degrees: Degrees, needed: Ints, subjects: int, rng: np.random.Generator) -> Ints:
-    """Further links of each verb of subjects with certain links, so many of each verb: (V,) → (subjects, V).
+    """How many more links of each verb subjects with certain links have, given how many of each: (V,) → (subjects, V).
 
-    A subject has one certain link of a verb the more likely, the more links of that verb it has.
+    A subject is the likelier to have one certain link of a verb, the more links of that verb it has.
+
+    Raises:
+        InputError: nobody has so many links of one verb.
     """
     drawn = degrees.draw(max(LEAST, 4 * subjects), rng)
     width = max(len(needed), drawn.shape[1])

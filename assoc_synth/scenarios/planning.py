@@ -26,12 +26,16 @@ class ScenarioArguments(TypedDict, total=False):
     """The keywords of `sample` that name a scenario. None is the same as leaving one out.
 
     Attributes:
-        conditions: dicts of columns (or roles) and values with `num_rows` or `share`, or SDV's conditions.
-        rebalance: `{"verb": {name: share}}` or `{"verb": "uniform"}`.
+        conditions: dicts of columns (or roles) and values with `num_rows` or `share`, or SDV's conditions: exactly so
+            many rows with a verb, an object, values of extra columns, (from, to) of times, amounts, numbers. Each comes
+            from a subject of its own as far as can be, without its other rows. With `num_rows` of the call, the rest
+            satisfies no condition.
+        rebalance: `{"verb": {name: share}}` or `{"verb": "uniform"}`: exact shares of the rows.
         boost: `{(verb, object): factor}` on the share of subjects with a link.
-        boost_pair: (X, Y, factor) on the lift of two links, each a (verb, object); or a list of such.
-        seed_subjects: histories, by the columns of the fitted table, to be continued.
-        keep_subjects: whether those rows keep the names of the given subjects.
+        boost_pair: (X, Y, factor) on the lift of two links, each a (verb, object); or a list of such. It may go with
+            `boost`.
+        seed_subjects: histories, by the columns of the fitted table: the rows are their next links.
+        keep_subjects: name those rows by the given subjects, with a warning, instead of new names in their order.
     """
 
     conditions: AskedCondition | Sequence[AskedCondition] | None

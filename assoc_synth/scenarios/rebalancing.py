@@ -31,10 +31,13 @@ class Rebalance:
 
     @classmethod
     def of(cls, model: FittedModel, asked: object, rows: int) -> Rebalance:
-        """Args: `{"verb": {name: share}}` or `{"verb": "uniform"}`; verbs that are not named share what is left.
+        """Shares of the verbs as numbers of rows.
+
+        Args:
+            asked: `{"verb": {name: share}}` or `{"verb": "uniform"}`; verbs that are not named share what is left.
 
         Raises:
-            InputError: another column, an unknown verb, a share that is no share, or too rare a verb.
+            InputError: another column, an unknown verb, a share outside of 0 to 1, or too rare a verb.
         """
         if not isinstance(asked, Mapping) or len(asked) != 1 or role_of(model, next(iter(asked))) != "verb":
             raise InputError('rebalance takes {"verb": {name: share, ...}} or {"verb": "uniform"}, and no other column')
@@ -83,12 +86,12 @@ class Rebalance:
 
     def _judged(self, model: FittedModel, edges: Edges, seed: int) -> Edges:
         """The drawn links, or those of a larger draw with the same shares where a verb has too few subjects."""
-        residual = max(
+        short = max(
             model.judge.num_reference([verb]) / max(edges.of_verbs([verb]).num_subjects, 1) for verb in self.verbs
         )
-        if residual <= 1:
+        if short <= 1:
             return edges
-        factor = min(1.1 * residual, MOST_JUDGED / int(self.quota.sum()))
+        factor = min(1.1 * short, MOST_JUDGED / int(self.quota.sum()))
         return edges if factor <= 1 else Rebalance(np.ceil(self.quota * factor).astype(np.int64)).draw(model, seed)
 
     def draw(self, model: FittedModel, seed: int) -> Edges:

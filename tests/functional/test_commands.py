@@ -246,8 +246,8 @@ def test_fit_replaces_a_model_and_nothing_else(run: Any, model: Path, shop_csv: 
     other = tmp_path / "papers"
     other.mkdir()
     (other / "thesis.txt").write_text("years")
-    assert "is no model directory" in run("fit", shop_csv, "-m", other).complaint
-    assert "is no folder to write in" in run("fit", shop_csv, "-m", other / "thesis.txt" / "model").complaint
+    assert "is not a model directory" in run("fit", shop_csv, "-m", other).complaint
+    assert "is not a folder to write in" in run("fit", shop_csv, "-m", other / "thesis.txt" / "model").complaint
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "papers"]
 
 
@@ -294,4 +294,4 @@ def test_scenarios_on_the_command_line(run: Any, fitted: Path, tmp_path: Path) -
     share = json.loads(facts.read_text())["scenario"][0]
     assert share["obtained"] == pytest.approx(share["asked"], rel=0.1)
     assert "VERB,OBJECT=FACTOR" in run("sample", fitted, "-o", even, "--boost", "tea=2").complaint
-    assert "no number" in run("sample", fitted, "-o", even, "--rebalance", "bought").complaint
+    assert "is not a number" in run("sample", fitted, "-o", even, "--rebalance", "bought").complaint
