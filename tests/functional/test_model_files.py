@@ -7,9 +7,9 @@ import json
 import os
 import pickle
 import struct
-import time
-from collections.abc import Callable
-from contextlib import suppress
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from assoc_synth.model.directory import FILES, MANIFEST
 from assoc_synth.synthesizer import AssociativeSynthesizer
 
 EXECUTED = "executed"
+MODEST = 2**25
+"""Bytes: five times what the largest refusal takes, and far below what the hostile files ask for."""
 
 
 class Bomb:
@@ -41,6 +43,17 @@ def refused(run: Any, model: Path) -> str:
     assert done.code == 2, done.err
     assert not (model.parent / "rows.csv").exists()
     return str(done.complaint)
+
+
+@contextmanager
+def memory_at_most(limit: int) -> Iterator[None]:
+    """Python and NumPy allocate no more than this in the block: what is too large is refused before it is read."""
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < limit
+    finally:
+        tracemalloc.stop()
 
 
 def tensors(header: dict[str, Any], data: bytes = b"\0" * 64) -> bytes:
@@ -72,9 +85,8 @@ def test_a_file_that_is_missing_cut_or_changed(run: Any, model: Path, name: str)
 @pytest.mark.parametrize("name", [*FILES, MANIFEST])
 def test_a_file_of_absurd_size_is_not_read(run: Any, model: Path, name: str) -> None:
     os.truncate(model / name, 2**35)  # sparse: takes no room on the disk
-    began = time.monotonic()
-    assert f"{name} is too large" in refused(run, model)
-    assert time.monotonic() - began < 1
+    with memory_at_most(MODEST):
+        assert f"{name} is too large" in refused(run, model)
 
 
 @pytest.mark.parametrize("version", [0, 1, "2", None, [2]])
@@ -115,9 +127,8 @@ HOSTILE_WEIGHTS = {
 def test_hostile_weights(run: Any, model: Path, what: str) -> None:
     (model / "weights.safetensors").write_bytes(HOSTILE_WEIGHTS[what])
     reseal(model)
-    began = time.monotonic()
-    refused(run, model)
-    assert time.monotonic() - began < 1.5
+    with memory_at_most(MODEST):
+        assert "weights.safetensors" in refused(run, model)
 
 
 def test_whatever_the_config_says_there_is_a_model_or_a_model_file_error(model: Path) -> None:

@@ -1,11 +1,13 @@
 """The models that come with the repository can be sampled as they are."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from assoc_synth import AssociativeSynthesizer, datasets
 from assoc_synth.gate.verdict import Status
+from assoc_synth.model.directory import CARD, read_files
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -14,7 +16,7 @@ def test_every_model_has_a_card_and_passes_its_own_gate() -> None:
     found = sorted(path for path in MODELS.iterdir() if path.is_dir())
     assert found
     for path in found:
-        assert (path / "README.md").read_text(encoding="utf-8").startswith("# ")
+        assert re.search(rb"^# ", read_files(path)[CARD], re.MULTILINE), "a heading"
         result = AssociativeSynthesizer.load(str(path)).sample(num_subjects=200)
         assert result.verdict.status in (Status.PASS, Status.PASS_LIMITED)
         assert result.table.num_subjects == 200

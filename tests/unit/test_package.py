@@ -1,6 +1,7 @@
 """The package as a whole: light to import, lazy public names, one version."""
 
 import importlib
+import re
 import subprocess
 import sys
 import tomllib
@@ -10,7 +11,9 @@ import pytest
 
 import assoc_synth
 
-HEAVY = ("torch", "sdv", "rdt", "matplotlib", "pandas", "networkx")
+ROOT = Path(assoc_synth.__file__).parents[1]
+CONSTRAINTS = ROOT / "constraints.txt"
+HEAVY = ("torch", "sdv", "rdt", "sklearn", "scipy", "pandas", "numpy", "networkx", "rich", "typer")
 
 
 def test_import_is_light() -> None:
@@ -30,6 +33,34 @@ def test_public_name_is_the_one_of_its_module(name: str, home: str) -> None:
     assert name in dir(assoc_synth)
 
 
+def test_every_public_name_can_be_imported() -> None:
+    for name in assoc_synth.__all__:
+        assert getattr(assoc_synth, name) is not None
+    assert set(assoc_synth._HOME) | {"__version__"} == set(assoc_synth.__all__)
+
+
+def test_validation_is_another_name_of_the_gate() -> None:
+    alias = importlib.import_module("assoc_synth.validation")
+    gate = importlib.import_module("assoc_synth.gate")
+    assert alias.validate is gate.validate
+    assert alias.Verdict is gate.Verdict
+
+
+def test_every_dependency_is_pinned() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    pinned = {plain(line.partition("==")[0]) for line in CONSTRAINTS.read_text().splitlines()}
+    required = [
+        *declared["dependencies"],
+        *(name for extra in declared["optional-dependencies"].values() for name in extra),
+    ]
+    assert [name for name in required if plain(re.split(r"[<>=]", name)[0]) not in pinned] == []
+
+
+def plain(name: str) -> str:
+    """A distribution's name as the index compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def test_version_agrees_with_pyproject() -> None:
-    declared = tomllib.loads((Path(assoc_synth.__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert assoc_synth.__version__ == declared["version"]
