@@ -12,6 +12,7 @@ demo: $(VENV)/.demo-installed
 test: $(VENV)/.dev-installed
 	$(MAKE) check
 
+# All that CI runs.
 check: lint types layers tests
 
 lint: $(VENV)/.dev-installed
