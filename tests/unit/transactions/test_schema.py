@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from assoc_synth.errors import SchemaError
-from assoc_synth.transactions.schema import Schema, resolve_schema
+from assoc_synth.errors import InputError, SchemaError
+from assoc_synth.transactions.schema import ROLES, Roles, Schema, check_roles, listed, resolve_schema
 
 
 def test_roles_in_order_without_the_absent_ones() -> None:
@@ -108,3 +108,33 @@ def test_messages_are_one_short_line() -> None:
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 2000
     assert "480 more" in str(caught.value)
+
+
+def test_roles_are_keywords_of_one_type() -> None:
+    assert tuple(Roles.__annotations__) == ROLES
+    roles = Roles(subject="mate", time="")
+    schema, _ = resolve_schema(["customer", "verb", "item", "mate", "date"], **roles)
+    assert (schema.subject, schema.time, schema.extras) == ("mate", None, ("customer", "date"))
+    assert resolve_schema(["customer", "verb", "item"], **dict.fromkeys(ROLES))[0].subject == "customer"
+
+
+def test_an_unknown_keyword_lists_the_roles() -> None:
+    with pytest.raises(InputError, match="there is no role 'customer': the roles are subject, verb, object, time"):
+        resolve_schema(["customer", "verb", "item"], customer="customer")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("column", [0, 3, ["customer"], b"customer"], ids=str)
+def test_a_role_is_named_by_text(column: object) -> None:
+    with pytest.raises(SchemaError, match="the column of role 'subject' must be named by text, not by a"):
+        check_roles({"subject": column})
+
+
+def test_a_schema_needs_its_mandatory_roles() -> None:
+    with pytest.raises(SchemaError, match="no column plays the role 'verb': name it with --verb"):
+        Schema("who", "", "what")
+
+
+def test_a_list_of_columns_is_bounded() -> None:
+    assert listed(["a", "b"]) == "'a', 'b'"
+    assert listed(["a", "b", "c"], at_most=2) == "'a', 'b' and 1 more"
+    assert listed(["x" * 61]) == "'" + "x" * 57 + "...'"

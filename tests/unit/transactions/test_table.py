@@ -1,5 +1,6 @@
 """A table gives back what it was given, in kind; bad cells are refused with their row."""
 
+import dataclasses
 import datetime as dt
 import json
 from decimal import Decimal
@@ -14,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assoc_synth.errors import InputError, SchemaError
-from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.files import read_frame, write_frame
 from assoc_synth.transactions.table import TransactionTable
 from assoc_synth.transactions.table_format import TableFormat
@@ -223,54 +223,6 @@ def test_few_blank_names_are_rejected_and_told() -> None:
         TransactionTable.from_frame(frame)
 
 
-def test_whole_numbers_with_a_gap_are_whole_numbers() -> None:
-    frame = pd.DataFrame({"subject": [*range(30), np.nan], "verb": "v", "object": "o"})
-    table = TransactionTable.from_frame(frame)
-    assert table.subjects.dtype == np.int64
-    assert len(table) == 30
-
-
-@pytest.mark.parametrize(
-    ("times", "message"),
-    [
-        (["2024-01-01", "nonsense", "2024-01-01", "2024-01-01"], "row 2: this is not a date"),
-        (["2024-01-01", "2024-01-01", "2024-02-30", "2024-01-01"], "row 3: this is not a date"),
-        (["2024-01-01", "1677-01-01", "2024-01-01", "2024-01-01"], "row 2: the year"),
-        (["2024-01-01", "2262-04-01", "2024-01-01", "2024-01-01"], "row 2: the year"),
-        (["2024-01-01", "9999-12-31", "2024-01-01", "2024-01-01"], "row 2: the year"),
-        (["01/02/2024", "03/04/2024", "05/06/2024", "01/02/2024"], "ambiguous"),
-        (["13/02/2024", "02/13/2024", "05/06/2024", "01/02/2024"], "not a date"),
-        ([1, 2, 3, 4], "row 1.*10 digits"),
-        (pd.Series(["2024-01-01"] * 3 + ["9999-12-31"]).astype("datetime64[s]"), "row 4: the year"),
-        (pd.Series([dt.date(2024, 1, 1), dt.date(1500, 1, 1)] * 2), "row 2: the year"),
-        ([True, False, True, True], "'time'"),
-    ],
-)
-def test_bad_times_name_the_row(times: Any, message: str) -> None:
-    with pytest.raises(InputError, match=message) as caught:
-        TransactionTable.from_frame(frame_of(time=times))
-    assert "'time'" in str(caught.value)
-    assert "nonsense" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("amounts", "message"),
-    [
-        (["1.5", "1,5", "2", "3"], "row 2: a decimal comma"),
-        (["1.5", "2", "inf", "3"], "row 3: the amount is infinite"),
-        ([1.5, 2, 3, -np.inf], "row 4: the amount is infinite"),
-        (["1.5", "$2", "2", "3"], "row 2: the amount is not a number"),
-        (["1.5", "1_000", "2", "3"], "row 2: the amount is not a number"),
-        (["1", "1e999", "2", "3"], "row 2: the amount is infinite"),
-        ([True, False, True, True], "does not hold amounts"),
-    ],
-)
-def test_bad_amounts_name_the_row(amounts: Any, message: str) -> None:
-    with pytest.raises(InputError, match=message) as caught:
-        TransactionTable.from_frame(frame_of(amount=amounts))
-    assert "'amount'" in str(caught.value)
-
-
 def test_missing_texts_of_amounts_and_times() -> None:
     table = TransactionTable.from_frame(
         frame_of(amount=["nan", "NA", "", "1.50"], time=["", "NaT", None, "2024-01-01"])
@@ -282,30 +234,12 @@ def test_missing_texts_of_amounts_and_times() -> None:
     assert table.to_frame()["amount"].tolist() == [None, None, None, "1.50"]
 
 
-def test_texts_that_look_missing_are_names() -> None:
-    table = TransactionTable.from_frame(frame_of(object=["NA", "null", "nan", "None"]))
-    assert set(table.objects) == {"NA", "null", "nan", "None"}
-
-
 def test_several_ways_of_writing_are_told() -> None:
     table = TransactionTable.from_frame(
         frame_of(amount=["1.5", "2.00", "3", "4"], time=[*DAYS[:3], "2024-01-01 10:00:00"])
     )
     assert sum("several ways" in note for note in table.notes) == 2
     assert table.to_frame()["time"].tolist()[0] == "2024-01-02 00:00:00"
-
-
-def test_mixed_types_become_text_with_a_note() -> None:
-    table = TransactionTable.from_frame(frame_of(object=[1, "1", 2.5, "x"]))
-    assert table.objects.tolist() == ["1", "2.5", "x"]
-    assert any("'object'" in note and "read as text" in note for note in table.notes)
-
-
-def test_names_that_collide_under_nfc_are_kept_and_told() -> None:
-    table = TransactionTable.from_frame(frame_of(subject=["é", "e\u0301", "a\u200b", "ا"]))
-    assert table.num_subjects == 4
-    assert any("1 names" in note and "NFC" in note for note in table.notes)
-    assert not any("NFC" in note for note in TransactionTable.from_frame(frame_of(subject=["e\u0301"] * 4)).notes)
 
 
 def test_one_of_everything() -> None:
@@ -342,98 +276,80 @@ def test_take_subjects() -> None:
             table.take_subjects(wrong)
 
 
-@pytest.mark.parametrize(
-    ("names", "first"),
-    [
-        ([1, 99], 100),
-        ([100], 1000),
-        ([0], 10),
-        ([-5], 10),
-        ([2**63 - 1], 10**19),
-        (["1", "99"], "100"),
-        (["01", "99"], "S0000001"),
-        (["customer 1"], "S0000001"),
-        (["Alice", "Bob"], "Rigilan"),
-        (["Alice", "Milan"], "Rigirel"),
-        (["Alice Smith", "Bob McDonald", "Ann"], "Rigi Kulalan"),
-        (["ANN", "BO"], "RIGILAN"),
-        ([f"Customer_{number:05d}" for number in range(1, 350)], "Customer_01000"),
-        ([f"c{number}" for number in range(1, 30)], "c30"),
-        (["Smith", "x"], "SYN0000001"),
-        (["s1", "syn1", "Synth-1", "SYNTH0-1"], "SYNTH1-0000001"),
-    ],
-)
-def test_fresh_names(names: list[Any], first: Any) -> None:
-    rule = NewNames.beside(pd.Index(names))
-    made = rule.make(3)
-    assert made[0] == first
-    assert len(set(made)) == 3
-    assert rule.make(1)[0] == first
-    assert NewNames.from_dict(json.loads(json.dumps(rule.to_dict()))) == rule
-
-
-def test_format_holds_no_subject_and_no_basket() -> None:
-    frame = frame_of(
-        subject=["canary-1", "canary-2", "canary-3", "canary-4"], basket=[f"canary-b{i}" for i in range(4)]
-    )
-    for given_frame in (frame, frame.astype("category"), frame.assign(email=["canary-x"] * 4).astype("category")):
-        assert "canary" not in json.dumps(TransactionTable.from_frame(given_frame).format.to_dict())
-
-
-def test_generated_values_are_cut_to_what_was_observed() -> None:
-    frame = frame_of(time=TIMES, amount=[1.25, 2.0, 3.5, 4.0])
-    made = TransactionTable.from_frame(frame).format
-    times = np.array(["2024-05-05T10:11:12.5"], dtype="datetime64[ns]")
-    names = {"subject": ["n"], "verb": ["x"], "object": ["007"]}
-    rows = made.frame(names, time=times, amount=np.array([1.23456]))
-    assert rows["time"].tolist() == [pd.Timestamp("2024-05-05")]
-    assert rows["amount"].tolist() == [1.23]
-    whole = TransactionTable.from_frame(frame_of(amount=[1, 2, 3, 4])).format
-    rows = whole.frame(names, amount=np.array([2.6]))
-    assert rows["amount"].dtype == np.int64
-    assert rows["amount"].tolist() == [3]
-
-
-def test_float_noise_is_no_decimal_and_is_given_back() -> None:
-    frame = frame_of(amount=[0.1 + 0.2, 1.25, 1.776357e-15, 2.0])
-    table = TransactionTable.from_frame(frame)
-    assert table.format.amount is not None
-    assert table.format.amount.decimals == 2
-    pd.testing.assert_frame_equal(table.to_frame(), frame, check_exact=True)
-    assert table.format.amount.give(np.array([1.23456, 0.004])).tolist() == [1.23, 0.0]
-    thin = TransactionTable.from_frame(frame_of(amount=np.array([1.1, 2.25, 3, 4], dtype="float32"))).format.amount
-    assert thin is not None
-    assert thin.decimals == 2
-
-
-def test_days_on_the_users_own_clock() -> None:
-    made = TransactionTable.from_frame(frame_of(time=TIMES.dt.tz_localize("Europe/Berlin"))).format
-    assert made.time is not None
-    assert made.time.unit == "D"
-    times = np.array(["2024-07-01T22:30", "2024-10-27T00:30", "NaT"], dtype="datetime64[ns]")
-    found = made.time.give(times)
-    assert [str(visit) for visit in found[:2]] == ["2024-07-02 00:00:00+02:00", "2024-10-27 00:00:00+02:00"]
-    assert found.isna().tolist() == [False, False, True]
-
-
-def test_damaged_format_is_refused() -> None:
-    values = TransactionTable.from_frame(frame_of(amount=[1, 2, 3, 4])).format.to_dict()
-    for key, bad in (
-        ("schema", {}),
-        ("columns", ["a"]),
-        ("names", {}),
-        ("amount", None),
-        ("new_subjects", {"kind": "x"}),
-    ):
-        with pytest.raises(InputError):
-            TableFormat.from_dict({**values, key: bad})
-    with pytest.raises(InputError):
-        TableFormat.from_dict({})
-
-
 def test_errors_are_one_line_without_cell_values() -> None:
     frame = frame_of(amount=["canary", "2", "3", "4"])
     with pytest.raises(InputError) as caught:
         TransactionTable.from_frame(frame)
     assert "canary" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_keyword_is_named_before_the_file_is_read(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there is no role 'sep'"):
+        TransactionTable.read(tmp_path / "absent.csv", sep=";")  # type: ignore[call-arg]
+    with pytest.raises(InputError, match="there is no role 'item'"):
+        TransactionTable.from_frame(frame_of(), item="object")  # type: ignore[call-arg]
+
+
+def test_roles_that_are_given_win(tmp_path: Path) -> None:
+    frame = frame_of(time=DAYS, mate=["c", "c", "d", "d"])
+    write_frame(frame, tmp_path / "t.csv")
+    for table in (
+        TransactionTable.from_frame(frame, subject="mate", time=""),
+        TransactionTable.read(tmp_path / "t.csv", subject="mate", time=""),
+    ):
+        assert table.subjects.tolist() == ["c", "d"]
+        assert table.time is None
+        assert table.schema.extras == ("subject", "time")
+
+
+def test_arrays_that_do_not_fit_are_refused() -> None:
+    table = TransactionTable.from_frame(frame_of(basket=["b", None, "b", "c"], extra=[1, 2, 3, 4]))
+    for damage, message in (
+        ({"verb": table.verb[:3]}, "the verb needs one value in each of 4 rows"),
+        ({"basket": None}, "the basket needs one value in each of 4 rows"),
+        ({"extras": table.extras[:2]}, "the extra columns have 2 rows, the subject has 4"),
+        ({"object": table.object + 1}, "a code of the object has no name"),
+        ({"verb": table.verb - 1}, "a code of the verb has no name"),
+        ({"basket": np.array([-2, 0, 0, 1])}, "a code of the basket has no name"),
+    ):
+        with pytest.raises(InputError, match=message):
+            dataclasses.replace(table, **damage)
+
+
+def test_take_rows_keeps_their_order() -> None:
+    frame = frame_of(basket=["b1", None, "b2", "b3"], time=DAYS, amount=[1, 2, 3, 4])
+    part = TransactionTable.from_frame(frame).take_rows(np.array([3, 0]))
+    assert part.subjects.tolist() == ["a", "b"]
+    assert part.baskets is not None
+    assert part.baskets.tolist() == ["b1", "b3"]
+    pd.testing.assert_frame_equal(part.to_frame(), frame.iloc[[3, 0]].reset_index(drop=True))
+
+
+def test_repr_is_short_and_names_roles_and_sizes() -> None:
+    table = TransactionTable.from_frame(frame_of(time=DAYS, extra=[1, 2, 3, 4]))
+    assert repr(table) == (
+        "<TransactionTable: 4 rows, 3 subjects, 2 verbs, 4 objects; "
+        "subject 'subject', verb 'verb', object 'object', time 'time'; extra columns: 1>"
+    )
+    names = dict(zip(("subject", "verb", "object", "time", "amount", "basket"), map(chr, range(120, 126)), strict=True))
+    wide = {role: letter * 10_000 for role, letter in names.items()}
+    columns = frame_of(time=DAYS, amount=[1, 2, 3, 4], basket=["\x00"] * 4).rename(columns=wide)
+    long = TransactionTable.from_frame(columns, **wide)  # type: ignore[arg-type]
+    assert len(repr(long)) < 500
+    assert "\n" not in repr(long)
+
+
+def test_html_is_short_escaped_and_shows_the_first_rows() -> None:
+    frame = frame_of(subject=["<script>alert(1)</script>", "b & c", "d", "e"], time=DAYS)
+    frame = frame.rename(columns={"object": "<object>"})
+    html = TransactionTable.from_frame(frame, object="<object>")._repr_html_()
+    assert "<script>" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert "b &amp; c" in html
+    assert "<tr><th>object</th><td>&lt;object&gt;</td></tr>" in html
+    assert "4 rows, 4 subjects, 2 verbs, 4 objects" in html
+    many = pd.DataFrame({"subject": range(1_000), "verb": "v", "object": "o" * 5_000})
+    html = TransactionTable.from_frame(many)._repr_html_()
+    assert len(html) < 2_000
+    assert html.count("<tr><td>") == 5

@@ -1,0 +1,75 @@
+"""Names: sorted by text, whole numbers stay whole numbers, blanks are missing."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assoc_synth.transactions.columns.names import read_names
+
+
+def test_whole_numbers_with_a_gap_are_whole_numbers() -> None:
+    names = read_names(pd.Series([*range(30), np.nan], name="subject"))
+    assert names.names.dtype == np.int64
+    assert names.codes.tolist() == [*(sorted(range(30), key=str).index(number) for number in range(30)), -1]
+    assert names.notes == ()
+
+
+def test_texts_that_look_missing_are_names() -> None:
+    names = read_names(pd.Series(["NA", "null", "nan", "None"]))
+    assert set(names.names) == {"NA", "null", "nan", "None"}
+
+
+def test_mixed_types_become_text_with_a_note() -> None:
+    names = read_names(pd.Series([1, "1", 2.5, "x"], name="object", dtype=object))
+    assert names.names.tolist() == ["1", "2.5", "x"]
+    assert any("'object'" in note and "read as text" in note for note in names.notes)
+
+
+def test_names_that_collide_under_nfc_are_kept_and_noted() -> None:
+    names = read_names(pd.Series(["é", "e\u0301", "a\u200b", "ا"], name="subject"))
+    assert len(names.names) == 4
+    assert any("1 names" in note and "NFC" in note for note in names.notes)
+    assert not any("NFC" in note for note in read_names(pd.Series(["e\u0301"] * 4)).notes)
+
+
+def test_codes_are_positions_in_the_names_sorted_by_text() -> None:
+    names = read_names(pd.Series([10, 9, 100, 9]))
+    assert names.names.tolist() == [10, 100, 9]
+    assert names.codes.tolist() == [0, 2, 1, 2]
+
+
+def test_missing_and_blank_cells_have_no_code() -> None:
+    names = read_names(pd.Series(["b", None, " \t", "", "a", np.nan], dtype=object))
+    assert names.names.tolist() == ["a", "b"]
+    assert names.codes.tolist() == [1, -1, -1, -1, 0, -1]
+
+
+def test_fractions_are_text_with_a_note() -> None:
+    names = read_names(pd.Series([1.5, 2.0, np.nan], name="size"))
+    assert names.names.tolist() == ["1.5", "2.0"]
+    assert names.notes == ("column 'size' holds fractions: they are read as text",)
+    assert names.format.dtype == "object"
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([2, 1], dtype="uint8"),
+        pd.Series([2, None], dtype="Int64"),
+        pd.Series([True, False]),
+        pd.Series([2**70, 1], dtype=object),
+        pd.Series(["b", "a"], dtype="string"),
+        pd.Series([2.0, 1.0]),
+    ],
+    ids=lambda column: str(column.dtype),
+)
+def test_names_come_back_in_their_dtype(column: pd.Series) -> None:
+    names = read_names(column)
+    cells = np.array([*names.names, None], dtype=object)[names.codes]
+    pd.testing.assert_series_equal(names.format.give(cells), column, check_names=False)
+
+
+def test_categories_are_kept_on_demand_only() -> None:
+    column = pd.Series(pd.Categorical(["b", "a"], categories=["b", "a", "c"]))
+    assert read_names(column).format.categories is None
+    assert read_names(column, keep_categories=True).format.categories == ("b", "a", "c")

@@ -1,0 +1,70 @@
+"""New names have the format of the real ones, and none of them is a real one."""
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.columns.new_names import NewNames, number_above
+
+
+@pytest.mark.parametrize(
+    ("names", "first"),
+    [
+        ([1, 99], 100),
+        ([100], 1000),
+        ([0], 10),
+        ([-5], 10),
+        ([2**63 - 1], 10**19),
+        (["1", "99"], "100"),
+        (["01", "99"], "S0000001"),
+        (["customer 1"], "S0000001"),
+        (["Alice", "Bob"], "Rigilan"),
+        (["Alice", "Milan"], "Rigirel"),
+        (["Alice Smith", "Bob McDonald", "Ann"], "Rigi Kulalan"),
+        (["ANN", "BO"], "RIGILAN"),
+        ([f"Customer_{number:05d}" for number in range(1, 350)], "Customer_01000"),
+        ([f"c{number}" for number in range(1, 30)], "c30"),
+        (["Smith", "x"], "SYN0000001"),
+        (["s1", "syn1", "Synth-1", "SYNTH0-1"], "SYNTH1-0000001"),
+    ],
+)
+def test_fresh_names(names: list[Any], first: Any) -> None:
+    rule = NewNames.beside(pd.Index(names))
+    made = rule.make(3)
+    assert made[0] == first
+    assert len(set(made)) == 3
+    assert rule.make(1)[0] == first
+    assert NewNames.from_dict(json.loads(json.dumps(rule.to_dict()))) == rule
+
+
+@pytest.mark.parametrize(
+    "names", [[1, 5], ["7", "8"], ["Alice", "Bob"], ["x-1", "y"], [f"c_{n:03d}" for n in range(25)]]
+)
+def test_many_new_names_are_different_and_never_real(names: list[Any]) -> None:
+    rule = NewNames.beside(pd.Index(names))
+    made = rule.make(5_000)
+    assert len(set(made)) == 5_000
+    assert not {str(name).casefold() for name in made} & {str(name).casefold() for name in names}
+    assert made[:100].equals(rule.make(100))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"kind": "x"}, {"kind": "words"}, {"prefix": ""}, {"ending": "lan"}, {"start": -1}, {"case": "camel"}],
+    ids=str,
+)
+def test_damaged_rules_are_refused(damage: dict[str, Any]) -> None:
+    rule = NewNames("text", 1, "S").to_dict()
+    assert NewNames.from_dict(rule).make(1).tolist() == ["S0000001"]
+    with pytest.raises(InputError, match="the rule for new names is damaged"):
+        NewNames.from_dict({**rule, **damage})
+
+
+@pytest.mark.parametrize(
+    ("largest", "width", "expected"), [(7, 1, 8), (42, 2, 50), (42, 3, 100), (349, 5, 1_000), (999, 3, 1_000)]
+)
+def test_a_round_number_above_the_largest(largest: int, width: int, expected: int) -> None:
+    assert number_above(largest, width) == expected
