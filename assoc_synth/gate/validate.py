@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from assoc_synth.gate.split import MAX_HELD_OUT, split_subjects
 from assoc_synth.gate.verdict import Verdict
 from assoc_synth.link_graph.alignment import Aligned
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.schema import Roles, check_roles
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -21,6 +23,7 @@ def validate(
     holdout: pd.DataFrame | TransactionTable | None = None,
     *,
     seed: int = 0,
+    **roles: Unpack[Roles],
 ) -> Verdict:
     """Judge whether a synthetic table keeps the associations of a real one.
 
@@ -33,15 +36,17 @@ def validate(
             compares with bootstrap samples of `real`, because a generator can know no more than that; without
             `holdout` it is an exact permutation test against H.
         seed: of the split and of the simulations.
+        roles: the column of each role in the DataFrames, see `Roles`; a `TransactionTable` has its own.
 
     Returns:
         The verdict; it is never raised.
 
     Raises:
-        InputError: a table cannot be read, or shares no verb or no object with the real one.
+        InputError: a table cannot be read, a keyword is not a role, or a table shares no verb or no object with the real one.
     """
+    check_roles(roles)
     rng = np.random.default_rng(seed)
-    tables = [_table(real), _table(synthetic), *([] if holdout is None else [_table(holdout)])]
+    tables = [_table(data, roles) for data in (real, synthetic, holdout) if data is not None]
     aligned = Aligned.of(*tables)
     for position, called in enumerate(("synthetic", "held-out")[: len(tables) - 1], 1):
         aligned.check_shared(0, position, ("real", called))
@@ -86,5 +91,5 @@ def judge_tables(
     return tier.judge_exactly(synthetic, held_out, rng, permutations)
 
 
-def _table(data: pd.DataFrame | TransactionTable) -> TransactionTable:
-    return data if isinstance(data, TransactionTable) else TransactionTable.from_frame(data)
+def _table(data: pd.DataFrame | TransactionTable, roles: Roles) -> TransactionTable:
+    return data if isinstance(data, TransactionTable) else TransactionTable.from_frame(data, **roles)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
+from assoc_synth.gate.reference import Reference
+from assoc_synth.gate.watchlist import Watchlist
 from assoc_synth.link_graph.edges import Edges
 
 Draw = Callable[[int, int], Edges]
@@ -38,3 +41,51 @@ def planted(subjects: int, seed: int) -> Edges:
 @pytest.fixture(scope="session")
 def draw() -> Draw:
     return planted
+
+
+def watchlist(tokens: list[int], within: list[list[int]], across: list[list[int]], **changes: Any) -> Watchlist:
+    """What is watched, by hand; nothing else than what is given."""
+    size = len(within) + len(across)
+    fields: dict[str, Any] = dict(
+        tokens=np.array(tokens),
+        within=np.array(within, np.int64).reshape(-1, 2),
+        across=np.array(across, np.int64).reshape(-1, 2),
+        weight=np.ones(size),
+        strength=np.ones(size),
+        control=np.zeros((0, 2), np.int64),
+        triples=np.zeros((0, 3), np.int64),
+        degree_scope=np.zeros(0, np.int64),
+        degree_from=np.zeros(0, np.int64),
+        num_verbs=2,
+        num_objects=3,
+    )
+    return Watchlist(**(fields | changes))
+
+
+@pytest.fixture(scope="session")
+def watch_of() -> Callable[..., Watchlist]:
+    return watchlist
+
+
+@pytest.fixture(scope="session")
+def reference(draw: Draw) -> Reference:
+    return Reference.from_edges(
+        draw(1_600, 1),
+        draw(400, 2),
+        np.random.default_rng(0),
+        permutations=199,
+        replicates=100,
+    )
+
+
+@pytest.fixture
+def three() -> Edges:
+    """Subject 0: bought 0, 1 and returned 1; subject 1: bought 0; subject 2: bought 0, 1, 2."""
+    return Edges.from_links(
+        [0, 0, 0, 1, 2, 2, 2],
+        [0, 0, 1, 0, 0, 0, 0],
+        [0, 1, 1, 0, 0, 1, 2],
+        num_subjects=3,
+        num_verbs=2,
+        num_objects=3,
+    )

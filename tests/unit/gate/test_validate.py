@@ -1,4 +1,4 @@
-"""`validate` on tables by name."""
+"""`validate` on tables by name, and `judge_tables` on graphs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from assoc_synth.datasets import random_svo
-from assoc_synth.gate.split import split_subjects
-from assoc_synth.gate.validate import validate
+from assoc_synth.errors import InputError
+from assoc_synth.gate.validate import judge_tables, validate
 from assoc_synth.gate.verdict import Status
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.independent import independent_draw
@@ -24,13 +24,6 @@ def _frame(edges: Edges, objects: str = "thing") -> pd.DataFrame:
             "object": [f"{objects} {code}" for code in edges.object],
         }
     )
-
-
-def test_split_is_disjoint_complete_and_capped() -> None:
-    for size, held in ((0, 0), (1, 0), (2, 1), (9, 1), (10, 2), (100, 20), (60_000, 5_000)):
-        training, held_out = split_subjects(size, np.random.default_rng(0))
-        assert len(held_out) == held
-        assert np.array_equal(np.sort(np.concatenate([training, held_out])), np.arange(size))
 
 
 def test_real_against_real_and_against_an_independent_table(draw: Any) -> None:
@@ -55,9 +48,41 @@ def test_neither_row_order_nor_subject_names_matter(draw: Any) -> None:
     assert validate(real, synthetic) == validate(real.sample(frac=1, random_state=2), shuffled)
 
 
-def test_unknown_names_are_no_error(draw: Any) -> None:
-    verdict = validate(_frame(draw(1_000, 1)), _frame(draw(1_000, 2), objects="other"))
-    assert verdict.status is Status.FAIL
+def test_the_same_rows_as_numbers_and_as_text_get_the_same_verdict(draw: Any) -> None:
+    """The names 7 and "7" are one: to the digit, whichever table has which."""
+
+    def numbers(edges: Edges) -> pd.DataFrame:
+        return pd.DataFrame({"subject": edges.subject, "verb": edges.verb, "object": edges.object})
+
+    real, synthetic, holdout = (numbers(draw(size, seed)) for size, seed in ((600, 1), (500, 2), (200, 3)))
+    expected = validate(real, synthetic)
+    assert expected.passed, expected.sentence
+    for first, second in ((real, synthetic.astype(str)), (real.astype(str), synthetic)):
+        assert validate(first, second) == expected
+    assert validate(real.astype(str), synthetic.astype(str)) == expected
+    assert validate(real, real.astype(str)).passed
+    beside = validate(real, synthetic, holdout)
+    assert validate(real.astype(str), synthetic, holdout.astype(str)) == beside
+
+
+def test_tables_that_share_no_name_are_refused_in_a_sentence(draw: Any) -> None:
+    real, other = _frame(draw(100, 1)), _frame(draw(100, 2), objects="other")
+    with pytest.raises(
+        InputError, match=r"the real table and the synthetic table share no object: one has 'thing \d+', "
+    ):
+        validate(real, other)
+    with pytest.raises(InputError, match="the real table and the held-out table share no object"):
+        validate(real, real, other)
+    with pytest.raises(InputError, match=r"share no verb: one has '(buys|returns)', the other 'kauft'"):
+        validate(real, real.assign(verb="kauft"))
+
+
+def test_some_unknown_names_are_no_error(draw: Any) -> None:
+    """Half of the synthetic rows are of objects that the real table does not have."""
+    real, synthetic = _frame(draw(1_000, 1)), _frame(draw(1_000, 2))
+    odd = np.arange(len(synthetic)) % 2 == 1
+    synthetic["object"] = synthetic["object"].where(~odd, "other " + synthetic["object"])
+    assert validate(real, synthetic).status is Status.FAIL
 
 
 def test_random_table_is_underpowered() -> None:
@@ -75,8 +100,8 @@ def test_small_tables_are_underpowered(rows: int, holdout: bool) -> None:
         return pd.DataFrame(
             {
                 "subject": rng.integers(0, max(rows // 3, 1), rows).astype(str),
-                "verb": rng.choice(["a", "b"], rows),
-                "object": rng.integers(0, 6, rows).astype(str),
+                "verb": ["a", *rng.choice(["a", "b"], rows - 1)],
+                "object": ["0", *rng.integers(0, 6, rows - 1).astype(str)],
             }
         )
 
@@ -89,3 +114,22 @@ def test_a_single_subject_verb_or_object(single: str) -> None:
     table = pd.DataFrame({name: rng.integers(0, 50, 200).astype(str) for name in ("subject", "verb", "object")})
     table[[single] if single != "all" else list(table.columns)] = "the one"
     assert validate(table, table).status is Status.UNDERPOWERED
+
+
+def test_judging_tables_with_the_rows_at_hand(draw: Any) -> None:
+    training, held_out = draw(1_600, 1), draw(400, 2)
+    rng = np.random.default_rng(0)
+    fresh = judge_tables(training, held_out, draw(600, 7), rng, permutations=199, replicates=100)
+    assert fresh.passed
+    assert fresh.num_subjects == 400
+    drawn = judge_tables(training, held_out, independent_draw(training, rng), rng, permutations=199, replicates=100)
+    assert drawn.status is Status.FAIL
+    smaller = judge_tables(training, held_out, draw(150, 7), rng, permutations=99, replicates=50)
+    assert smaller.num_subjects == 150
+
+
+@pytest.mark.parametrize(("training", "held_out", "synthetic"), [(0, 0, 0), (1, 0, 1), (1, 1, 0), (0, 1, 1), (2, 1, 1)])
+def test_hardly_any_subject(draw: Any, training: int, held_out: int, synthetic: int) -> None:
+    tables = (draw(training, 1), draw(held_out, 2), draw(synthetic, 3))
+    verdict = judge_tables(*tables, np.random.default_rng(0), permutations=19, replicates=20)
+    assert verdict.status is Status.UNDERPOWERED

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from assoc_synth.gate.verdict import BlockResult, Status, Verdict, decide
+from assoc_synth.gate.verdict import BlockResult, Status, Verdict, decide, watched_words
 
 BLOCK = BlockResult("pairs_within", 0.3, 0.4, 0.35, 0.9, 0.8, 0.0, 0.1)
 GOOD = Verdict(
@@ -95,3 +95,30 @@ def test_to_dict_is_json_with_stable_keys() -> None:
         "tau_high": 0.1,
     }
     assert json.dumps(Verdict(Status.UNDERPOWERED).to_dict(), allow_nan=False)
+
+
+def test_it_shows_itself_in_short() -> None:
+    shown = "p_value=0.5, certificate=1, tau_low=0, tau_high=0.123, 500 synthetic subjects against 400 real ones"
+    assert repr(GOOD) == f"Verdict(PASS, {shown})"
+    assert repr(Verdict(Status.UNDERPOWERED)) == "Verdict(UNDERPOWERED, 0 synthetic subjects against 0 real ones)"
+    assert len(repr(replace(GOOD, blocks=(BLOCK,) * 9))) < 500
+
+
+def test_a_notebook_gets_every_block_and_escaped_text() -> None:
+    shown = replace(GOOD, blocks=(replace(BLOCK, name="<b>"),) * 9)._repr_html_()
+    assert shown.count("&lt;b&gt;") == 9
+    assert "<b>" not in shown.replace("<p><b>", "")
+    assert "30 watched pairs within verbs" in shown
+    assert "PASS" in Verdict(Status.PASS)._repr_html_()
+
+
+def test_what_is_watched_in_words() -> None:
+    sizes = (("pairs_within", 1), ("pairs_across", 1_200), ("triples", 0))
+    assert watched_words(sizes) == "1 watched pair within a verb and 1,200 watched pairs across verbs"
+    assert watched_words((("triples", 3),)) == "3 watched triples"
+
+
+def test_round_trip() -> None:
+    assert Verdict.from_dict(json.loads(json.dumps(GOOD.to_dict()))) == GOOD
+    with pytest.raises((KeyError, ValueError)):
+        Verdict.from_dict(GOOD.to_dict() | {"status": "MAYBE"})

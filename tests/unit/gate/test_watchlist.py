@@ -1,56 +1,25 @@
-"""Features against brute force, discrepancies against hand and scipy."""
+"""Features against brute force, and what is chosen to be watched."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
-from scipy.stats import ks_2samp
 
 from assoc_synth.errors import InputError
 from assoc_synth.gate import watchlist as measures
-from assoc_synth.gate.blocks import blocks_of, discrepancies
-from assoc_synth.gate.resampling import resampled_counts
 from assoc_synth.gate.watchlist import Watchlist
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.pairs import all_pairs
 
-
-def _watch(tokens: list[int], within: list[list[int]], across: list[list[int]], **changes: Any) -> Watchlist:
-    size = len(within) + len(across)
-    fields: dict[str, Any] = dict(
-        tokens=np.array(tokens),
-        within=np.array(within, np.int64).reshape(-1, 2),
-        across=np.array(across, np.int64).reshape(-1, 2),
-        weight=np.ones(size),
-        strength=np.ones(size),
-        control=np.zeros((0, 2), np.int64),
-        triples=np.zeros((0, 3), np.int64),
-        degree_scope=np.zeros(0, np.int64),
-        degree_from=np.zeros(0, np.int64),
-        num_verbs=2,
-        num_objects=3,
-    )
-    return Watchlist(**(fields | changes))
+Make = Callable[..., Watchlist]
 
 
-@pytest.fixture
-def three() -> Edges:
-    """Subject 0: bought 0, 1 and returned 1; subject 1: bought 0; subject 2: bought 0, 1, 2."""
-    return Edges.from_links(
-        [0, 0, 0, 1, 2, 2, 2],
-        [0, 0, 1, 0, 0, 0, 0],
-        [0, 1, 1, 0, 0, 1, 2],
-        num_subjects=3,
-        num_verbs=2,
-        num_objects=3,
-    )
-
-
-def test_features_by_hand(three: Edges) -> None:
-    watch = _watch(
+def test_features_by_hand(three: Edges, watch_of: Make) -> None:
+    watch = watch_of(
         [0, 1, 4],
         [[0, 1]],
         [[1, 2]],
@@ -124,69 +93,31 @@ def test_triples_are_frequent_triangles_of_watched_pairs(draw: Any) -> None:
     assert features[start : start + len(counts)].tolist() == counts
 
 
-def test_also_buy_takes_the_strongest_partners_of_each_token() -> None:
-    watch = _watch(list(range(12)), [[0, other] for other in range(1, 12)], [], num_objects=12)
+def test_also_buy_takes_the_strongest_partners_of_each_token(watch_of: Make) -> None:
+    watch = watch_of(list(range(12)), [[0, other] for other in range(1, 12)], [], num_objects=12)
     pair, given = watch.also_buy
     assert sorted(pair[given == 0].tolist()) == list(range(measures.ALSO_BUY))
     assert sorted(given[given > 0].tolist()) == list(range(1, 12))
 
 
-def test_another_vocabulary_is_refused(three: Edges) -> None:
+def test_another_vocabulary_is_refused(three: Edges, watch_of: Make) -> None:
     with pytest.raises(InputError, match="5 objects"):
-        _watch([0, 1], [[0, 1]], [], num_objects=5).features(three)
+        watch_of([0, 1], [[0, 1]], [], num_objects=5).features(three)
 
 
-def test_empty_blocks_are_absent() -> None:
-    assert [block.name for block in blocks_of(_watch([0, 1], [[0, 1]], []))] == [
-        "association_loss",
-        "pairs_within",
-        "log_lift",
-        "also_buy",
-        "shares",
-    ]
-    nothing = _watch([], [], [])
-    assert blocks_of(nothing) == ()
-    assert discrepancies(nothing, np.zeros((4, 0)), 3, np.zeros(0), 3).shape == (4, 0)
-
-
-def test_discrepancies_by_hand() -> None:
-    watch = _watch([0, 1, 2], [[0, 1], [0, 2]], [], weight=np.array([3.0, 1.0]), strength=np.array([0.5, 1.5]))
-    real, sample = np.array([40, 20, 10, 10, 5.0]), np.array([40, 20, 10, 4, 6.0])
-    got = discrepancies(watch, sample, 100, real, 100)[0]
-    # Weights 3 · 0.5 and 1 · 1.5; the second pair has gained.
-    assert got[0] == pytest.approx((1.5 * np.log(10.5 / 4.5) - 1.5 * np.log(6.5 / 5.5)) / (1.5 * 0.5 + 1.5 * 1.5))
-    assert got[1] == pytest.approx((6 + 1) / 15)
-    assert got[2] == pytest.approx(0.75 * np.log(10.5 / 4.5) + 0.25 * np.log(6.5 / 5.5))
-    # 1 given 0, 0 given 1, 2 given 0, 0 given 2.
-    assert got[3] == pytest.approx((6 / 40 + 6 / 20 + 1 / 40 + 1 / 10) / (10 / 40 + 10 / 20 + 5 / 40 + 5 / 10))
-    assert got[4] == 0
-    assert discrepancies(watch, real, 100, real, 100).tolist() == [[0, 0, 0, 0, 0]]
-    assert discrepancies(watch, sample, 100, sample + np.eye(5)[3] * 6, 100)[0, 0] > 0
-    assert discrepancies(watch, real / 2, 50, real, 100)[0, 1] == 0
-
-
-def test_real_subjects_without_a_watched_pair_leave_the_distance_finite() -> None:
-    watch = _watch([0, 1], [[0, 1]], [])
-    names = [block.name for block in blocks_of(watch)]
-    found = discrepancies(watch, [5.0, 5.0, 3.0], 10, [5.0, 5.0, 0.0], 10)
-    assert found[0, names.index("pairs_within")] == pytest.approx(6.0)  # half a subject stands for none
-
-
-def test_degrees_are_kolmogorov_smirnov(draw: Any) -> None:
-    first, second = draw(300, 4), draw(200, 5).take(np.flatnonzero(draw(200, 5).degrees() > 2))
-    scope, lowest = np.repeat([-1, 1], 41), np.tile(np.arange(41), 2)
-    watch = _watch([], [], [], num_objects=40, degree_scope=scope, degree_from=lowest)
-    counts = [np.asarray(watch.features(edges).sum(axis=0)).ravel() for edges in (first, second)]
-    got = discrepancies(watch, counts[0], 300, counts[1], second.num_subjects)[0, 0]
-    expected = max(ks_2samp(first.degrees(v), second.degrees(v)).statistic for v in (None, 1))
-    assert got == pytest.approx(expected)
-    assert got > 0.1
-
-
-def test_resampled_counts_are_the_counts_of_the_resample(draw: Any) -> None:
-    edges = draw(100, 6)
+def test_degree_bins_hold_about_ten_training_subjects_or_more(draw: Any) -> None:
+    edges = draw(200, 1)
     watch = Watchlist.choose(edges, 100)
-    chosen = np.random.default_rng(0).integers(0, 100, (3, 50))
-    counts = resampled_counts(watch.features(edges), chosen)
-    for row, codes in zip(counts, chosen, strict=True):
-        assert np.array_equal(row, np.asarray(watch.features(edges.take(codes)).sum(axis=0)).ravel())
+    assert np.unique(watch.degree_scope).tolist() == [-1, 0, 1]
+    for scope in (-1, 0, 1):
+        lowest = watch.degree_from[watch.degree_scope == scope]
+        assert lowest[0] == 0
+        assert (np.diff(lowest) > 0).all()
+    bins = np.asarray(watch.features(edges)[:, -len(watch.degree_from) :].sum(axis=0)).ravel()
+    assert bins.reshape(-1).sum() == 3 * 200, "every subject is in one bin of each scope"
+
+
+def test_nothing_is_watched_without_subjects(draw: Any) -> None:
+    watch = Watchlist.choose(draw(0, 1), 100)
+    assert watch.num_features == 0
+    assert watch.features(draw(0, 1)).shape == (0, 0)

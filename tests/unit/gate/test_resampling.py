@@ -1,0 +1,70 @@
+"""Counts of resamples are the counts of the resampled subjects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assoc_synth.gate.resampling import CHUNK, Populations, Simulator, chunks, resampled_counts, sample_of
+from assoc_synth.gate.watchlist import Watchlist
+
+
+def test_resampled_counts_are_the_counts_of_the_resample(draw: Any) -> None:
+    edges = draw(100, 6)
+    watch = Watchlist.choose(edges, 100)
+    chosen = np.random.default_rng(0).integers(0, 100, (3, 50))
+    counts = resampled_counts(watch.features(edges), chosen)
+    for row, codes in zip(counts, chosen, strict=True):
+        assert np.array_equal(row, np.asarray(watch.features(edges.take(codes)).sum(axis=0)).ravel())
+
+
+def test_chunks_add_up() -> None:
+    assert list(chunks(2 * CHUNK + 1)) == [CHUNK, CHUNK, 1]
+    assert list(chunks(0)) == []
+
+
+def test_a_sample_has_distinct_subjects() -> None:
+    found = sample_of(50, 20, np.random.default_rng(0))
+    assert (np.diff(found) > 0).all()
+    assert len(found) == 20
+    assert sample_of(7, 7, np.random.default_rng(0)).tolist() == list(range(7))
+
+
+@pytest.fixture(scope="module")
+def simulator(draw: Any) -> tuple[Simulator, Watchlist, Populations]:
+    populations = Populations.of(draw(400, 1), draw(100, 2), np.random.default_rng(0))
+    watch = Watchlist.choose(populations.training, 100)
+    return Simulator.of(watch, populations), watch, populations
+
+
+def test_the_pool_of_independent_draws_has_no_association(simulator: tuple[Simulator, Watchlist, Populations]) -> None:
+    _, watch, populations = simulator
+    assert populations.independent.num_subjects == 20_000
+    strongest = watch.tokens[watch.within[0]]
+    shares = []
+    for edges in (populations.training, populations.independent):
+        has = edges.tokens()[:, strongest].toarray()
+        shares.append(has.all(axis=1).mean() / has.mean(axis=0).prod())
+    assert shares[0] > 1.5 * shares[1]
+
+
+def test_counts_of_each_population(simulator: tuple[Simulator, Watchlist, Populations]) -> None:
+    simulated, watch, populations = simulator
+    own = np.asarray(watch.features(populations.held_out).sum(axis=0)).ravel()
+    assert simulated.held_out_counts().tolist() == own.tolist()
+    rng = np.random.default_rng(1)
+    real = simulated.held_out(0.0, 400, 100, rng)
+    assert real.mean(axis=0) == pytest.approx(own, abs=3.0), "bootstrap samples of H have the counts of H on average"
+    training = np.asarray(watch.features(populations.training).sum(axis=0)).ravel() / 4
+    assert simulated.training(400, 100, rng).mean(axis=0) == pytest.approx(training, abs=3.0)
+
+
+def test_a_mixture_loses_the_share_that_is_randomised(simulator: tuple[Simulator, Watchlist, Populations]) -> None:
+    simulated, watch, _ = simulator
+    pair = len(watch.tokens)
+    rng = np.random.default_rng(2)
+    none, half, all_ = (simulated.mixture(tau, 300, 200, rng)[:, pair].mean() for tau in (0.0, 0.5, 1.0))
+    assert none > half > all_
+    assert half == pytest.approx((none + all_) / 2, rel=0.15)
