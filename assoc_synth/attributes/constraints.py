@@ -1,4 +1,4 @@
-"""SDV's constraints: honoured where rows keep them by construction, refused with the reason where they may not."""
+"""SDV's constraints: honoured where rows satisfy them by construction; any other raises InputError and says why."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
 
 def check_constraints(
-    constraints: Sequence[Any] | None, table: TransactionTable, further: ExtraColumns
+    constraints: Sequence[Any] | None, table: TransactionTable, extras: ExtraColumns
 ) -> tuple[str, ...]:
-    """What the user is told of each constraint (of `sdv.cag`) that every row will satisfy.
+    """A note on each constraint (of `sdv.cag`), which every row will satisfy.
 
     `FixedCombinations` holds of the object and its functions, which are looked up; `Inequality` of a date that is
     counted from the link's time and never came before it.
 
     Raises:
-        InputError: a constraint that drawn rows may break, or of a column that there is not.
+        InputError: a constraint that drawn rows may break, or that names a column that the table does not have.
     """
     notes = []
     for constraint in constraints or ():
         kind = type(constraint).__name__
         if kind == "FixedCombinations":
             columns = list(constraint.column_names)
-            reason = _combined(_known(kind, columns, table), table, further)
+            reason = _combined(_known(kind, columns, table), table, extras)
         elif kind == "Inequality":
             columns = [constraint._low_column_name, constraint._high_column_name]
-            reason = _ordered(_known(kind, columns, table), table, further)
+            reason = _ordered(_known(kind, columns, table), table, extras)
         else:
             columns, reason = [], "rows are drawn link by link, and nothing in that keeps it"
         if reason:
@@ -51,20 +51,20 @@ def _known(kind: str, columns: list[Any], table: TransactionTable) -> list[Any]:
     return columns
 
 
-def _combined(columns: list[Any], table: TransactionTable, further: ExtraColumns) -> str:
+def _combined(columns: list[Any], table: TransactionTable, extras: ExtraColumns) -> str:
     """Why combinations of the columns are not kept; empty where they are."""
-    looked_up = {lookup.name for lookup in further.lookups if lookup.name not in further.missingness}
+    looked_up = {lookup.name for lookup in extras.lookups if lookup.name not in extras.missingness}
     free = [column for column in columns if column != table.schema.object and column not in looked_up]
     return f"column {str(free[0])[:40]!r} is no function of the object, drawn values may combine anew" if free else ""
 
 
-def _ordered(columns: list[Any], table: TransactionTable, further: ExtraColumns) -> str:
+def _ordered(columns: list[Any], table: TransactionTable, extras: ExtraColumns) -> str:
     """Why the second column may come before the first; empty where it cannot."""
     low, high = columns
-    if table.time is None or low != table.schema.time or high not in further.dates:
+    if table.time is None or low != table.schema.time or high not in extras.dates:
         return "only a column of dates is kept after the column of times"
-    date = further.dates[high]
-    number = next((number for number in further.numbers if number.name == high), None)
+    date = extras.dates[high]
+    number = next((number for number in extras.numbers if number.name == high), None)
     if number is None or not date.relative:
         return f"column {str(high)[:40]!r} is not counted from the times"
     unit = UNITS[date.format.unit]

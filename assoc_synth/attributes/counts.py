@@ -1,4 +1,4 @@
-"""Whole numbers with heavy tails as classes: small ones exactly, then buckets."""
+"""Whole numbers, some of them very large, as classes: small ones exactly, then buckets."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.ctgan.interface import CodedColumn
+from assoc_synth.transactions.arrays import Ints
 
-Index = npt.NDArray[np.int64]
-EXACT = 16
-GROWTH = 1.25
+EXACT, GROWTH = 16, 1.25
+"""Counts with a class each, and how buckets grow from there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +23,16 @@ class CountCode:
     """
 
     name: str
-    edges: Index
+    edges: Ints
 
     @classmethod
-    def learn(cls, name: str, counts: Index) -> CountCode:
-        """1 to 16 each on its own, then buckets that grow by a quarter, none of them empty at the end."""
+    def learn(cls, name: str, counts: Ints) -> CountCode:
+        """1 to 16 each on its own, then buckets that grow by a quarter, up to the largest count.
+
+        Example:
+            >>> CountCode.learn("count", np.array([1, 2, 30])).edges.tolist()
+            [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 22, 28, 31]
+        """
         top = int(counts.max(initial=1))
         edges = list(range(1, min(top, EXACT) + 1))
         if top > EXACT:
@@ -41,16 +45,16 @@ class CountCode:
     def classes(self) -> int:
         return len(self.edges) - 1
 
-    def encode(self, counts: Index) -> CodedColumn:
+    def encode(self, counts: Ints) -> CodedColumn:
         """(n,) counts → classes; 0 counts as 1."""
         code = np.searchsorted(self.edges, np.maximum(counts, 1), side="right") - 1
         return CodedColumn.discrete(self.name, code.clip(0, self.classes - 1), self.classes)
 
-    def decode(self, code: Index, rng: np.random.Generator) -> Index:
-        """(n,) classes → counts, within a bucket at equal odds on the log scale."""
+    def decode(self, code: Ints, rng: np.random.Generator) -> Ints:
+        """(n,) classes → counts, within a bucket log-uniformly."""
         low, high = self.edges[code], self.edges[code + 1]
         drawn = np.exp(np.log(low) + rng.random(len(code)) * (np.log(high) - np.log(low)))
-        counts: Index = np.minimum(np.maximum(drawn.astype(np.int64), low), high - 1)
+        counts: Ints = np.minimum(np.maximum(drawn.astype(np.int64), low), high - 1)
         return counts
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""DateCode: a extra column of dates as whole numbers of its unit, from the link's time where that is tighter."""
+"""DateCode: an extra column of dates as whole numbers of its unit, from the link's time where that is tighter."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from assoc_synth.transactions.arrays import Floats, Times
 from assoc_synth.transactions.columns.times import UNITS, TimeFormat
 
-Times = npt.NDArray[np.datetime64]
 NAT = np.datetime64("NaT")
 
 
@@ -30,7 +29,12 @@ class DateCode:
 
     @classmethod
     def learn(cls, dates: Times, format: TimeFormat, time: Times | None) -> DateCode:
-        """Args: dates: (n,) the column, NaT missing. time: (n,) the links', or None where it must not be used."""
+        """Learn how a column of dates is coded.
+
+        Args:
+            dates: (n,) the column, NaT missing.
+            time: (n,) the links', or None where it must not be used.
+        """
         known = ~np.isnat(dates)
         ticks = dates[known].astype(np.int64)
         relative = False
@@ -39,12 +43,12 @@ class DateCode:
             relative = bool(np.std(since) < 0.5 * np.std(ticks.astype(float)))
         return cls(format, int(ticks.min(initial=2**62)), int(ticks.max(initial=-(2**62))), relative)
 
-    def numbers(self, dates: Times, time: Times | None) -> npt.NDArray[np.float64]:
+    def numbers(self, dates: Times, time: Times | None) -> Floats:
         """(n,) whole numbers of the unit, NaN missing."""
         numbers = np.floor((dates.astype(np.int64) - self._base(time)) / UNITS[self.format.unit])
         return np.where(np.isnat(dates), np.nan, numbers)
 
-    def dates(self, numbers: npt.NDArray[np.float64], time: Times | None) -> Times:
+    def dates(self, numbers: Floats, time: Times | None) -> Times:
         """(n,) datetime64[ns] again, NaT missing."""
         gone = np.isnan(numbers)
         steps = np.nan_to_num(numbers).round().astype(np.int64) * UNITS[self.format.unit]

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.arrays import Ints, Times, Values
 
 if TYPE_CHECKING:
     from assoc_synth.transactions.columns.times import TimeFormat
 
-Index = npt.NDArray[np.int64]
 On = tuple[str, ...]
 SOURCES: tuple[On, ...] = (("object",), ("subject",), ("basket",), ("object", "day"), ("verb", "object", "day"))
 """In the order in which they are looked for; the last one is for the amount only, whose sign may be the verb's."""
@@ -45,7 +44,7 @@ class Dependency:
 
     @property
     def note(self) -> str:
-        """What the user is told."""
+        """One sentence for the user."""
         return f"column {self.column!r} depends on the {' and the '.join(self.on)}: kept exactly"
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,10 +56,10 @@ class Dependency:
 
 
 def check_demanded(demanded: Demanded | None, columns: list[str]) -> dict[str, On | None]:
-    """What the user demands, by column.
+    """The demanded dependencies, by column.
 
     Raises:
-        InputError: a column that is neither a extra column nor the amount, or a source that there is not.
+        InputError: a column that is neither an extra column nor the amount, or an unknown source.
     """
     result: dict[str, On | None] = {}
     for column, on in (demanded or {}).items():
@@ -113,13 +112,13 @@ def find_dependencies(
 
 def groups_of(
     on: On,
-    subject: npt.NDArray[Any],
-    verb: npt.NDArray[Any],
-    object: npt.NDArray[Any],
-    basket: Index,
-    time: npt.NDArray[np.datetime64] | None,
+    subject: Values,
+    verb: Values,
+    object: Values,
+    basket: Ints,
+    time: Times | None,
     format: TimeFormat | None,
-) -> Index | None:
+) -> Ints | None:
     """(n,) the group of each row, −1 for none; None where the table has no such groups."""
     if on == ("object",):
         return object.astype(np.int64)
@@ -138,7 +137,7 @@ def groups_of(
     return np.where(dated, group, -1)
 
 
-def spread(values: npt.NDArray[Any], group: Index, missingness: bool) -> npt.NDArray[Any]:
+def spread(values: Values, group: Ints, missingness: bool) -> Values:
     """(n,) values in which every group has the value of its first row; with `missingness`, of its first row that has
     one, and missing values stay where they are."""
     gone = np.asarray(pd.isna(values))
@@ -149,13 +148,13 @@ def spread(values: npt.NDArray[Any], group: Index, missingness: bool) -> npt.NDA
     return result
 
 
-def _days(time: npt.NDArray[np.datetime64], format: TimeFormat | None) -> Index:
+def _days(time: Times, format: TimeFormat | None) -> Ints:
     """(n,) days on the user's own clock."""
     clock = time if format is None else format.local(time)
     return clock.astype("datetime64[D]").astype(np.int64)
 
 
-def _contradictions(code: Index, group: Index) -> tuple[int, int, float]:
+def _contradictions(code: Ints, group: Ints) -> tuple[int, int, float]:
     """Rows that differ from their group's commonest value, rows of groups of two and more, and how many would differ
     by chance.
     """
@@ -171,7 +170,7 @@ def _contradictions(code: Index, group: Index) -> tuple[int, int, float]:
     return int((size - most).sum()), rows, float((rows - (size > 1).sum()) * (1 - (share**2).sum()))
 
 
-def _found(name: str, on: On, code: Index, group: Index) -> Dependency | None:
+def _found(name: str, on: On, code: Ints, group: Ints) -> Dependency | None:
     for missingness in (False, True):
         use = code >= 0 if missingness else np.ones(len(code), bool)
         differ, rows, chance = _contradictions(code[use], group[use])
@@ -180,10 +179,10 @@ def _found(name: str, on: On, code: Index, group: Index) -> Dependency | None:
     return None
 
 
-def _demanded(name: str, on: On, code: Index, groups: Mapping[On, Index]) -> Dependency:
-    told = " and the ".join(on)
+def _demanded(name: str, on: On, code: Ints, groups: Mapping[On, Ints]) -> Dependency:
+    source = " and the ".join(on)
     if on not in groups:
-        raise InputError(f"dependencies: column {name!r} cannot depend on the {told}: the table has none")
+        raise InputError(f"dependencies: column {name!r} cannot depend on the {source}: the table has none")
     differ, rows, _ = _contradictions(code, groups[on])
     if differ <= TOLERANCE * max(rows, 1):
         return Dependency(name, on, False)
@@ -191,7 +190,7 @@ def _demanded(name: str, on: On, code: Index, groups: Mapping[On, Index]) -> Dep
     differ, rows, _ = _contradictions(code[known], groups[on][known])
     if differ > TOLERANCE * max(rows, 1):
         raise InputError(
-            f"dependencies: column {name!r} does not depend on the {told}: "
+            f"dependencies: column {name!r} does not depend on the {source}: "
             f"{differ / rows:.1%} of the rows contradict it"
         )
     return Dependency(name, on, True)

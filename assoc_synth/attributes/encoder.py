@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.attributes.calendar import Calendar
@@ -18,12 +17,13 @@ from assoc_synth.attributes.visits import repeats_in_a_visit, visits_of
 from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences, Horizon, Occurrences, Visits
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles, Times
 
 if TYPE_CHECKING:
     from assoc_synth.transactions.table import TransactionTable
 
-Index = npt.NDArray[np.int64]
 REPEAT_CLASSES = 16
+"""Classes of subjects by their links per edge, at most."""
 OUTSIDE = "outside of visits"
 UNDATED = "undated"
 
@@ -39,9 +39,9 @@ class DrawnColumns:
         extras: the extra columns by name, dates as datetime64[ns].
     """
 
-    time: npt.NDArray[np.datetime64] | None
-    amount: npt.NDArray[np.float64] | None
-    basket: Index | None
+    time: Times | None
+    amount: Floats | None
+    basket: Ints | None
     extras: dict[str, Any]
 
 
@@ -59,7 +59,7 @@ class AttributeEncoder:
     """
 
     count: CountCode
-    repeat_level: npt.NDArray[np.float32]
+    repeat_level: Singles
     num_visits: CountCode | None
     size: CountCode | None
     calendar: Calendar | None
@@ -83,10 +83,10 @@ class AttributeEncoder:
 
         Args:
             whole: the extra columns of the whole table, where the graph is of a part.
-            dependencies: what columns depend on, where the user knows better, see `ExtraColumns.learn`.
+            dependencies: what columns depend on, where the user knows better; see `ExtraColumns.learn`.
 
         Raises:
-            InputError: a demanded dependency that the rows contradict, or of a column that there is not.
+            InputError: a demanded dependency that the rows contradict, or of a column that the table does not have.
         """
         table = graph.table
         visits, of_row = visits_of(graph)
@@ -150,7 +150,7 @@ class AttributeEncoder:
         when = self.calendar.encode_later(visits, rng) if self.calendar is not None else []
         return (*when, self.size.encode(visits.size[visits.later]))
 
-    def _link_columns(self, table: TransactionTable, of_row: Index, rng: np.random.Generator) -> list[CodedColumn]:
+    def _link_columns(self, table: TransactionTable, of_row: Ints, rng: np.random.Generator) -> list[CodedColumn]:
         columns = []
         if self.has_outside:
             columns.append(CodedColumn.discrete(OUTSIDE, of_row < 0, 2))
@@ -160,7 +160,7 @@ class AttributeEncoder:
             columns.append(self.amount.encode(table.amount, rng))
         return columns + self.extras.encode(table, rng)
 
-    def in_visit(self, link: tuple[CodedColumn, ...], links: int) -> npt.NDArray[np.bool_]:
+    def in_visit(self, link: tuple[CodedColumn, ...], links: int) -> Bools:
         """Which drawn links belong to a visit: (L,)."""
         outside = next((column.code == 1 for column in link if column.spec.name == OUTSIDE), np.zeros(links, bool))
         return ~outside if self.num_visits is not None else np.zeros(links, bool)
@@ -179,7 +179,7 @@ class AttributeEncoder:
         basket = drawn.link_visit if self.has_basket else None
         return DrawnColumns(time, amount, basket, self.extras.decode(by_name, links, rng))
 
-    def _times(self, drawn: DrawnOccurrences, undated: CodedColumn | None) -> npt.NDArray[np.datetime64] | None:
+    def _times(self, drawn: DrawnOccurrences, undated: CodedColumn | None) -> Times | None:
         """(L,) a visit's time for each of its links; None where the table has no times."""
         if self.calendar is None:
             return None

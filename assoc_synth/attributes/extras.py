@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.attributes.categories import CategoryCode, plain
@@ -28,25 +27,25 @@ from assoc_synth.attributes.regenerated import Regenerated, identifies, is_text,
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
 from assoc_synth.transactions.table import TransactionTable
 
-Index = npt.NDArray[np.int64]
 PRICE = 0.001
 """Share of a column from which a value is exact: prices are such."""
-GAP = "no value: "
-"""Begins the name of the coded column that tells where a looked-up value is missing."""
+NO_VALUE = "no value: "
+"""Begins the name of the coded column of where a looked-up value is missing."""
 
 
 @dataclass(frozen=True, eq=False)
 class DrawnLinks:
     """What drawn links belong to, (L,) each: time NaT missing, None without times; visit −1 for none."""
 
-    subject: Index
-    verb: Index
-    object: Index
-    visit: Index
-    time: npt.NDArray[np.datetime64] | None
+    subject: Ints
+    verb: Ints
+    object: Ints
+    visit: Ints
+    time: Times | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +59,7 @@ class ExtraColumns:
         regenerated: identifiers and free text.
         dependencies: of columns that the networks draw, the amount among them: what their values are functions of.
         amount: the amount's column.
-        time: how the table's days are told apart; None without times.
+        time: how the table's times are written, which decides where a day begins; None without times.
         left_out: what cannot be modelled and stays empty.
     """
 
@@ -83,11 +82,11 @@ class ExtraColumns:
         """Learn every code from a training table's graph.
 
         Args:
-            whole: the extra columns of the whole table, so that no fresh identifier is a real one.
-            demanded: dependencies that the user knows better, see `check_demanded`.
+            whole: the extra columns of the whole table, so that no new identifier is a real one.
+            demanded: dependencies which the user knows better, see `check_demanded`.
 
         Raises:
-            InputError: a demanded dependency that the rows contradict, or of a column that there is not.
+            InputError: a demanded dependency that the rows contradict, or of a column that the table does not have.
         """
         table = graph.table
         amount = table.schema.roles().get("amount")
@@ -96,7 +95,7 @@ class ExtraColumns:
         asked = check_demanded(demanded, list(valued))
         found = {d.column: d for d in find_dependencies(graph, valued, asked, amount)}
         time = None if table.time is None else table.format.time
-        made = _Made(graph, whole, rng, found)
+        made = _Codes(graph, whole, rng, found)
         for name, column in columns.items():
             made.add(name, column)
         kept = tuple(d for name, d in found.items() if name == amount or name in made.drawn)
@@ -117,7 +116,7 @@ class ExtraColumns:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the user is told."""
+        """Sentences for the user."""
         looked_up = (Dependency(lookup.name, ("object",), False).note for lookup in self.lookups)
         lost = (f"column {name!r} cannot be modelled and stays empty" for name in self.left_out)
         return (*looked_up, *(d.note for d in self.dependencies), *(r.note for r in self.regenerated), *lost)
@@ -132,9 +131,9 @@ class ExtraColumns:
         columns = [number.encode(self._numbers(number.name, table), rng) for number in self.numbers]
         columns += [category.encode(table.extras[category.name]) for category in self.categories]
         gone = {name: table.extras[name].isna().to_numpy() for name in self.missingness}
-        return columns + [CodedColumn.discrete(GAP + name, missing, 2) for name, missing in gone.items()]
+        return columns + [CodedColumn.discrete(NO_VALUE + name, missing, 2) for name, missing in gone.items()]
 
-    def _numbers(self, name: str, table: TransactionTable) -> npt.NDArray[np.float64]:
+    def _numbers(self, name: str, table: TransactionTable) -> Floats:
         column = table.extras[name]
         if name in self.dates:
             return self.dates[name].numbers(read_times(column)[0], table.time)
@@ -142,16 +141,16 @@ class ExtraColumns:
 
     def decode(
         self, by_name: Mapping[str, CodedColumn], links: DrawnLinks, rng: np.random.Generator
-    ) -> dict[str, npt.NDArray[Any]]:
+    ) -> dict[str, Values]:
         """Values of every column that is not left out, dates as datetime64[ns]: (L,) each."""
-        extras: dict[str, npt.NDArray[Any]] = {n.name: n.decode(by_name[n.name]) for n in self.numbers}
+        extras: dict[str, Values] = {n.name: n.decode(by_name[n.name]) for n in self.numbers}
         for category in self.categories:
             extras[category.name] = pd.Series(category.decode(by_name[category.name].code), dtype=object).to_numpy()
         extras = {name: self.kept(name, values, links) for name, values in extras.items()}
         for lookup in self.lookups:
             values = lookup.decode(links.object)
             if lookup.name in self.missingness:
-                values[by_name[GAP + lookup.name].code == 1] = None
+                values[by_name[NO_VALUE + lookup.name].code == 1] = None
             extras[lookup.name] = values
         for name, date in self.dates.items():
             numbers = pd.to_numeric(pd.Series(extras[name]), errors="coerce").to_numpy(np.float64)
@@ -159,7 +158,7 @@ class ExtraColumns:
         groups = {"row": np.arange(len(links.verb)), "basket": links.visit, "subject": links.subject}
         return extras | {r.name: r.make(links.verb, groups[r.of], rng) for r in self.regenerated}
 
-    def kept(self, name: str, values: npt.NDArray[Any], links: DrawnLinks) -> npt.NDArray[Any]:
+    def kept(self, name: str, values: Values, links: DrawnLinks) -> Values:
         """Drawn values, one per group where the column depends on something."""
         rule = next((d for d in self.dependencies if d.column == name), None)
         if rule is None:
@@ -200,7 +199,7 @@ class ExtraColumns:
         )
 
 
-class _Made:
+class _Codes:
     """Codes in the making."""
 
     def __init__(
@@ -224,7 +223,7 @@ class _Made:
         """Choose how a column is coded."""
         on = self.found[name].on if name in self.found else ()
         of = on[0] if on in (("basket",), ("subject",)) else "row"
-        rows: Index = np.arange(len(column))
+        rows: Ints = np.arange(len(column))
         groups = {"row": rows, "basket": self.graph.baskets, "subject": self.table.subject.astype(np.int64)}
         dated = self._dates(name, column)
         if on != ("object",) and dated is None and identifies(column, groups[of]):
@@ -247,7 +246,7 @@ class _Made:
             else:
                 self.left_out.append(name)
 
-    def _dates(self, name: str, column: pd.Series) -> tuple[npt.NDArray[np.datetime64], TimeFormat] | None:
+    def _dates(self, name: str, column: pd.Series) -> tuple[Times, TimeFormat] | None:
         """A column of dates and how they are written; None where it is none."""
         kind = getattr(column.dtype, "kind", "O")
         if kind in "iufb" or isinstance(column.dtype, pd.CategoricalDtype) or not column.notna().any():
@@ -264,7 +263,7 @@ class _Made:
         share = np.bincount(self.table.verb, weights=gone, minlength=verbs) / rows
         self.regenerated.append(Regenerated(name, of, tuple(share.tolist()), rule))
 
-    def _look_up(self, name: str, column: pd.Series, numbers: npt.NDArray[np.float64] | None) -> None:
+    def _look_up(self, name: str, column: pd.Series, numbers: Floats | None) -> None:
         missingness = self.found[name].missingness
         if numbers is not None:
             cells = numbers.astype(object)
@@ -290,5 +289,5 @@ def _is_number(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
-def _as_float(column: pd.Series) -> npt.NDArray[np.float64]:
+def _as_float(column: pd.Series) -> Floats:
     return np.asarray(pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan), np.float64)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+
+from assoc_synth.transactions.arrays import Values
 
 SHARED_BY = 5
 """Subjects who must have used a word before it may be written again."""
@@ -31,13 +32,13 @@ class TextCode:
     length_weights: tuple[int, ...]
 
     @classmethod
-    def learn(cls, column: pd.Series, subject: npt.NDArray[Any]) -> TextCode | None:
+    def learn(cls, column: pd.Series, subject: Values) -> TextCode | None:
         """None where too few words are shared to write anything."""
         known = np.flatnonzero(column.notna().to_numpy())
         cells = [str(cell).split() for cell in column.iloc[known]]
         sizes = [len(cell) for cell in cells]
-        said = pd.DataFrame({"word": [w for cell in cells for w in cell], "subject": np.repeat(subject[known], sizes)})
-        uses = said.groupby("word")["subject"].agg(["nunique", "size"])
+        used = pd.DataFrame({"word": [w for cell in cells for w in cell], "subject": np.repeat(subject[known], sizes)})
+        uses = used.groupby("word")["subject"].agg(["nunique", "size"])
         uses = uses[uses["nunique"] >= SHARED_BY].sort_values("size", ascending=False, kind="stable")[:MAX_WORDS]
         ends = {cell[-1] for cell in cells if cell}
         last = tuple(at for at, word in enumerate(uses.index) if word not in ends)

@@ -20,7 +20,7 @@ ALPHABETS = ("0123456789", "0123456789abcdef", "0123456789ABCDEF", "abcdefghijkl
 
 @dataclass(frozen=True)
 class NewIdentifiers:
-    """How fresh identifiers are written. Holds no real one.
+    """How new identifiers are written. Holds no real one.
 
     Attributes:
         places: the characters of each place, one where it is fixed (a UUID), so that a beginning occurs that no real

@@ -1,4 +1,4 @@
-"""Lookup: a extra column that is a function of the object, as a table."""
+"""Lookup: an extra column that is a function of the object, as a table."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+
+from assoc_synth.transactions.arrays import Codes, Ints, Values
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,8 +26,8 @@ class Lookup:
     def learn(
         cls,
         name: str,
-        column: npt.NDArray[Any],
-        object: npt.NDArray[np.integer],
+        column: Values,
+        object: Ints | Codes,
         num_objects: int,
         *,
         missingness: bool,
@@ -46,11 +47,11 @@ class Lookup:
             found[pair // len(table)] = table[pair % len(table)]
         return cls(name, tuple(found))
 
-    def decode(self, object: npt.NDArray[np.integer]) -> npt.NDArray[Any]:
+    def decode(self, object: Ints | Codes) -> Values:
         """(n,) objects → values, None where missing."""
         table = np.empty(len(self.values), dtype="object")
         table[:] = self.values
-        found: npt.NDArray[Any] = table[object]
+        found: Values = table[object]
         return found
 
     def to_dict(self) -> dict[str, Any]:

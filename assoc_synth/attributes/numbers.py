@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
+from assoc_synth.transactions.arrays import Floats, Ints, Singles
 
-Floats = npt.NDArray[np.float64]
 SPREAD = 4.0
 """A number within a mode is (x − mean) / (4 · std), as in CTGAN."""
 LEARNED_FROM = 20_000
-"""Values that the mixture is fitted to; more take time and move nothing."""
+"""Values that the mixture is fitted to; more take time and change little."""
+MAX_MODES, CONCENTRATION, LEAST_WEIGHT, MIXTURE_SEED = 10, 0.001, 0.005, 42
+"""Of the mixture, as in RDT: modes at most, the Dirichlet process's prior, and the weight from which a mode is used."""
+LEAST_STD = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,13 +49,13 @@ class NumberCode:
     ) -> NumberCode:
         """Learn the code of a column; NaN is missing, and `frequent` the share from which a value is an atom.
 
-        The mixture is RDT's `ClusterBasedNormalizer` (a variational Gaussian mixture, Xu et al. 2019, section 4.2).
+        The rest is normalised by the modes of a variational Gaussian mixture (Xu et al. 2019, section 4.2).
         """
         known = values[~np.isnan(values)]
         exact, counts = np.unique(known, return_counts=True)
         atoms = exact[counts >= max(frequent * len(known), 5)] if len(exact) > 5 else exact
         rest = known[~np.isin(known, atoms)]
-        means, stds = _mixture(_scale(rest, log), rng)
+        means, stds = modes(_scale(rest, log), rng)
         low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
         return cls(name, atoms, means, stds, low, high, _decimals(known), bool(np.isnan(values).any()), log)
 
@@ -64,13 +65,13 @@ class NumberCode:
         return ColumnSpec(self.name, classes, bool(len(self.means)), len(self.atoms), int(self.missing))
 
     @property
-    def centers(self) -> npt.NDArray[np.float32]:
-        """Where each class lies on the normaliser's scale: (classes,)."""
+    def centers(self) -> Singles:
+        """Where each class is on the normaliser's scale: (classes,)."""
         parts = [_scale(self.atoms, self.log), self.means, np.zeros(1) if self.missing else np.zeros(0)]
         return np.resize(np.concatenate(parts), self.spec.classes).astype(np.float32)
 
     @property
-    def widths(self) -> npt.NDArray[np.float32]:
+    def widths(self) -> Singles:
         """What a number of 1 within each class adds on the normaliser's scale: (classes,)."""
         result = np.zeros(self.spec.classes, np.float32)
         result[len(self.atoms) : len(self.atoms) + len(self.stds)] = SPREAD * self.stds
@@ -109,7 +110,7 @@ class NumberCode:
             values[column.code == self.spec.classes - 1] = np.nan
         return values
 
-    def _choose_modes(self, scaled: Floats, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    def _choose_modes(self, scaled: Floats, rng: np.random.Generator) -> Ints:
         chosen = np.zeros(len(scaled), np.int64)
         for begin in range(0, len(scaled), 1 << 16):
             part = scaled[begin : begin + (1 << 16), None]
@@ -143,22 +144,28 @@ def _decimals(values: Floats) -> int | None:
     return None
 
 
-def _mixture(values: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Means and standard deviations of the modes in use."""
+def modes(values: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Means and standard deviations of the modes in use: (n,) finite values → (modes,) each.
+
+    A variational Gaussian mixture with the parameters of RDT's `ClusterBasedNormalizer`, so that its modes are RDT's.
+    Fewer than ten distinct values are a mode each.
+    """
     if len(values) > LEARNED_FROM:
         values = rng.choice(values, LEARNED_FROM, replace=False)
     exact = np.unique(values)
-    if len(exact) < 10:
-        return exact, np.full(len(exact), 1e-6)
-    from rdt.transformers import ClusterBasedNormalizer
+    if len(exact) < MAX_MODES:
+        return exact, np.full(len(exact), LEAST_STD)
+    from sklearn.mixture import BayesianGaussianMixture
 
-    normalizer = ClusterBasedNormalizer(max_clusters=10)
+    mixture = BayesianGaussianMixture(
+        n_components=MAX_MODES,
+        weight_concentration_prior_type="dirichlet_process",
+        weight_concentration_prior=CONCENTRATION,
+        random_state=MIXTURE_SEED,
+    )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        normalizer.fit(pd.DataFrame({"x": values}), "x")
-    used = normalizer.valid_component_indicator
-    mixture = (
-        normalizer._bgm_transformer
-    )  # its own transform draws row by row from the global generator; modes are chosen here
+        warnings.simplefilter("ignore")  # that it has not converged: its modes are used as they are
+        mixture.fit(values[:, None])
+    used = mixture.weights_ > LEAST_WEIGHT
     stds = np.sqrt(mixture.covariances_.ravel()[used])
-    return mixture.means_.ravel()[used].astype(np.float64), np.maximum(stds, 1e-6)
+    return mixture.means_.ravel()[used].astype(np.float64), np.maximum(stds, LEAST_STD)

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.attributes.free_text import TextCode
 from assoc_synth.attributes.identifiers import NewIdentifiers
+from assoc_synth.transactions.arrays import Ints, Values
 
-Index = npt.NDArray[np.int64]
 FEWEST, NEARLY = 20, 0.9
-"""A column identifies groups if there are more than so many and so large a share of them has a value of its own."""
+"""A column identifies groups if there are more than so many and so large a share of them has its own value."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +33,12 @@ class Regenerated:
 
     @property
     def note(self) -> str:
-        """What the user is told."""
+        """One sentence for the user."""
         if isinstance(self.rule, TextCode):
             return f"column {self.name!r} is free text: written anew from words that many subjects use"
         return f"column {self.name!r} identifies each {self.of}: regenerated in its format, no real value occurs"
 
-    def make(self, verb: npt.NDArray[Any], group: Index, rng: np.random.Generator) -> npt.NDArray[Any]:
+    def make(self, verb: Values, group: Ints, rng: np.random.Generator) -> Values:
         """(n,) values for rows of a verb in a group; None where missing."""
         groups, place = np.unique(group, return_inverse=True)
         values = np.array([*self.rule.make(len(groups), rng), None], dtype="object")[place]
@@ -63,13 +62,13 @@ class Regenerated:
         return cls(str(state["name"]), str(state["of"]), tuple(state["missing"]), rule.from_dict(state["rule"]))
 
 
-def identifies(column: pd.Series, group: Index) -> bool:
+def identifies(column: pd.Series, group: Ints) -> bool:
     """Whether nearly every group has a value of its own: whole numbers, or texts of one word."""
     column = uncategorised(column)
     known = column[(group >= 0) & column.notna().to_numpy()]
-    if pd.api.types.is_integer_dtype(column.dtype):
-        pass
-    elif not is_text(column) or known.astype(str).str.contains(r"\s", regex=True).mean() > 1 - NEARLY:
+    if not pd.api.types.is_integer_dtype(column.dtype) and not (
+        is_text(column) and known.astype(str).str.contains(r"\s", regex=True).mean() <= 1 - NEARLY
+    ):
         return False
     groups = len(np.unique(group[known.index.to_numpy()]))
     return groups > FEWEST and bool(known.nunique() > NEARLY * groups)
@@ -81,7 +80,7 @@ def is_text(column: pd.Series) -> bool:
 
 
 def uncategorised(column: pd.Series) -> pd.Series:
-    """The cells themselves: whether they are names of something does not depend on their being held as categories."""
+    """The cells themselves, also of a column that is stored as categories."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return column
     whole = column.notna().all()

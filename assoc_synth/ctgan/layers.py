@@ -97,7 +97,7 @@ class PacCritic(nn.Module):
     flow.
 
     Shape:
-        verb: (N, K) int64; object: (N, K, C) embedded; attributes: (N, K, A); present: (N, K) 0/1 → (N,) scores.
+        verb: (N, K) int64; object: (N, K, C) embedded; attributes: (N, K, A); present: (N, K) 0/1 → (N,).
     """
 
     def __init__(self, num_verbs: int, num_objects: int, num_attributes: int, pac: int, dim: int = 48) -> None:
@@ -115,8 +115,8 @@ class PacCritic(nn.Module):
         mask = present.unsqueeze(-1)
         links = self.link(torch.cat([object, one_hot, attributes, mask], dim=-1)) * mask
         pooled = links.sum(1)
-        score: Tensor = self.pack(torch.cat([links.flatten(1), pooled], dim=-1)).squeeze(-1)
-        return score
+        value: Tensor = self.pack(torch.cat([links.flatten(1), pooled], dim=-1)).squeeze(-1)
+        return value
 
 
 def runs(codes: Tensor) -> list[tuple[int, slice]]:

@@ -1,1 +1,1 @@
-"""Stage 3: which link lies in which visit, by swaps."""
+"""Stage 3: which link is in which visit, by swaps."""

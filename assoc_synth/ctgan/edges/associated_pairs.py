@@ -45,7 +45,7 @@ class Associated:
 
     @classmethod
     def of(cls, edges: Edges, scale: float, most: int, prior: float) -> Associated:
-        """The clearest pairs of the training edges, at most `most` of them; `scale` and `prior` as in the attributes."""
+        """The clearest pairs of the training edges, at most so many; `scale` and `prior` as in the attributes."""
         found = all_pairs(edges, LEAST_SHARED)
         found = found.where(found.significant())
         found = found.where(np.argsort(-found.z, kind="stable")[:most])

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from assoc_synth.link_graph.edges import Edges
-
-Floats = npt.NDArray[np.float64]
+from assoc_synth.transactions.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -72,14 +70,14 @@ def earlier_links(batch: LinkBatch) -> tuple[Tensor, Tensor]:
 
 
 class TrainingBySampling:
-    """Which links are predicted: by log-frequency of the verb, every link at most once a pass (Xu et al. 2019, 4.3).
+    """Which links are predicted: by log-frequency of the verb, every link at most once an epoch (Xu et al. 2019, 4.3).
 
     Each verb's links are kept with probability π_v = min(1, a·log(1 + N_v)/N_v), with a such that a share `rate` is
     kept in all. The object head needs no correction, since it is conditioned on the verb; the verb head is weighted by
     1/π_v.
     """
 
-    def __init__(self, verb_counts: npt.NDArray[np.int64], rate: float, enabled: bool) -> None:
+    def __init__(self, verb_counts: Ints, rate: float, enabled: bool) -> None:
         counts = verb_counts.astype(np.float64)
         self.keep: Floats = np.full(len(counts), min(rate, 1.0))
         if enabled and rate < 1.0:
@@ -91,7 +89,7 @@ class TrainingBySampling:
                 low, high = (middle, high) if kept < rate * counts.sum() else (low, middle)
             self.keep = np.minimum(1.0, high * appeal)
 
-    def choose(self, verb: npt.NDArray[np.int64], rng: np.random.Generator) -> tuple[npt.NDArray[np.int64], Floats]:
+    def choose(self, verb: Ints, rng: np.random.Generator) -> tuple[Ints, Floats]:
         """Positions to predict and their weights."""
         keep = self.keep[verb]
         chosen = np.flatnonzero(rng.random(len(verb)) < keep)
@@ -102,7 +100,7 @@ class TrainingBySampling:
 def batches(
     edges: Edges, *, batch_links: int, choice: TrainingBySampling | None, rng: np.random.Generator
 ) -> Iterator[LinkBatch]:
-    """One pass: subjects shuffled, each subject's links in a fresh random order, packed to about `batch_links` links.
+    """One epoch: subjects shuffled, each subject's links in a new random order, packed to about `batch_links` links.
 
     Without a `choice` every link is predicted with weight 1.
     """
@@ -121,8 +119,8 @@ def batches(
 
 def _batch(
     edges: Edges,
-    chosen: npt.NDArray[np.int64],
-    sizes: npt.NDArray[np.int64],
+    chosen: Ints,
+    sizes: Ints,
     choice: TrainingBySampling | None,
     rng: np.random.Generator,
 ) -> LinkBatch:

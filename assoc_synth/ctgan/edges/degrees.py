@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Ints
 
-Index = npt.NDArray[np.int64]
 NEIGHBOURS = 30
 """Subjects of about the same n that a verb's share is drawn from, so that no single subject's is repeated."""
 
@@ -25,11 +24,12 @@ class Degrees:
             included. Left are a subject's edges of this verb and of those that are more frequent.
     """
 
-    total: Index
-    by_verb: Index
+    total: Ints
+    by_verb: Ints
 
     @classmethod
     def learn(cls, edges: Edges) -> Degrees:
+        """Count the edges of each subject; subjects without any are left out."""
         sizes = np.diff(edges.offsets)
         n, subjects = np.unique(sizes[sizes > 0], return_counts=True)
         own = np.zeros((edges.num_subjects, edges.num_verbs), np.int64)
@@ -46,7 +46,7 @@ class Degrees:
     def num_verbs(self) -> int:
         return int(self.by_verb[:, 0].max(initial=-1)) + 1
 
-    def draw(self, subjects: int, rng: np.random.Generator) -> Index:
+    def draw(self, subjects: int, rng: np.random.Generator) -> Ints:
         """Links of each verb for new subjects: (subjects, verbs), every row at least one link.
 
         n comes from its histogram. Then the rarest verb comes first, each as its share of what is left in a subject
@@ -63,13 +63,13 @@ class Degrees:
         drawn[:, rarest_first[-1]] = left
         return drawn
 
-    def draw_of(self, verbs: list[int], subjects: int, rng: np.random.Generator) -> tuple[Index, Index]:
+    def draw_of(self, verbs: list[int], subjects: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
         """For subjects with a link of the given verbs: their links of each verb, 0 for the others, and n in all.
 
         Returns:
             (subjects, verbs) and (subjects,).
         """
-        found: list[Index] = []
+        found: list[Ints] = []
         missing = subjects
         while missing > 0:
             drawn = self.draw(max(2 * missing, 1_000), rng)
@@ -81,7 +81,7 @@ class Degrees:
         asked[:, verbs] = whole[:, verbs]
         return asked, whole.sum(1)
 
-    def _of_verb(self, verb: int, left: Index, rng: np.random.Generator) -> Index:
+    def _of_verb(self, verb: int, left: Ints, rng: np.random.Generator) -> Ints:
         """Edges of one verb given how many are left: the share of it in one of the subjects with about as many, times
         that number, rounded at random.
         """
@@ -94,12 +94,12 @@ class Degrees:
         high = np.minimum(high + (short + 1) // 2, cumulative[-1])
         at = low + (rng.random(len(left)) * (high - low)).astype(np.int64)
         like = rows[np.searchsorted(cumulative, at, side="right") - 1]
-        edges: Index = np.floor(left * (like[:, 2] / like[:, 1]) + rng.random(len(left))).astype(np.int64)
+        edges: Ints = np.floor(left * (like[:, 2] / like[:, 1]) + rng.random(len(left))).astype(np.int64)
         return edges
 
-    def to_arrays(self) -> dict[str, Index]:
+    def to_arrays(self) -> dict[str, Ints]:
         return {"degrees.total": self.total, "degrees.by_verb": self.by_verb}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, Index]) -> Degrees:
+    def from_arrays(cls, arrays: Mapping[str, Ints]) -> Degrees:
         return cls(arrays["degrees.total"], arrays["degrees.by_verb"])

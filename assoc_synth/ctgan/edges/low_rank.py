@@ -1,21 +1,21 @@
-"""Leading factors of a symmetric matrix that may be too large to write out."""
+"""Low-rank factorisation of a symmetric matrix that may be too large to write out."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
-Floats = npt.NDArray[np.float64]
+from assoc_synth.transactions.arrays import Floats, Singles
+
 OVERSAMPLING, ITERATIONS = 32, 6
 MOST_WRITTEN_OUT = 12_000
 """Rows up to which a matrix with a twentieth of its entries filled is written out: its products are faster."""
 
 
 def leading_factors(
-    matrix: sp.csr_matrix | npt.NDArray[np.floating[Any]], rank: int, plus: tuple[Floats, Floats] | None = None
+    matrix: sp.csr_matrix | Floats | Singles, rank: int, plus: tuple[Floats, Floats] | None = None
 ) -> tuple[Floats, Floats]:
     """U, V with U Vᵀ ≈ matrix (+ A Bᵀ), by the eigenvalues of largest magnitude; the same ones at every call.
 

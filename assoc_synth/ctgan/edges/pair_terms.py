@@ -33,7 +33,6 @@ class PairTerms(nn.Module):
     offsets: Tensor
     other: Tensor
     weight: Tensor
-    place: Tensor
 
     def __init__(self, num_verbs: int, num_objects: int, num_tokens: int = 0, num_terms: int = 0) -> None:
         super().__init__()

@@ -17,7 +17,7 @@ EMPTY = -1e4
 class Tail(nn.Module):
     """The adaptive softmax's tail: object logits inside clusters, b_{v,c,s} + E_{c,s}·query.
 
-    It also tells how terms of single objects move their cluster.
+    It has the shares by which terms of single objects move their cluster.
 
     Symbols: H objects of the head, C clusters, S slots, Q rows whose object is in a cluster, W query width.
 

@@ -174,7 +174,7 @@ class OccurrenceStage:
             len(at),
         )
         links = ragged(self.of_subject.offsets, subjects)
-        # Edges of these subjects lie one after another in `edge`; find each link's place among them.
+        # The edges of these subjects follow one another in `edge`; find each link's place among them.
         place = np.empty(len(edges), np.int64)
         place[at] = np.arange(len(at))
         placed = self._tensor(place[data.link_edge[links]])

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assoc_synth.attributes.calendar import DAY, Calendar
-from assoc_synth.attributes.time_of_day import SECOND, TimeOfDayCode
+from assoc_synth.attributes.calendar import Calendar
+from assoc_synth.attributes.time_of_day import TimeOfDayCode
 from assoc_synth.attributes.visits import repeats_in_a_visit, visits_of
 from assoc_synth.ctgan.interface import CodedColumn, Horizon, Visits
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.days import DAY, SECOND
 from assoc_synth.transactions.table import TransactionTable
 
 
