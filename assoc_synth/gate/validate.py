@@ -42,11 +42,12 @@ def validate(
         The verdict; it is never raised.
 
     Raises:
-        InputError: a table cannot be read, a keyword is not a role, or a table shares no verb or no object with the real one.
+        InputError: a table cannot be read or shares no verb or no object with the real one, or a keyword is not a role.
     """
     check_roles(roles)
     rng = np.random.default_rng(seed)
-    tables = [_table(data, roles) for data in (real, synthetic, holdout) if data is not None]
+    given = (real, synthetic) if holdout is None else (real, synthetic, holdout)
+    tables = [_table(data, roles) for data in given]
     aligned = Aligned.of(*tables)
     for position, called in enumerate(("synthetic", "held-out")[: len(tables) - 1], 1):
         aligned.check_shared(0, position, ("real", called))
