@@ -1,29 +1,9 @@
 """One vocabulary, one size, floor and independent generator."""
 
 import numpy as np
-import pandas as pd
 
-from assoc_synth.evaluation.comparison import Aligned, Sides, cut, fidelity_figures
+from assoc_synth.evaluation.comparison import Sides, cut, fidelity_figures
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.transactions.table import TransactionTable
-
-
-def table(rows: list[tuple[str, str, object]]) -> TransactionTable:
-    return TransactionTable.from_frame(pd.DataFrame(rows, columns=["subject", "verb", "object"]))
-
-
-def test_names_are_matched_by_their_text() -> None:
-    first = table([("a", "buys", 1), ("a", "buys", 2)])
-    second = table([("x", "sells", "2"), ("x", "buys", "3")])
-    found = Aligned.of(first, second)
-    assert found.verbs == ("buys", "sells")
-    assert found.objects == ("1", "2", "3")
-    one, two = found.edges
-    assert {(found.verbs[v], found.objects[o]) for v, o in zip(two.verb, two.object, strict=True)} == {
-        ("sells", "2"),
-        ("buys", "3"),
-    }
-    assert (one.num_objects, one.num_verbs) == (two.num_objects, two.num_verbs) == (3, 2)
 
 
 def planted(size: int, seed: int) -> Edges:

@@ -38,4 +38,19 @@ def test_values_for_json() -> None:
     assert known(float("nan")) is None
     assert known(None) is None
     assert known(2.0) == 2.0
-    assert Figure("x", 1 / 3).to_dict()["value"] == 0.333333
+    assert Figure("pair_l1", 1 / 3).to_dict()["value"] == 0.333333
+
+
+def test_a_figure_says_which_way_is_better() -> None:
+    assert Figure("pair_l1", 0.1).to_dict() == {
+        "name": "pair_l1",
+        "value": 0.1,
+        "low": None,
+        "high": None,
+        "floor": None,
+        "independent": None,
+        "aim": "low",
+    }
+    assert Figure("closer_to_train", 0.5).aim == "half"
+    with pytest.raises(KeyError, match="no_measure"):
+        _ = Figure("no_measure", 0.5).aim

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from assoc_synth.errors import InputError
-from assoc_synth.evaluation.disclosure import exact_copies, privacy_figures
 from assoc_synth.evaluation.membership import membership_attacks, nearest_neighbour, pair_excess
 from assoc_synth.link_graph.edges import Edges
 
@@ -57,31 +56,3 @@ def test_small_tables_are_not_attacked() -> None:
     assert membership_attacks(population(19, 0), HELDOUT, FRESH, np.random.default_rng(0)) == ()
     with pytest.raises(InputError, match="one vocabulary"):
         membership_attacks(TRAIN, HELDOUT, population(30, 0, objects=5), np.random.default_rng(0))
-
-
-def test_copies_of_four_tokens_count() -> None:
-    def graph(baskets: list[str]) -> Edges:
-        links = [(subject, ord(letter) - ord("a")) for subject, basket in enumerate(baskets) for letter in basket]
-        subjects, objects = zip(*links, strict=True)
-        return Edges.from_links(
-            subjects, np.zeros(len(links), int), objects, num_subjects=len(baskets), num_verbs=1, num_objects=9
-        )
-
-    found = exact_copies(graph(["abcd", "abcde", "fg"]), graph(["abcd", "abce", "fg"]))
-    assert (found.count, found.num_subjects, found.share) == (1, 2, 0.5)
-    assert found.low == pytest.approx(0.0126, abs=1e-4)
-    assert found.high == pytest.approx(0.9874, abs=1e-4)
-    assert np.isnan(exact_copies(graph(["abcd"]), graph(["ab"])).share)
-
-
-def test_figures_of_a_copy_and_of_an_honest_table() -> None:
-    copy, honest = (
-        {figure.name: figure for figure in privacy_figures(TRAIN, HELDOUT, table, np.random.default_rng(0))}
-        for table in (TRAIN, FRESH)
-    )
-    assert copy["exact_copies"].value == 1.0
-    assert copy["closer_to_train"].value > 0.99
-    assert honest["exact_copies"].value <= 0.01
-    assert honest["exact_copies"].floor <= 0.01
-    assert honest["closer_to_train"].value == pytest.approx(0.5, abs=0.1)
-    assert honest["nearest_neighbour_attack"].high < 0.65 < copy["nearest_neighbour_attack"].value

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assoc_synth.evaluation.comparison import Sides
-from assoc_synth.evaluation.motifs import butterflies, motif_distances, motif_figures, triple_shares, watched_triples
+from assoc_synth.evaluation.motifs import butterflies, motif_distances, motif_figures, triple_shares
 from assoc_synth.link_graph.edges import Edges, Incidence
+from assoc_synth.link_graph.triples import outstanding_triples
 
 
 def matrix(rows: list[str], columns: int = 6) -> Incidence:
@@ -43,7 +44,7 @@ def test_butterflies_by_brute_force(rows: list[str]) -> None:
 def test_triples_by_hand() -> None:
     rows = ["abc", "abc", "ab"] + ["d"] * 17
     tokens = matrix(rows)
-    triples = watched_triples(tokens, min_count=2)
+    triples = outstanding_triples(tokens, min_count=2)
     assert triples.tolist() == [[0, 1, 2]]
     together, apart = triple_shares(tokens, triples)
     assert together.tolist() == [0.1]
@@ -51,8 +52,8 @@ def test_triples_by_hand() -> None:
     assert motif_distances(tokens, matrix(rows), triples)["triple_lift_mae"] == 0.0
     gone = motif_distances(tokens, matrix(["ab", "bc", "ac", "d"]), triples)
     assert gone["triple_l1"] == 1.0
-    assert watched_triples(tokens, min_count=3).shape == (0, 3), "ab comes three times, abc twice"
-    assert watched_triples(matrix(["abc", "abc", "ab", "d"]), min_count=2).shape == (0, 3), "two of four is no loss"
+    assert outstanding_triples(tokens, min_count=3).shape == (0, 3), "ab comes three times, abc twice"
+    assert outstanding_triples(matrix(["abc", "abc", "ab", "d"]), min_count=2).shape == (0, 3), "two of four is no loss"
 
 
 def exclusive(size: int, seed: int) -> Edges:
@@ -67,7 +68,7 @@ def exclusive(size: int, seed: int) -> Edges:
 
 def test_a_triple_that_no_pair_shows_is_missed_by_an_independent_table() -> None:
     sides = Sides.of(exclusive(3_000, 0), exclusive(3_000, 1), exclusive(3_000, 2), np.random.default_rng(0))
-    assert [0, 1, 2] in watched_triples(sides.reference.tokens()).tolist()[:3]
+    assert [0, 1, 2] in outstanding_triples(sides.reference.tokens()).tolist()[:3]
     by_name = {figure.name: figure for figure in motif_figures(sides, np.random.default_rng(0))}
     triple = by_name["triple_l1"]
     assert triple.value is not None
@@ -83,5 +84,5 @@ def test_a_triple_that_no_pair_shows_is_missed_by_an_independent_table() -> None
 
 def test_nothing_to_compare() -> None:
     empty = matrix([""])
-    found = motif_distances(empty, empty, watched_triples(empty))
+    found = motif_distances(empty, empty, outstanding_triples(empty))
     assert all(np.isnan(value) for value in found.values())

@@ -68,3 +68,13 @@ def test_only_what_both_tables_have_is_compared() -> None:
         "amount_missing",
     }
     assert figures(rows()[["subject", "verb", "object"]]) == {}
+
+
+def test_names_are_matched_by_their_text() -> None:
+    numbered = rows().assign(verb=lambda frame: frame["verb"].map({"buy": 1, "return": 2}))
+    numbered["object"] = numbered["object"].str[1:].astype(int)
+    first, second = (
+        TransactionTable.from_frame(one) for one in (numbered, numbered.astype({"verb": str, "object": str}))
+    )
+    found = occurrence_figures(first, second)
+    assert found["amount_ks_objects"] == found["verb_order"] == found["amount_missing"] == 0.0
