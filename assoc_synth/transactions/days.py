@@ -11,7 +11,7 @@ SECOND = 1_000_000_000
 """In nanoseconds, as every time here is."""
 HOUR = 3_600 * SECOND
 DAY = 24 * HOUR
-_DAY_SECONDS = 86_400
+_DAY_SECONDS = DAY // SECOND
 EPOCH_WEEKDAY = 3
 """1 January 1970 was a Thursday; Monday is 0."""
 
@@ -28,7 +28,7 @@ def weekday(day: npt.NDArray[np.integer]) -> Ints:
 
 def hours(time: Times) -> Ints:
     """Hour of the day, 0 to 23, −1 where missing: shape as given."""
-    return np.where(np.isnat(time), -1, _seconds(time) % _DAY_SECONDS // 3_600)
+    return np.where(np.isnat(time), -1, _seconds(time) % _DAY_SECONDS // (HOUR // SECOND))
 
 
 def weekdays(time: Times) -> Ints:

@@ -32,13 +32,13 @@ def preview(title: str, facts: Mapping[str, object], rows: pd.DataFrame, *, most
     if rows.shape[1] > MOST_COLUMNS:
         header.append(f"and {rows.shape[1] - MOST_COLUMNS} more")
     lines = [_line("th", header), *(_line("td", row) for row in cells)]
-    told = "".join(f"<tr><th>{_text(name)}</th><td>{_text(value)}</td></tr>" for name, value in facts.items())
+    lines_of_facts = "".join(f"<tr><th>{_text(name)}</th><td>{_text(value)}</td></tr>" for name, value in facts.items())
     body = "\n".join(lines)
-    return f"<div><p><b>{_text(title)}</b></p>\n<table>{told}</table>\n<table>{body}</table></div>"
+    return f"<div><p><b>{_text(title)}</b></p>\n<table>{lines_of_facts}</table>\n<table>{body}</table></div>"
 
 
 def short(text: str, at_most: int = MOST_CHARACTERS) -> str:
-    """A text of at most so many characters, with "..." where it is cut.
+    """A text of at most so many characters, with "..." at the end if it is cut.
 
     Example:
         >>> short("espresso machine", at_most=10)

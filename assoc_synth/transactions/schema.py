@@ -1,4 +1,4 @@
-"""Which column plays which role: subject, verb and object, and where there are such columns time, amount and basket."""
+"""Which column plays which role: subject, verb and object, and optionally time, amount and basket."""
 
 from __future__ import annotations
 

@@ -289,11 +289,11 @@ def _sound_rows(read: dict[str, Names], schema: Schema) -> tuple[Bools, list[str
         return ~rejected, []
     columns = schema.roles()
     where = ", ".join(f"{int(rows.sum()):,} in column {columns[role]!r}" for role, rows in bad.items() if rows.any())
-    told = f"{int(rejected.sum()):,} of {len(rejected):,} rows have no subject, verb or object ({where})"
+    summary = f"{int(rejected.sum()):,} of {len(rejected):,} rows have no subject, verb or object ({where})"
     if rejected.mean() > MOST_REJECTED:
         first = int(np.argmax(rejected)) + 1
-        raise InputError(f"{told}, the first is row {first}: at most {MOST_REJECTED:.0%} may; fill or remove them")
-    return ~rejected, [f"{told}: left out"]
+        raise InputError(f"{summary}, the first is row {first}: at most {MOST_REJECTED:.0%} may; fill or remove them")
+    return ~rejected, [f"{summary}: left out"]
 
 
 def _renumbered(codes: Ints, names: pd.Index) -> tuple[Ints, pd.Index]:

@@ -28,7 +28,7 @@ class ColumnFormat:
     Args:
         dtype: the dtype as text, see `dtype_text`.
         missing: how a column of objects marks a missing cell, a key of `MISSING`.
-        categories: a categorical's categories in order; None where they are not kept (they would be names of subjects).
+        categories: a categorical's categories in order; None if they are not kept, as they may be names of subjects.
         categories_dtype: the dtype of the categories as text.
         ordered: whether the categories have an order.
 
@@ -46,7 +46,7 @@ class ColumnFormat:
 
     @classmethod
     def of(cls, column: pd.Series, *, keep_categories: bool = False) -> ColumnFormat | None:
-        """The format of a column, or None where its dtype cannot be written as text."""
+        """The format of a column, or None if its dtype cannot be written as text."""
         dtype = column.dtype
         if isinstance(dtype, pd.CategoricalDtype):
             inner = dtype_text(dtype.categories.dtype) or "object"
@@ -150,7 +150,7 @@ def dtype_text(dtype: Dtype) -> str | None:
     if isinstance(dtype, pd.ArrowDtype):
         text = f"arrow:{dtype.pyarrow_dtype}"
     if isinstance(dtype, pd.StringDtype):
-        # str() of the dtype loses where the strings are stored.
+        # str() of the dtype does not say how the strings are stored.
         text = f"{'string' if dtype.na_value is pd.NA else 'str'}[{dtype.storage}]"
     try:
         return text if text_dtype(text) == dtype else None

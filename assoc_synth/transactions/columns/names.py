@@ -23,7 +23,7 @@ class Names:
         codes: int64 (n,) positions in `names`; -1 where the cell is missing or blank.
         names: the distinct names, sorted by their text: the order of rows does not matter.
         format: how the column is given back.
-        notes: what the user should be told.
+        notes: remarks for the user.
     """
 
     codes: Ints

@@ -153,7 +153,7 @@ class TimeFormat:
         return getattr(dtype, "tz", None)
 
     def typed(self) -> TimeFormat:
-        """The same times as datetime64[ns] (UTC where there is a zone) in place of text or numbers."""
+        """The same times as datetime64[ns] (UTC if there is a zone) in place of text or numbers."""
         dtype = "datetime64[ns, UTC]" if self.zone else "datetime64[ns]"
         # Midnight on another clock than UTC is not midnight in UTC.
         return TimeFormat(ColumnFormat(dtype), "datetime", unit="ns" if self.offset else self.unit)
@@ -217,7 +217,7 @@ def _from_datetimes(stamps: pd.Series, column: pd.Series, name: str) -> tuple[Ti
     zoned = getattr(stamps.dtype, "tz", None) is not None
     local = stamps.dt.tz_localize(None) if zoned else stamps
     world = stamps.dt.tz_convert("UTC").dt.tz_localize(None) if zoned else stamps
-    clock, times = (moment.to_numpy().astype("datetime64[ns]") for moment in (local, world))
+    clock, times = (stamp.to_numpy().astype("datetime64[ns]") for stamp in (local, world))
     given_back = ColumnFormat.of(column)
     notes = []
     if given_back is None:

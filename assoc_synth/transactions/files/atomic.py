@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from assoc_synth.errors import InputError
 
@@ -92,7 +92,7 @@ def stream(path: Path) -> Iterator[IO[bytes]]:
             yield cast(IO[bytes], packed)
 
 
-def write_json(path: str | os.PathLike[str], values: Any) -> None:
+def write_json(path: str | os.PathLike[str], values: object) -> None:
     """Write values as readable JSON, completely or not at all.
 
     Raises:

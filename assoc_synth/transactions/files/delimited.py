@@ -17,7 +17,7 @@ DELIMITERS = (",", ";", "\t", "|")
 
 
 def read_csv(data: bytes, name: str, kind: str) -> pd.DataFrame:
-    """A frame of objects: each cell as text exactly as it is written, None where it is empty.
+    """A frame of objects: each cell as text exactly as it is written, None if it is empty.
 
     Args:
         data: the file's content in UTF-8.

@@ -112,12 +112,12 @@ def test_given_back_in_kind(kind: str) -> None:
     table = TransactionTable.from_frame(frame)
     pd.testing.assert_frame_equal(table.to_frame(), frame)
     pd.testing.assert_frame_equal(frame, before)
-    # The format survives JSON, and fresh rows have the dtypes of real ones wherever nothing is missing in them.
+    # The format survives JSON, and new rows have the dtypes of real ones unless a cell is missing.
     rebuilt = TableFormat.from_dict(json.loads(json.dumps(table.format.to_dict())))
     assert rebuilt == table.format
-    fresh = rebuilt.new_subject_names(len(frame))
-    assert not {str(name) for name in fresh} & {str(name) for name in table.subjects}
-    names = {"subject": fresh, "verb": table.verbs.take(table.verb), "object": table.objects.take(table.object)}
+    new = rebuilt.new_subject_names(len(frame))
+    assert not {str(name) for name in new} & {str(name) for name in table.subjects}
+    names = {"subject": new, "verb": table.verbs.take(table.verb), "object": table.objects.take(table.object)}
     if "basket" in frame:
         names["basket"] = rebuilt.new_basket_names(len(frame))
     made = rebuilt.frame(names, time=table.time, amount=table.amount, extras=table.extras)
@@ -139,9 +139,9 @@ def test_round_trip_of_any_names(rows: list[Any]) -> None:
     frame["basket"] = pd.array([row[2] for row in rows], dtype="Int64")
     table = TransactionTable.from_frame(frame)
     pd.testing.assert_frame_equal(table.to_frame(), frame, check_exact=True)
-    fresh = set(table.format.new_subject_names(20))
-    assert len(fresh) == 20
-    assert not fresh & set(frame["subject"])
+    new = set(table.format.new_subject_names(20))
+    assert len(new) == 20
+    assert not new & set(frame["subject"])
 
 
 @settings(max_examples=40, deadline=None)
@@ -209,7 +209,7 @@ def test_every_kind_of_file_gives_the_same_table(tmp_path: Path, suffix: str) ->
     assert read_frame(tmp_path / f"t{suffix}")["time"].tolist() == frame["time"].tolist()
 
 
-def test_few_blank_names_are_rejected_and_told() -> None:
+def test_few_blank_names_are_rejected_and_noted() -> None:
     frame = pd.DataFrame({"subject": [f"s{i % 7}" for i in range(100)], "verb": "v", "object": "o"}).astype(object)
     frame["time"] = pd.date_range("2024-01-01", periods=100)
     frame.loc[3, "subject"], frame.loc[50, "object"], frame.loc[51, "verb"] = None, " \t", ""
@@ -234,7 +234,7 @@ def test_missing_texts_of_amounts_and_times() -> None:
     assert table.to_frame()["amount"].tolist() == [None, None, None, "1.50"]
 
 
-def test_several_ways_of_writing_are_told() -> None:
+def test_several_ways_of_writing_are_noted() -> None:
     table = TransactionTable.from_frame(
         frame_of(amount=["1.5", "2.00", "3", "4"], time=[*DAYS[:3], "2024-01-01 10:00:00"])
     )

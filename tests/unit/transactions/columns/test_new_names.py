@@ -31,7 +31,7 @@ from assoc_synth.transactions.columns.new_names import NewNames, number_above
         (["s1", "syn1", "Synth-1", "SYNTH0-1"], "SYNTH1-0000001"),
     ],
 )
-def test_fresh_names(names: list[Any], first: Any) -> None:
+def test_the_first_new_name(names: list[Any], first: Any) -> None:
     rule = NewNames.beside(pd.Index(names))
     made = rule.make(3)
     assert made[0] == first

@@ -43,7 +43,7 @@ def test_replacing_names_what_is_wrong_with_the_place(tmp_path: Path) -> None:
             pass
 
 
-def test_a_directory_that_can_not_move_in_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_directory_that_cannot_move_in_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a").write_text("old")
     rename = Path.rename
