@@ -83,14 +83,13 @@ class Watchlist:
         tokens = np.unique(np.concatenate([left, right, frequent[counts[frequent] >= least]])).astype(np.int64)
         pairs = np.stack([np.searchsorted(tokens, left), np.searchsorted(tokens, right)], axis=1).astype(np.int64)
         watched = len(within) + len(across)
-        strength = [np.log(part.count / np.maximum(part.expected, 1e-12)) for part in (within, across)]
         scope, lowest = _degree_bins(training)
         return cls(
             tokens,
             pairs[: len(within)],
             pairs[len(within) : watched],
             np.concatenate([within.support, across.support]),
-            np.concatenate(strength),
+            np.concatenate([within.log_excess, across.log_excess]),
             pairs[watched:],
             watched_triangles(training.tokens().tocsc()[:, tokens], pairs[:watched], min_count=least, most=max_pairs),
             scope,

@@ -116,7 +116,8 @@ class LinkGraph:
             each holds one object, and `found["consequents"].tolist()` is the list of partners.
 
         Raises:
-            InputError: an unknown object or verb (the message has the closest names), or no baskets.
+            InputError: an unknown object or verb (the message has the closest names), no baskets, or a number that is
+                none of its kind.
 
         Example:
             >>> baskets = {"ann": ["tea", "cup"], "bob": ["tea", "cup"], "eve": ["tea"], "joe": ["ink"]}
@@ -126,6 +127,7 @@ class LinkGraph:
             >>> found[["consequents", "count", "confidence", "lift"]].round(2).to_dict("records")
             [{'consequents': 'cup', 'count': 2, 'confidence': 0.67, 'lift': 1.33}]
         """
+        _check_whole(top=top, min_count=min_count)
         return self._named(per).also_buy(self._object(object), self._verb(verb), top=top, min_count=min_count)
 
     def rules(
@@ -155,6 +157,9 @@ class LinkGraph:
         Raises:
             InputError: an unknown verb, or no baskets.
         """
+        _check_whole(min_count=min_count)
+        _check_number("min_lift", min_lift, np.inf)
+        _check_number("q", q, 1.0)
         return self._named(per).rules(self._verb(verb), min_count=min_count, min_lift=min_lift, q=q)
 
     def partners(
@@ -182,6 +187,7 @@ class LinkGraph:
         Raises:
             InputError: an unknown object or verb, or no baskets.
         """
+        _check_whole(top=top, min_count=min_count)
         code = None if object is None else self._object(object)
         return self._named(per).partners(code, self._verb(verb), top=top, min_count=min_count)
 
@@ -269,6 +275,18 @@ class LinkGraph:
             if not edges.num_subjects:
                 raise InputError("per='basket': this table has neither baskets nor times, count per 'subject'")
         return Named(edges, tuple(self.table.verbs), tuple(self.table.objects))
+
+
+def _check_whole(**values: object) -> None:
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+            raise InputError(f"{name} must be a whole number from 1 up, not {value!r}")
+
+
+def _check_number(name: str, value: object, most: float) -> None:
+    number = not isinstance(value, bool) and isinstance(value, int | float | np.number)
+    if not number or not 0 <= float(value) <= most:  # type: ignore[arg-type]
+        raise InputError(f"{name} must be a number from 0 {f'to {most:g}' if most < np.inf else 'up'}, not {value!r}")
 
 
 def _many(count: int, noun: str) -> str:

@@ -84,6 +84,12 @@ class Pairs:
         return (self.count - self.expected) / np.sqrt(np.maximum(self.variance, 1e-12))
 
     @property
+    def log_excess(self) -> Floats:
+        """Natural log of how many times as many subjects have both as the null expects."""
+        excess: Floats = np.log(self.count / np.maximum(self.expected, 1e-12))
+        return excess
+
+    @property
     def p_value(self) -> Floats:
         """P(X ≥ count) for the translated Poisson X = s + Poisson(expected − s), s = ⌊expected − variance⌋.
 

@@ -10,6 +10,7 @@ from assoc_synth.gate.verdict import Status
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.independent import independent_draw
+from assoc_synth.link_graph.lift import lift
 
 pytestmark = pytest.mark.statistical
 
@@ -50,6 +51,6 @@ def test_planted_pairs_are_among_the_lifted(tables: tuple[Edges, Edges, LinkGrap
     for pair in ToyShopTruth().within:
         i = verbs.index(pair.verb) * len(objects) + objects.index(pair.object)
         j = verbs.index(pair.other_verb) * len(objects) + objects.index(pair.other_object)
-        lifts.append(counts[i, j] * edges.num_subjects / max(support[i] * support[j], 1))
+        lifts.append(float(lift(counts[i, j], support[i], support[j], edges.num_subjects)))
     assert np.median(lifts) > 3
     assert np.mean(np.array(lifts) > 1.5) > 0.9

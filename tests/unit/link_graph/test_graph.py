@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -104,6 +106,24 @@ def test_unknown_names_get_close_matches(shop: LinkGraph) -> None:
         shop.rules(verb="buy")
     with pytest.raises(InputError, match="no object"):
         shop.partners("kettel")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda graph: graph.also_buy("tea", top=0), "top must be a whole number from 1 up, not 0"),
+        (lambda graph: graph.also_buy("tea", min_count="20"), "min_count must be a whole number from 1 up, not '20'"),
+        (lambda graph: graph.partners(top=True), "top must be a whole number from 1 up, not True"),
+        (lambda graph: graph.rules(min_count=2.5), "min_count must be a whole number from 1 up, not 2.5"),
+        (lambda graph: graph.rules(q=5), "q must be a number from 0 to 1, not 5"),
+        (lambda graph: graph.rules(min_lift=float("nan")), "min_lift must be a number from 0 up, not nan"),
+    ],
+)
+def test_numbers_of_the_wrong_kind_get_a_sentence(
+    small: LinkGraph, call: Callable[[LinkGraph], object], said: str
+) -> None:
+    with pytest.raises(InputError, match=said):
+        call(small)
 
 
 def test_numbers_name_their_objects() -> None:

@@ -82,6 +82,7 @@ def test_the_p_value_is_a_translated_poisson_tail() -> None:
     found = Pairs(one, one, 0 * one, one, count, 200 * one, 200 * one, expected, variance, 1_000, 10)
     assert found.p_value == pytest.approx([poisson.sf(9, 4), poisson.sf(79, 60)])
     assert found.z == pytest.approx([3.0, 20 / np.sqrt(60)])
+    assert found.log_excess == pytest.approx(np.log([10 / 4, 120 / 100]))
     assert found.significant(0.03).tolist() == [False, False], "both p are about 0.008, above 2 · 0.03 / 10 tests"
     assert found.significant(0.05).tolist() == [True, True]
 
