@@ -102,7 +102,11 @@ def test_per_basket_counts_baskets(shop: LinkGraph) -> None:
 def test_unknown_names_get_close_matches(shop: LinkGraph) -> None:
     with pytest.raises(InputError, match=r"no object 'kettel' in this table; did you mean 'kettle'"):
         shop.also_buy("kettel")
-    with pytest.raises(InputError, match=r"no verb 'buy' in this table; did you mean 'bought'"):
+    with pytest.raises(InputError, match=r"no verb 'bougth' in this table; did you mean 'bought'"):
+        shop.rules(verb="bougth")
+    with pytest.raises(
+        InputError, match=r"no verb 'buy' in this table; it has: 'bought', 'claimed_warranty', 'returned'"
+    ):
         shop.rules(verb="buy")
     with pytest.raises(InputError, match="no object"):
         shop.partners("kettel")
