@@ -83,7 +83,7 @@ def demo(
 ) -> None:
     """The whole job on built-in data.
 
-    Fit, sample, judge, and export: a model, synthetic.parquet, links.graphml, report.json and report.html.
+    Fit, sample, evaluate and export: a model, synthetic.parquet, links.graphml, report.json and report.html.
     """
     from assoc_synth.cli.terminal import show, show_command, show_verdict
     from assoc_synth.exports import export as write
@@ -139,9 +139,9 @@ def sample(
     seed: SampleSeed = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse UNDERPOWERED rows too.")] = False,
 ) -> None:
-    """Generate rows that the gate lets pass.
+    """Generate rows that pass the gate.
 
-    The gate judges before anything is written. Exit code 3: it refused, and there are no rows.
+    The gate evaluates them before anything is written. Exit code 3: it refuses, and there are no rows.
     """
     from assoc_synth.cli.terminal import show, show_command, show_notes, show_verdict
     from assoc_synth.exports import export as write
@@ -173,19 +173,19 @@ def validate(
     files: OutputOptions,
     seed: Seed = 0,
 ) -> None:
-    """Judge a synthetic table by a real one.
+    """Evaluate a synthetic table by a real one.
 
     Does it keep the real table's associations? Exit code 3: it does not.
     """
     from assoc_synth.cli.terminal import show_command, show_verdict, working
-    from assoc_synth.gate.validate import validate as judge
+    from assoc_synth.gate.validate import validate as evaluate
     from assoc_synth.gate.verdict import Status
     from assoc_synth.report.gather import standing_counts
 
     check_files(files.json, files.report)
     tables = [read(data, **columns.roles()) for data in (real, synthetic)]
-    with working("judging"):
-        verdict = judge(*tables, seed=seed)
+    with working("evaluating"):
+        verdict = evaluate(*tables, seed=seed)
     pairs = side_by_side(*tables)
     show_verdict(verdict)
     call = command_line(context, seed=seed)
@@ -232,7 +232,7 @@ def export(
     raw: Annotated[bool, typer.Option("--raw", help="csv: no guard against spreadsheet formulas.")] = False,
     seed: SampleSeed = None,
 ) -> None:
-    """Write a table, or a model's sample, in a format."""
+    """Write a table or a sample in a format."""
     from assoc_synth.cli.terminal import show, show_command, show_verdict
     from assoc_synth.exports import FORMATS as KNOWN
     from assoc_synth.exports import export as write
@@ -278,9 +278,9 @@ def benchmark(
     seed: Seed = 0,
     json_file: Json = None,
 ) -> None:
-    """Every peer on the same work, beside the floor.
+    """Compare generators on the same work.
 
-    Each is fitted to one half of a data set and judged by the other half. The floor is real data against real data;
+    Each is fitted to one half of a data set and evaluated by the other half. The floor is real data against real data;
     "tenth-random" is real data of which a tenth of the subjects were replaced by independent ones.
     """
     from assoc_synth.benchmark import PEERS, as_dict, render, run, scopes

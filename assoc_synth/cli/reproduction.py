@@ -55,15 +55,26 @@ def folded(command: str, width: int) -> str:
         assoc-synth sample model \\
             -o rows.csv --seed 4
     """
-    lines = [""]
-    for word in shlex.split(command):
-        quoted = shlex.quote(word)
+    lines: list[str] = []
+    for part in _parts(shlex.split(command)):
         # A line that goes on needs room for ` \`.
-        if lines[-1].strip() and len(lines[-1]) + 1 + len(quoted) + 2 > width:
-            lines.append("    " + quoted)
+        if lines and len(lines[-1]) + 1 + len(part) + 2 <= width:
+            lines[-1] += f" {part}"
         else:
-            lines[-1] = f"{lines[-1]} {quoted}" if lines[-1] else quoted
+            lines.append(f"    {part}" if lines else part)
     return " \\\n".join(lines)
+
+
+def _parts(words: list[str]) -> list[str]:
+    """Quoted words, an option and its value as one part, and so the program and its command."""
+    parts: list[list[str]] = []
+    for at, word in enumerate(words):
+        follows_option = at > 1 and words[at - 1].startswith("-") and not word.startswith("-")
+        if parts and (at == 1 or follows_option):
+            parts[-1].append(word)
+        else:
+            parts.append([word])
+    return [shlex.join(part) for part in parts]
 
 
 def _option(name: str, value: object) -> list[str]:

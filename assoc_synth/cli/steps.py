@@ -77,7 +77,7 @@ def sampled(
     from assoc_synth.cli.terminal import show_verdict, working
 
     try:
-        with working("generating and judging"):
+        with working("generating and evaluating"):
             result = synthesizer.sample(**options)
     except GateRejected as refusal:
         show_verdict(refusal.verdict)

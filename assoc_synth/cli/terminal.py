@@ -193,8 +193,8 @@ def training_bar(quiet: bool) -> Iterator[Callable[[TrainingProgress], None] | N
             bar.start()
             tasks[now.stage] = bar.add_task(now.stage, total=1.0, losses="")
         losses = " ".join(f"{name} {value:.2f}" for name, value in now.losses.items())
-        words = f"pass {now.epoch}/{now.epochs}"
-        # What does not fit would squeeze the names of the stages.
+        words = f"epoch {now.epoch}/{now.epochs}"
+        # Words that do not fit squeeze the names of the stages.
         for more in (losses, f"{now.links_per_second / 1000:.1f}k links/s"):
             words += f" {more}" if len(words) + len(more) < err.width - _BAR_WIDTH else ""
         bar.update(

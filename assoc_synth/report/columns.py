@@ -98,7 +98,7 @@ def amount_chart(tables: Tables) -> Chart | None:
         for side, values in amounts.items()
     }
     note = _missing(tables, "amount", lambda table: np.isnan(table.amount))  # type: ignore[arg-type]
-    open_ends = "the outer columns hold what lies beyond them as well"
+    open_ends = "the outer columns include all amounts beyond them"
     return _shares("amounts", tuple(map(_number, edges)), rows, f"{note}; {open_ends}" if note else open_ends)
 
 

@@ -84,7 +84,7 @@ class LiftScatter:
 
     Attributes:
         points: pairs of at least `min_count` real subjects.
-        band: (log2 lift, half-width): where 95 % of the pairs of a real table of this size would lie.
+        band: (log2 lift, half-width): within which 95 % of the pairs of a real table of this size are.
         inside: share of the points in the band; None without a band.
         floor: what the band was drawn from.
         num_pairs: all such pairs; `points` has a part of them where they are many.
@@ -155,7 +155,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """How to get the same again."""
+    """How to get the same again: `command` is the command line, "" where the report was made in Python."""
 
     version: str
     seed: int
@@ -175,7 +175,7 @@ class ReportFacts:
         floor: what the floor is, in words.
         marginals, motifs, privacy, sdv: further figures; empty where there is nothing to compute them from.
         charts: of single columns and of degrees.
-        notes: what the reader should be told about the rows.
+        notes: what the reader should know about the rows.
     """
 
     title: str

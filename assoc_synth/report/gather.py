@@ -69,10 +69,10 @@ def _compared(
     # Draws follow one another in this order: the same seed gives the same page.
     rng = np.random.default_rng(seed)
     sides = Sides.of(edges[REAL], edges[SYNTHETIC], edges.get(HELDOUT), rng)
-    stand, labels = standing(claims[REAL], claims[SYNTHETIC])
+    found, labels = standing(claims[REAL], claims[SYNTHETIC])
     return replace(
         facts,
-        standing=stand,
+        standing=found,
         drawing=drawing(claims[REAL], claims[REAL].verb, labels, claims[SYNTHETIC]),
         scatter=scatter(claims[REAL], claims[SYNTHETIC], sides),
         also_buy=_also_buy(real, synthetic),

@@ -70,7 +70,7 @@ def _pair(claims: ClaimedPairs, labels: PairLabels, at: int) -> TokenPair:
 
 
 def scatter(real: ClaimedPairs, synthetic: ClaimedPairs, sides: Sides) -> LiftScatter:
-    """Lift against lift of pairs that are frequent in the real table, and the band in which real data lie."""
+    """Lift against lift of pairs that are frequent in the real table, and the band of real data."""
     chosen = _spread(real.pairs)
     labels = label_pairs(real.edges, synthetic.edges, real.tokens(real.pairs.where(chosen)))
     points = tuple(_pair(real, labels, at) for at in range(len(chosen)))
@@ -153,7 +153,7 @@ def _log2_lift(edges: Edges, verb: int, objects: Ints) -> Floats:
 
 
 def _seriated(log_lift: Floats) -> Ints:
-    """An order in which objects that go together stand together."""
+    """An order in which associated objects are neighbours: optimal leaf order of an average-linkage tree."""
     distance = log_lift.max() - (log_lift + log_lift.T) / 2
     np.fill_diagonal(distance, 0.0)
     condensed = squareform(np.maximum(distance, 0.0), checks=False)

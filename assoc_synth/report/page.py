@@ -118,7 +118,7 @@ def _hundred(share: float | None) -> str:
 
 
 def _inside(pair: PairFact) -> bool:
-    """Whether the synthetic lift lies in the real one's interval."""
+    """Whether the synthetic lift is within the interval of the real one."""
     if pair.synthetic_lift is None or pair.low is None or pair.high is None:
         return False
     return pair.low <= pair.synthetic_lift <= pair.high

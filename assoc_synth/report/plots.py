@@ -26,11 +26,11 @@ def describe(pair: TokenPair) -> str:
 
 
 def gauge(block: BlockResult, words: str) -> str:
-    """Where one block stands between real data and a generator without associations."""
+    """Where one block is between real data and a generator without associations."""
     most = 1.06 * max(block.observed, block.limit, block.floor, block.independent, 1e-12)
     inside = linear(0.0, most, 8, WIDTH - 8)
 
-    def x(value: float) -> float:  # more association than the real table has stands where no loss does
+    def x(value: float) -> float:  # more association than in the real table is drawn as no loss
         return inside(max(value, 0.0))
 
     y = 24.0
@@ -56,7 +56,7 @@ def gauge(block: BlockResult, words: str) -> str:
 
 
 def lift_scatter(facts: LiftScatter) -> str:
-    """Lift in the real table against lift in the synthetic one, both log2, and the band in which real data lie."""
+    """Lift in the real table against lift in the synthetic one, both log2, and the band of real data."""
     height, left, bottom = 400.0, 46.0, 352.0
     xs = [math.log2(max(pair.real_lift, 2**-6)) for pair in facts.points]
     ys = [math.log2(max(pair.synthetic_lift, 2**-6)) for pair in facts.points]
@@ -182,7 +182,7 @@ def columns(chart: Chart, *, edges: bool = False) -> str:
     """Upright columns, one group per class: for what has an order.
 
     Args:
-        edges: the labels stand at the columns' sides, one more than there are columns.
+        edges: the labels are at the sides of the columns, one more than there are columns.
     """
     height, left, bottom = 240.0, 44.0, 200.0
     most = max(max(series.values) for series in chart.series) or 1.0

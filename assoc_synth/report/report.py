@@ -82,7 +82,7 @@ class Report:
             temporary.write_bytes(page)
 
     def _repr_html_(self) -> str:
-        # In a frame of its own the page's style cannot touch the notebook's, nor the notebook's the page.
+        # In its own frame the page cannot change the notebook's style, nor the notebook the page's.
         page = escape(self.to_html(), quote=True)
         return (
             f'<iframe srcdoc="{page}" sandbox="" title="Report" '

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from assoc_synth import datasets
 from assoc_synth.cli.sources import independent_table
 from assoc_synth.gate.verdict import BlockResult, Status, Verdict
+from assoc_synth.report import Report
+from assoc_synth.report.facts import ReportFacts
 from assoc_synth.transactions.table import TransactionTable
 
 NASTY = (
@@ -46,3 +50,39 @@ def nasty() -> TransactionTable:
     rows = [(f"s{i}", "<b>buys</b>", name) for i in range(60) for name in NASTY]
     rows += [(f"t{i}", "<b>buys</b>", f"plain {i % 7}") for i in range(540)]
     return TransactionTable.from_frame(pd.DataFrame(rows, columns=["subject", "verb", "object"]))
+
+
+@pytest.fixture(scope="session")
+def good(halves: tuple[TransactionTable, TransactionTable], verdict: Verdict) -> ReportFacts:
+    """Facts of one half beside the other."""
+    return Report.of(halves[0], halves[1], verdict).facts
+
+
+@pytest.fixture(scope="session")
+def bad(
+    halves: tuple[TransactionTable, TransactionTable], independent: TransactionTable, verdict: Verdict
+) -> ReportFacts:
+    """Facts of one half beside its independent twin; the other half is held out."""
+    return Report.of(halves[0], independent, verdict, heldout=halves[1]).facts
+
+
+@pytest.fixture(scope="session")
+def report(halves: tuple[TransactionTable, TransactionTable], verdict: Verdict) -> Report:
+    return Report.of(halves[0], halves[0], verdict, heldout=halves[1], title="A & B", notes=("mind <this>",))
+
+
+@pytest.fixture(scope="session")
+def page(report: Report) -> str:
+    return report.to_html()
+
+
+@pytest.fixture(scope="session")
+def table() -> Callable[..., TransactionTable]:
+    """A table of the given columns; the mandatory ones are "a", "v" and "o" where they are not given."""
+
+    def made(**columns: list[object]) -> TransactionTable:
+        size = len(next(iter(columns.values())))
+        plain = {"subject": ["a"] * size, "verb": ["v"] * size, "object": ["o"] * size}
+        return TransactionTable.from_frame(pd.DataFrame(plain | columns))
+
+    return made

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from assoc_synth.errors import InputError
 from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.report import Report
 from assoc_synth.transactions.table import TransactionTable
@@ -51,16 +49,6 @@ def read(page: str) -> Structure:
     parser.close()
     assert parser.open == []
     return parser
-
-
-@pytest.fixture(scope="module")
-def report(halves: tuple[TransactionTable, TransactionTable], verdict: Verdict) -> Report:
-    return Report.of(halves[0], halves[0], verdict, heldout=halves[1], title="A & B", notes=("mind <this>",))
-
-
-@pytest.fixture(scope="module")
-def page(report: Report) -> str:
-    return report.to_html()
 
 
 @pytest.fixture(scope="module")
@@ -150,18 +138,11 @@ def test_every_status_has_its_colour(nasty: TransactionTable) -> None:
         assert read(page).texts[0] == status.value
 
 
-def test_writing(tmp_path: Path, report: Report, page: str) -> None:
-    path = tmp_path / "report.html"
-    path.write_text("old")
-    report.write(path)
-    assert path.read_text(encoding="utf-8") == page
-    assert list(tmp_path.iterdir()) == [path]
-    with pytest.raises(InputError, match="does not exist"):
-        report.write(tmp_path / "none" / "report.html")
-
-
-def test_a_notebook_shows_it_in_a_frame_of_its_own(report: Report) -> None:
-    shown = report._repr_html_()
-    assert shown.startswith("<iframe srcdoc=")
-    assert shown.endswith("</iframe>")
-    assert shown.count("<") == 2, "everything of the page is escaped"
+def test_the_command_is_shown_only_where_there_is_one(verdict: Verdict) -> None:
+    call = "assoc-synth sample 'my model' -o rows.csv --verb 'a & b' --seed 4"
+    shown = read(Report.of(None, None, verdict, command=call, seed=4).to_html()).texts
+    assert call in shown
+    assert any("seed 4" in line for line in shown)
+    without = Report.of(None, None, verdict, seed=4).to_html()
+    assert "<code>" not in without
+    assert "seed 4" in without

@@ -1,0 +1,40 @@
+"""Claimed pairs compared: on tables whose right answer is planted."""
+
+from __future__ import annotations
+
+from assoc_synth.datasets import ToyShopTruth
+from assoc_synth.report.facts import ReportFacts
+
+
+def test_real_data_lie_in_the_band_and_independent_data_do_not(good: ReportFacts, bad: ReportFacts) -> None:
+    assert good.scatter is not None
+    assert bad.scatter is not None
+    assert good.scatter.inside is not None
+    assert good.scatter.inside > 0.85
+    assert bad.scatter.inside is not None
+    assert bad.scatter.inside < 0.6
+    assert (good.scatter.floor, bad.scatter.floor) == ("two halves of the real table", "the held-out part")
+
+
+def test_what_was_lost_is_told(good: ReportFacts, bad: ReportFacts) -> None:
+    assert good.standing is not None
+    assert bad.standing is not None
+    assert good.standing.changed <= 0.05 * (good.standing.changed + good.standing.undecided)
+    assert bad.standing.num_lost > 50
+    assert all(pair.synthetic_lift < pair.real_lift for pair in bad.standing.lost)
+    assert bad.standing.num_added == 0
+
+
+def test_planted_pairs_are_drawn_and_heated(good: ReportFacts) -> None:
+    assert good.drawing is not None
+    assert good.drawing.verb == "bought"
+    drawn = {frozenset((link.left, link.right)) for link in good.drawing.links}
+    planted = {frozenset((pair.object, pair.other_object)) for pair in ToyShopTruth().within if pair.verb == "bought"}
+    assert len(drawn & planted) >= 10
+    real, synthetic = good.heat_maps
+    assert (real.side, synthetic.side) == ("real", "synthetic")
+    assert real.objects == synthetic.objects
+    assert len(real.objects) == 20
+    i, j = real.objects.index("hammer"), real.objects.index("nails")
+    assert real.values[i][i] is None
+    assert min(real.values[i][j], synthetic.values[i][j]) > 2  # type: ignore[type-var]
