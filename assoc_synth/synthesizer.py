@@ -103,10 +103,10 @@ class AssociativeSynthesizer:
                 be honoured.
             TypeError: an unknown keyword.
         """
-        from assoc_synth.model.fitting import Training, fit_model
-
         check_keywords(roles, ROLES, "fit")
         settings, device = self._settings(), resolve_device(self.device)
+        from assoc_synth.model.fitting import Training, fit_model  # loads PyTorch, which wrong arguments need not
+
         table = as_table(data, metadata, roles)
         graph = LinkGraph.from_table(table)
         split = Split.of(table.num_subjects, settings.random_state)

@@ -110,7 +110,7 @@ def more_subjects(subjects: int, num_rows: int, found: int) -> int:
     """How many subjects to draw next where so many gave only `found` of `num_rows` rows.
 
     Example:
-        >>> more_subjects(100, num_rows=300, found=150)
-        221
+        >>> more_subjects(100, num_rows=200, found=150)
+        148
     """
     return math.ceil(1.1 * subjects * num_rows / max(found, 1)) + 1

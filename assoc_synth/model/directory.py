@@ -60,9 +60,7 @@ def check_target(path: str | os.PathLike[str]) -> None:
         raise InputError(f"{target.name!r} holds {foreign[0]!r}, which would be lost: move it or choose another path")
     around = next(folder for folder in target.parents if folder.exists())
     if not around.is_dir() or not os.access(around, os.W_OK):
-        raise InputError(
-            f"no model can be written to {str(path)!r}: {str(around)!r} is not a folder that can be written to"
-        )
+        raise InputError(f"no model can be written to {str(path)!r}: {str(around)!r} is not a folder to write in")
 
 
 def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes]) -> None:
@@ -229,17 +227,13 @@ def _read_parquet(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
         groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
         cells = sum(group.column(at).num_values for group in groups for at in range(group.num_columns))
         if max(sum(group.total_byte_size for group in groups), 8 * cells) > MAX_PARQUET:
-            raise ModelFileError(
-                f"{name} unpacks to more than {MAX_PARQUET:,} bytes: this package does not write such models"
-            )
+            raise ModelFileError(f"{name} unpacks to more than {MAX_PARQUET:,} bytes: no model of this package does")
         if metadata.schema.to_arrow_schema().remove_metadata() != schema:
             raise ModelFileError(f"{name} has other columns than a model's: restore it or fit again")
         texts = [field.name for field in schema if field.type == pa.string()]
         table = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts).read().unify_dictionaries().combine_chunks()
         if sum(_expanded(table[text]) for text in texts) > MAX_PARQUET:
-            raise ModelFileError(
-                f"{name} unpacks to more than {MAX_PARQUET:,} bytes: this package does not write such models"
-            )
+            raise ModelFileError(f"{name} unpacks to more than {MAX_PARQUET:,} bytes: no model of this package does")
         return table.cast(schema).combine_chunks()
     except (pa.ArrowException, OSError, ValueError, OverflowError):
         raise ModelFileError(f"{name} is not a sound Parquet file: restore it or fit again") from None

@@ -47,7 +47,7 @@ def generate_edges(
 
 
 def emit_rows(model: FittedModel, edges: Edges, *, seed: int) -> TransactionTable:
-    """Rows of the given edges: their occurrences and attributes, by time and then by subject."""
+    """Rows of the given edges: their occurrences and attributes, by subject and then by time."""
     from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 
     drawn = OccurrenceSampler(model.occurrence_generator, model.edge_generator, model.encoder, seed=seed).draw(edges)

@@ -54,10 +54,7 @@ def config(old: Mapping[str, Any]) -> dict[str, Any]:
         "generator": _generator(old["generator"]),
         "attributes": _attributes(old["attributes"]),
         "gate": {name: _reference(reference) for name, reference in old["gate"].items()},
-        "history": {
-            _HISTORY.get(stage, stage): _renamed(history, {"drifts": "calibration_errors", "settled": "calibrated"})
-            for stage, history in old["history"].items()
-        },
+        "history": {_HISTORY.get(stage, stage): _history(history) for stage, history in old["history"].items()},
     }
 
 
@@ -67,6 +64,12 @@ _COLUMNS = {"outside of moments": "outside of visits", "moments": "visits"}
 
 def _renamed(state: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     return {names.get(key, key): value for key, value in state.items()}
+
+
+def _history(state: Mapping[str, Any]) -> dict[str, Any]:
+    state = _renamed(state, {"drifts": "calibration_errors", "settled": "calibrated"})
+    rounds = state.get("calibration_errors", [])
+    return state | {"calibration_errors": [_renamed(errors, {"held": "repeats"}) for errors in rounds]}
 
 
 def _generator(state: Mapping[str, Any]) -> dict[str, Any]:

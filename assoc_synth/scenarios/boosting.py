@@ -60,7 +60,9 @@ class Boost:
         """
         if boost is not None and (not isinstance(boost, Mapping) or not boost):
             raise InputError('boost takes {("verb", "object"): factor, ...}')
-        links = tuple((token(model, key), number_above_zero("a factor", f)) for key, f in (boost or {}).items())
+        links = tuple(
+            (token(model, key), number_above_zero(f"the factor of {key!r}"[:80], f)) for key, f in (boost or {}).items()
+        )
         factors = cls(links, tuple(_pair(model, triple) for triple in _triples(boost_pair)))
         if len({of for of, _ in links}) < len(links):
             raise InputError("boost names a link twice: give one factor")

@@ -87,8 +87,17 @@ def test_a_model_is_replaced_and_nothing_else(tmp_path: Path) -> None:
         with pytest.raises(InputError):
             write_files(taken, SMALL)
     assert (tmp_path / "letter.txt").read_text() == "dear"
-    with pytest.raises(InputError, match="no folder to write in"):
+    with pytest.raises(InputError, match="not a folder to write in"):
         check_target(tmp_path / "letter.txt" / "model")
+
+
+def test_a_file_that_would_be_lost_is_named(tmp_path: Path) -> None:
+    write_files(tmp_path / "model", SMALL)
+    (tmp_path / "model" / "thesis.txt").write_text("years")
+    for refuse in (check_target, lambda path: write_files(path, SMALL)):
+        with pytest.raises(InputError, match=r"'model' holds 'thesis\.txt', which would be lost"):
+            refuse(tmp_path / "model")
+    assert (tmp_path / "model" / "thesis.txt").read_text() == "years"
 
 
 @pytest.mark.parametrize("failing", ["fsync", "rename"])
@@ -142,7 +151,7 @@ def test_a_vocabulary_that_is_none() -> None:
             parse_vocabulary(model_directory._parquet(table))
     with pytest.raises(ModelFileError, match="other columns"):
         parse_vocabulary(arrays_bytes({"a": np.zeros(1)}))
-    with pytest.raises(ModelFileError, match="no sound Parquet"):
+    with pytest.raises(ModelFileError, match="not a sound Parquet"):
         parse_vocabulary(b"PAR1 and nothing else PAR1")
     with pytest.raises(ModelFileError, match="twice"):
         parse_vocabulary(vocabulary_bytes(pd.Index(["a", "a"]), pd.Index(["b"])))
@@ -186,7 +195,7 @@ def test_a_parquet_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None
 def test_json_is_an_object_without_nan() -> None:
     assert parse_json(to_json({"a": "ü"}), "x.json") == {"a": "ü"}
     for data in (b"[]", b"", b"{", b"\xff", b"[" * 100_000):
-        with pytest.raises(ModelFileError, match=r"x\.json is no JSON object"):
+        with pytest.raises(ModelFileError, match=r"x\.json is not a JSON object"):
             parse_json(data, "x.json")
     with pytest.raises(ValueError, match="JSON"):
         to_json({"a": float("nan")})

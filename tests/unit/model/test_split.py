@@ -1,0 +1,44 @@
+"""Split: three groups of subjects that have nobody in common."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from assoc_synth.model.split import MAX_VALIDATION, Split
+
+
+def test_groups_are_disjoint_and_cover_everybody() -> None:
+    split = Split.of(100, seed=3)
+    assert [len(split.training), len(split.validation), len(split.gate)] == [72, 8, 20]
+    everybody = np.concatenate([split.training, split.validation, split.gate])
+    assert sorted(everybody.tolist()) == list(range(100))
+    assert split.known.tolist() == sorted([*split.training.tolist(), *split.validation.tolist()])
+
+
+def test_groups_are_ascending() -> None:
+    split = Split.of(500, seed=1)
+    for group in (split.training, split.validation, split.gate, split.known):
+        assert (np.diff(group) > 0).all()
+
+
+def test_the_seed_decides() -> None:
+    assert Split.of(200, seed=5).gate.tolist() == Split.of(200, seed=5).gate.tolist()
+    assert Split.of(200, seed=5).gate.tolist() != Split.of(200, seed=6).gate.tolist()
+
+
+def test_validation_is_bounded() -> None:
+    assert len(Split.of(100_000, seed=0).validation) == MAX_VALIDATION
+
+
+@pytest.mark.parametrize(("subjects", "gate"), [(1, 0), (2, 1)])
+def test_who_is_alone_trains_and_validates(subjects: int, gate: int) -> None:
+    split = Split.of(subjects, seed=0)
+    assert len(split.gate) == gate
+    assert split.training.tolist() == split.validation.tolist() == split.known.tolist()
+    assert len(split.known) == 1
+
+
+def test_three_subjects_are_one_of_each() -> None:
+    split = Split.of(3, seed=0)
+    assert [len(split.training), len(split.validation), len(split.gate)] == [1, 1, 1]
