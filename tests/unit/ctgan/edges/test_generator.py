@@ -1,4 +1,4 @@
-"""The generator's and the critic's shapes, and what each path contributes."""
+"""The edge generator's shapes, and what each path contributes."""
 
 import math
 
@@ -6,11 +6,9 @@ import pytest
 import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.edges.drawing import ObjectLogits
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.edges.sampling import ColumnScores
-from assoc_synth.ctgan.layers import LinkEmbedding, PacCritic
 from assoc_synth.ctgan.losses import EXCLUDED
-from assoc_synth.errors import InputError
 
 SMALL = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=16, blocks=1)
 
@@ -24,16 +22,7 @@ def logits(model: EdgeGenerator, neighbourhood: torch.Tensor, verb: torch.Tensor
     numbers = torch.zeros(len(verb), 3)
     condition = model.condition(neighbourhood, numbers, torch.zeros(len(verb), model.noise_dim))
     with torch.inference_mode():
-        return ColumnScores(model)(model.object_query(condition, neighbourhood, numbers, verb), verb)
-
-
-def test_link_embedding_is_the_object_scaled_and_shifted_by_the_verb() -> None:
-    embedding = LinkEmbedding(2, 3, 4, std=1.0)
-    with torch.no_grad():
-        embedding.scale[1] = 1.0
-        embedding.shift[1] = 5.0
-    plain, verb = embedding(torch.tensor([0, 1]), torch.tensor([2, 2]))
-    assert torch.allclose(verb, 2 * plain + 5)
+        return ObjectLogits(model)(model.object_query(condition, neighbourhood, numbers, verb), verb)
 
 
 @pytest.mark.parametrize("config", [SMALL, CTGANConfig(association_dim=0), CTGANConfig(hidden_dim=0)])
@@ -58,7 +47,7 @@ def test_the_verb_condition_reaches_its_own_bias_and_no_other() -> None:
     assert (found - base).abs().sum() == pytest.approx(7.0, abs=1e-5)
 
 
-def test_what_is_held_is_worth_its_bias_its_visit_and_its_popularity() -> None:
+def test_an_earlier_link_adds_its_bias_its_position_and_its_popularity() -> None:
     model = make(verbs=2)
     with torch.no_grad():
         model.object_bias[1, 3] = 0.5
@@ -66,15 +55,15 @@ def test_what_is_held_is_worth_its_bias_its_visit_and_its_popularity() -> None:
         model.earlier_slope[1, 0] = -1.0
         model.earlier_position[1, 0, 2] = 0.25
     numbers, verb = torch.tensor([[0.0, 0.0, 1.0]]), torch.tensor([1])
-    row, earlier_verb, held = torch.tensor([0, 0]), torch.tensor([0, 1]), torch.tensor([3, 3])
+    row, earlier_verb, earlier = torch.tensor([0, 0]), torch.tensor([0, 1]), torch.tensor([3, 3])
     with torch.no_grad():
-        terms = model.repeat_terms(model.repeat_bias(numbers, verb), row, verb[row], earlier_verb, held)
+        terms = model.repeat_terms(model.repeat_bias(numbers, verb), row, verb[row], earlier_verb, earlier)
     assert terms[0].item() == pytest.approx(2.0 + 0.25 - (0.5 + math.log(10)))
     assert terms[1].item() == EXCLUDED
 
 
 def test_the_steering_path_is_free_until_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assoc_synth.ctgan.edges.sampling.product_dtype", lambda device: torch.float32)
+    monkeypatch.setattr("assoc_synth.ctgan.edges.drawing.product_dtype", lambda device: torch.float32)
     model = make()
     verb, object = torch.tensor([0, 2]), torch.tensor([1, 9])
     before = logits(model, model.embed(verb, object), verb)
@@ -82,30 +71,22 @@ def test_the_steering_path_is_free_until_it_is_set(monkeypatch: pytest.MonkeyPat
     assert torch.allclose(logits(model, model.embed(verb, object), verb), before, atol=1e-6)
     model.steering_source[0 * 10 + 1, 0] = 1.0  # the subject has verb 0, object 1
     model.steering_target[2, 5, 0] = 3.0  # for verb 2, object 5
-    held = torch.tensor([0, 0]), torch.tensor([1, 1])
-    after = logits(model, model.embed(*held), torch.tensor([2, 0])).detach()
-    reference = logits(make(), make().embed(*held), torch.tensor([2, 0])).detach()
+    links = torch.tensor([0, 0]), torch.tensor([1, 1])
+    after = logits(model, model.embed(*links), torch.tensor([2, 0])).detach()
+    reference = logits(make(), make().embed(*links), torch.tensor([2, 0])).detach()
     assert (after - reference)[0, 5] == pytest.approx(3.0, abs=1e-4)
     assert (after - reference).abs().sum() == pytest.approx(3.0, abs=1e-3)
 
 
-def test_the_critic_does_not_see_absent_links() -> None:
-    critic = PacCritic(2, 5, 1, pac=3)
-    verb, objects, attributes = torch.zeros(1, 3, dtype=torch.int64), torch.randn(1, 3, 48), torch.randn(1, 3, 1)
-    present = torch.tensor([[1.0, 1.0, 0.0]])
-    score = critic(verb, objects, attributes, present)
-    objects[0, 2] += 10
-    assert torch.equal(critic(verb, objects, attributes, present), score)
-
-
-@pytest.mark.parametrize(
-    ("field", "value"), [("pac", 0), ("average", 1.0), ("dropout", 1.5), ("batch_links", 0), ("predicted_share", 0.0)]
-)
-def test_wrong_hyperparameters_are_refused_by_name(field: str, value: float) -> None:
-    with pytest.raises(InputError, match=field):
-        CTGANConfig(**{field: value})
-
-
-def test_a_generator_needs_a_path() -> None:
-    with pytest.raises(InputError, match="path"):
-        CTGANConfig(association_dim=0, hidden_dim=0)
+def test_the_logits_of_training_and_of_drawing_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("generator", "drawing"):
+        monkeypatch.setattr(f"assoc_synth.ctgan.edges.{module}.product_dtype", lambda device: torch.float32)
+    model = make()
+    verb, object = torch.tensor([0, 1, 1]), torch.tensor([1, 9, 4])
+    embedded, numbers = model.embed(verb, object), torch.zeros(3, 3)
+    condition = model.condition(embedded, numbers, torch.zeros(3, model.noise_dim))
+    query = model.object_query(condition, embedded, numbers, verb)
+    none, nothing = torch.zeros(0, dtype=torch.int64), torch.zeros(0)
+    losses, found = model.object_losses(query, verb, object, none, none, nothing)
+    assert torch.allclose(found, logits(model, embedded, verb), atol=1e-5)
+    assert torch.allclose(losses, -torch.log_softmax(found, 1)[torch.arange(3), object], atol=1e-6)

@@ -1,4 +1,4 @@
-"""Rare objects share a column with their cluster: one distribution in training and in drawing."""
+"""Rare objects share a class with their cluster: one distribution in training and in drawing."""
 
 import copy
 from collections.abc import Iterator
@@ -8,12 +8,11 @@ import pytest
 import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.edges import clusters as clusters
+from assoc_synth.ctgan.edges import clusters
 from assoc_synth.ctgan.edges.calibration import calibrate_edges
-from assoc_synth.ctgan.edges.clusters import Clusters, halved
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.edges.initialisation import prior_generator
+from assoc_synth.ctgan.edges.initialisation import initial_generator
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.ctgan.losses import EXCLUDED
 from assoc_synth.link_graph.edges import Edges
@@ -48,47 +47,38 @@ def edges() -> Edges:
 @pytest.fixture(scope="module")
 def generator(edges: Edges) -> EdgeGenerator:
     torch.manual_seed(0)
-    return prior_generator(CONFIG, edges, 0.0).eval()
+    return initial_generator(CONFIG, edges, 0.0).eval()
 
 
-def probabilities(model: EdgeGenerator, verb: int, held: list[int]) -> torch.Tensor:
-    """Of every object, for a subject whose links of the verb are `held`."""
+def probabilities(model: EdgeGenerator, verb: int, earlier: list[int]) -> torch.Tensor:
+    """Of every object, for a subject whose links of the verb are `earlier`."""
     nothing = torch.zeros(OBJECTS, 3)
     context = torch.zeros(OBJECTS, model.width)
     verbs = torch.full((OBJECTS,), verb)
     query = model.object_query(model.condition(context, nothing, torch.zeros(OBJECTS, 4)), context, nothing, verbs)
-    row = torch.repeat_interleave(torch.arange(OBJECTS), len(held))
-    holds, terms = torch.tensor(held * OBJECTS, dtype=torch.int64), torch.full((len(row),), EXCLUDED)
-    losses, _ = model.object_losses(query, verbs, torch.arange(OBJECTS), row, holds, terms)
+    row = torch.repeat_interleave(torch.arange(OBJECTS), len(earlier))
+    objects, terms = torch.tensor(earlier * OBJECTS, dtype=torch.int64), torch.full((len(row),), EXCLUDED)
+    losses, _ = model.object_losses(query, verbs, torch.arange(OBJECTS), row, objects, terms)
     return torch.exp(-losses).detach()
 
 
 def test_every_object_has_one_place(generator: EdgeGenerator) -> None:
     tail = generator.tail
     assert tail is not None
-    assert generator.num_columns == 10 + generator.slots[0]
+    assert generator.num_classes == 10 + generator.slots[0]
     assert tail.is_sound()
     object = torch.arange(OBJECTS)
-    assert torch.equal(tail.object_at(tail.column[object], tail.slot[object]), object)
+    assert torch.equal(tail.object_at(tail.class_of[object], tail.slot[object]), object)
     other = copy.deepcopy(tail)
     other.slot[other.object[-2]] = 0
     assert not other.is_sound()
 
 
-def test_clusters_are_equal_and_hold_objects_that_are_alike() -> None:
-    factors = np.repeat([[0.0, 1.0], [5.0, 0.0]], 20, axis=0) + np.random.default_rng(0).normal(0, 0.1, (40, 2))
-    member = halved(np.arange(100, 140), factors, 1)
-    assert {tuple(sorted(row)) for row in member.tolist()} == {tuple(range(100, 120)), tuple(range(120, 140))}
-    column, slot = Clusters.none(7).places()
-    assert column.tolist() == list(range(7))
-    assert (slot == -1).all()
-
-
-@pytest.mark.parametrize("held", [[], [3], [50, 51, 3]])
-def test_probabilities_sum_to_one_and_what_is_held_has_none(generator: EdgeGenerator, held: list[int]) -> None:
-    found = probabilities(generator, 0, held)
+@pytest.mark.parametrize("earlier", [[], [3], [50, 51, 3]])
+def test_probabilities_sum_to_one_and_earlier_objects_have_none(generator: EdgeGenerator, earlier: list[int]) -> None:
+    found = probabilities(generator, 0, earlier)
     assert float(found.sum()) == pytest.approx(1.0, abs=0.01)
-    assert float(found[held].sum()) == 0
+    assert float(found[earlier].sum()) == 0
 
 
 def test_the_start_is_at_the_margins(generator: EdgeGenerator, edges: Edges) -> None:
@@ -96,7 +86,7 @@ def test_the_start_is_at_the_margins(generator: EdgeGenerator, edges: Edges) -> 
     assert np.abs(probabilities(generator, 0, []).numpy() - share).sum() < 0.01
 
 
-def test_objects_are_drawn_by_what_training_logits(generator: EdgeGenerator) -> None:
+def test_objects_are_drawn_by_the_probabilities_of_training(generator: EdgeGenerator) -> None:
     with torch.no_grad():
         generator.association.object.zero_()  # so that only biases and exclusion are left
     first = probabilities(generator, 0, []).numpy()
@@ -111,7 +101,7 @@ def test_objects_are_drawn_by_what_training_logits(generator: EdgeGenerator) -> 
 def test_calibration_gives_a_rare_pair_its_lift(edges: Edges) -> None:
     torch.manual_seed(0)
     config = CTGANConfig(noise_dim=4, context_dim=8, association_dim=0, hidden_dim=16)
-    model = prior_generator(config, edges, 0.0).eval()
+    model = initial_generator(config, edges, 0.0).eval()
     degrees = Degrees.learn(edges)
     calibration_errors = calibrate_edges(model, edges, degrees, seed=0, pilot_links=60_000)
     assert calibration_errors[-1].associated is not None

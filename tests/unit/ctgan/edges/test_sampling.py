@@ -3,12 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from scipy.stats import ks_2samp
 
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.edges.sampling import inverse_cdf, sample_edges
+from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.link_graph.edges import Edges
 
 SMALL = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=16, blocks=1)
@@ -64,53 +62,21 @@ def test_seeds_differ(generator: EdgeGenerator) -> None:
     assert not np.array_equal(first.token, other.token)
 
 
-def test_inverse_cdf_draws_by_the_softmax_and_never_an_excluded_object() -> None:
-    logits = torch.log(torch.tensor([0.5, 0.0, 0.3, 0.2, 0.0])).repeat(30_000, 1)
-    uniform = torch.from_numpy(np.random.default_rng(0).random(30_000, dtype=np.float32))
-    uniform[:2] = torch.tensor([0.0, 1.0 - 2**-24])
-    shares = torch.bincount(inverse_cdf(logits, uniform), minlength=5) / 30_000
-    assert torch.allclose(shares, torch.tensor([0.5, 0.0, 0.3, 0.2, 0.0]), atol=0.01)
-    assert shares[1] == shares[4] == 0
+def test_given_edges_come_first_and_are_not_drawn_again(generator: EdgeGenerator) -> None:
+    """Subject 0 has all but one object by verb 0, subject 1 has two of verb 1, subject 2 has nothing."""
+    links = [(0, 0, object) for object in range(19)] + [(1, 1, 4), (1, 1, 7)]
+    subject, verb, object = np.array(links).T
+    given = Edges.from_links(subject, verb, object, num_subjects=3, num_verbs=3, num_objects=20)
+    drawn = sample_edges(generator, np.array([[1, 0, 0], [0, 18, 0], [2, 0, 0]]), given=given, seed=0)
+    assert np.diff(drawn.offsets).tolist() == [20, 20, 2]
+    assert set(drawn.object[drawn.subject == 0].tolist()) == set(range(20))
+    assert set(drawn.object[drawn.subject == 1].tolist()) == set(range(20))
+    assert (drawn.count == 1).all()
 
 
-@pytest.fixture(scope="module")
-def bought() -> Edges:
-    """Verb 1 is rare and sits with a few subjects; verb 2 is in between."""
-    rng = np.random.default_rng(0)
-    links = 6000
-    subject = rng.integers(0, 500, links)
-    chance = np.where(subject < 50, 0.4, 0.02)
-    verb = np.where(rng.random(links) < chance, 1, np.where(rng.random(links) < 0.3, 2, 0))
-    return Edges.from_links(subject, verb, rng.integers(0, 40, links), num_subjects=500, num_verbs=3, num_objects=40)
-
-
-def test_degrees_come_back_as_they_were(bought: Edges) -> None:
-    drawn = Degrees.learn(bought).draw(20_000, np.random.default_rng(1))
-    assert drawn.sum(1).mean() == pytest.approx(np.diff(bought.offsets).mean(), rel=0.02)
-    for verb in range(3):
-        real = np.bincount(bought.subject[bought.verb == verb], minlength=500)
-        assert drawn[:, verb].mean() == pytest.approx(real.mean(), rel=0.1)
-        assert drawn[:, verb].std() == pytest.approx(real.std(), rel=0.2)
-
-
-def test_every_one_of_many_verbs_keeps_its_degrees() -> None:
-    """Thirty verbs of one frequency, two of them on few subjects: none is what the others leave."""
-    rng = np.random.default_rng(0)
-    wanted = rng.poisson(rng.gamma(1.0, 1.0, (2_000, 1)) * rng.gamma(2.0, 0.5, (2_000, 30)))
-    wanted[:, :2] *= 4 * (rng.random((2_000, 2)) < 0.25)
-    subject, verb = (np.repeat(index.ravel(), wanted.ravel()) for index in np.indices(wanted.shape))
-    object = np.arange(len(subject)) - np.repeat(np.cumsum(wanted.ravel()) - wanted.ravel(), wanted.ravel())
-    edges = Edges.from_links(subject, verb, object, num_subjects=2_000, num_verbs=30, num_objects=int(object.max()) + 1)
-    drawn = Degrees.learn(edges).draw(2_000, np.random.default_rng(1))
-    assert max(ks_2samp(edges.degrees(verb), drawn[:, verb]).statistic for verb in range(30)) < 0.06
-    assert ks_2samp(np.diff(edges.offsets), drawn.sum(1)).statistic < 0.06
-
-
-def test_degrees_of_some_verbs_are_those_of_the_subjects_that_have_them(bought: Edges) -> None:
-    asked, total = Degrees.learn(bought).draw_of([1], 5_000, np.random.default_rng(1))
-    real = np.diff(bought.of_verbs([1]).offsets)
-    assert len(asked) == 5_000
-    assert asked[:, 1].mean() == pytest.approx(real.mean(), rel=0.1)
-    assert (asked[:, 1] >= 1).all()
-    assert asked[:, [0, 2]].sum() == 0
-    assert (asked[:, 1] <= total).all()
+def test_the_callback_counts_the_links(generator: EdgeGenerator) -> None:
+    seen: list[int] = []
+    composition = np.full((10, 3), 2)
+    edges = sample_edges(generator, composition, seed=0, batch_subjects=4, callback=seen.append)
+    assert seen == [24, 24, 12]
+    assert len(edges) == sum(seen)

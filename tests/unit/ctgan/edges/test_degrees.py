@@ -1,0 +1,71 @@
+"""How many links subjects have: as many as the training subjects had, verb by verb."""
+
+import numpy as np
+import pytest
+from scipy.stats import ks_2samp
+
+from assoc_synth.ctgan.edges.degrees import Degrees
+from assoc_synth.link_graph.edges import Edges
+
+
+@pytest.fixture(scope="module")
+def bought() -> Edges:
+    """Verb 1 is rare and sits with a few subjects; verb 2 is in between."""
+    rng = np.random.default_rng(0)
+    links = 6000
+    subject = rng.integers(0, 500, links)
+    chance = np.where(subject < 50, 0.4, 0.02)
+    verb = np.where(rng.random(links) < chance, 1, np.where(rng.random(links) < 0.3, 2, 0))
+    return Edges.from_links(subject, verb, rng.integers(0, 40, links), num_subjects=500, num_verbs=3, num_objects=40)
+
+
+def test_degrees_come_back_as_they_were(bought: Edges) -> None:
+    drawn = Degrees.learn(bought).draw(20_000, np.random.default_rng(1))
+    assert drawn.sum(1).mean() == pytest.approx(np.diff(bought.offsets).mean(), rel=0.02)
+    for verb in range(3):
+        real = np.bincount(bought.subject[bought.verb == verb], minlength=500)
+        assert drawn[:, verb].mean() == pytest.approx(real.mean(), rel=0.1)
+        assert drawn[:, verb].std() == pytest.approx(real.std(), rel=0.2)
+
+
+def test_every_one_of_many_verbs_keeps_its_degrees() -> None:
+    """Thirty verbs of one frequency, two of them on few subjects: none is what the others leave."""
+    rng = np.random.default_rng(0)
+    wanted = rng.poisson(rng.gamma(1.0, 1.0, (2_000, 1)) * rng.gamma(2.0, 0.5, (2_000, 30)))
+    wanted[:, :2] *= 4 * (rng.random((2_000, 2)) < 0.25)
+    subject, verb = (np.repeat(index.ravel(), wanted.ravel()) for index in np.indices(wanted.shape))
+    object = np.arange(len(subject)) - np.repeat(np.cumsum(wanted.ravel()) - wanted.ravel(), wanted.ravel())
+    edges = Edges.from_links(subject, verb, object, num_subjects=2_000, num_verbs=30, num_objects=int(object.max()) + 1)
+    drawn = Degrees.learn(edges).draw(2_000, np.random.default_rng(1))
+    assert max(ks_2samp(edges.degrees(verb), drawn[:, verb]).statistic for verb in range(30)) < 0.06
+    assert ks_2samp(np.diff(edges.offsets), drawn.sum(1)).statistic < 0.06
+
+
+def test_degrees_of_some_verbs_are_those_of_the_subjects_that_have_them(bought: Edges) -> None:
+    asked, total = Degrees.learn(bought).draw_of([1], 5_000, np.random.default_rng(1))
+    real = np.diff(bought.of_verbs([1]).offsets)
+    assert len(asked) == 5_000
+    assert asked[:, 1].mean() == pytest.approx(real.mean(), rel=0.1)
+    assert (asked[:, 1] >= 1).all()
+    assert asked[:, [0, 2]].sum() == 0
+    assert (asked[:, 1] <= total).all()
+
+
+def test_histograms_are_those_of_the_table() -> None:
+    """Two subjects with links 3 + 1 and 1 + 0, one with none."""
+    edges = Edges.from_links(
+        np.array([0, 0, 0, 0, 1]),
+        np.array([0, 0, 0, 1, 0]),
+        np.array([0, 1, 2, 0, 0]),
+        num_subjects=3,
+        num_verbs=2,
+        num_objects=3,
+    )
+    degrees = Degrees.learn(edges)
+    assert degrees.total.tolist() == [[1, 1], [4, 1]]
+    # Verb 1 is rarer and comes first: none of 1 and one of 4 links are its; of what is left, verb 0 has all.
+    assert degrees.by_verb.tolist() == [[0, 1, 1, 1], [0, 3, 3, 1], [1, 1, 0, 1], [1, 4, 1, 1]]
+    assert degrees.num_verbs == 2
+    again = Degrees.from_arrays(degrees.to_arrays())
+    assert again.total.tolist() == degrees.total.tolist()
+    assert again.by_verb.tolist() == degrees.by_verb.tolist()

@@ -1,0 +1,61 @@
+"""Layers: embeddings, residual networks, low-precision copies, and what the critic sees."""
+
+import pytest
+import torch
+from torch import nn
+
+from assoc_synth.ctgan.layers import LinkEmbedding, LowPrecisionCopy, PacCritic, ResidualMLP, product_dtype, runs
+
+
+def test_link_embedding_is_the_object_scaled_and_shifted_by_the_verb() -> None:
+    embedding = LinkEmbedding(2, 3, 4, std=1.0)
+    with torch.no_grad():
+        embedding.scale[1] = 1.0
+        embedding.shift[1] = 5.0
+    plain, verb = embedding(torch.tensor([0, 1]), torch.tensor([2, 2]))
+    assert torch.allclose(verb, 2 * plain + 5)
+
+
+def test_the_critic_does_not_see_absent_links() -> None:
+    critic = PacCritic(2, 5, 1, pac=3)
+    verb, objects, attributes = torch.zeros(1, 3, dtype=torch.int64), torch.randn(1, 3, 48), torch.randn(1, 3, 1)
+    present = torch.tensor([[1.0, 1.0, 0.0]])
+    score = critic(verb, objects, attributes, present)
+    objects[0, 2] += 10
+    assert torch.equal(critic(verb, objects, attributes, present), score)
+
+
+def test_a_residual_network_adds_its_blocks_to_its_first_layer() -> None:
+    torch.manual_seed(0)
+    network = ResidualMLP(3, 8, 2, blocks=2, dropout=0.0)
+    x = torch.randn(5, 4, 3)
+    assert network(x).shape == (5, 4, 2)
+    with torch.no_grad():
+        for block in network.blocks:
+            block[-1].weight.zero_()
+            block[-1].bias.zero_()
+    assert torch.allclose(network(x), network.last(network.first(x)))
+
+
+@pytest.mark.parametrize("rows", [1, 63, 64, 65])
+def test_a_low_precision_copy_multiplies_alike_and_stays_as_it_was(rows: int) -> None:
+    torch.manual_seed(0)
+    network = nn.Linear(8, 3)
+    copied, x = LowPrecisionCopy(network), torch.randn(rows, 8)
+    before = network(x).detach()
+    with torch.no_grad():
+        assert copied(x).shape == (rows, 3)
+        assert copied(x).dtype == torch.float32
+        assert torch.allclose(copied(x), before, atol=0.03)
+        network.weight.zero_()
+        assert torch.allclose(copied(x), before, atol=0.03)
+
+
+def test_products_are_exact_but_on_processors_that_multiply_bfloat16() -> None:
+    assert product_dtype("cuda") == torch.float32
+    assert product_dtype("cpu") in (torch.float32, torch.bfloat16)
+
+
+def test_runs_are_where_a_code_goes_on() -> None:
+    assert runs(torch.tensor([4, 4, 1, 4])) == [(4, slice(0, 2)), (1, slice(2, 3)), (4, slice(3, 4))]
+    assert runs(torch.zeros(0, dtype=torch.int64)) == []
