@@ -1,0 +1,125 @@
+"""Options as dataclasses, and what is read from their text."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import Annotated
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from assoc_synth import datasets, exports
+from assoc_synth.cli import options
+from assoc_synth.cli.options import (
+    LinkColumns,
+    OutputOptions,
+    RoleOptions,
+    ScenarioOptions,
+    SizeOptions,
+    check_minutes,
+    flattened,
+    parse_boosts,
+    parse_rebalance,
+)
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.schema import ROLES
+
+
+def test_what_help_lists_is_what_there_is() -> None:
+    assert datasets.NAMES == options.BUILT_IN
+    assert tuple(exports.FORMATS) == options.FORMATS
+
+
+def test_fields_become_options_in_the_place_of_their_dataclass() -> None:
+    found: list[object] = []
+
+    @flattened
+    def command(data: str, size: SizeOptions, files: OutputOptions, seed: int = 3) -> None:
+        """What it does."""
+        found.extend([data, size, files, seed])
+
+    signature = inspect.signature(command)
+    assert list(signature.parameters) == ["data", "subjects", "rows", "verb", "report", "json", "seed"]
+    assert signature.parameters["data"].default is inspect.Parameter.empty
+    assert signature.parameters["seed"].default == 3
+    assert command.__doc__ == "What it does."
+    app = typer.Typer()
+    app.command()(command)
+    done = CliRunner().invoke(app, ["sales.csv", "--rows", "7", "--verb", "a", "--verb", "b", "--seed", "9"])
+    assert done.exit_code == 0, done.output
+    assert found == ["sales.csv", SizeOptions(None, 7, ["a", "b"]), OutputOptions(), 9]
+    help_text = CliRunner().invoke(app, ["--help"]).output
+    assert "How many synthetic subjects." in help_text
+
+
+def test_a_field_without_a_default_is_required() -> None:
+    @dataclass(frozen=True)
+    class Needed:
+        name: Annotated[str, typer.Option()]
+
+    def command(needed: Needed) -> None:
+        raise AssertionError(needed)
+
+    command.__annotations__["needed"] = Needed
+    app = typer.Typer()
+    app.command()(flattened(command))
+    done = CliRunner().invoke(app, [])
+    assert done.exit_code == 2
+    assert "--name" in done.output
+
+
+def test_two_options_of_one_name_are_refused() -> None:
+    def command(columns: RoleOptions, size: SizeOptions) -> None: ...
+
+    with pytest.raises(TypeError, match="two options of the name 'verb'"):
+        flattened(command)
+
+
+def test_roles_are_keywords_of_the_readers() -> None:
+    roles = RoleOptions(subject="who", time="when").roles()
+    assert tuple(roles) == ROLES
+    assert (roles["subject"], roles["time"], roles["verb"]) == ("who", "when", None)
+    assert LinkColumns(verb_column="did").roles() == {"subject": None, "verb": "did", "object": None}
+
+
+def test_sizes_are_keywords_of_sample() -> None:
+    assert SizeOptions(rows=5, verb=[]).keywords() == {"num_subjects": None, "num_rows": 5, "verbs": None}
+    assert SizeOptions(subjects=5, verb=["a"]).keywords() == {"num_subjects": 5, "num_rows": None, "verbs": ["a"]}
+    with pytest.raises(InputError, match="give one of them"):
+        SizeOptions(subjects=1, rows=1).keywords()
+
+
+def test_scenarios_are_keywords_of_sample() -> None:
+    assert ScenarioOptions().keywords() == {"rebalance": None, "boost": None}
+    made = ScenarioOptions(rebalance="uniform", boost=["returned,laptop=5", "bought, a=b =0.5"]).keywords()
+    assert made == {
+        "rebalance": {"verb": "uniform"},
+        "boost": {("returned", "laptop"): 5.0, ("bought", "a=b"): 0.5},
+    }
+
+
+def test_shares_are_read_to_the_last_sign_of_equality() -> None:
+    assert parse_rebalance(None) is None
+    assert parse_rebalance("a=b=0.25, c = 0.75") == {"verb": {"a=b": 0.25, "c": 0.75}}
+
+
+@pytest.mark.parametrize("text", ["bought", "bought=", "bought=many"])
+def test_a_share_that_is_not_a_number_is_named(text: str) -> None:
+    with pytest.raises(InputError, match=r"--rebalance: .* is not a number; write NAME=NUMBER"):
+        parse_rebalance(text)
+
+
+@pytest.mark.parametrize(("text", "words"), [("tea=2", "VERB,OBJECT=FACTOR"), ("bought,tea=x", "'x' is not a number")])
+def test_a_boost_that_cannot_be_read_is_named(text: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        parse_boosts([text])
+
+
+@pytest.mark.parametrize("minutes", [0.0, -1.0, float("nan")])
+def test_training_takes_time(minutes: float) -> None:
+    check_minutes(None)
+    check_minutes(0.01)
+    with pytest.raises(InputError, match="--max-minutes must be above 0"):
+        check_minutes(minutes)

@@ -1,0 +1,65 @@
+"""Where tables come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assoc_synth import datasets
+from assoc_synth.cli.sources import independent_table, read_source
+from assoc_synth.errors import InputError
+from assoc_synth.link_graph.associations import rules
+from assoc_synth.link_graph.graph import LinkGraph
+
+
+def test_halves_of_a_built_in_table_share_no_subject() -> None:
+    whole, train, heldout = (read_source(f"random-svo{part}") for part in ("", ":train", ":heldout"))
+    assert train.num_subjects + heldout.num_subjects == whole.num_subjects
+    assert not set(train.subjects) & set(heldout.subjects)
+    assert len(train) + len(heldout) == len(whole)
+
+
+@pytest.mark.parametrize(
+    ("data", "roles", "words"),
+    [
+        ("toyshop", {}, "there is no file 'toyshop', and the built-in tables are toy-shop"),
+        ("toy-shop:third", {}, "has the parts :train, :heldout, :independent, not 'third'"),
+        ("toy-shop", {"verb": "action"}, "leave --verb out"),
+        ("none.csv", {}, "there is no file 'none.csv'"),
+    ],
+)
+def test_wrong_sources_are_explained(data: str, roles: dict[str, str], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        read_source(data, **roles)  # type: ignore[arg-type]
+
+
+def test_a_file_is_read_by_its_roles_even_if_it_is_named_like_a_built_in_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = pd.DataFrame({"who": ["a", "b"], "did": ["x", "x"], "what": ["p", "q"]})
+    rows.to_csv(tmp_path / "own.csv", index=False)
+    table = read_source(str(tmp_path / "own.csv"), subject="who", verb="did", object="what")
+    assert (len(table), table.num_subjects, list(table.objects)) == (2, 2, ["p", "q"])
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "toy-shop").write_text("x")
+    with pytest.raises(InputError, match="the kind of 'toy-shop' is unknown"):
+        read_source("toy-shop")
+
+
+def test_the_independent_table_keeps_columns_and_no_association() -> None:
+    real = datasets.toy_shop(subjects=600)
+    made = independent_table(real, np.random.default_rng(0))
+    assert made.schema == real.schema
+    assert made.num_subjects == real.num_subjects
+    assert not set(made.subjects) & set(real.subjects)
+    share = [np.bincount(table.verb, minlength=table.num_verbs) / len(table) for table in (real, made)]
+    assert share[0] == pytest.approx(share[1], abs=0.02)
+    assert made.amount is not None
+    assert real.amount is not None
+    assert set(made.amount[~np.isnan(made.amount)]) <= set(real.amount)
+    claims = [len(rules(LinkGraph.from_table(table).edges, scope="within")) for table in (real, made)]
+    assert claims[0] > 10
+    assert claims[1] <= 1
