@@ -54,22 +54,27 @@ class Work:
 
     @property
     def verbs(self) -> tuple[str, ...]:
+        """The verbs' names, by code."""
         return tuple(str(verb) for verb in self.train.verbs)
 
     @cached_property
     def train_edges(self) -> Edges:
+        """The distinct links of the training half."""
         return LinkGraph.from_table(self.train).edges
 
     @cached_property
     def heldout_edges(self) -> Edges:
+        """The distinct links of the held-out half, by the same codes."""
         return LinkGraph.from_table(self.heldout).edges
 
     @cached_property
     def train_baskets(self) -> Edges | None:
+        """The training half with the basket in the subject's place; None without baskets."""
         return baskets_of(self.train)
 
     @cached_property
     def heldout_baskets(self) -> Edges | None:
+        """The held-out half with the basket in the subject's place; None without baskets."""
         return baskets_of(self.heldout)
 
     @cached_property
@@ -97,6 +102,7 @@ class Work:
 
     @cached_property
     def recommending(self) -> RecommenderTask:
+        """Hidden objects of held-out subjects, which a recommender trained on a synthetic table has to find."""
         return RecommenderTask(self.train_edges, self.heldout_edges, self.seed)
 
 

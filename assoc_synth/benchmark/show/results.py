@@ -89,7 +89,7 @@ def _section(name: str, rows: Sequence[Row]) -> str:
     libraries = ", ".join(dict.fromkeys(row.library for row in rows if row.library))
     # One row may have been run elsewhere than another.
     machines = "; ".join(dict.fromkeys(row.machine for row in rows if row.machine))
-    parts = [f"## {name}\n", f"Seed {first.seed}, {budget}. {machines}. {libraries}.\n"]
+    parts = [f"## {name}\n", f"{'. '.join(filter(None, (f'Seed {first.seed}, {budget}', machines, libraries)))}.\n"]
     published = [scope for scope in _PUBLISHED if scope in scopes(rows)]
     for scope in published:
         there = [row for row in rows if row.measures is not None and scope in row.measures.fidelity]

@@ -50,6 +50,11 @@ def test_without_figures_of_ours_it_says_so(rows: list[Row], tmp_path: Path) -> 
     assert "assoc-synth has no figures here" in page(rows, tmp_path / "RESULTS.md")
 
 
+def test_the_head_of_a_section_has_no_empty_sentence(rows: list[Row], tmp_path: Path) -> None:
+    assert f"Seed 3, 1 min for each fit. {rows[0].machine}.\n" in page(rows[:2], tmp_path / "RESULTS.md")
+    assert f"Seed 3, 1 min for each fit. {rows[0].machine}. same 1.0.\n" in page(rows, tmp_path / "RESULTS.md")
+
+
 def test_files_of_several_runs_make_one_page(named: list[Row], tmp_path: Path) -> None:
     first, second = tmp_path / "1.json", tmp_path / "2.json"
     first.write_text(json.dumps({"toy-shop": as_dict([named[3], named[0]])}))
