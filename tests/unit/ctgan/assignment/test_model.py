@@ -1,73 +1,11 @@
-"""Assignment of visits: what goes together is found, sizes stay, a return follows its purchase."""
+"""Bins of the time between two links, and the terms of two links to one object."""
 
 import numpy as np
-import pytest
 import torch
 
-from assoc_synth.ctgan.assignment.model import SAME_VISIT, UNORDERED, Assignment, AssignmentModel
-from assoc_synth.ctgan.assignment.sampling import part_repeats, swap
-from assoc_synth.ctgan.assignment.training import AssignmentTrainer
+from assoc_synth.ctgan.assignment.model import BINS, SAME_OBJECT, SAME_VISIT, UNORDERED, Assignment, AssignmentModel
+from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits
-
-SUBJECTS = 150
-
-
-def planted(rng: np.random.Generator) -> Assignment:
-    """Four visits of three links each: objects 0-2 go together in one visit, as 3-5 do in another; two are mixed.
-
-    Object 6 is bought (verb 0) in an early visit and returned (verb 1) in a later one.
-    """
-    subject, verb, object, visit = [], [], [], []
-    for own in range(SUBJECTS):
-        places = rng.permutation(4)
-        early, late = np.sort(places[2:])
-        links = [(0, thing, places[0]) for thing in (0, 1, 2)] + [(0, thing, places[1]) for thing in (3, 4, 5)]
-        links += [(0, 6, early), (1, 6, late)] + [(0, 7 + rng.integers(4), at) for at in (early, early, late, late)]
-        for its_verb, thing, place in links:
-            subject.append(own)
-            verb.append(its_verb)
-            object.append(thing)
-            visit.append(4 * own + place)
-    visits = Visits(
-        np.repeat(np.arange(SUBJECTS), 4),
-        np.tile([0, 10, 20, 30], SUBJECTS),
-        np.zeros(4 * SUBJECTS, np.int64),
-        np.full(4 * SUBJECTS, 3),
-    )
-    codes = (np.array(part) for part in (subject, verb, object, visit))
-    own, its_verb, thing, place = codes
-    return Assignment.of(visits, Horizon(0, 30), subject=own, verb=its_verb, object=thing, visit=place, rng=rng)
-
-
-@pytest.fixture(scope="module")
-def filled() -> tuple[Assignment, np.ndarray]:
-    rng = np.random.default_rng(0)
-    truth = planted(rng)
-    torch.manual_seed(0)
-    model = AssignmentModel(2, 11)
-    history = AssignmentTrainer(model, truth, validation=np.arange(15), seed=0).fit()
-    assert history.epochs[history.best_epoch - 1]["validation"] < 0.3  # log 2 knows nothing
-    shuffled = np.concatenate([rng.permutation(part) for part in truth.visit.reshape(SUBJECTS, -1)])
-    start = Assignment(**{**vars(truth), "visit": shuffled})
-    return truth, swap(model, start, rng)
-
-
-def test_visits_keep_their_sizes_and_subjects(filled: tuple[Assignment, np.ndarray]) -> None:
-    truth, visit = filled
-    assert (np.bincount(visit) == 3).all()
-    assert (visit // 4 == truth.subject).all()
-
-
-def test_what_goes_together_is_together(filled: tuple[Assignment, np.ndarray]) -> None:
-    place = filled[1].reshape(SUBJECTS, 12)
-    for group in (slice(0, 3), slice(3, 6)):
-        together = (place[:, group] == place[:, group].min(1, keepdims=True)).all(1)
-        assert together.mean() > 0.7  # by chance 1 in 55
-
-
-def test_a_return_follows_its_purchase(filled: tuple[Assignment, np.ndarray]) -> None:
-    place = filled[1].reshape(SUBJECTS, 12)
-    assert (place[:, 6] < place[:, 7]).mean() > 0.95
 
 
 def test_bins_are_symmetric() -> None:
@@ -88,21 +26,45 @@ def test_bins_are_symmetric() -> None:
     assert assignment.bins(np.array([3]), np.array([0])).tolist() == [UNORDERED]
 
 
-def test_repeats_are_parted_and_what_has_no_place_is_told() -> None:
-    """Two visits of two links: x twice and y twice can be parted; x three times cannot."""
-    rng = np.random.default_rng(0)
-    visits = Visits(np.zeros(2, np.int64), np.full(2, -1), np.zeros(2, np.int64), np.full(2, 2))
-    for objects, left_out in (((0, 0, 1, 1), 0), ((0, 0, 0, 1), 1)):
-        assignment = Assignment.of(
-            visits,
-            Horizon(),
-            subject=np.zeros(4, np.int64),
-            verb=np.zeros(4, np.int64),
-            object=np.array(objects),
-            visit=np.array([0, 0, 1, 1]),
-            rng=rng,
-        )
-        visit, stays = part_repeats(assignment.object, assignment, assignment.visit, rng)
-        assert (~stays).sum() == left_out
-        kept = list(zip(visit[stays].tolist(), assignment.object[stays].tolist(), strict=True))
-        assert len(set(kept)) == len(kept)
+def links_of_one_subject(objects: list[int]) -> Assignment:
+    """One visit for each link, all of them by verb 0."""
+    links = len(objects)
+    zero = np.zeros(links, np.int64)
+    visits = Visits(zero, np.arange(links), zero, zero + 1)
+    return Assignment.of(
+        visits,
+        Horizon(0, links),
+        subject=zero,
+        verb=zero,
+        object=np.array(objects),
+        visit=np.arange(links),
+        rng=np.random.default_rng(0),
+    )
+
+
+def test_each_link_knows_the_other_links_to_its_object() -> None:
+    assignment = links_of_one_subject([4, 7, 4, 4])
+    assert [set(row.tolist()) - {-1} for row in assignment.others] == [{2, 3}, set(), {0, 3}, {0, 2}]
+    assert assignment.kind.tolist() == [0, 1, 0, 0]
+    assert assignment.kinds.tolist() == [[0, 4], [0, 7]]
+    many = links_of_one_subject([1] * 40)
+    assert many.others.shape == (40, SAME_OBJECT)
+    assert all(link not in row for link, row in enumerate(many.others))
+
+
+def test_the_term_of_two_links_is_the_same_from_both_sides() -> None:
+    model = AssignmentModel(2, 3, CTGANConfig())
+    with torch.no_grad():
+        model.between.normal_()
+    for code in range(BINS):
+        back = code if code == UNORDERED else 2 * SAME_VISIT - code
+        zero, one = torch.tensor([0]), torch.tensor([1])
+        there = model.same_object(zero, one, torch.tensor([code]))
+        assert torch.equal(there, model.same_object(one, zero, torch.tensor([back])))
+
+
+def test_widths_follow_the_config() -> None:
+    model = AssignmentModel(2, 3, CTGANConfig(assignment_dim=5, assignment_visit_dim=4, assignment_hidden_dim=6))
+    assert model.association.object.shape == (3, 5)
+    assert model.preference.object.shape == (3, 4)
+    assert model.visit[0].out_features == 6

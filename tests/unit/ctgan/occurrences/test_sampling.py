@@ -1,0 +1,102 @@
+"""Occurrences are drawn: how often, with which columns, in which visits."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from assoc_synth.ctgan.assignment.model import Assignment
+from assoc_synth.ctgan.interface import ColumnSpec, Horizon, Visits
+from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
+from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
+from assoc_synth.link_graph.edges import Edges
+
+SixEdges = Callable[[int], Edges]
+Untrained = Callable[..., tuple[OccurrenceGenerator, OccurrenceSampler]]
+ONCE = ColumnSpec("count", 1, False)
+
+
+def test_uniform_numbers_are_spread_evenly(untrained: Untrained, six_edges_each: SixEdges) -> None:
+    """Along verbs and objects every run of links has its share below any bound, in all columns."""
+    price, gone = ColumnSpec("price", 3, False), ColumnSpec("gone", 2, False)
+    _, sampler = untrained(OccurrenceSpec(ColumnSpec("repeat", 2, False), ONCE, (price, gone), (), (), ()))
+    edges = six_edges_each(400)
+    first, second = (column.numpy() for column in sampler._uniform(edges.verb, edges.object))
+    for object in range(6):
+        own = edges.object == object
+        assert abs((first[own] < 0.1).sum() - 40) <= 3
+        assert abs((second[own] < 0.3).sum() - 120) <= 3
+        assert abs(((first[own] < 0.5) & (second[own] < 0.5)).sum() - 100) <= 6
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.05
+
+
+VISITS = OccurrenceSpec(
+    repeat=ColumnSpec("repeat", 2, False),
+    count=ColumnSpec("count", 3, False),
+    link=(),
+    visits=(ColumnSpec("visits", 4, False),),
+    start=(ColumnSpec("size", 3, False),),
+    step=(ColumnSpec("size", 3, False),),
+)
+
+
+def test_every_link_has_a_place_in_a_visit_of_its_subject(untrained: Untrained, six_edges_each: SixEdges) -> None:
+    edges = six_edges_each(50)
+    _, sampler = untrained(VISITS, has_visits=True)
+    drawn = sampler.draw(edges)
+    counts = np.bincount(drawn.link_edge, minlength=300)
+    assert counts.min() >= 1
+    assert counts.max() <= 3
+    assert (drawn.visits.subject[drawn.link_visit] == edges.subject[drawn.link_edge]).all()
+    assert np.bincount(drawn.link_visit).tolist() == drawn.visits.size.tolist()
+    assert drawn.visits.per_subject.max() <= 4
+    assert (drawn.visits.day == -1).all()
+
+
+def test_no_visit_has_a_link_twice_unless_the_table_has_such(untrained: Untrained, six_edges_each: SixEdges) -> None:
+    edges = six_edges_each(50)
+    twice = {}
+    for repeats in (True, False):
+        drawn = untrained(VISITS, has_visits=True, repeats=repeats)[1].draw(edges)
+        pairs = np.stack([drawn.link_visit, drawn.link_edge], 1)
+        twice[repeats] = len(pairs) - len(np.unique(pairs, axis=0))
+        assert (np.diff(drawn.link_edge) >= 0).all()
+    assert twice[True] > 0
+    assert twice[False] == 0
+
+
+def test_without_visits_links_belong_to_none(untrained: Untrained, six_edges_each: SixEdges) -> None:
+    drawn = untrained(VISITS, has_visits=False)[1].draw(six_edges_each(5))
+    assert (drawn.link_visit == -1).all()
+    assert len(drawn.visits) == 0
+
+
+def test_count_classes_and_expected_link_classes_are_those_of_the_logits(
+    untrained: Untrained, six_edges_each: SixEdges
+) -> None:
+    price = ColumnSpec("price", 2, False)
+    generator, sampler = untrained(OccurrenceSpec(ColumnSpec("repeat", 2, False), ONCE, (price,), (), (), ()))
+    generator.link_logits.table("verbs", 0)[1, 1] = 1e4
+    edges = six_edges_each(100)
+    assert sampler.count_classes(edges).tolist() == [0] * 600
+    [by_verb] = sampler.link_classes(edges, "verbs")
+    assert by_verb.sum(1) == pytest.approx([300, 300], rel=1e-4)
+    assert by_verb[1] == pytest.approx([0, 300], abs=0.01)
+    assert (sampler.draw(edges).link[0].code[edges.verb == 1] == 1).all()
+
+
+def test_the_same_seed_draws_the_same(untrained: Untrained, six_edges_each: SixEdges) -> None:
+    first, again = (untrained(VISITS, has_visits=True)[1].draw(six_edges_each(20)) for _ in range(2))
+    assert first.link_visit.tolist() == again.link_visit.tolist()
+    assert first.visits.size.tolist() == again.visits.size.tolist()
+
+
+def test_an_equal_link_without_another_visit_is_left_out(untrained: Untrained) -> None:
+    """One visit of two equal links."""
+    _, sampler = untrained(VISITS, has_visits=True, repeats=False)
+    zero = np.zeros(2, np.int64)
+    visits = Visits(zero[:1], zero[:1] - 1, zero[:1], zero[:1] + 2)
+    assignment = Assignment.of(
+        visits, Horizon(), subject=zero, verb=zero, object=zero, visit=zero, rng=np.random.default_rng(0)
+    )
+    assert sampler.swapped(assignment, zero).tolist() == [0, -1]

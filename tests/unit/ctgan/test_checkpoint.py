@@ -1,0 +1,118 @@
+"""Weights on disk: they come back, and what does not fit is refused before it does harm."""
+
+import json
+from typing import Any
+
+import pytest
+import torch
+
+from assoc_synth.ctgan.checkpoint import describe, from_bytes, to_bytes
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.interface import ColumnSpec
+from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
+from assoc_synth.errors import ModelFileError
+
+CONFIG = CTGANConfig(noise_dim=2, context_dim=4, association_dim=3, hidden_dim=8, blocks=1, assignment_dim=5)
+
+
+@pytest.fixture(scope="module")
+def stored() -> tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator]:
+    torch.manual_seed(0)
+    edges = EdgeGenerator(CONFIG, torch.randn(2), torch.randn(2, 6), 0.1)
+    edges.make_steering(2)
+    edges.steering_source.normal_()
+    count, price = ColumnSpec("count", 3, False), ColumnSpec("price", 4, True, 1, 1)
+    spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), count, (price,), (count,), (price,), (price, count))
+    occurrences = OccurrenceGenerator(CONFIG, spec, 2, 6, 0.1)
+    description = json.loads(json.dumps(describe(CONFIG, edges, occurrences)))
+    return description, to_bytes(edges, occurrences), edges, occurrences
+
+
+def test_everything_comes_back(stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator]) -> None:
+    description, content, edges, occurrences = stored
+    found = from_bytes(description, content)
+    assert found[0].config == found[1].config == CONFIG
+    assert found[1].spec == occurrences.spec
+    for one, other in zip(found, (edges, occurrences), strict=True):
+        assert not one.training
+        state = other.state_dict()
+        assert one.state_dict().keys() == state.keys()
+        assert all(torch.equal(tensor, state[name]) for name, tensor in one.state_dict().items())
+
+
+def test_a_description_without_newer_hyperparameters_gets_their_defaults(
+    stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator],
+) -> None:
+    description, content, _, _ = stored
+    older = {name: value for name, value in description["hyperparameters"].items() if name != "order_rounds"}
+    assert from_bytes(description | {"hyperparameters": older}, content)[0].config == CONFIG
+
+
+def test_earlier_names_of_tensors_are_translated(
+    stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator],
+) -> None:
+    from safetensors.torch import load, save
+
+    description, content, edges, _ = stored
+    old = save({name.replace("earlier_bias", "held_bias"): tensor for name, tensor in load(content).items()})
+    with pytest.raises(ModelFileError, match=r"weights\.safetensors does not fit config\.json"):
+        from_bytes(description, old)
+    found = from_bytes(description, old, renamed=lambda name: name.replace("held_bias", "earlier_bias"))
+    assert torch.equal(found[0].earlier_bias, edges.earlier_bias)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("num_objects", 0, "claims 2 verbs and 0 objects"),
+        ("num_objects", 2_000_000_001, "objects"),
+        ("num_verbs", "x", "does not describe a generator"),
+        ("slots", [0], "does not describe a generator"),
+        ("columns", {}, "does not describe a generator"),
+        ("steering_dim", -1, "absurd size"),
+        ("pair_terms", 3_000_000_000, "absurd size"),
+        ("steering_dim", 3, "does not fit"),
+    ],
+)
+def test_a_wrong_description_is_refused(
+    stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator], key: str, value: Any, message: str
+) -> None:
+    with pytest.raises(ModelFileError, match=message):
+        from_bytes(stored[0] | {key: value}, stored[1])
+
+
+@pytest.mark.parametrize(
+    ("hyperparameter", "value", "message"),
+    [
+        ("epochs", 0, "does not describe a generator"),
+        ("colour", 1, "does not describe a generator"),
+        ("hidden_dim", 2**20, "absurd size"),
+        ("assignment_dim", 2**20, "absurd size"),
+        ("blocks", 2**11, "absurd size"),
+        ("occurrence_hidden_dim", 7, "does not fit"),
+    ],
+)
+def test_wrong_hyperparameters_are_refused(
+    stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator],
+    hyperparameter: str,
+    value: int,
+    message: str,
+) -> None:
+    state = stored[0]["hyperparameters"] | {hyperparameter: value}
+    with pytest.raises(ModelFileError, match=message):
+        from_bytes(stored[0] | {"hyperparameters": state}, stored[1])
+
+
+def test_wrong_weights_are_refused(stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator]) -> None:
+    from safetensors.torch import load, save
+
+    description, content, _, _ = stored
+    with pytest.raises(ModelFileError, match="cannot be read"):
+        from_bytes(description, content[:100])
+    tensors = load(content)
+    with pytest.raises(ModelFileError, match="not finite"):
+        from_bytes(description, save(tensors | {"edges.verb_bias": torch.tensor([0.0, torch.nan])}))
+    unknown = torch.full((6,), 99, dtype=torch.int32)
+    with pytest.raises(ModelFileError, match="refers to unknown objects"):
+        from_bytes(description, save(tensors | {"occurrences.count_logits.row": unknown}))
