@@ -23,6 +23,7 @@ from assoc_synth.transactions.schema import Roles
 from assoc_synth.transactions.table import TransactionTable
 
 WEEK = 7 * DAY
+_ARTICLE = {"verb": "a verb", "object": "an object"}
 KEPT = (
     "keep_subjects: the rows carry the names of the given subjects, so they are about real people if those are: do not "
     "pass them on as synthetic data"
@@ -62,8 +63,8 @@ class Continued:
         if (degrees.sum(1) >= longest).any():
             count = int((degrees.sum(1) >= longest).sum())
             raise InputError(
-                f"{count} of the seed subjects have {longest} links or more: the model has seen no longer history, "
-                f"leave them out"
+                f"{count} of the seed subjects cannot be continued, with {longest} links or more: the model has seen "
+                f"no longer history, leave them out"
             )
         return cls(given, _last(data) if data.time is not None else None, data.subjects if keep_subjects else None)
 
@@ -160,7 +161,7 @@ def _codes(model: FittedModel, data: TransactionTable, role: str) -> Ints:
     if (codes < 0).any():
         column = getattr(data.schema, role)
         raise InputError(
-            f"row {int(np.argmax(codes < 0)) + 1} of the seed subjects has a {role} in column {column!r} that the "
+            f"row {int(np.argmax(codes < 0)) + 1} of the seed subjects has {_ARTICLE[role]} in column {column!r} that the "
             f"model does not know: leave such rows out"
         )
     return codes
