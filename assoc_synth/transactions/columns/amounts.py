@@ -1,4 +1,4 @@
-"""Amounts: from numbers or numeric text to float64, and back with the decimals that were observed."""
+"""Amounts: from numbers or numeric text to float64, and back as they were written."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.arrays import Bools, Floats, Values
+from assoc_synth.transactions.arrays import Bools, Floats
+from assoc_synth.transactions.columns.decimals import EXACT, MOST_DECIMALS, decimals_of, noise_of, rounded
 from assoc_synth.transactions.columns.dtypes import ColumnFormat, with_gaps
-from assoc_synth.transactions.columns.times import MISSING_TEXTS
+from assoc_synth.transactions.columns.number_text import NumberFormat, first_odd, missing_word, read_asked
 
-MOST_DECIMALS = 6
 STYLES = ("number", "decimal", "fixed", "float", "shortest")
 
 
@@ -28,6 +28,7 @@ class AmountFormat:
         style: "number"; "decimal" (objects); or text: "fixed" (always `decimals` decimals), "float" (such as 3.0 and
             2.5) or "shortest" (such as 3 and 2.5).
         decimals: how many decimals the amounts have, float noise left out; 0 for whole numbers, None if over six.
+        text: for text and decimals how they are written; None for plain numbers.
 
     Raises:
         InputError: an unknown style, or more than six decimals.
@@ -40,6 +41,7 @@ class AmountFormat:
     column: ColumnFormat
     style: str = "number"
     decimals: int | None = None
+    text: NumberFormat | None = None
 
     def __post_init__(self) -> None:
         if self.style not in STYLES or self.decimals not in (None, *range(MOST_DECIMALS + 1)):
@@ -66,12 +68,13 @@ class AmountFormat:
         """
         values = np.asarray(amounts, dtype=np.float64)
         if self.decimals is not None:
-            values = _rounded(values, self.decimals, _noise(self.column.dtype))
+            values = rounded(values, self.decimals, noise_of(self.column.dtype))
         gone = np.isnan(values)
-        if self.style != "number":
-            codes, found = pd.factorize(values)
-            cells = np.array([*(self._cell(float(value)) for value in found), None], dtype=object)
-            return self.column.give(cells[codes])
+        if self.style == "decimal":
+            texts = self._text().write(values)
+            return self.column.give(np.array([None if text is None else Decimal(text) for text in texts], dtype=object))
+        if self.untyped:
+            return self.column.give(np.array(self._text().write(values), dtype=object))
         if not self.whole:
             return self.column.give(values)
         numbers = np.where(gone, 0, np.clip(values, -(2.0**63), 2.0**63 - 1025)).astype(np.int64)
@@ -79,14 +82,9 @@ class AmountFormat:
             return self.column.give(with_gaps(numbers, gone))
         return self.column.give(values)
 
-    def _cell(self, value: float) -> str | Decimal:
-        if self.style == "fixed":
-            return f"{value:.{self.decimals or 0}f}"
-        text = repr(value)
-        if self.style == "float":
-            return text
-        text = text.removesuffix(".0")
-        return Decimal(text) if self.style == "decimal" else text
+    def _text(self) -> NumberFormat:
+        style = "shortest" if self.style == "decimal" else self.style
+        return self.text or NumberFormat(style, (self.decimals or 0) if style == "fixed" else self.decimals)
 
     def typed(self) -> AmountFormat:
         """The same amounts as numbers in place of text: Int64 if they are whole, else float64."""
@@ -99,20 +97,22 @@ class AmountFormat:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> AmountFormat:
         """The format that `to_dict` wrote."""
-        return cls(**{**values, "column": ColumnFormat.from_dict(values["column"])})
+        text = values.get("text")
+        text = None if text is None else NumberFormat.from_dict(text)
+        return cls(**{**values, "column": ColumnFormat.from_dict(values["column"]), "text": text})
 
 
 def read_amounts(column: pd.Series) -> tuple[Floats, AmountFormat, tuple[str, ...]]:
     """Read a column of amounts.
 
     Args:
-        column: (n,) numbers or numeric text with a decimal point.
+        column: (n,) numbers or numeric text, with a currency, decimal commas and marked thousands or without.
 
     Returns:
         float64 (n,), NaN where missing; the format to give them back; notes.
 
     Raises:
-        InputError: a cell is not a number, is infinite or has a decimal comma; the message names the row.
+        InputError: a cell is not a number, is infinite, or unlike those above it; the message names the row.
 
     Example:
         >>> amounts, made, notes = read_amounts(pd.Series(["1.50", "2.25", "n/a"], name="price"))
@@ -138,76 +138,59 @@ def read_amounts(column: pd.Series) -> tuple[Floats, AmountFormat, tuple[str, ..
             raise InputError(f"column {name!r} does not hold amounts ({found}): give numbers")
         amounts = cells.where(cells.notna(), np.nan).astype(np.float64).to_numpy()
     _refuse(np.isinf(amounts), name, "the amount is infinite: leave the cell empty or correct it")
-    if (np.abs(amounts[~np.isnan(amounts)]) > 2**53).any():
+    if (np.abs(amounts[~np.isnan(amounts)]) > EXACT).any():
         notes.append(f"column {name!r}: amounts above 2^53 lose their last digits")
     style = "decimal" if found == "decimal" and given_back.dtype != "category" else "number"
-    return (
-        amounts,
-        AmountFormat(given_back, style, _decimals(np.unique(amounts), _noise(given_back.dtype))),
-        tuple(notes),
-    )
+    decimals = decimals_of(np.unique(amounts), noise_of(given_back.dtype))
+    text = decimal_places(column) if style == "decimal" and given_back.dtype == "object" else None
+    return amounts, AmountFormat(given_back, style, decimals, text), tuple(notes)
+
+
+def decimal_places(column: pd.Series) -> NumberFormat | None:
+    """How decimals (objects) are written, if all of them have as many places."""
+    places = {-cell.as_tuple().exponent for cell in column[column.notna()]}
+    kept = len(places) == 1 and 0 <= min(places) <= MOST_DECIMALS
+    return NumberFormat("fixed", int(min(places))) if kept else None
 
 
 def _from_text(cells: pd.Series, given_back: ColumnFormat, name: str) -> tuple[Floats, AmountFormat, tuple[str, ...]]:
-    codes, found = pd.factorize(cells.map(str, na_action="ignore").to_numpy(dtype=object))
-    numbers = np.array([*map(_number, found), np.nan])
-    there = np.array([text.strip().lower() not in MISSING_TEXTS for text in found], dtype=bool)
-    bad = np.flatnonzero(there & np.isnan(numbers[:-1]))
-    if len(bad):
-        odd = np.isin(codes, bad)
-        text = found[codes[np.argmax(odd)]]
-        if "," in text:
-            _refuse(odd, name, "a decimal comma or thousands separator: write plain numbers such as 1234.5")
-        _refuse(odd, name, "the amount is not a number: write plain numbers such as 1234.5")
-    amounts = numbers[codes]
-    _refuse(np.isinf(amounts), name, "the amount is infinite: leave the cell empty or correct it")
-    texts, values = np.asarray(found, dtype=object)[there], numbers[:-1][there]
-    made, exact = _written(texts, values, given_back)
-    shown = f"with {made.decimals} decimals" if made.style == "fixed" else "in their shortest form"
-    return (
-        amounts,
-        made,
-        () if exact else (f"column {name!r}: amounts are written in several ways; given back {shown}",),
-    )
+    texts = cells.map(str, na_action="ignore").astype(object).rename(name)
+    if texts.isna().all():
+        return np.full(len(texts), np.nan), AmountFormat(given_back, "shortest"), ()
+    stripped = texts.str.strip()
+    found = read_asked(texts) or read_asked(stripped)
+    if found is None:
+        _refuse_text(stripped, name)
+        note = f"column {name!r} holds no amounts, only words for missing"
+        return np.full(len(texts), np.nan), AmountFormat(given_back, "shortest"), (note,)
+    _refuse(np.isinf(found.values), name, "the amount is infinite: leave the cell empty or correct it")
+    made = AmountFormat(given_back, found.format.style, _kept_decimals(found.format), found.format)
+    if found.exact:
+        return found.values, made, found.notes
+    shown = f"with {made.decimals} decimals" if made.style == "fixed" else f"like {found.format.shown()!r}"
+    note = f"column {name!r}: amounts are written in several ways; given back {shown}"
+    return found.values, made, (*found.notes, note)
 
 
-def _written(texts: Values, values: Floats, given_back: ColumnFormat) -> tuple[AmountFormat, bool]:
-    """How distinct amounts are written, and whether all of them are written so."""
-    decimals = _decimals(values)
-    written = max((len(text.partition(".")[2].strip()) for text in texts), default=0)
-    ways = [AmountFormat(given_back, style, decimals) for style in ("float", "shortest")]
-    if decimals is not None:
-        ways.insert(0, AmountFormat(given_back, "fixed", written if decimals <= written <= MOST_DECIMALS else decimals))
-    for made in ways:
-        if all(made._cell(float(value)) == text for value, text in zip(values, texts, strict=True)):
-            return made, True
-    return ways[0] if decimals else ways[-1], False
+def _kept_decimals(text: NumberFormat) -> int | None:
+    return text.decimals if text.decimals is None or text.decimals <= MOST_DECIMALS else None
 
 
-def _number(text: str) -> float:
-    try:
-        return float("nan") if "_" in text else float(text)
-    except ValueError:
-        return float("nan")
-
-
-def _rounded(values: Floats, decimals: int, noise: float) -> Floats:
-    """Values rounded to `decimals`; a value that is off by no more than noise stays the float it is."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        rounded = np.round(values, decimals)
-        off = np.abs(values - rounded) > noise * np.maximum(1, np.abs(values))
-    # Beyond 2^53 there are no decimals to round, and the product inside `round` may overflow.
-    return np.where(off & (np.abs(values) < 2**53), rounded, values)
-
-
-def _noise(dtype: str) -> float:
-    # Sums of prices end in 0.30000000000000004: the seventeenth decimal is noise.
-    return 1e-6 if dtype.lower() in ("float32", "arrow:float") else 1e-12
-
-
-def _decimals(values: Floats, noise: float = 1e-12) -> int | None:
-    there = values[np.isfinite(values)]
-    return next((n for n in range(MOST_DECIMALS + 1) if np.array_equal(_rounded(there, n, noise), there)), None)
+def _refuse_text(texts: pd.Series, name: str) -> None:
+    """Raises: InputError: a cell is no number, or the cells do not agree on their marks or currency."""
+    odd = first_odd(texts)
+    if odd is not None:
+        _refuse(np.arange(len(texts)) == odd, name, "the amount is not a number: write plain numbers such as 1234.5")
+    distinct = pd.Series(pd.unique(texts[texts.notna()]), dtype=object)
+    # The shortest beginning that cannot be read ends with the cell that is unlike those above it.
+    low, high = 0, len(distinct)
+    while high - low > 1:
+        middle = (low + high) // 2
+        head = distinct.iloc[:middle]
+        low, high = (low, middle) if read_asked(head) is None and not head.map(missing_word).all() else (middle, high)
+    if high and not distinct.map(missing_word).all():
+        what = "a decimal comma, thousands mark or currency unlike those above: write them alike, such as 1234.5"
+        _refuse((texts == distinct.iloc[high - 1]).to_numpy(dtype=bool), name, what)
 
 
 def _refuse(bad: Bools, name: str, what: str) -> None:

@@ -1,0 +1,292 @@
+"""Numbers that are written as text: how a column writes them is found, and what it writes comes back as it was."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Bools, Floats, Values
+from assoc_synth.transactions.columns.decimals import EXACT, MOST_DECIMALS, decimals_of, rounded
+from assoc_synth.transactions.columns.number_marks import MARKS, Affixes, Marks, find_affixes, find_marks, split
+
+MISSING_WORDS = frozenset((
+    "", "na", "n/a", "#n/a", "n.a.", "<na>", "nan", "null", "(null)", "\\n", "none", "nat", "nil", "-", "--", "–", "—",
+    ".", "?", "k.a.", "#n/d", "#nv", "missing", "unknown", "not available",
+))  # fmt: skip
+"""What stands for a missing number or time, in lower case and without blanks around it."""
+STYLES = ("fixed", "float", "shortest")
+MOST_MISSING = 0.5
+"""Words for missing are no more than so large a share of a column's cells that are not empty."""
+FEW = 1_000
+NO_AFFIXES = Affixes()
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """How a column of text writes numbers.
+
+    Args:
+        style: "fixed" (always `decimals` decimals), "float" (such as 3.0 and 2.5) or "shortest" (such as 3 and 2.5).
+        decimals: the most decimals that were seen; None if over six in another style than "fixed".
+        marks: the decimal mark and the mark between thousands.
+        affixes: what stands before and after a number: a currency, signs.
+        missing: the word of a missing number; None is an empty cell.
+
+    Raises:
+        InputError: an unknown style or mark, or decimals that cannot be.
+
+    Example:
+        >>> price = NumberFormat("fixed", 2, Marks(",", "."), Affixes(after=" €"))
+        >>> price.write(np.array([1234.5, -2.0, np.nan]))
+        ['1.234,50 €', '-2,00 €', None]
+    """
+
+    style: str = "shortest"
+    decimals: int | None = None
+    marks: Marks = MARKS[0]
+    affixes: Affixes = NO_AFFIXES
+    missing: str | None = None
+
+    def __post_init__(self) -> None:
+        most = 30 if self.style == "fixed" else MOST_DECIMALS
+        sound = self.decimals is None if self.style != "fixed" else False
+        if isinstance(self.decimals, int):
+            sound = 0 <= self.decimals <= most
+        if self.style not in STYLES or not sound:
+            raise InputError(f"a number format has no style {str(self.style)[:60]!r} with {self.decimals} decimals")
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are written."""
+        return self.decimals == 0 and self.style != "float"
+
+    def write(self, values: Floats) -> list[str | None]:
+        """Numbers as text, rounded to the decimals of the column.
+
+        Args:
+            values: float64 (n,); NaN is missing.
+        """
+        values = np.asarray(values, dtype=np.float64)
+        if self.decimals is not None and self.style != "fixed":
+            values = rounded(values, self.decimals)
+        codes, found = pd.factorize(values)
+        texts = np.array([*self._texts(found), self.missing], dtype=object)
+        # The two zeros are one number and two texts.
+        texts = texts[codes]
+        below = np.flatnonzero((values == 0) & np.signbit(values))
+        if len(below):
+            texts[below] = self._affixed(self._digits(0.0), "-")
+        written: list[str | None] = texts.tolist()
+        return written
+
+    def _texts(self, values: Iterable[float]) -> list[str]:
+        if self.affixes == NO_AFFIXES and self.marks == MARKS[0]:
+            return [self._plain(float(value)) for value in values]
+        texts = []
+        for value in map(float, values):
+            digits = self._digits(abs(value))
+            sign = "0" if not digits.strip("0.,") else "-" if value < 0 else "+"
+            texts.append(self._affixed(digits, sign))
+        return texts
+
+    def _plain(self, value: float) -> str:
+        if self.style == "fixed":
+            text = f"{value:.{self.decimals}f}"
+            return text.removeprefix("-") if value and text.startswith("-0") and not text.strip("-0.") else text
+        text = repr(value + 0.0 if value else 0.0)
+        return text if self.style == "float" else text.removesuffix(".0")
+
+    def _digits(self, value: float) -> str:
+        whole, point, decimals = self._plain(value).partition(".")
+        if self.marks.thousands and whole.isdigit():
+            whole = f"{int(whole):,}".replace(",", self.marks.thousands)
+        return whole + (self.marks.decimal if point else "") + decimals
+
+    def _affixed(self, digits: str, sign: str) -> str:
+        before, after = self.affixes.of(sign)
+        return before + digits + after
+
+    def shown(self) -> str:
+        """An example of how numbers are written."""
+        return self._affixed(self._digits(1234.0 if self.whole else 1234.5), "+")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The format as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> NumberFormat:
+        """The format that `to_dict` wrote.
+
+        Raises:
+            InputError: it holds something else.
+        """
+        try:
+            return cls(**{**values, "marks": Marks(**values["marks"]), "affixes": Affixes(**values["affixes"])})
+        except (TypeError, KeyError) as error:
+            raise InputError(f"a number format is damaged: {type(error).__name__}") from error
+
+
+@dataclass(frozen=True, eq=False)
+class NumberText:
+    """A column of text, read as numbers.
+
+    Args:
+        values: float64 (n,), NaN where missing.
+        format: how they are written.
+        exact: whether writing every number gives its cell again, character by character.
+        notes: remarks for the user.
+    """
+
+    values: Floats
+    format: NumberFormat
+    exact: bool
+    notes: tuple[str, ...]
+
+    def write(self, values: Floats) -> list[str | None]:
+        """Numbers (n,) as the column writes them."""
+        return self.format.write(values)
+
+
+def read_numbers(texts: pd.Series) -> NumberText | None:
+    """Read a column of text as numbers, if writing them gives every cell again.
+
+    One decimal mark, one mark between thousands, one currency, one sign, found in the whole column; a few words for
+    missing. Codes that look like numbers stay what they are: leading zeros, phone numbers, versions, over 2^53.
+
+    Args:
+        texts: (n,) text, None and NaN missing; `texts.name` is used in notes.
+
+    Returns:
+        None if the column is not numeric.
+
+    Example:
+        >>> found = read_numbers(pd.Series(["1.234,50", "NA", "-2,00"], name="price"))
+        >>> found.values.tolist(), found.write(found.values)
+        ([1234.5, nan, -2.0], ['1.234,50', 'NA', '-2,00'])
+        >>> read_numbers(pd.Series(["1.10", "1.9", "1.1"])) is None
+        True
+    """
+    read = _read(texts, strict=True)
+    return read if read is not None and read.exact else None
+
+
+def read_asked(texts: pd.Series) -> NumberText | None:
+    """Read a column of text that must be numbers: as `read_numbers`, and several ways of writing become one."""
+    return _read(texts, strict=False) or _plain_floats(texts)
+
+
+def _plain_floats(texts: pd.Series) -> NumberText | None:
+    """Whatever Python reads as numbers: exponents, blanks, a point without digits on both sides."""
+    codes, found = pd.factorize(texts.to_numpy(dtype=object))
+    there = np.array([not missing_word(text) for text in found], dtype=bool)
+    values = np.full(len(found) + 1, np.nan)
+    try:
+        values[:-1][there] = [math.nan if "_" in text else float(text) for text in found[there]]
+    except ValueError:
+        return None
+    if not there.any() or np.isnan(values[:-1][there]).any():
+        return None
+    decimals = decimals_of(values)
+    return NumberText(values[codes], NumberFormat("float" if decimals else "shortest", decimals), False, ())
+
+
+def missing_word(text: str) -> bool:
+    """Whether a text stands for a missing number or time.
+
+    Example:
+        >>> missing_word(" N/A "), missing_word("0")
+        (True, False)
+    """
+    return text.strip().lower() in MISSING_WORDS
+
+
+def _read(texts: pd.Series, *, strict: bool) -> NumberText | None:
+    codes, found = pd.factorize(texts.to_numpy(dtype=object))
+    found = np.asarray(found, dtype=object)
+    if not len(found) or not all(isinstance(text, str) for text in found):
+        return None
+    # A few cells decide about most columns that are no numbers.
+    if strict and any(split(text) is None and not missing_word(text) for text in found[:FEW]):
+        return None
+    there = np.array([not missing_word(text) for text in found], dtype=bool)
+    counts = np.bincount(codes[codes >= 0], minlength=len(found))
+    if not there.any() or (strict and counts[~there].sum() > MOST_MISSING * counts.sum()):
+        return None
+    parsed = _parse(found[there], counts[there], strict)
+    if parsed is None:
+        return None
+    numbers, made, exact, told = parsed
+    values = np.full(len(found) + 1, np.nan)
+    values[:-1][there] = numbers
+    words = Counter({str(text): int(count) for text, count in zip(found[~there], counts[~there], strict=True)})
+    empty = int((codes < 0).sum())
+    made = replace(made, missing=words.most_common(1)[0][0] if words and words.most_common(1)[0][1] > empty else None)
+    notes = [*told, *_notes(made, words, bool(empty))]
+    return NumberText(values[codes], made, exact, tuple(f"column {str(texts.name)!r}: {note}" for note in notes))
+
+
+def _parse(texts: Values, counts: Values, strict: bool) -> tuple[Floats, NumberFormat, bool, list[str]] | None:
+    """Distinct texts as numbers, how they are written, whether exactly so, and what to tell."""
+    parts = [split(text) for text in texts]
+    affixes = find_affixes([part for part in parts if part is not None], counts, strict=strict)
+    if any(part is None for part in parts) or affixes is None:
+        return None
+    cores = [part.digits for part in parts if part is not None]
+    signs = np.array([-1.0 if part.negative else 1.0 for part in parts if part is not None])
+    marks, note = find_marks(cores, strict=strict)
+    if marks is None:
+        return None
+    plain = [marks.plain(core) for core in cores]
+    numbers = signs * np.array([float(core) for core in plain])
+    if strict and (np.abs(numbers) > EXACT).any():
+        return None
+    made, exact = _written(texts, numbers, plain, NumberFormat("shortest", None, marks, affixes))
+    return numbers, made, exact, [note] if note else []
+
+
+def _written(texts: Values, numbers: Floats, plain: list[str], made: NumberFormat) -> tuple[NumberFormat, bool]:
+    """How distinct numbers are written, and whether all of them are written so."""
+    places = [len(core.partition(".")[2]) for core in plain if "e" not in core.lower()]
+    seen = decimals_of(numbers)
+    ways = [replace(made, style=style, decimals=seen) for style in ("float", "shortest")]
+    most = max(places, default=0)
+    if most <= 15 and (seen is not None or len(set(places)) == 1):
+        ways.insert(0, replace(made, style="fixed", decimals=most if seen is None else max(most, seen)))
+    if len(places) < len(plain) / 2:  # codes such as 1e+16
+        return ways[0] if seen else ways[-1], False
+    for way in ways:
+        if _same(way, numbers[:FEW], texts[:FEW]) and _same(way, numbers, texts):
+            return way, True
+    return ways[0] if seen else ways[-1], False
+
+
+def _same(way: NumberFormat, numbers: Floats, texts: Values) -> bool:
+    return bool(way.write(numbers) == texts.tolist())
+
+
+def _notes(made: NumberFormat, words: Counter[str], empty: bool) -> list[str]:
+    notes = []
+    if made.marks != MARKS[0] or made.affixes != NO_AFFIXES:
+        notes.append(f"numbers are written like {made.shown()!r}")
+    shown = [repr(word[:20]) for word, _ in words.most_common(5)]
+    if shown:
+        notes.append(f"{', '.join(shown)} {'means' if len(shown) == 1 else 'mean'} that a number is missing")
+    if len(words) + empty > 1:
+        back = "as an empty cell" if made.missing is None else f"as {made.missing[:20]!r}"
+        notes.append(f"missing numbers are given back {back}")
+    return notes
+
+
+def first_odd(texts: pd.Series) -> int | None:
+    """The position of the first cell that is neither a number nor a word for missing; None if there is none."""
+    codes, found = pd.factorize(texts.to_numpy(dtype=object))
+    odd: Bools = np.array([split(text) is None and not missing_word(text) for text in found] + [False], dtype=bool)
+    return int(np.argmax(odd[codes])) if odd.any() else None
