@@ -33,14 +33,14 @@ def orders(late: int = 1) -> pd.DataFrame:
     )
 
 
-def told(frame: pd.DataFrame, *constraints: Any) -> tuple[str, ...]:
+def notes_of(frame: pd.DataFrame, *constraints: Any) -> tuple[str, ...]:
     table = TransactionTable.from_frame(frame, subject="customer", verb="action", object="product", time="date")
     encoder = AttributeEncoder.learn(LinkGraph.from_table(table), np.random.default_rng(0))
     return check_constraints(constraints, table, encoder.extras)
 
 
 def test_what_rows_keep_is_honoured() -> None:
-    notes = told(
+    notes = notes_of(
         orders(),
         FixedCombinations(column_names=["product", "category"]),
         FixedCombinations(column_names=["category", "brand"]),
@@ -48,7 +48,7 @@ def test_what_rows_keep_is_honoured() -> None:
     )
     assert len(notes) == 3
     assert "'product', 'category'" in notes[0]
-    assert told(orders()) == ()
+    assert notes_of(orders()) == ()
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_what_rows_keep_is_honoured() -> None:
 )
 def test_what_they_may_break_is_refused(constraint: Any, reason: str) -> None:
     with pytest.raises(InputError, match=reason):
-        told(orders(), constraint)
+        notes_of(orders(), constraint)
 
 
 def test_a_date_that_may_come_first_is_refused() -> None:
     with pytest.raises(InputError, match="before the time in some rows"):
-        told(orders(late=0), Inequality(low_column_name="date", high_column_name="delivered"))
+        notes_of(orders(late=0), Inequality(low_column_name="date", high_column_name="delivered"))

@@ -72,7 +72,7 @@ def test_a_table_without_times_amounts_or_extras() -> None:
     assert coded.link == ()
 
 
-def test_extras_are_modelled_by_kind_and_the_rest_is_told() -> None:
+def test_extras_are_modelled_by_kind() -> None:
     n = 200
     graph = frame(
         subject=[f"s{i % 40}" for i in range(n)],

@@ -150,22 +150,22 @@ def test_values_are_missing_where_the_verb_has_none(made: pd.DataFrame) -> None:
 
 
 def test_what_is_found_can_be_overruled(graph: LinkGraph) -> None:
-    further = learned(graph, dependencies={"born": None, "listed": "object", "store": None}).extras
-    assert {rule.column for rule in further.dependencies} == {"paid"}
-    assert {"born"} <= {code.name for code in further.numbers}
-    assert {"store"} <= {code.name for code in further.categories}
+    extras = learned(graph, dependencies={"born": None, "listed": "object", "store": None}).extras
+    assert {rule.column for rule in extras.dependencies} == {"paid"}
+    assert {"born"} <= {code.name for code in extras.numbers}
+    assert {"store"} <= {code.name for code in extras.categories}
 
 
 @pytest.mark.parametrize(
-    ("demanded", "said"),
+    ("demanded", "message"),
     [
         ({"store": "object"}, "contradict it"),
         ({"shelf": "object"}, "no extra column"),
         ({"store": "weather"}, "can depend on"),
     ],
 )
-def test_what_can_not_be_is_refused(graph: LinkGraph, demanded: dict[str, str], said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_what_cannot_be_is_refused(graph: LinkGraph, demanded: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError, match=message):
         learned(graph, dependencies=demanded)
 
 

@@ -1,4 +1,4 @@
-"""Fresh identifiers have the format of the real ones, and none of them is one."""
+"""New identifiers have the format of the real ones, and none of them is one."""
 
 import json
 import uuid

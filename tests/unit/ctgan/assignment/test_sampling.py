@@ -11,14 +11,15 @@ from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits
 
 SUBJECTS = 150
+CONFIG = CTGANConfig(epochs=5, assignment_batch=1_024)
 
 
 @pytest.fixture(scope="module")
 def swapped(truth: Assignment) -> tuple[Assignment, np.ndarray]:
     rng = np.random.default_rng(0)
     torch.manual_seed(0)
-    model = AssignmentModel(2, 11, CTGANConfig())
-    history = AssignmentTrainer(CTGANConfig(), model, truth, validation=np.arange(15), seed=0).fit()
+    model = AssignmentModel(2, 11, CONFIG)
+    history = AssignmentTrainer(CONFIG, model, truth, validation=np.arange(15), seed=0).fit()
     assert history.epochs[history.best_epoch - 1]["validation"] < 0.3  # log 2 knows nothing
     shuffled = np.concatenate([rng.permutation(part) for part in truth.visit.reshape(SUBJECTS, -1)])
     start = Assignment(**{**vars(truth), "visit": shuffled})

@@ -1,0 +1,41 @@
+"""Codes of whole numbers: small ones exactly, large ones in buckets."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assoc_synth.attributes.counts import CountCode
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=50))
+def test_counts_come_back_exactly_when_small_and_in_their_bucket_when_large(counts: list[int]) -> None:
+    values = np.array(counts)
+    code = CountCode.learn("count", values)
+    column = code.encode(values)
+    assert column.code.max() < code.classes
+    back = code.decode(column.code, np.random.default_rng(0))
+    assert (back[values <= 16] == values[values <= 16]).all()
+    assert back.max() <= values.max()
+    assert (np.abs(back - values) <= 0.25 * values + 1).all()
+
+
+def test_buckets_grow_by_a_quarter_and_end_at_the_largest() -> None:
+    code = CountCode.learn("count", np.array([1, 40]))
+    assert code.edges.tolist() == [*range(1, 18), 22, 28, 35, 41]
+    assert code.classes == 20
+    assert code.encode(np.array([0, 1, 16, 17, 21, 22, 40, 99])).code.tolist() == [0, 0, 15, 16, 16, 17, 19, 19]
+
+
+def test_counts_within_a_bucket_are_log_uniform() -> None:
+    code = CountCode("count", np.array([1, 100, 10_000]))
+    drawn = code.decode(np.ones(20_000, np.int64), np.random.default_rng(0))
+    assert drawn.min() >= 100
+    assert drawn.max() <= 9_999
+    assert abs((drawn < 1_000).mean() - 0.5) < 0.02
+
+
+def test_the_code_survives_dicts() -> None:
+    code = CountCode.learn("size", np.array([1, 2, 90]))
+    again = CountCode.from_dict(code.to_dict())
+    assert (again.name, again.edges.tolist()) == (code.name, code.edges.tolist())
