@@ -133,3 +133,12 @@ def test_hardly_any_subject(draw: Any, training: int, held_out: int, synthetic: 
     tables = (draw(training, 1), draw(held_out, 2), draw(synthetic, 3))
     verdict = judge_tables(*tables, np.random.default_rng(0), permutations=19, replicates=20)
     assert verdict.status is Status.UNDERPOWERED
+
+
+def test_roles_name_the_columns_of_frames(draw: Any) -> None:
+    real, other = _frame(draw(600, 1)), _frame(draw(600, 2))
+    names = {"subject": "who", "verb": "does", "object": "what"}
+    verdict = validate(real.rename(columns=names), other.rename(columns=names), **names)
+    assert verdict.to_dict() == validate(real, other).to_dict()
+    with pytest.raises(InputError, match="there is no role 'customer'"):
+        validate(real, other, customer="subject")  # type: ignore[call-arg]
