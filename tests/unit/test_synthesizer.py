@@ -1,18 +1,30 @@
 """The whole job in Python: what goes in comes back in kind, judged, reproducible and without a trace of subjects."""
 
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
+from sklearn.base import clone
 
 from assoc_synth import AssociativeSynthesizer
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.trainer import Progress
 from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import GateRejected, InputError, NotFittedError
 from assoc_synth.gate.verdict import Status
 from assoc_synth.transactions.table import TransactionTable
 
+ROUNDS = {"calibration_rounds": 1, "count_rounds": 1, "link_rounds": 1, "order_rounds": 1}
+QUICKEST = CTGANConfig(noise_dim=4, context_dim=8, association_dim=8, hidden_dim=8, blocks=1, epochs=1, **ROUNDS)
 QUICK = CTGANConfig(noise_dim=4, context_dim=16, association_dim=16, hidden_dim=32, blocks=1, epochs=2)
 
 
@@ -22,12 +34,19 @@ def shop() -> TransactionTable:
 
 
 @pytest.fixture(scope="module")
-def fitted(shop: TransactionTable) -> AssociativeSynthesizer:
-    return AssociativeSynthesizer(config=QUICK, random_state=1).fit(shop)
+def seen_progress() -> list[Progress]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def fitted(shop: TransactionTable, seen_progress: list[Progress]) -> AssociativeSynthesizer:
+    synthesizer = AssociativeSynthesizer(config=QUICK, random_state=1, progress=seen_progress.append)
+    assert synthesizer.fit(shop) is synthesizer
+    return synthesizer
 
 
 def lenient(synthesizer: AssociativeSynthesizer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two passes do not make a generator that the gate must let through; these tests are about rows."""
+    """Two epochs do not make a generator that the gate must let through; these tests are about rows."""
     monkeypatch.setattr("assoc_synth.gate.tier.decide", lambda *_, **__: Status.UNDERPOWERED)
 
 
@@ -104,9 +123,18 @@ def test_strict_refuses_what_nothing_can_be_claimed_about(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"num_subjects": 0}, {"num_subjects": -1}, {"num_rows": 0}, {"num_subjects": 2, "num_rows": 2}]
+    "wrong",
+    [
+        {"num_subjects": 0},
+        {"num_subjects": -1},
+        {"num_subjects": True},
+        {"num_subjects": 2.5},
+        {"num_rows": 0},
+        {"num_rows": "7"},
+        {"num_subjects": 2, "num_rows": 2},
+    ],
 )
-def test_wrong_counts_are_refused(fitted: AssociativeSynthesizer, wrong: dict[str, int]) -> None:
+def test_wrong_counts_are_refused(fitted: AssociativeSynthesizer, wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="num_"):
         fitted.sample(**wrong)
 
@@ -123,9 +151,9 @@ def test_before_fit_there_is_nothing_to_sample(tmp_path: Path) -> None:
         AssociativeSynthesizer().save(str(tmp_path / "model"))
 
 
-def test_losses_per_pass_are_there(fitted: AssociativeSynthesizer) -> None:
+def test_losses_per_epoch_are_there(fitted: AssociativeSynthesizer) -> None:
     losses = fitted.get_loss_values()
-    assert set(losses["stage"]) == {"edges", "occurrences", "visits"}
+    assert set(losses["stage"]) == {"edges", "occurrences", "assignment"}
     assert losses["validation"].notna().all()
 
 
@@ -175,3 +203,157 @@ def test_constraints_are_refused_and_not_ignored() -> None:
     wanted = [FixedCombinations(column_names=["action", "product"])]
     with pytest.raises(InputError, match="FixedCombinations cannot be honoured"):
         AssociativeSynthesizer().fit(toy_shop(subjects=30), constraints=wanted)
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"random_state": -1}, "random_state must be a whole number from 0 "),
+    ({"random_state": 1.5}, "random_state must be a whole number from 0 "),
+    ({"random_state": True}, "random_state must be a whole number from 0 "),
+    ({"random_state": None}, "random_state must be a whole number from 0 "),
+    ({"device": "gpu"}, "device must be 'auto', 'cpu', "),
+    ({"max_minutes": "5"}, "max_minutes must be a number of minutes above 0"),
+    ({"max_minutes": 0}, "max_minutes must be a number of minutes above 0"),
+    ({"max_minutes": math.nan}, "max_minutes must be a number of minutes above 0"),
+    ({"max_minutes": math.inf}, "max_minutes must be a number of minutes above 0"),
+    ({"max_minutes": True}, "max_minutes must be a number of minutes above 0"),
+    ({"config": {}}, "config must be a CTGANConfig or None, not a dict"),
+    ({"progress": 3}, "progress must be a function"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "reason"), WRONG)
+def test_wrong_settings_are_refused_by_fit_before_any_work(wrong: dict[str, Any], reason: str) -> None:
+    synthesizer = AssociativeSynthesizer(**wrong)  # the constructor checks nothing
+    with pytest.raises(InputError, match=reason):
+        synthesizer.fit(None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [-1, True, 1.5, "seven"])
+def test_wrong_seeds_are_refused_by_sample(fitted: AssociativeSynthesizer, wrong: Any) -> None:
+    with pytest.raises(InputError, match=r"^seed must be a whole number from 0 "):
+        fitted.sample(3, seed=wrong)
+
+
+def test_one_verb_may_be_named_by_its_text(fitted: AssociativeSynthesizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    lenient(fitted, monkeypatch)
+    assert fitted.sample(20, verbs="viewed").rows.equals(fitted.sample(20, verbs=["viewed"]).rows)
+    with pytest.raises(InputError, match="verbs must be a list of names"):
+        fitted.sample(20, verbs=5)  # type: ignore[arg-type]
+
+
+def test_unknown_keywords_are_named(fitted: AssociativeSynthesizer) -> None:
+    with pytest.raises(TypeError, match=r"sample\(\) got an unexpected keyword argument 'rebalanced'"):
+        fitted.sample(3, rebalanced={"verb": "uniform"})  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"fit\(\) got an unexpected keyword argument 'customer'"):
+        AssociativeSynthesizer().fit(pd.DataFrame(), customer="who")  # type: ignore[call-arg]
+
+
+def test_parameters_are_got_set_and_cloned() -> None:
+    synthesizer = AssociativeSynthesizer(random_state=5, max_minutes=2.0, config=QUICK, progress=print)
+    assert synthesizer.get_params() == {
+        "random_state": 5,
+        "max_minutes": 2.0,
+        "config": QUICK,
+        "device": "auto",
+        "progress": print,
+    }
+    twin = clone(synthesizer)
+    assert twin is not synthesizer
+    assert twin.get_params() == synthesizer.get_params()
+    assert twin.set_params(random_state=6, device="cpu") is twin
+    assert (twin.random_state, twin.device, synthesizer.random_state) == (6, "cpu", 5)
+    with pytest.raises(InputError, match="AssociativeSynthesizer has no parameter 'seed'; it has random_state, "):
+        twin.set_params(seed=3)
+
+
+def test_a_clone_of_a_fitted_synthesizer_is_not_fitted(fitted: AssociativeSynthesizer) -> None:
+    twin = clone(fitted)
+    with pytest.raises(NotFittedError):
+        twin.sample(3)
+    assert fitted.model_ is not None
+
+
+def test_the_same_settings_fit_the_same_model(shop: TransactionTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = AssociativeSynthesizer(config=QUICKEST, random_state=2).fit(shop.take_subjects(np.arange(30)))
+    again = clone(first).fit(shop.take_subjects(np.arange(30)))
+    lenient(first, monkeypatch)
+    assert first.sample(10).rows.equals(again.sample(10).rows)
+
+
+@pytest.mark.parametrize("settings", [{}, {"max_minutes": 3.0, "random_state": 8}, {"config": QUICK}])
+def test_a_loaded_synthesizer_has_the_settings_it_was_saved_with(
+    fitted: AssociativeSynthesizer, tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    synthesizer = AssociativeSynthesizer(**settings)
+    synthesizer.model_, synthesizer.notes_ = fitted.model_, fitted.notes_
+    synthesizer.save(tmp_path / "model")
+    loaded = AssociativeSynthesizer.load(tmp_path / "model")
+    assert loaded.get_params() == synthesizer.get_params()
+    assert loaded.get_parameters() == synthesizer.get_parameters()
+
+
+def test_the_repr_names_what_is_not_the_default(fitted: AssociativeSynthesizer) -> None:
+    assert repr(AssociativeSynthesizer()) == "AssociativeSynthesizer()"
+    assert repr(AssociativeSynthesizer(random_state=3, device="cpu")) == (
+        "AssociativeSynthesizer(random_state=3, device='cpu')"
+    )
+    long = AssociativeSynthesizer(config=QUICK, progress=lambda _: None, max_minutes=1.5, device="x" * 300)
+    assert len(repr(long)) < 500
+    assert len(repr(fitted.model_)) < 500
+    assert len(repr(fitted)) < 500
+
+
+def test_a_notebook_shows_the_state_escaped(fitted: AssociativeSynthesizer) -> None:
+    assert "not fitted yet" in AssociativeSynthesizer(device="<i>")._repr_html_()
+    assert "<i>" not in AssociativeSynthesizer(device="<i>")._repr_html_()
+    assert "FittedModel(5 verbs, " in fitted._repr_html_()
+
+
+def test_progress_is_called_while_training(fitted: AssociativeSynthesizer, seen_progress: list[Progress]) -> None:
+    stages = list(dict.fromkeys(progress.stage for progress in seen_progress))
+    assert stages[:2] == ["edges", "occurrences"]
+    assert all(0 < progress.share <= 1 and progress.links_per_second > 0 for progress in seen_progress)
+
+
+def test_an_error_in_progress_stops_the_training_and_leaves_the_random_state(shop: TransactionTable) -> None:
+    def stop(_: Progress) -> None:
+        raise KeyboardInterrupt
+
+    torch.manual_seed(11)
+    expected = torch.rand(3)
+    torch.manual_seed(11)
+    synthesizer = AssociativeSynthesizer(config=QUICK, progress=stop)
+    with pytest.raises(KeyboardInterrupt):
+        synthesizer.fit(shop.take_subjects(np.arange(30)))
+    assert not hasattr(synthesizer, "model_")
+    assert torch.equal(torch.rand(3), expected)
+
+
+def test_the_device_is_where_the_networks_are(fitted: AssociativeSynthesizer, tmp_path: Path) -> None:
+    fitted.save(tmp_path / "model")
+    loaded = AssociativeSynthesizer.load(tmp_path / "model", device="cpu")
+    assert loaded.device == "cpu"
+    devices = {parameter.device.type for parameter in loaded.model_.edge_generator.parameters()}
+    devices |= {parameter.device.type for parameter in loaded.model_.occurrence_generator.parameters()}
+    assert devices == {"cpu"}
+    with pytest.raises(InputError, match="device must be "):
+        AssociativeSynthesizer.load(tmp_path / "model", device="tpu")
+
+
+def test_metadata_names_the_subject_and_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = toy_shop(subjects=20, seed=1).to_frame().rename(columns={"customer": "who", "date": "at"})
+    metadata = SimpleNamespace(sequence_key="who", sequence_index="at")
+    fitted = AssociativeSynthesizer(config=QUICKEST).fit(frame, metadata=metadata)
+    schema = fitted.model_.format.schema
+    assert (schema.subject, schema.time) == ("who", "at")
+
+
+def test_importing_and_checking_settings_loads_no_pytorch() -> None:
+    code = (
+        "import sys\n"
+        "from assoc_synth import AssociativeSynthesizer\n"
+        "try: AssociativeSynthesizer(max_minutes=0).fit(None)\n"
+        "except ValueError: print(sorted({'torch', 'sdv', 'rdt'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

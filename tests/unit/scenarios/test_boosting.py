@@ -79,7 +79,7 @@ def test_outcomes_far_from_what_is_asked_are_refused(small_model: FittedModel) -
     has = np.arange(100)[:, None] < 30
     (outcome,) = module._outcomes(small_model, has, {((0, 0),): 0.3}, {})
     assert outcome == Outcome("share of subjects with bought apron", 0.3, 0.3, 30.0)
-    with pytest.raises(InputError, match=r"'share of subjects with bought apron': 0\.4 is asked, 0\.3 is what the other"):
+    with pytest.raises(InputError, match=r"'share of subjects with bought apron': 0\.4 is asked, 0\.3 is what"):
         module._outcomes(small_model, has, {((0, 0),): 0.4}, {})
 
 
