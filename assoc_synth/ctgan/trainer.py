@@ -35,7 +35,7 @@ class Progress:
     """One look at a running training: what a progress bar shows.
 
     Attributes:
-        stage: "edges", "occurrences" or "visits".
+        stage: "edges", "occurrences" or "assignment".
         epoch, epochs: the one that runs, from 1, and how many there are at most.
         share: how much of the epoch is done, 0 to 1.
         losses: means over the epoch so far.
@@ -270,7 +270,7 @@ class Trainer(Generic[Batch, Network]):
     ) -> None:
         self.stage, self.plan, self.optimizer, self.critic, self.callback = stage, plan, optimizer, critic, callback
         self.kept = stage.network if plan.average is None else copy.deepcopy(stage.network).eval()
-        self.steps = 0
+        self.steps, self.began, self.done = 0, 0.0, 0.0
 
     def fit(self) -> History:
         """Train until validation stops improving, the epochs are made, or the deadline comes.

@@ -39,14 +39,11 @@ class LinkBatch:
     @property
     def step(self) -> Tensor:
         """k, the number of earlier links of the same subject: (B,)."""
-        return torch.arange(len(self.start)) - self.start
+        return torch.arange(len(self.start), device=self.start.device) - self.start
 
     def to(self, device: torch.device) -> LinkBatch:
-        return (
-            self
-            if device.type == "cpu"
-            else LinkBatch(*(getattr(self, name).to(device) for name in self.__annotations__))
-        )
+        """The same batch on a device."""
+        return LinkBatch(*(getattr(self, name).to(device) for name in self.__annotations__))
 
 
 def scalars(step: Tensor, size: Tensor) -> Tensor:
@@ -64,8 +61,9 @@ def neighbourhoods(embedded: Tensor, batch: LinkBatch) -> Tensor:
 def earlier_links(batch: LinkBatch) -> tuple[Tensor, Tensor]:
     """All (predicted link, earlier link of its subject) pairs: two index vectors, into the P and into the B links."""
     steps = batch.position - batch.start[batch.position]
-    row = torch.repeat_interleave(torch.arange(len(steps)), steps)
-    within = torch.arange(len(row)) - torch.repeat_interleave(steps.cumsum(0) - steps, steps)
+    device = steps.device
+    row = torch.repeat_interleave(torch.arange(len(steps), device=device), steps)
+    within = torch.arange(len(row), device=device) - torch.repeat_interleave(steps.cumsum(0) - steps, steps)
     return row, batch.start[batch.position][row] + within
 
 
@@ -78,6 +76,7 @@ class TrainingBySampling:
     """
 
     def __init__(self, verb_counts: Ints, rate: float, enabled: bool) -> None:
+        """`verb_counts`: links of each verb, (V,); without `enabled` every link is kept with probability `rate`."""
         counts = verb_counts.astype(np.float64)
         self.keep: Floats = np.full(len(counts), min(rate, 1.0))
         if enabled and rate < 1.0:
@@ -90,7 +89,7 @@ class TrainingBySampling:
             self.keep = np.minimum(1.0, high * appeal)
 
     def choose(self, verb: Ints, rng: np.random.Generator) -> tuple[Ints, Floats]:
-        """Positions to predict and their weights."""
+        """Positions to predict and their weights: (n,) verbs of links → (p,), (p,)."""
         keep = self.keep[verb]
         chosen = np.flatnonzero(rng.random(len(verb)) < keep)
         weight = 1.0 / keep[chosen]

@@ -20,8 +20,8 @@ class Degrees:
 
     Attributes:
         total: (T, 2) rows (n, subjects with n edges), n ≥ 1, ascending.
-        by_verb: (U, 4) rows (verb, edges left, edges of that verb, subjects), ascending; zero edges of a verb
-            included. Left are a subject's edges of this verb and of those that are more frequent.
+        by_verb: (U, 4) rows (verb, edges left, edges of that verb, subjects), ascending; zero edges of a verb are
+            included. The edges left are a subject's edges of this verb and of more frequent verbs.
     """
 
     total: Ints
@@ -49,9 +49,9 @@ class Degrees:
     def draw(self, subjects: int, rng: np.random.Generator) -> Ints:
         """Links of each verb for new subjects: (subjects, verbs), every row at least one link.
 
-        n comes from its histogram. Then the rarest verb comes first, each as its share of what is left in a subject
-        with about as much left, and the most frequent verb has the rest: so every verb keeps its own distribution,
-        however many there are.
+        n comes from its histogram. Then the verbs follow, the rarest first: each takes the share that it has of what is
+        left in a training subject with about as much left, and the most frequent verb takes the rest. So every verb
+        keeps its own distribution, however many there are.
         """
         left = rng.choice(self.total[:, 0], subjects, p=self.total[:, 1] / self.total[:, 1].sum())
         frequency = np.bincount(self.by_verb[:, 0], weights=self.by_verb[:, 2] * self.by_verb[:, 3])
@@ -64,10 +64,10 @@ class Degrees:
         return drawn
 
     def draw_of(self, verbs: list[int], subjects: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
-        """For subjects with a link of the given verbs: their links of each verb, 0 for the others, and n in all.
+        """Links of new subjects that have a link of the given verbs.
 
         Returns:
-            (subjects, verbs) and (subjects,).
+            (subjects, verbs), 0 for the verbs that are not given, and (subjects,) n over all verbs.
         """
         found: list[Ints] = []
         missing = subjects

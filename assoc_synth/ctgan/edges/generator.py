@@ -145,7 +145,7 @@ class EdgeGenerator(nn.Module):
         """The query whose products with the objects' weights are their logits: (P, latent + R + steering).
 
         Args:
-            latent: in the place of the latent path's own network, the same one in another number format.
+            latent: used instead of the latent path's own network: the same one in another number format.
         """
         one_hot = nn.functional.one_hot(verb, self.num_verbs).to(condition.dtype)
         parts = []
@@ -182,7 +182,7 @@ class EdgeGenerator(nn.Module):
         return torch.where(verb == earlier_verb, EXCLUDED, terms)
 
     def log_popularity(self, verb: Tensor, object: Tensor) -> Tensor:
-        """Log share of an object among its verb's links, by the biases alone: no gradient flows into them."""
+        """Log share of an object among its verb's links, by the biases alone, without a gradient: (n,), (n,) → (n,)."""
         bias = self.object_bias.detach()[verb, self.class_of(object)]
         if self.tail is None:
             return bias

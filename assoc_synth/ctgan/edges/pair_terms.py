@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class PairTerms(nn.Module):
     """A sparse symmetric W over (verb, object) tokens: the logits of token t get Σ_{j<k} W[t, t_j].
 
-    W is set by `calibration`, not trained; without terms nothing is computed. Stored are the T tokens that any term is
-    about and the rows of W in CSR form over their positions.
+    W is set by `calibration`, not trained; without terms nothing is computed. The buffers are the T tokens with terms,
+    and the rows of W in CSR form over their positions.
 
     Symbols: A subjects drawn together, V verbs, O objects, T tokens with terms.
     """
@@ -59,11 +59,6 @@ class PairTerms(nn.Module):
         self.offsets = torch.from_numpy(matrix.indptr.astype(np.int64)).to(device)
         self.other = torch.from_numpy(matrix.indices.astype(np.int64)).to(device)
         self.weight = torch.from_numpy(matrix.data.astype(np.float32)).to(device)
-
-    def matrix(self) -> tuple[Ints, sp.csr_matrix]:
-        """The tokens and W over them: (T,), (T, T)."""
-        arrays = (self.weight.cpu().numpy(), self.other.cpu().numpy(), self.offsets.cpu().numpy())
-        return self.tokens.cpu().numpy(), sp.csr_matrix(arrays, shape=(self.num_tokens, self.num_tokens))
 
     def is_sound(self) -> bool:
         """Whether tokens, offsets and positions, as read from a file, are what they should be."""

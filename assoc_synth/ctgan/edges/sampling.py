@@ -6,7 +6,7 @@ the batch size, and the first subjects are the same however many follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -28,7 +28,6 @@ def sample_edges(
     totals: Ints | None = None,
     given: Edges | None = None,
     batch_subjects: int = 1024,
-    callback: Callable[[int], None] | None = None,
 ) -> Edges:
     """Draw distinct links for each subject: as many of each verb as asked for, in an order that the verb head chooses.
 
@@ -38,7 +37,6 @@ def sample_edges(
             of a subject's links). With given edges by default theirs and the row's sum.
         given: (N subjects) edges that each subject already has. They come first, are not drawn again and are in the
             result; `composition` counts those to be added.
-        callback: called with the number of links drawn since the last call.
     """
     earlier = np.zeros_like(composition) if given is None else given.degrees_by_verb()
     composition = np.minimum(composition, generator.num_objects - earlier)
@@ -54,8 +52,6 @@ def sample_edges(
     drawn = np.full((int(sizes.sum()), 2), -1, np.int32)
     for members in _together(sizes, before, batch_subjects):
         walks.fill(drawn, members)
-        if callback is not None:
-            callback(int(sizes[members].sum()))
     subject = np.repeat(np.arange(len(sizes)), sizes)
     if given is not None:
         subject = np.concatenate([given.subject, subject])

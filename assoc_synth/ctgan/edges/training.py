@@ -137,7 +137,7 @@ class EdgeStage:
         at = batch.position
         verb, object = batch.verb[at], batch.object[at]
         context = neighbourhoods(model.embed(batch.verb, batch.object), batch)
-        numbers = scalars(batch.step.to(at.device)[at], batch.size[at])
+        numbers = scalars(batch.step[at], batch.size[at])
         noise = torch.randn(len(at), model.noise_dim, generator=self.random, device=at.device)
         condition = model.condition(context, numbers, noise)
         verb_loss = (

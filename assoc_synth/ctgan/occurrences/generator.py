@@ -37,7 +37,7 @@ from assoc_synth.transactions.arrays import Ints
 MIN_LOG_STD, MAX_LOG_STD = -4.0, 0.0
 """Bounds of the log standard deviation within a mode, in the normaliser's units: 4 standard deviations of the mode."""
 
-Seen = Callable[[int, Tensor], None]
+SharesCallback = Callable[[int, Tensor], None]
 
 
 @dataclass(frozen=True)
@@ -114,14 +114,14 @@ class ColumnChain(nn.Module):
         *,
         trunk: LowPrecisionCopy | None = None,
         uniform: list[Tensor] | None = None,
-        seen: Seen | None = None,
+        callback: SharesCallback | None = None,
     ) -> list[tuple[Tensor, Tensor]]:
         """Classes and numbers, drawn: [(n,), (n,)] per column; `added` as in `loss`.
 
         Args:
             trunk: the low-precision copy of `trunk`, where many draws share one.
             uniform: by which the classes are drawn, (n,) per column; None spreads them evenly over the n.
-            seen: called for each column with its place and the shares that its classes were drawn by, (n, classes).
+            callback: called for each column with its place and the shares that its classes were drawn by, (n, classes).
         """
         hidden, drawn = (trunk or LowPrecisionCopy(self.trunk))(condition), []
         for index, column in enumerate(self.columns):
@@ -129,8 +129,8 @@ class ColumnChain(nn.Module):
             if added is not None:
                 logits = logits + added[index]
             shares = torch.softmax(logits, 1)
-            if seen is not None:
-                seen(index, shares)
+            if callback is not None:
+                callback(index, shares)
             below = shares.cumsum(1)
             level = stratified(len(logits), random) if uniform is None else uniform[index]
             code = (below < below[:, -1:] * level.unsqueeze(1)).sum(1).clamp_(max=column.classes - 1)

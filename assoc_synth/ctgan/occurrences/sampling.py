@@ -62,14 +62,14 @@ class OccurrenceSampler:
         logits = self.generator.link_logits
         found = [torch.zeros_like(logits.table(of, index)) for index in range(len(logits.columns))]
 
-        def seen(index: int, group: Tensor, shares: Tensor) -> None:
+        def add(index: int, group: Tensor, shares: Tensor) -> None:
             found[index].index_add_(0, group, shares)
 
-        self._links(edges, seen=seen, of=of)
+        self._links(edges, callback=add, of=of)
         return [total.cpu().numpy().astype(np.float64) for total in found]
 
     def _links(
-        self, edges: Edges, *, seen: Callable[[int, Tensor, Tensor], None] | None = None, of: str = ""
+        self, edges: Edges, *, callback: Callable[[int, Tensor, Tensor], None] | None = None, of: str = ""
     ) -> tuple[Tensor, Ints, tuple[CodedColumn, ...]]:
         """The subjects' conditions, the edge of each link, and the links' columns."""
         model = self.generator.eval()
@@ -83,9 +83,9 @@ class OccurrenceSampler:
 
         def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
             logits = model.link_logits(verb[part], object[part])
-            notice = None if seen is None else lambda index, shares: seen(index, group[part], shares)
+            noted = None if callback is None else lambda index, shares: callback(index, group[part], shares)
             level = [column[part] for column in uniform]
-            return model.link.draw(edge_condition(place[part]), self.random, logits, uniform=level, seen=notice)
+            return model.link.draw(edge_condition(place[part]), self.random, logits, uniform=level, callback=noted)
 
         drawn = self._in_chunks(len(link_edge), draw)
         return subject, link_edge, tuple(_coded(*pair) for pair in zip(model.spec.link, drawn, strict=True))

@@ -40,9 +40,8 @@ def test_scores_get_the_sum_over_what_the_subject_has(terms: PairTerms, matrix: 
 def test_only_tokens_with_terms_are_stored(matrix: sp.csr_matrix) -> None:
     terms = PairTerms(VERBS, OBJECTS)
     terms.set(np.array([4, 7, 9]), sp.csr_matrix(np.array([[0, 0, 2.0], [0, 0, 0], [2.0, 0, 0]])))
-    tokens, stored = terms.matrix()
-    assert tokens.tolist() == [4, 9]
-    assert stored.toarray().tolist() == [[0, 2], [2, 0]]
+    assert terms.tokens.tolist() == [4, 9]
+    assert (terms.offsets.tolist(), terms.other.tolist(), terms.weight.tolist()) == ([0, 1, 2], [1, 0], [2, 2])
     assert len(terms) == 1
 
 

@@ -72,11 +72,3 @@ def test_given_edges_come_first_and_are_not_drawn_again(generator: EdgeGenerator
     assert set(drawn.object[drawn.subject == 0].tolist()) == set(range(20))
     assert set(drawn.object[drawn.subject == 1].tolist()) == set(range(20))
     assert (drawn.count == 1).all()
-
-
-def test_the_callback_counts_the_links(generator: EdgeGenerator) -> None:
-    seen: list[int] = []
-    composition = np.full((10, 3), 2)
-    edges = sample_edges(generator, composition, seed=0, batch_subjects=4, callback=seen.append)
-    assert seen == [24, 24, 12]
-    assert len(edges) == sum(seen)

@@ -75,7 +75,7 @@ def test_the_shares_that_classes_are_drawn_by_are_seen() -> None:
     chain = ColumnChain((ColumnSpec("a", 2, False), ColumnSpec("b", 3, False)), 1, 8, 0.0)
     seen = {}
     chain.draw(
-        torch.zeros(4, 1), torch.Generator().manual_seed(0), seen=lambda index, shares: seen.update({index: shares})
+        torch.zeros(4, 1), torch.Generator().manual_seed(0), callback=lambda index, shares: seen.update({index: shares})
     )
     assert {index: tuple(shares.shape) for index, shares in seen.items()} == {0: (4, 2), 1: (4, 3)}
     assert torch.allclose(seen[1].sum(1), torch.ones(4))
