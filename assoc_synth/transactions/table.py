@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, replace
-from typing import Any, Unpack
+from typing import Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints, Times, Values
 from assoc_synth.transactions.columns.amounts import AmountFormat, read_amounts
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
+from assoc_synth.transactions.columns.extra_columns import ExtraFormat, read_extra
 from assoc_synth.transactions.columns.names import Names, read_names
 from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
@@ -24,8 +24,6 @@ from assoc_synth.transactions.schema import Roles, Schema, check_roles, resolve_
 from assoc_synth.transactions.table_format import TableFormat
 
 MOST_REJECTED = 0.05
-WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
-NUMBER = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,2})?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +93,7 @@ class TransactionTable:
         check_roles(roles)
         frame = read_frame(path)
         schema, notes = resolve_schema(list(frame.columns), **roles)
-        if kind_of(path) in ("csv", "tsv"):
-            frame = frame.assign(**{column: _typed_extra(frame[column]) for column in schema.extras})
-        return _table(frame, schema, notes)
+        return _table(frame, schema, notes, textual=kind_of(path) != "parquet")
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, **roles: Unpack[Roles]) -> TransactionTable:
@@ -215,7 +211,7 @@ class TransactionTable:
         )
 
 
-def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...]) -> TransactionTable:
+def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...], *, textual: bool = False) -> TransactionTable:
     """Code a frame that has a RangeIndex."""
     if not len(frame):
         raise InputError("the table has no rows")
@@ -242,10 +238,17 @@ def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...]) -> Trans
         # Names that only occur in rejected rows leave the table.
         for role in read:
             codes[role], names_of[role] = _renumbered(codes[role], names_of[role])
-    extras = frame.loc[kept, list(schema.extras)].reset_index(drop=True)
+    extras, written, remarks = _extras(frame, schema)
+    all_notes += remarks
+    made = _format(frame, schema, read, time_format, amount_format)
     return TransactionTable(
         schema=schema,
-        format=_format(frame, schema, read, time_format, amount_format),
+        format=replace(
+            made,
+            extras={column: ColumnFormat.of(extras[column]) or ColumnFormat() for column in schema.extras},
+            written=written,
+            textual=textual,
+        ),
         subjects=names_of["subject"],
         verbs=names_of["verb"],
         objects=names_of["object"],
@@ -256,9 +259,20 @@ def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...]) -> Trans
         amount=None if amount is None else amount[kept],
         basket=codes.get("basket"),
         baskets=names_of.get("basket"),
-        extras=extras,
+        extras=extras.loc[kept].reset_index(drop=True),
         notes=tuple(all_notes),
     )
+
+
+def _extras(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, dict[str, ExtraFormat], list[str]]:
+    """The values of the extra columns, how those are written that are not the cells themselves, and notes."""
+    values, written, notes = {}, {}, list[str]()
+    for column in schema.extras:
+        values[column], made, more = read_extra(frame[column])
+        notes += more
+        if made is not None:
+            written[column] = made
+    return pd.DataFrame(values, index=frame.index, columns=list(schema.extras)), written, notes
 
 
 def _format(
@@ -275,7 +289,7 @@ def _format(
         names={role: names.format for role, names in read.items()},
         time=time,
         amount=amount,
-        extras={column: ColumnFormat.of(frame[column]) or ColumnFormat() for column in schema.extras},
+        extras={column: ColumnFormat() for column in schema.extras},
         new_subjects=NewNames.beside(read["subject"].names),
         new_baskets=NewNames.beside(read["basket"].names) if "basket" in read else None,
     )
@@ -309,19 +323,3 @@ def _named(names: pd.Index, codes: Ints) -> pd.Index | Values:
         return names.take(codes)
     cells = np.array([*names, None], dtype=object)
     return cells[codes]
-
-
-def _typed_extra(cells: pd.Series) -> pd.Series:
-    """An extra column of a text file: whole numbers to Int64, numbers to float64, anything else stays text."""
-    codes, found = pd.factorize(cells)
-    if not len(found):
-        return cells
-    if all(WHOLE.fullmatch(text) for text in found):
-        numbers: Any = pd.array([*map(int, found), None], dtype="Int64")
-    elif all(NUMBER.fullmatch(text) for text in found):
-        numbers = np.array([*map(float, found), np.nan])
-        if np.isinf(numbers).any():
-            return cells
-    else:
-        return cells
-    return pd.Series(numbers[codes], index=cells.index)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Floats, Times, Values
 from assoc_synth.transactions.columns.amounts import AmountFormat
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
+from assoc_synth.transactions.columns.extra_columns import ExtraFormat, typed_text
 from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.columns.times import TimeFormat
 from assoc_synth.transactions.schema import Schema
@@ -27,8 +28,10 @@ class TableFormat:
         columns: all columns in the user's order.
         names: the format of the subject, verb, object and (if there is one) basket column.
         time, amount: their formats; None if there is no such column.
-        extras: the format of each extra column.
+        extras: the format of the values of each extra column within a table.
         new_subjects, new_baskets: the rules for names that differ from all real ones.
+        written: of the extra columns whose cells are not the values within a table, how they are written.
+        textual: whether the table was read from text, so that typed rows have values in place of all text.
 
     Raises:
         InputError: the schema names other columns, or a role has no format.
@@ -42,6 +45,8 @@ class TableFormat:
     extras: Mapping[str, ColumnFormat]
     new_subjects: NewNames
     new_baskets: NewNames | None
+    written: Mapping[str, ExtraFormat] = field(default_factory=dict)
+    textual: bool = False
 
     def __post_init__(self) -> None:
         if sorted(self.columns) != sorted([*self.schema.roles().values(), *self.schema.extras]):
@@ -79,8 +84,9 @@ class TableFormat:
             names: a name in each row, (n,), by role: subject, verb and object, and basket, where None is missing.
             time: datetime64[ns] (n,), UTC.
             amount: float64 (n,).
-            extras: (n, any of the extra columns), given back as they are.
-            typed: times and amounts that were text (as from CSV) as datetimes and numbers instead.
+            extras: (n, any of the extra columns), their values within a table.
+            typed: times and amounts that were text (as from CSV) as datetimes and numbers instead; of a table that was
+                read from text, extra columns too.
 
         Returns:
             DataFrame (n, len(columns)) with a RangeIndex.
@@ -101,9 +107,10 @@ class TableFormat:
             made[column] = self._given_back(role, values, typed)
         for column in self.schema.extras:
             if extras is not None and column in extras:
-                made[column] = extras[column].reset_index(drop=True)
+                cells = extras[column].reset_index(drop=True)
             else:
-                made[column] = self.extras[column].nothing(rows)
+                cells = self.extras[column].nothing(rows)
+            made[column] = self._extra(column, cells, typed)
         return pd.DataFrame({column: made[column] for column in self.columns}, index=pd.RangeIndex(rows))
 
     def with_categories(self, extras: pd.DataFrame, columns: Collection[str]) -> TableFormat:
@@ -118,6 +125,12 @@ class TableFormat:
         given: pd.Series = made.give(values)
         return given
 
+    def _extra(self, column: str, cells: pd.Series, typed: bool) -> pd.Series:
+        made = self.written.get(column)
+        if typed and self.textual:
+            return typed_text(cells) if made is None else cells
+        return cells if made is None else made.give(cells)
+
     def to_dict(self) -> dict[str, Any]:
         """The format as JSON values."""
         return {
@@ -129,6 +142,8 @@ class TableFormat:
             "extras": {column: made.to_dict() for column, made in self.extras.items()},
             "new_subjects": self.new_subjects.to_dict(),
             "new_baskets": None if self.new_baskets is None else self.new_baskets.to_dict(),
+            "written": {column: made.to_dict() for column, made in self.written.items()},
+            "textual": self.textual,
         }
 
     @classmethod
@@ -149,6 +164,8 @@ class TableFormat:
                 extras={column: ColumnFormat.from_dict(made) for column, made in values["extras"].items()},
                 new_subjects=NewNames.from_dict(values["new_subjects"]),
                 new_baskets=NewNames.from_dict(baskets) if baskets else None,
+                written={column: ExtraFormat.from_dict(made) for column, made in values.get("written", {}).items()},
+                textual=bool(values.get("textual", False)),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(f"a table format is damaged: {type(error).__name__}") from error

@@ -208,6 +208,12 @@ def missing_word(text: str) -> bool:
     return text.strip().lower() in MISSING_WORDS
 
 
+def usual_word(words: Counter[str], empty: int) -> str | None:
+    """The word that most missing cells have; None where most are empty or none is usual."""
+    word, count = max(words.items(), key=lambda item: item[1], default=(None, 0))
+    return word if 2 * count > words.total() + empty else None
+
+
 def _read(texts: pd.Series, *, strict: bool) -> NumberText | None:
     codes, found = pd.factorize(texts.to_numpy(dtype=object))
     found = np.asarray(found, dtype=object)
@@ -228,7 +234,7 @@ def _read(texts: pd.Series, *, strict: bool) -> NumberText | None:
     values[:-1][there] = numbers
     words = Counter({str(text): int(count) for text, count in zip(found[~there], counts[~there], strict=True)})
     empty = int((codes < 0).sum())
-    made = replace(made, missing=words.most_common(1)[0][0] if words and words.most_common(1)[0][1] > empty else None)
+    made = replace(made, missing=usual_word(words, empty))
     notes = [*told, *_notes(made, words, bool(empty))]
     return NumberText(values[codes], made, exact, tuple(f"column {str(texts.name)!r}: {note}" for note in notes))
 
