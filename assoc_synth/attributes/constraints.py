@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 def check_constraints(
     constraints: Sequence[Any] | None, table: TransactionTable, extras: ExtraColumns
 ) -> tuple[str, ...]:
-    """A note on each constraint (of `sdv.cag`), which every row will satisfy.
+    """Check SDV's constraints (of `sdv.cag`) against what rows satisfy by construction.
 
-    `FixedCombinations` holds of the object and its functions, which are looked up; `Inequality` of a date that is
+    `FixedCombinations` is honoured of the object and its functions, which are looked up; `Inequality` of a date that is
     counted from the link's time and never came before it.
+
+    Returns:
+        A note on each constraint, for the user.
 
     Raises:
         InputError: a constraint that drawn rows may break, or that names a column that the table does not have.
@@ -36,7 +39,7 @@ def check_constraints(
             columns = [constraint._low_column_name, constraint._high_column_name]
             reason = _ordered(_known(kind, columns, table), table, extras)
         else:
-            columns, reason = [], "rows are drawn link by link, and nothing in that keeps it"
+            columns, reason = [], "rows are drawn link by link, which may break it"
         if reason:
             raise InputError(f"the constraint {kind} cannot be honoured: {reason}; leave it out")
         notes.append(f"the constraint {kind} of {', '.join(map(repr, columns))[:120]}: every row satisfies it")
@@ -55,7 +58,7 @@ def _combined(columns: list[Any], table: TransactionTable, extras: ExtraColumns)
     """Why combinations of the columns are not kept; empty where they are."""
     looked_up = {lookup.name for lookup in extras.lookups if lookup.name not in extras.missingness}
     free = [column for column in columns if column != table.schema.object and column not in looked_up]
-    return f"column {str(free[0])[:40]!r} is no function of the object, drawn values may combine anew" if free else ""
+    return f"column {str(free[0])[:40]!r} is no function of the object: drawn values may combine anew" if free else ""
 
 
 def _ordered(columns: list[Any], table: TransactionTable, extras: ExtraColumns) -> str:

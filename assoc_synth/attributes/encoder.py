@@ -17,7 +17,7 @@ from assoc_synth.attributes.visits import repeats_in_a_visit, visits_of
 from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences, Horizon, Occurrences, Visits
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
-from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles, Times
+from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles, Times, Values
 
 if TYPE_CHECKING:
     from assoc_synth.transactions.table import TransactionTable
@@ -42,7 +42,7 @@ class DrawnColumns:
     time: Times | None
     amount: Floats | None
     basket: Ints | None
-    extras: dict[str, Any]
+    extras: dict[str, Values]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +50,15 @@ class AttributeEncoder:
     """How a table's occurrences are coded. `learn` it from a training table; it holds no row and no subject.
 
     Attributes:
+        count: how often an edge occurs.
         repeat_level: (classes,) log links per edge of each class of subjects.
         num_visits, size: visits of a subject, links of a visit; None where the table has neither times nor baskets.
         calendar: when visits are; None without times.
-        has_outside: whether links without a visit occur; has_undated: links without a time in a basket.
+        amount: amounts; None without such a column.
         extras: every extra column.
+        has_basket: whether the table has a column of baskets.
+        has_outside: whether links without a visit occur.
+        has_undated: whether links without a time occur in a basket.
         repeats: whether a visit may hold the same link twice.
     """
 

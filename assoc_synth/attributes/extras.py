@@ -83,7 +83,7 @@ class ExtraColumns:
 
         Args:
             whole: the extra columns of the whole table, so that no new identifier is a real one.
-            demanded: dependencies which the user knows better, see `check_demanded`.
+            demanded: dependencies, where the user knows better; see `check_demanded`.
 
         Raises:
             InputError: a demanded dependency that the rows contradict, or of a column that the table does not have.
