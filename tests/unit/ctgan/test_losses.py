@@ -7,8 +7,8 @@ from assoc_synth.ctgan.losses import EXCLUDED, exclude, gradient_penalty, gumbel
 
 
 def test_exclusion_is_exact_and_other_terms_are_added() -> None:
-    scores = exclude(torch.zeros(1, 4), torch.tensor([0, 0]), torch.tensor([1, 2]), torch.tensor([EXCLUDED, 2.0]))
-    share = torch.softmax(scores, 1)[0]
+    logits = exclude(torch.zeros(1, 4), torch.tensor([0, 0]), torch.tensor([1, 2]), torch.tensor([EXCLUDED, 2.0]))
+    share = torch.softmax(logits, 1)[0]
     assert share[1] == 0.0
     assert share[2] / share[0] == pytest.approx(torch.e**2, rel=1e-5)
 
@@ -25,7 +25,7 @@ def test_the_penalty_is_zero_for_unit_gradients_and_grows_with_them() -> None:
 
 def test_gumbel_softmax_draws_by_the_softmax() -> None:
     random = torch.Generator().manual_seed(0)
-    scores = torch.log(torch.tensor([0.7, 0.2, 0.1])).repeat(20_000, 1)
-    drawn = gumbel_softmax(scores, 0.5, random).argmax(1)
+    logits = torch.log(torch.tensor([0.7, 0.2, 0.1])).repeat(20_000, 1)
+    drawn = gumbel_softmax(logits, 0.5, random).argmax(1)
     shares = torch.bincount(drawn, minlength=3) / 20_000
     assert torch.allclose(shares, torch.tensor([0.7, 0.2, 0.1]), atol=0.02)

@@ -23,17 +23,17 @@ def terms(matrix: sp.csr_matrix) -> PairTerms:
     return made
 
 
-def test_scores_get_the_sum_over_what_the_subject_has(terms: PairTerms, matrix: sp.csr_matrix) -> None:
+def test_logits_get_the_sum_over_what_the_subject_has(terms: PairTerms, matrix: sp.csr_matrix) -> None:
     rng = np.random.default_rng(0)
-    sums, held = PairSums(terms, 4), np.zeros((4, VERBS * OBJECTS))
+    sums, linked = PairSums(terms, 4), np.zeros((4, VERBS * OBJECTS))
     for active in (4, 4, 3, 1):
         verb, object = rng.integers(VERBS, size=active), rng.integers(OBJECTS, size=active)
         sums.take(torch.from_numpy(verb), torch.from_numpy(object))
-        held[np.arange(active), verb * OBJECTS + object] += 1
+        linked[np.arange(active), verb * OBJECTS + object] += 1
     subject, verb = np.array([2, 0, 1]), np.array([0, 2, 2])
     logits = torch.ones(3, OBJECTS)
     sums.add_to(logits, torch.from_numpy(subject), torch.from_numpy(verb))
-    expected = 1 + (held @ matrix.toarray()).reshape(4, VERBS, OBJECTS)[subject, verb]
+    expected = 1 + (linked @ matrix.toarray()).reshape(4, VERBS, OBJECTS)[subject, verb]
     assert logits.numpy() == pytest.approx(expected, abs=1e-5)
 
 
