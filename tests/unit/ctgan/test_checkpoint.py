@@ -3,15 +3,19 @@
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
 from assoc_synth.ctgan.checkpoint import describe, from_bytes, to_bytes
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.edges import clusters
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.edges.initialisation import initial_generator
 from assoc_synth.ctgan.interface import ColumnSpec
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.errors import ModelFileError
+from assoc_synth.link_graph.edges import Edges
 
 CONFIG = CTGANConfig(noise_dim=2, context_dim=4, association_dim=3, hidden_dim=8, blocks=1, assignment_dim=5)
 
@@ -116,3 +120,34 @@ def test_wrong_weights_are_refused(stored: tuple[dict[str, Any], bytes, EdgeGene
     unknown = torch.full((6,), 99, dtype=torch.int32)
     with pytest.raises(ModelFileError, match="refers to unknown objects"):
         from_bytes(description, save(tensors | {"occurrences.count_logits.row": unknown}))
+
+
+def test_clusters_of_rare_objects_come_back(
+    stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clusters, "LEAST_HEAD", 4)
+    monkeypatch.setattr(clusters, "HEAD_ROOTS", 1)
+    rng = np.random.default_rng(0)
+    edges = Edges.from_links(
+        rng.integers(0, 30, 200),
+        rng.integers(0, 2, 200),
+        rng.integers(0, 12, 200),
+        num_subjects=30,
+        num_verbs=2,
+        num_objects=12,
+    )
+    torch.manual_seed(0)
+    generator = initial_generator(CONFIG, edges, 0.0)
+    occurrences = OccurrenceGenerator(CONFIG, stored[3].spec, 2, 12, 0.0)
+    description, content = describe(CONFIG, generator, occurrences), to_bytes(generator, occurrences)
+    found, _ = from_bytes(description, content)
+    assert found.tail is not None
+    assert generator.tail is not None
+    assert found.slots == generator.slots != (0, 0)
+    assert torch.equal(found.tail.class_of, generator.tail.class_of)
+    assert torch.equal(found.class_of(torch.arange(12)), generator.class_of(torch.arange(12)))
+    from safetensors.torch import load, save
+
+    wrong = torch.flip(generator.tail.class_of, [0])
+    with pytest.raises(ModelFileError, match="refers to unknown objects"):
+        from_bytes(description, save(load(content) | {"edges.tail.class_of": wrong}))

@@ -64,6 +64,12 @@ def test_names_of_weights(old: str, stored: dict[str, torch.Tensor]) -> None:
     assert migration.weight_name(old) == RENAMED[old]
 
 
+def test_the_classes_of_rare_objects_have_their_name_of_now() -> None:
+    """The stored model has too few objects for a tail."""
+    assert migration.weight_name("edges.tail.column") == "edges.tail.class_of"
+    assert migration.weight_name("edges.tail.slot") == "edges.tail.slot"
+
+
 def test_names_that_stay() -> None:
     for name in ("edges.verb.weight", "occurrences.count.bias", "occurrences.repeat_level"):
         assert migration.weight_name(name) == name
@@ -80,7 +86,7 @@ def test_the_config_has_the_keys_of_now(version_5: Path) -> None:
     assert {"new_subjects", "new_baskets"} < set(new["table"])
     assert "tiers" in new["gate"]["whole"]
     assert "num_visits" in new["attributes"]
-    for gone in ("drifts", "settled", "levels", "num_moments", "fresh_subjects"):
+    for gone in ("drifts", "settled", "held", "levels", "num_moments", "fresh_subjects"):
         assert f'"{gone}"' in before
         assert f'"{gone}"' not in json.dumps(new)
     assert json.dumps(old) == before  # what was read is not changed
