@@ -1,4 +1,4 @@
-"""Steering: choose among candidate subjects so that margins and degrees come out right, by training statistics alone.
+"""Raking: choose among candidate subjects so that margins and degrees come out right, by training statistics alone.
 
 Maximum-entropy calibration: the weights closest to uniform whose token margins and degree histogram are those of the
 training subjects (raking; Deville & Särndal 1992), relaxed by the margins' own sampling noise (Dudík et al. 2007):
@@ -84,14 +84,14 @@ def maximum_entropy(
     """
     transposed = features.T.tocsr()
 
-    def scores(multipliers: Floats) -> Floats:
-        score: Floats = features @ multipliers
-        return score if log_prior is None else score + log_prior
+    def log_weights(multipliers: Floats) -> Floats:
+        plain: Floats = features @ multipliers
+        return plain if log_prior is None else plain + log_prior
 
     def dual(multipliers: Floats) -> tuple[float, Floats]:
-        score = scores(multipliers)
-        top = float(score.max())
-        weight = np.exp(score - top)
+        logs = log_weights(multipliers)
+        top = float(logs.max())
+        weight = np.exp(logs - top)
         total = float(weight.sum())
         value = top + np.log(total / len(weight)) - target @ multipliers + 0.5 * slack @ multipliers**2
         return float(value), transposed @ (weight / total) - target + slack * multipliers
@@ -103,8 +103,8 @@ def maximum_entropy(
         method="L-BFGS-B",
         options={"maxiter": max_iterations, "maxcor": 20, "gtol": 1e-6, "ftol": 1e-11},
     )
-    score = scores(found.x)
-    weight = np.exp(score - score.max())
+    logs = log_weights(found.x)
+    weight = np.exp(logs - logs.max())
     normalised: Floats = weight / weight.sum()
     return normalised
 

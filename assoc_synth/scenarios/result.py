@@ -16,8 +16,8 @@ from assoc_synth.transactions.table import TransactionTable
 if TYPE_CHECKING:
     from assoc_synth.report import Report
 
-FIRST_ROWS, MOST_TEXT = 5, 60
-"""Rows and characters per cell that a notebook shows."""
+FIRST_ROWS = 5
+"""That a notebook shows."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
