@@ -161,8 +161,8 @@ def _codes(model: FittedModel, data: TransactionTable, role: str) -> Ints:
     if (codes < 0).any():
         column = getattr(data.schema, role)
         raise InputError(
-            f"row {int(np.argmax(codes < 0)) + 1} of the seed subjects has {_ARTICLE[role]} in column {column!r} that the "
-            f"model does not know: leave such rows out"
+            f"row {int(np.argmax(codes < 0)) + 1} of the seed subjects has {_ARTICLE[role]} in column {column!r} that "
+            f"the model does not know: leave such rows out"
         )
     return codes
 
