@@ -93,7 +93,7 @@ def demo(
     table = demo_table(subjects, seed)
     synthesizer = fitted(table, seed, max_minutes, quiet)
     synthesizer.save(str(out_dir / "model"))
-    result, call = sampled(synthesizer, context)
+    result, call = sampled(synthesizer.sample, context)
     pairs = side_by_side(table, result.table)
     show_verdict(result.verdict)
     write(result.table, "parquet", out_dir / "synthetic.parquet")
@@ -148,11 +148,12 @@ def sample(
     from assoc_synth.synthesizer import AssociativeSynthesizer
     from assoc_synth.transactions.files import kind_of
 
-    asked = size.keywords() | scenario.keywords() | {"strict": strict, "seed": seed}
+    amount, changes = size.keywords(), scenario.keywords()
     kind = kind_of(output)
     check_files(output, files.json, files.report)
     synthesizer = AssociativeSynthesizer.load(str(model))
-    result, call = sampled(synthesizer, context, files.json, **asked)
+    draw = partial(synthesizer.sample, **amount, **changes, strict=strict, seed=seed)
+    result, call = sampled(draw, context, files.json)
     verdict = result.verdict
     write(result.table, "csv" if kind == "tsv" else kind, output)
     show_notes(result.notes)
@@ -243,7 +244,7 @@ def export(
         raise InputError(f"no format {format[:40]!r}; there are: {', '.join(KNOWN)}")
     call = None
     if is_model(source):
-        result, call = sampled(AssociativeSynthesizer.load(source), context, seed=seed)
+        result, call = sampled(partial(AssociativeSynthesizer.load(source).sample, seed=seed), context)
         show_verdict(result.verdict)
         table = result.table
     else:

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict, get_type_hints
 
 import typer
 
 from assoc_synth.errors import InputError
 
 if TYPE_CHECKING:
+    from assoc_synth.scenarios.naming import LinkName
+    from assoc_synth.scenarios.planning import ScenarioArguments
     from assoc_synth.transactions.schema import Roles
 
 # A test holds these against the registries; importing those here would cost a second.
@@ -79,6 +81,14 @@ class LinkColumns:
         return {"subject": self.subject, "verb": self.verb_column, "object": self.object}
 
 
+class SizeArguments(TypedDict):
+    """The keywords of `AssociativeSynthesizer.sample` that say how much, and of what."""
+
+    num_subjects: int | None
+    num_rows: int | None
+    verbs: list[str] | None
+
+
 @dataclass(frozen=True)
 class SizeOptions:
     """How much to sample, and of which verbs."""
@@ -87,8 +97,8 @@ class SizeOptions:
     rows: Annotated[int | None, typer.Option(min=1, help="How many rows instead.")] = None
     verb: Annotated[list[str] | None, typer.Option(help="Only this verb; may be given more than once.")] = None
 
-    def keywords(self) -> dict[str, Any]:
-        """The keywords of `AssociativeSynthesizer.sample`.
+    def keywords(self) -> SizeArguments:
+        """The options as keywords of `AssociativeSynthesizer.sample`.
 
         Raises:
             InputError: both subjects and rows are given.
@@ -107,8 +117,8 @@ class ScenarioOptions:
         list[str] | None, typer.Option(metavar="VERB,OBJECT=FACTOR", help="Subjects with this link, times FACTOR.")
     ] = None
 
-    def keywords(self) -> dict[str, Any]:
-        """The keywords of `AssociativeSynthesizer.sample`.
+    def keywords(self) -> ScenarioArguments:
+        """The options as keywords of `AssociativeSynthesizer.sample`.
 
         Raises:
             InputError: an option is not written as its help says.
@@ -189,7 +199,7 @@ def check_minutes(minutes: float | None) -> None:
         raise InputError(f"--max-minutes must be above 0, not {minutes}")
 
 
-def parse_rebalance(text: str | None) -> dict[str, Any] | None:
+def parse_rebalance(text: str | None) -> dict[str, dict[str, float] | str] | None:
     """`uniform` or `bought=0.5,returned=0.5` as `sample` takes it.
 
     Raises:
@@ -204,7 +214,7 @@ def parse_rebalance(text: str | None) -> dict[str, Any] | None:
     return {"verb": {name: _number("--rebalance", value) for name, value in map(_split, text.split(","))}}
 
 
-def parse_boosts(texts: list[str] | None) -> dict[tuple[str, str], float] | None:
+def parse_boosts(texts: list[str] | None) -> dict[LinkName, float] | None:
     """`returned,laptop=5` as `sample` takes it.
 
     Raises:
@@ -214,7 +224,7 @@ def parse_boosts(texts: list[str] | None) -> dict[tuple[str, str], float] | None
         >>> parse_boosts(["returned,laptop=5"])
         {('returned', 'laptop'): 5.0}
     """
-    found = {}
+    found: dict[LinkName, float] = {}
     for text in texts or ():
         name, factor = _split(text)
         verb, comma, object = name.partition(",")

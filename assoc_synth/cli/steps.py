@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -63,13 +64,14 @@ def fitted(table: TransactionTable, seed: int, max_minutes: float | None, quiet:
 
 
 def sampled(
-    synthesizer: AssociativeSynthesizer, context: typer.Context, json_file: Path | None = None, **options: Any
+    draw: Callable[[], SampleResult], context: typer.Context, json_file: Path | None = None
 ) -> tuple[SampleResult, str]:
     """A sample, and the call with the seed that was used.
 
     Args:
+        draw: makes the sample.
+        context: of the running command.
         json_file: where a refusal is written before it is raised.
-        options: as in `AssociativeSynthesizer.sample`.
 
     Raises:
         GateRejected: the gate refuses; its verdict has been shown.
@@ -78,7 +80,7 @@ def sampled(
 
     try:
         with working("generating and evaluating"):
-            result = synthesizer.sample(**options)
+            result = draw()
     except GateRejected as refusal:
         show_verdict(refusal.verdict)
         call = command_line(context, seed=refusal.verdict.seed)

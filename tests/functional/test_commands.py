@@ -234,7 +234,11 @@ def test_benchmark(run: Any, tmp_path: Path) -> None:
     done = run("benchmark", "--dataset", "toy-shop", "--against", "independent", "--json", facts)
     assert done.code == 0
     assert "pair_l1" in done.out
-    rows = strict_json(facts)["toy-shop"]["rows"]
+    written = strict_json(facts)["toy-shop"]
+    assert (
+        written["command"] == f"assoc-synth benchmark --dataset toy-shop --against independent --seed 0 --json {facts}"
+    )
+    rows = written["rows"]
     assert [row["name"] for row in rows] == ["floor", "tenth-random", "independent"]
     assert "unknown peer" in run("benchmark", "--against", "nobody").complaint
 
@@ -258,7 +262,9 @@ def test_an_interrupt_leaves_nothing(shop_csv: Path, tmp_path: Path, number: int
     code_run = f"{heard}; from assoc_synth.cli import main; main()"
     started = [sys.executable, "-c", code_run, "fit", str(shop_csv), "-m", "model"]
     with subprocess.Popen(started, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
-        time.sleep(5)
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("note: "), "the table has been read"
+        time.sleep(1)
         os.kill(process.pid, number)
         _, err = process.communicate(timeout=60)
     assert process.returncode == code, err

@@ -70,7 +70,7 @@ def test_names_come_back_exactly(run: Any, tmp_path: Path) -> None:
     )
     rows.to_csv(tmp_path / "odd.csv", index=False)
     made, _ = fit_and_sample(run, tmp_path / "odd.csv", tmp_path, "--subjects", 60)
-    # A lone dash is no number: a spreadsheet would take it for a formula, and it gets the guard.
+    # A lone dash is not a number: a spreadsheet would take it for a formula, and it gets the guard.
     assert set(made["object"].replace({"'-": "-"})) <= set(names)
     assert {"007", "NA", "1e5"} <= set(made["object"])
     assert set(made["verb"]) == {"001", "NA"}
@@ -79,7 +79,7 @@ def test_names_come_back_exactly(run: Any, tmp_path: Path) -> None:
     assert set(pd.read_csv(tmp_path / "raw.csv", dtype=str, keep_default_na=False)["object"]) <= set(names)
 
 
-def test_a_few_blanks_are_told_and_left_out(run: Any, tmp_path: Path) -> None:
+def test_a_few_blanks_are_noted_and_left_out(run: Any, tmp_path: Path) -> None:
     frame = toy_shop(subjects=40).to_frame()
     frame.loc[3, "product"] = None
     frame.to_csv(tmp_path / "blank.csv", index=False)
@@ -136,7 +136,7 @@ KINDS = {
     "zoned": lambda f: f.assign(date=f["date"].dt.tz_localize("UTC").dt.tz_convert("Europe/Berlin")),
     "arrow": lambda f: f.convert_dtypes(dtype_backend="pyarrow"),
     "whole numbers": lambda f: f.assign(customer=f["customer"].str[-5:].astype("int64")),
-    "gaps": lambda f: f.assign(price=f["price"].round().astype("Int64")),
+    "missing numbers": lambda f: f.assign(price=f["price"].round().astype("Int64")),
     "baskets": lambda f: f.assign(order=[f"o{row // 3}" for row in range(len(f))]),
     "no qualifiers": lambda f: f[["customer", "action", "product"]],
     "nothing known": lambda f: f.assign(price=np.nan, date=pd.NaT),
@@ -163,14 +163,14 @@ def test_no_real_subject_or_basket_is_in_the_model_or_the_rows(run: Any, tmp_pat
     made, _ = fit_and_sample(run, tmp_path / "secret.csv", tmp_path)
     content = b"".join(path.read_bytes() for path in sorted((tmp_path / "model").iterdir()))
     for path in sorted((tmp_path / "model").glob("*.parquet")):
-        content += pd.read_parquet(path).to_json().encode()  # Parquet is packed
+        content += pd.read_parquet(path).to_json().encode()  # Parquet is compressed
     for name in [*secret.values(), *baskets]:
         assert name.encode() not in content
     assert not set(made["customer"]) & set(secret.values())
     assert not set(made["order"]) & set(baskets)
 
 
-def test_no_rule_is_learnt_from_noise(run: Any, tmp_path: Path) -> None:
+def test_no_rule_is_learned_from_noise(run: Any, tmp_path: Path) -> None:
     datasets.random_svo(rows=4_000, subjects=400, objects=60).to_frame().to_parquet(tmp_path / "noise.parquet")
     made, verdict = fit_and_sample(run, tmp_path / "noise.parquet", tmp_path)
     assert verdict == "UNDERPOWERED"

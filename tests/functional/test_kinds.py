@@ -41,7 +41,7 @@ def plain() -> pd.DataFrame:
     return frame
 
 
-def with_gaps(frame: pd.DataFrame) -> pd.DataFrame:
+def with_missing(frame: pd.DataFrame) -> pd.DataFrame:
     """A fifth of the grades, points, marks and due dates is missing."""
     gone = np.random.default_rng(1).random((len(frame), 4)) < 0.2
     for column, where in zip(("grade", "points", "first", "due"), gone.T, strict=True):
@@ -55,7 +55,7 @@ def arrow(frame: pd.DataFrame, kinds: dict[str, pa.DataType]) -> pd.DataFrame:
 
 def nullable() -> pd.DataFrame:
     text = dict.fromkeys(("grade", "what", "who", "did"), "string")
-    return with_gaps(plain().astype(text | {"points": "Int16", "paid": "Float64", "first": "boolean"}))
+    return with_missing(plain().astype(text | {"points": "Int16", "paid": "Float64", "first": "boolean"}))
 
 
 def categorical() -> pd.DataFrame:
@@ -69,7 +69,7 @@ def categorical() -> pd.DataFrame:
 def in_arrow() -> pd.DataFrame:
     text = dict.fromkeys(("grade", "what", "who", "did"), pa.string())
     kinds = text | {"when": pa.timestamp("us"), "points": pa.int8(), "paid": pa.float64(), "first": pa.bool_()}
-    return with_gaps(arrow(plain(), kinds | {"due": pa.timestamp("s")}))
+    return with_missing(arrow(plain(), kinds | {"due": pa.timestamp("s")}))
 
 
 def arrow_dictionaries() -> pd.DataFrame:
@@ -98,9 +98,9 @@ def written() -> pd.DataFrame:
 
 
 KINDS: dict[str, Callable[[], pd.DataFrame]] = {
-    "numpy": plain, "numpy with gaps": lambda: with_gaps(plain()), "nullable": nullable, "categorical": categorical,
-    "arrow": in_arrow, "arrow dictionaries": arrow_dictionaries, "zoned": zoned, "whole days": whole_days,
-    "written": written,
+    "numpy": plain, "numpy with missing cells": lambda: with_missing(plain()), "nullable": nullable,
+    "categorical": categorical, "arrow": in_arrow, "arrow dictionaries": arrow_dictionaries, "zoned": zoned,
+    "whole days": whole_days, "written": written,
 }  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def test_what_goes_in_comes_back_in_kind(kind: str, monkeypatch: pytest.MonkeyPa
     assert rows["points"].dropna().astype(float).between(0, 39).all()
     made = result.table.to_frame()["when"]
     if kind == "written":
-        # Offsets without the name of a zone tell no summer time: all come back with one of the real ones.
+        # Offsets without the name of a zone say nothing of summer time: all come back with one of the real ones.
         assert made.str.fullmatch(r"2024-\d\d-\d\dT\d\d:\d\d:00\+0[12]:00").all()
         assert set(made.str[-6:]) <= set(real["when"].str[-6:])
     elif kind != "whole days":

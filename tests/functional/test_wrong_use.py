@@ -101,7 +101,7 @@ def test_wrong_use(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unexpected_error_tells_no_cell(run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_unexpected_error_shows_no_cell(run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("customer Alice Secret")
 

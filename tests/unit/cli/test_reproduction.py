@@ -58,11 +58,11 @@ def test_defaults_are_left_out_and_the_seed_is_not() -> None:
 
 
 def test_every_option_is_written() -> None:
-    line = call(
-        "--verb", "bought", "model", "--rows", "300", "--strict", "--verb", "it's new", "--rebalance", "a=0.5,b=0.5",
-        "--boost", "a,tea=2", "--boost", "b,c d=3", "--report", "r.html", "--json", "j.json", "-o", "x y.csv",
-        "--minutes", "0.25", "--seed", "4",
-    )  # fmt: skip
+    given = (
+        '--verb bought model --rows 300 --strict --verb "it\'s new" --rebalance a=0.5,b=0.5 --boost a,tea=2 '
+        "--boost 'b,c d=3' --report r.html --json j.json -o 'x y.csv' --minutes 0.25 --seed 4"
+    )
+    line = call(*shlex.split(given))
     assert line == (
         "assoc-synth make-it model --rows 300 --verb bought --verb 'it'\"'\"'s new' --rebalance a=0.5,b=0.5 "
         "--boost a,tea=2 --boost 'b,c d=3' --report r.html --json j.json -o 'x y.csv' --minutes 0.25 --strict --seed 4"
