@@ -218,7 +218,7 @@ class Critic:
     """The WGAN-GP critic of a stage: one update, and the generator's term (Gulrajani et al. 2017, algorithm 1).
 
     Args:
-        network: that scores packs.
+        network: D, from packs to numbers.
         random: for the gradient penalty's points.
     """
 
@@ -235,19 +235,19 @@ class Critic:
         drawn = packs.drawn_object
         fake = real if drawn is None else (drawn.detach() @ embeddings).view_as(real)
 
-        def score(objects: Tensor, attributes: Tensor) -> Tensor:
+        def critic(objects: Tensor, attributes: Tensor) -> Tensor:
             result: Tensor = self.network(packs.verb, objects, attributes, packs.present)
             return result
 
         fake_attributes = packs.drawn_attributes.detach()
-        distance = score(real, packs.attributes).mean() - score(fake, fake_attributes).mean()
-        penalty = gradient_penalty(score, (real, packs.attributes), (fake, fake_attributes), self.random)
+        distance = critic(real, packs.attributes).mean() - critic(fake, fake_attributes).mean()
+        penalty = gradient_penalty(critic, (real, packs.attributes), (fake, fake_attributes), self.random)
         self.optimizer.zero_grad(set_to_none=True)
         (self.config.gradient_penalty * penalty - distance).backward(inputs=list(self.network.parameters()))
         self.optimizer.step()
         frozen = embeddings.detach()
         objects = functional.embedding(packs.object, frozen) if drawn is None else (drawn @ frozen).view_as(real)
-        return -score(objects, packs.drawn_attributes).mean(), distance.item()
+        return -critic(objects, packs.drawn_attributes).mean(), distance.item()
 
 
 class Trainer(Generic[Batch, Network]):

@@ -67,7 +67,7 @@ class EdgeTrainer:
         place = torch.device(device)
         with forked_random(seed, place):
             generator = initial_generator(config, edges, config.dropout_for(edges.num_subjects, length)).to(place)
-            scores = PacCritic(edges.num_verbs, generator.num_classes, 0, config.pac).to(place)
+            critic_network = PacCritic(edges.num_verbs, generator.num_classes, 0, config.pac).to(place)
         self.stage = EdgeStage(generator, edges, validation, seed=seed)
         epochs, batch_links = config.epochs_for(len(edges)), self.stage.batch_links
         steps = max(1, math.ceil(len(edges) / batch_links))
@@ -84,7 +84,7 @@ class EdgeTrainer:
         )
         groups = parameter_groups(generator, config.weight_decay_for(edges.num_subjects, length))
         optimizer = torch.optim.AdamW(groups, lr=plan.learning_rate, betas=(0.9, 0.98))
-        critic = Critic(scores, config, self.stage.random) if config.adversarial_weight else None
+        critic = Critic(critic_network, config, self.stage.random) if config.adversarial_weight else None
         self.trainer = Trainer(self.stage, plan, optimizer, critic=critic, callback=callback)
 
     def fit(self) -> tuple[EdgeGenerator, History]:

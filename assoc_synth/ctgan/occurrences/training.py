@@ -62,7 +62,7 @@ class OccurrenceTrainer:
             dropout = config.dropout_for(len(training), 1.0)
             generator = OccurrenceGenerator(config, spec, edges.num_verbs, edges.num_objects, dropout).to(device)
             attributes = sum(column.classes + 1 for column in spec.link)
-            scores = PacCritic(edges.num_verbs, edges.num_objects, attributes, config.pac).to(device)
+            critic_network = PacCritic(edges.num_verbs, edges.num_objects, attributes, config.pac).to(device)
         generator.start_at(data)
         neighbourhood = mean_neighbourhoods(edge_generator, edges)
         self.stage = OccurrenceStage(generator, data, neighbourhood, training, validation, seed=seed)
@@ -82,7 +82,7 @@ class OccurrenceTrainer:
         optimizer = torch.optim.AdamW(
             generator.parameters(), lr=plan.learning_rate, weight_decay=config.occurrence_weight_decay
         )
-        critic = Critic(scores, config, self.stage.random) if config.adversarial_weight else None
+        critic = Critic(critic_network, config, self.stage.random) if config.adversarial_weight else None
         self.trainer = Trainer(self.stage, plan, optimizer, critic=critic, callback=callback)
 
     def fit(self) -> tuple[OccurrenceGenerator, History]:
