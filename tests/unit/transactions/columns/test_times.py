@@ -163,3 +163,49 @@ def test_the_format_survives_json_and_damage_is_refused() -> None:
 def test_units_are_nanoseconds() -> None:
     for unit, size in UNITS.items():
         assert np.timedelta64(1, unit) == np.timedelta64(size, "ns")
+
+
+@pytest.mark.parametrize(
+    ("column", "first"),
+    [
+        (pd.Series([20240131, 20240201]), "2024-01-31"),
+        (pd.Series([20240131.0, np.nan]), "2024-01-31"),
+        (pd.Series([20240131, None], dtype="Int64"), "2024-01-31"),
+        (pd.Series([20240131, None], dtype=object), "2024-01-31"),
+        (pd.Series([202401, 202402]), "2024-01-01"),
+        (pd.Series([20240131082605]), "2024-01-31T08:26:05"),
+        (pd.Series([1700000000123, 1700000000456]), "2023-11-14T22:13:20.123"),
+        (pd.Series([1700000000123.0, np.nan]), "2023-11-14T22:13:20.123"),
+        (pd.Series([1700000000.25, 1700000000.5]), "2023-11-14T22:13:20.25"),
+        (pd.Series([1700000000.123456]), "2023-11-14T22:13:20.123456"),
+        (pd.Series([1700000000123456]), "2023-11-14T22:13:20.123456"),
+        (pd.Series([1700000000123456789]), "2023-11-14T22:13:20.123456789"),
+        (pd.Series(["1700000000123", "1700000060456", None], dtype=object), "2023-11-14T22:13:20.123"),
+        (pd.Series(["1700000000.123", "1700000060.500"], dtype=object), "2023-11-14T22:13:20.123"),
+        (pd.Series(["1700000000123456"], dtype="string"), "2023-11-14T22:13:20.123456"),
+        (pd.Series(["789652009", "789652010"], dtype=object), "1995-01-09T11:46:49"),
+    ],
+)
+def test_numbers_that_are_times(column: pd.Series, first: str) -> None:
+    times, made, notes = read_times(column.rename("at"))
+    assert times[0] == np.datetime64(first)
+    assert len(notes) == 1
+    assert "column 'at'" in notes[0]
+    pd.testing.assert_series_equal(made.give(times), column, check_exact=True)
+    assert TimeFormat.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+
+
+def test_a_given_unit_reads_any_number() -> None:
+    for cells, unit, first in (([1, -2], "s", 10**9), (["1500", "20"], "ms", 15 * 10**8), ([1022024], "%d%m%Y", None)):
+        times, made, _ = read_times(pd.Series(cells), time_format=unit)
+        assert made.give(times).tolist() == cells
+        assert times[0] == (np.datetime64("2024-02-01") if first is None else np.datetime64(first, "ns"))
+
+
+def test_datetimes_of_one_places_seasons_keep_their_offsets() -> None:
+    hours = [dt.timezone(dt.timedelta(hours=hour)) for hour in (1, 2)]
+    cells = [dt.datetime(2024, 1, 31, 9, tzinfo=hours[0]), dt.datetime(2024, 7, 31, 9, tzinfo=hours[1]), None]
+    times, made, notes = read_times(pd.Series(cells, name="at", dtype=object))
+    assert times[0] == np.datetime64("2024-01-31T08:00")
+    assert [cell and cell.isoformat() for cell in made.give(times)] == [cell and cell.isoformat() for cell in cells]
+    assert "Europe/Berlin" in notes[0]
