@@ -106,7 +106,7 @@ KINDS: dict[str, Callable[[], pd.DataFrame]] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_goes_in_comes_back_in_kind(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assoc_synth.gate.level.decide", lambda *_, **__: Status.UNDERPOWERED)
+    monkeypatch.setattr("assoc_synth.gate.tier.decide", lambda *_, **__: Status.UNDERPOWERED)
     real = KINDS[kind]()
     result = AssociativeSynthesizer(config=QUICK).fit(real, **ROLES).sample(80)
     rows = result.rows
