@@ -55,6 +55,9 @@ class RoleOptions:
     time: Annotated[str | None, typer.Option(help="Column of the time.")] = None
     amount: Annotated[str | None, typer.Option(help="Column of the amount.")] = None
     basket: Annotated[str | None, typer.Option(help="Column of the basket (order, session …).")] = None
+    time_format: Annotated[
+        str | None, typer.Option(metavar="PATTERN", help='How times are written: "%d/%m/%Y %H:%M"; s, ms, us, ns.')
+    ] = None
 
     def roles(self) -> Roles:
         """The roles as keywords of the readers of tables."""
@@ -65,6 +68,7 @@ class RoleOptions:
             "time": self.time,
             "amount": self.amount,
             "basket": self.basket,
+            "time_format": self.time_format,
         }
 
 

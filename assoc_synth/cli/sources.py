@@ -41,7 +41,7 @@ def read_source(data: str, **roles: Unpack[Roles]) -> TransactionTable:
         return TransactionTable.read(data, **roles)
     if part not in ("", *PARTS):
         raise InputError(f"{name} has the parts {', '.join(':' + known for known in PARTS)}, not {part[:20]!r}")
-    given = [role for role, column in roles.items() if column is not None]
+    given = [role.replace("_", "-") for role, column in roles.items() if column is not None]
     if given:
         raise InputError(f"{name} is built in and its columns have their roles: leave --{given[0]} out")
     table = datasets.load(name)

@@ -10,12 +10,15 @@ from assoc_synth.errors import InputError, SchemaError
 
 ROLES = ("subject", "verb", "object", "time", "amount", "basket")
 MANDATORY = ROLES[:3]
+KEYWORDS = (*ROLES, "time_format")
+"""What readers of tables accept."""
 
 
 class Roles(TypedDict, total=False):
     """The roles as keywords: a column's name each.
 
-    None, or no such keyword, detects an obvious name; "" says that no column plays this optional role.
+    None, or no such keyword, detects an obvious name; "" says that no column plays this optional role. `time_format`
+    says how times are written: a pattern such as "%d/%m/%Y", or "s", "ms", "us" or "ns" since 1970.
     """
 
     subject: str | None
@@ -24,6 +27,7 @@ class Roles(TypedDict, total=False):
     time: str | None
     amount: str | None
     basket: str | None
+    time_format: str | None
 
 
 # Written without case, `_`, `-`, `.` and spaces. The first entry that a file has wins.
@@ -168,7 +172,7 @@ def check_roles(roles: Mapping[str, object]) -> None:
         InputError: a keyword is not a role.
         SchemaError: a column's name is not text.
     """
-    unknown = [role for role in roles if role not in ROLES]
+    unknown = [role for role in roles if role not in KEYWORDS]
     if unknown:
         raise InputError(f"there is no role {unknown[0][:40]!r}: the roles are {', '.join(ROLES)}")
     for role, column in roles.items():

@@ -84,7 +84,7 @@ class TransactionTable:
 
         Args:
             path: the file.
-            roles: the column of each role, see `Roles`: `subject="customer", object="item", time=""`.
+            roles: the column of each role, such as `subject="customer", time=""`, and `time_format`; see `Roles`.
 
         Raises:
             InputError: the file or a cell cannot be read, or a keyword is not a role; the message says where.
@@ -93,7 +93,8 @@ class TransactionTable:
         check_roles(roles)
         frame = read_frame(path)
         schema, notes = resolve_schema(list(frame.columns), **roles)
-        return _table(frame, schema, notes, textual=kind_of(path) != "parquet")
+        textual = kind_of(path) != "parquet"
+        return _table(frame, schema, notes, time_format=roles.get("time_format"), textual=textual)
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, **roles: Unpack[Roles]) -> TransactionTable:
@@ -101,7 +102,7 @@ class TransactionTable:
 
         Args:
             frame: (n, columns), n at least 1.
-            roles: the column of each role, see `Roles`.
+            roles: the column of each role, see `Roles`; and `time_format`.
 
         Raises:
             InputError: `frame` is not a DataFrame or has no rows, a cell cannot be read, or a keyword is not a role.
@@ -116,7 +117,7 @@ class TransactionTable:
         if not isinstance(frame, pd.DataFrame):
             raise InputError(f"a pandas DataFrame is needed, not a {type(frame).__name__}")
         schema, notes = resolve_schema(list(frame.columns), **roles)
-        return _table(frame.reset_index(drop=True), schema, notes)
+        return _table(frame.reset_index(drop=True), schema, notes, time_format=roles.get("time_format"))
 
     @property
     def num_subjects(self) -> int:
@@ -211,7 +212,14 @@ class TransactionTable:
         )
 
 
-def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...], *, textual: bool = False) -> TransactionTable:
+def _table(
+    frame: pd.DataFrame,
+    schema: Schema,
+    notes: tuple[str, ...],
+    *,
+    time_format: str | None = None,
+    textual: bool = False,
+) -> TransactionTable:
     """Code a frame that has a RangeIndex."""
     if not len(frame):
         raise InputError("the table has no rows")
@@ -223,9 +231,9 @@ def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...], *, textu
     }
     kept, rejected = _sound_rows(read, schema)
     all_notes += rejected
-    time = amount = time_format = amount_format = None
+    time = amount = written_times = amount_format = None
     if schema.time is not None:
-        time, time_format, more = read_times(frame[schema.time])
+        time, written_times, more = read_times(frame[schema.time], time_format=time_format)
         all_notes += more
     if schema.amount is not None:
         amount, amount_format, more = read_amounts(frame[schema.amount])
@@ -240,7 +248,7 @@ def _table(frame: pd.DataFrame, schema: Schema, notes: tuple[str, ...], *, textu
             codes[role], names_of[role] = _renumbered(codes[role], names_of[role])
     extras, written, remarks = _extras(frame, schema)
     all_notes += remarks
-    made = _format(frame, schema, read, time_format, amount_format)
+    made = _format(frame, schema, read, written_times, amount_format)
     return TransactionTable(
         schema=schema,
         format=replace(

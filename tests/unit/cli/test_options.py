@@ -24,7 +24,7 @@ from assoc_synth.cli.options import (
     parse_rebalance,
 )
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.schema import ROLES
+from assoc_synth.transactions.schema import KEYWORDS
 
 
 def test_what_help_lists_is_what_there_is() -> None:
@@ -79,7 +79,7 @@ def test_two_options_of_one_name_are_refused() -> None:
 
 def test_roles_are_keywords_of_the_readers() -> None:
     roles = RoleOptions(subject="who", time="when").roles()
-    assert tuple(roles) == ROLES
+    assert tuple(roles) == KEYWORDS
     assert (roles["subject"], roles["time"], roles["verb"]) == ("who", "when", None)
     assert LinkColumns(verb_column="did").roles() == {"subject": None, "verb": "did", "object": None}
 
