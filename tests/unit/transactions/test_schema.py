@@ -5,7 +5,7 @@ import json
 import pytest
 
 from assoc_synth.errors import InputError, SchemaError
-from assoc_synth.transactions.schema import ROLES, Roles, Schema, check_roles, listed, resolve_schema
+from assoc_synth.transactions.schema import KEYWORDS, ROLES, Roles, Schema, check_roles, listed, resolve_schema
 
 
 def test_roles_in_order_without_the_absent_ones() -> None:
@@ -111,7 +111,7 @@ def test_messages_are_one_short_line() -> None:
 
 
 def test_roles_are_keywords_of_one_type() -> None:
-    assert tuple(Roles.__annotations__) == ROLES
+    assert tuple(Roles.__annotations__) == KEYWORDS
     roles = Roles(subject="mate", time="")
     schema, _ = resolve_schema(["customer", "verb", "item", "mate", "date"], **roles)
     assert (schema.subject, schema.time, schema.extras) == ("mate", None, ("customer", "date"))
