@@ -209,6 +209,8 @@ class ReportFacts:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Figure):
+        return value.to_dict()
     if hasattr(value, "__dataclass_fields__"):
         return {name: _plain(item) for name, item in asdict(value).items()}
     if isinstance(value, dict):

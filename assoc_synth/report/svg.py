@@ -41,6 +41,12 @@ def text(x: float, y: float, words: str, class_: str = "", *, anchor: str = "sta
 
 
 def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> str:
+    """A straight line.
+
+    Example:
+        >>> line(0, 0, 10, 2.5, "grid")
+        '<line x1="0" y1="0" x2="10" y2="2.5" class="grid"/>'
+    """
     return element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=class_)
 
 
@@ -50,6 +56,7 @@ def title(words: str) -> str:
 
 
 def polyline(points: Iterable[tuple[float, float]], class_: str, *, closed: bool = False) -> str:
+    """Lines from each point to the next, and back to the first where `closed`."""
     path = "M" + "L".join(f"{num(x)} {num(y)}" for x, y in points) + ("Z" if closed else "")
     return element("path", d=path, class_=class_)
 

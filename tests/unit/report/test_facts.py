@@ -42,3 +42,9 @@ def test_numbers_are_rounded_and_nested_values_are_plain(good: ReportFacts) -> N
     assert values["scatter"]["inside"] == round(good.scatter.inside or 0, 6)
     assert isinstance(values["heat_maps"], list)
     assert values["heat_maps"][0]["values"][0][0] is None
+
+
+def test_a_figure_says_which_way_is_better(bad: ReportFacts) -> None:
+    values = bad.to_dict()
+    aims = {figure["name"]: figure["aim"] for group in ("figures", "privacy") for figure in values[group]}
+    assert (aims["pair_l1"], aims["lift_r"], aims["closer_to_train"]) == ("low", "high", "half")
