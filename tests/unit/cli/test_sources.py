@@ -28,6 +28,7 @@ def test_halves_of_a_built_in_table_share_no_subject() -> None:
         ("toyshop", {}, "there is no file 'toyshop', and the built-in tables are toy-shop"),
         ("toy-shop:third", {}, "has the parts :train, :heldout, :independent, not 'third'"),
         ("toy-shop", {"verb": "action"}, "leave --verb out"),
+        ("toy-shop", {"time_format": "s"}, "leave --time-format out"),
         ("none.csv", {}, "there is no file 'none.csv'"),
     ],
 )
