@@ -133,7 +133,8 @@ def read_amounts(column: pd.Series) -> tuple[Floats, AmountFormat, tuple[str, ..
         cells = column.astype(object)
         found = pd.api.types.infer_dtype(cells, skipna=True)
         if found in ("string", "empty", "mixed", "mixed-integer"):
-            return _from_text(cells, given_back, name)
+            texts = cells if found == "string" else cells.map(str, na_action="ignore").astype(object)
+            return _from_text(texts.rename(name), given_back, name)
         if found not in ("floating", "integer", "mixed-integer-float", "decimal"):
             raise InputError(f"column {name!r} does not hold amounts ({found}): give numbers")
         amounts = cells.where(cells.notna(), np.nan).astype(np.float64).to_numpy()
@@ -153,14 +154,12 @@ def decimal_places(column: pd.Series) -> NumberFormat | None:
     return NumberFormat("fixed", int(min(places))) if kept else None
 
 
-def _from_text(cells: pd.Series, given_back: ColumnFormat, name: str) -> tuple[Floats, AmountFormat, tuple[str, ...]]:
-    texts = cells.map(str, na_action="ignore").astype(object).rename(name)
+def _from_text(texts: pd.Series, given_back: ColumnFormat, name: str) -> tuple[Floats, AmountFormat, tuple[str, ...]]:
     if texts.isna().all():
         return np.full(len(texts), np.nan), AmountFormat(given_back, "shortest"), ()
-    stripped = texts.str.strip()
-    found = read_asked(texts) or read_asked(stripped)
+    found = read_asked(texts) or read_asked(texts.str.strip())
     if found is None:
-        _refuse_text(stripped, name)
+        _refuse_text(texts.str.strip(), name)
         note = f"column {name!r} holds no amounts, only words for missing"
         return np.full(len(texts), np.nan), AmountFormat(given_back, "shortest"), (note,)
     _refuse(np.isinf(found.values), name, "the amount is infinite: leave the cell empty or correct it")

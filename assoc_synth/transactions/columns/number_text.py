@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Floats, Values
@@ -205,7 +207,8 @@ def missing_word(text: str) -> bool:
         >>> missing_word(" N/A "), missing_word("0")
         (True, False)
     """
-    return text.strip().lower() in MISSING_WORDS
+    # Most texts of numbers and times begin with a digit, no word for missing does.
+    return not "0" <= text[:1] <= "9" and text.strip().lower() in MISSING_WORDS
 
 
 def usual_word(words: Counter[str], empty: int) -> str | None:
@@ -241,21 +244,37 @@ def _read(texts: pd.Series, *, strict: bool) -> NumberText | None:
 
 def _parse(texts: Values, counts: Values, strict: bool) -> tuple[Floats, NumberFormat, bool, list[str]] | None:
     """Distinct texts as numbers, how they are written, whether exactly so, and what to tell."""
-    parts = [split(text) for text in texts]
-    affixes = find_affixes([part for part in parts if part is not None], counts, strict=strict)
-    if any(part is None for part in parts) or affixes is None:
+    known = _parse_plain(texts)
+    if known is None:
+        parts = [split(text) for text in texts]
+        affixes = find_affixes([part for part in parts if part is not None], counts, strict=strict)
+        if any(part is None for part in parts) or affixes is None:
+            return None
+        cores = [part.digits for part in parts if part is not None]
+        signs = np.array([-1.0 if part.negative else 1.0 for part in parts if part is not None])
+        marks, note = find_marks(cores, strict=strict)
+        if marks is None:
+            return None
+        plain = [marks.plain(core) for core in cores]
+        known = signs * np.array([float(core) for core in plain])
+        made = NumberFormat("shortest", None, marks, affixes)
+    else:
+        plain, made, note = texts.tolist(), NumberFormat(), ""
+    if strict and (np.abs(known) > EXACT).any():
         return None
-    cores = [part.digits for part in parts if part is not None]
-    signs = np.array([-1.0 if part.negative else 1.0 for part in parts if part is not None])
-    marks, note = find_marks(cores, strict=strict)
-    if marks is None:
+    made, exact = _written(texts, known, plain, made)
+    return known, made, exact, [note] if note else []
+
+
+def _parse_plain(texts: Values) -> Floats | None:
+    """Texts that are nothing but digits, with a minus and a decimal point at most; None for others."""
+    arrow = pa.array(texts, pa.string())
+    if not pc.all(pc.match_substring_regex(arrow, r"^-?\d+(\.\d+)?$")).as_py():
         return None
-    plain = [marks.plain(core) for core in cores]
-    numbers = signs * np.array([float(core) for core in plain])
-    if strict and (np.abs(numbers) > EXACT).any():
-        return None
-    made, exact = _written(texts, numbers, plain, NumberFormat("shortest", None, marks, affixes))
-    return numbers, made, exact, [note] if note else []
+    thousands = pc.all(pc.match_substring_regex(arrow, r"^-?\d+(\.\d{3})?$")).as_py()
+    if thousands and pc.any(pc.match_substring(arrow, ".")).as_py():
+        return None  # three decimals throughout may be marked thousands
+    return np.asarray(arrow.cast(pa.float64()).to_numpy(), dtype=np.float64)
 
 
 def _written(texts: Values, numbers: Floats, plain: list[str], made: NumberFormat) -> tuple[NumberFormat, bool]:

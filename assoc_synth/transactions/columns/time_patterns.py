@@ -195,6 +195,27 @@ def write(times: Times, pattern: str, digits: int = 0, fraction: str = "fixed") 
     return cells + pattern[at:].replace("%%", "%")
 
 
+def written_so(texts: Values, pattern: str, digits: int, zone: str) -> bool | None:
+    """Whether texts that were read are written in a pattern of nothing but padded numbers; None for another pattern.
+
+    Example:
+        >>> written_so(np.array(["2024-01-31", "2024-1-31"], dtype=object), "%Y-%m-%d", 0, "")
+        False
+    """
+    if digits and "%f" not in pattern:
+        pattern += ".%f"
+    if not {found[1] + found[2] for found in DIRECTIVE.finditer(pattern)} <= ARROW | {"f"}:
+        return None
+    widths = {"Y": r"\d{4}", "f": rf"\d{{{digits}}}"}
+    literals, fields = DIRECTIVE.split(pattern)[::3], DIRECTIVE.findall(pattern)
+    shape = "".join(
+        re.escape(literal) + (widths.get(field[1], r"\d\d") if field else "")
+        for literal, field in itertools.zip_longest(literals, fields)
+    )
+    matches = pc.match_substring_regex(pa.array(texts, pa.string()), f"^{shape}{re.escape(zone)}$")
+    return bool(pc.all(matches, min_count=0).as_py())
+
+
 def _fraction(nano: Ints, literal: str, digits: int, fraction: str) -> Values:
     """Fractions of a second with the literal before them; the mark leaves with the fraction."""
     places, found = np.unique(nano // 10 ** (9 - digits), return_inverse=True)

@@ -16,7 +16,14 @@ from assoc_synth.transactions.arrays import Bools, Ints, Times, Values
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.number_text import missing_word, usual_word
 from assoc_synth.transactions.columns.time_format import TimeFormat, coarsest_unit
-from assoc_synth.transactions.columns.time_patterns import DIRECTIVE, FRACTIONS, parse, patterns_of, spellings
+from assoc_synth.transactions.columns.time_patterns import (
+    DIRECTIVE,
+    FRACTIONS,
+    parse,
+    patterns_of,
+    spellings,
+    written_so,
+)
 from assoc_synth.transactions.columns.time_zones import minutes_of, place_of, split_zones
 
 HELP = "write ISO dates such as 2026-01-31"
@@ -258,6 +265,8 @@ def _on_the_clock(
 def _spelled(made: TimeFormat, times: Times, cells: Values, patterns: tuple[str, ...]) -> tuple[TimeFormat, bool]:
     """The format that writes every cell as it is, or the nearest one; and whether it does."""
     best, most = made, -1
+    if not made.place and written_so(cells, made.pattern, made.digits, made.zone):
+        return made, True
     for way in _ways(made, patterns):
         same = int((way.text(times[:FEW]) == cells[:FEW]).sum())
         if same == len(cells[:FEW]) and np.array_equal(way.text(times), cells):

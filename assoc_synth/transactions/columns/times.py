@@ -129,17 +129,15 @@ def _from_text(cells: pd.Series, column: pd.Series, time_format: str | None) -> 
 
 def _from_digits(cells: pd.Series, column: pd.Series, unit: str | None) -> Read | None:
     """Text of numbers since 1970; None if it is not."""
+    some = pd.unique(cells.iloc[:1000].dropna())
+    digits = re.compile(r"-?\d{9,}(\.\d+)?" if unit is None else r"-?\d+(\.\d+)?")
+    if not all(digits.fullmatch(text.strip()) or missing_word(text) for text in some):
+        return None
     found = pd.Series(pd.unique(cells.dropna()), dtype=object)
     texts = found[~found.map(missing_word)].str.strip()
-    if (
-        not len(texts)
-        or not texts.iloc[:1000].str.fullmatch(r"-?\d{9,}(\.\d+)?" if unit is None else r"-?[\d.]+").all()
-    ):
+    if not len(texts) or not texts.str.fullmatch(digits).all():
         return None
     if unit is None and _compact(texts.iloc[:1000]):
-        return None
-    shown = texts.str.fullmatch(r"-?\d+(\.\d+)?")
-    if not shown.all():
         return None
     known = cells.where(~cells.isin(found[found.map(missing_word)]), None)
     plain = not texts.str.contains(".", regex=False).any()
