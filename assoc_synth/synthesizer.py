@@ -28,10 +28,10 @@ from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.settings import Settings
 from assoc_synth.model.split import Split
 from assoc_synth.model.storage import load_model, save_model
-from assoc_synth.randomness import check_seed
+from assoc_synth.randomness import Seeds, check_seed
 from assoc_synth.scenarios import SampleResult, ScenarioArguments, Size, carry_out, notes_on, plan
 from assoc_synth.scenarios.conditions import AskedCondition
-from assoc_synth.transactions.schema import ROLES, Roles
+from assoc_synth.transactions.schema import KEYWORDS, Roles
 from assoc_synth.transactions.table import TransactionTable
 
 if TYPE_CHECKING:
@@ -103,17 +103,18 @@ class AssociativeSynthesizer:
                 be honoured.
             TypeError: an unknown keyword.
         """
-        check_keywords(roles, ROLES, "fit")
+        check_keywords(roles, KEYWORDS, "fit")
         settings, device = self._settings(), resolve_device(self.device)
         from assoc_synth.model.fitting import Training, fit_model  # loads PyTorch, which wrong arguments need not
 
         table = as_table(data, metadata, roles)
         graph = LinkGraph.from_table(table)
-        split = Split.of(table.num_subjects, settings.random_state)
-        rng = np.random.default_rng(settings.random_state)
-        gate = Judge.learn(graph.edges.take(split.known), graph.edges.take(split.gate), rng)
+        seeds = Seeds.of(settings.random_state).child("fit")
+        split = Split.of(table.num_subjects, seeds.child("split"))
+        known, held_out = graph.edges.take(split.known), graph.edges.take(split.gate)
+        gate = Judge.learn(known, held_out, seeds.child("gate").generator())
         budget = Budget.of_minutes(settings.max_minutes)
-        training = Training(settings.random_state, settings.config, device, budget, self.progress)
+        training = Training(seeds.child("training"), settings.config, device, budget, self.progress)
         self.model_ = fit_model(graph, split, gate, training, dependencies=dependencies, constraints=constraints)
         self.notes_ = (*table.notes, *self.model_.notes)
         return self

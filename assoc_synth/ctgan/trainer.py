@@ -22,6 +22,7 @@ from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.layers import PacCritic
 from assoc_synth.ctgan.losses import gradient_penalty
 from assoc_synth.errors import TrainingError
+from assoc_synth.randomness import Seeds
 
 Batch = TypeVar("Batch")
 Network = TypeVar("Network", bound=nn.Module)
@@ -199,7 +200,7 @@ class Plan:
         average: decay of the moving average of the weights; None keeps the weights themselves.
         clip_norm: of the gradient; None leaves it as it is.
         deadline: `time.monotonic()` after which no further step is taken.
-        seed: of dropout.
+        seeds: of dropout.
     """
 
     epochs: int
@@ -207,7 +208,7 @@ class Plan:
     steps: int
     learning_rate: float
     schedule: Schedule
-    seed: int
+    seeds: Seeds
     by_epoch: bool = False
     average: float | None = None
     clip_norm: float | None = None
@@ -282,7 +283,7 @@ class Trainer(Generic[Batch, Network]):
         """
         stopping, history, best = EarlyStopping(self.plan.patience), History(), copy.deepcopy(self.kept.state_dict())
         self.began, trained, links = time.monotonic(), 0.0, 0
-        with forked_random(self.plan.seed, next(self.stage.network.parameters()).device):
+        with forked_random(self.plan.seeds, next(self.stage.network.parameters()).device):
             for epoch in range(1, self.plan.epochs + 1):
                 started = time.monotonic()
                 losses, seen = self._epoch(epoch)
@@ -362,13 +363,13 @@ class Trainer(Generic[Batch, Network]):
 
 
 @contextmanager
-def forked_random(seed: int, device: torch.device) -> Iterator[None]:
+def forked_random(seeds: Seeds, device: torch.device) -> Iterator[None]:
     """PyTorch's global random numbers begin at a seed inside, and go on as before afterwards.
 
     Initial weights and dropout draw from the global generators only.
     """
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(seed)
+        torch.manual_seed(seeds.integer())
         yield
 
 

@@ -14,11 +14,12 @@ from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.drawing import emit_rows, generate_edges
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.table import TransactionTable
 
 Drawn = TypeVar("Drawn")
-ATTEMPTS, STRIDE = 3, 7_919
-"""How many draws the gate may judge, and how far apart their seeds are."""
+ATTEMPTS = 3
+"""How many draws the gate may judge."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +27,7 @@ class Attempts:
     """The attempts of one call of `sample`.
 
     Attributes:
-        seed: of the first attempt.
+        seed: of the call; each attempt has streams of its own.
         strict: whether rows about which the gate can claim nothing are refused too.
     """
 
@@ -34,9 +35,18 @@ class Attempts:
     seed: int
     strict: bool = False
 
-    def seed_of(self, attempt: int) -> int:
-        """The seed of an attempt, counted from 0."""
-        return self.seed + STRIDE * attempt
+    def seeds_of(self, attempt: int) -> Seeds:
+        """The seeds of an attempt, counted from 0: a later one draws anew."""
+        return self._seeds.child(f"attempt {attempt}")
+
+    @property
+    def row_seeds(self) -> Seeds:
+        """The seeds of rows that the gate does not judge: one set for the call."""
+        return self._seeds.child("rows")
+
+    @property
+    def _seeds(self) -> Seeds:
+        return Seeds.of(self.seed).child("sample")
 
     def first_to_pass(
         self, draw: Callable[[int], tuple[Drawn, Edges]], verbs: list[int] | None = None
@@ -52,7 +62,9 @@ class Attempts:
         """
         for attempt in range(ATTEMPTS):
             drawn, edges = draw(attempt)
-            verdict = self.model.judge.judge(edges, np.random.default_rng(self.seed), verbs=verbs)
+            verdict = self.model.judge.judge(
+                edges, Seeds.of(self.seed).child("sample").child("gate").generator(), verbs=verbs
+            )
             verdict = replace(verdict, attempts=attempt + 1, seed=self.seed)
             if verdict.status is not Status.FAIL:
                 break
@@ -75,7 +87,7 @@ class Attempts:
 
         def generate(attempt: int, first: int | None) -> Edges:
             return generate_edges(
-                self.model, enough, seed=self.seed_of(attempt), candidates=1.0 + attempt, verbs=verbs, first=first
+                self.model, enough, seeds=self.seeds_of(attempt), candidates=1.0 + attempt, verbs=verbs, first=first
             )
 
         def draw(attempt: int) -> tuple[Edges, Edges]:
@@ -98,7 +110,7 @@ class Attempts:
         """
         while True:
             edges, verdict = self.plain_edges(subjects, verbs)
-            table = emit_rows(self.model, edges, seed=self.seed)
+            table = emit_rows(self.model, edges, seeds=self.row_seeds)
             if num_rows is None:
                 return table, verdict
             if len(table) >= num_rows:

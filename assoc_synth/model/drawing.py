@@ -10,6 +10,7 @@ import pandas as pd
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.raking import rake, systematic_resample
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Ints, Values
 from assoc_synth.transactions.table import TransactionTable
 
@@ -18,7 +19,7 @@ def generate_edges(
     model: FittedModel,
     subjects: int,
     *,
-    seed: int,
+    seeds: Seeds,
     candidates: float = 1.0,
     verbs: list[int] | None = None,
     first: int | None = None,
@@ -33,25 +34,25 @@ def generate_edges(
     """
     from assoc_synth.ctgan.edges.sampling import sample_edges
 
-    rng = np.random.default_rng([seed, 1])
+    rng = seeds.child("subjects").generator()
     if verbs is not None:
         wanted, totals = (part[:first] for part in model.degrees.draw_of(verbs, subjects, rng))
-        return sample_edges(model.edge_generator, wanted, totals=totals, seed=seed)
+        return sample_edges(model.edge_generator, wanted, totals=totals, seeds=seeds)
     composition = model.degrees.draw(math.ceil(subjects * candidates), rng)
     if candidates <= 1:
-        return sample_edges(model.edge_generator, composition[:first], seed=seed)
-    edges = sample_edges(model.edge_generator, composition, seed=seed)
+        return sample_edges(model.edge_generator, composition[:first], seeds=seeds)
+    edges = sample_edges(model.edge_generator, composition, seeds=seeds)
     counts = model.degree_counts()
     weights = rake(edges, model.token_shares().ravel(), counts / counts.sum(), target_size=model.known_subjects)
     return edges.take(systematic_resample(weights, subjects, rng))
 
 
-def emit_rows(model: FittedModel, edges: Edges, *, seed: int) -> TransactionTable:
+def emit_rows(model: FittedModel, edges: Edges, *, seeds: Seeds) -> TransactionTable:
     """Rows of the given edges: their occurrences and attributes, by subject and then by time."""
     from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 
-    drawn = OccurrenceSampler(model.occurrence_generator, model.edge_generator, model.encoder, seed=seed).draw(edges)
-    columns = model.encoder.decode(drawn, edges, np.random.default_rng([seed, 2]))
+    drawn = OccurrenceSampler(model.occurrence_generator, model.edge_generator, model.encoder, seeds=seeds).draw(edges)
+    columns = model.encoder.decode(drawn, edges, seeds.child("values").generator())
     subject = edges.subject[drawn.link_edge]
     order = np.lexsort([subject] if columns.time is None else [columns.time, subject])
     at = drawn.link_edge[order]

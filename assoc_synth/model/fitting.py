@@ -29,6 +29,7 @@ from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.model.budget import Budget
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.split import Split
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Floats, Ints
 
 PILOT, FEWEST_PILOT, MOST_PILOT, PILOT_SUBJECTS = 10, 5_000, 200_000, 100_000
@@ -40,14 +41,14 @@ class Training:
     """How a model is trained.
 
     Attributes:
-        seed: of everything random.
+        seeds: of everything random.
         config: hyperparameters; None for the defaults.
         device: of the networks, as PyTorch names it.
         budget: when training ends, and what each stage may take.
         progress: called after each training step.
     """
 
-    seed: int
+    seeds: Seeds
     config: CTGANConfig | None = None
     device: str = "cpu"
     budget: Budget = field(default_factory=Budget)
@@ -133,7 +134,7 @@ def fit_model(
 def _look(graph: LinkGraph, split: Split, training: Training, dependencies: Demanded | None) -> _Seen:
     """Code the known subjects' rows."""
     known = LinkGraph.from_table(graph.table.take_subjects(split.known))
-    rng = np.random.default_rng(training.seed)
+    rng = training.seeds.child("attributes").generator()
     return _Seen(
         graph=known,
         training=np.searchsorted(split.known, split.training),
@@ -152,7 +153,7 @@ def _train_edges(seen: _Seen, training: Training) -> tuple[EdgeGenerator, Histor
         seen.config,
         seen.edges.take(seen.training),
         seen.edges.take(seen.validation),
-        seed=training.seed,
+        seeds=training.seeds.child("edges"),
         device=training.device,
         deadline=training.budget.for_edges(links_per_edge),
         callback=training.progress,
@@ -162,7 +163,9 @@ def _train_edges(seen: _Seen, training: Training) -> tuple[EdgeGenerator, Histor
 def _calibrate_edges(seen: _Seen, training: Training, generator: EdgeGenerator) -> list[dict[str, float | None]]:
     """Bring what stage 1 draws to the training margins and pairs; the error of each round."""
     deadline = training.budget.for_edge_calibration()
-    errors = calibrate_edges(generator, seen.edges, seen.degrees, seed=training.seed, deadline=deadline)
+    errors = calibrate_edges(
+        generator, seen.edges, seen.degrees, seeds=training.seeds.child("edge calibration"), deadline=deadline
+    )
     return [asdict(error) for error in errors]
 
 
@@ -176,7 +179,7 @@ def _train_occurrences(
         edge_generator,
         training=seen.training,
         validation=seen.validation,
-        seed=training.seed,
+        seeds=training.seeds.child("occurrences"),
         deadline=training.budget.for_occurrences(have_visits=bool(coded.step)),
         callback=training.progress,
     ).fit()
@@ -189,7 +192,7 @@ def _train_assignment(seen: _Seen, training: Training, coded: Occurrences, gener
         coded,
         config=seen.config,
         validation=seen.validation,
-        seed=training.seed,
+        seeds=training.seeds.child("assignment"),
         deadline=training.budget.for_assignment(),
         callback=training.progress,
     )
@@ -200,11 +203,13 @@ def _calibrate_occurrences(
 ) -> dict[str, list[float]]:
     """Bring what stage 2 draws to the training shares, on edges as stage 1 draws them."""
     edge_generator, occurrence_generator = generators
-    sampler = OccurrenceSampler(occurrence_generator, edge_generator, seen.encoder, seed=training.seed)
+    sampler = OccurrenceSampler(
+        occurrence_generator, edge_generator, seen.encoder, seeds=training.seeds.child("occurrence calibration")
+    )
     enough = min(max(PILOT * len(seen.edges), FEWEST_PILOT), MOST_PILOT)
     subjects = math.ceil(enough * seen.edges.num_subjects / max(len(seen.edges), 1))
     composition = seen.degrees.draw(min(subjects, PILOT_SUBJECTS), seen.rng)
-    pilot = sample_edges(edge_generator, composition, seed=training.seed)
+    pilot = sample_edges(edge_generator, composition, seeds=training.seeds.child("pilot"))
     deadline = training.budget.for_occurrence_calibration()
     return calibrate_occurrences(occurrence_generator, sampler, coded, pilot, deadline=deadline)
 

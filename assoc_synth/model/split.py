@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from assoc_synth.gate.split import split_subjects
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Ints
 
 VALIDATION = 0.10
@@ -30,15 +31,15 @@ class Split:
     gate: Ints
 
     @classmethod
-    def of(cls, num_subjects: int, seed: int) -> Split:
+    def of(cls, num_subjects: int, seeds: Seeds) -> Split:
         """Split subjects at random.
 
         Example:
-            >>> split = Split.of(100, seed=0)
+            >>> split = Split.of(100, Seeds.of(0))
             >>> len(split.training), len(split.validation), len(split.gate)
             (72, 8, 20)
         """
-        rng = np.random.default_rng(seed)
+        rng = seeds.generator()
         known, gate = split_subjects(num_subjects, rng)
         size = min(int(np.ceil(VALIDATION * len(known))), MAX_VALIDATION)
         order = rng.permutation(known)

@@ -20,6 +20,7 @@ from assoc_synth.model.attempts import more_subjects
 from assoc_synth.model.drawing import emit_rows
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.raking import systematic_resample
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.candidates import ENOUGH, Candidates, candidate_weights, has_links, weights_back
 from assoc_synth.scenarios.naming import LinkName, Token, number_above_zero, token, token_name
 from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
@@ -80,7 +81,7 @@ class Boost:
         named = {of: float(known[of]) for p in self.pairs for of in (p.left, p.right)}
         return named | {of: f * float(known[of]) for of, f in self.links}
 
-    def draw(self, model: FittedModel, subjects: int, seed: int) -> Boosted:
+    def draw(self, model: FittedModel, subjects: int, seeds: Seeds) -> Boosted:
         """Edges of `subjects` new subjects.
 
         Raises:
@@ -89,7 +90,7 @@ class Boost:
         known = model.token_shares()
         judged = model.judge.num_reference()
         most = max(subjects, SPARE * judged)
-        pool = Candidates(model, seed)
+        pool = Candidates(model, seeds)
         pool.add((), 1.0, max(LEAST, 2 * most))
         shares = self.shares(model)
         for of, share in shares.items():
@@ -110,7 +111,7 @@ class Boost:
         has = np.stack([has_links(edges, of) for of in asked], 1)
         weights = candidate_weights(model, edges, log_prior, has, np.array(list(asked.values())), shares)
         strata = has.astype(np.int64) @ (1 << np.arange(has.shape[1]))
-        rng = np.random.default_rng([seed, 4])
+        rng = seeds.child("resampling").generator()
         chosen = systematic_resample(weights, subjects, rng, strata)
         outcomes = _outcomes(model, has[chosen], asked, lifts)
         drawn = chosen if subjects == most else systematic_resample(weights, most, rng, strata)
@@ -174,12 +175,12 @@ class BoostedRows:
     def what_is_judged(self, attempts: int) -> str:
         return "this draw, reweighted back by the links and pairs that are named, against the whole table's reference"
 
-    def make(self, model: FittedModel, seed: int) -> ScenarioRows:
+    def make(self, model: FittedModel, seeds: Seeds) -> ScenarioRows:
         """The rows, and figures behind which too few subjects stand, in the notes."""
         subjects = self.subjects
         while True:
-            drawn = self.boost.draw(model, subjects, seed)
-            table = emit_rows(model, drawn.edges, seed=seed)
+            drawn = self.boost.draw(model, subjects, seeds)
+            table = emit_rows(model, drawn.edges, seeds=seeds)
             if self.rows is None or len(table) >= self.rows:
                 break
             subjects = more_subjects(subjects, self.rows, len(table))

@@ -11,6 +11,7 @@ from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.drawing import generate_edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.raking import constraints, maximum_entropy
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.drawing import subjects_with
 from assoc_synth.scenarios.naming import Token
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
@@ -22,18 +23,18 @@ BLOCK, BLOCKS, ENOUGH = 5_000, 8, 1_000
 class Candidates:
     """Candidates of several kinds, each with what it is known to have."""
 
-    def __init__(self, model: FittedModel, seed: int) -> None:
-        self.model, self.seed = model, seed
+    def __init__(self, model: FittedModel, seeds: Seeds) -> None:
+        self.model, self.seeds = model, seeds
         self.plain: list[Edges] = []
         self.kinds: list[tuple[tuple[Token, ...], float, Edges]] = []
 
     def add(self, of: tuple[Token, ...], chance: float, subjects: int) -> None:
         """Subjects with these links, which a plain one has with this chance."""
-        seed = self.seed + 104_729 * (len(self.kinds) + 1)
+        seeds = self.seeds.child(f"kind {len(self.kinds)}")
         drawn = (
-            subjects_with(self.model, of, subjects, seed=seed)
+            subjects_with(self.model, of, subjects, seeds=seeds)
             if of
-            else generate_edges(self.model, subjects, seed=seed)
+            else generate_edges(self.model, subjects, seeds=seeds)
         )
         self.kinds.append((of, chance, drawn))
 
@@ -45,7 +46,7 @@ class Candidates:
         both = one = other = subjects = 0
         for block in range(BLOCKS):
             if block == len(self.plain):
-                self.plain.append(generate_edges(self.model, BLOCK, seed=self.seed + 1_299_709 * (block + 1)))
+                self.plain.append(generate_edges(self.model, BLOCK, seeds=self.seeds.child(f"block {block}")))
             has_left, has_right = has_links(self.plain[block], (left,)), has_links(self.plain[block], (right,))
             both += int((has_left & has_right).sum())
             one, other, subjects = one + int(has_left.sum()), other + int(has_right.sum()), subjects + BLOCK

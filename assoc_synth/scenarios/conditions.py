@@ -14,6 +14,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.drawing import emit_rows, generate_edges
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.drawing import joined, rank_within, subjects_with
 from assoc_synth.scenarios.naming import object_code, role_of, token, verb_code
 from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
@@ -80,19 +81,21 @@ class Condition:
             fits &= np.asarray(table.extras[column].astype(str) == str(value)) & table.extras[column].notna().to_numpy()
         return fits
 
-    def edges(self, model: FittedModel, subjects: int, seed: int) -> Edges:
+    def edges(self, model: FittedModel, subjects: int, seeds: Seeds) -> Edges:
         """New subjects who have the verb or one of the links that are asked for."""
         if self.objects is None:
-            return generate_edges(model, subjects, seed=seed, verbs=None if self.verb is None else [self.verb])
+            return generate_edges(model, subjects, seeds=seeds, verbs=None if self.verb is None else [self.verb])
         weight = _links(model, self.verb, self.objects)
-        counts = np.random.default_rng([seed, 5]).multinomial(subjects, (weight / weight.sum()).ravel())
+        counts = seeds.child("objects").generator().multinomial(subjects, (weight / weight.sum()).ravel())
         parts = [
-            subjects_with(model, [divmod(int(link), weight.shape[1])], int(counts[link]), seed=seed + int(link))
+            subjects_with(
+                model, [divmod(int(link), weight.shape[1])], int(counts[link]), seeds=seeds.child(f"link {int(link)}")
+            )
             for link in np.flatnonzero(counts)
         ]
         return Edges.joined(parts)
 
-    def table(self, model: FittedModel, seed: int) -> TransactionTable:
+    def table(self, model: FittedModel, seeds: Seeds) -> TransactionTable:
         """Exactly `rows` rows, of different subjects as far as can be.
 
         Raises:
@@ -103,21 +106,21 @@ class Condition:
         for attempt in range(ROUNDS):
             rate = max(subjects, 1) / drawn if drawn else 1.0
             wanted = min(math.ceil(1.2 * (self.rows - subjects) / rate) + 10, MOST_AT_ONCE)
-            own = seed + 15_485_863 * attempt
-            table = emit_rows(model, self.edges(model, wanted, own), seed=own)
+            own = seeds.child(f"round {attempt}")
+            table = emit_rows(model, self.edges(model, wanted, own), seeds=own)
             table = table.take_rows(np.flatnonzero(self.holds(table)))
             drawn, subjects, rows = drawn + wanted, subjects + table.num_subjects, rows + len(table)
             found.append(table)
             if subjects >= self.rows or (attempt + 1 >= SPREAD and rows >= self.rows):
-                return self._chosen(joined(model, found), seed)
+                return self._chosen(joined(model, found), seeds)
         raise InputError(
             f"the condition {self.name} is too rare: {drawn:,} subjects gave {rows:,} of {self.rows:,} rows; "
             f"ask for fewer"
         )
 
-    def _chosen(self, table: TransactionTable, seed: int) -> TransactionTable:
+    def _chosen(self, table: TransactionTable, seeds: Seeds) -> TransactionTable:
         """A row of each subject before a second of any."""
-        shuffled = np.random.default_rng([seed, 6]).permutation(len(table))
+        shuffled = seeds.child("order").generator().permutation(len(table))
         order = np.argsort(rank_within(table.subject[shuffled]), kind="stable")
         return table.take_rows(np.sort(shuffled[order[: self.rows]]))
 
@@ -160,26 +163,26 @@ class Conditions:
     def what_is_judged(self, attempts: int) -> str:
         return plain_draw(attempts)
 
-    def make(self, model: FittedModel, seed: int) -> ScenarioRows:
+    def make(self, model: FittedModel, seeds: Seeds) -> ScenarioRows:
         """The rows of each condition in order, then those that satisfy none."""
-        parts = [one.table(model, seed + 32_452_843 * (at + 1)) for at, one in enumerate(self.each)]
+        parts = [one.table(model, seeds.child(f"condition {at}")) for at, one in enumerate(self.each)]
         counts = [int(one.holds(table).sum()) for one, table in zip(self.each, parts, strict=True)]
         outcomes = tuple(
             Outcome(f"rows with {one.name}", one.rows, count) for one, count in zip(self.each, counts, strict=True)
         )
         rest = self.rows - sum(one.rows for one in self.each)
         if rest:
-            parts.append(self._others(model, rest, seed))
+            parts.append(self._others(model, rest, seeds.child("others")))
         note = "conditions: a row that was asked for comes alone, without its subject's other rows"
         return ScenarioRows(joined(model, parts), outcomes, (note,))
 
-    def _others(self, model: FittedModel, rows: int, seed: int) -> TransactionTable:
+    def _others(self, model: FittedModel, rows: int, seeds: Seeds) -> TransactionTable:
         """Plain rows that satisfy no condition, whole subjects but the last."""
         found: list[TransactionTable] = []
         have, subjects = 0, math.ceil(1.1 * rows / model.links_per_subject) + 5
         for attempt in range(ROUNDS):
-            own = seed + 15_485_863 * attempt
-            table = emit_rows(model, generate_edges(model, subjects, seed=own), seed=own)
+            own = seeds.child(f"round {attempt}")
+            table = emit_rows(model, generate_edges(model, subjects, seeds=own), seeds=own)
             free = ~np.any([one.holds(table) for one in self.each], axis=0)
             found.append(table.take_rows(np.flatnonzero(free)))
             have += len(found[-1])

@@ -14,6 +14,7 @@ from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.drawing import emit_rows
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.drawing import LEAST, edges_of
 from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
 from assoc_synth.scenarios.plan import plain_draw
@@ -83,16 +84,16 @@ class Continued:
     def what_is_judged(self, attempts: int) -> str:
         return plain_draw(attempts)
 
-    def make(self, model: FittedModel, seed: int) -> ScenarioRows:
+    def make(self, model: FittedModel, seeds: Seeds) -> ScenarioRows:
         """The rows of links that the given histories do not have, of the same subjects in the same order."""
         from assoc_synth.ctgan.edges.sampling import sample_edges
 
         if self.names is not None:
             warnings.warn(KEPT, UserWarning, stacklevel=4)
-        rng = np.random.default_rng([seed, 7])
+        rng = seeds.child("lengths").generator()
         wanted = more_links(model.degrees, self.given.degrees_by_verb(), len(model.objects), rng)
-        edges = sample_edges(model.edge_generator, wanted, seed=seed, given=self.given)
-        table = emit_rows(model, edges, seed=seed)
+        edges = sample_edges(model.edge_generator, wanted, seeds=seeds, given=self.given)
+        table = emit_rows(model, edges, seeds=seeds)
         known, own = _keys(self.given), _keys_of(table, self.given)
         new = np.flatnonzero(~np.isin(own, known))
         time = table.time

@@ -13,6 +13,7 @@ from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.naming import Token
 from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.table import TransactionTable
@@ -21,7 +22,7 @@ LEAST = 20_000
 """Numbers of links drawn at least, of which those of subjects with known links are chosen."""
 
 
-def subjects_with(model: FittedModel, tokens: Sequence[Token], subjects: int, *, seed: int) -> Edges:
+def subjects_with(model: FittedModel, tokens: Sequence[Token], subjects: int, *, seeds: Seeds) -> Edges:
     """New subjects who all have the given links; the others are drawn given these.
 
     Raises:
@@ -29,12 +30,12 @@ def subjects_with(model: FittedModel, tokens: Sequence[Token], subjects: int, *,
     """
     from assoc_synth.ctgan.edges.sampling import sample_edges
 
-    rng = np.random.default_rng([seed, 3])
+    rng = seeds.child("lengths").generator()
     needed = np.bincount([verb for verb, _ in tokens], minlength=len(model.verbs))
     more = sizes_beyond(model.degrees, needed, subjects, rng)
     verbs, objects = (np.tile(codes, subjects) for codes in zip(*tokens, strict=True))
     given = edges_of(model, np.repeat(np.arange(subjects), len(tokens)), verbs, objects, subjects)
-    return sample_edges(model.edge_generator, more, seed=seed, given=given)
+    return sample_edges(model.edge_generator, more, seeds=seeds, given=given)
 
 
 def sizes_beyond(degrees: Degrees, needed: Ints, subjects: int, rng: np.random.Generator) -> Ints:

@@ -8,6 +8,7 @@ from assoc_synth.gate.verdict import Verdict
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.outcome import ScenarioRows
 
 MOST_FIGURES = 12
@@ -36,7 +37,7 @@ class Plan(Protocol):
             attempts: how many draws the gate judged before it let one pass.
         """
 
-    def make(self, model: FittedModel, seed: int) -> ScenarioRows:
+    def make(self, model: FittedModel, seeds: Seeds) -> ScenarioRows:
         """The rows, with what was asked and obtained."""
 
 
@@ -48,10 +49,10 @@ def carry_out(plan: Plan, attempts: Attempts) -> tuple[ScenarioRows, Verdict]:
     """
     if not plan.is_judged:
         _, verdict = attempts.plain_edges(1, plan.verbs)
-        return plan.make(attempts.model, attempts.seed), verdict
+        return plan.make(attempts.model, attempts.row_seeds), verdict
 
     def draw(attempt: int) -> tuple[ScenarioRows, Edges]:
-        made = plan.make(attempts.model, attempts.seed_of(attempt))
+        made = plan.make(attempts.model, attempts.seeds_of(attempt))
         assert made.judged is not None, f"the plan {plan.name} says that it is judged and gives nothing to judge"
         return made, made.judged
 

@@ -12,6 +12,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.drawing import emit_rows
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.drawing import edges_of, rank_within
 from assoc_synth.scenarios.naming import role_of, verb_code
 from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
@@ -72,19 +73,19 @@ class Rebalance:
     def what_is_judged(self, attempts: int) -> str:
         return "this draw, each verb alone against its own reference (the worst counts)"
 
-    def make(self, model: FittedModel, seed: int) -> ScenarioRows:
+    def make(self, model: FittedModel, seeds: Seeds) -> ScenarioRows:
         """Of each verb the first rows, by subject."""
-        edges = self.draw(model, seed)
-        table = emit_rows(model, edges, seed=seed)
+        edges = self.draw(model, seeds)
+        table = emit_rows(model, edges, seeds=seeds)
         order = rank_within(table.verb)
         table = table.take_rows(np.flatnonzero(order < self.quota[table.verb]))
         got = np.bincount(table.verb, minlength=len(self.quota))
         outcomes = tuple(
             Outcome(f"rows of {name}", int(q), int(n)) for name, q, n in zip(model.verbs, self.quota, got, strict=True)
         )
-        return ScenarioRows(table, outcomes, (_NOTE,), self._judged(model, edges, seed))
+        return ScenarioRows(table, outcomes, (_NOTE,), self._judged(model, edges, seeds))
 
-    def _judged(self, model: FittedModel, edges: Edges, seed: int) -> Edges:
+    def _judged(self, model: FittedModel, edges: Edges, seeds: Seeds) -> Edges:
         """The drawn links, or those of a larger draw with the same shares where a verb has too few subjects."""
         short = max(
             model.judge.num_reference([verb]) / max(edges.of_verbs([verb]).num_subjects, 1) for verb in self.verbs
@@ -92,9 +93,9 @@ class Rebalance:
         if short <= 1:
             return edges
         factor = min(1.1 * short, MOST_JUDGED / int(self.quota.sum()))
-        return edges if factor <= 1 else Rebalance(np.ceil(self.quota * factor).astype(np.int64)).draw(model, seed)
+        return edges if factor <= 1 else Rebalance(np.ceil(self.quota * factor).astype(np.int64)).draw(model, seeds)
 
-    def draw(self, model: FittedModel, seed: int) -> Edges:
+    def draw(self, model: FittedModel, seeds: Seeds) -> Edges:
         """Links: of each verb those of the first subjects, in one order for all verbs, the last one's cut.
 
         The subjects are drawn with all their links, and what is too many is left out: links of a verb that were drawn
@@ -103,14 +104,14 @@ class Rebalance:
         """
         from assoc_synth.ctgan.edges.sampling import sample_edges
 
-        rng, left, parts = np.random.default_rng([seed, 2]), self.quota.copy(), []
+        rng, left, parts = seeds.child("subjects").generator(), self.quota.copy(), []
         while left.any():
             sizes = model.degrees.draw(BLOCK, rng)
             sizes = np.minimum(np.pad(sizes, ((0, 0), (0, len(left) - sizes.shape[1]))), len(model.objects))
             kept = np.clip(left - (np.cumsum(sizes, 0) - sizes), 0, sizes)
             parts.append(sizes[kept.sum(1) > 0])
             left = left - kept.sum(0)
-        edges = sample_edges(model.edge_generator, np.concatenate(parts), seed=seed)
+        edges = sample_edges(model.edge_generator, np.concatenate(parts), seeds=seeds)
         some = rank_within(edges.verb) < self.quota[edges.verb]
         return edges_of(model, edges.subject[some], edges.verb[some], edges.object[some], edges.num_subjects)
 

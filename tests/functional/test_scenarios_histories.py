@@ -11,6 +11,7 @@ import pytest
 from assoc_synth import AssociativeSynthesizer
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.randomness import Seeds
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +42,8 @@ def test_given_links_pull_their_partners(shop: AssociativeSynthesizer) -> None:
     wanted = np.tile([3, 0, 0, 0, 0], (800, 1))
     sizes = dict(num_subjects=800, num_verbs=5, num_objects=72)
     given = Edges.from_links(np.arange(800), np.zeros(800), np.full(800, tea), **sizes)
-    drawn = sample_edges(generator, wanted, seed=1, given=given)
-    free = sample_edges(generator, wanted, seed=1)
+    drawn = sample_edges(generator, wanted, seeds=Seeds.of(1), given=given)
+    free = sample_edges(generator, wanted, seeds=Seeds.of(1))
     assert (np.diff(drawn.offsets) == 4).all()
     assert (np.bincount(drawn.subject[drawn.token == tea], minlength=800) == 1).all()
     assert (drawn.object == pot).sum() > 2 * (free.object == pot).sum()

@@ -16,6 +16,7 @@ from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.ctgan.trainer import Callback, History, Plan, Schedule, StepLoss, Trainer
 from assoc_synth.link_graph.edges import ragged
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Ints, Values
 
 VALIDATED = 20_000
@@ -34,7 +35,7 @@ def train_assignment(
     *,
     config: CTGANConfig,
     validation: Ints,
-    seed: int,
+    seeds: Seeds,
     deadline: float = math.inf,
     callback: Callback | None = None,
 ) -> History:
@@ -64,10 +65,10 @@ def train_assignment(
         verb=data.edges.verb[edge],
         object=data.edges.object[edge],
         visit=data.link_visit[inside],
-        rng=np.random.default_rng(seed),
+        rng=seeds.child("start").generator(),
     )
     trainer = AssignmentTrainer(
-        config, model, assignment, validation=validation, seed=seed, deadline=deadline, callback=callback
+        config, model, assignment, validation=validation, seeds=seeds, deadline=deadline, callback=callback
     )
     return trainer.fit()
 
@@ -78,7 +79,7 @@ class AssignmentTrainer:
     Args:
         assignment: the true one, of training and validation subjects.
         validation: their codes.
-        seed: of everything random here.
+        seeds: of everything random here.
         deadline: `time.monotonic()` after which no further step is taken.
         callback: called after every step.
     """
@@ -90,18 +91,18 @@ class AssignmentTrainer:
         assignment: Assignment,
         *,
         validation: Ints,
-        seed: int,
+        seeds: Seeds,
         deadline: float = math.inf,
         callback: Callback | None = None,
     ) -> None:
-        self.stage = AssignmentStage(config, model, assignment, validation, seed=seed)
+        self.stage = AssignmentStage(config, model, assignment, validation, seeds=seeds)
         plan = Plan(
             epochs=math.ceil(self.stage.steps / EPOCH),
             patience=config.assignment_patience,
             steps=self.stage.steps,
             learning_rate=config.assignment_learning_rate,
             schedule=Schedule(floor=0.02),
-            seed=seed,
+            seeds=seeds.child("dropout"),
             deadline=deadline,
         )
         single = [parameter for parameter in model.parameters() if parameter is not model.between]
@@ -132,10 +133,10 @@ class AssignmentStage:
     name = "assignment"
 
     def __init__(
-        self, config: CTGANConfig, model: AssignmentModel, assignment: Assignment, validation: Ints, *, seed: int
+        self, config: CTGANConfig, model: AssignmentModel, assignment: Assignment, validation: Ints, *, seeds: Seeds
     ) -> None:
         self.config, self.network, self.assignment = config, model, assignment
-        self.rng = np.random.default_rng(seed)
+        self.rng = seeds.child("batches").generator()
         self.device = model.sign.device
         self.members, self.offsets = _by_visit(assignment.visit, len(assignment.days))
         counts = np.bincount(assignment.subject)

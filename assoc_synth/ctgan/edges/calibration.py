@@ -28,6 +28,7 @@ from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.low_rank import leading_factors
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Floats, Ints, Singles
 
 STEERING_RANK, SMALL_RANK = 64, 128
@@ -52,7 +53,7 @@ def calibrate_edges(
     edges: Edges,
     degrees: Degrees,
     *,
-    seed: int,
+    seeds: Seeds,
     pilot_links: int | None = None,
     deadline: float = math.inf,
 ) -> list[CalibrationErrors]:
@@ -75,12 +76,13 @@ def calibrate_edges(
         return []
     links = pilot_links or int(np.clip(4 * len(edges), *PILOT_LINKS))
     subjects = max(int(np.ceil(links * num_linked(edges) / len(edges))), PILOT_SUBJECTS)
-    calibration, rng, errors = _Calibration(generator, edges, subjects, deadline), np.random.default_rng(seed), []
+    calibration, errors = _Calibration(generator, edges, subjects, deadline), []
     for round_ in range(rounds):
         if round_ and time.monotonic() > deadline:
             calibration.undo()  # the last correction has not been measured
             break
-        drawn = sample_edges(generator, degrees.draw(subjects, rng), seed=int(rng.integers(2**31)))
+        own = seeds.child(f"round {round_}")
+        drawn = sample_edges(generator, degrees.draw(subjects, own.child("subjects").generator()), seeds=own)
         errors.append(calibration.learn(drawn, subjects))
         if round_ < rounds - 1:
             calibration.correct_pairs(late=round_ >= rounds // 2)  # after the last round it could not be measured

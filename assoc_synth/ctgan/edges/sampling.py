@@ -17,6 +17,7 @@ from assoc_synth.ctgan.edges.drawing import Drawing, inverse_cdf
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.pair_terms import PairSums
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Codes, Ints, Singles
 
 
@@ -24,7 +25,7 @@ def sample_edges(
     generator: EdgeGenerator,
     composition: Ints,
     *,
-    seed: int,
+    seeds: Seeds,
     totals: Ints | None = None,
     given: Edges | None = None,
     batch_subjects: int = 1024,
@@ -47,7 +48,7 @@ def sample_edges(
         sizes + before if totals is None else totals,
         given,
         offsets=np.concatenate([[0], np.cumsum(sizes)]),
-        seed=seed,
+        seeds=seeds,
     )
     drawn = np.full((int(sizes.sum()), 2), -1, np.int32)
     for members in _together(sizes, before, batch_subjects):
@@ -85,12 +86,12 @@ class _Walks:
     """
 
     def __init__(
-        self, drawing: Drawing, composition: Ints, totals: Ints, given: Edges | None, *, offsets: Ints, seed: int
+        self, drawing: Drawing, composition: Ints, totals: Ints, given: Edges | None, *, offsets: Ints, seeds: Seeds
     ) -> None:
         self.drawing, self.composition, self.totals, self.given = drawing, composition, totals, given
         self.offsets, subjects, width = offsets, len(composition), drawing.generator.noise_dim
-        self.uniforms = np.random.default_rng([seed, 0]).random((int(offsets[-1]), 3), dtype=np.float32)
-        self.noise = np.random.default_rng([seed, 1]).standard_normal((subjects, width), dtype=np.float32)
+        self.uniforms = seeds.child("links").generator().random((int(offsets[-1]), 3), dtype=np.float32)
+        self.noise = seeds.child("noise").generator().standard_normal((subjects, width), dtype=np.float32)
 
     def fill(self, drawn: Codes, members: Ints) -> None:
         """Draw the links of some subjects, longest first, into their rows of (links, 2) verbs and objects."""

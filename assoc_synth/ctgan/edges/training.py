@@ -36,6 +36,7 @@ from assoc_synth.ctgan.trainer import (
     forked_random,
 )
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.randomness import Seeds
 
 VALIDATION_BATCH = 2_048
 """Links of a batch of the validation subjects."""
@@ -47,7 +48,7 @@ class EdgeTrainer:
     Args:
         edges: training subjects.
         validation: other training subjects, for early stopping.
-        seed: of everything random here.
+        seeds: of everything random here.
         deadline: `time.monotonic()` after which no further step is taken.
         callback: called after every step.
     """
@@ -58,17 +59,17 @@ class EdgeTrainer:
         edges: Edges,
         validation: Edges,
         *,
-        seed: int,
+        seeds: Seeds,
         device: str = "cpu",
         deadline: float = math.inf,
         callback: Callback | None = None,
     ) -> None:
         length = len(edges) / max(edges.num_subjects, 1)
         place = torch.device(device)
-        with forked_random(seed, place):
+        with forked_random(seeds.child("initialisation"), place):
             generator = initial_generator(config, edges, config.dropout_for(edges.num_subjects, length)).to(place)
             critic_network = PacCritic(edges.num_verbs, generator.num_classes, 0, config.pac).to(place)
-        self.stage = EdgeStage(generator, edges, validation, seed=seed)
+        self.stage = EdgeStage(generator, edges, validation, seeds=seeds)
         epochs, batch_links = config.epochs_for(len(edges)), self.stage.batch_links
         steps = max(1, math.ceil(len(edges) / batch_links))
         plan = Plan(
@@ -77,7 +78,7 @@ class EdgeTrainer:
             steps=epochs * steps,
             learning_rate=config.learning_rate,
             schedule=Schedule(warm_up=config.warm_up_steps),
-            seed=int(self.stage.rng.integers(2**31)),
+            seeds=seeds.child("dropout"),
             average=config.average,
             clip_norm=config.clip_norm,
             deadline=deadline,
@@ -107,13 +108,13 @@ class EdgeStage:
 
     name = "edges"
 
-    def __init__(self, generator: EdgeGenerator, edges: Edges, validation: Edges, *, seed: int) -> None:
+    def __init__(self, generator: EdgeGenerator, edges: Edges, validation: Edges, *, seeds: Seeds) -> None:
         config = generator.config
         self.network = generator
         self.config, self.edges, self.validation = config, edges, validation
         self.device, self.links = generator.output.device, len(edges)
-        self.rng = np.random.default_rng(seed)
-        self.random = torch.Generator(device=self.device).manual_seed(seed)
+        self.rng = seeds.child("batches").generator()
+        self.random = torch.Generator(device=self.device).manual_seed(seeds.child("steps").integer())
         self.batch_links = config.batch_for(len(edges))
         verb_counts = np.bincount(edges.verb, minlength=edges.num_verbs)
         self.choice = TrainingBySampling(verb_counts, config.predicted_share, config.training_by_sampling)

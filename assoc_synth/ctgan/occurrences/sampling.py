@@ -15,6 +15,7 @@ from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrence
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, mean_neighbourhoods
 from assoc_synth.ctgan.occurrences.visit_sampling import VisitSampler
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Codes, Floats, Ints, Values
 
 NO_VISITS = Visits(*(np.zeros(0, np.int64) for _ in range(4)))
@@ -29,12 +30,12 @@ class OccurrenceSampler:
     """
 
     def __init__(
-        self, generator: OccurrenceGenerator, edge_generator: EdgeGenerator, decoder: OccurrenceDecoder, *, seed: int
+        self, generator: OccurrenceGenerator, edge_generator: EdgeGenerator, decoder: OccurrenceDecoder, *, seeds: Seeds
     ) -> None:
         self.generator, self.edge_generator, self.decoder = generator, edge_generator, decoder
         self.device = edge_generator.output.device
-        self.rng = np.random.default_rng(seed)
-        self.random = torch.Generator(device=self.device).manual_seed(seed)
+        self.rng = seeds.child("visits").generator()
+        self.random = torch.Generator(device=self.device).manual_seed(seeds.child("columns").integer())
         self.visits = VisitSampler(generator, decoder, rng=self.rng, random=self.random)
 
     @torch.inference_mode()

@@ -29,6 +29,7 @@ from assoc_synth.ctgan.trainer import (
 )
 from assoc_synth.ctgan.visit_features import step_features
 from assoc_synth.link_graph.edges import ragged
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Ints, Values
 
 Losses = dict[str, tuple[Tensor, int]]
@@ -40,7 +41,7 @@ class OccurrenceTrainer:
     Args:
         edge_generator: trained; its link embeddings make the subjects' neighbourhoods and stay as they are.
         training, validation: codes of subjects of `data`.
-        seed: of everything random here.
+        seeds: of everything random here.
         deadline: `time.monotonic()` after which no further step is taken.
         callback: called after every step.
     """
@@ -53,19 +54,19 @@ class OccurrenceTrainer:
         *,
         training: Ints,
         validation: Ints,
-        seed: int,
+        seeds: Seeds,
         deadline: float = math.inf,
         callback: Callback | None = None,
     ) -> None:
         edges, spec, device = data.edges, OccurrenceSpec.of(data), edge_generator.output.device
-        with forked_random(seed, device):
+        with forked_random(seeds.child("initialisation"), device):
             dropout = config.dropout_for(len(training), 1.0)
             generator = OccurrenceGenerator(config, spec, edges.num_verbs, edges.num_objects, dropout).to(device)
             attributes = sum(column.classes + 1 for column in spec.link)
             critic_network = PacCritic(edges.num_verbs, edges.num_objects, attributes, config.pac).to(device)
         generator.start_at(data)
         neighbourhood = mean_neighbourhoods(edge_generator, edges)
-        self.stage = OccurrenceStage(generator, data, neighbourhood, training, validation, seed=seed)
+        self.stage = OccurrenceStage(generator, data, neighbourhood, training, validation, seeds=seeds)
         epochs, steps = config.occurrence_epochs_for(len(data.link_edge)), len(self.stage.groups(training))
         plan = Plan(
             epochs=epochs,
@@ -73,7 +74,7 @@ class OccurrenceTrainer:
             steps=epochs * steps,
             learning_rate=config.learning_rate,
             schedule=Schedule(),
-            seed=seed,
+            seeds=seeds.child("dropout"),
             by_epoch=True,
             average=config.average,
             clip_norm=config.clip_norm,
@@ -114,13 +115,13 @@ class OccurrenceStage:
         training: Ints,
         validation: Ints,
         *,
-        seed: int,
+        seeds: Seeds,
     ) -> None:
         self.network, self.config, self.data = generator, generator.config, data
         self.neighbourhood, self.training, self.validation = neighbourhood, training, validation
         self.device, edges = neighbourhood.device, data.edges
-        self.rng = np.random.default_rng(seed)
-        self.random = torch.Generator(device=self.device).manual_seed(seed)
+        self.rng = seeds.child("batches").generator()
+        self.random = torch.Generator(device=self.device).manual_seed(seeds.child("steps").integer())
         self.batch_links = self.config.occurrence_batch_for(len(data.link_edge))
         self.of_subject = _Offsets(edges.subject[data.link_edge], edges.num_subjects)
         self.links = int(self.of_subject.sizes[training].sum())

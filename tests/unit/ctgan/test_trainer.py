@@ -24,8 +24,9 @@ from assoc_synth.ctgan.trainer import (
     update_average,
 )
 from assoc_synth.errors import TrainingError
+from assoc_synth.randomness import Seeds
 
-PLAN = Plan(epochs=5, patience=9, steps=10, learning_rate=0.1, schedule=Schedule(floor=1.0), seed=0)
+PLAN = Plan(epochs=5, patience=9, steps=10, learning_rate=0.1, schedule=Schedule(floor=1.0), seeds=Seeds.of(0))
 
 
 class Number(nn.Module):
@@ -96,10 +97,10 @@ def test_global_random_numbers_go_on_as_before() -> None:
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    with forked_random(1, torch.device("cpu")):
+    with forked_random(Seeds.of(1), torch.device("cpu")):
         inside = torch.rand(3)
     assert torch.equal(torch.rand(3), expected)
-    with forked_random(1, torch.device("cpu")):
+    with forked_random(Seeds.of(1), torch.device("cpu")):
         assert torch.equal(torch.rand(3), inside)
 
 
@@ -172,7 +173,7 @@ def test_dropout_depends_on_the_seed_alone() -> None:
     for before, seed in ((1, 7), (2, 7), (1, 8)):
         torch.manual_seed(before)
         stage = Towards([1.0])
-        trainer(stage, replace(PLAN, epochs=1, seed=seed)).fit()
+        trainer(stage, replace(PLAN, epochs=1, seeds=Seeds.of(seed))).fit()
         drawn.append(stage.dropped)
     assert drawn[0] == drawn[1] != drawn[2]
 

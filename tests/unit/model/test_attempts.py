@@ -13,7 +13,7 @@ from assoc_synth.errors import GateRejected
 from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model import attempts as module
-from assoc_synth.model.attempts import ATTEMPTS, STRIDE, Attempts, more_subjects
+from assoc_synth.model.attempts import ATTEMPTS, Attempts, more_subjects
 from assoc_synth.model.fitted import FittedModel
 
 ONE = Edges.from_links([0], [0], [0], num_subjects=1, num_verbs=1, num_objects=1)
@@ -39,7 +39,11 @@ def behind(gate: Gate, **options: Any) -> Attempts:
 
 
 def test_each_attempt_has_a_seed_of_its_own() -> None:
-    assert [behind(Gate([])).seed_of(attempt) for attempt in range(3)] == [10, 10 + STRIDE, 10 + 2 * STRIDE]
+    attempts = behind(Gate([]))
+    seeds = [attempts.seeds_of(attempt) for attempt in range(3)]
+    assert {one.entropy for one in seeds} == {10}
+    assert len({*seeds, attempts.row_seeds}) == 4
+    assert attempts.seeds_of(1) == behind(Gate([])).seeds_of(1) != behind(Gate([]), seed=11).seeds_of(1)
 
 
 @pytest.mark.parametrize("refused", [0, 1, 2])
@@ -105,7 +109,7 @@ def test_later_attempts_are_raked_from_more_candidates(generated: list[dict[str,
     assert (edges.num_subjects, verdict.attempts) == (20, 3)
     assert [call["candidates"] for call in generated] == [1.0, 2.0, 3.0]
     assert [call["first"] for call in generated] == [5, None, None]
-    assert [call["seed"] for call in generated] == [10, 10 + STRIDE, 10 + 2 * STRIDE]
+    assert [call["seeds"] for call in generated] == [behind(gate).seeds_of(attempt) for attempt in range(3)]
 
 
 def test_verbs_are_never_raked(generated: list[dict[str, Any]]) -> None:

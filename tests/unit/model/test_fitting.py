@@ -19,6 +19,7 @@ from assoc_synth.model.budget import Budget
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.fitting import Training, fit_model
 from assoc_synth.model.split import Split
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.table import TransactionTable
 
 QUICK = CTGANConfig(
@@ -42,9 +43,9 @@ def shop() -> TransactionTable:
 
 def fitted(table: TransactionTable, training: Training, **options: Any) -> FittedModel:
     graph = LinkGraph.from_table(table)
-    split = Split.of(table.num_subjects, training.seed)
+    split = Split.of(table.num_subjects, training.seeds)
     edges = graph.edges
-    judge = Judge.learn(edges.take(split.known), edges.take(split.gate), np.random.default_rng(training.seed))
+    judge = Judge.learn(edges.take(split.known), edges.take(split.gate), training.seeds.generator())
     return fit_model(graph, split, judge, training, **options)
 
 
@@ -55,11 +56,11 @@ def seen_progress() -> list[Progress]:
 
 @pytest.fixture(scope="module")
 def model(shop: TransactionTable, seen_progress: list[Progress]) -> FittedModel:
-    return fitted(shop, Training(1, QUICK, progress=seen_progress.append))
+    return fitted(shop, Training(Seeds.of(1), QUICK, progress=seen_progress.append))
 
 
 def test_what_is_counted_is_the_known_subjects(shop: TransactionTable, model: FittedModel) -> None:
-    known = Split.of(30, seed=1).known
+    known = Split.of(30, Seeds.of(1)).known
     edges = LinkGraph.from_table(shop).edges.take(known)
     counts = np.zeros((shop.num_verbs, shop.num_objects))
     np.add.at(counts, (edges.verb, edges.object), 1)
@@ -90,13 +91,13 @@ def test_the_seed_decides(shop: TransactionTable, model: FittedModel) -> None:
     def weights(of: FittedModel) -> list[float]:
         return [float(p.detach().double().sum()) for p in of.edge_generator.parameters()]
 
-    assert weights(fitted(shop, Training(1, QUICK))) == weights(model)
-    assert weights(fitted(shop, Training(2, QUICK))) != weights(model)
+    assert weights(fitted(shop, Training(Seeds.of(1), QUICK))) == weights(model)
+    assert weights(fitted(shop, Training(Seeds.of(2), QUICK))) != weights(model)
 
 
 def test_without_time_there_is_a_model_all_the_same(shop: TransactionTable) -> None:
     config = dataclasses.replace(QUICK, epochs=50)
-    over = fitted(shop, Training(1, config, budget=Budget.of_minutes(1e-9)))
+    over = fitted(shop, Training(Seeds.of(1), config, budget=Budget.of_minutes(1e-9)))
     assert len(over.history["edges"]["epochs"]) == 1
     assert over.history["edges"]["stopped"] == "out of time"
 
@@ -119,8 +120,8 @@ def test_each_stage_is_given_the_budgets_deadline(shop: TransactionTable, monkey
     names = ("EdgeTrainer", "calibrate_edges", "OccurrenceTrainer", "train_assignment", "calibrate_occurrences")
     for name in names:
         monkeypatch.setattr(fitting, name, noted(name))
-    fitted(shop, Training(1, QUICK, budget=Budget(end=60.0, clock=lambda: 0.0)))
-    edges = LinkGraph.from_table(shop.take_subjects(Split.of(30, 1).known)).edges
+    fitted(shop, Training(Seeds.of(1), QUICK, budget=Budget(end=60.0, clock=lambda: 0.0)))
+    edges = LinkGraph.from_table(shop.take_subjects(Split.of(30, Seeds.of(1)).known)).edges
     links_per_edge = edges.num_links / len(edges)
     assert [found[name] for name in names] == pytest.approx(
         [60 * 0.65 / links_per_edge ** (1 / 3), 30.0, 30.0, 36.0, 60.0]
@@ -133,4 +134,4 @@ def test_constraints_are_checked_before_training(shop: TransactionTable, monkeyp
 
     monkeypatch.setattr("assoc_synth.model.fitting.EdgeTrainer", None)
     with pytest.raises(InputError, match="Positive cannot be honoured"):
-        fitted(shop, Training(1, QUICK), constraints=[Positive()])
+        fitted(shop, Training(Seeds.of(1), QUICK), constraints=[Positive()])

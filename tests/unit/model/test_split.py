@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from assoc_synth.model.split import MAX_VALIDATION, Split
+from assoc_synth.randomness import Seeds
 
 
 def test_groups_are_disjoint_and_cover_everybody() -> None:
-    split = Split.of(100, seed=3)
+    split = Split.of(100, Seeds.of(3))
     assert [len(split.training), len(split.validation), len(split.gate)] == [72, 8, 20]
     everybody = np.concatenate([split.training, split.validation, split.gate])
     assert sorted(everybody.tolist()) == list(range(100))
@@ -17,28 +18,28 @@ def test_groups_are_disjoint_and_cover_everybody() -> None:
 
 
 def test_groups_are_ascending() -> None:
-    split = Split.of(500, seed=1)
+    split = Split.of(500, Seeds.of(1))
     for group in (split.training, split.validation, split.gate, split.known):
         assert (np.diff(group) > 0).all()
 
 
 def test_the_seed_decides() -> None:
-    assert Split.of(200, seed=5).gate.tolist() == Split.of(200, seed=5).gate.tolist()
-    assert Split.of(200, seed=5).gate.tolist() != Split.of(200, seed=6).gate.tolist()
+    assert Split.of(200, Seeds.of(5)).gate.tolist() == Split.of(200, Seeds.of(5)).gate.tolist()
+    assert Split.of(200, Seeds.of(5)).gate.tolist() != Split.of(200, Seeds.of(6)).gate.tolist()
 
 
 def test_validation_is_bounded() -> None:
-    assert len(Split.of(100_000, seed=0).validation) == MAX_VALIDATION
+    assert len(Split.of(100_000, Seeds.of(0)).validation) == MAX_VALIDATION
 
 
 @pytest.mark.parametrize(("subjects", "gate"), [(1, 0), (2, 1)])
 def test_who_is_alone_trains_and_validates(subjects: int, gate: int) -> None:
-    split = Split.of(subjects, seed=0)
+    split = Split.of(subjects, Seeds.of(0))
     assert len(split.gate) == gate
     assert split.training.tolist() == split.validation.tolist() == split.known.tolist()
     assert len(split.known) == 1
 
 
 def test_three_subjects_are_one_of_each() -> None:
-    split = Split.of(3, seed=0)
+    split = Split.of(3, Seeds.of(0))
     assert [len(split.training), len(split.validation), len(split.gate)] == [1, 1, 1]

@@ -18,6 +18,7 @@ from assoc_synth.model.drawing import emit_rows, generate_edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.settings import Settings
 from assoc_synth.model.storage import load_model, save_model
+from assoc_synth.randomness import Seeds
 
 SETTINGS = Settings(7, 1.5, CTGANConfig(noise_dim=4, context_dim=8, association_dim=8, hidden_dim=8))
 
@@ -60,7 +61,8 @@ def test_a_model_comes_back(small_model: FittedModel, saved: Path) -> None:
 def test_it_draws_the_same_rows(small_model: FittedModel, saved: Path) -> None:
     model, _ = load_model(saved)
     mine, its = (
-        emit_rows(one, generate_edges(one, 6, seed=2), seed=2).to_frame(typed=True) for one in (small_model, model)
+        emit_rows(one, generate_edges(one, 6, seeds=Seeds.of(2)), seeds=Seeds.of(2)).to_frame(typed=True)
+        for one in (small_model, model)
     )
     assert mine.equals(its)
 

@@ -11,6 +11,7 @@ from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios import boosting as module
 from assoc_synth.scenarios.boosting import Boost, Boosted, BoostedRows, Pair
 from assoc_synth.scenarios.outcome import Outcome
@@ -102,7 +103,7 @@ def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many subjects the boost is asked for; two rows come of each."""
     calls: list[int] = []
 
-    def draw(self: Boost, model: FittedModel, subjects: int, seed: int) -> Boosted:
+    def draw(self: Boost, model: FittedModel, subjects: int, seeds: Seeds) -> Boosted:
         calls.append(subjects)
         zeros = np.zeros(subjects)
         sizes = {"num_subjects": subjects, "num_verbs": 1, "num_objects": 1}
@@ -111,19 +112,19 @@ def asked_for(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     shop = toy_shop(subjects=60, seed=1)
     monkeypatch.setattr(Boost, "draw", draw)
-    monkeypatch.setattr(module, "emit_rows", lambda _, edges, seed: shop.take_rows(np.arange(2 * edges.num_subjects)))
+    monkeypatch.setattr(module, "emit_rows", lambda _, edges, seeds: shop.take_rows(np.arange(2 * edges.num_subjects)))
     return calls
 
 
 def test_rows_are_exactly_as_many(small_model: FittedModel, asked_for: list[int]) -> None:
-    made = BoostedRows(Boost((), ()), 10, 50).make(small_model, 1)
+    made = BoostedRows(Boost((), ()), 10, 50).make(small_model, Seeds.of(1))
     assert len(made.table) == 50
     assert asked_for == [10, 29]  # ⌈1.1 · 10 · 50 / 20⌉ + 1
     assert made.judged is not None
 
 
 def test_thin_figures_are_noted(small_model: FittedModel, asked_for: list[int]) -> None:
-    made = BoostedRows(Boost((), ()), 15, None).make(small_model, 1)
+    made = BoostedRows(Boost((), ()), 15, None).make(small_model, Seeds.of(1))
     assert len(made.table) == 30
     assert made.notes[1:] == ("share of subjects with x: 1.5 subjects are expected, too few to be exact: ask for more",)
 

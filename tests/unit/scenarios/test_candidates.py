@@ -9,6 +9,7 @@ import pytest
 
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios import candidates as module
 from assoc_synth.scenarios.candidates import Candidates, candidate_weights, has_links, weights_back
 
@@ -33,15 +34,15 @@ def test_who_has_all_the_links() -> None:
 def pool(monkeypatch: pytest.MonkeyPatch, small_model: FittedModel) -> Candidates:
     """Plain subjects have object 0 in one of four; those drawn with it all do."""
 
-    def plain(model: FittedModel, subjects: int, *, seed: int) -> Edges:
+    def plain(model: FittedModel, subjects: int, *, seeds: Seeds) -> Edges:
         return people(*[(0,) if at % 4 == 0 else (1,) for at in range(subjects)])
 
-    def given(model: FittedModel, tokens: Any, subjects: int, *, seed: int) -> Edges:
+    def given(model: FittedModel, tokens: Any, subjects: int, *, seeds: Seeds) -> Edges:
         return people(*[(0,)] * subjects)
 
     monkeypatch.setattr(module, "generate_edges", plain)
     monkeypatch.setattr(module, "subjects_with", given)
-    return Candidates(small_model, seed=1)
+    return Candidates(small_model, Seeds.of(1))
 
 
 def test_weights_undo_the_mixture(pool: Candidates) -> None:
@@ -58,7 +59,7 @@ def test_weights_undo_the_mixture(pool: Candidates) -> None:
 def test_a_lift_is_read_from_plain_subjects(pool: Candidates, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of four subjects one has both links, one each alone, one none: 1 · 4 / (2 · 2) = 1."""
 
-    def plain(model: FittedModel, subjects: int, *, seed: int) -> Edges:
+    def plain(model: FittedModel, subjects: int, *, seeds: Seeds) -> Edges:
         return people(*[((0, 1), (0,), (1,), ())[at % 4] for at in range(subjects)])
 
     monkeypatch.setattr(module, "generate_edges", plain)
@@ -81,7 +82,7 @@ def test_each_stratum_has_its_share_of_the_prior_again() -> None:
 def test_named_shares_are_exact_and_the_degrees_stay(small_model: FittedModel) -> None:
     from assoc_synth.model.drawing import generate_edges
 
-    edges = generate_edges(small_model, 300, seed=5)
+    edges = generate_edges(small_model, 300, seeds=Seeds.of(5))
     of = (4, 1)
     has = has_links(edges, (of,))[:, None]
     wanted = float(has.mean()) * 1.2

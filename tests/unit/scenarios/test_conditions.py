@@ -12,6 +12,7 @@ import pytest
 from assoc_synth.errors import InputError
 from assoc_synth.model.drawing import emit_rows, generate_edges
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.conditions import Condition, Conditions
 from assoc_synth.transactions.table import TransactionTable
 
@@ -144,21 +145,21 @@ def test_more_rows_than_the_call_asks_for(small_model: FittedModel) -> None:
 
 def test_subjects_have_one_of_the_links_that_fit(small_model: FittedModel) -> None:
     (one,) = Conditions.of(small_model, {"object": "belt", "num_rows": 1}, None).each
-    edges = one.edges(small_model, 20, seed=1)
+    edges = one.edges(small_model, 20, Seeds.of(1))
     assert edges.num_subjects == 20
     assert len(np.unique(edges.subject[edges.object == 2])) == 20
 
 
 def test_a_row_of_each_subject_comes_before_a_second_of_any(small_model: FittedModel) -> None:
-    table = emit_rows(small_model, generate_edges(small_model, 6, seed=2), seed=2)
-    chosen = condition(rows=6)._chosen(table, seed=1)
+    table = emit_rows(small_model, generate_edges(small_model, 6, seeds=Seeds.of(2)), seeds=Seeds.of(2))
+    chosen = condition(rows=6)._chosen(table, Seeds.of(1))
     assert sorted(chosen.subject.tolist()) == [0, 1, 2, 3, 4, 5]
-    assert len(condition(rows=9)._chosen(table, seed=1)) == 9
+    assert len(condition(rows=9)._chosen(table, Seeds.of(1))) == 9
 
 
 def test_rows_come_in_the_order_of_the_conditions(small_model: FittedModel) -> None:
     asked = [{"verb": "viewed", "num_rows": 3}, {"verb": "bought", "object": "belt", "num_rows": 2}]
-    made = Conditions.of(small_model, asked, 8).make(small_model, seed=4)
+    made = Conditions.of(small_model, asked, 8).make(small_model, Seeds.of(4))
     frame = made.table.to_frame()
     assert frame["action"].tolist()[:5] == ["viewed"] * 3 + ["bought"] * 2
     assert frame["product"].tolist()[3:5] == ["belt"] * 2

@@ -10,6 +10,7 @@ from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.continuing import KEPT, Continued, _after, more_links
 from assoc_synth.transactions.table import TransactionTable
 
@@ -119,7 +120,7 @@ def test_rows_that_are_late_enough_stay() -> None:
 def test_continued_rows_are_new_links_after_the_history(small_model: FittedModel) -> None:
     plan = Continued.of(small_model, HISTORY, True)
     with pytest.warns(UserWarning, match="they are about real people"):
-        made = plan.make(small_model, seed=2)
+        made = plan.make(small_model, Seeds.of(2))
     frame = made.table.to_frame(typed=True)
     assert set(frame["customer"]) == {"ann", "bob"}
     links = ["customer", "action", "product"]
@@ -130,7 +131,7 @@ def test_continued_rows_are_new_links_after_the_history(small_model: FittedModel
 
 
 def test_new_names_by_default_and_no_warning(small_model: FittedModel, recwarn: pytest.WarningsRecorder) -> None:
-    made = Continued.of(small_model, HISTORY, False).make(small_model, seed=2)
+    made = Continued.of(small_model, HISTORY, False).make(small_model, Seeds.of(2))
     assert not set(made.table.to_frame()["customer"]) & {"ann", "bob"}
     assert [w for w in recwarn if issubclass(w.category, UserWarning) and "real people" in str(w.message)] == []
 

@@ -10,6 +10,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.drawing import emit_rows, generate_edges
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.drawing import edges_of, joined, rank_within, sizes_beyond, subjects_with
 
 
@@ -50,7 +51,7 @@ def test_more_certain_links_than_anybody_has() -> None:
 
 
 def test_all_subjects_have_the_given_links(small_model: FittedModel) -> None:
-    edges = subjects_with(small_model, [(0, 1), (4, 7)], 12, seed=3)
+    edges = subjects_with(small_model, [(0, 1), (4, 7)], 12, seeds=Seeds.of(3))
     assert edges.num_subjects == 12
     for verb, object in ((0, 1), (4, 7)):
         assert (edges.token == verb * 72 + object).sum() == 12
@@ -64,7 +65,8 @@ def test_links_by_the_models_codes(small_model: FittedModel) -> None:
 
 def test_joined_tables_keep_subjects_and_baskets_apart(small_model: FittedModel) -> None:
     tables = [
-        emit_rows(small_model, generate_edges(small_model, subjects, seed=subjects), seed=1) for subjects in (2, 3)
+        emit_rows(small_model, generate_edges(small_model, subjects, seeds=Seeds.of(subjects)), seeds=Seeds.of(1))
+        for subjects in (2, 3)
     ]
     whole = joined(small_model, tables)
     frame = whole.to_frame()

@@ -12,8 +12,9 @@ from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import GateRejected
 from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.model.attempts import STRIDE, Attempts
+from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
 from assoc_synth.scenarios.plan import MOST_FIGURES, Plan, carry_out, notes_on, plain_draw
 
@@ -27,15 +28,15 @@ class Asked:
 
     is_judged: bool
     outcomes: tuple[Outcome, ...] = ()
-    seeds: list[int] = field(default_factory=list)
+    seeds: list[Seeds] = field(default_factory=list)
     name: str = "asked"
     verbs: list[int] | None = None
 
     def what_is_judged(self, attempts: int) -> str:
         return f"draw {attempts}"
 
-    def make(self, model: FittedModel, seed: int) -> ScenarioRows:
-        self.seeds.append(seed)
+    def make(self, model: FittedModel, seeds: Seeds) -> ScenarioRows:
+        self.seeds.append(seeds)
         return ScenarioRows(SHOP, self.outcomes, ("a note",), ONE if self.is_judged else None)
 
 
@@ -49,7 +50,7 @@ def behind(*answers: Status) -> Attempts:
 def test_a_judged_plan_is_made_until_it_passes() -> None:
     plan = Asked(is_judged=True)
     made, verdict = carry_out(plan, behind(Status.FAIL, Status.PASS))
-    assert plan.seeds == [10, 10 + STRIDE]
+    assert plan.seeds == [behind().seeds_of(0), behind().seeds_of(1)]
     assert (made.table, verdict.attempts) == (SHOP, 2)
 
 
@@ -64,7 +65,7 @@ def test_another_plan_is_made_once_a_plain_draw_has_passed(monkeypatch: pytest.M
     monkeypatch.setattr("assoc_synth.model.attempts.generate_edges", lambda *_, **__: ONE)
     plan = Asked(is_judged=False)
     _, verdict = carry_out(plan, behind(Status.FAIL, Status.PASS))
-    assert plan.seeds == [10]
+    assert plan.seeds == [behind().row_seeds]
     assert verdict.attempts == 2
 
 

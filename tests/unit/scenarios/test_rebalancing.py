@@ -9,6 +9,7 @@ import pytest
 
 from assoc_synth.errors import InputError
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.rebalancing import Rebalance, largest_remainder
 
 
@@ -72,12 +73,12 @@ def test_too_rare_a_verb(small_model: FittedModel) -> None:
 
 
 def test_links_of_each_verb_are_as_many_as_rows_are_wanted(small_model: FittedModel) -> None:
-    edges = Rebalance(np.array([6, 0, 2, 0, 9])).draw(small_model, seed=1)
+    edges = Rebalance(np.array([6, 0, 2, 0, 9])).draw(small_model, Seeds.of(1))
     assert np.bincount(edges.verb, minlength=5).tolist() == [6, 0, 2, 0, 9]
 
 
 def test_rows_of_each_verb_are_exact(small_model: FittedModel) -> None:
-    made = Rebalance(np.array([6, 0, 2, 0, 9])).make(small_model, seed=1)
+    made = Rebalance(np.array([6, 0, 2, 0, 9])).make(small_model, Seeds.of(1))
     assert np.bincount(made.table.verb, minlength=5).tolist() == [6, 0, 2, 0, 9]
     assert [outcome.obtained for outcome in made.outcomes] == [outcome.asked for outcome in made.outcomes]
     assert made.judged is not None

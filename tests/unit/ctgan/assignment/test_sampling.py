@@ -9,6 +9,7 @@ from assoc_synth.ctgan.assignment.sampling import part_repeats, swap
 from assoc_synth.ctgan.assignment.training import AssignmentTrainer
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits
+from assoc_synth.randomness import Seeds
 
 SUBJECTS = 150
 CONFIG = CTGANConfig(epochs=5, assignment_batch=1_024)
@@ -19,7 +20,7 @@ def swapped(truth: Assignment) -> tuple[Assignment, np.ndarray]:
     rng = np.random.default_rng(0)
     torch.manual_seed(0)
     model = AssignmentModel(2, 11, CONFIG)
-    history = AssignmentTrainer(CONFIG, model, truth, validation=np.arange(15), seed=0).fit()
+    history = AssignmentTrainer(CONFIG, model, truth, validation=np.arange(15), seeds=Seeds.of(0)).fit()
     assert history.epochs[history.best_epoch - 1]["validation"] < 0.3  # log 2 knows nothing
     shuffled = np.concatenate([rng.permutation(part) for part in truth.visit.reshape(SUBJECTS, -1)])
     start = Assignment(**{**vars(truth), "visit": shuffled})

@@ -17,6 +17,7 @@ from assoc_synth.ctgan.assignment.training import (
 )
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.trainer import Progress
+from assoc_synth.randomness import Seeds
 
 QUICK = CTGANConfig(epochs=1, assignment_batch=64)
 
@@ -29,7 +30,9 @@ def untrained(config: CTGANConfig = QUICK) -> AssignmentModel:
 def test_epochs_are_a_hundred_steps_each_and_govern_training(truth: Assignment) -> None:
     seen: list[Progress] = []
     config = replace(QUICK, epochs=2)
-    trainer = AssignmentTrainer(config, untrained(), truth, validation=np.arange(15), seed=0, callback=seen.append)
+    trainer = AssignmentTrainer(
+        config, untrained(), truth, validation=np.arange(15), seeds=Seeds.of(0), callback=seen.append
+    )
     history = trainer.fit()
     assert len(history.epochs) == 2
     assert len(seen) == 2 * EPOCH
@@ -39,7 +42,7 @@ def test_epochs_are_a_hundred_steps_each_and_govern_training(truth: Assignment) 
 
 def test_training_stops_by_its_own_patience(truth: Assignment) -> None:
     config = replace(QUICK, epochs=50, assignment_patience=1, assignment_learning_rate=1.0)
-    history = AssignmentTrainer(config, untrained(), truth, validation=np.arange(15), seed=0).fit()
+    history = AssignmentTrainer(config, untrained(), truth, validation=np.arange(15), seeds=Seeds.of(0)).fit()
     assert history.stopped == "validation stopped improving"
     assert len(history.epochs) == history.best_epoch + 1
 
@@ -49,7 +52,7 @@ def test_the_logits_are_the_difference_of_energies(truth: Assignment) -> None:
     model = untrained()
     with torch.no_grad():
         model.between.normal_()
-    stage = AssignmentStage(QUICK, model, truth, np.arange(15), seed=0)
+    stage = AssignmentStage(QUICK, model, truth, np.arange(15), seeds=Seeds.of(0))
     embedded = model.association(torch.from_numpy(truth.verb), torch.from_numpy(truth.object))
     preference = model.preference(torch.from_numpy(truth.verb), torch.from_numpy(truth.object))
     visits = model.visit(torch.from_numpy(truth.features))
@@ -88,7 +91,7 @@ def test_a_return_before_its_purchase_has_a_cost(truth: Assignment) -> None:
 
 
 def test_swaps_are_of_one_subject_and_two_visits(truth: Assignment) -> None:
-    stage = AssignmentStage(QUICK, untrained(), truth, np.arange(15), seed=0)
+    stage = AssignmentStage(QUICK, untrained(), truth, np.arange(15), seeds=Seeds.of(0))
     first, second = stage.swaps(stage.training, 500)
     assert (truth.subject[first] == truth.subject[second]).all()
     assert (truth.visit[first] != truth.visit[second]).all()
@@ -98,12 +101,12 @@ def test_swaps_are_of_one_subject_and_two_visits(truth: Assignment) -> None:
 
 @pytest.mark.parametrize("validation", [np.zeros(0, np.int64), np.arange(150)])
 def test_with_too_few_subjects_the_same_ones_validate(truth: Assignment, validation: np.ndarray) -> None:
-    stage = AssignmentStage(QUICK, untrained(), truth, validation, seed=0)
+    stage = AssignmentStage(QUICK, untrained(), truth, validation, seeds=Seeds.of(0))
     assert len(stage.training) == len(stage.validation) == len(truth.subject)
 
 
 def test_there_is_nothing_to_learn_without_second_visits() -> None:
     model = untrained()
     data = SimpleNamespace(visits=None)
-    history = train_assignment(model, data, config=QUICK, validation=np.arange(1), seed=0)  # type: ignore[arg-type]
+    history = train_assignment(model, data, config=QUICK, validation=np.arange(1), seeds=Seeds.of(0))  # type: ignore[arg-type]
     assert history.epochs == []

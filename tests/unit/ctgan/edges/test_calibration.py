@@ -16,6 +16,7 @@ from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.initialisation import initial_logits
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.randomness import Seeds
 
 SMALL = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=16, blocks=1)
 
@@ -27,12 +28,12 @@ def test_in_a_large_table_terms_begin_at_the_residual_log_lift(paired: Edges, mo
     generator = EdgeGenerator(config, *initial_logits(paired), 0.0).eval()
     associated = Associated.of(paired, 1.0, 100, 4.0)
     residual = associated.residual_log_lift(generator, paired)
-    calibrate_edges(generator, paired, Degrees.learn(paired), seed=0, pilot_links=40_000)
+    calibrate_edges(generator, paired, Degrees.learn(paired), seeds=Seeds.of(0), pilot_links=40_000)
     pairs = generator.pairs
     assert pairs.tokens.tolist() == associated.tokens.tolist()
     matrix = sp.csr_matrix((pairs.weight.numpy(), pairs.other.numpy(), pairs.offsets.numpy()))
     assert matrix.toarray()[associated.left, associated.right] == pytest.approx(residual, abs=1e-5)
-    assert calibrate_edges(replace_rounds(generator, 0), paired, Degrees.learn(paired), seed=0) == []
+    assert calibrate_edges(replace_rounds(generator, 0), paired, Degrees.learn(paired), seeds=Seeds.of(0)) == []
 
 
 def replace_rounds(generator: EdgeGenerator, rounds: int) -> EdgeGenerator:
@@ -43,8 +44,8 @@ def replace_rounds(generator: EdgeGenerator, rounds: int) -> EdgeGenerator:
 def test_objects_under_two_verbs_are_calibrated(paired: Edges) -> None:
     torch.manual_seed(0)
     generator = EdgeGenerator(replace(SMALL, steering=False, pair_terms=False), *initial_logits(paired), 0.0).eval()
-    calibrate_edges(generator, paired, Degrees.learn(paired), seed=0, pilot_links=40_000)
-    drawn = sample_edges(generator, Degrees.learn(paired).draw(800, np.random.default_rng(0)), seed=0)
+    calibrate_edges(generator, paired, Degrees.learn(paired), seeds=Seeds.of(0), pilot_links=40_000)
+    drawn = sample_edges(generator, Degrees.learn(paired).draw(800, np.random.default_rng(0)), seeds=Seeds.of(0))
 
     def shared(edges: Edges) -> int:
         has = edges.tokens().toarray() > 0
@@ -58,7 +59,9 @@ def test_the_errors_of_margins_and_pairs_become_small(paired: Edges) -> None:
     generator = EdgeGenerator(SMALL, *initial_logits(paired), 0.0).eval()
     with torch.no_grad():
         generator.object_bias[:, 5] += 1.5
-    calibration_errors = calibrate_edges(generator, paired, Degrees.learn(paired), seed=0, pilot_links=80_000)
+    calibration_errors = calibrate_edges(
+        generator, paired, Degrees.learn(paired), seeds=Seeds.of(0), pilot_links=80_000
+    )
     assert calibration_errors[-1].margins < 0.3 * calibration_errors[0].margins
     calibrated = [error.pairs for error in calibration_errors if error.pairs is not None]
     assert calibrated[-1] < 0.5 * calibrated[0]
@@ -67,7 +70,9 @@ def test_the_errors_of_margins_and_pairs_become_small(paired: Edges) -> None:
 def test_one_round_is_made_when_time_is_over_and_its_correction_of_the_pairs_is_undone(paired: Edges) -> None:
     torch.manual_seed(0)
     generator = EdgeGenerator(SMALL, *initial_logits(paired), 0.0).eval()
-    errors = calibrate_edges(generator, paired, Degrees.learn(paired), seed=0, pilot_links=5_000, deadline=0.0)
+    errors = calibrate_edges(
+        generator, paired, Degrees.learn(paired), seeds=Seeds.of(0), pilot_links=5_000, deadline=0.0
+    )
     assert len(errors) == 1
     assert not generator.steering_source.any()
     assert not generator.pairs.weight.any()

@@ -16,6 +16,7 @@ from assoc_synth.ctgan.edges.initialisation import initial_generator
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.ctgan.losses import EXCLUDED
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.randomness import Seeds
 
 CONFIG = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=0)
 OBJECTS = 60
@@ -91,7 +92,7 @@ def test_objects_are_drawn_by_the_probabilities_of_training(generator: EdgeGener
         generator.association.object.zero_()  # so that only biases and exclusion are left
     first = probabilities(generator, 0, []).numpy()
     second = sum(p * probabilities(generator, 0, [o]).numpy() for o, p in enumerate(first))
-    drawn = sample_edges(generator, np.tile([2, 0], (40_000, 1)), seed=0)
+    drawn = sample_edges(generator, np.tile([2, 0], (40_000, 1)), seeds=Seeds.of(0))
     assert len(drawn) == 80_000
     expected, found = first + second, np.bincount(drawn.object, minlength=OBJECTS) / 40_000
     assert np.abs(found - expected).max() < 5 * np.sqrt(expected.max() / 40_000)
@@ -103,12 +104,12 @@ def test_calibration_gives_a_rare_pair_its_lift(edges: Edges) -> None:
     config = CTGANConfig(noise_dim=4, context_dim=8, association_dim=0, hidden_dim=16)
     model = initial_generator(config, edges, 0.0).eval()
     degrees = Degrees.learn(edges)
-    calibration_errors = calibrate_edges(model, edges, degrees, seed=0, pilot_links=60_000)
+    calibration_errors = calibrate_edges(model, edges, degrees, seeds=Seeds.of(0), pilot_links=60_000)
     assert calibration_errors[-1].associated is not None
     assert calibration_errors[0].associated is not None
     assert calibration_errors[-1].associated < 0.4 * calibration_errors[0].associated
     assert calibration_errors[-1].margins < 0.15
-    drawn = sample_edges(model, degrees.draw(6000, np.random.default_rng(1)), seed=1)
+    drawn = sample_edges(model, degrees.draw(6000, np.random.default_rng(1)), seeds=Seeds.of(1))
     real, synthetic = (part.projection(0)[50, 51] / part.num_subjects for part in (edges, drawn))
     assert synthetic == pytest.approx(real, rel=0.25)
 
@@ -116,5 +117,7 @@ def test_calibration_gives_a_rare_pair_its_lift(edges: Edges) -> None:
 @pytest.mark.parametrize("batch", [7, 1000])
 def test_the_batch_size_changes_nothing(generator: EdgeGenerator, batch: int) -> None:
     composition = np.random.default_rng(0).integers(1, 9, (200, 2))
-    first, again = (sample_edges(generator, composition, seed=3, batch_subjects=size) for size in (64, batch))
+    first, again = (
+        sample_edges(generator, composition, seeds=Seeds.of(3), batch_subjects=size) for size in (64, batch)
+    )
     assert np.array_equal(first.token, again.token)

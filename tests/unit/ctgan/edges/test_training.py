@@ -12,6 +12,7 @@ from assoc_synth.ctgan.edges.training import EdgeStage, EdgeTrainer, pack_positi
 from assoc_synth.ctgan.trainer import Progress
 from assoc_synth.errors import TrainingError
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.randomness import Seeds
 
 QUICK = CTGANConfig(
     noise_dim=2, context_dim=8, association_dim=4, hidden_dim=8, blocks=1, epochs=2, critic_interval=2, pac=3
@@ -26,7 +27,7 @@ def split(paired: Edges) -> tuple[Edges, Edges]:
 def test_it_learns(split: tuple[Edges, Edges]) -> None:
     """Without its margins to begin at, two epochs bring the loss well down."""
     training, validation = split
-    trainer = EdgeTrainer(replace(QUICK, learning_rate=0.02, epochs=4), training, validation, seed=0)
+    trainer = EdgeTrainer(replace(QUICK, learning_rate=0.02, epochs=4), training, validation, seeds=Seeds.of(0))
     with torch.no_grad():
         trainer.stage.network.object_bias.zero_()
         trainer.stage.network.earlier_bias.zero_()
@@ -42,7 +43,7 @@ def test_the_same_seed_gives_the_same_weights_whatever_was_drawn_before(split: t
     weights = []
     for before, seed in ((1, 0), (2, 0), (1, 1)):
         torch.manual_seed(before)
-        generator, _ = EdgeTrainer(replace(QUICK, epochs=1), *split, seed=seed).fit()
+        generator, _ = EdgeTrainer(replace(QUICK, epochs=1), *split, seeds=Seeds.of(seed)).fit()
         weights.append(generator.output.detach())
     assert torch.equal(weights[0], weights[1])
     assert not torch.equal(weights[0], weights[2])
@@ -51,7 +52,7 @@ def test_the_same_seed_gives_the_same_weights_whatever_was_drawn_before(split: t
 def test_the_config_governs_epochs_batches_and_the_critic(split: tuple[Edges, Edges]) -> None:
     seen: list[Progress] = []
     config = replace(QUICK, epochs=1, batch_links=100, adversarial_weight=0.0)
-    _, history = EdgeTrainer(config, *split, seed=0, callback=seen.append).fit()
+    _, history = EdgeTrainer(config, *split, seeds=Seeds.of(0), callback=seen.append).fit()
     assert len(history.epochs) == 1
     assert len(seen) == pytest.approx(len(split[0]) / 100, abs=1)
     assert seen[-1].share == 1.0
@@ -61,11 +62,11 @@ def test_the_config_governs_epochs_batches_and_the_critic(split: tuple[Edges, Ed
 def test_a_rate_that_is_too_high_ends_in_a_sentence(split: tuple[Edges, Edges]) -> None:
     config = replace(QUICK, learning_rate=1e30, clip_norm=1e30, epochs=20, warm_up_steps=0)
     with pytest.raises(TrainingError, match="the loss of the edges is no longer a number; try a lower learning rate"):
-        EdgeTrainer(config, *split, seed=0).fit()
+        EdgeTrainer(config, *split, seeds=Seeds.of(0)).fit()
 
 
 def test_a_batch_without_predicted_links_has_no_loss(split: tuple[Edges, Edges]) -> None:
-    stage = EdgeTrainer(QUICK, *split, seed=0).stage
+    stage = EdgeTrainer(QUICK, *split, seeds=Seeds.of(0)).stage
     batch = next(iter(batches(split[0], batch_links=50, choice=None, rng=np.random.default_rng(0))))
     nothing = replace(batch, position=batch.position[:0], weight=batch.weight[:0])
     assert stage.loss(nothing) is None
@@ -74,7 +75,7 @@ def test_a_batch_without_predicted_links_has_no_loss(split: tuple[Edges, Edges])
 
 def test_the_validation_loss_is_that_of_every_link(split: tuple[Edges, Edges]) -> None:
     """A generator that knows nothing gives each of two verbs and of the free objects the same probability."""
-    stage: EdgeStage = EdgeTrainer(QUICK, *split, seed=0).stage
+    stage: EdgeStage = EdgeTrainer(QUICK, *split, seeds=Seeds.of(0)).stage
     generator = stage.network.eval()
     with torch.no_grad():
         for name, parameter in generator.named_parameters():
@@ -102,7 +103,7 @@ def test_packs_are_of_one_subject_each() -> None:
 
 
 def test_only_what_could_remember_a_subject_decays(split: tuple[Edges, Edges]) -> None:
-    generator = EdgeTrainer(replace(QUICK, repeat_rate_multiplier=7.0), *split, seed=0).stage.network
+    generator = EdgeTrainer(replace(QUICK, repeat_rate_multiplier=7.0), *split, seeds=Seeds.of(0)).stage.network
     groups = parameter_groups(generator, 0.3)
     names = {id(parameter): name for name, parameter in generator.named_parameters()}
     found = [{names[id(parameter)] for parameter in group["params"]} for group in groups]  # type: ignore[attr-defined]

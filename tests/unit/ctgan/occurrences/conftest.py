@@ -13,6 +13,7 @@ from assoc_synth.ctgan.interface import CalendarDecoder, CodedColumn
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Bools, Ints
 
 Untrained = Callable[..., tuple[OccurrenceGenerator, OccurrenceSampler]]
@@ -50,7 +51,7 @@ def untrained() -> Untrained:
         config = CTGANConfig(noise_dim=4)
         edge_generator = EdgeGenerator(config, torch.zeros(2), torch.zeros(2, 6), 0.0)
         generator = OccurrenceGenerator(config, spec, 2, 6, 0.1)
-        return generator, OccurrenceSampler(generator, edge_generator, Decoder(**options), seed=0)  # type: ignore[arg-type]
+        return generator, OccurrenceSampler(generator, edge_generator, Decoder(**options), seeds=Seeds.of(0))  # type: ignore[arg-type]
 
     return make
 

@@ -15,6 +15,7 @@ from assoc_synth.ctgan.trainer import Progress
 from assoc_synth.ctgan.visit_features import step_features
 from assoc_synth.datasets import toy_shop
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.randomness import Seeds
 
 QUICK = CTGANConfig(
     noise_dim=2, context_dim=8, association_dim=4, hidden_dim=8, occurrence_hidden_dim=16, epochs=1, critic_interval=4
@@ -32,7 +33,7 @@ def trainer(data: Occurrences, config: CTGANConfig = QUICK, **options: object) -
     torch.manual_seed(0)
     verbs, objects = data.edges.num_verbs, data.edges.num_objects
     edges = EdgeGenerator(config, torch.zeros(verbs), torch.zeros(verbs, objects), 0.0).eval()
-    split = dict(training=TRAINING, validation=VALIDATION, seed=0)
+    split = dict(training=TRAINING, validation=VALIDATION, seeds=Seeds.of(0))
     return OccurrenceTrainer(config, data, edges, **(split | options))  # type: ignore[arg-type]
 
 
@@ -47,7 +48,7 @@ def test_it_learns(data: Occurrences) -> None:
 
 
 def test_the_same_seed_gives_the_same_weights(data: Occurrences) -> None:
-    weights = [trainer(data, seed=seed).fit()[0].interest.weight.detach() for seed in (0, 0, 1)]
+    weights = [trainer(data, seeds=Seeds.of(seed)).fit()[0].interest.weight.detach() for seed in (0, 0, 1)]
     assert torch.equal(weights[0], weights[1])
     assert not torch.equal(weights[0], weights[2])
 
