@@ -18,7 +18,7 @@ from assoc_synth.transactions.columns.extra_columns import ExtraFormat, read_ext
 from assoc_synth.transactions.columns.names import Names, read_names
 from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
-from assoc_synth.transactions.files import kind_of, read_frame
+from assoc_synth.transactions.files import kind_of, read_file
 from assoc_synth.transactions.preview import MOST_ROWS, preview, short
 from assoc_synth.transactions.schema import Roles, Schema, check_roles, resolve_schema
 from assoc_synth.transactions.table_format import TableFormat
@@ -91,10 +91,10 @@ class TransactionTable:
             SchemaError: a mandatory role has no column.
         """
         check_roles(roles)
-        frame = read_frame(path)
+        frame, remarks = read_file(path)
         schema, notes = resolve_schema(list(frame.columns), **roles)
         textual = kind_of(path) != "parquet"
-        return _table(frame, schema, notes, time_format=roles.get("time_format"), textual=textual)
+        return _table(frame, schema, (*remarks, *notes), time_format=roles.get("time_format"), textual=textual)
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, **roles: Unpack[Roles]) -> TransactionTable:

@@ -2,7 +2,16 @@
 
 from assoc_synth.transactions.files.atomic import replacing, replacing_directory, write_json
 from assoc_synth.transactions.files.kinds import KINDS, kind_of
-from assoc_synth.transactions.files.reading import read_frame
+from assoc_synth.transactions.files.reading import read_file, read_frame
 from assoc_synth.transactions.files.writing import write_frame
 
-__all__ = ["KINDS", "kind_of", "read_frame", "replacing", "replacing_directory", "write_frame", "write_json"]
+__all__ = [
+    "KINDS",
+    "kind_of",
+    "read_file",
+    "read_frame",
+    "replacing",
+    "replacing_directory",
+    "write_frame",
+    "write_json",
+]

@@ -11,13 +11,17 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.files.formulas import without_guards
 from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES, MAX_COLUMNS, check_columns
+from assoc_synth.transactions.files.quotes import check_breaks, locate_fault, sound_quotes
 
 DELIMITERS = (",", ";", "\t", "|")
 
 
-def read_csv(data: bytes, name: str, kind: str) -> pd.DataFrame:
-    """A frame of objects: each cell as text exactly as it is written, None if it is empty.
+def read_csv(data: bytes, name: str, kind: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """A frame of objects and notes: each cell as text exactly as it is written, None if it is empty.
+
+    Where the file is guarded against formulas throughout, the guards are taken off, see `formulas`.
 
     Args:
         data: the file's content in UTF-8.
@@ -25,12 +29,12 @@ def read_csv(data: bytes, name: str, kind: str) -> pd.DataFrame:
         kind: "csv", which finds its delimiter in the header (comma, semicolon, tab or |), or "tsv".
 
     Raises:
-        InputError: no rows, a single column, a row of another length, a quote that is not closed, or a cell over the
-            limit; the message names the line.
+        InputError: no rows, a single column, a row of another length, a quote that is not closed or out of place, or a
+            cell over the limit; the message names the line.
         SchemaError: two columns have the same name.
 
     Example:
-        >>> read_csv(b"id;price\\n007;1,5\\n", "sales.csv", "csv").to_dict("list")
+        >>> read_csv(b"id;price\\n007;1,5\\n", "sales.csv", "csv")[0].to_dict("list")
         {'id': ['007'], 'price': ['1,5']}
     """
     start = len(data) - len(data.lstrip(b"\r\n"))
@@ -39,14 +43,15 @@ def read_csv(data: bytes, name: str, kind: str) -> pd.DataFrame:
     columns = [column or f"Unnamed: {position}" for position, column in enumerate(header)]
     check_columns(columns, name)
     # Pandas silently fills short rows; Arrow refuses them but accepts an unclosed quote.
-    if data.count(b'"') % 2:
-        _locate_csv_fault(data, name, delimiter, len(columns), skipped)
+    quoted = b'"' in data
+    if quoted and not sound_quotes(data, delimiter):
+        locate_fault(data, name, delimiter, len(columns), skipped)
     positions = [str(position) for position in range(len(columns))]
     try:
         table = pa.csv.read_csv(
             pa.BufferReader(data),
             read_options=pa.csv.ReadOptions(column_names=positions, skip_rows_after_names=1, block_size=4 * 2**20),
-            parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=b'"' in data),
+            parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted),
             convert_options=pa.csv.ConvertOptions(
                 column_types={position: pa.string() for position in positions},
                 null_values=[""],
@@ -55,14 +60,17 @@ def read_csv(data: bytes, name: str, kind: str) -> pd.DataFrame:
             ),
         )
     except pa.ArrowInvalid:
-        _locate_csv_fault(data, name, delimiter, len(columns), skipped)
+        locate_fault(data, name, delimiter, len(columns), skipped)
         raise InputError(f"{name!r} cannot be read as {kind.upper()}: check its quotes and delimiters") from None
+    if quoted:
+        check_breaks(table, data, name, delimiter, skipped)
     _check_cells(table, columns)
     if not table.num_rows:
         raise InputError(f"{name!r} has a header and no rows")
+    table, columns, notes = without_guards(table, columns)
     frame: pd.DataFrame = table.to_pandas().astype(object)
     frame.columns = pd.Index(columns)
-    return frame
+    return frame, notes
 
 
 def _header(data: bytes, name: str, delimiters: tuple[str, ...]) -> tuple[str, list[str]]:
@@ -80,29 +88,6 @@ def _header(data: bytes, name: str, delimiters: tuple[str, ...]) -> tuple[str, l
         known = "a tab" if delimiters == ("\t",) else "a comma, semicolon, tab or |"
         raise InputError(f"{name!r}: the header is a single column: columns must be separated by {known}")
     return best
-
-
-def _locate_csv_fault(data: bytes, name: str, delimiter: str, width: int, skipped: int) -> None:
-    """Read row by row to find the line of an error.
-
-    Raises:
-        InputError: a row does not have `width` cells, a cell is over the limit, or a quote is not closed.
-    """
-    old_limit = csv.field_size_limit(MAX_CELL_BYTES)
-    reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), delimiter=delimiter, strict=True)
-    line = 1 + skipped
-    try:
-        for row in reader:
-            if row and len(row) != width:
-                raise InputError(f"{name!r}, line {line}: {len(row)} cells where the header has {width}")
-            line = reader.line_num + 1 + skipped
-    except csv.Error as error:
-        if "field limit" in str(error):
-            raise InputError(f"{name!r}, line {line}: a cell is over {MAX_CELL_BYTES:,} bytes") from None
-        what = "a quote is never closed" if "end of data" in str(error) else "a quote is out of place"
-        raise InputError(f"{name!r}, line {line}: {what}") from None
-    finally:
-        csv.field_size_limit(old_limit)
 
 
 def _check_cells(table: pa.Table, columns: list[str]) -> None:

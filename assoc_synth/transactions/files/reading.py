@@ -19,14 +19,25 @@ from assoc_synth.transactions.files.kinds import check_columns, kind_of, typed
 
 # A gzip stream can hold a thousand times its size: beyond both limits it counts as a bomb.
 BOMB_BYTES, BOMB_RATIO = 256 * 2**20, 200
+WINDOWS = "Windows-1252 (Western European)"
 MAX_PARQUET_CELLS = 2_000_000_000
 
 
 def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
-    """Read a table of the kind that the suffix says.
+    """The frame of `read_file`.
+
+    Raises:
+        InputError, SchemaError: as `read_file`.
+    """
+    return read_file(path)[0]
+
+
+def read_file(path: str | os.PathLike[str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Read a table of the kind that the suffix says, and notes on how it was read.
 
     CSV and TSV: every cell is text exactly as written, an empty cell is missing. JSON Lines: whole numbers stay whole
     numbers, `null` and absent keys are missing. Parquet: the file's own dtypes; whole numbers with gaps become Int64.
+    Text that is not UTF-8 is read as Windows-1252.
 
     Raises:
         InputError: the file is absent, empty, broken, too wide or of an unknown kind; the message says where.
@@ -40,11 +51,14 @@ def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
         raise InputError(f"{str(path)!r} is a folder: give the file in it")
     try:
         if kind == "parquet":
-            return read_parquet(path)
-        data = _utf8(_bytes(path), path.name)
+            return read_parquet(path), ()
+        data, notes = _utf8(_bytes(path), path.name, kind)
     except OSError as error:
         raise InputError(f"{path.name!r} cannot be read: {error.strerror or type(error).__name__}") from None
-    return read_jsonl(data, path.name) if kind == "jsonl" else read_csv(data, path.name, kind)
+    if kind == "jsonl":
+        return read_jsonl(data, path.name), notes
+    frame, more = read_csv(data, path.name, kind)
+    return frame, (*notes, *more)
 
 
 def _bytes(path: Path) -> bytes:
@@ -65,8 +79,9 @@ def _bytes(path: Path) -> bytes:
     return b"".join(parts)
 
 
-def _utf8(data: bytes, name: str) -> bytes:
-    """The content in UTF-8 without a byte order mark and without NUL."""
+def _utf8(data: bytes, name: str, kind: str) -> tuple[bytes, tuple[str, ...]]:
+    """The content in UTF-8 without a byte order mark and without NUL, and a note if it was in another encoding."""
+    notes: tuple[str, ...] = ()
     skipped = 0
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
@@ -82,10 +97,27 @@ def _utf8(data: bytes, name: str) -> bytes:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"{name!r} is not valid UTF-8 at byte {error.start + skipped}: save it as UTF-8") from None
+        where = f"{name!r} is not valid UTF-8 at byte {error.start + skipped}"
+        data = _windows(data, where, kind)
+        notes = (f"{where}: it is read as {WINDOWS}; save it as UTF-8 if letters are wrong",)
     if not data.strip():
         raise InputError(f"{name!r} is empty: a header and at least one row are needed")
-    return data
+    return data, notes
+
+
+def _windows(data: bytes, where: str, kind: str) -> bytes:
+    """Windows-1252, of which ISO-8859-1 is a part, in UTF-8.
+
+    Raises:
+        InputError: JSON, which is UTF-8 by its own rules, or UTF-8 with damage.
+    """
+    damaged = kind == "jsonl" or not data.decode("utf-8", errors="ignore").isascii()
+    if not damaged:
+        try:
+            return data.decode("cp1252").encode()
+        except UnicodeDecodeError:
+            pass
+    raise InputError(f"{where}: save it as UTF-8")
 
 
 def read_parquet(path: Path) -> pd.DataFrame:

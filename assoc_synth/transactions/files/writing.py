@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import io
 import os
-import re
 from itertools import chain
 from pathlib import Path
 from typing import IO
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.files.atomic import replacing, stream
+from assoc_synth.transactions.files.formulas import guarded
 from assoc_synth.transactions.files.jsonlines import write_jsonl
 from assoc_synth.transactions.files.kinds import KINDS, kind_of
 
-PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-
 
 def write_frame(
-    frame: pd.DataFrame, path: str | os.PathLike[str], *, kind: str | None = None, raw: bool = False
+    frame: pd.DataFrame, path: str | os.PathLike[str], *, kind: str | None = None, safe: bool = False
 ) -> None:
     """Write a table as a file of one kind, completely or not at all. The index is not written.
 
@@ -30,8 +27,8 @@ def write_frame(
         frame: the table.
         path: the file; compressed if it ends in .gz.
         kind: "csv", "tsv", "jsonl" or "parquet"; None for the kind that the suffix says, see `kind_of`.
-        raw: CSV and TSV only. By default text that a spreadsheet would run as a formula (it begins with = + - @, tab or
-            CR and is not a plain number) gets a leading '; True leaves it alone.
+        safe: CSV and TSV only. Text that a spreadsheet would run as a formula (it begins with = + - @, tab or CR and is
+            not a plain number) gets a leading ', which reading takes off again.
 
     Raises:
         InputError: the suffix is unknown or says another kind, the folder does not exist, or the format cannot hold a
@@ -46,7 +43,7 @@ def write_frame(
             if kind == "jsonl":
                 write_jsonl(frame, file)
             else:
-                _write_csv(frame if raw else _without_formulas(frame), file, "\t" if kind == "tsv" else ",")
+                _write_csv(guarded(frame) if safe else frame, file, "\t" if kind == "tsv" else ",")
 
 
 def _kind(path: Path, wanted: str | None) -> str:
@@ -75,19 +72,3 @@ def _write_csv(frame: pd.DataFrame, stream: IO[bytes], delimiter: str) -> None:
     text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
     frame.to_csv(text, sep=delimiter, index=False, lineterminator="\r\n" if quoted else "\n")
     text.detach()
-
-
-def _without_formulas(frame: pd.DataFrame) -> pd.DataFrame:
-    safe = frame.copy(deep=False)
-    for position, dtype in enumerate(frame.dtypes):
-        if not isinstance(dtype, np.dtype) or dtype.kind == "O":
-            codes, names = pd.factorize(frame.iloc[:, position].astype(object))
-            safe.isetitem(position, np.array([*map(_safe, names), None], dtype=object)[codes])
-    safe.columns = pd.Index([_safe(name) for name in frame.columns])
-    return safe
-
-
-def _safe(cell: object) -> object:
-    if not isinstance(cell, str) or not cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return cell
-    return cell if PLAIN_NUMBER.fullmatch(cell) else "'" + cell

@@ -19,20 +19,30 @@ TEXT = ["Who", "Did what", "What"]
 ROLES = {"subject": "Who", "verb": "Did what", "object": "What", "time": "When", "amount": "How much"}
 
 
-@pytest.mark.parametrize("raw", [False, True])
-def test_csv_gives_every_value_back(rows: pd.DataFrame, raw: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("safe", [False, True])
+def test_csv_gives_every_value_back(rows: pd.DataFrame, safe: bool, tmp_path: Path) -> None:
     rows = rows[~rows[TEXT].isin(["carriage\rreturn"]).any(axis=1)].reset_index(drop=True)
-    export(TransactionTable.from_frame(rows, **ROLES), "csv", tmp_path / "rows.csv", raw=raw)
+    export(TransactionTable.from_frame(rows, **ROLES), "csv", tmp_path / "rows.csv", safe=safe)
     with open(tmp_path / "rows.csv", encoding="utf-8", newline="") as file:
         header, *back = csv.reader(file)
     assert header == list(rows.columns)
     columns = dict(zip(header, zip(*back, strict=True), strict=True))
     for name in TEXT:
-        formula = {text: f"'{text}" for text in ("=1+2", "@cmd")} if not raw else {}
+        formula = {text: f"'{text}" for text in ("=1+2", "@cmd")} if safe else {}
         assert list(columns[name]) == [formula.get(text, text) for text in rows[name]]
     amounts = [float(cell) if cell else None for cell in columns["How much"]]
     assert amounts == rows["How much"].replace({np.nan: None}).tolist()
     assert [cell == "" for cell in columns["When"]] == rows["When"].isna().tolist()
+
+
+def test_raw_is_the_default(tmp_path: Path) -> None:
+    table = TransactionTable.from_frame(
+        pd.DataFrame({"s": ["a"], "v": ["has"], "o": ["-"]}), subject="s", verb="v", object="o"
+    )
+    export(table, "csv", tmp_path / "rows.csv", raw=True)
+    assert (tmp_path / "rows.csv").read_text() == "s,v,o\na,has,-\n"
+    with pytest.raises(InputError, match="either raw or safe"):
+        export(table, "csv", tmp_path / "rows.csv", raw=True, safe=True)
 
 
 def test_csv_quotes_a_lone_carriage_return(tmp_path: Path) -> None:

@@ -53,6 +53,6 @@ def test_an_unknown_format_lists_the_formats(tmp_path: Path) -> None:
 
 
 def test_an_unknown_option_lists_the_options(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="format csv has no option 'projection'; it has: raw"):
+    with pytest.raises(InputError, match="format csv has no option 'projection'; it has: safe, raw"):
         export(toy_shop(subjects=1), "csv", tmp_path / "out", projection=True)
     assert not list(tmp_path.iterdir())

@@ -42,6 +42,18 @@ def test_what_is_written_reads_as_the_same_table(tmp_path: Path) -> None:
     np.testing.assert_array_equal(back.time, table.time)
 
 
+def test_a_table_that_was_read_from_text_is_typed(tmp_path: Path) -> None:
+    cells = "customer,action,item,date,price,stars,born,member\na,bought,tea,31.12.2024 10:11,1.50,5,05/1948,true\n"
+    (tmp_path / "t.csv").write_text(cells + "b,bought,tea,01.01.2025 08:00,NA,4,06/1950,false\n")
+    table = TransactionTable.read(tmp_path / "t.csv")
+    export(table, "parquet", tmp_path / "t.parquet")
+    types = {field.name: str(field.type) for field in pq.read_schema(tmp_path / "t.parquet")}
+    assert types == {"customer": "string", "action": "string", "item": "string", "date": "timestamp[ns]",
+                     "price": "double", "stars": "int64", "born": "timestamp[ns]", "member": "bool"}  # fmt: skip
+    export(table, "csv", tmp_path / "back.csv")
+    assert (tmp_path / "back.csv").read_text() == (tmp_path / "t.csv").read_text()
+
+
 def test_the_format_decides_if_the_suffix_says_nothing(tmp_path: Path) -> None:
     table = toy_shop(subjects=5)
     export(table, "parquet", tmp_path / "parquet.data")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from assoc_synth.errors import InputError, SchemaError
-from assoc_synth.transactions.files import read_frame, reading
+from assoc_synth.transactions.files import read_file, read_frame, reading
 
 HEADER = b"subject,verb,object\n"
 
@@ -39,10 +39,23 @@ def test_byte_order_marks(tmp_path: Path, data: bytes) -> None:
 
 
 def test_bad_utf8_and_nul_name_the_byte(tmp_path: Path) -> None:
-    assert "byte 6" in refused(tmp_path, b"a,b\n1,\xff\n")
-    assert "byte 9" in refused(tmp_path, codecs.BOM_UTF8 + b"a,b\n1,\xff\n")
+    assert "byte 7" in refused(tmp_path, b"a,b\n\xc3\xa9,\xff\n")
+    assert "byte 10" in refused(tmp_path, codecs.BOM_UTF8 + b"a,b\n\xc3\xa9,\xff\n")
+    assert "byte 6" in refused(tmp_path, b"a,b\n1,\x81\n")
+    assert "byte 7" in refused(tmp_path, b'{"a": "\xff"}\n', "t.jsonl")
     assert "byte 6" in refused(tmp_path, b"a,b\n1,\x00\n")
     assert "UTF-16" in refused(tmp_path, codecs.BOM_UTF16_LE + b"\x00\xd8a")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"), [("£5", "latin-1"), ("Müller", "cp1252"), ("5 €", "cp1252"), ("café – “tea”", "cp1252")]
+)
+def test_what_is_not_utf8_is_read_as_windows_1252(tmp_path: Path, text: str, encoding: str) -> None:
+    (tmp_path / "t.csv").write_bytes(f"a,b\n{text},1\n".encode(encoding))
+    frame, notes = read_file(tmp_path / "t.csv")
+    assert frame["a"].tolist() == [text]
+    assert notes[0].startswith("'t.csv' is not valid UTF-8 at byte")
+    assert "Windows-1252" in notes[0]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", codecs.BOM_UTF8, HEADER, HEADER.strip()])
