@@ -23,6 +23,7 @@ from assoc_synth.cli.options import (
     FORMATS,
     TABLE_HELP,
     AnySource,
+    CsvOptions,
     Data,
     Json,
     LinkColumns,
@@ -32,6 +33,7 @@ from assoc_synth.cli.options import (
     Positive,
     Quiet,
     RoleOptions,
+    SampleOutputs,
     SampleSeed,
     ScenarioOptions,
     Seed,
@@ -135,7 +137,7 @@ def sample(
     output: Annotated[Path, typer.Option("-o", "--output", help="The file to write; its suffix decides the format.")],
     size: SizeOptions,
     scenario: ScenarioOptions,
-    files: OutputOptions,
+    files: SampleOutputs,
     seed: SampleSeed = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse UNDERPOWERED rows too.")] = False,
 ) -> None:
@@ -150,12 +152,13 @@ def sample(
 
     amount, changes = size.keywords(), scenario.keywords()
     kind = kind_of(output)
+    text = files.keywords_for(kind)
     check_files(output, files.json, files.report)
     synthesizer = AssociativeSynthesizer.load(str(model))
     draw = partial(synthesizer.sample, **amount, **changes, strict=strict, seed=seed)
     result, call = sampled(draw, context, files.json)
     verdict = result.verdict
-    write(result.table, "csv" if kind == "tsv" else kind, output)
+    write(result.table, "csv" if kind == "tsv" else kind, output, **text)
     show_notes(result.notes)
     show_verdict(verdict)
     write_facts(files.json, verdict, call, **size_of(result))
@@ -229,8 +232,8 @@ def export(
     format: Annotated[str, typer.Option("-f", "--format", help=", ".join(FORMATS) + ".")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The file or folder to write.")],
     columns: RoleOptions,
+    text: CsvOptions,
     projection: Annotated[bool, typer.Option("--projection", help="graphml: objects, linked by lift.")] = False,
-    raw: Annotated[bool, typer.Option("--raw", help="csv: no guard against spreadsheet formulas.")] = False,
     seed: SampleSeed = None,
 ) -> None:
     """Write a table or a sample in a format."""
@@ -249,7 +252,7 @@ def export(
         table = result.table
     else:
         table = read(source, **columns.roles())
-    write(table, format, output, **{name: True for name, on in (("projection", projection), ("raw", raw)) if on})
+    write(table, format, output, **text.keywords() | ({"projection": True} if projection else {}))
     show(f"wrote {len(table):,} rows as {format} to {output}")
     if call is not None:
         show_command(call)

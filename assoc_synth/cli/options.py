@@ -138,6 +138,42 @@ class OutputOptions:
     json: Json = None
 
 
+@dataclass(frozen=True)
+class CsvOptions:
+    """How text is written into CSV."""
+
+    safe_csv: Annotated[
+        bool, typer.Option("--safe-csv", help="csv: a ' before text that a spreadsheet would run as a formula.")
+    ] = False
+    raw: Annotated[bool, typer.Option("--raw", help="csv: text as it is (the default).")] = False
+
+    def keywords(self) -> dict[str, bool]:
+        """The keywords of `exports.export`.
+
+        Raises:
+            InputError: both are given.
+        """
+        if self.safe_csv and self.raw:
+            raise InputError("--safe-csv and --raw say the opposite: give one of them")
+        return {name: True for name, on in (("safe", self.safe_csv), ("raw", self.raw)) if on}
+
+
+@dataclass(frozen=True)
+class SampleOutputs(OutputOptions, CsvOptions):
+    """The files of a sample."""
+
+    def keywords_for(self, kind: str) -> dict[str, bool]:
+        """The keywords of `exports.export` for a kind of file.
+
+        Raises:
+            InputError: a guard is asked for where there is no CSV.
+        """
+        text = self.keywords()
+        if self.safe_csv and kind not in ("csv", "tsv"):
+            raise InputError(f"--safe-csv is for CSV and TSV, the output is {kind}")
+        return text if kind in ("csv", "tsv") else {}
+
+
 def flattened(command: Callable[..., None]) -> Callable[..., None]:
     """A command whose parameters of dataclass type are replaced by one option per field.
 

@@ -13,9 +13,11 @@ from typer.testing import CliRunner
 from assoc_synth import datasets, exports
 from assoc_synth.cli import options
 from assoc_synth.cli.options import (
+    CsvOptions,
     LinkColumns,
     OutputOptions,
     RoleOptions,
+    SampleOutputs,
     ScenarioOptions,
     SizeOptions,
     check_minutes,
@@ -123,3 +125,14 @@ def test_training_takes_time(minutes: float) -> None:
     check_minutes(0.01)
     with pytest.raises(InputError, match="--max-minutes must be above 0"):
         check_minutes(minutes)
+
+
+def test_text_is_raw_unless_a_guard_is_asked_for() -> None:
+    assert CsvOptions().keywords() == {}
+    assert CsvOptions(safe_csv=True).keywords() == {"safe": True}
+    assert SampleOutputs(raw=True).keywords_for("csv") == {"raw": True}
+    assert SampleOutputs(raw=True).keywords_for("parquet") == {}
+    with pytest.raises(InputError, match="--safe-csv is for CSV and TSV, the output is parquet"):
+        SampleOutputs(safe_csv=True).keywords_for("parquet")
+    with pytest.raises(InputError, match="say the opposite"):
+        CsvOptions(safe_csv=True, raw=True).keywords()
