@@ -31,6 +31,7 @@ class ColumnFormat:
         categories: a categorical's categories in order; None if they are not kept, as they may be names of subjects.
         categories_dtype: the dtype of the categories as text.
         ordered: whether the categories have an order.
+        suffix: what text of whole numbers ends in: ".0" where they were floats once.
 
     Example:
         >>> made = ColumnFormat.of(pd.Series([1, 2], dtype="int8"))
@@ -43,6 +44,7 @@ class ColumnFormat:
     categories: tuple[Any, ...] | None = None
     categories_dtype: str = "object"
     ordered: bool = False
+    suffix: str = ""
 
     @classmethod
     def of(cls, column: pd.Series, *, keep_categories: bool = False) -> ColumnFormat | None:
@@ -71,6 +73,10 @@ class ColumnFormat:
         """
         values = values.to_numpy() if isinstance(values, pd.Index) else np.asarray(values)
         gone = np.asarray(pd.isna(values))
+        if self.suffix:
+            values = np.array(
+                [None if lost else f"{v}{self.suffix}" for v, lost in zip(values, gone, strict=True)], object
+            )
         if self.dtype == "category":
             return self._categorical(values, gone)
         if self.dtype == "object":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from assoc_synth.transactions.arrays import Floats, Ints, Values
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 
 EXACT = 2**53  # floats above it no longer tell neighbouring whole numbers apart
+FLOAT = re.compile(r"(0|-?[1-9]\d{0,14})\.0")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +48,8 @@ def read_names(column: pd.Series, *, keep_categories: bool = False) -> Names:
     """
     values, note = _plain(column)
     codes, found = pd.factorize(values)
-    names = _index(found)
+    floats = _once_floats(found)
+    names = _index(found if floats is None else floats)
     # Independent of the order of rows: sort by text, then renumber; blank names get no number.
     text = names.astype(str) if names.dtype != object else pd.Index([str(name) for name in names], dtype=object)
     kept = np.array([bool(name.strip()) for name in text], dtype=bool)
@@ -60,6 +63,11 @@ def read_names(column: pd.Series, *, keep_categories: bool = False) -> Names:
     if given_back is None or note:
         given_back = ColumnFormat()
         notes = notes or [f"column {column.name!r}: {column.dtype} cannot be given back, it becomes objects"]
+    if floats is not None:
+        given_back = replace(given_back, suffix=".0")
+        notes.append(
+            f"column {column.name!r}: whole numbers that end in .0 are read as whole numbers and given back so"
+        )
     notes += _collisions(names, str(column.name))
     return Names(renumbered[codes], names, given_back, tuple(notes))
 
@@ -84,6 +92,19 @@ def _plain(column: pd.Series) -> tuple[Any, str]:
         if found in ("floating", "mixed-integer-float"):
             return _whole(cells.to_numpy(dtype=np.float64, na_value=np.nan), str(column.name))
     return _text(cells), f"column {column.name!r} is neither all text nor all whole numbers: it is read as text"
+
+
+def _once_floats(found: Any) -> Values | None:
+    """Distinct texts of whole numbers that end in .0, as numbers; None for others.
+
+    A missing cell makes floats of whole numbers, which CSV then holds; in another kind of file they are numbers.
+    """
+    if not len(found) or not isinstance(found, np.ndarray) or found.dtype != object:
+        return None
+    if not all(isinstance(name, str) and FLOAT.fullmatch(name) for name in found):
+        return None
+    numbers: Values = np.array([int(name[:-2]) for name in found], dtype=np.int64)
+    return numbers
 
 
 def _whole(values: Floats, name: str) -> tuple[Any, str]:

@@ -117,3 +117,11 @@ def test_the_format_survives_json_and_damage_is_refused() -> None:
     for damage in ({"dtype": "colour"}, {"missing": "gone"}, {"categories_dtype": "colour"}):
         with pytest.raises(InputError):
             ColumnFormat.from_dict({**made.to_dict(), **damage})
+
+
+def test_a_suffix_is_written_behind_whole_numbers() -> None:
+    made = ColumnFormat("object", "nan", suffix=".0")
+    found = made.give(np.array([7, None], dtype=object)).tolist()
+    assert found[0] == "7.0"
+    assert np.isnan(found[1])
+    assert ColumnFormat.from_dict({"dtype": "object", "missing": "nan"}).suffix == ""

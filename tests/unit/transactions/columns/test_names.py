@@ -73,3 +73,22 @@ def test_categories_are_kept_on_demand_only() -> None:
     column = pd.Series(pd.Categorical(["b", "a"], categories=["b", "a", "c"]))
     assert read_names(column).format.categories is None
     assert read_names(column, keep_categories=True).format.categories == ("b", "a", "c")
+
+
+def test_whole_numbers_that_were_floats_once_are_the_same_names_in_text() -> None:
+    text = read_names(pd.Series(["12346.0", None, "7.0", "12346.0"], name="id", dtype=object))
+    numbers = read_names(pd.Series([12346.0, None, 7.0, 12346.0], name="id"))
+    assert text.names.tolist() == numbers.names.tolist() == [12346, 7]
+    assert text.codes.tolist() == numbers.codes.tolist() == [0, -1, 1, 0]
+    assert text.format.give(text.names).tolist() == ["12346.0", "7.0"]
+    assert numbers.format.give(numbers.names).tolist() == [12346.0, 7.0]
+    assert text.notes == ("column 'id': whole numbers that end in .0 are read as whole numbers and given back so",)
+
+
+@pytest.mark.parametrize(
+    "cells", [["1.0", "1.1"], ["1.0", "tea"], ["01.0", "2.0"], ["-0.0"], ["1.00"], ["1234567890123456.0"]]
+)
+def test_other_text_with_points_stays_text(cells: list[str]) -> None:
+    found = read_names(pd.Series(cells, dtype=object))
+    assert sorted(found.names) == sorted(cells)
+    assert (found.format.suffix, found.notes) == ("", ())
