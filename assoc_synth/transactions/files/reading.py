@@ -144,4 +144,4 @@ def read_parquet(path: Path) -> pd.DataFrame:
     for column in frame.columns[[str(dtype) == "object" for dtype in frame.dtypes]]:
         if pd.api.types.infer_dtype(frame[column], skipna=True) == "integer":
             frame[column] = typed(frame[column])
-    return frame.reset_index(drop=True)
+    return frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index(drop=True)
