@@ -57,7 +57,9 @@ class ColumnFormat:
         text = dtype_text(dtype)
         if text is None:
             return None
-        gone = column[column.isna()] if text == "object" else column[:0]
+        # Nothing is missing where all are texts, which is known sooner.
+        gaps = text == "object" and pd.api.types.infer_dtype(column, skipna=False) != "string"
+        gone = column[column.isna()] if gaps else column[:0]
         first = gone.iloc[0] if len(gone) else None
         marker = next((key for key, value in MISSING.items() if value is first), "None" if first is None else "nan")
         return cls(text, marker)

@@ -156,7 +156,8 @@ def typed_text(cells: pd.Series) -> pd.Series:
 
 
 def _from_text(column: pd.Series) -> Read:
-    found = read_numbers(column.astype(object).where(column.notna(), None))
+    complete = column.dtype == object and pd.api.types.infer_dtype(column, skipna=False) == "string"
+    found = read_numbers(column if complete else column.astype(object).where(column.notna(), None))
     given_back = ColumnFormat.of(column)
     if found is None or given_back is None:
         return column, None, ()
