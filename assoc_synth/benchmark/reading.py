@@ -29,7 +29,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.files import write_frame
 from assoc_synth.transactions.table import TransactionTable
 
-ROWS, SEED = 1_000_000, 0
+ROWS, FEW, SEED = 1_000_000, 100, 0
 KINDS = ("csv", "parquet")
 ARROW: dict[str, Callable[[str], Any]] = {"csv": pa.csv.read_csv, "parquet": pa.parquet.read_table}
 PANDAS: dict[str, Callable[[str], Any]] = {"csv": pd.read_csv, "parquet": pd.read_parquet}
@@ -88,12 +88,15 @@ def shop(rows: int) -> pd.DataFrame:
 
 
 def read_once(reader: str, path: str, kind: str) -> Read:
-    """Read a file in this process and measure it.
+    """Read a file in this process and measure it; a small file before it, which imports what is imported at first use.
 
     Raises:
         KeyError: no such reader.
     """
     read = READERS[reader]
+    few = Path(path).with_name(f"few.{kind}")
+    if few.exists():
+        read(str(few), kind)
     before = _memory("VmRSS")
     started = time.perf_counter()
     found = read(path, kind)
@@ -130,6 +133,7 @@ def measure(rows: int, folder: Path, readers: tuple[str, ...] = tuple(READERS)) 
     for kind in KINDS:
         path = folder / f"shop.{kind}"
         write_frame(frame, path)
+        write_frame(shop(FEW), folder / f"few.{kind}")
         for reader in readers:
             call = [sys.executable, "-m", "assoc_synth.benchmark.reading", reader, str(path), kind]
             done = subprocess.run(call, capture_output=True, text=True, check=False)
