@@ -1,8 +1,23 @@
 """Where seeds come from: one `SeedSequence` per call, and a child of it by name for each use.
 
-A use is seeded by its name alone (`Seeds.of(0).child("sample").child("edges")`): a stage that draws more or fewer
-numbers, or a new stage, leaves the numbers of all others as they are. Independent streams follow NumPy's
+A use is seeded by its name alone (`Seeds.of(0).child("fit").child("training").child("edges")`): a stage that draws more
+or fewer numbers, or a new stage, leaves the numbers of all others as they are. Independent streams follow NumPy's
 `SeedSequence.spawn_key` (O'Neill 2015; Scientific Python SPEC 7).
+
+Some uses have a fixed seed on purpose, because they must not depend on the seed of the call:
+
+- the gate's controls (`gate.watchlist`), so that what is watched is a function of the training subjects alone, and the
+  subjects that `Reference.judge` evaluates if it is given no generator;
+- the order of the validation subjects' links (`ctgan.edges.training`), so that the losses of two epochs, and of two
+  fits, are comparable;
+- the start of the low-rank factorisation (`ctgan.edges.low_rank`), so that a matrix always has the same factors;
+- the start of a column's mixture of normals (`attributes.numbers`, `MIXTURE_SEED`), so that the same numbers always get
+  the same modes;
+- the pairs that the membership attack reads (`evaluation.membership`), so that a record always has the same score;
+- the halves of a data set (`datasets.halves`), so that no training half ever has a subject of another run's held-out
+  half, and `NAME:independent` of the command line, which is a fixed table.
+
+`validate`, the evaluation, reports, data sets and the benchmark have a seed as an argument and use it as it is.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from assoc_synth.transactions.schema import KEYWORDS, Roles
 from assoc_synth.transactions.table import TransactionTable
 
 if TYPE_CHECKING:
-    from assoc_synth.attributes import Demanded
+    from assoc_synth.attributes import Demanded, Overrides, Plan
     from assoc_synth.ctgan.trainer import Progress
 
 __all__ = ["AssociativeSynthesizer", "SampleResult"]
@@ -44,7 +44,7 @@ __all__ = ["AssociativeSynthesizer", "SampleResult"]
 class AssociativeSynthesizer:
     """Synthesizes transactions that keep "those who buy X also take Y".
 
-    The manners are scikit-learn's: the constructor does no work and checks nothing, `fit` returns the synthesizer,
+    It follows scikit-learn's conventions: the constructor does no work and checks nothing, `fit` returns `self`,
     what it learns ends in `_`, and `get_params`, `set_params` and `sklearn.base.clone` work.
 
     Args:
@@ -58,6 +58,7 @@ class AssociativeSynthesizer:
     Attributes:
         model_: the fitted `FittedModel`.
         notes_: what the user should know of the data.
+        plan_: what each column is and what was done with it, see `plan_columns`.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class AssociativeSynthesizer:
         data: pd.DataFrame | Mapping[str, pd.DataFrame] | TransactionTable,
         *,
         metadata: object = None,
+        columns: Overrides | None = None,
         dependencies: Demanded | None = None,
         constraints: Sequence[object] | None = None,
         **roles: Unpack[Roles],
@@ -90,6 +92,8 @@ class AssociativeSynthesizer:
             data: a table of transactions, one in a dict, or a `TransactionTable`.
             metadata: an `sdv.metadata.Metadata`: its sequence key is the subject and its sequence index the time,
                 unless named.
+            columns: by extra column what it is, where the plan that `plan_columns` finds is to be overruled: "category",
+                "number", "date", "identifier", "text", or "drop" for nothing.
             dependencies: what columns are functions of, where what is found in the data is to be overruled: by column,
                 "object", "subject", "basket", ("object", "day") or None for nothing.
             constraints: SDV's. Those that every row satisfies by construction are honoured (`FixedCombinations` of the
@@ -105,19 +109,26 @@ class AssociativeSynthesizer:
         """
         check_keywords(roles, KEYWORDS, "fit")
         settings, device = self._settings(), resolve_device(self.device)
+        from assoc_synth.attributes import overruled, plan_columns
         from assoc_synth.model.fitting import Training, fit_model  # loads PyTorch, which wrong arguments need not
 
-        table = as_table(data, metadata, roles)
+        table = overruled(as_table(data, metadata, roles), columns)
         graph = LinkGraph.from_table(table)
+        planned = plan_columns(graph, columns, dependencies)
         seeds = Seeds.of(settings.random_state).child("fit")
         split = Split.of(table.num_subjects, seeds.child("split"))
         known, held_out = graph.edges.take(split.known), graph.edges.take(split.gate)
         gate = Judge.learn(known, held_out, seeds.child("gate").generator())
         budget = Budget.of_minutes(settings.max_minutes)
         training = Training(seeds.child("training"), settings.config, device, budget, self.progress)
-        self.model_ = fit_model(graph, split, gate, training, dependencies=dependencies, constraints=constraints)
+        self.model_ = fit_model(graph, split, gate, training, plan=planned, constraints=constraints)
         self.notes_ = (*table.notes, *self.model_.notes)
         return self
+
+    @property
+    def plan_(self) -> Plan:
+        """What each column is and what was done with it; empty for models of older versions."""
+        return self._fitted().encoder.extras.plan
 
     def sample(
         self,

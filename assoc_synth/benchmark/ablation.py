@@ -1,4 +1,4 @@
-"""What each part of the generator buys: this package with one part left out."""
+"""What each part of the generator contributes: this package with one part left out."""
 
 from __future__ import annotations
 

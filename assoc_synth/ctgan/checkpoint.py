@@ -1,4 +1,7 @@
-"""Weights on disk: one safetensors file for both stages; sizes and hyperparameters as JSON values. No pickle."""
+"""Weights on disk: one safetensors file for both generators; sizes and hyperparameters as JSON values. No pickle.
+
+The occurrence generator has the weights of stages 2 and 3, see `ctgan`.
+"""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def _switch(default: bool) -> Any:
 
 @dataclass(frozen=True)
 class CTGANConfig:
-    """What the networks and their training look like. The defaults are meant to do for any table.
+    """What the networks and their training look like. The defaults are meant for any table.
 
     The stages are the *edges* (which objects a subject is linked to), the *occurrences* (how often, when and for how
     much) and the *assignment* (which link is in which visit). Each field says which of them it governs.
@@ -142,7 +142,7 @@ class CTGANConfig:
         steering: edges. Whether calibration sets the steering path.
         steering_rank: edges. Rank of the steering path; None chooses by the number of (verb, object) tokens.
         pair_terms: edges. Whether calibration gives associated pairs terms of their own.
-        most_pair_terms: edges. Pairs with a term of their own at most, the clearest first.
+        most_pair_terms: edges. At most this many pairs have a term of their own, the clearest first.
         count_rounds, link_rounds, order_rounds: occurrences. Rounds of calibrating how often edges occur, the links'
             columns (by object, then by verb), and the order of verbs (assignment); 0 leaves one out.
         occurrence_calibration_step: occurrences. Share of a calibration error that a correction takes out.
@@ -239,23 +239,27 @@ class CTGANConfig:
         return asdict(self)
 
     def for_objects(self, num_objects: int) -> CTGANConfig:
-        """Narrower embeddings from 200,000 objects on: they, their gradients and averages are what fills the memory."""
+        """Narrower embeddings from 200,000 objects on: with their gradients and averages they fill the memory."""
         if num_objects <= MANY_OBJECTS:
             return self
         widest = {name: min(getattr(self, name), NARROW) for name in ("context_dim", "association_dim")}
         return replace(self, **widest)
 
     def dropout_for(self, num_subjects: int, links_per_subject: float) -> float:
-        """Dropout on embeddings and hidden units: .1 from 50,000 training subjects; up to 1,500, .3 at a dozen links
-        per subject and .5 at 200, since a long history is easier to remember; log-linear between.
+        """Dropout on embeddings and hidden units, for a table of this size.
+
+        From 50,000 training subjects on it is .1. Up to 1,500 it is .3 at a dozen links per subject and .5 at 200,
+        since a long history is easier to remember. Between these it is log-linear.
         """
         if self.dropout is not None:
             return self.dropout
         return _between(num_subjects, 0.3 + 0.2 * _length(links_per_subject), 0.1)
 
     def weight_decay_for(self, num_subjects: int, links_per_subject: float) -> float:
-        """Decoupled weight decay: .01 from 50,000 training subjects; up to 1,500, .1 at a dozen links per subject and
-        .5 at 200; log-linear between.
+        """Decoupled weight decay, for a table of this size.
+
+        From 50,000 training subjects on it is .01. Up to 1,500 it is .1 at a dozen links per subject and .5 at 200.
+        Between these it is log-linear.
         """
         if self.weight_decay is not None:
             return self.weight_decay
@@ -270,7 +274,7 @@ class CTGANConfig:
         return self.batch_links if self.batch_links is not None else int(np.clip(num_links // 64, 128, 4096))
 
     def patience_for(self, steps: int) -> int:
-        """Epochs of so many steps that training waits for a better validation loss: as many as 200 steps take."""
+        """Epochs that training waits for a better validation loss, each of `steps` steps: at least 200 steps in all."""
         return max(self.patience, math.ceil(ENOUGH_STEPS / max(steps, 1)))
 
     def epochs_for(self, num_edges: int) -> int:

@@ -25,7 +25,8 @@ class ColumnSpec:
         name: which column it is.
         classes: categories, or modes of a number's mixture; missing is a class of its own where it occurs.
         continuous: whether a number within the class goes with some of them.
-        exact: so many first classes are single values, and `missing` last ones none at all: they go without a number.
+        exact, missing: the first `exact` classes are single values and the last `missing` classes stand for missing
+            values; neither has a number.
     """
 
     name: str
@@ -143,7 +144,7 @@ class OccurrenceDecoder(Protocol):
         """Whether a visit may hold a link twice."""
 
     def in_visit(self, link: tuple[CodedColumn, ...], links: int) -> Bools:
-        """Which of so many links belong to a visit, by their drawn columns: (L,)."""
+        """Which of `links` links belong to a visit, by their drawn columns: (L,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +175,7 @@ class Visits:
 
     @cached_property
     def per_subject(self) -> Ints:
-        """(T,) how many visits each subject has that has any."""
+        """(T,) number of visits of each subject that has any."""
         return np.diff(np.append(self.first, len(self)))
 
     @cached_property
@@ -200,7 +201,7 @@ class Occurrences:
         link: columns of the links, (L,) each.
         link_visit: (L,) the visit of each link, −1 for none.
         visits: M of them; None where the table has neither times nor baskets.
-        num_visits: (T,) class of how many visits each subject has that has any; None as `visits`.
+        num_visits: (T,) class of the number of visits of each subject that has any; None as `visits`.
         start: columns of those subjects' first visits, (T,) each: when they are, and their size.
         step: columns of the visits that follow another one, (G,) each, as `visits.later` lists them: the gap before
             them and the like, and their size.

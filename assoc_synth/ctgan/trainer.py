@@ -169,8 +169,8 @@ class Stage(Protocol[Batch, Network]):
 
     Attributes:
         name: what a progress bar shows.
-        network: that is trained.
-        links: of one epoch.
+        network: the one that is trained.
+        links: how many one epoch has.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The judge: how true, how useful and how private a synthetic table is. It never imports the generator or the gate."""
+"""Measures of a synthetic table: fidelity, usefulness, privacy. They import neither the generator nor the gate."""
 
 from assoc_synth.evaluation.comparison import Sides, fidelity_figures
 from assoc_synth.evaluation.directions import DIRECTIONS, Aim, direction

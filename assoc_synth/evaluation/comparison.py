@@ -13,13 +13,13 @@ from assoc_synth.link_graph.independent import independent_draw
 
 MAX_SUBJECTS = 10_000
 _SLOW = 3e7
-"""Pairs of links of one subject, all subjects together, from which on a comparison takes a second or more."""
+"""From this many pairs of links of one subject, summed over the subjects, a comparison takes a second or more."""
 _BOUNDED = frozenset({"lift_r", "rule_f1", "also_buy_at_10", "degree_ks"})
 
 
 @dataclass(frozen=True, eq=False)
 class Sides:
-    """What is compared with what, all of one size where there are subjects enough.
+    """The tables of a comparison, all of one size if there are enough subjects.
 
     Attributes:
         reference: real subjects that the others are measured against.
@@ -37,7 +37,7 @@ class Sides:
 
     @property
     def groups(self) -> int:
-        """Of the jackknife: half as many where every comparison is slow."""
+        """Groups of the jackknife: half as many if a comparison is slow."""
         links = np.diff(self.reference.offsets).astype(float)
         return GROUPS if float((links**2).sum()) < _SLOW else GROUPS // 2
 
@@ -55,7 +55,7 @@ class Sides:
 
         Args:
             real, synthetic, heldout: over one vocabulary.
-            max_subjects: every side is cut to so many subjects, drawn at random.
+            max_subjects: every side is cut to at most this many subjects, drawn at random.
         """
         reference, floor = (real, heldout) if heldout is not None and heldout.num_subjects else _halves(real, rng)
         others = [synthetic.num_subjects] + ([floor.num_subjects] if floor is not None else [])

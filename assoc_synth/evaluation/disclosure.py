@@ -1,4 +1,4 @@
-"""Privacy figures of emitted rows, each beside what real subjects that nobody trained on score in their place."""
+"""Privacy figures of emitted rows, each beside the score of real subjects that no model was trained on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assoc_synth.evaluation.privacy import closer_to_train
 from assoc_synth.link_graph.edges import Edges
 
 MIN_TOKENS = 4
-"""Smaller baskets coincide by chance all the time: milk and bread identify no one."""
+"""Smaller baskets are often equal by chance: milk and bread identify no one."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Copies:
     """How many subjects have exactly the tokens of a training subject.
 
     Attributes:
-        count: of those evaluated; num_subjects: evaluated, those of at least four tokens.
+        count: evaluated subjects that are copies; num_subjects: subjects evaluated, those with at least four tokens.
         low, high: exact 95 % interval of the share.
     """
 

@@ -55,7 +55,7 @@ def fidelity(reference: Edges, other: Edges, *, verb: int | None = None, min_cou
     Args:
         reference, other: two graphs over the same objects; the numbers of subjects may differ.
         verb: a verb code, or None for "by any verb".
-        min_count: how many subjects of the reference make a pair worth a lift.
+        min_count: the lift of a pair is compared if at least this many subjects of the reference have the pair.
 
     Raises:
         InputError: the vocabularies differ in size or a graph has no subject.
@@ -104,7 +104,7 @@ class _Table:
 
     def rows(self, start: int, stop: int) -> Incidence:
         """Subjects shared by objects start..stop and every object: sparse, shape (stop − start, |O|)."""
-        # The other way round: turning a product over puts its rows in order in one pass, sorting them takes longer.
+        # Computed transposed: transposing a product puts its rows in order in one pass, sorting them takes longer.
         return (self.transposed @ self.transposed[start:stop].T.tocsr()).T.tocsr()
 
 

@@ -60,7 +60,7 @@ def jackknife(
     """Half-widths of 95 % intervals by the delete-a-group jackknife over the subjects of both tables (Kott 2001).
 
     With θ_g the statistic without the g-th of G random groups, ``se² = (G − 1)/G · Σ_g (θ_g − mean)²``. Deleting a
-    group of both tables at once adds up what either contributes.
+    group of both tables at once adds up what each contributes.
 
     Args:
         statistic: from the kept subject codes of the first and of the second table to figures by name.

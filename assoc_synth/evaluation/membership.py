@@ -75,7 +75,7 @@ def membership_attacks(
 
 def nearest_neighbour(records: Incidence, emitted: Incidence) -> Floats:
     """Largest cosine to a synthetic subject: shape (records,), 0 for an empty record."""
-    # Equal cosines come out apart by rounding, which would be a signal of nothing.
+    # Rounding errors make equal cosines differ, which would be a false signal.
     return np.asarray(np.round(nearest_cosine(records, emitted), 9), np.float64)
 
 

@@ -55,7 +55,7 @@ class Shares:
 
     @property
     def confidences(self) -> Floats:
-        """Of the also-buy pairs: share of those with the token given that have the other."""
+        """For each also-buy pair: of the subjects that have the given token, the share that has the other one."""
         pair, given = self.watchlist.also_buy
         confidence: Floats = self.pairs[:, pair] / np.maximum(self.tokens[:, given], 0.5 / self.size)
         return confidence
@@ -77,7 +77,7 @@ class Block:
     Attributes:
         is_association: whether an independent draw changes it; only such blocks carry a tolerance τ.
         is_signed: whether chance cancels out in it, see `_association_loss`.
-        is_present: whether a watchlist has anything for it to look at.
+        is_present: whether a watchlist has anything for the block to measure.
         measure: (watchlist, sample, real) -> discrepancy per resample, shape (resamples,).
     """
 
@@ -106,12 +106,11 @@ def _log_lift(watchlist: Watchlist, sample: Shares, real: Shares) -> Floats:
 
 
 def _association_loss(watchlist: Watchlist, sample: Shares, real: Shares) -> Floats:
-    """How much weaker the watched associations are than the real ones, all together: 0 as strong, about 1 gone.
+    """How much weaker all watched associations together are than the real ones: 0 equally strong, about 1 gone.
 
-    Each log-lift counts by the pair's part in the likelihood ratio of T against the degree-keeping null,
-    support · log(support / expected). Unlike a sum of absolute differences, where every pair brings its noise along,
-    chance cancels out over the pairs: a small share of randomised subjects shows. What a table has more of is no
-    association loss.
+    The weight of a log-lift is the pair's part in the likelihood ratio of T against the degree-keeping null,
+    support · log(support / expected). In a sum of absolute differences every pair adds its noise; here chance cancels
+    out over the pairs, so that a small share of randomised subjects shows. More association is no association loss.
     """
     weight = watchlist.weight * watchlist.strength
     lost: Floats = (real.log_lift - sample.log_lift) @ weight / (weight @ watchlist.strength)
@@ -135,7 +134,7 @@ BLOCKS: tuple[Block, ...] = (
     Block("shares", False, lambda w: len(w.tokens) > 0, _relative_l1("tokens")),
     Block("degrees", False, lambda w: len(w.degree_from) > 0, lambda _, s, r: _kolmogorov_smirnov(s, r)),
 )
-"""Every block of the gate: a kind of feature, a line here."""
+"""Every block of the gate, one line for each kind of feature."""
 
 
 def blocks_of(watchlist: Watchlist) -> tuple[Block, ...]:

@@ -20,7 +20,7 @@ VERB_PERMUTATIONS, VERB_REPLICATES, VERB_TIERS = 499, 100, 2
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """What every sample of a model is held against.
+    """The gate's stored references: one for all verbs, one for each verb.
 
     Attributes:
         whole: the reference of tables with all verbs.
@@ -56,7 +56,7 @@ class Judge:
         return self.whole.num_reference if verbs is None else max(self.verbs[verb].num_reference for verb in verbs)
 
     def judge(self, drawn: Edges, rng: np.random.Generator, *, verbs: list[int] | None = None) -> Verdict:
-        """The verdict on a draw; of a draw of some verbs, the worst of each verb's own."""
+        """The verdict on a draw; for a draw of some verbs, the worst of the verdicts on each verb."""
         if verbs is None:
             return self.whole.judge(drawn, rng)
         verdicts = [self.verbs[verb].judge(drawn.of_verbs([verb]), rng) for verb in verbs]

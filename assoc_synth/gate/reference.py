@@ -98,7 +98,7 @@ class Reference:
         return cls(held_out.num_subjects, tuple(tiers))
 
     def tier_for(self, num_subjects: int) -> Tier | None:
-        """The largest tier that so many subjects can fill."""
+        """The largest tier that `num_subjects` subjects can fill."""
         return next((tier for tier in self.tiers if tier.size <= num_subjects), None)
 
     def judge(self, synthetic: Edges, rng: np.random.Generator | None = None) -> Verdict:

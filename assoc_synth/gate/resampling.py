@@ -106,6 +106,6 @@ class Simulator:
         return self._mixed(rng.integers(self.num_training, self.num_real, (resamples, size - replaced)), replaced, rng)
 
     def _mixed(self, real: Ints, replaced: int, rng: np.random.Generator) -> Floats:
-        """Counts of the given real subjects and so many independent ones in each resample."""
+        """Counts of the given real subjects and `replaced` independent ones in each resample."""
         random = rng.integers(self.num_real, self.features.shape[0], (len(real), replaced))
         return resampled_counts(self.features, np.concatenate([real, random], axis=1))

@@ -1,4 +1,4 @@
-"""One size of the gate: what is watched at it, what chance does to that, and the judgement of as many subjects."""
+"""One size of S: what the gate watches at it, what chance does to that, and the judgement of this many subjects."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Tier:
         watchlist: what is compared; its pairs are frequent enough for `size` subjects.
         counts: feature counts of H, shape (features,).
         null: discrepancies of bootstrap samples of T, shape (permutations, blocks).
-        mixtures: of real subjects of which a share τ was replaced, shape (τ grid, replicates, blocks).
-        independent: of independent draws, shape (draws, blocks).
+        mixtures: discrepancies of real subjects, a share τ of them replaced, shape (τ grid, replicates, blocks).
+        independent: discrepancies of independent draws, shape (draws, blocks).
         certificate: share of those draws that the gate stops; None without associations.
     """
 
@@ -51,15 +51,15 @@ class Tier:
         permutations: int,
         replicates: int,
     ) -> Tier:
-        """Choose what to watch at `size` subjects from T, count it in H, and let chance and randomisation at it."""
+        """Choose from T what to watch at `size` subjects, count it in H, and simulate chance and randomisation."""
         held_out = populations.held_out
         watchlist = Watchlist.choose(populations.training, size)
         simulator = Simulator.of(watchlist, populations)
         counts = simulator.held_out_counts()
 
         signed = [k for k, block in enumerate(blocks_of(watchlist)) if block.is_signed]
-        # T was asked which pairs are strong, so they are stronger there than in any other subjects: what has a sign is
-        # simulated from H alone, the luck of H drawn apart from that of S.
+        # The watched pairs were chosen in T, so they are stronger in T than in any other subjects: a block with a sign
+        # is simulated from H alone, and chance in H is drawn separately from chance in S.
         again = simulator.held_out(0.0, CHUNK, held_out.num_subjects, rng) if signed else counts
 
         def distances(sample: Floats, tau: float) -> Floats:
@@ -109,10 +109,10 @@ class Tier:
     def tolerance(self, observed: Floats, adjusted: Floats) -> tuple[float | None, float | None]:
         """[τ_L, τ_U], 95 % one-sided each.
 
-        τ_L is the association loss's: the blocks of absolute differences are simulated from T as well, in which the
-        watched pairs are stronger than in fresh subjects, and put it too high. τ_U is the largest of the association
-        loss's and of every other association block's that differs; one in which no difference is found would only add
-        the width of its noise. More association than the real subjects have counts as as much.
+        τ_L comes from the association loss alone: the blocks of absolute differences would put it too high, because
+        they are simulated from T as well, in which the watched pairs are stronger than in fresh subjects. τ_U is the
+        largest one of the association loss and of every other association block that differs; a block that does not
+        differ would only add the width of its noise. More association than in the real subjects counts as equal.
 
         Args:
             observed: discrepancies of S, shape (blocks,).

@@ -72,7 +72,7 @@ def judge_tables(
     """Judge with the rows at hand: the difference test permutes the labels of H and S, which is exact at every size.
 
     Tolerance and certificate come from a `Reference` at the size of S (at most |H|). For a generator that was trained
-    on T and never saw H use `Reference.judge`: against a permutation it would pay for T's own sampling noise.
+    on T and never saw H use `Reference.judge`: a permutation test would also count T's own sampling noise against it.
 
     Raises:
         InputError: the three graphs do not share one vocabulary.

@@ -32,7 +32,7 @@ class BlockResult:
     Attributes:
         name: `association_loss`, `pairs_within`, `pairs_across`, `log_lift`, `also_buy`, `triples`, `control`, `shares`
             or `degrees`.
-        observed: the discrepancy; 0 is identity, below 0 (`association_loss` alone) more association than the real has.
+        observed: the discrepancy; 0 is identity, below 0 (only `association_loss`) is more association than real data.
         limit: 95 % of the null, what real data exceed one time in twenty.
         floor: mean of the null, what real data score against real data.
         independent: mean over independent draws, what a generator without any association scores.
@@ -185,7 +185,7 @@ class Verdict:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Verdict:
-        """Inverse of `to_dict`, as far as that keeps digits.
+        """Inverse of `to_dict`, up to its rounding.
 
         Raises:
             KeyError, TypeError, ValueError: these are not the values of a verdict.
@@ -228,8 +228,8 @@ def decide(p_value: float | None, certificate: float | None, tau_high: float | N
     - UNDERPOWERED: otherwise, and whenever no association is watched (τ_U or the certificate is None).
 
     Args:
-        beyond: whether a block differs that no share of independent subjects explains, as invented associations do:
-            then τ_U does not bound the difference, and a table that the test rejects fails whatever τ_U.
+        beyond: whether a block differs in a way that no share of independent subjects explains, such as invented
+            associations: τ_U then does not bound the difference, and a table that the test rejects fails at any τ_U.
     """
     if p_value is None or certificate is None or tau_high is None:
         return Status.UNDERPOWERED

@@ -1,4 +1,4 @@
-"""What the gate looks at, and how far apart two sets of subjects are in it.
+"""Which pairs, triples and controls the gate compares, and how they are read off a graph; distances are in `blocks`.
 
 Every feature is a 0/1 property of one subject ("has both tokens", "has the token", "has 5 to 7 objects"), so that the
 counts of any weighting of subjects are a matrix product: a permutation, a bootstrap sample and a mixture all cost one
@@ -26,7 +26,7 @@ MIN_EXPECTED = 5.0
 ALSO_BUY = 10
 """Partners of an object whose confidences are compared."""
 CONTROL_Z = 1.0
-"""A pair within so many standard errors of its expectation is a control: associated with nothing in T."""
+"""A pair at most this many standard errors from its expectation is a control: not associated in training."""
 _MAX_BINS = 64
 _CELLS = 32_000_000
 """Entries of the largest 0/1 block held at once while features are read off."""
@@ -41,7 +41,7 @@ class Watchlist:
             (tokens,).
         within, across: watched pairs as positions in `tokens`, strongest first, shape (pairs, 2).
         weight: support of each pair (within, then across) among the training subjects, shape (pairs,).
-        strength: log of how many times as many they are as under the degree-keeping null, shape (pairs,).
+        strength: log of the training subjects that have each pair over those that the null expects, shape (pairs,).
         control: pairs that are not associated in the training subjects, shape (controls, 2).
         triples: watched triples, every two of whose tokens are a watched pair, shape (triples, 3).
         degree_scope, degree_from: verb (−1: all verbs together) and lowest degree of each degree bin, in that order.
@@ -66,9 +66,10 @@ class Watchlist:
 
         Within verbs and across verbs: pairs that meet more often than under the degree-keeping null
         (Benjamini–Hochberg, q = 0.05 in each of the two families) with at least 5 expected subjects among
-        `num_evaluated`; highest z first. As many pairs whose count is what that null expects are controls: a generator
-        that invents associations shows there. Triples are triangles of watched pairs, as frequent, those first that
-        exceed the product of their shares most.
+        `num_evaluated`; highest z first. Controls are at most the same number of pairs whose count is what that null
+        expects: a generator that invents associations shows there. Triples are three tokens of which every two are a
+        watched pair, with the same least count, those first that most exceed the product of their shares, see
+        `watched_triangles`.
         """
         per_subject = num_evaluated / max(training.num_subjects, 1)
         least = max(int(np.ceil(MIN_EXPECTED / max(per_subject, 1e-12))), 1) if training.num_subjects else 1
@@ -107,7 +108,7 @@ class Watchlist:
     def also_buy(self) -> tuple[Ints, Ints]:
         """Confidences that are compared: positions of the pair and of the token given, shape (confidences,) each.
 
-        Of each token's pairs within its verb the strongest ten (`ALSO_BUY`).
+        For each token, the ten strongest of its pairs within its verb (`ALSO_BUY`).
         """
         pair = np.tile(np.arange(len(self.within)), 2)
         given = self.within.T.ravel()
@@ -185,7 +186,7 @@ def _strongest(found: Pairs, max_pairs: int) -> Pairs:
 
 
 def _controls(found: Sequence[Pairs], least: int, wanted: int) -> list[Pairs]:
-    """Pairs whose count is what the null expects, by chance as many as wanted of all that there are."""
+    """A random choice of at most `wanted` pairs whose count is what the null expects."""
     usual = [part.where((np.abs(part.z) <= CONTROL_Z) & (part.expected >= least)) for part in found]
     total = sum(len(part) for part in usual)
     chosen = np.sort(np.random.default_rng(0).permutation(total)[:wanted])

@@ -1,7 +1,7 @@
 """Where two vocabularies meet: the one place in which the names of several tables are matched, by their text.
 
-The same product is `7` in a Parquet file and `"7"` in a CSV file: what a table's names look like written out is what
-they have in common, whatever their type.
+The same product is `7` in a Parquet file and `"7"` in a CSV file: two names are the same if their texts are equal,
+whatever their types.
 """
 
 from __future__ import annotations

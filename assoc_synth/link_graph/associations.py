@@ -72,7 +72,7 @@ def also_buy(
         object: object code.
         verb: the verb of both objects; None merges all verbs.
         across: (v, w): subjects with a v-link to `object`, partners by w-links; overrides `verb`.
-        top: at most so many partners.
+        top: return at most this many partners.
         min_count: least common subjects of a partner.
     """
     first, second = across if across is not None else (verb, verb)

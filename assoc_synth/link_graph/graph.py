@@ -102,12 +102,12 @@ class LinkGraph:
     ) -> pd.DataFrame:
         """Who buys this also buys that: the partners of one object under one verb, best lift first.
 
-        Nothing is claimed: a lift above 1 may be chance or the habit of busy subjects, `rules` has what may be claimed.
+        Nothing is claimed: a lift above 1 may be chance, or come from busy subjects. `rules` has what may be claimed.
 
         Args:
             object: a name.
             verb: the verb of both objects; None merges all verbs ("any verb" in the verbs' columns).
-            top: at most so many partners.
+            top: return at most this many partners.
             min_count: least subjects with both.
             per: count subjects, or baskets ("on one trip").
 
@@ -145,7 +145,7 @@ class LinkGraph:
         subjects have both than a null that keeps all degrees and supports allows, at false discovery rate `q`.
 
         Args:
-            verb: only pairs within this verb; None has pairs within every verb and across every two.
+            verb: only pairs within this verb; None for pairs within every verb and across every two.
             per: count subjects, or baskets ("on one trip").
 
         Returns:
@@ -173,11 +173,11 @@ class LinkGraph:
     ) -> pd.DataFrame:
         """What goes with links: the strongest partners of each (verb, object), within its verb and across verbs.
 
-        `also_buy` stays within one verb; here who bought a kettle may have returned it. Nothing is claimed.
+        `also_buy` stays within one verb; here a partner may have another verb (bought, returned). Nothing is claimed.
 
         Args:
-            object, verb: only the partners of this object's links, of this verb's links; None has all.
-            top: at most so many partners of each link.
+            object, verb: only the partners of this object's links, or of this verb's links; None for all.
+            top: return at most this many partners of each link.
             min_count: least subjects with both.
             per: count subjects, or baskets ("on one trip").
 

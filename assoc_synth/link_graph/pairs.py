@@ -85,7 +85,7 @@ class Pairs:
 
     @property
     def log_excess(self) -> Floats:
-        """Natural log of how many times as many subjects have both as the null expects."""
+        """Natural log of count / expected: how much more often the pair occurs than under the null."""
         excess: Floats = np.log(self.count / np.maximum(self.expected, 1e-12))
         return excess
 

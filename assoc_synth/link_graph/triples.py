@@ -49,14 +49,14 @@ def token_shares(tokens: Incidence) -> Floats:
 
 
 def watched_triangles(tokens: Incidence, pairs: Ints, *, min_count: float, most: int) -> Ints:
-    """Triangles of watched pairs that at least `min_count` subjects have, those first that stand out most.
+    """Triangles of watched pairs that at least `min_count` subjects have; those that stand out most come first.
 
-    Triangles are taken up as their weakest pair comes in the order of the pairs, at most 20,000.
+    Pairs are added strongest first; a triangle is found when its last pair is added. The search stops at 20,000.
 
     Args:
         tokens: 0/1, shape (subjects, tokens).
         pairs: columns, strongest pair first, shape (pairs, 2).
-        most: at most so many triples.
+        most: return at most this many triples.
 
     Returns:
         Columns i < j < k, shape (triples, 3).
@@ -73,7 +73,7 @@ def outstanding_triples(
 ) -> Ints:
     """Triples of at least `min_count` subjects that exceed n·p_i·p_j·p_k by `min_z` standard errors or more.
 
-    They are grown from the 500 strongest pairs, each with every third token.
+    They are grown from the 500 strongest pairs, each combined with every other token.
 
     Returns:
         Columns i < j < k, strongest first, shape (triples, 3).
@@ -114,7 +114,7 @@ def _by_excess(counts: Ints | Floats, triples: Ints, tokens: Incidence) -> tuple
 
 
 def _strongest_pairs(own: Incidence, min_count: float) -> tuple[Ints, Ints]:
-    """Columns of the pairs that exceed n·p_i·p_j by most standard errors."""
+    """Columns of the pairs that exceed n·p_i·p_j by the most standard errors."""
     pairs = (own.T @ own).tocoo()
     keep = (pairs.row < pairs.col) & (pairs.data >= min_count)
     left, right, count = pairs.row[keep], pairs.col[keep], pairs.data[keep]

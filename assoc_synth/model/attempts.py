@@ -54,8 +54,8 @@ class Attempts:
         """The first of a few attempts that the gate lets pass.
 
         Args:
-            draw: by the attempt's number, what is drawn, and those edges of it that are judged.
-            verbs: by whose own references; None for the whole table's.
+            draw: from an attempt's number to what is drawn, and those edges of it that are judged.
+            verbs: codes of the verbs whose own references judge; None for the whole table's reference.
 
         Raises:
             GateRejected: it refuses every attempt, or it can claim nothing and the call is strict.
@@ -77,7 +77,7 @@ class Attempts:
     def plain_edges(self, subjects: int, verbs: list[int] | None = None) -> tuple[Edges, Verdict]:
         """Edges of `subjects` new subjects out of a draw that the gate lets pass: plain first, then raked.
 
-        Of a plain draw the gate's share is judged before the others are drawn.
+        In a plain draw, the subjects that the gate judges are drawn and judged before the others are drawn.
 
         Raises:
             GateRejected: as `first_to_pass`.
@@ -103,7 +103,7 @@ class Attempts:
     def plain_rows(
         self, subjects: int, verbs: list[int] | None = None, num_rows: int | None = None
     ) -> tuple[TransactionTable, Verdict]:
-        """Rows of `subjects` new subjects, or exactly `num_rows` of about as many; the last subject may be cut short.
+        """Rows of `subjects` new subjects, or exactly `num_rows` rows, where the last subject may be cut short.
 
         Raises:
             GateRejected: as `first_to_pass`.
@@ -119,7 +119,7 @@ class Attempts:
 
 
 def more_subjects(subjects: int, num_rows: int, found: int) -> int:
-    """How many subjects to draw next where so many gave only `found` of `num_rows` rows.
+    """How many subjects to draw next, after `subjects` gave only `found` of `num_rows` rows.
 
     Example:
         >>> more_subjects(100, num_rows=200, found=150)

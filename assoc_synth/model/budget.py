@@ -1,4 +1,4 @@
-"""Budget: how the time that a user gives to training is shared out over its stages."""
+"""Budget: how the time that a user gives to training is divided among its steps."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Budget:
-    """A moment at which training has to end, and the share of the time left that each stage may take.
+    """A moment at which training has to end, and the share of the time left that each step may take.
 
-    A stage asks for its own deadline when it begins. What an earlier stage did not use is part of the time that is left
-    then, so a finished stage leaves its rest to the next. Without an end every deadline is infinite.
+    The steps are the three stages (see `ctgan`) and two calibrations. A step asks for its own deadline when it begins.
+    What an earlier step did not use is part of the time that is left then. Without an end every deadline is infinite.
 
     Attributes:
         end: by `clock`, in seconds; infinite for no limit.
@@ -23,8 +23,8 @@ class Budget:
         edge_calibration: share for the calibration of the edges.
         occurrences, occurrences_alone: share for the training of the occurrences, where visits come after it and where
             they do not.
-        assignment: share for the training of which link lies in which visit. The calibration of what is drawn, the last
-            stage, has the rest.
+        assignment: share for the training of which link is in which visit. The last step, the calibration of the
+            occurrences, has the rest.
 
     Example:
         >>> budget = Budget(end=100.0, clock=lambda: 40.0)
@@ -66,7 +66,7 @@ class Budget:
         return self._after(self.assignment)
 
     def for_occurrence_calibration(self) -> float:
-        """The deadline of the last stage: the end."""
+        """The deadline of the last step: the end."""
         return self.end
 
     def _after(self, share: float) -> float:

@@ -3,7 +3,7 @@
 ::
 
     config.json            format version, package version, schema, hyperparameters, seeds
-    weights.safetensors    both generators
+    weights.safetensors    both generators, with the weights of all three stages (see `ctgan`)
     vocabulary.parquet     verbs and objects; never subjects
     reference.parquet      aggregate statistics: degree histograms and what the gate needs
     README.md              what this model is, for people
@@ -47,7 +47,7 @@ def is_model(path: str | os.PathLike[str]) -> bool:
 
 
 def check_target(path: str | os.PathLike[str]) -> None:
-    """Better to hear of a wrong path before the training than after it.
+    """Refuse a wrong path before the training, not after it.
 
     Raises:
         InputError: something else is at `path`, or the folder around it cannot be written to.

@@ -30,7 +30,7 @@ def generate_edges(
         candidates: how many times as many subjects are drawn; above 1, those are kept that together have the training
             margins and degrees (maximum-entropy weights, systematic resampling). The gate's subjects play no part.
         verbs: only these verbs; then nothing is steered.
-        first: stop after so many of the subjects, who are the same ones; only where nothing is steered.
+        first: draw only the first `first` subjects, identical to those of the full draw; only where nothing is steered.
     """
     from assoc_synth.ctgan.edges.sampling import sample_edges
 
@@ -48,7 +48,11 @@ def generate_edges(
 
 
 def emit_rows(model: FittedModel, edges: Edges, *, seeds: Seeds) -> TransactionTable:
-    """Rows of the given edges: their occurrences and attributes, by subject and then by time."""
+    """Rows of the given edges: their occurrences and attributes.
+
+    Rows are sorted by subject, then time. At the same time, or without times, they are sorted by the code of the verb
+    and then of the object: this order is not drawn.
+    """
     from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 
     drawn = OccurrenceSampler(model.occurrence_generator, model.edge_generator, model.encoder, seeds=seeds).draw(edges)

@@ -32,11 +32,11 @@ class FittedModel:
         format: how rows are given back.
         verbs, objects: names by code.
         edge_generator: stage 1, which subject has which links.
-        occurrence_generator: stage 2, how often, when and with which attributes.
+        occurrence_generator: stages 2 and 3, how often, when, with which attributes, and in which visit.
         encoder: how attributes are coded.
         degrees: how many links subjects have.
         margins: (V, O) training subjects linked to each object by each verb.
-        known_subjects: of how many; those whose rows training looked at.
+        known_subjects: how many subjects `margins` counts: those whose rows training looked at.
         judge: the gate's references.
         num_subjects, links_per_subject: of the table that the model was fitted to.
         history: what training did, by stage.

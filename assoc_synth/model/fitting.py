@@ -1,4 +1,4 @@
-"""Fitting, stage by stage: edges, their calibration, occurrences, which link lies in which visit, and what is drawn."""
+"""Fitting: edges and their calibration, occurrences, assignment, and the calibration of what stages 2 and 3 draw."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from assoc_synth.attributes import AttributeEncoder, Demanded, check_constraints
+from assoc_synth.attributes import AttributeEncoder, Plan, check_constraints
 from assoc_synth.ctgan.assignment.training import train_assignment
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.calibration import calibrate_edges
@@ -33,7 +33,7 @@ from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Floats, Ints
 
 PILOT, FEWEST_PILOT, MOST_PILOT, PILOT_SUBJECTS = 10, 5_000, 200_000, 100_000
-"""Times the table's own edges, between two bounds, and subjects at most, that are drawn to calibrate occurrences on."""
+"""Edges drawn to calibrate occurrences: times the table's own, at least, at most; and the most subjects."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Training:
         seeds: of everything random.
         config: hyperparameters; None for the defaults.
         device: of the networks, as PyTorch names it.
-        budget: when training ends, and what each stage may take.
+        budget: when training ends, and what each step of it may take.
         progress: called after each training step.
     """
 
@@ -87,22 +87,22 @@ def fit_model(
     judge: Judge,
     training: Training,
     *,
-    dependencies: Demanded | None = None,
+    plan: Plan | None = None,
     constraints: Sequence[Any] | None = None,
 ) -> FittedModel:
-    """Train both stages on the training subjects; the validation subjects stop them; no other subject is looked at.
+    """Train all three stages on the training subjects, stopped by the validation subjects; no others are looked at.
 
     Args:
         graph: the whole table's.
         judge: what samples will be held against; it is stored and plays no part in training.
         dependencies: what columns depend on, where the user knows better than the data.
-        constraints: SDV's, to be honoured.
+        constraints: SDV's, which the rows must satisfy.
 
     Raises:
         InputError: a dependency that the rows contradict, or a constraint that cannot be honoured.
         TrainingError: the loss is no longer a number.
     """
-    seen = _look(graph, split, training, dependencies)
+    seen = _look(graph, split, training, plan)
     honoured = check_constraints(constraints, seen.graph.table, seen.encoder.extras)
     edge_generator, edge_history = _train_edges(seen, training)
     edge_history.calibration_errors = _calibrate_edges(seen, training, edge_generator)
@@ -131,7 +131,7 @@ def fit_model(
     )
 
 
-def _look(graph: LinkGraph, split: Split, training: Training, dependencies: Demanded | None) -> _Seen:
+def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None) -> _Seen:
     """Code the known subjects' rows."""
     known = LinkGraph.from_table(graph.table.take_subjects(split.known))
     rng = training.seeds.child("attributes").generator()
@@ -139,7 +139,7 @@ def _look(graph: LinkGraph, split: Split, training: Training, dependencies: Dema
         graph=known,
         training=np.searchsorted(split.known, split.training),
         validation=np.searchsorted(split.known, split.validation),
-        encoder=AttributeEncoder.learn(known, rng, whole=graph.table.extras, dependencies=dependencies),
+        encoder=AttributeEncoder.learn(known, rng, whole=graph.table.extras, plan=plan),
         degrees=Degrees.learn(known.edges),
         config=(training.config or CTGANConfig()).for_objects(len(graph.table.objects)),
         rng=rng,
@@ -186,7 +186,7 @@ def _train_occurrences(
 
 
 def _train_assignment(seen: _Seen, training: Training, coded: Occurrences, generator: OccurrenceGenerator) -> History:
-    """Which link lies in which visit."""
+    """Stage 3: which link is in which visit."""
     return train_assignment(
         generator.assignment,
         coded,
@@ -201,7 +201,7 @@ def _train_assignment(seen: _Seen, training: Training, coded: Occurrences, gener
 def _calibrate_occurrences(
     seen: _Seen, training: Training, coded: Occurrences, generators: tuple[EdgeGenerator, OccurrenceGenerator]
 ) -> dict[str, list[float]]:
-    """Bring what stage 2 draws to the training shares, on edges as stage 1 draws them."""
+    """Bring what stages 2 and 3 draw to the training shares, on edges that stage 1 draws."""
     edge_generator, occurrence_generator = generators
     sampler = OccurrenceSampler(
         occurrence_generator, edge_generator, seen.encoder, seeds=training.seeds.child("occurrence calibration")

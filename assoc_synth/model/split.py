@@ -22,7 +22,7 @@ class Split:
 
     Attributes:
         training: the subjects that the networks learn from.
-        validation: those by whom training is stopped; with fewer than three subjects the training ones.
+        validation: the subjects whose loss stops training; with fewer than three subjects, the training subjects.
         gate: those that judge samples and are kept from everything else.
     """
 

@@ -25,7 +25,7 @@ class PairFact:
 
     Attributes:
         verb: within which verb the pair was counted.
-        left, right: names, in the order of the alphabet.
+        left, right: names, in alphabetical order.
         real_count, synthetic_count: subjects linked to both.
         real_lift, synthetic_lift: None where a table has no such subject.
         low, high: 95 % interval of the real lift; None where the real table has no such subject.
@@ -86,7 +86,7 @@ def strongest_pairs(real: LinkGraph, synthetic: LinkGraph, *, top: int = 10) -> 
 
     Args:
         synthetic: in any vocabulary; verbs and objects are matched by their text.
-        top: at most so many of each table.
+        top: at most this many pairs of each table.
 
     Raises:
         InputError: two names of one table have the same text.

@@ -140,7 +140,7 @@ def _number(value: float) -> str:
 
 
 def degree_chart(edges: Mapping[str, Edges]) -> Chart | None:
-    """Share of the subjects with at least so many distinct objects, by any verb."""
+    """Share of the subjects with at least n distinct objects by any verb, by n."""
     degrees = {side: graph.degrees() for side, graph in edges.items()}
     longest = max((int(degree.max(initial=0)) for degree in degrees.values()), default=0)
     if longest < 1:

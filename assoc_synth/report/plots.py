@@ -229,7 +229,7 @@ def _named(labels: tuple[str, ...], left: float, step: float, bottom: float, shi
 
 
 def degree_curves(chart: Chart) -> str:
-    """Share of the subjects with at least so many objects; both axes logarithmic."""
+    """Share of the subjects with at least n objects, by n; both axes logarithmic."""
     height, left, bottom = 270.0, 52.0, 214.0
     at = [math.log10(int(label)) for label in chart.labels]
     least = min(value for series in chart.series for value in series.values if value > 0)
@@ -248,7 +248,7 @@ def degree_curves(chart: Chart) -> str:
     for series in chart.series:
         points = [(x(a), y(math.log10(v))) for a, v in zip(at, series.values, strict=True) if v > 0]
         parts.append(polyline(points, f"curve {SIDES[series.side]}"))
-    parts.append(text((left + WIDTH - 16) / 2, bottom + 40, "at least so many objects", "axis", anchor="middle"))
+    parts.append(text((left + WIDTH - 16) / 2, bottom + 40, "at least this many objects", "axis", anchor="middle"))
     return picture(WIDTH, height, "Share of subjects by number of objects", parts)
 
 

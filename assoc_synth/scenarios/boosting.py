@@ -1,8 +1,8 @@
 """Boost: a link, or a pair of links, more or less frequent by a factor; the other shares and the degrees stay.
 
 Candidates are plain subjects and subjects drawn with the named links. Weights undo that mixture (balance heuristic,
-Veach & Guibas 1995) and are exponentially tilted to the named figures by maximum entropy; then as many are taken as
-are asked for.
+Veach & Guibas 1995) and are exponentially tilted to the named figures by maximum entropy; then the wanted number of
+subjects is drawn by them.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ PairBoost: TypeAlias = tuple[LinkName, LinkName, float]
 LEAST = 1_500
 """Candidates of each kind at least."""
 SPARE = 2
-"""Times as many subjects as the gate judges are drawn, so that weighting back takes hardly any of them twice."""
+"""This many times the subjects that the gate judges are drawn, so that weighting back repeats hardly any of them."""
 WITHIN, COUNTED = 0.10, 20
-"""How far off a figure may be, and from how many subjects on it is held to that."""
+"""How far off a figure may be; this is checked if it rests on at least the second number of subjects."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Boost:
         return factors
 
     def shares(self, model: FittedModel) -> dict[Token, float]:
-        """The share of subjects that each named link is to have."""
+        """The wanted share of subjects that have each named link."""
         known = model.token_shares()
         named = {of: float(known[of]) for p in self.pairs for of in (p.left, p.right)}
         return named | {of: f * float(known[of]) for of, f in self.links}
@@ -120,7 +120,7 @@ class Boost:
         return Boosted(edges.take(chosen), (*thin, *outcomes), edges.take(plain_again))
 
     def _joint(self, model: FittedModel, pair: Pair, plain: float) -> float:
-        """Share of subjects that are to have both links of a pair."""
+        """The wanted share of subjects that have both links of a pair."""
         shares = self.shares(model)
         left, right = shares[pair.left], shares[pair.right]
         joint, most = pair.factor * plain * left * right, min(left, right)
@@ -142,9 +142,9 @@ class Boosted:
     """Edges with the named figures, and what the gate judges of them.
 
     Attributes:
-        judged: as many subjects of the same draw as the gate's reference has, the named links and pairs among them as
-            frequent as without the boost: the gate compares a boosted draw with a boosted reference in this way round,
-            because a reference holds no subjects that could be weighted.
+        judged: subjects of the same draw, as many as the gate's reference has, weighted back so that the named links
+            and pairs are as frequent as without the boost. The reference cannot be boosted instead: it holds no
+            subjects that could be weighted.
     """
 
     edges: Edges
@@ -176,7 +176,7 @@ class BoostedRows:
         return "this draw, reweighted back by the links and pairs that are named, against the whole table's reference"
 
     def make(self, model: FittedModel, seeds: Seeds) -> ScenarioRows:
-        """The rows, and figures behind which too few subjects stand, in the notes."""
+        """The rows; the notes name the figures that rest on too few subjects."""
         subjects = self.subjects
         while True:
             drawn = self.boost.draw(model, subjects, seeds)
@@ -201,7 +201,7 @@ def _outcomes(
     asked: Mapping[tuple[Token, ...], float],
     lifts: Mapping[tuple[Token, ...], float],
 ) -> tuple[Outcome, ...]:
-    """Figures of the chosen subjects, held to what was asked where enough subjects are behind them."""
+    """Figures of the chosen subjects, checked against what was asked if they rest on enough subjects."""
     share = dict(zip(asked, has.mean(0), strict=True))
     found = []
     for of, wanted in asked.items():

@@ -17,7 +17,7 @@ from assoc_synth.scenarios.naming import Token
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
 BLOCK, BLOCKS, ENOUGH = 5_000, 8, 1_000
-"""Plain subjects drawn at once to read a lift, how often at most, and with how many subjects who have the pair."""
+"""To read a lift: plain subjects drawn at once, the most draws, and how many subjects with the pair are enough."""
 
 
 class Candidates:
@@ -41,7 +41,7 @@ class Candidates:
     def lift(self, left: Token, right: Token) -> tuple[float, int]:
         """Lift of a pair in plain draws, and how many subjects have it there.
 
-        Subjects drawn with one of the links given would not do: the chain's order is not free of influence.
+        Subjects drawn with one of the links given cannot be used: the order in which links are drawn has an influence.
         """
         both = one = other = subjects = 0
         for block in range(BLOCKS):

@@ -1,4 +1,4 @@
-"""Conditions: exactly so many rows with a verb, an object, values of extra columns, or in a window of time."""
+"""Conditions: an exact number of rows with a verb, an object, values of extra columns, or in a window of time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from assoc_synth.transactions.table import TransactionTable
 
 
 class SDVCondition(Protocol):
-    """SDV's `Condition`: so many rows with these values."""
+    """SDV's `Condition`: `num_rows` rows with these values."""
 
     column_values: Mapping[str, object]
     num_rows: int
@@ -82,7 +82,7 @@ class Condition:
         return fits
 
     def edges(self, model: FittedModel, subjects: int, seeds: Seeds) -> Edges:
-        """New subjects who have the verb or one of the links that are asked for."""
+        """New subjects that have the verb, or one of the links, that is asked for."""
         if self.objects is None:
             return generate_edges(model, subjects, seeds=seeds, verbs=None if self.verb is None else [self.verb])
         weight = _links(model, self.verb, self.objects)
@@ -96,10 +96,10 @@ class Condition:
         return Edges.joined(parts)
 
     def table(self, model: FittedModel, seeds: Seeds) -> TransactionTable:
-        """Exactly `rows` rows, of different subjects as far as can be.
+        """Exactly `rows` rows, of different subjects where possible.
 
         Raises:
-            InputError: too few such rows in so many draws.
+            InputError: too few such rows in `ROUNDS` draws.
         """
         found: list[TransactionTable] = []
         drawn = subjects = rows = 0
@@ -119,7 +119,7 @@ class Condition:
         )
 
     def _chosen(self, table: TransactionTable, seeds: Seeds) -> TransactionTable:
-        """A row of each subject before a second of any."""
+        """One row of each subject before a second row of any."""
         shuffled = seeds.child("order").generator().permutation(len(table))
         order = np.argsort(rank_within(table.subject[shuffled]), kind="stable")
         return table.take_rows(np.sort(shuffled[order[: self.rows]]))
@@ -154,7 +154,7 @@ class Conditions:
 
     @property
     def verbs(self) -> None:
-        """Judged is a plain draw, against the whole table's reference."""
+        """A plain draw is judged, against the whole table's reference."""
 
     @property
     def is_judged(self) -> bool:

@@ -1,4 +1,4 @@
-"""Drawing subjects of whom something is known, and joining what was emitted."""
+"""Drawing subjects that have known links, and joining the tables that were emitted."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.table import TransactionTable
 
 LEAST = 20_000
-"""Numbers of links drawn at least, of which those of subjects with known links are chosen."""
+"""Numbers of links are drawn for at least this many subjects; those of subjects with known links are among them."""
 
 
 def subjects_with(model: FittedModel, tokens: Sequence[Token], subjects: int, *, seeds: Seeds) -> Edges:
-    """New subjects who all have the given links; the others are drawn given these.
+    """New subjects that all have the given links; their other links are drawn given these.
 
     Raises:
-        InputError: nobody has so many links of one verb.
+        InputError: no subject has as many links of one verb.
     """
     from assoc_synth.ctgan.edges.sampling import sample_edges
 
@@ -39,12 +39,12 @@ def subjects_with(model: FittedModel, tokens: Sequence[Token], subjects: int, *,
 
 
 def sizes_beyond(degrees: Degrees, needed: Ints, subjects: int, rng: np.random.Generator) -> Ints:
-    """How many more links of each verb subjects with certain links have, given how many of each: (V,) → (subjects, V).
+    """How many more links of each verb subjects have that have `needed` given ones of each: (V,) → (subjects, V).
 
-    A subject is the likelier to have one certain link of a verb, the more links of that verb it has.
+    The more links of a verb a subject has, the more likely it has a given one.
 
     Raises:
-        InputError: nobody has so many links of one verb.
+        InputError: no subject has as many links of one verb.
     """
     drawn = degrees.draw(max(LEAST, 4 * subjects), rng)
     width = max(len(needed), drawn.shape[1])
@@ -54,7 +54,7 @@ def sizes_beyond(degrees: Degrees, needed: Ints, subjects: int, rng: np.random.G
         for taken in range(int(count)):
             weight *= np.maximum(drawn[:, verb] - taken, 0)
     if not weight.any():
-        raise InputError("a subject with so many links of one verb was never seen: name fewer links")
+        raise InputError("no subject was ever seen with this many links of one verb: name fewer links")
     chosen: Ints = drawn[rng.choice(len(drawn), subjects, p=weight / weight.sum())]
     chosen[:, : len(needed)] -= needed
     return chosen

@@ -44,7 +44,7 @@ def object_code(model: FittedModel, name: object) -> int:
 
 
 def token(model: FittedModel, key: object) -> Token:
-    """A link by (verb, object), or by its object alone: then with the verb that most subjects have it with.
+    """A link by (verb, object), or by its object alone: then with the verb by which most subjects have it.
 
     Raises:
         InputError: one of the names is unknown, or the two never occur together.

@@ -16,7 +16,7 @@ MOST_FIGURES = 12
 
 
 class Plan(Protocol):
-    """What `sample` was asked for beyond how much."""
+    """What `sample` was asked for besides its size."""
 
     @property
     def name(self) -> str:
@@ -24,11 +24,11 @@ class Plan(Protocol):
 
     @property
     def verbs(self) -> list[int] | None:
-        """Codes of the verbs by whose own references the gate judges; None for the whole table's."""
+        """Codes of the verbs whose own references the gate uses; None for the whole table's reference."""
 
     @property
     def is_judged(self) -> bool:
-        """Whether the gate can judge these very draws. Rows of single links, and histories, have no reference."""
+        """Whether the gate can judge these draws themselves. Rows of single links, and histories, have no reference."""
 
     def what_is_judged(self, attempts: int) -> str:
         """In words, what the gate judged.

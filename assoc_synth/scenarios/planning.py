@@ -26,10 +26,10 @@ class ScenarioArguments(TypedDict, total=False):
     """The keywords of `sample` that name a scenario. None is the same as leaving one out.
 
     Attributes:
-        conditions: dicts of columns (or roles) and values with `num_rows` or `share`, or SDV's conditions: exactly so
-            many rows with a verb, an object, values of extra columns, (from, to) of times, amounts, numbers. Each comes
-            from a subject of its own as far as can be, without its other rows. With `num_rows` of the call, the rest
-            satisfies no condition.
+        conditions: dicts of columns (or roles) and values with `num_rows` or `share`, or SDV's conditions: exactly
+            this number of rows with a verb, an object, values of extra columns, (from, to) of times, amounts, numbers.
+            Where possible, each row comes from a subject of its own, without its other rows. With `num_rows` of the
+            call, the other rows satisfy no condition.
         rebalance: `{"verb": {name: share}}` or `{"verb": "uniform"}`: exact shares of the rows.
         boost: `{(verb, object): factor}` on the share of subjects with a link.
         boost_pair: (X, Y, factor) on the lift of two links, each a (verb, object); or a list of such. It may go with
@@ -50,7 +50,7 @@ def plan(model: FittedModel, size: Size, verbs: Sequence[object] | None, asked: 
     """The scenario that is asked for; None for none.
 
     Raises:
-        InputError: it is impossible, or it goes with what else is asked for.
+        InputError: it is impossible, or it cannot be combined with the other arguments.
     """
     boost, boost_pair = asked.get("boost"), asked.get("boost_pair")
     values = {

@@ -19,7 +19,7 @@ from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
 from assoc_synth.transactions.arrays import Floats, Ints
 
 BLOCK, MOST = 50_000, 50_000_000
-"""Subjects whose numbers of links are drawn at once, and in all at most."""
+"""Subjects whose numbers of links are drawn at once, and the most in all."""
 MOST_JUDGED = 2_000_000
 """Links drawn for the gate alone, where too few are asked for."""
 
@@ -74,7 +74,7 @@ class Rebalance:
         return "this draw, each verb alone against its own reference (the worst counts)"
 
     def make(self, model: FittedModel, seeds: Seeds) -> ScenarioRows:
-        """Of each verb the first rows, by subject."""
+        """For each verb the first rows, by subject."""
         edges = self.draw(model, seeds)
         table = emit_rows(model, edges, seeds=seeds)
         order = rank_within(table.verb)
@@ -96,11 +96,11 @@ class Rebalance:
         return edges if factor <= 1 else Rebalance(np.ceil(self.quota * factor).astype(np.int64)).draw(model, seeds)
 
     def draw(self, model: FittedModel, seeds: Seeds) -> Edges:
-        """Links: of each verb those of the first subjects, in one order for all verbs, the last one's cut.
+        """Links: for each verb those of the first subjects, in one order for all verbs; the last subject's are cut.
 
-        The subjects are drawn with all their links, and what is too many is left out: links of a verb that were drawn
-        without the subject's others would go together less than they do. A link has at least one row, so as many links
-        as rows are always enough.
+        The subjects are drawn with all their links, and the surplus is left out: links of a verb that were drawn
+        without the subject's other links would be less associated than they are. A link has at least one row,
+        so as many links as rows are always enough.
         """
         from assoc_synth.ctgan.edges.sampling import sample_edges
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from assoc_synth.report import Report
 
 FIRST_ROWS = 5
-"""That a notebook shows."""
+"""Rows that a notebook shows."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -10,9 +10,9 @@ from assoc_synth.model.arguments import check_count
 from assoc_synth.model.fitted import FittedModel
 
 MAX_ROWS = 50_000_000
-"""Of one sample: it is held in memory."""
+"""The most rows of one sample, which is held in memory."""
 SPARE = 1.05
-"""Times as many subjects are drawn as a number of rows needs on average."""
+"""For a number of rows, this many times the subjects that it needs on average are drawn."""
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,13 @@ from assoc_synth.transactions.table import TransactionTable
 MARGIN = 1.25
 """A fit, or a sampling, may take this many times the budget …"""
 GRACE_SECONDS = 60.0
-"""… and this long beside, for starting, reading and encoding, before it is stopped."""
+"""… plus this long, for starting, reading and encoding, before it is stopped."""
 _POLL_SECONDS = 0.1
 _LONGEST_MESSAGE = 400
 
 
 class PeerSkippedError(AssocSynthError):
-    """What the competitor needs is not installed: it has no figures, and no fault."""
+    """A library that the competitor needs is not installed; it is skipped, not failed."""
 
 
 class PeerStoppedError(AssocSynthError):

@@ -8,10 +8,9 @@ the probability ∝ exp(energy), where the energy sums
 - over pairs of links to the same object, a term of their verbs and of the time between them: a return follows its
   purchase, a product is on one receipt once.
 
-The normalising constant is out of reach, but the probability that two links are not the other way round is not: it is
-σ(difference of energies). The likelihood of swaps of two links of a subject is what is maximised (a composite
-likelihood, Besag 1975), and its logits are what the sampler, which swaps links, needs (Kawasaki's dynamics with
-Barker's rule).
+The normalising constant cannot be computed, but the probability that two links are where they are, and not swapped,
+can: it is σ(difference of energies). Training maximises the likelihood of such swaps (a composite likelihood, Besag
+1975), and the sampler, which swaps links, needs just its logits (Kawasaki's dynamics with Barker's rule).
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from assoc_synth.transactions.arrays import Codes, Floats, Ints, Singles
 from assoc_synth.transactions.days import DAY
 
 SAME_OBJECT = 12
-"""Further links to the same object that a link looks at; of more, so many at random."""
+"""A link looks at no more than this many other links to the same object; if there are more, they are drawn."""
 APART = np.array([1.0, 7.0, 30.0])
 """Days between two links to one object at which their term changes, before and after."""
 SAME_VISIT, UNORDERED = len(APART) + 1, 2 * len(APART) + 3

@@ -1,4 +1,4 @@
-"""Drawing an assignment: links are swapped between the visits of their subject until it is a typical one."""
+"""Draws which link goes into which visit, by repeated random swaps within a subject (Markov chain Monte Carlo)."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class _State:
         self.movable = (np.bincount(assignment.subject, elsewhere) > 0)[assignment.subject]
 
     def propose(self, links: Ints, pairs: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
-        """Swaps that may be made at once."""
+        """Random swaps of which no two have a visit in common, so that they can be made at once."""
         first = links[rng.integers(0, len(links), pairs)]
         own = self.assignment.subject[first]
         second = self.first[own] + (rng.random(pairs) * self.counts[own]).astype(np.int64)

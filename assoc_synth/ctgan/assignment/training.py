@@ -1,4 +1,4 @@
-"""Training of the swaps: how much likelier the true assignment of visits is than one with two links swapped."""
+"""Training of the swaps: how much more probable the true assignment is than one with two links swapped."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class AssignmentTrainer:
 
     Args:
         assignment: the true one, of training and validation subjects.
-        validation: their codes.
+        validation: codes of the validation subjects.
         seeds: of everything random here.
         deadline: `time.monotonic()` after which no further step is taken.
         callback: called after every step.
@@ -127,7 +127,7 @@ class AssignmentStage:
 
     Args:
         assignment: the true one, of training and validation subjects.
-        validation: their codes; where that are none, or all, the same subjects train and validate.
+        validation: codes of the validation subjects; if they are none, or all, the same subjects train and validate.
     """
 
     name = "assignment"
@@ -177,7 +177,7 @@ class AssignmentStage:
         return chosen[apart], other[apart]
 
     def swap_loss(self, first: Ints, second: Ints) -> Tensor:
-        """Negative log-likelihood that the links are not the other way round, mean."""
+        """Mean negative log-likelihood that two links are where they are, and not swapped."""
         return functional.softplus(-self.logits(first, second)).sum() / max(len(first), 1)
 
     def logits(self, first: Ints, second: Ints) -> Tensor:
@@ -201,7 +201,7 @@ class AssignmentStage:
         return logits
 
     def _kinds(self, links: list[Ints]) -> tuple[Ints, list[Tensor]]:
-        """The kinds of links that are embedded, and each link's place among them: of all while they are few."""
+        """The kinds of links that are embedded (all of them if they are few), and each link's place among them."""
         kinds = [self.assignment.kind[part] for part in links]
         if len(self.assignment.kinds) <= FEW_KINDS:
             return np.arange(len(self.assignment.kinds)), [self._tensor(part) for part in kinds]
@@ -226,7 +226,7 @@ class AssignmentStage:
 def same_object_logits(
     model: AssignmentModel, assignment: Assignment, visit: Ints, first: Ints, second: Ints
 ) -> Tensor:
-    """What the terms of same objects add to the logits of links `first` and `second` where they are: (n,).
+    """What the same-object terms add to the logits that links `first` and `second` stay in their visits: (n,).
 
     Args:
         visit: (L,) where the links are.

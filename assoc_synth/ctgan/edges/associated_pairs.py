@@ -32,7 +32,7 @@ class Associated:
         tokens: those of any pair, ascending, (T,).
         left, right: the pairs as positions in `tokens`, (P,) each.
         shared: training subjects that have both, times a scale, (P,).
-        log_lift: log of how many times as many they are as the degree-keeping null expects, (P,).
+        log_lift: log of the training subjects that have both over those that the degree-keeping null expects, (P,).
         prior: pseudo-counts that shrink a pair's calibration error.
     """
 
@@ -45,7 +45,7 @@ class Associated:
 
     @classmethod
     def of(cls, edges: Edges, scale: float, most: int, prior: float) -> Associated:
-        """The clearest pairs of the training edges, at most so many; `scale` and `prior` as in the attributes."""
+        """The clearest pairs of the training edges, at most `most`; `scale` and `prior` as in the attributes."""
         found = all_pairs(edges, LEAST_SHARED)
         found = found.where(found.significant())
         found = found.where(np.argsort(-found.z, kind="stable")[:most])

@@ -1,5 +1,4 @@
-"""Calibration inside the generator: it draws, is compared with the training subjects, and the calibration error is
-taken out.
+"""Calibration of the edges: the generator draws a sample, and its error against the training subjects is taken out.
 
 Sampling link after link lets small errors of the conditionals add up over a history: margins move, and strong pairs
 come out too weak. A pilot sample shows the calibration error of each margin and of each pair. The calibration error of
@@ -7,7 +6,7 @@ a margin goes into that object's bias. The calibration error of the pairs, shrun
 reduced to its leading factors; what then is left of it for pairs that are associated goes into their own terms. Only
 training subjects are used.
 
-Where objects are too many for the steering path, a pilot sees too few of most pairs as well. There the terms begin at
+With too many objects for the steering path, a pilot sees too few of most pairs as well. There the terms begin at
 what the training subjects show of a pair and the trained paths do not have, and the pilots correct what is frequent.
 """
 
@@ -32,8 +31,8 @@ from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Floats, Ints, Singles
 
 STEERING_RANK, SMALL_RANK = 64, 128
-"""Up to 2,000 tokens the steering path has a rank that can carry single pairs, and with them what is chance in their
-counts: that is then taken out first. A low rank leaves it out by itself.
+"""Rank of the steering path, and its rank up to 2,000 tokens. The second one can carry single pairs, and with them the
+chance in their counts, which is therefore taken out first. A low rank leaves it out by itself.
 """
 ROUNDS, SMALL_ROUNDS, SMALL_TABLE = 10, 16, 50_000
 """More rounds up to 50,000 edges, where they are cheap."""
@@ -43,9 +42,7 @@ PILOT_SUBJECTS = 50
 LONGER, SHORTER = 1.2, 0.5
 """Steps grow after a round that made things better, and shrink after one that made them worse."""
 MAX_TOKENS = 300_000
-"""Above this many (verb, object) tokens the pairs are not steered: their factors would outweigh the rest of the
-model.
-"""
+"""With more (verb, object) tokens the pairs are not steered: their factors would be larger than all other weights."""
 
 
 def calibrate_edges(
@@ -183,7 +180,7 @@ class _Steering:
 
 
 def steering_rank(config: CTGANConfig, tokens: int) -> int:
-    """The steering path's rank for so many (verb, object) tokens."""
+    """The steering path's rank for `tokens` (verb, object) tokens."""
     if config.steering_rank is not None:
         return config.steering_rank
     return SMALL_RANK if tokens <= SMALL_TOKENS else STEERING_RANK
@@ -200,9 +197,7 @@ def correct_biases(generator: EdgeGenerator, measured: Measured, step: float) ->
 
 
 def steer(generator: EdgeGenerator, change: Singles, chosen: Ints) -> None:
-    """Add a change of pairs' logits, (chosen, chosen), to the steering path, and reduce the sum to the path's rank
-    again.
-    """
+    """Add a change of pairs' logits, (chosen, chosen), to the steering path, and reduce the sum to the path's rank."""
     at = torch.from_numpy(chosen)
     source, target = generator.steering_source, generator.steering_target.flatten(0, 1)
     plus = target[at].double().cpu().numpy(), source[at].double().cpu().numpy()

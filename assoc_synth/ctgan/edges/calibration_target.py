@@ -20,11 +20,9 @@ SMALL_TOKENS = 2_000
 CERTAIN = 2.0
 """Standard errors of a pair's log ratio that count as chance."""
 LARGE_TERM_PRIOR = 30.0
-"""Pseudo-counts of a pair whose term began at what the training subjects ask for: a pilot has to be sure to change
-it.
-"""
+"""Pseudo-counts of a pair whose term starts from the training counts: only clear evidence in a pilot changes it."""
 MOST_STEERED = 6_000
-"""Tokens whose pairs are steered, the most frequent first: a table of pairs is written out."""
+"""At most this many tokens have steered pairs, the most frequent first: a full table of their pairs is held."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,9 @@ class Measured:
     associated: Floats
 
     def size(self, *, single_pairs: bool) -> float:
-        """What the rounds make smaller: the calibration error of the associated pairs, or of all pairs; without pairs
-        that of the margins and of the repeat bias.
+        """What the rounds make smaller: the calibration error of the associated pairs, or of all pairs.
+
+        Without pairs it is the calibration error of the margins and of the repeat bias.
         """
         if single_pairs and self.errors.associated is not None:
             return self.errors.associated
@@ -104,7 +103,7 @@ class Target:
         chosen: tokens whose pairs are steered, ascending.
         pairs: subjects shared by each two of them; None where the steering path is not used.
         repeats: (subject, object) pairs linked by each two verbs, (V, V).
-        subjects: that the counts are of, `scale` times those of the table.
+        subjects: how many subjects the counts are of, `scale` times those of the table.
     """
 
     config: CTGANConfig
@@ -197,8 +196,8 @@ def shared_pairs(edges: Edges, chosen: Ints) -> Singles:
 def certain_share(ratio: Singles, real: tuple[Singles, float], drawn: tuple[Singles, float], prior: float) -> Singles:
     """How much of each shrunk log ratio may be taken for real: 1 − (2 standard errors / ratio)², or nothing.
 
-    A positive-part James–Stein factor that asks for twice its standard error: what is steered after chance is learned
-    from single subjects.
+    A positive-part James–Stein factor that asks for twice its standard error: to steer towards chance would be to learn
+    single subjects.
 
     Args:
         ratio: (n, n) log ratios shrunk by `prior` pseudo-counts.

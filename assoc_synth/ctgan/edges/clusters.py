@@ -1,9 +1,9 @@
 """Which objects have a class of the softmax of their own, and which share one with their cluster.
 
 The cost of a link must not grow like the number of objects. The most frequent objects, where associations can be
-measured, keep classes of their own; the rare ones are put into clusters of like partners, each of which is one
-class, with a second softmax inside it (adaptive softmax: Grave et al. 2017, with clusters of the association graph
-for frequency bands).
+measured, keep classes of their own; rare ones with similar partners are put into one cluster, which is one class, with
+a second softmax inside it (adaptive softmax: Grave et al. 2017, with clusters of the association graph in place of
+frequency bands).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Clusters:
 
         Args:
             counts: links of each object, (objects,).
-            factors: rows of objects with like partners are alike, (objects, rank).
+            factors: objects with similar partners have similar rows, (objects, rank).
         """
         size = head_size(len(counts))
         if size == len(counts):
@@ -76,13 +76,13 @@ class Clusters:
 
 
 def head_size(num_objects: int) -> int:
-    """How many of so many objects have a class of their own."""
+    """How many of `num_objects` objects have a class of their own."""
     size = max(LEAST_HEAD, HEAD_ROOTS * math.isqrt(num_objects))
     return size if num_objects > 2 * size else num_objects
 
 
 def halved(objects: Ints, factors: Floats, times: int) -> Ints:
-    """Clusters of equal size: each is cut at the median of its factors' leading direction, so many times.
+    """Clusters of equal size: each is cut at the median of its factors' leading direction, `times` times.
 
     Returns:
         (2^times, slots), −1 where a slot is empty.

@@ -82,8 +82,10 @@ class Degrees:
         return asked, whole.sum(1)
 
     def _of_verb(self, verb: int, left: Ints, rng: np.random.Generator) -> Ints:
-        """Edges of one verb given how many are left: the share of it in one of the subjects with about as many, times
-        that number, rounded at random.
+        """Edges of one verb, given how many edges are left.
+
+        A training subject with about as many edges left is drawn, and the verb's share in it is multiplied by the edges
+        that are left here, rounded at random.
         """
         rows = self.by_verb[self.by_verb[:, 0] == verb]
         cumulative = np.concatenate([[0], np.cumsum(rows[:, 3])])

@@ -15,7 +15,7 @@ from assoc_synth.ctgan.layers import ROWS, LowPrecisionCopy, product_dtype, runs
 
 
 class Drawing:
-    """A generator, prepared for drawing: its networks and weights as its products want them."""
+    """A generator prepared for drawing: its networks and weights in the number format of its products."""
 
     def __init__(self, generator: EdgeGenerator) -> None:
         self.generator = generator
@@ -37,9 +37,7 @@ class ObjectLogits:
             self.weights = [torch.cat([trained, own], 1).to(self.dtype) for own in generator.steering_target.unbind(0)]
 
     def __call__(self, query: Tensor, verb: Tensor) -> Tensor:
-        """(A, latent + R + steering), (A,) → (A, classes); rows of one verb are multiplied together where they run
-        on.
-        """
+        """(A, latent + R + steering), (A,) → (A, classes); consecutive rows of one verb are multiplied together."""
         logits = self.bias.new_empty(len(query), self.bias.shape[1])
         padded = functional.pad(query.to(self.dtype), (0, 0, 0, ROWS))
         for code, rows in runs(verb):

@@ -26,10 +26,10 @@ class EdgeGenerator(nn.Module):
 
     Object logits are b_{v,o} + E_o·h(z, v, c_k) + U_o·(g ⊙ Σ_{j<k} V(v_j, o_j)): popularity, the latent path and the
     association path. A link of the same subject to the same object under another verb w adds `earlier_bias`[v, w] +
-    `earlier_position`[v, w]·scalars + `earlier_slope`[v, w]·log popularity: what was bought is returned neither as
-    often as it is popular, nor as readily late in a history, with many earlier links, as early in it. The steering path
-    T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens, and `pairs` holds terms of single pairs of
-    them; both are not trained but set afterwards by `calibration`, and cost nothing while empty.
+    `earlier_position`[v, w]·scalars + `earlier_slope`[v, w]·log popularity: what was bought is not returned in
+    proportion to its popularity, and less readily late in a history, after many earlier links, than early. The steering
+    path T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens, and `pairs` holds terms of single
+    pairs of them; both are not trained but set afterwards by `calibration`, and cost nothing while empty.
 
     Where objects are many, the rare ones are drawn in two steps: the classes of the softmax are the frequent objects
     and clusters of rare ones, and `tail` is the softmax inside a cluster (an adaptive softmax). Terms of single objects

@@ -41,8 +41,11 @@ def initial_logits(edges: Edges) -> tuple[Tensor, Tensor]:
 
 
 def initial_repeat_bias(edges: Edges) -> Tensor:
-    """`earlier_bias`, (V, V): log of how many times more often a subject's v and w links share their object than if the
-    v links' objects were drawn by popularity; 0 on the diagonal, where objects are excluded."""
+    """`earlier_bias`, (V, V): log of observed over expected pairs of a subject's v and w links to the same object.
+
+    Expected is the number if the v links' objects were drawn by popularity. The diagonal, where objects are excluded,
+    is 0.
+    """
     of_verb = [edges.incidence(verb) for verb in range(edges.num_verbs)]
     bias = np.zeros((edges.num_verbs, edges.num_verbs))
     for v, own in enumerate(of_verb):

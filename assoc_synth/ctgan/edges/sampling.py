@@ -35,7 +35,7 @@ def sample_edges(
     Args:
         composition: (N, V) links of each verb wanted per subject; at most as many as there are objects are drawn.
         totals: (N,) the n in the condition vector, where it is not the row's sum (a hard verb condition asks for part
-            of a subject's links). With given edges by default theirs and the row's sum.
+            of a subject's links). The default is the row's sum, plus the given edges.
         given: (N subjects) edges that each subject already has. They come first, are not drawn again and are in the
             result; `composition` counts those to be added.
     """
@@ -68,7 +68,7 @@ def sample_edges(
 
 
 def _together(sizes: Ints, before: Ints, at_most: int) -> Iterator[Ints]:
-    """Subjects with as many given edges that have some to be drawn, longest first, in batches."""
+    """Batches of subjects with equally many given edges and with links to be drawn, longest first."""
     longest_first = np.argsort(-sizes, kind="stable")
     longest_first = longest_first[sizes[longest_first] > 0]
     for number in np.unique(before[longest_first]):

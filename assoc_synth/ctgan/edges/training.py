@@ -162,9 +162,7 @@ class EdgeStage:
 
     @torch.no_grad()
     def validate(self, network: EdgeGenerator) -> float:
-        """Mean cross-entropy of a link (verb and object, nats) over the validation subjects, in a fixed random
-        order.
-        """
+        """Mean cross-entropy of a link (verb and object, nats) over the validation subjects, always in one order."""
         total, links, rng = 0.0, 0, np.random.default_rng(0)
         for batch in batches(self.validation, batch_links=VALIDATION_BATCH, choice=None, rng=rng):
             verb_loss, object_loss, _ = self.link_losses(network, batch.to(self.device))
@@ -174,8 +172,10 @@ class EdgeStage:
 
 
 def pack_positions(batch: LinkBatch, pac: int, limit: int = MOST_PACKS) -> tuple[Tensor, Tensor]:
-    """Up to `limit` packs of predicted links, each of one subject: indices into the predicted links (N, K), presence
-    (N, K).
+    """Up to `limit` packs of predicted links, each of one subject.
+
+    Returns:
+        Indices into the predicted links, (N, K), and presence, (N, K).
     """
     owner = batch.start[batch.position]
     _, sizes = torch.unique_consecutive(owner, return_counts=True)
@@ -187,8 +187,9 @@ def pack_positions(batch: LinkBatch, pac: int, limit: int = MOST_PACKS) -> tuple
 
 
 def parameter_groups(model: EdgeGenerator, weight_decay: float) -> list[dict[str, object]]:
-    """Biases and the few numbers of the repeat bias keep to the data, the latter quickly; everything that could
-    remember a subject decays.
+    """Parameters by their weight decay and learning rate: everything that could remember a subject decays.
+
+    Biases and the few numbers of the repeat bias do not decay; the repeat bias has a learning rate of its own.
     """
     repeat, plain, decayed = list[nn.Parameter](), list[nn.Parameter](), list[nn.Parameter]()
     for name, parameter in model.named_parameters():

@@ -1,10 +1,9 @@
-"""Numbers of occurrences, links' columns and the order of verbs, calibrated: what is drawn is compared with the
-training subjects, and the calibration error is taken out.
+"""Calibration of the occurrences: the error of a drawn sample against the training subjects is taken out.
 
-Training stops by the likelihood of single edges, and drawn edges are not quite the training subjects' own; a share of
-rare high counts that is a little off moves the number of rows of a verb by per cents. Drawn visits are not quite their
-own either: where none is within the usual days after a purchase, its return is as unlikely anywhere, and would come
-before it as well.
+Numbers of occurrences, links' columns and the order of verbs are calibrated. Training stops by the likelihood of single
+edges, and drawn edges differ a little from those of the training subjects: a small error in the share of rare high
+counts changes the number of rows of a verb by per cents. Drawn visits differ a little too: if none is within the usual
+days after a purchase, its return is equally unlikely in every visit, and may be put before the purchase.
 """
 
 from __future__ import annotations
@@ -29,10 +28,10 @@ from assoc_synth.transactions.days import DAY
 LINK_EDGES = 60_000
 """Edges, about, whose links are looked at in each round."""
 LINK_PRIOR = 10.0
-"""Links with the model's own shares that an object's or a verb's training shares are mixed with."""
+"""An object's or a verb's training shares are mixed with this many links that have the model's own shares."""
 ORDER_EDGES, ORDER_SUBJECTS = 20_000, 500
-"""How much is drawn in each round for the order of verbs, whichever is more: links have to be assigned to visits for
-it. Edges of one subject are ordered alike, so that few subjects say little however many edges they have.
+"""The least edges and subjects drawn in each round for the order of verbs; few, since links are assigned to visits for
+it. Edges of one subject are ordered alike, so that a few subjects say little, however many edges they have.
 """
 EARLIER, TIED, LATER = range(3)
 PRIOR = 5.0
@@ -53,7 +52,7 @@ def calibrate_occurrences(
         generator: the one that `sampler` draws from.
         data: the training subjects' occurrences.
         pilot: edges drawn by stage 1.
-        deadline: `time.monotonic()` after which no further round begins, but for the numbers of occurrences.
+        deadline: `time.monotonic()` after which no further round begins, except for the numbers of occurrences.
 
     Returns:
         The calibration errors before each round's correction, by what was calibrated: "counts", "links", "order".
@@ -193,7 +192,7 @@ def verb_orders(edges: Edges, drawn: Occurrences | DrawnOccurrences, num_verbs: 
 
 
 def _first(pilot: Edges, edges: int, subjects: int = 0) -> Edges:
-    """The first subjects, with about so many edges, but at least so many subjects where there are as many."""
+    """The first subjects that have about `edges` edges, but at least `subjects` subjects if there are that many."""
     enough = max(1 + int(np.searchsorted(pilot.offsets, edges)), subjects)
     return pilot.take(np.arange(min(enough, pilot.num_subjects)))
 

@@ -10,7 +10,7 @@ from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
 from assoc_synth.transactions.arrays import Codes, Floats, Ints
 
 MAX_CELLS = 10_000_000
-"""Numbers in the tables of objects at most."""
+"""The most numbers in the tables of objects."""
 SMOOTHING = 10.0
 """Rows of the whole table that an object's own shares are mixed with."""
 
@@ -19,8 +19,8 @@ class ClassLogits(nn.Module):
     """Logits of each column's classes that a link's object and verb add to the network's.
 
     Those of objects begin at log (n_oc + α·p_c) / ((n_o + α)·p_c): a network alone learns slowly that one object in two
-    thousand costs 2.49. Where objects are so many that a table of all would be large, the frequent ones have a row of
-    their own and the others share one. Those of verbs begin at 0. Neither is trained; `calibration` moves them.
+    thousand costs 2.49. If a table of all objects would be too large, the frequent ones have a row of their own and the
+    others share one. Those of verbs begin at 0. Neither is trained; `calibration` moves them.
 
     Shape:
         verb, object: (n,) int64 → per column (n, classes).

@@ -88,8 +88,10 @@ class ColumnChain(nn.Module):
     def loss(
         self, condition: Tensor, codes: list[Tensor], values: list[Tensor], added: list[Tensor] | None = None
     ) -> Tensor:
-        """Negative log-likelihood, summed over the columns, mean over n: cross-entropy of the class + Gaussian in the
-        mode. `added`, per column (n, classes), is added to the classes' logits.
+        """Negative log-likelihood, summed over the columns, mean over n.
+
+        It is the cross-entropy of the class plus the Gaussian in the mode. `added`, per column (n, classes), is added
+        to the classes' logits.
         """
         hidden, total = self.trunk(condition), condition.new_zeros(())
         for index, column in enumerate(self.columns):
@@ -225,8 +227,9 @@ class OccurrenceGenerator(nn.Module):
         return torch.cat([self.subject(torch.cat([neighbourhood, log_size], dim=1)), log_size, noise], dim=1)
 
     def edge_condition(self, subject: Tensor, verb: Tensor, object: Tensor, repeat_level: Tensor) -> Tensor:
-        """(E, D), (E,), (E,), (E,) → (E, D + 2·link + V + 1): the subject's condition, the edge, the product of both,
-        and links per edge.
+        """The subject's condition, the edge, their product and links per edge.
+
+        (E, D), (E,), (E,), (E,) → (E, D + 2·link + V + 1).
         """
         one_hot = functional.one_hot(verb, self.num_verbs).to(subject.dtype)
         link = self.link_embedding(verb, object)
@@ -247,7 +250,7 @@ class OccurrenceGenerator(nn.Module):
 def stratified(count: int, random: torch.Generator) -> Tensor:
     """Uniform numbers in random order, one in each of `count` equal parts of [0, 1): (count,).
 
-    Each is uniform by itself; together they leave out most of the chance in how many fall below a bound.
+    Each is uniform by itself; together they have little chance left in how many fall below a bound.
     """
     place = torch.randperm(count, generator=random, device=random.device)
     return (place + torch.rand(count, generator=random, device=random.device)) / max(count, 1)

@@ -41,7 +41,7 @@ class VisitSampler:
 
         Args:
             subjects: (S,) ascending; condition: (S, D) theirs.
-            links: (S,) in their visits; counts: (S,) of their visits, at most as many.
+            links: (S,) links in their visits; counts: (S,) number of their visits, at most `links`.
         """
         begin = np.cumsum(counts) - counts
         day, clock = np.full(int(counts.sum()), -1, np.int64), np.zeros(int(counts.sum()), np.int64)

@@ -46,7 +46,7 @@ def test_who_has_more_links_is_likelier_to_have_a_certain_one() -> None:
 
 
 def test_more_certain_links_than_anybody_has() -> None:
-    with pytest.raises(InputError, match="a subject with so many links of one verb was never seen"):
+    with pytest.raises(InputError, match="no subject was ever seen with this many links of one verb"):
         sizes_beyond(degrees_of((2, 1)), np.array([5, 0]), 3, np.random.default_rng(0))
 
 

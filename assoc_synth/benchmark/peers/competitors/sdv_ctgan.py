@@ -113,7 +113,7 @@ def width(rows: pd.DataFrame, encoded: Sequence[str]) -> int:
 
 
 def random_rows(rows: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
-    """At most so many rows, drawn at random, in their order; 500 at least, which is one batch."""
+    """At most `most` rows, but not fewer than 500 (one batch), drawn at random, in their order."""
     if most >= len(rows):
         return rows.reset_index(drop=True)
     chosen = np.sort(np.random.default_rng(seed).permutation(len(rows))[: max(most, 500)])
