@@ -10,7 +10,7 @@ TAGS = ("synthetic-data", "tabular", "transactions", "association-rules", "ctgan
 
 
 def model_card(model: FittedModel) -> str:
-    """Markdown with front matter; facts of this fit only. A paragraph is one line: whoever shows it folds it."""
+    """Markdown with front matter; facts of this fit only. A paragraph is one line, which the viewer wraps."""
     roles = ", ".join(f"{role} = `{column}`" for role, column in model.format.schema.roles().items())
     stages = "\n".join(
         f"- {stage}: {_counted(len(history['epochs']), 'epoch')}, the best is {history['best_epoch']}, "

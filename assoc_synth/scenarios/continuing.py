@@ -75,7 +75,7 @@ class Continued:
 
     @property
     def verbs(self) -> None:
-        """Judged is a plain draw, against the whole table's reference."""
+        """A plain draw is judged, against the whole table's reference."""
 
     @property
     def is_judged(self) -> bool:
@@ -111,10 +111,10 @@ class Continued:
 
 
 def more_links(degrees: Degrees, own: Ints, objects: int, rng: np.random.Generator) -> Ints:
-    """How many links of each verb subjects with so many of each still get: (S, V) → (S, V), at least one each.
+    """For each subject, how many more links of each verb to draw: own links (S, V) → (S, V), at least one each.
 
-    The numbers are those of a subject that has as much of every verb and more in all; where nobody has as much of every
-    verb, of one that has more in all.
+    The numbers come from a drawn subject with at least as many links of every verb and more in total; failing that,
+    from one with only more in total.
 
     Raises:
         InputError: a subject has already linked everything.
@@ -144,7 +144,7 @@ def more_links(degrees: Degrees, own: Ints, objects: int, rng: np.random.Generat
 
 
 def _histories(model: FittedModel, data: object) -> TransactionTable:
-    """A frame read by the columns of the fitted table; amounts and baskets play no part, times where they are there."""
+    """A frame read by the columns of the fitted table; amounts and baskets are not used, times are if present."""
     if not isinstance(data, pd.DataFrame):
         raise InputError(f"seed_subjects must be a pandas DataFrame or a TransactionTable, not a {type(data).__name__}")
     own = {role: column for role, column in model.format.schema.roles().items() if role not in ("amount", "basket")}
