@@ -48,7 +48,7 @@ class Read:
         reader, kind: a key of `READERS`, one of `KINDS`.
         rows: how many.
         seconds: of the reading alone.
-        megabytes: the memory that was taken at most, beyond that before.
+        megabytes: the most memory that it took, beyond what was taken before.
     """
 
     reader: str
@@ -64,7 +64,7 @@ class Read:
 
 
 def shop(rows: int) -> pd.DataFrame:
-    """A table of so many rows: times to the second, prices, and two extra columns.
+    """A table of `rows` rows: times to the second, prices, and two extra columns.
 
     Example:
         >>> shop(3).columns.tolist()
@@ -88,7 +88,7 @@ def shop(rows: int) -> pd.DataFrame:
 
 
 def read_once(reader: str, path: str, kind: str) -> Read:
-    """Read a file in this process and measure it; a small file before it, which imports what is imported at first use.
+    """Read a file in this process and measure it, after a small one: it imports what is imported at first use.
 
     Raises:
         KeyError: no such reader.

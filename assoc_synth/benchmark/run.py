@@ -117,7 +117,7 @@ def run_on(
 
 def machine() -> str:
     """The machine in a few words, for speed and memory depend on it."""
-    # The cores that this process may use: in a container fewer than there are.
+    # The cores that this process may use: in a container fewer than the machine has.
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     threads = os.environ.get("OMP_NUM_THREADS")
     used = f", OMP_NUM_THREADS={threads}" if threads else ""

@@ -37,7 +37,7 @@ class ColumnSpec:
 
     @classmethod
     def from_dict(cls, state: Mapping[str, Any]) -> ColumnSpec:
-        """A stored shape; KeyError, TypeError or ValueError where it is none."""
+        """A stored shape; KeyError, TypeError or ValueError if it is not one."""
         sizes = (int(state[name]) for name in ("exact", "missing"))
         return cls(str(state["name"]), int(state["classes"]), bool(state["continuous"]), *sizes)
 

@@ -144,7 +144,7 @@ def _heated(claims: ClaimedPairs, verb: int) -> Ints:
 
 
 def _log2_lift(edges: Edges, verb: int, objects: Ints) -> Floats:
-    """log2 of (c + k) / (e + k), e = a·b/n: of pairs that nobody could be expected to have the lift is 1, not noise."""
+    """log2 of (c + k) / (e + k), e = a·b/n: about 0, not noise, for pairs that no subject is expected to have."""
     own = edges.incidence(verb)[:, objects].astype(np.float64)
     together = np.asarray((own.T @ own).todense())
     support = together.diagonal()

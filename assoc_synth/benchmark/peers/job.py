@@ -104,7 +104,7 @@ class Job:
         self._write("error", failure)
 
     def request(self) -> Request | None:
-        """What job.json says; None while there is none. The other readers likewise.
+        """What job.json says; None while there is none, as with the other readers.
 
         Raises:
             ValueError: the file is no JSON object, or a key is missing in it.

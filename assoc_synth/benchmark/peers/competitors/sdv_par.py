@@ -76,7 +76,7 @@ class SdvPar:
         return True
 
     def _affordable(self, deadline: float, seed: int) -> int:
-        """How many subjects leave time for all epochs: by ever larger trials, then in proportion to the last."""
+        """How many subjects leave time for all epochs: by larger and larger trials, then in proportion to the last."""
         lengths = self._lengths()
         most = largest_padded(lengths, self._width(), memory_limit())
         if math.isinf(deadline):
