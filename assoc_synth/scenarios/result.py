@@ -44,8 +44,9 @@ class SampleResult:
     def of(
         cls, table: TransactionTable, verdict: Verdict, notes: tuple[str, ...], scenario: tuple[Outcome, ...] = ()
     ) -> SampleResult:
-        """The result of emitted rows."""
-        return cls(table.to_frame(typed=True), table, LinkGraph.from_table(table), verdict, notes, scenario)
+        """The result of emitted rows: typed where the table was read from text, else in the user's own dtypes."""
+        rows = table.to_frame(typed=table.format.textual)
+        return cls(rows, table, LinkGraph.from_table(table), verdict, notes, scenario)
 
     def report(
         self, real: TransactionTable | None = None, *, heldout: TransactionTable | None = None, title: str = ""

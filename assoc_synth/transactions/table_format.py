@@ -31,7 +31,8 @@ class TableFormat:
         extras: the format of the values of each extra column within a table.
         new_subjects, new_baskets: the rules for names that differ from all real ones.
         written: of the extra columns whose cells are not the values within a table, how they are written.
-        textual: whether the table was read from text, so that typed rows have values in place of all text.
+        textual: whether the table was read from a file of text, so that people expect values in place of text.
+        kind: the kind of frame in which rows are given back to Python, see `frames`.
 
     Raises:
         InputError: the schema names other columns, or a role has no format.
@@ -47,9 +48,10 @@ class TableFormat:
     new_baskets: NewNames | None
     written: Mapping[str, ExtraFormat] = field(default_factory=dict)
     textual: bool = False
+    kind: str = "pandas"
 
     def __post_init__(self) -> None:
-        if sorted(self.columns) != sorted([*self.schema.roles().values(), *self.schema.extras]):
+        if sorted(self.columns) != sorted([*self.schema.columns().values(), *self.schema.extras]):
             raise InputError("a table format and its schema name different columns")
         formats = {**self.names, "time": self.time, "amount": self.amount}
         if any(formats.get(role) is None for role in self.schema.roles()):
@@ -85,8 +87,7 @@ class TableFormat:
             time: datetime64[ns] (n,), UTC.
             amount: float64 (n,).
             extras: (n, any of the extra columns), their values within a table.
-            typed: times and amounts that were text (as from CSV) as datetimes and numbers instead; of a table that was
-                read from text, extra columns too.
+            typed: times, numbers and truth values that were text (as from CSV) as such instead.
 
         Returns:
             DataFrame (n, len(columns)) with a RangeIndex.
@@ -127,7 +128,7 @@ class TableFormat:
 
     def _extra(self, column: str, cells: pd.Series, typed: bool) -> pd.Series:
         made = self.written.get(column)
-        if typed and self.textual:
+        if typed and (made is None or made.kind == "text"):
             return typed_text(cells) if made is None else cells
         return cells if made is None else made.give(cells)
 
@@ -144,6 +145,7 @@ class TableFormat:
             "new_baskets": None if self.new_baskets is None else self.new_baskets.to_dict(),
             "written": {column: made.to_dict() for column, made in self.written.items()},
             "textual": self.textual,
+            "kind": self.kind,
         }
 
     @classmethod
@@ -165,7 +167,8 @@ class TableFormat:
                 new_subjects=NewNames.from_dict(values["new_subjects"]),
                 new_baskets=NewNames.from_dict(baskets) if baskets else None,
                 written={column: ExtraFormat.from_dict(made) for column, made in values.get("written", {}).items()},
-                textual=bool(values.get("textual", False)),
+                textual=bool(values.get("textual", True)),
+                kind=str(values.get("kind", "pandas")),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(f"a table format is damaged: {type(error).__name__}") from error
