@@ -92,8 +92,8 @@ class AssociativeSynthesizer:
             data: a table of transactions, one in a dict, or a `TransactionTable`.
             metadata: an `sdv.metadata.Metadata`: its sequence key is the subject and its sequence index the time,
                 unless named.
-            columns: by extra column what it is, where the plan that `plan_columns` finds is to be overruled: "category",
-                "number", "date", "identifier", "text", or "drop" for nothing.
+            columns: by extra column what it is, where the plan that `plan_columns` finds is to be overruled:
+                "category", "number", "date", "identifier", "text", or "drop" for nothing.
             dependencies: what columns are functions of, where what is found in the data is to be overruled: by column,
                 "object", "subject", "basket", ("object", "day") or None for nothing.
             constraints: SDV's. Those that every row satisfies by construction are honoured (`FixedCombinations` of the
@@ -122,13 +122,9 @@ class AssociativeSynthesizer:
         budget = Budget.of_minutes(settings.max_minutes)
         training = Training(seeds.child("training"), settings.config, device, budget, self.progress)
         self.model_ = fit_model(graph, split, gate, training, plan=planned, constraints=constraints)
+        self.plan_: Plan = self.model_.encoder.extras.plan
         self.notes_ = (*table.notes, *self.model_.notes)
         return self
-
-    @property
-    def plan_(self) -> Plan:
-        """What each column is and what was done with it; empty for models of older versions."""
-        return self._fitted().encoder.extras.plan
 
     def sample(
         self,
@@ -200,6 +196,7 @@ class AssociativeSynthesizer:
             random_state=kept.random_state, max_minutes=kept.max_minutes, config=kept.config, device=device
         )
         synthesizer.model_ = model
+        synthesizer.plan_ = model.encoder.extras.plan
         synthesizer.notes_ = model.notes
         return synthesizer
 

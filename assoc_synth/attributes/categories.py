@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,60 +12,117 @@ import pandas as pd
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.transactions.arrays import Ints
 
-MAX_CATEGORIES = 200
-"""Distinct values up to which a column is one of categories."""
+MOST_CLASSES, OWN_CLASSES = 500, 400
+"""Values up to which each is a class; of more, so many most frequent ones are, and the others share the rest."""
 
 
 @dataclass(frozen=True, eq=False)
 class CategoryCode:
     """How a column of categories is coded: its values sorted as text, then missing.
 
+    Of very many values the rare ones share classes, neighbours by their text (postal codes of one region), and a drawn
+    class becomes one of its values by how often they occur.
+
     Attributes:
         values: the distinct values, JSON scalars.
         missing: whether missing values occur.
+        class_of, weights: where values share classes or not all are kept: each value's class, and how often it occurs.
     """
 
     name: str
     values: tuple[Any, ...]
     missing: bool
+    class_of: tuple[int, ...] = ()
+    weights: tuple[int, ...] = ()
 
     @classmethod
-    def learn(cls, name: str, column: pd.Series) -> CategoryCode:
+    def learn(cls, name: str, column: pd.Series, only: pd.Index | None = None) -> CategoryCode:
         """The distinct values of a column, (n,) of any dtype.
+
+        Args:
+            only: the values, as text, that are kept; cells with another one get one of these.
 
         Example:
             >>> CategoryCode.learn("colour", pd.Series(["red", None, "blue"]))
-            CategoryCode(name='colour', values=('blue', 'red'), missing=True)
+            CategoryCode(name='colour', values=('blue', 'red'), missing=True, class_of=(), weights=())
         """
-        values = sorted((plain(v) for v in column.dropna().unique()), key=str)
-        return cls(name, tuple(values), bool(column.isna().any()))
-
-    @classmethod
-    def fits(cls, column: pd.Series) -> bool:
-        """Whether the column is one of categories: few values that repeat, not free text or an identifier."""
-        distinct = column.nunique(dropna=True)
-        return distinct <= MAX_CATEGORIES and distinct <= max(len(column) // 5, 1)
+        counts: Counter[Any] = Counter()
+        for value, count in column.value_counts().items():
+            if count:
+                counts[plain(value)] += int(count)
+        values = sorted((value for value in counts if only is None or str(value) in only), key=str)
+        missing = bool(column.isna().any())
+        if only is None and len(values) <= MOST_CLASSES:
+            return cls(name, tuple(values), missing)
+        weights = np.array([counts[value] for value in values], np.int64)
+        return cls(name, tuple(values), missing, tuple(_classes(weights).tolist()), tuple(weights.tolist()))
 
     @property
     def classes(self) -> int:
-        return max(len(self.values) + self.missing, 1)
+        known = max(self.class_of) + 1 if self.class_of else len(self.values)
+        return max(known + self.missing, 1)
+
+    def places(self, column: pd.Series) -> Ints:
+        """(n,) positions in `values`, −1 where missing or unknown."""
+        codes, found = pd.factorize(column, use_na_sentinel=True)
+        at = pd.Index(list(self.values), dtype=object).get_indexer(pd.Index([plain(v) for v in found], dtype=object))
+        return np.append(at, -1)[codes].astype(np.int64)
 
     def encode(self, column: pd.Series) -> CodedColumn:
-        """(n,) values → classes; missing and unknown ones go to the last class."""
-        code = pd.Index(list(self.values), dtype=object).get_indexer(pd.Index([plain(v) for v in column], dtype=object))
-        return CodedColumn.discrete(self.name, np.where(code < 0, self.classes - 1, code), self.classes)
+        """(n,) values → classes; missing ones go to the last class, unknown ones too unless not all are kept."""
+        place = self.places(column)
+        if self.weights:
+            lost = np.flatnonzero((place < 0) & column.notna().to_numpy())
+            weights = np.array(self.weights, float)
+            place[lost] = np.random.default_rng(len(column)).choice(len(weights), len(lost), p=weights / weights.sum())
+        code = np.array(self.class_of)[place] if self.class_of else place
+        return CodedColumn.discrete(self.name, np.where(place < 0, self.classes - 1, code), self.classes)
 
-    def decode(self, code: Ints) -> list[Any]:
+    def decode(self, code: Ints, rng: np.random.Generator) -> list[Any]:
         """(n,) classes → values, None where missing."""
         table = [*self.values, None]
-        return [table[c] for c in code]
+        if not self.class_of:
+            return [table[c] for c in code]
+        place = np.full(len(code), len(self.values), np.int64)
+        class_of, weights = np.array(self.class_of), np.array(self.weights, float)
+        order = np.argsort(class_of, kind="stable")
+        ends = np.cumsum(weights[order])
+        classes = int(class_of.max()) + 1
+        last = np.searchsorted(class_of[order], np.arange(classes), side="right")
+        upper = ends[last - 1]
+        lower = np.append(0.0, upper[:-1])
+        known = np.flatnonzero(code < classes)
+        level = lower[code[known]] + rng.random(len(known)) * (upper - lower)[code[known]]
+        place[known] = order[np.searchsorted(ends, level, side="right").clip(max=len(order) - 1)]
+        return [table[at] for at in place]
 
     def to_dict(self) -> dict[str, Any]:
-        return {"name": self.name, "values": list(self.values), "missing": self.missing}
+        return {
+            "name": self.name,
+            "values": list(self.values),
+            "missing": self.missing,
+            "class_of": list(self.class_of),
+            "weights": list(self.weights),
+        }
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> CategoryCode:
-        return cls(str(state["name"]), tuple(state["values"]), bool(state["missing"]))
+        shared = (tuple(map(int, state.get(name, ()))) for name in ("class_of", "weights"))
+        return cls(str(state["name"]), tuple(state["values"]), bool(state["missing"]), *shared)
+
+
+def _classes(weights: Ints) -> Ints:
+    """(values,) the class of each value in the order of their text: frequent ones have their own."""
+    if len(weights) <= MOST_CLASSES:
+        return np.arange(len(weights))
+    frequent = np.zeros(len(weights), bool)
+    frequent[np.argsort(-weights, kind="stable")[:OWN_CLASSES]] = True
+    result = np.empty(len(weights), np.int64)
+    result[frequent] = np.arange(OWN_CLASSES)
+    rest = np.cumsum(weights[~frequent]) - 1
+    shared = rest * (MOST_CLASSES - OWN_CLASSES) // (rest[-1] + 1)
+    result[~frequent] = OWN_CLASSES + np.unique(shared, return_inverse=True)[1]
+    return result
 
 
 def plain(value: Any) -> Any:

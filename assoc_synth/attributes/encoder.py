@@ -13,6 +13,7 @@ from assoc_synth.attributes.counts import CountCode
 from assoc_synth.attributes.dependencies import Demanded
 from assoc_synth.attributes.extras import PRICE, DrawnLinks, ExtraColumns
 from assoc_synth.attributes.numbers import NumberCode
+from assoc_synth.attributes.plan import Plan, plan_columns
 from assoc_synth.attributes.visits import repeats_in_a_visit, visits_of
 from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences, Horizon, Occurrences, Visits
 from assoc_synth.link_graph.edges import Edges
@@ -82,12 +83,14 @@ class AttributeEncoder:
         *,
         whole: pd.DataFrame | None = None,
         dependencies: Demanded | None = None,
+        plan: Plan | None = None,
     ) -> AttributeEncoder:
         """Learn every code from a training table's graph.
 
         Args:
             whole: the extra columns of the whole table, where the graph is of a part.
-            dependencies: what columns depend on, where the user knows better; see `ExtraColumns.learn`.
+            dependencies: what columns depend on, where the user knows better; see `plan_columns`.
+            plan: what each column is; None to find it in this part.
 
         Raises:
             InputError: a demanded dependency that the rows contradict, or of a column that the table does not have.
@@ -108,7 +111,10 @@ class AttributeEncoder:
             calendar=Calendar.learn(visits, known, rng) if timed else None,
             amount=NumberCode.learn("amount", table.amount, rng, frequent=PRICE) if table.amount is not None else None,
             extras=ExtraColumns.learn(
-                graph, rng, whole=table.extras if whole is None else whole, demanded=dependencies
+                graph,
+                rng,
+                whole=table.extras if whole is None else whole,
+                plan=plan_columns(graph, dependencies=dependencies) if plan is None else plan,
             ),
             has_basket=table.basket is not None,
             has_outside=bool((of_row < 0).any()) and len(visits) > 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,21 +11,15 @@ import pandas as pd
 
 from assoc_synth.attributes.categories import CategoryCode, plain
 from assoc_synth.attributes.dates import DateCode
-from assoc_synth.attributes.dependencies import (
-    Demanded,
-    Dependency,
-    check_demanded,
-    find_dependencies,
-    groups_of,
-    spread,
-)
+from assoc_synth.attributes.dependencies import Dependency, groups_of, spread
 from assoc_synth.attributes.free_text import TextCode
 from assoc_synth.attributes.identifiers import NewIdentifiers
+from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
-from assoc_synth.attributes.regenerated import Regenerated, identifies, is_text, uncategorised
+from assoc_synth.attributes.plan import FREQUENT, UNKNOWN, ColumnPlan, Plan, shared_values
+from assoc_synth.attributes.regenerated import Regenerated
 from assoc_synth.ctgan.interface import CodedColumn
-from assoc_synth.errors import InputError
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
@@ -61,6 +55,7 @@ class ExtraColumns:
         amount: the amount's column.
         time: how the table's times are written, which decides where a day begins; None without times.
         left_out: what cannot be modelled and stays empty.
+        plan: the plan that was followed, with what could not be.
     """
 
     numbers: tuple[NumberCode, ...] = ()
@@ -74,31 +69,28 @@ class ExtraColumns:
     amount: str | None = None
     time: TimeFormat | None = None
     left_out: tuple[str, ...] = ()
+    plan: Plan = field(default_factory=Plan)
 
     @classmethod
-    def learn(
-        cls, graph: LinkGraph, rng: np.random.Generator, *, whole: pd.DataFrame, demanded: Demanded | None
-    ) -> ExtraColumns:
-        """Learn every code from a training table's graph.
+    def learn(cls, graph: LinkGraph, rng: np.random.Generator, *, whole: pd.DataFrame, plan: Plan) -> ExtraColumns:
+        """Learn every code from a training table's graph, as planned.
 
         Args:
             whole: the extra columns of the whole table, so that no new identifier is a real one.
-            demanded: dependencies, where the user knows better; see `check_demanded`.
-
-        Raises:
-            InputError: a demanded dependency that the rows contradict, or of a column that the table does not have.
+            plan: what each column is, see `plan_columns`.
         """
         table = graph.table
         amount = table.schema.roles().get("amount")
-        columns = {str(name): table.extras[name] for name in table.extras.columns}
-        valued = columns | ({amount: pd.Series(table.amount)} if amount is not None else {})
-        asked = check_demanded(demanded, list(valued))
-        found = {d.column: d for d in find_dependencies(graph, valued, asked, amount)}
         time = None if table.time is None else table.format.time
-        made = _Codes(graph, whole, rng, found)
-        for name, column in columns.items():
-            made.add(name, column)
-        kept = tuple(d for name, d in found.items() if name == amount or name in made.drawn)
+        made = _Codes(graph, whole, rng)
+        for line in plan:
+            if line.role == "extra":
+                made.add(line, table.extras[line.name])
+        final = Plan(tuple(made.lines.get(line.name, line) for line in plan))
+        drawn = made.drawn | {amount}
+        kept = tuple(
+            Dependency(line.name, line.on, line.missingness) for line in final if line.on and line.name in drawn
+        )
         seen = {code.name: _values_by_verb(table, code) for code in made.categories}
         return cls(
             tuple(made.numbers),
@@ -112,14 +104,13 @@ class ExtraColumns:
             amount,
             time,
             tuple(made.left_out),
+            final,
         )
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences for the user."""
-        looked_up = (Dependency(lookup.name, ("object",), False).note for lookup in self.lookups)
-        lost = (f"column {name!r} cannot be modelled and stays empty" for name in self.left_out)
-        return (*looked_up, *(d.note for d in self.dependencies), *(r.note for r in self.regenerated), *lost)
+        return self.plan.notes
 
     @property
     def kept_values(self) -> tuple[str, ...]:
@@ -137,7 +128,7 @@ class ExtraColumns:
         column = table.extras[name]
         if name in self.dates:
             return self.dates[name].numbers(read_times(column)[0], table.time)
-        return _as_float(column)
+        return as_floats(column)
 
     def decode(
         self, by_name: Mapping[str, CodedColumn], links: DrawnLinks, rng: np.random.Generator
@@ -145,7 +136,9 @@ class ExtraColumns:
         """Values of every column that is not left out, dates as datetime64[ns]: (L,) each."""
         extras: dict[str, Values] = {n.name: n.decode(by_name[n.name]) for n in self.numbers}
         for category in self.categories:
-            extras[category.name] = pd.Series(category.decode(by_name[category.name].code), dtype=object).to_numpy()
+            extras[category.name] = pd.Series(
+                category.decode(by_name[category.name].code, rng), dtype=object
+            ).to_numpy()
         extras = {name: self.kept(name, values, links) for name, values in extras.items()}
         for lookup in self.lookups:
             values = lookup.decode(links.object)
@@ -155,8 +148,12 @@ class ExtraColumns:
         for name, date in self.dates.items():
             numbers = pd.to_numeric(pd.Series(extras[name]), errors="coerce").to_numpy(np.float64)
             extras[name] = date.dates(numbers, links.time)
-        groups = {"row": np.arange(len(links.verb)), "basket": links.visit, "subject": links.subject}
-        return extras | {r.name: r.make(links.verb, groups[r.of], rng) for r in self.regenerated}
+        groups: dict[str, Ints] = {"row": np.arange(len(links.verb)), "basket": links.visit}
+        groups |= {"subject": links.subject, "object": links.object}
+        taken: set[str] = set()
+        for column in self.regenerated:
+            extras[column.name] = column.make(links.verb, groups[column.of], rng, taken)
+        return extras
 
     def kept(self, name: str, values: Values, links: DrawnLinks) -> Values:
         """Drawn values, one per group where the column depends on something."""
@@ -176,6 +173,7 @@ class ExtraColumns:
             "amount": self.amount,
             "time": None if self.time is None else self.time.to_dict(),
             "left_out": list(self.left_out),
+            "plan": self.plan.to_dict(),
         }
 
     @classmethod
@@ -196,16 +194,15 @@ class ExtraColumns:
             amount=state["amount"],
             time=None if state["time"] is None else TimeFormat.from_dict(state["time"]),
             left_out=tuple(state["left_out"]),
+            plan=Plan.from_dict(state.get("plan", [])),
         )
 
 
 class _Codes:
     """Codes in the making."""
 
-    def __init__(
-        self, graph: LinkGraph, whole: pd.DataFrame, rng: np.random.Generator, found: Mapping[str, Dependency]
-    ) -> None:
-        self.graph, self.table, self.whole, self.rng, self.found = graph, graph.table, whole, rng, found
+    def __init__(self, graph: LinkGraph, whole: pd.DataFrame, rng: np.random.Generator) -> None:
+        self.graph, self.table, self.whole, self.rng = graph, graph.table, whole, rng
         self.numbers: list[NumberCode] = []
         self.categories: list[CategoryCode] = []
         self.dates: dict[str, DateCode] = {}
@@ -213,81 +210,78 @@ class _Codes:
         self.missingness: list[str] = []
         self.regenerated: list[Regenerated] = []
         self.left_out: list[str] = []
+        self.lines: dict[str, ColumnPlan] = {}
 
     @property
-    def drawn(self) -> set[str]:
+    def drawn(self) -> set[str | None]:
         """Names of the columns that the networks draw."""
         return {code.name for code in self.numbers} | {code.name for code in self.categories}
 
-    def add(self, name: str, column: pd.Series) -> None:
-        """Choose how a column is coded."""
-        on = self.found[name].on if name in self.found else ()
-        of = on[0] if on in (("basket",), ("subject",)) else "row"
-        rows: Ints = np.arange(len(column))
-        groups = {"row": rows, "basket": self.graph.baskets, "subject": self.table.subject.astype(np.int64)}
-        dated = self._dates(name, column)
-        if on != ("object",) and dated is None and identifies(column, groups[of]):
-            self._regenerate(name, column, of, NewIdentifiers.beside(uncategorised(self.whole[name])))
-            return
-        numbers = _as_float(column) if dated is None and _is_number(column) else None
-        if dated is not None:
-            date = self.dates[name] = DateCode.learn(*dated, self.table.time if on == () else None)
-            numbers = date.numbers(dated[0], self.table.time)
-        if on == ("object",):
-            self._look_up(name, column, numbers)
-        elif numbers is not None:
-            self.numbers.append(NumberCode.learn(name, numbers, self.rng, frequent=PRICE))
-        elif CategoryCode.fits(column):
-            self.categories.append(CategoryCode.learn(name, column))
-        else:
-            text = TextCode.learn(uncategorised(column), self.table.subject) if is_text(column) else None
+    def add(self, line: ColumnPlan, column: pd.Series) -> None:
+        """Learn how a column is coded, as its line says."""
+        self.lines[line.name] = line
+        if line.kind == "empty":
+            self.left_out.append(line.name)
+        elif line.kind == "identifier":
+            self._regenerate(line, column, NewIdentifiers.beside(uncategorised(self.whole[line.name])))
+        elif line.kind == "text":
+            text = TextCode.learn(uncategorised(column), self.table.subject)
             if text is not None:
-                self._regenerate(name, column, "row", text)
+                self._regenerate(line, column, text)
             else:
-                self.left_out.append(name)
+                self._keep_frequent(line, column)
+        else:
+            self._value(line, column)
 
-    def _dates(self, name: str, column: pd.Series) -> tuple[Times, TimeFormat] | None:
-        """A column of dates and how they are written; None where it is none."""
-        kind = getattr(column.dtype, "kind", "O")
-        if kind in "iufb" or isinstance(column.dtype, pd.CategoricalDtype) or not column.notna().any():
-            return None
-        try:
-            times, made, _ = read_times(column)
-        except InputError:
-            return None
-        return (times, made) if made.style != "epoch" else None
+    def _value(self, line: ColumnPlan, column: pd.Series) -> None:
+        """A column whose own values come back."""
+        numbers = None
+        if line.kind == "date" or (line.kind == "constant" and read_dates(column) is not None):
+            times, made, _ = read_times(uncategorised(column))
+            date = DateCode.learn(times, made, self.table.time if line.on == () else None)
+            self.dates[line.name] = date
+            numbers = date.numbers(times, self.table.time)
+        elif line.kind == "number" or (line.kind == "constant" and is_number(column)):
+            numbers = as_floats(column)
+        if line.on == ("object",):
+            self._look_up(line, column, numbers)
+        elif numbers is not None:
+            self.numbers.append(NumberCode.learn(line.name, numbers, self.rng, frequent=PRICE))
+        elif line.format == FREQUENT:
+            self._keep_frequent(line, column)
+        else:
+            self.categories.append(CategoryCode.learn(line.name, column))
 
-    def _regenerate(self, name: str, column: pd.Series, of: str, rule: NewIdentifiers | TextCode) -> None:
+    def _keep_frequent(self, line: ColumnPlan, column: pd.Series) -> None:
+        """What cannot be modelled keeps its share of missing values and the values of many subjects."""
+        kept = shared_values(column, self.table.subject)
+        if len(kept):
+            self.lines[line.name] = replace(line, kind="category", format=FREQUENT)
+            self.categories.append(CategoryCode.learn(line.name, column, only=kept))
+        else:
+            self.lines[line.name] = replace(line, kind="empty", format=UNKNOWN, on=(), asked=False)
+            self.left_out.append(line.name)
+
+    def _regenerate(self, line: ColumnPlan, column: pd.Series, rule: NewIdentifiers | TextCode) -> None:
         gone, verbs = column.isna().to_numpy(), self.table.num_verbs
         rows = np.maximum(np.bincount(self.table.verb, minlength=verbs), 1)
         share = np.bincount(self.table.verb, weights=gone, minlength=verbs) / rows
-        self.regenerated.append(Regenerated(name, of, tuple(share.tolist()), rule))
+        self.regenerated.append(Regenerated(line.name, line.of, tuple(share.tolist()), rule))
 
-    def _look_up(self, name: str, column: pd.Series, numbers: Floats | None) -> None:
-        missingness = self.found[name].missingness
+    def _look_up(self, line: ColumnPlan, column: pd.Series, numbers: Floats | None) -> None:
         if numbers is not None:
             cells = numbers.astype(object)
             cells[np.isnan(numbers)] = None
         else:
             pairs = zip(column, column.isna(), strict=True)
             cells = np.array([None if gone else plain(value) for value, gone in pairs], "object")
-        self.lookups.append(
-            Lookup.learn(name, cells, self.table.object, len(self.table.objects), missingness=missingness)
-        )
-        if missingness:
-            self.missingness.append(name)
+        codes, objects = self.table.object, len(self.table.objects)
+        self.lookups.append(Lookup.learn(line.name, cells, codes, objects, missingness=line.missingness))
+        if line.missingness:
+            self.missingness.append(line.name)
 
 
 def _values_by_verb(table: TransactionTable, code: CategoryCode) -> tuple[tuple[Any, ...], ...]:
-    classes = code.encode(table.extras[code.name]).code
-    known = classes < len(code.values)
-    found = (np.unique(classes[known & (table.verb == verb)]) for verb in range(table.num_verbs))
+    places = code.places(table.extras[code.name])
+    found = (np.unique(places[(places >= 0) & (table.verb == verb)]) for verb in range(table.num_verbs))
     return tuple(tuple(code.values[at] for at in own) for own in found)
-
-
-def _is_number(column: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-
-
-def _as_float(column: pd.Series) -> Floats:
-    return np.asarray(pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan), np.float64)

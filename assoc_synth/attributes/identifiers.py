@@ -1,21 +1,17 @@
-"""NewIdentifiers: identifiers in the format of a column's own, none of them a real one."""
+"""NewIdentifiers: identifiers in the shape of a column's own, none of them a real one."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from itertools import product
-from math import prod
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from assoc_synth.transactions.columns.new_names import NewNames
-
-ALPHABETS = ("0123456789", "0123456789abcdef", "0123456789ABCDEF", "abcdefghijklmnopqrstuvwxyz",
-             "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789abcdefghijklmnopqrstuvwxyz",
-             "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-             "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")  # fmt: skip
+from assoc_synth.transactions.columns.new_names import NewNames, invented
+from assoc_synth.transactions.columns.shapes import Shape
+from assoc_synth.transactions.columns.templates import Template
 
 
 @dataclass(frozen=True)
@@ -23,67 +19,62 @@ class NewIdentifiers:
     """How new identifiers are written. Holds no real one.
 
     Attributes:
-        places: the characters of each place, one where it is fixed (a UUID), so that a beginning occurs that no real
-            one has; () where they are names.
-        names: otherwise the rule of names (numbers, `ORDER-001276`).
+        shape: how they look; None where they have no common shape.
+        names: then the rule of names (`Anna Smith`).
+        whole: whether they are whole numbers.
     """
 
-    places: tuple[str, ...] = ()
+    shape: Shape | None = None
     names: NewNames | None = None
+    whole: bool = False
 
     @classmethod
     def beside(cls, column: pd.Series) -> NewIdentifiers:
-        """The rule for identifiers in the format of `column` (missing values count for nothing)."""
-        known = column.dropna()
-        if pd.api.types.is_integer_dtype(column.dtype):
-            return cls(names=NewNames.beside(pd.Index(known.astype("int64"))))
-        texts = pd.unique(known.astype(str)).tolist()
-        names = NewNames.beside(pd.Index(texts, dtype="object"))
-        places = _places(texts) if names.kind in ("text", "words") else ()
-        return cls(places=places) if places else cls(names=names)
+        """The rule for identifiers like those of `column`: text or whole numbers, missing ones count for nothing.
 
-    def make(self, count: int, rng: np.random.Generator) -> list[Any]:
-        """`count` different identifiers."""
-        if self.names is not None:
-            return list(self.names.make(count))
-        made: dict[str, None] = {}
-        while len(made) < count:
-            drawn = [np.array(list(place))[rng.integers(len(place), size=count - len(made))] for place in self.places]
-            made |= dict.fromkeys("".join(cells) for cells in zip(*drawn, strict=True))
-        return list(made)
+        Example:
+            >>> texts = pd.Series([f"{number:03d}-00-{number * 7 % 997:04d}" for number in range(99)])
+            >>> NewIdentifiers.beside(texts).shown
+            '999-00-9999'
+        """
+        known = column.dropna()
+        whole = not pd.api.types.is_string_dtype(known) and pd.api.types.is_numeric_dtype(known)
+        texts: list[str] = pd.unique((known.astype("int64") if whole else known).astype(str)).tolist()
+        named = None if whole or len(set(map(len, texts))) == 1 else invented(texts)
+        shape = Shape.of(texts) if named is None else None
+        if shape is None:
+            named = named or NewNames.beside(pd.Index(texts, dtype="object"))
+        return cls(shape, named, whole)
+
+    @property
+    def shown(self) -> str:
+        """What they look like: 9 is a digit, A and a are letters."""
+        if self.shape is not None:
+            return self.shape.shown()
+        rule = self.names
+        return "invented names" if rule is not None and rule.kind == "words" else "no common shape"
+
+    def make(self, count: int, rng: np.random.Generator, taken: set[str] | None = None) -> list[Any]:
+        """`count` different identifiers, none of them among `taken`."""
+        if self.shape is not None:
+            made = self.shape.make(count, rng, taken)
+            return [int(text) for text in made] if self.whole else made
+        taken = taken or set()
+        names = () if self.names is None else self.names.make(count + len(taken))
+        return [name for name in names if str(name) not in taken][:count]
 
     def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "places": list(self.places)}
+        return {
+            "shape": None if self.shape is None else self.shape.to_dict(),
+            "names": None if self.names is None else self.names.to_dict(),
+            "whole": self.whole,
+        }
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> NewIdentifiers:
+    def from_dict(cls, state: Mapping[str, Any]) -> NewIdentifiers:
         names = NewNames.from_dict(state["names"]) if state["names"] is not None else None
-        return cls(tuple(state["places"]), names)
-
-
-def _places(texts: list[str]) -> tuple[str, ...]:
-    """The characters of each place, with a beginning that no text has; () where there is no such format or no room."""
-    if not texts or len({len(text) for text in texts}) != 1:
-        return ()
-    places = []
-    for column in zip(*texts, strict=True):
-        seen = set(column)
-        alphabet = next((a for a in ALPHABETS if seen <= set(a)), "")
-        if len(seen) > 1 and not alphabet:
-            return ()
-        places.append(next(iter(seen)) if len(seen) == 1 else alphabet)
-    wide = max((place for place in places if len(place) > 1), key=len, default="")
-    if set(wide) <= set(ALPHABETS[2]) | set(ALPHABETS[1]):
-        places = [wide if place == ALPHABETS[0] else place for place in places]
-    free = [at for at, place in enumerate(places) if len(place) > 1]
-    for length in range(1, len(free) + 1):
-        mark = free[:length]
-        taken = {tuple(text[at] for at in mark) for text in texts}
-        if len(taken) == prod(len(places[at]) for at in mark):
-            continue
-        chosen = next(c for c in product(*(places[at] for at in mark)) if c not in taken)
-        for at, character in zip(mark, chosen, strict=True):
-            places[at] = character
-        # Room for many times as many as are ever drawn: otherwise they could not all be different.
-        return tuple(places) if prod(len(place) for place in places) >= 10**12 else ()
-    return ()
+        shape = Shape.from_dict(state["shape"]) if state.get("shape") is not None else None
+        if places := state.get("places"):  # of models before shapes
+            only = Template(tuple(places), 1)
+            shape = Shape((only,), only)
+        return cls(shape, names, bool(state.get("whole", False)))

@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from assoc_synth.attributes.free_text import TextCode
 from assoc_synth.attributes.identifiers import NewIdentifiers
 from assoc_synth.transactions.arrays import Ints, Values
-
-FEWEST, NEARLY = 20, 0.9
-"""A column identifies groups if there are more than so many and so large a share of them has its own value."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +17,7 @@ class Regenerated:
     """A column whose values are made anew.
 
     Attributes:
-        of: what each value belongs to: "row", "basket" or "subject".
+        of: what each value belongs to: "row", "basket", "subject" or "object".
         missing: by verb, the share of missing values.
         rule: how values are made.
     """
@@ -31,17 +27,20 @@ class Regenerated:
     missing: tuple[float, ...]
     rule: NewIdentifiers | TextCode
 
-    @property
-    def note(self) -> str:
-        """One sentence for the user."""
-        if isinstance(self.rule, TextCode):
-            return f"column {self.name!r} is free text: written anew from words that many subjects use"
-        return f"column {self.name!r} identifies each {self.of}: regenerated in its format, no real value occurs"
+    def make(self, verb: Values, group: Ints, rng: np.random.Generator, taken: set[str] | None = None) -> Values:
+        """(n,) values for rows of a verb in a group; None where missing.
 
-    def make(self, verb: Values, group: Ints, rng: np.random.Generator) -> Values:
-        """(n,) values for rows of a verb in a group; None where missing."""
+        Args:
+            taken: identifiers of other columns, which do not occur again; those that are made are added.
+        """
         groups, place = np.unique(group, return_inverse=True)
-        values = np.array([*self.rule.make(len(groups), rng), None], dtype="object")[place]
+        if isinstance(self.rule, NewIdentifiers):
+            made = self.rule.make(len(groups), rng, taken)
+            if taken is not None:
+                taken.update(map(str, made))
+        else:
+            made = self.rule.make(len(groups), rng)
+        values = np.array([*made, None], dtype="object")[place]
         lost = rng.random(len(groups))[place] < np.asarray(self.missing)[verb]
         values[lost | (group < 0)] = None
         return values
@@ -60,28 +59,3 @@ class Regenerated:
     def from_dict(cls, state: dict[str, Any]) -> Regenerated:
         rule = TextCode if state["kind"] == "text" else NewIdentifiers
         return cls(str(state["name"]), str(state["of"]), tuple(state["missing"]), rule.from_dict(state["rule"]))
-
-
-def identifies(column: pd.Series, group: Ints) -> bool:
-    """Whether nearly every group has a value of its own: whole numbers, or texts of one word."""
-    column = uncategorised(column)
-    known = column[(group >= 0) & column.notna().to_numpy()]
-    if not pd.api.types.is_integer_dtype(column.dtype) and not (
-        is_text(column) and known.astype(str).str.contains(r"\s", regex=True).mean() <= 1 - NEARLY
-    ):
-        return False
-    groups = len(np.unique(group[known.index.to_numpy()]))
-    return groups > FEWEST and bool(known.nunique() > NEARLY * groups)
-
-
-def is_text(column: pd.Series) -> bool:
-    """Whether the cells are texts, also as categories."""
-    return pd.api.types.infer_dtype(uncategorised(column).dropna(), skipna=True) == "string"
-
-
-def uncategorised(column: pd.Series) -> pd.Series:
-    """The cells themselves, also of a column that is stored as categories."""
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        return column
-    whole = column.notna().all()
-    return column.astype(column.cat.categories.dtype if whole else object)

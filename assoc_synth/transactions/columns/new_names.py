@@ -12,23 +12,26 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.columns.shapes import Shape
 
 
 @dataclass(frozen=True)
 class NewNames:
     """A rule for names that by construction differ from all real ones.
 
-    They are numbers above all real ones, or text with a prefix or an ending that no real name has.
+    They are numbers above all real ones, text of the real ones' shape, or with a prefix or an ending that no real name
+    has.
 
     Args:
         kind: "integer" for whole numbers, "digits" for whole numbers written as text, "numbered" for a prefix that all
             real names share and a number (`Customer_00349`), "words" for invented words (`Alice`, `Alice Smith`),
-            "text" for anything else.
+            "shape" for text, and "whole" for whole numbers, of a shape that is learned, "text" for anything else.
         start: the first number, above the largest real one.
         prefix: for numbered names the real one; for other text what every new name begins with and no real one does.
         width: for numbered names the least number of digits, for words the number of words.
         ending: for words what every new name ends with and no real one does.
         case: for words one of `CASES`.
+        shape: for shapes, how new names look.
 
     Raises:
         InputError: the values do not belong together, as in a damaged model.
@@ -46,9 +49,10 @@ class NewNames:
     width: int = 7
     ending: str = ""
     case: str = "title"
+    shape: Shape | None = None
 
     def __post_init__(self) -> None:
-        known = self.kind in ("integer", "digits", "numbered", "words", "text") and self.case in CASES
+        known = self.kind in KINDS and self.case in CASES and (self.shape is not None) == (self.kind in SHAPED)
         begins, ends = self.kind in ("numbered", "text"), self.kind == "words"
         if not known or (begins, ends) != (bool(self.prefix), bool(self.ending)) or self.start < 0:
             raise InputError("the rule for new names is damaged")
@@ -62,23 +66,33 @@ class NewNames:
                 kind = "integer"
             elif all(isinstance(name, str) and name.isascii() and name.isdigit() and len(name) < 19 for name in names):
                 kind = "digits" if not any(name.startswith("0") and name != "0" for name in names) else "text"
+        texts = [str(name) for name in names]
         if kind != "text":
-            largest = max((int(name) for name in names), default=0)
-            return cls(kind, 10 ** len(str(max(largest, 0))))
-        numbered = _numbered([str(name) for name in names])
-        if numbered is not None:
-            return numbered
-        words = _words([str(name) for name in names])
-        if words is not None:
-            return words
-        lowered = [str(name).casefold() for name in names]
+            largest = max(map(int, texts), default=0)
+            return _of_width(kind, texts) or cls(kind, 10 ** len(str(max(largest, 0))))
+        found = _numbered(texts) or invented(texts) or _shaped("shape", texts)
+        if found is not None:
+            return found
+        lowered = [text.casefold() for text in texts]
         for prefix in chain(("S", "SYN", "SYNTH-"), (f"SYNTH{number}-" for number in range(len(lowered) + 1))):
             if not any(name.startswith(prefix.casefold()) for name in lowered):
                 return cls("text", 1, prefix)
         raise AssertionError("more prefixes were tried than there are names")
 
+    @property
+    def shown(self) -> str:
+        """What new names look like: 9 is a digit, A and a are letters."""
+        if self.shape is not None:
+            return self.shape.shown()
+        if self.kind == "words":
+            return "invented names"
+        return self.prefix + "9" * max(self.width if self.prefix else 0, len(str(self.start)))
+
     def make(self, count: int) -> pd.Index:
         """`count` new names, the same ones at every call."""
+        if self.shape is not None:
+            made = _blocks(self.shape, count)
+            return pd.Index([int(text) for text in made] if self.kind == "whole" else pd.Index(made, dtype=object))
         numbers = range(self.start, self.start + count)
         if self.kind == "words":
             return pd.Index([self._invented(number) for number in numbers], dtype=object)
@@ -103,9 +117,16 @@ class NewNames:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> NewNames:
         """The rule that `to_dict` wrote."""
-        return cls(**values)
+        shape = values.get("shape")
+        return cls(**{**values, "shape": None if shape is None else Shape.from_dict(shape)})
 
 
+KINDS = ("integer", "digits", "numbered", "words", "shape", "whole", "text")
+SHAPED = ("shape", "whole")
+WIDE = 8
+"""Digits from which whole numbers that all have as many are codes, whose width is kept."""
+BLOCK = 1_024
+"""Names of a shape are made in blocks, so that the first ones are the same however many are made."""
 CASES = {"title": str.title, "lower": str.lower, "upper": str.upper}
 ENDINGS = ("lan", "rel", "nis", "dor", "runa", "miro", "neth", "loven", "milda", "festa", "dubel", "loquin", "mazelt")
 """The first that no real name has is taken."""
@@ -115,7 +136,7 @@ LEAST_SYLLABLES, SCATTER, BETWEEN_WORDS = 2, 1_237, 2_801
 WORD = r"[^\W\d_]+(?:['’-][^\W\d_]+)*"
 
 
-def _words(names: list[str]) -> NewNames | None:
+def invented(names: list[str]) -> NewNames | None:
     """The rule for names of one to three words, of letters only, all in the same case."""
     found = [len(name) > 1 and re.fullmatch(rf"{WORD}(?: {WORD}){{0,2}}", name) for name in names]
     if not names or not all(found):
@@ -131,6 +152,27 @@ def _words(names: list[str]) -> NewNames | None:
         return None
     sizes = [name.count(" ") + 1 for name in names]
     return NewNames("words", width=max(set(sizes), key=sizes.count), ending=ending, case=case)
+
+
+def _shaped(kind: str, texts: list[str]) -> NewNames | None:
+    shape = Shape.of(texts) if len(texts) >= SHARED_BY else None
+    return None if shape is None else NewNames(kind, shape=shape)
+
+
+def _of_width(kind: str, texts: list[str]) -> NewNames | None:
+    """The rule for whole numbers of so many digits, all of them."""
+    wide = len({len(text) for text in texts}) == 1 and len(texts[0]) >= WIDE and "-" not in texts[0]
+    return _shaped("whole" if kind == "integer" else "shape", texts) if wide else None
+
+
+def _blocks(shape: Shape, count: int) -> list[str]:
+    made: list[str] = []
+    taken: set[str] = set()
+    for block in range(-(-count // BLOCK)):
+        more = shape.make(BLOCK, np.random.default_rng(block), taken)
+        taken.update(more)
+        made += more
+    return made[:count]
 
 
 def _syllables(number: int) -> str:

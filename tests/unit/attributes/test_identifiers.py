@@ -13,8 +13,8 @@ from assoc_synth.attributes.identifiers import NewIdentifiers
 @pytest.mark.parametrize(
     ("column", "pattern"),
     [
-        (pd.Series(range(1, 2001)), r"\d{5}"),
-        (pd.Series(range(1, 31), dtype="Int64"), r"\d{3}"),
+        (pd.Series(range(1, 2001)), r"\d{4}"),
+        (pd.Series(range(1, 31), dtype="Int64"), r"\d{2,4}"),
         (pd.Series([f"ORDER-{number:06d}" for number in range(1276)]), r"ORDER-\d{6}"),
         (pd.Series([str(uuid.uuid5(uuid.NAMESPACE_DNS, str(number))) for number in range(500)]), r"[0-9a-f-]{36}"),
         (pd.Series([f"{chr(65 + number % 26)}{number}" for number in range(60)]), r"\S+"),

@@ -1,0 +1,169 @@
+"""What a column is: constant, category, number, date, identifier, free text or empty. Each rule has its reason."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
+from assoc_synth.transactions.columns.new_names import invented
+from assoc_synth.transactions.columns.times import TimeFormat, read_times
+
+KINDS = ("constant", "category", "number", "date", "identifier", "text", "empty")
+FEWEST, NEARLY = 20, 0.9
+"""A column identifies groups if there are more than so many and so large a share of them has its own value."""
+ID_WORDS = frozenset((
+    "id", "ids", "uid", "uuid", "guid", "key", "nr", "num", "number", "nummer", "numero", "record", "mrn", "ssn",
+    "account", "konto", "iban", "phone", "tel", "telefon", "mobile", "fax", "imei", "serial", "ref", "reference",
+    "invoice", "ticket",
+))  # fmt: skip
+CODE_WORDS = frozenset(("zip", "zipcode", "plz", "postcode", "postal", "postleitzahl", "cp"))
+"""Words of a column's name that say that its whole numbers identify something, or are codes."""
+DENSE, FEWEST_DENSE = 0.3, 50
+"""Whole numbers count things off if there are so many and they take so much of their range."""
+WIDE, VERY_WIDE, UNEVEN = 7, 9, 0.15
+"""Digits, all numbers having as many, from which evenly spread numbers, and from which any, are codes."""
+YEARS = (1000, 2100)
+FEWEST_CODES, REPEATED = 50, 0.7
+"""Whole numbers are codes of categories if there are so many different ones, and fewer than this share of those that
+chance would make in their range."""
+LONG, PER_WORD, PER_NOTE = 3.0, 2, 5
+"""Words of an average cell from which it is a note, and cells per different value that a category has at least."""
+ONE_SUBJECT = 0.9
+WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+def is_text(column: pd.Series) -> bool:
+    """Whether the cells are texts, also as categories."""
+    return pd.api.types.infer_dtype(uncategorised(column).dropna(), skipna=True) == "string"
+
+
+def uncategorised(column: pd.Series) -> pd.Series:
+    """The cells themselves, also of a column that is stored as categories."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    whole = column.notna().all()
+    return column.astype(column.cat.categories.dtype if whole else object)
+
+
+def is_number(column: pd.Series) -> bool:
+    """Whether the cells are numbers; truth values are none."""
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def as_floats(column: pd.Series) -> Floats:
+    """(n,) numbers, NaN where missing."""
+    return np.asarray(pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan), np.float64)
+
+
+def is_whole(column: pd.Series) -> bool:
+    """Whether the cells are whole numbers from 0 on, exactly; also such as missing cells have made floats."""
+    if not is_number(column) or not column.notna().any():
+        return False
+    if pd.api.types.is_integer_dtype(column.dtype):
+        return bool(column.min() >= 0)
+    known = as_floats(column)
+    known = known[~np.isnan(known)]
+    return bool((known == np.rint(known)).all() and known.min() >= 0 and known.max() <= 2**53)
+
+
+def read_dates(column: pd.Series) -> tuple[Times, TimeFormat] | None:
+    """A column of dates and how they are written; None where it is none."""
+    kind = getattr(column.dtype, "kind", "O")
+    if kind in "fb" or isinstance(column.dtype, pd.CategoricalDtype) or not column.notna().any():
+        return None
+    try:
+        times, made, _ = read_times(column)
+    except InputError:
+        return None
+    days = made.style == "digits" and "%d" in made.pattern  # years alone are numbers
+    return None if made.style == "epoch" or (kind in "iu" and not days) else (times, made)
+
+
+def identifies(column: pd.Series, group: Ints) -> bool:
+    """Whether nearly every group has a value of its own: whole numbers that count nothing, codes, or names."""
+    column = uncategorised(column)
+    inside = (group >= 0) & column.notna().to_numpy()
+    known = column[inside]
+    groups = len(np.unique(group[inside]))
+    distinct = known.drop_duplicates()
+    if groups <= FEWEST or len(distinct) <= NEARLY * groups:
+        return False
+    if is_whole(known):
+        return _are_codes(np.sort(distinct.to_numpy(dtype=np.int64)), str(column.name))
+    return is_text(known) and _are_names([str(text) for text in distinct])
+
+
+def belongs_to_subjects(column: pd.Series, subject: Values) -> bool:
+    """Whether nearly every text belongs to one subject alone, as the number of a device does."""
+    known = column.notna().to_numpy()
+    if not known.any() or not is_text(column):
+        return False
+    pairs = pd.DataFrame({"value": uncategorised(column)[known].astype(str), "subject": subject[known]})
+    subjects = pairs.groupby("value")["subject"].nunique()
+    many = len(subjects) > FEWEST and pairs["subject"].nunique() > FEWEST
+    return bool(many and (subjects == 1).mean() > ONE_SUBJECT and _are_names(subjects.index.tolist()))
+
+
+def are_categories(column: pd.Series, groups: int) -> bool:
+    """Whether values repeat: fewer different ones than half of the groups, a fifth where they are long."""
+    known = column.dropna()
+    distinct = known.nunique()
+    words = float(known.astype(str).str.count(" ").mean()) + 1 if is_text(column) else 1.0
+    return bool(distinct <= max(groups // (PER_NOTE if words >= LONG else PER_WORD), 1))
+
+
+def are_code_numbers(column: pd.Series, group: Ints) -> bool:
+    """Whether whole numbers are codes that repeat, such as postal codes, and no quantity."""
+    if not is_whole(column):
+        return False
+    inside = (group >= 0) & column.notna().to_numpy()
+    first = np.unique(group[inside], return_index=True)[1]
+    values = as_floats(column[inside])[first].astype(np.int64)
+    distinct = np.unique(values)
+    words = _words_of(str(column.name))
+    if words & CODE_WORDS:
+        return len(distinct) <= max(len(values) // PER_WORD, 1)
+    width = len(str(distinct[-1]))
+    even = len(str(distinct[0])) == width >= 4 and np.gcd.reduce(distinct) == 1
+    if not even or len(distinct) < FEWEST_CODES or _are_years(distinct):
+        return False
+    size = int(distinct[-1] - distinct[0]) + 1
+    expected = size * -np.expm1(-len(values) / size)
+    return bool(len(distinct) < REPEATED * expected)
+
+
+def _are_codes(distinct: Ints, name: str) -> bool:
+    """Whether distinct whole numbers, ascending, are numbers of things: sums, years and salaries are none."""
+    if _words_of(name) & ID_WORDS:
+        return True
+    if np.gcd.reduce(distinct) > 1 or _are_years(distinct):
+        return False
+    low, high = int(distinct[0]), int(distinct[-1])
+    if len(distinct) >= FEWEST_DENSE and len(distinct) >= DENSE * (high - low + 1):
+        return True
+    width = len(str(high))
+    if len(str(low)) != width or width < WIDE:
+        return False
+    share = (distinct - 10 ** (width - 1)) / (9 * 10 ** (width - 1))
+    gap = np.abs(share - np.linspace(0, 1, len(share))).max()
+    return width >= VERY_WIDE or bool(gap < UNEVEN)
+
+
+def _are_years(distinct: Ints) -> bool:
+    return YEARS[0] <= int(distinct[0]) and int(distinct[-1]) <= YEARS[1]
+
+
+def _are_names(texts: list[str]) -> bool:
+    """Whether texts are codes without words, or names of people."""
+    worded = [any(map(str.isspace, text)) and WORD.search(text) is not None for text in texts]
+    return sum(worded) <= (1 - NEARLY) * len(texts) or invented(texts) is not None
+
+
+def _words_of(name: str) -> set[str]:
+    """The words of a column's name."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return set(re.split(r"[\W_\d]+", spaced.lower()))

@@ -1,0 +1,287 @@
+"""The shape of identifiers, and new ones that have it: fixed parts, characters by place, lengths and how often."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.columns.templates import Template
+
+DIGITS, UPPER, LOWER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+ALPHABETS = (DIGITS, DIGITS + "abcdef", DIGITS + "ABCDEF", LOWER, UPPER, DIGITS + LOWER, DIGITS + UPPER,
+             DIGITS + UPPER + LOWER)  # fmt: skip
+MOST_TEMPLATES, LEARNED_FROM = 200, 20_000
+"""Of a shape; and how many texts it is learned from, at most."""
+SHARED_BY, MOST_WORDS = 20, 50
+"""Texts that must have a part before it counts as a fixed one, and the most different fixed parts of a place."""
+ENOUGH, MANY = 20, 30
+"""Texts from which a place is fixed where they agree, and from which it has the characters that were seen only."""
+ROOM = 4
+"""New identifiers per real one that a shape must have room for before it takes every character of a class."""
+MIXED = 5
+"""Times as many forms with digits and letters told apart from which they are one class, as in a hash."""
+ROUNDS = 30
+ADDRESS, LARGEST = tuple("9.9.9.9"), 2**63 - 1
+"""The form of an internet address, and the largest whole number of a column."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How identifiers look. It holds no real one, and nothing that it makes is one.
+
+    Args:
+        templates: the forms that they have.
+        spare: one that is longer than any real one, for more than there is room for; it grows.
+
+    Example:
+        >>> shape = Shape.of([f"{number:03d}-{number % 97:02d}" for number in range(100, 900)])
+        >>> shape.shown(), len(set(shape.make(1_000, np.random.default_rng(0))))
+        ('999-99', 1000)
+    """
+
+    templates: tuple[Template, ...]
+    spare: Template
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Shape | None:
+        """The shape of distinct texts; None where they have none in common."""
+        if not texts or not all(texts):
+            return None
+        sample = texts[:: -(-len(texts) // LEARNED_FROM)]
+        plain, mixed = (len({text.translate(_KINDS[merged]) for text in sample}) for merged in (False, True))
+        parts = [_parts(text, plain > MIXED * mixed) for text in sample]
+        forms = {tuple(kind for kind, _ in one) for one in parts}
+        return _learned(parts, texts) if len(forms) <= max(len(parts) // 10, 5) else None
+
+    def shown(self) -> str:
+        """The most frequent form: 9 is a digit, A and a are letters."""
+        return self.templates[0].shown()
+
+    @property
+    def lengths(self) -> tuple[int, int]:
+        """The fewest and the most characters."""
+        sizes = [len(template.places) for template in self.templates]
+        return min(sizes), max(sizes)
+
+    def make(self, count: int, rng: np.random.Generator, taken: set[str] | None = None) -> list[str]:
+        """`count` different identifiers, none of them among `taken`."""
+        made: dict[str, None] = {}
+        taken = taken if taken is not None else set()
+        weights = np.array([template.weight for template in self.templates], float)
+        for attempt in range(ROUNDS):
+            if len(made) == count:
+                break
+            missing = count - len(made)
+            # An even share of each, as what there is no room for is drawn in vain.
+            share = weights / weights.sum() if attempt < ROUNDS // 2 else None
+            chosen = rng.choice(len(weights), missing, p=share)
+            drawn = np.empty(missing, dtype=object)
+            for at in np.unique(chosen):
+                here = np.flatnonzero(chosen == at)
+                drawn[here] = self.templates[at].make(len(here), rng)
+            made |= dict.fromkeys(text for text in drawn.tolist() if text is not None and text not in taken)
+        longer = self.spare
+        while len(made) < count:
+            more = longer.make(count - len(made), rng)
+            before = len(made)
+            made |= dict.fromkeys(text for text in more if text is not None and text not in taken)
+            if len(made) - before < len(more) / 2:
+                longer = _longer(longer)
+        return list(made)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The shape as JSON values."""
+        return {"templates": [one.to_dict() for one in self.templates], "spare": self.spare.to_dict()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Shape:
+        """The shape that `to_dict` wrote.
+
+        Raises:
+            InputError: it holds something else.
+        """
+        try:
+            templates = tuple(Template.from_dict(one) for one in values["templates"])
+            if not templates:
+                raise InputError("a shape of identifiers has no form")
+            return cls(templates, Template.from_dict(values["spare"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"a shape of identifiers is damaged: {type(error).__name__}") from error
+
+
+Part = tuple[str, str]
+"""A kind ("9", "A", "a", "x" for letters and digits, or the character itself) and the text of it."""
+
+
+class _Kinds(dict[int, str]):
+    """The kind of each character, for `str.translate`."""
+
+    def __init__(self, merged: bool) -> None:
+        self.merged = merged
+
+    def __missing__(self, point: int) -> str:
+        character = chr(point)
+        kind = character
+        if character.isdecimal() and character.isascii():
+            kind = "x" if self.merged else "9"
+        elif character.isalpha():
+            kind = "x" if self.merged else "A" if character.isupper() else "a"
+        self[point] = kind
+        return kind
+
+
+_KINDS = {merged: _Kinds(merged) for merged in (False, True)}
+
+
+def _parts(text: str, merged: bool) -> tuple[Part, ...]:
+    """A text as runs of digits, of upper and of lower case, and single other characters."""
+    found, begin = [], 0
+    for kind, run in groupby(text.translate(_KINDS[merged])):
+        size = len(list(run))
+        if kind in "9Aax":
+            found.append((kind, text[begin : begin + size]))
+        else:
+            found += [(kind, kind)] * size
+        begin += size
+    return tuple(found)
+
+
+Slot = tuple[tuple[str, ...], int, int]
+"""A form, the place of a part in it, and the part's length."""
+
+
+def _learned(parts: list[tuple[Part, ...]], texts: Sequence[str]) -> Shape | None:
+    strings: dict[Slot, Counter[str]] = defaultdict(Counter)
+    for one in parts:
+        form = tuple(kind for kind, _ in one)
+        for at, (_, text) in enumerate(one):
+            strings[form, at, len(text)][text] += 1
+    fixed = _fixed_words(strings)
+    places = {slot: _places(slot[0][slot[1]], found) for slot, found in strings.items()}
+    limits = {slot: limit for slot, found in strings.items() if (limit := _limits(slot, found)) is not None}
+    forms: Counter[tuple[tuple[Slot, str], ...]] = Counter()
+    for one in parts:
+        form = tuple(kind for kind, _ in one)
+        slots = [(form, at, len(text)) for at, (_, text) in enumerate(one)]
+        forms[
+            tuple(
+                (slot, text if text in fixed.get(slot, ()) else "") for slot, (_, text) in zip(slots, one, strict=True)
+            )
+        ] += 1
+    by_length: dict[int, list[str]] = defaultdict(list)
+    for text in texts:
+        by_length[len(text)].append(text)
+    points = {size: _points(same, size) for size, same in by_length.items()}
+    often = [(form, count) for form, count in forms.most_common(MOST_TEMPLATES)]
+    whole = all(text.isdecimal() for text in texts) and not any(text[0] == "0" for text in texts)
+    for widened in (False, True):
+        made = [_template(form, count, places, limits, widened, whole) for form, count in often]
+        apart = [template.beside(points.get(len(template.places))) for template in made]
+        templates = [template for template in apart if template is not None]
+        if sum(template.room for template in templates) >= ROOM * len(texts):
+            break
+    spare = _spare(made[0], points)
+    return Shape(tuple(templates) or (spare,), spare)
+
+
+def _points(texts: list[str], size: int) -> Ints:
+    """(n, size) the characters' numbers."""
+    return np.array(texts, dtype=f"<U{size}").view(np.uint32).reshape(len(texts), size).astype(np.int64)
+
+
+def _fixed_words(strings: Mapping[Slot, Counter[str]]) -> dict[Slot, set[str]]:
+    """Parts that many texts share, where nearly all have such a one: a country, a domain."""
+    alike: dict[tuple[tuple[str, ...], int], Counter[str]] = defaultdict(Counter)
+    for (form, at, _), found in strings.items():
+        alike[form, at].update(found)
+    result: dict[Slot, set[str]] = {}
+    for (form, at, size), found in strings.items():
+        every = alike[form, at]
+        shared = {text for text, count in every.items() if count >= SHARED_BY}
+        kind = form[at]
+        if kind not in "9Aa" or not shared or len(shared) > MOST_WORDS:
+            continue
+        few = len(shared) <= (10 if kind == "9" else 26) ** min(size, 6) / (10 if kind == "9" else 4)
+        if few and sum(every[text] for text in shared) >= 0.9 * every.total():
+            result[form, at, size] = shared & set(found)
+    return result
+
+
+def _places(kind: str, found: Counter[str]) -> list[tuple[str, str]]:
+    """For each place of a part the characters to draw from, and those of its whole class."""
+    if kind not in "9Aax":
+        return [(kind, kind)]
+    seen = [set(characters) for characters in zip(*found, strict=True)]
+    every = set().union(*seen)
+    alphabet = {"9": DIGITS, "A": UPPER, "a": LOWER}.get(kind) or next((a for a in ALPHABETS if every <= set(a)), "")
+    alphabet = "".join(sorted(set(alphabet) | every))
+    result, texts = [], found.total()
+    if kind == "9" and len(seen) > 1 and texts >= MANY and "0" not in seen[0]:
+        alphabets = [alphabet.replace("0", ""), *[alphabet] * (len(seen) - 1)]
+    else:
+        alphabets = [alphabet] * len(seen)
+    for own, alphabet in zip(seen, alphabets, strict=True):
+        own_class = "".join(sorted(own)) if kind == "A" and len(own) == 1 and texts >= ENOUGH else alphabet
+        few = (len(own) == 1 and texts >= ENOUGH) or (texts >= MANY and 2 * len(own) <= len(alphabet))
+        result.append(("".join(sorted(own)) if few else alphabet, own_class))
+    return result
+
+
+def _limits(slot: Slot, found: Counter[str]) -> tuple[int, int] | None:
+    """The range of a short number that repeats: a month, a part of an address."""
+    form, at, size = slot
+    if form[at] != "9" or size > 3:
+        return None
+    if form == ADDRESS and max(map(int, found)) <= 255:
+        return 10 ** (size - 1) if size > 1 else 0, 255
+    if found.total() < max(MANY, 3 * len(found)):
+        return None
+    return min(map(int, found)), max(map(int, found))
+
+
+def _template(
+    form: tuple[tuple[Slot, str], ...],
+    count: int,
+    places: Mapping[Slot, list[tuple[str, str]]],
+    limits: Mapping[Slot, tuple[int, int]],
+    widened: bool,
+    whole: bool,
+) -> Template:
+    made: list[str] = []
+    ranges = []
+    for slot, word in form:
+        if word:
+            made += list(word)
+            continue
+        if slot in limits:
+            ranges.append((len(made), len(made) + slot[2], *limits[slot]))
+        made += [own[widened] for own in places[slot]]
+    if whole:
+        made[0] = made[0].replace("0", "") or made[0]
+        if len(made) == len(str(LARGEST)):
+            ranges.append((0, len(made), 0, LARGEST))
+    return Template(tuple(made), count, limits=tuple(ranges))
+
+
+def _spare(template: Template, points: Mapping[int, Ints]) -> Template:
+    """A form that is longer than any real one."""
+    spare = Template(template.places, 1)
+    while len(spare.places) <= max(points):
+        spare = _longer(spare)
+    return spare
+
+
+def _longer(template: Template) -> Template:
+    """One more character at the end of the longest run that is not fixed; a digit where all is fixed."""
+    places = template.places
+    free = [at for at, place in enumerate(places) if len(place) > 1]
+    at = max(free, key=lambda at: (len(places[at]), at), default=len(places) - 1)
+    more = places[at] if free else DIGITS
+    return Template((*places[: at + 1], more, *places[at + 1 :]), 1)
