@@ -116,7 +116,7 @@ class AssociativeSynthesizer:
         graph = LinkGraph.from_table(table)
         planned = plan_columns(graph, columns, dependencies)
         seeds = Seeds.of(settings.random_state).child("fit")
-        split = Split.of(table.num_subjects, seeds.child("split"))
+        split = Split.of(table.num_subjects, seeds.child("split")).with_every_verb(graph.edges)
         known, held_out = graph.edges.take(split.known), graph.edges.take(split.gate)
         gate = Judge.learn(known, held_out, seeds.child("gate").generator())
         budget = Budget.of_minutes(settings.max_minutes)

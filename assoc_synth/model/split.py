@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from assoc_synth.gate.split import split_subjects
+from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Ints
 
@@ -45,6 +46,23 @@ class Split:
         order = rng.permutation(known)
         training, validation = np.sort(order[size:]), np.sort(order[:size])
         return cls(training, validation, gate) if len(training) else cls(known, known, gate)
+
+    def with_every_verb(self, edges: Edges) -> Split:
+        """The split in which every verb has a subject that trains: else no row of a rare verb could ever be drawn.
+
+        Of a verb that no training subject has, the first subject changes over to them.
+
+        Args:
+            edges: of all subjects.
+        """
+        seen = np.zeros(edges.num_verbs, bool)
+        seen[edges.verb[np.isin(edges.subject, self.training)]] = True
+        verbs, first = np.unique(edges.verb, return_index=True)
+        needed = np.unique(edges.subject[first[~seen[verbs]]]).astype(np.int64)
+        if not len(needed):
+            return self
+        others = (np.setdiff1d(part, needed) for part in (self.validation, self.gate))
+        return Split(np.union1d(self.training, needed), *others)
 
     @cached_property
     def known(self) -> Ints:

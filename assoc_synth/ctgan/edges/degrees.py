@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Ints
 
@@ -68,7 +69,12 @@ class Degrees:
 
         Returns:
             (subjects, verbs), 0 for the verbs that are not given, and (subjects,) n over all verbs.
+
+        Raises:
+            InputError: no training subject has such a link.
         """
+        if not self.by_verb[np.isin(self.by_verb[:, 0], verbs), 2].any():
+            raise InputError("no training subject has a link by this verb, so none can be drawn: ask for another verb")
         found: list[Ints] = []
         missing = subjects
         while missing > 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.split import MAX_VALIDATION, Split
 from assoc_synth.randomness import Seeds
 
@@ -43,3 +44,15 @@ def test_who_is_alone_trains_and_validates(subjects: int, gate: int) -> None:
 def test_three_subjects_are_one_of_each() -> None:
     split = Split.of(3, Seeds.of(0))
     assert [len(split.training), len(split.validation), len(split.gate)] == [1, 1, 1]
+
+
+def test_a_rare_verb_is_trained_on() -> None:
+    subject = np.arange(40)
+    for only in range(40):
+        verb = np.where(subject == only, 1, 0)
+        edges = Edges.from_links(subject, verb, subject % 3, num_subjects=40, num_verbs=2, num_objects=3)
+        plain = Split.of(40, Seeds.of(0))
+        split = plain.with_every_verb(edges)
+        assert only in split.training
+        assert sorted([*split.training, *split.validation, *split.gate]) == list(range(40))
+        assert (split is plain) == (only in plain.training)

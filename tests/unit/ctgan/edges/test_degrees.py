@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import ks_2samp
 
 from assoc_synth.ctgan.edges.degrees import Degrees
+from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 
 
@@ -69,3 +70,17 @@ def test_histograms_are_those_of_the_table() -> None:
     again = Degrees.from_arrays(degrees.to_arrays())
     assert again.total.tolist() == degrees.total.tolist()
     assert again.by_verb.tolist() == degrees.by_verb.tolist()
+
+
+def test_a_verb_that_nobody_has_cannot_be_drawn(bought: Edges) -> None:
+    wider = Edges(
+        bought.subject,
+        bought.verb,
+        bought.object,
+        bought.count,
+        bought.num_subjects,
+        bought.num_verbs + 1,
+        bought.num_objects,
+    )
+    with pytest.raises(InputError, match="no training subject has a link by this verb"):
+        Degrees.learn(wider).draw_of([bought.num_verbs], 10, np.random.default_rng(0))
