@@ -121,6 +121,9 @@ class Affixes:
         before, after: around a positive number.
         minus_before, minus_after: around a negative one.
         zero_before: before a zero.
+
+    Raises:
+        InputError: one is no text.
     """
 
     before: str = ""
@@ -128,6 +131,11 @@ class Affixes:
     minus_before: str | None = None
     minus_after: str | None = None
     zero_before: str | None = None
+
+    def __post_init__(self) -> None:
+        texts = (self.before, self.after, self.minus_before or "", self.minus_after or "", self.zero_before or "")
+        if not all(isinstance(text, str) for text in texts):
+            raise InputError("what stands around a number must be text")
 
     def of(self, sign: str) -> tuple[str, str]:
         """What stands around a number of the sign "+", "-" or "0".

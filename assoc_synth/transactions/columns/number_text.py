@@ -61,7 +61,7 @@ class NumberFormat:
         sound = self.decimals is None if self.style != "fixed" else False
         if isinstance(self.decimals, int):
             sound = 0 <= self.decimals <= most
-        if self.style not in STYLES or not sound:
+        if self.style not in STYLES or not sound or not isinstance(self.missing, str | None):
             raise InputError(f"a number format has no style {str(self.style)[:60]!r} with {self.decimals} decimals")
 
     @property
@@ -280,7 +280,9 @@ def _parse_plain(texts: Values) -> Floats | None:
 def _written(texts: Values, numbers: Floats, plain: list[str], made: NumberFormat) -> tuple[NumberFormat, bool]:
     """How distinct numbers are written, and whether all of them are written so."""
     places = [len(core.partition(".")[2]) for core in plain if "e" not in core.lower()]
-    seen = decimals_of(numbers)
+    # Text has no noise: what is tiny is meant.
+    tiny = (numbers != 0) & (np.abs(numbers) < 10.0**-MOST_DECIMALS)
+    seen = None if tiny.any() else decimals_of(numbers)
     ways = [replace(made, style=style, decimals=seen) for style in ("float", "shortest")]
     most = max(places, default=0)
     if most <= 15 and (seen is not None or len(set(places)) == 1):

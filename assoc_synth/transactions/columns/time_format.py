@@ -14,8 +14,8 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Times, Values
 from assoc_synth.transactions.columns.dtypes import ColumnFormat, text_dtype
 from assoc_synth.transactions.columns.epochs import SIZES, to_epoch
-from assoc_synth.transactions.columns.time_patterns import FRACTIONS, write
-from assoc_synth.transactions.columns.time_zones import offsets_in, written_like
+from assoc_synth.transactions.columns.time_patterns import DIRECTIVE, FRACTIONS, KNOWN, write
+from assoc_synth.transactions.columns.time_zones import PLACES, offsets_in, written_like
 from assoc_synth.transactions.days import DAY, HOUR, SECOND
 
 UNITS = {"D": DAY, "h": HOUR, "m": 60 * SECOND, "s": SECOND, "ms": 10**6, "us": 10**3, "ns": 1}
@@ -43,7 +43,7 @@ class TimeFormat:
         epoch: the unit of "epoch".
 
     Raises:
-        InputError: an unknown style, unit or fraction.
+        InputError: an unknown style, unit, fraction or place, or a pattern that cannot be written.
 
     Example:
         >>> made = TimeFormat(ColumnFormat("object"), "text", pattern="%d.%m.%Y", unit="D")
@@ -65,6 +65,7 @@ class TimeFormat:
 
     def __post_init__(self) -> None:
         known = self.style in STYLES and self.unit in UNITS and self.epoch in SIZES and self.fraction in FRACTIONS
+        known = known and self.place in ("", *PLACES) and {flag for _, flag in DIRECTIVE.findall(self.pattern)} <= KNOWN
         if not known or not 0 <= self.digits <= 9:
             raise InputError(f"a time format has no style {self.style[:60]!r} with unit {self.unit[:60]!r}")
 
@@ -124,10 +125,17 @@ class TimeFormat:
             numbers = to_epoch(_cut(times, self.unit), self.epoch, self.digits)
             if not self.column.dtype.startswith(("object", "category", "str")):
                 return numbers.astype(object)
-            texts = [f"{number:.{self.digits}f}" if self.digits else str(number) for number in numbers.tolist()]
-            return np.array([*texts, None], dtype=object)[:-1]
+            return np.array([*map(self._number, numbers.tolist()), None], dtype=object)[:-1]
         text = self.text(times)
         return text if self.style == "text" else np.array([*map(int, text), None], dtype=object)[:-1]
+
+    def _number(self, number: float) -> str:
+        """A number of "epoch" as text: fixed decimals; "shortest" such as 5.0, "omitted" such as 5."""
+        if not self.digits:
+            return str(number)
+        if self.fraction == "fixed":
+            return f"{number:.{self.digits}f}"
+        return repr(number) if self.fraction == "shortest" else repr(number).removesuffix(".0")
 
     def text(self, times: Times) -> Values:
         """Times (n,) without gaps as text, objects."""

@@ -34,6 +34,8 @@ WORDS = frozenset(("at", "of", "de", "um", "uhr", "the"))
 """Words that dates may have."""
 ORDERS = {"/": ("dm", "md", "ym"), "-": ("dm", "md", "ym"), " ": ("dm", "md", "ym"), ".": ("dm",)}
 ARROW = frozenset("YmdHMS")
+KNOWN = frozenset("YymdHIMSfbBaAp")
+"""Directives that can be written."""
 FRACTIONS = ("fixed", "omitted", "shortest")
 """A fraction of a second always has as many digits, or none if it is zero, or as few as it needs."""
 

@@ -19,6 +19,7 @@ from assoc_synth.transactions.columns.time_format import TimeFormat, coarsest_un
 from assoc_synth.transactions.columns.time_patterns import (
     DIRECTIVE,
     FRACTIONS,
+    KNOWN,
     parse,
     patterns_of,
     spellings,
@@ -213,8 +214,12 @@ def _iso(distinct: DistinctTexts) -> _Parsed | None:
 
 def _by_format(distinct: DistinctTexts, pattern: str) -> _Parsed:
     """Read by the pattern that the user gives."""
-    body, mark, behind = pattern.partition("%z")
-    pattern = (body.rstrip() if mark else body) + behind
+    unknown = {flag for _, flag in DIRECTIVE.findall(pattern)} - KNOWN - {"z"}
+    if unknown or not DIRECTIVE.search(pattern):
+        listed = ", ".join(f"%{flag}" for flag in sorted(KNOWN))
+        raise InputError(f"--time-format {pattern[:60]!r} cannot be used: it takes {listed} and %z, or s, ms, us, ns")
+    if not distinct.texts.iloc[0].endswith(("Z", "UTC", "GMT")):
+        pattern = re.sub(r"\s?(?:%z|Z|UTC|GMT)$", "", pattern)  # offsets are read apart
     try:
         times = _known(parse(distinct.texts, pattern))
     except ValueError as error:

@@ -15,7 +15,7 @@ from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.epochs import NAMES, from_epoch, in_range, to_epoch, unit_of
 from assoc_synth.transactions.columns.number_text import missing_word
 from assoc_synth.transactions.columns.time_format import UNITS, TimeFormat, coarsest_unit
-from assoc_synth.transactions.columns.time_patterns import COMPACT
+from assoc_synth.transactions.columns.time_patterns import COMPACT, FRACTIONS
 from assoc_synth.transactions.columns.time_text import (
     FIRST_YEAR,
     HELP,
@@ -148,10 +148,13 @@ def _from_digits(cells: pd.Series, column: pd.Series, unit: str | None) -> Read 
     times, made, notes = _from_epoch(numbers, column, unit)
     places = texts.str.partition(".")[2].str.len()
     made = replace(made, digits=int(places.max()))
-    if places.nunique() > 1:
-        note = f"column {str(column.name)!r}: times are written in several ways; given back with {made.digits} decimals"
-        notes = (*notes, note)
-    return times, made, notes
+    there = ~np.isnat(times)
+    for fraction in FRACTIONS:
+        way = replace(made, fraction=fraction)
+        if way.give(times[there]).astype(object).tolist() == known[there].tolist():
+            return times, way, notes
+    note = f"column {str(column.name)!r}: times are written in several ways; given back with {made.digits} decimals"
+    return times, made, (*notes, note)
 
 
 def _compact(texts: pd.Series) -> str:

@@ -89,3 +89,8 @@ def test_marks_that_cannot_be_are_refused() -> None:
     for marks in ((";", ""), (".", "."), (".", "x")):
         with pytest.raises(InputError, match="no numbers have the marks"):
             Marks(*marks)
+
+
+def test_affixes_are_text() -> None:
+    with pytest.raises(InputError, match="must be text"):
+        Affixes(5)  # type: ignore[arg-type]

@@ -49,7 +49,7 @@ def test_a_format_of_an_older_model_is_read() -> None:
 
 def test_damage_is_refused() -> None:
     state = TimeFormat(TEXT, "text", "%Y").to_dict()
-    for damage in ({"epoch": "weeks"}, {"fraction": "half"}, {"digits": 10}):
+    for damage in ({"epoch": "weeks"}, {"fraction": "half"}, {"digits": 10}, {"pattern": "%Q"}, {"place": "Moon"}):
         with pytest.raises(InputError, match="a time format has no style"):
             TimeFormat.from_dict({**state, **damage})
 

@@ -117,6 +117,7 @@ def test_day_or_month_first_is_asked_for(texts: list[str], shown: str) -> None:
         (["01/02/2024", "03/04/2024"], "%m/%d/%Y", "2024-01-02T00:00:00.000"),
         (["1/2/2024 3:04", "11/12/2024 13:04"], "%m/%d/%Y %H:%M", "2024-01-02T03:04:00.000"),
         (["01/02/2024 08:00 +0100"], "%d/%m/%Y %H:%M %z", "2024-02-01T07:00:00.000"),
+        (["01/02/2024 08:00Z"], "%d/%m/%Y %H:%MZ", "2024-02-01T08:00:00.000"),
         (["03 jan 2024", "04 feb 2024"], "%d %b %Y", "2024-01-03T00:00:00.000"),
     ],
 )
@@ -127,8 +128,9 @@ def test_a_given_format_decides(texts: list[str], pattern: str, first: str) -> N
 def test_a_format_that_does_not_fit_names_the_row() -> None:
     with pytest.raises(InputError, match="column 't', row 2: the time is not written as '%d/%m/%Y' says"):
         read(["01/02/2024", "01/13/2024"], "%d/%m/%Y")
-    with pytest.raises(InputError, match="--time-format '%Q' cannot be used"):
-        read(["01/02/2024"], "%Q")
+    for pattern in ("%Q", "dd/mm/yyyy"):
+        with pytest.raises(InputError, match=f"--time-format '{pattern}' cannot be used: it takes %A"):
+            read(["01/02/2024"], pattern)
 
 
 @pytest.mark.parametrize(
