@@ -12,19 +12,19 @@ from assoc_synth import datasets
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.independent import independent_draw
-from assoc_synth.transactions.schema import Roles
+from assoc_synth.transactions.schema import FileRoles
 from assoc_synth.transactions.table import TransactionTable
 
 PARTS = ("train", "heldout", "independent")
 
 
-def read_source(data: str, **roles: Unpack[Roles]) -> TransactionTable:
+def read_source(data: str, **roles: Unpack[FileRoles]) -> TransactionTable:
     """A file, or a built-in table where no file has that name.
 
     Args:
         data: a path, `NAME`, `NAME:train`, `NAME:heldout`, or `NAME:independent` (the independent generator's table of
             the training half, seed 0).
-        roles: column by role, for a file only.
+        roles: column by role and how to read, for a file only.
 
     Raises:
         InputError: the table cannot be read, or it is built in and a role is given.

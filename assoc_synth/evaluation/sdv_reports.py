@@ -99,7 +99,7 @@ def _frame(table: TransactionTable, rng: np.random.Generator, most: int) -> pd.D
 
 
 def _columns(table: TransactionTable, frame: pd.DataFrame) -> dict[str, dict[str, str]]:
-    roles: dict[Any, str] = {column: ROLE_TYPES[role] for role, column in table.schema.roles().items()}
+    roles: dict[Any, str] = {column: ROLE_TYPES[role] for role, column in table.schema.columns().items()}
     found = {}
     for column in frame.columns:
         kind = roles.get(column) or _kind(frame[column])

@@ -11,7 +11,9 @@ TAGS = ("synthetic-data", "tabular", "transactions", "association-rules", "ctgan
 
 def model_card(model: FittedModel) -> str:
     """Markdown with front matter; facts of this fit only. A paragraph is one line, which the viewer wraps."""
-    roles = ", ".join(f"{role} = `{column}`" for role, column in model.format.schema.roles().items())
+    schema = model.format.schema
+    roles = ", ".join(f"{role} = `{column}`" for role, column in schema.columns().items())
+    roles += "" if schema.verb_name is None else f", verb always `{schema.verb_name}`"
     stages = "\n".join(
         f"- {stage}: {_counted(len(history['epochs']), 'epoch')}, the best is {history['best_epoch']}, "
         f"{history['stopped']}"

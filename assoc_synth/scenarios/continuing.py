@@ -20,6 +20,7 @@ from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
 from assoc_synth.scenarios.plan import plain_draw
 from assoc_synth.transactions.arrays import Codes, Ints, Times
 from assoc_synth.transactions.days import DAY
+from assoc_synth.transactions.frames import to_pandas
 from assoc_synth.transactions.schema import Roles
 from assoc_synth.transactions.table import TransactionTable
 
@@ -145,15 +146,19 @@ def more_links(degrees: Degrees, own: Ints, objects: int, rng: np.random.Generat
 
 def _histories(model: FittedModel, data: object) -> TransactionTable:
     """A frame read by the columns of the fitted table; amounts and baskets are not used, times are if present."""
-    if not isinstance(data, pd.DataFrame):
-        raise InputError(f"seed_subjects must be a pandas DataFrame or a TransactionTable, not a {type(data).__name__}")
-    own = {role: column for role, column in model.format.schema.roles().items() if role not in ("amount", "basket")}
-    if "time" in own and own["time"] not in data.columns:
+    try:
+        frame, _ = to_pandas(data)
+    except InputError as error:
+        raise InputError(f"seed_subjects: {error}") from None
+    own = {role: column for role, column in model.format.schema.columns().items() if role not in ("amount", "basket")}
+    if "time" in own and own["time"] not in frame.columns:
         del own["time"]
-    kept = [column for column in own.values() if column in data.columns]
-    roles: Roles = {"subject": own["subject"], "verb": own["verb"], "object": own["object"]}
+    kept = [column for column in own.values() if column in frame.columns]
+    roles: Roles = {"subject": own["subject"], "object": own["object"], "verb_name": model.format.schema.verb_name}
+    if "verb" in own:
+        roles["verb"] = own["verb"]
     optional: Roles = {"time": own.get("time", ""), "amount": "", "basket": ""}
-    return TransactionTable.from_frame(data[kept], **(roles | optional))
+    return TransactionTable.from_frame(frame[kept], **(roles | optional))
 
 
 def _codes(model: FittedModel, data: TransactionTable, role: str) -> Ints:

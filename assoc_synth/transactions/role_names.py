@@ -23,7 +23,7 @@ OBVIOUS_NAMES: dict[str, tuple[str, ...]] = {
         "applicant", "respondent", "participant", "anonymousid", "uid", "mrn", "who", "kunde", "kundin", "kunden",
         "nutzer", "benutzer", "mitglied", "kaufer", "besucher", "haushalt", "konto", "clientes", "cliente",
         "utilisateur", "acheteur", "abonne", "membre", "compte", "usuario", "comprador", "paciente", "miembro", "socio",
-        "cuenta", "klant", "source",
+        "cuenta", "klant", "case", "caseconceptname", "source",
     ),
     "verb": (
         "verb", "action", "actiontype", "event", "eventtype", "eventname", "interaction", "interactiontype", "activity",
@@ -38,6 +38,7 @@ OBVIOUS_NAMES: dict[str, tuple[str, ...]] = {
         "drug", "medication", "procedure", "symptom", "icd", "icd10", "isbn", "asin", "upc", "ean", "gtin", "merchant",
         "podcast", "video", "episode", "game", "recipe", "restaurant", "hotel", "ingredient", "dish", "artikel",
         "produkt", "ware", "bezeichnung", "produit", "producto", "articulo", "prodotto", "articolo",
+        "conceptname",
     ),
     "time": (
         "time", "timestamp", "datetime", "date", "when", "transactiontimestamp", "transactiontime", "transactiondate",
@@ -45,7 +46,7 @@ OBVIOUS_NAMES: dict[str, tuple[str, ...]] = {
         "createdat", "ts", "datestamp", "visitdate", "visittime", "purchasetime", "starttime", "clicktime",
         "visitstartdate", "datum", "zeit", "zeitpunkt", "zeitstempel", "kaufdatum", "bestelldatum", "rechnungsdatum",
         "buchungsdatum", "belegdatum", "horodatage", "dateachat", "datecommande", "fecha", "fechahora", "fechacompra",
-        "fechapedido",
+        "fechapedido", "timetimestamp",
     ),
     "amount": (
         "amount", "price", "value", "salesvalue", "total", "totalprice", "revenue", "sales", "spend", "unitprice",
@@ -58,8 +59,9 @@ OBVIOUS_NAMES: dict[str, tuple[str, ...]] = {
         "basket", "basketid", "order", "orderid", "ordernumber", "invoice", "invoiceid", "invoiceno", "session",
         "sessionid", "transactionid", "receipt", "receiptid", "cart", "cartid", "visit", "visitid", "encounter",
         "encounterid", "ticketid", "ticketnumber", "trip", "tripid", "purchaseid", "checkoutid", "admissionid",
-        "bestellung", "auftrag", "rechnung", "beleg", "bon", "kassenbon", "warenkorb", "sitzung", "commande", "panier",
-        "facture", "pedido", "cesta", "factura", "recibo", "ordine", "carrello",
+        "usersession", "bestellung", "bestell", "auftrag", "auftrags", "rechnung", "rechnungs", "beleg", "bon",
+        "kassenbon", "warenkorb", "sitzung", "commande", "panier", "facture", "pedido", "cesta", "factura", "recibo",
+        "ordine", "carrello",
     ),
 }  # fmt: skip
 
@@ -102,8 +104,8 @@ ENDINGS = ("nummer", "number", "name", "code", "key", "uuid", "id", "nr", "no")
 
 MOMENTS = frozenset({"date", "timestamp", "datetime", "ts", "datum", "fecha"})
 NOT_MOMENTS = frozenset({
-    "birth", "born", "dob", "geburt", "expiry", "expiration", "due", "signup", "registration", "delivery", "end", "last",
-    "first", "next", "updated", "modified", "naissance", "nacimiento", "geburts",
+    "birth", "born", "dob", "geburt", "expiry", "expiration", "due", "signup", "registration", "delivery", "end",
+    "last", "first", "next", "updated", "modified", "naissance", "nacimiento", "geburts",
 })  # fmt: skip
 """A date that is of the subject, or that follows the purchase."""
 
@@ -160,8 +162,9 @@ def triple(columns: Sequence[str]) -> dict[str, str]:
         >>> triple(["head", "relation", "tail"]), triple(["source", "customer"])
         ({'subject': 'head', 'object': 'tail', 'verb': 'relation'}, {})
     """
-    there = {spelling.plain: spelling.column for spelling in map(Spelling.of, reversed(columns))}
-    there |= {name.removesuffix("id"): column for name, column in there.items() if name not in ("id",)} | there
+    spelled = [Spelling.of(column) for column in reversed(columns)]
+    there = {spelling.core: spelling.column for spelling in spelled}
+    there |= {spelling.plain: spelling.column for spelling in spelled}
     for subject, objects in TRIPLES:
         object = next((name for name in objects if name in there), None)
         if subject in there and object is not None:
@@ -187,8 +190,8 @@ def _matches(role: str, spelled: Sequence[Spelling]) -> Iterator[str]:
             yield from (plain[f"{name}s"] for name in names if f"{name}s" in plain)
     for spelling in spelled:
         words = set(spelling.words)
-        if role == "time" and spelling.words and (spelling.words[-1] in MOMENTS or spelling.words[-2:-1] == ("at",)):
-            if not words & NOT_MOMENTS:
+        if role == "time" and words & {*MOMENTS, "at"} and spelling.words[-1] in (*MOMENTS, "at"):
+            if not words & NOT_MOMENTS and spelling.words != ("at",):
                 yield spelling.column
         elif role == "object" and words & THINGS and not words & NOT_THINGS:
             yield spelling.column

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict
 
 from assoc_synth.errors import InputError, SchemaError
 
 ROLES = ("subject", "verb", "object", "time", "amount", "basket")
 MANDATORY = ROLES[:3]
-KEYWORDS = (*ROLES, "time_format")
+KEYWORDS = (
+    *ROLES, "time_format", "verb_name", "explode", "separator", "layout", "normalise_names", "drop_incomplete",
+)  # fmt: skip
 """What readers of tables accept."""
+FILE_KEYWORDS = (*KEYWORDS, "header")
+"""What readers of files accept."""
+FLAGS = ("normalise_names", "drop_incomplete", "header")
+LAYOUTS = ("rows", "baskets", "matrix")
+CONSTANT_VERB = "did"
+"""The verb of every row where no column plays it."""
 
 
 class Roles(TypedDict, total=False):
@@ -19,6 +27,12 @@ class Roles(TypedDict, total=False):
 
     None, or no such keyword, detects an obvious name; "" says that no column plays this optional role. `time_format`
     says how times are written: a pattern such as "%d/%m/%Y", or "s", "ms", "us" or "ns" since 1970.
+
+    `verb_name` is the verb of every row where no column plays it. `explode` names a column of several items in each
+    cell, which become rows; `separator` is what stands between them where they are text. `layout` says that a row is
+    a basket ("baskets"), that columns are objects ("matrix"), or that neither is to be suspected ("rows").
+    `normalise_names` merges names that differ in blanks, case or encoding alone; `drop_incomplete` leaves rows out that
+    lack a subject, a verb or an object, however many.
     """
 
     subject: str | None
@@ -28,43 +42,31 @@ class Roles(TypedDict, total=False):
     amount: str | None
     basket: str | None
     time_format: str | None
+    verb_name: str | None
+    explode: str | None
+    separator: str | None
+    layout: str | None
+    normalise_names: bool | None
+    drop_incomplete: bool | None
 
 
-# Written without case, `_`, `-`, `.` and spaces. The first entry that a file has wins.
-OBVIOUS_NAMES: dict[str, tuple[str, ...]] = {
-    "subject": (
-        "subject", "subjectid", "customer", "customerid", "customername", "customerkey", "user", "userid",
-        "username", "client", "clientid", "household", "householdid", "householdkey", "member", "memberid", "buyer",
-        "buyerid", "shopper", "shopperid", "visitor", "visitorid", "patient", "patientid", "person", "personid",
-        "account", "accountid", "source",
-    ),
-    "verb": (
-        "verb", "action", "actiontype", "event", "eventtype", "eventname", "interaction", "interactiontype", "activity",
-        "behavior", "behaviour", "predicate", "relation", "relationship", "transactiontype", "type",
-    ),
-    "object": (
-        "object", "objectid", "product", "productid", "producttype", "productname", "item", "itemid", "itemname", "sku",
-        "stockcode", "article", "articleid", "movie", "movieid", "book", "bookid", "title", "target", "targetid",
-    ),
-    "time": (
-        "time", "timestamp", "datetime", "date", "when", "transactiontimestamp", "transactiontime", "transactiondate",
-        "eventtime", "eventtimestamp", "eventdate", "orderdate", "ordertime", "purchasedate", "invoicedate",
-        "createdat",
-    ),
-    "amount": (
-        "amount", "price", "value", "salesvalue", "total", "totalprice", "revenue", "sales", "spend", "unitprice",
-        "rating",
-    ),
-    "basket": (
-        "basket", "basketid", "order", "orderid", "ordernumber", "invoice", "invoiceid", "invoiceno", "session",
-        "sessionid", "transactionid", "receipt", "receiptid", "cart", "cartid",
-    ),
-}  # fmt: skip
+class FileRoles(Roles, total=False):
+    """`Roles`, and what only a file can need.
+
+    `header=False` says that the first line of a CSV or TSV is a row: its columns are c1, c2, c3 …
+    """
+
+    header: bool | None
 
 
 @dataclass(frozen=True)
 class Schema:
     """The column that plays each role, and the extra columns.
+
+    Args:
+        subject, verb, object, time, amount, basket: the columns by role; optional ones are None where there is none.
+        extras: all other columns.
+        verb_name: the verb of every row where no column of the data is one; `verb` is then a name that no column has.
 
     Raises:
         SchemaError: a mandatory role has no column, or one column plays two roles.
@@ -81,6 +83,7 @@ class Schema:
     amount: str | None = None
     basket: str | None = None
     extras: tuple[str, ...] = ()
+    verb_name: str | None = None
 
     def __post_init__(self) -> None:
         for role in MANDATORY:
@@ -100,9 +103,19 @@ class Schema:
         """Role to column name, for the roles that have a column, in the order of `ROLES`."""
         return {role: column for role in ROLES if (column := getattr(self, role)) is not None}
 
+    def columns(self) -> dict[str, str]:
+        """Role to column name, for the roles that a column of the data plays."""
+        return {role: column for role, column in self.roles().items() if role != "verb" or self.verb_name is None}
+
+    def described(self) -> dict[str, str]:
+        """Role to column name for people to read; of a constant verb what it is."""
+        constant = {} if self.verb_name is None else {"verb": f"always {self.verb_name!r}"}
+        return self.roles() | constant
+
     def to_dict(self) -> dict[str, Any]:
         """The schema as JSON values."""
-        return {**{role: getattr(self, role) for role in ROLES}, "extras": list(self.extras)}
+        roles = {role: getattr(self, role) for role in ROLES}
+        return {**roles, "extras": list(self.extras), "verb_name": self.verb_name}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Schema:
@@ -111,73 +124,42 @@ class Schema:
         Raises:
             SchemaError: a mandatory role is missing, or a key is unknown.
         """
-        unknown = sorted(set(values) - {*ROLES, "extras"})
+        unknown = sorted(set(values) - {*ROLES, "extras", "verb_name"})
         if unknown:
             raise SchemaError(f"a schema has no {', '.join(unknown)}: its keys are {', '.join(ROLES)} and extras")
         missing = [role for role in MANDATORY if role not in values]
         if missing:
             raise SchemaError(f"the schema names no column for {', '.join(missing)}")
         roles = {role: values.get(role) for role in ROLES}
-        return cls(**roles, extras=tuple(values.get("extras") or ()))  # type: ignore[arg-type]
+        extras, verb_name = tuple(values.get("extras") or ()), values.get("verb_name")
+        return cls(**roles, extras=extras, verb_name=verb_name)  # type: ignore[arg-type]
 
 
-def resolve_schema(columns: Sequence[str], **roles: Unpack[Roles]) -> tuple[Schema, tuple[str, ...]]:
-    """Give every role its column: names that are given win, obvious names are detected for the rest.
-
-    Args:
-        columns: the columns of the data, in order.
-        roles: see `Roles`.
-
-    Returns:
-        The schema, and a note for each detected role.
+def check_roles(roles: Mapping[str, object], known: Sequence[str] = KEYWORDS) -> None:
+    """Every keyword is known and names a column by its text, or is a reading option of the right kind.
 
     Raises:
-        InputError: a keyword is not a role.
-        SchemaError: a column is named twice, a named column is absent, or a mandatory role has no column.
-
-    Example:
-        >>> schema, notes = resolve_schema(["customer", "event", "item", "store"], object="item")
-        >>> schema.roles()
-        {'subject': 'customer', 'verb': 'event', 'object': 'item'}
-        >>> schema.extras, notes
-        (('store',), ("reading column 'customer' as subject", "reading column 'event' as verb"))
-    """
-    check_column_names(columns)
-    given: dict[str, str | None] = {**roles}  # type: ignore[dict-item]
-    check_roles(given)
-    chosen = {role: column for role in ROLES if (column := given.get(role))}
-    for role, column in chosen.items():
-        if column not in columns:
-            raise SchemaError(f"there is no column {column!r} for --{role}; the columns are {listed(columns)}")
-    notes = []
-    for role in ROLES:
-        if given.get(role) is not None:
-            continue
-        detected = _obvious(role, [column for column in columns if column not in chosen.values()])
-        if detected is not None:
-            chosen[role] = detected
-            notes.append(f"reading column {detected!r} as {role}")
-    for role in MANDATORY:
-        if role not in chosen:
-            there = f"the columns are {listed(columns)}"
-            raise SchemaError(f"no column was found for the {role}: name it with --{role}; {there}")
-    extras = tuple(column for column in columns if column not in chosen.values())
-    return Schema(**chosen, extras=extras), tuple(notes)
-
-
-def check_roles(roles: Mapping[str, object]) -> None:
-    """Every keyword is a role and names a column by its text.
-
-    Raises:
-        InputError: a keyword is not a role.
+        InputError: a keyword is not a role, or a reading option is of another kind.
         SchemaError: a column's name is not text.
     """
-    unknown = [role for role in roles if role not in KEYWORDS]
+    unknown = [role for role in roles if role not in known]
     if unknown:
-        raise InputError(f"there is no role {unknown[0][:40]!r}: the roles are {', '.join(ROLES)}")
-    for role, column in roles.items():
-        if column is not None and not isinstance(column, str):
-            raise SchemaError(f"the column of role {role!r} must be named by text, not by a {type(column).__name__}")
+        more = ", ".join(known[len(ROLES) :])
+        raise InputError(f"there is no role {unknown[0][:40]!r}: the roles are {', '.join(ROLES)}; options are {more}")
+    for role, value in roles.items():
+        if role in FLAGS:
+            if value not in (None, True, False):
+                raise InputError(f"{role} must be True or False, not {str(value)[:40]!r}")
+        elif value is not None and not isinstance(value, str):
+            raise SchemaError(f"the column of role {role!r} must be named by text, not by a {type(value).__name__}")
+    layout = roles.get("layout")
+    if layout is not None and layout not in LAYOUTS:
+        raise InputError(f"there is no layout {str(layout)[:40]!r}: give {', '.join(LAYOUTS)}")
+    verb, name = roles.get("verb"), roles.get("verb_name")
+    if verb and name:
+        raise InputError("--verb names a column and --verb-name the verb of all rows: give one of them")
+    if isinstance(name, str) and not name.strip():
+        raise InputError("--verb-name is blank: give the verb of every row, such as --verb-name bought")
 
 
 def check_column_names(columns: Sequence[str]) -> None:
@@ -199,10 +181,3 @@ def listed(columns: Sequence[str], at_most: int = 20) -> str:
     """Column names for a message on one line: the first `at_most`, each cut at 60 characters."""
     shown = ", ".join(repr(name if len(name) <= 60 else name[:57] + "...") for name in columns[:at_most])
     return shown if len(columns) <= at_most else f"{shown} and {len(columns) - at_most} more"
-
-
-def _obvious(role: str, columns: Sequence[str]) -> str | None:
-    plain: dict[str, str] = {}
-    for column in columns:
-        plain.setdefault("".join(ch for ch in column.casefold() if ch not in "_-. "), column)
-    return next((plain[name] for name in OBVIOUS_NAMES[role] if name in plain), None)

@@ -11,19 +11,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints, Times, Values
+from assoc_synth.transactions.arrays import Codes, Floats, Ints, Times, Values
 from assoc_synth.transactions.columns.amounts import AmountFormat, read_amounts
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.extra_columns import ExtraFormat, read_extra
 from assoc_synth.transactions.columns.names import Names, read_names
 from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
+from assoc_synth.transactions.detection import resolve_schema
 from assoc_synth.transactions.files import kind_of, read_file
+from assoc_synth.transactions.frames import AnyFrame, to_pandas
+from assoc_synth.transactions.incomplete import complete_rows
 from assoc_synth.transactions.preview import MOST_ROWS, preview, short
-from assoc_synth.transactions.schema import Roles, Schema, check_roles, resolve_schema
+from assoc_synth.transactions.schema import FILE_KEYWORDS, FileRoles, Roles, Schema, check_roles
 from assoc_synth.transactions.table_format import TableFormat
-
-MOST_REJECTED = 0.05
+from assoc_synth.transactions.twins import treat_twins
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,33 +81,32 @@ class TransactionTable:
                 raise InputError(f"a code of the {role} has no name")
 
     @classmethod
-    def read(cls, path: str | os.PathLike[str], **roles: Unpack[Roles]) -> TransactionTable:
+    def read(cls, path: str | os.PathLike[str], **roles: Unpack[FileRoles]) -> TransactionTable:
         """Read a file: CSV, TSV, JSON Lines (each also .gz) or Parquet, by its suffix.
 
         Args:
             path: the file.
-            roles: the column of each role, such as `subject="customer", time=""`, and `time_format`; see `Roles`.
+            roles: the column of each role, such as `subject="customer", time=""`, and how to read; see `FileRoles`.
 
         Raises:
             InputError: the file or a cell cannot be read, or a keyword is not a role; the message says where.
             SchemaError: a mandatory role has no column.
         """
-        check_roles(roles)
+        check_roles(roles, FILE_KEYWORDS)
         frame, remarks = read_file(path)
-        schema, notes = resolve_schema(list(frame.columns), **roles)
-        textual = kind_of(path) != "parquet"
-        return _table(frame, schema, (*remarks, *notes), time_format=roles.get("time_format"), textual=textual)
+        asked: Roles = {name: value for name, value in roles.items() if name != "header"}  # type: ignore[assignment]
+        return _table(frame, remarks, asked, textual=kind_of(path) != "parquet")
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, **roles: Unpack[Roles]) -> TransactionTable:
-        """Read a DataFrame, which is not modified. Its index plays no part.
+    def from_frame(cls, frame: AnyFrame, **roles: Unpack[Roles]) -> TransactionTable:
+        """Read a frame, which is not modified. The index of a pandas frame plays no part.
 
         Args:
-            frame: (n, columns), n at least 1.
-            roles: the column of each role, see `Roles`; and `time_format`.
+            frame: (n, columns), n at least 1: of pandas, polars, Arrow, or a DuckDB relation; see `frames`.
+            roles: the column of each role, and how to read; see `Roles`.
 
         Raises:
-            InputError: `frame` is not a DataFrame or has no rows, a cell cannot be read, or a keyword is not a role.
+            InputError: `frame` is no frame or has no rows, a cell cannot be read, or a keyword is not a role.
             SchemaError: a mandatory role has no column.
 
         Example:
@@ -114,10 +115,9 @@ class TransactionTable:
             >>> table.subjects.tolist(), table.subject.tolist()
             (['alice', 'bob'], [1, 0])
         """
-        if not isinstance(frame, pd.DataFrame):
-            raise InputError(f"a pandas DataFrame is needed, not a {type(frame).__name__}")
-        schema, notes = resolve_schema(list(frame.columns), **roles)
-        return _table(frame.reset_index(drop=True), schema, notes, time_format=roles.get("time_format"))
+        check_roles(roles)
+        cells, kind = to_pandas(frame)
+        return _table(cells.reset_index(drop=True), (), roles, kind=kind)
 
     @property
     def num_subjects(self) -> int:
@@ -138,12 +138,12 @@ class TransactionTable:
         return len(self.subject)
 
     def __repr__(self) -> str:
-        roles = ", ".join(f"{role} {short(repr(column), 32)}" for role, column in self.schema.roles().items())
+        roles = ", ".join(f"{role} {short(repr(column), 32)}" for role, column in self.schema.described().items())
         extras = f"; extra columns: {len(self.schema.extras):,}" if self.schema.extras else ""
         return f"<TransactionTable: {len(self):,} rows, {self._sizes()}; {roles}{extras}>"
 
     def _repr_html_(self) -> str:
-        roles = {role: short(column) for role, column in self.schema.roles().items()}
+        roles = {role: short(column) for role, column in self.schema.described().items()}
         first = self.take_rows(np.arange(min(len(self), MOST_ROWS))).to_frame()
         return preview(f"Transactions: {len(self):,} rows, {self._sizes()}", roles, first)
 
@@ -213,27 +213,18 @@ class TransactionTable:
 
 
 def _table(
-    frame: pd.DataFrame,
-    schema: Schema,
-    notes: tuple[str, ...],
-    *,
-    time_format: str | None = None,
-    textual: bool = False,
+    frame: pd.DataFrame, notes: tuple[str, ...], asked: Roles, *, textual: bool = False, kind: str = "pandas"
 ) -> TransactionTable:
     """Code a frame that has a RangeIndex."""
     if not len(frame):
         raise InputError("the table has no rows")
-    all_notes = list(notes)
-    read = {
-        role: read_names(frame[column], keep_categories=role in ("verb", "object"))
-        for role, column in schema.roles().items()
-        if role not in ("time", "amount")
-    }
-    kept, rejected = _sound_rows(read, schema)
-    all_notes += rejected
+    schema, told = resolve_schema(list(frame.columns), **asked)
+    read = _names(frame, schema, asked)
+    kept, rejected = complete_rows(read, schema, drop=bool(asked.get("drop_incomplete")))
+    all_notes = [*notes, *told, *rejected]
     time = amount = written_times = amount_format = None
     if schema.time is not None:
-        time, written_times, more = read_times(frame[schema.time], time_format=time_format)
+        time, written_times, more = read_times(frame[schema.time], time_format=asked.get("time_format"))
         all_notes += more
     if schema.amount is not None:
         amount, amount_format, more = read_amounts(frame[schema.amount])
@@ -256,6 +247,7 @@ def _table(
             extras={column: ColumnFormat.of(extras[column]) or ColumnFormat() for column in schema.extras},
             written=written,
             textual=textual,
+            kind=kind,
         ),
         subjects=names_of["subject"],
         verbs=names_of["verb"],
@@ -267,9 +259,22 @@ def _table(
         amount=None if amount is None else amount[kept],
         basket=codes.get("basket"),
         baskets=names_of.get("basket"),
-        extras=extras.loc[kept].reset_index(drop=True),
+        extras=extras if kept.all() else extras.loc[kept].reset_index(drop=True),
         notes=tuple(all_notes),
     )
+
+
+def _names(frame: pd.DataFrame, schema: Schema, asked: Roles) -> dict[str, Names]:
+    """The names of each role that has some."""
+    found, merge = {}, bool(asked.get("normalise_names"))
+    for role, column in schema.roles().items():
+        if role in ("time", "amount"):
+            continue
+        is_constant = role == "verb" and schema.verb_name is not None
+        cells = pd.Series([schema.verb_name] * len(frame), name=column) if is_constant else frame[column]
+        names = read_names(cells, keep_categories=role in ("verb", "object"))
+        found[role] = treat_twins(names, column, merge=merge, private=role in ("subject", "basket"))
+    return found
 
 
 def _extras(frame: pd.DataFrame, schema: Schema) -> tuple[pd.DataFrame, dict[str, ExtraFormat], list[str]]:
@@ -301,21 +306,6 @@ def _format(
         new_subjects=NewNames.beside(read["subject"].names),
         new_baskets=NewNames.beside(read["basket"].names) if "basket" in read else None,
     )
-
-
-def _sound_rows(read: dict[str, Names], schema: Schema) -> tuple[Bools, list[str]]:
-    """The rows that have a subject, a verb and an object, and notes on the others."""
-    bad = {role: read[role].codes < 0 for role in ("subject", "verb", "object")}
-    rejected = bad["subject"] | bad["verb"] | bad["object"]
-    if not rejected.any():
-        return ~rejected, []
-    columns = schema.roles()
-    where = ", ".join(f"{int(rows.sum()):,} in column {columns[role]!r}" for role, rows in bad.items() if rows.any())
-    summary = f"{int(rejected.sum()):,} of {len(rejected):,} rows have no subject, verb or object ({where})"
-    if rejected.mean() > MOST_REJECTED:
-        first = int(np.argmax(rejected)) + 1
-        raise InputError(f"{summary}, the first is row {first}: at most {MOST_REJECTED:.0%} may; fill or remove them")
-    return ~rejected, [f"{summary}: left out"]
 
 
 def _renumbered(codes: Ints, names: pd.Index) -> tuple[Ints, pd.Index]:

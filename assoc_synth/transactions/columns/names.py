@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,7 +67,6 @@ def read_names(column: pd.Series, *, keep_categories: bool = False) -> Names:
         notes.append(
             f"column {column.name!r}: whole numbers that end in .0 are read as whole numbers and given back so"
         )
-    notes += _collisions(names, str(column.name))
     return Names(renumbered[codes], names, given_back, tuple(notes))
 
 
@@ -132,18 +130,3 @@ def _index(found: Any) -> Any:
         except OverflowError:
             return pd.Index(values, dtype=object)
     return pd.Index(values)
-
-
-def _collisions(names: pd.Index, column: str) -> list[str]:
-    if names.dtype != object:
-        return []
-    odd = [name for name in names if isinstance(name, str) and not name.isascii()]
-    if all(unicodedata.is_normalized("NFC", name) for name in odd):
-        return []
-    distinct = len({unicodedata.normalize("NFC", name) for name in odd})
-    if distinct == len(odd):
-        return []
-    twins = len(odd) - distinct
-    return [
-        f"column {column!r}: {twins} names differ from others only in how accents are encoded (NFC, NFD); kept apart"
-    ]

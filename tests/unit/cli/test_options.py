@@ -26,7 +26,7 @@ from assoc_synth.cli.options import (
     parse_rebalance,
 )
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.schema import KEYWORDS
+from assoc_synth.transactions.schema import FILE_KEYWORDS
 
 
 def test_what_help_lists_is_what_there_is() -> None:
@@ -81,9 +81,11 @@ def test_two_options_of_one_name_are_refused() -> None:
 
 def test_roles_are_keywords_of_the_readers() -> None:
     roles = RoleOptions(subject="who", time="when").roles()
-    assert tuple(roles) == KEYWORDS
+    assert {*roles} == {*FILE_KEYWORDS}
     assert (roles["subject"], roles["time"], roles["verb"]) == ("who", "when", None)
-    assert LinkColumns(verb_column="did").roles() == {"subject": None, "verb": "did", "object": None}
+    link = LinkColumns(verb_column="did", no_header=True, drop_incomplete=True).roles()
+    given = {name: value for name, value in link.items() if value is not None}
+    assert given == {"verb": "did", "header": False, "drop_incomplete": True}
 
 
 def test_sizes_are_keywords_of_sample() -> None:

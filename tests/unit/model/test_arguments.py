@@ -133,7 +133,7 @@ def test_several_tables_are_too_many(tables: dict[str, pd.DataFrame]) -> None:
 
 
 def test_anything_else_is_no_table() -> None:
-    with pytest.raises(InputError, match="a pandas DataFrame is needed"):
+    with pytest.raises(InputError, match="a pandas, polars or Arrow table or a DuckDB relation is needed"):
         as_table([1, 2], None, {})  # type: ignore[arg-type]
 
 

@@ -1,11 +1,11 @@
-"""Roles are found, named and refused as the user would expect."""
+"""A schema names each role's column once; keywords are checked."""
 
 import json
 
 import pytest
 
 from assoc_synth.errors import InputError, SchemaError
-from assoc_synth.transactions.schema import KEYWORDS, ROLES, Roles, Schema, check_roles, listed, resolve_schema
+from assoc_synth.transactions.schema import FILE_KEYWORDS, KEYWORDS, FileRoles, Roles, Schema, check_roles, listed
 
 
 def test_roles_in_order_without_the_absent_ones() -> None:
@@ -25,108 +25,46 @@ def test_damaged_dict_is_refused(values: dict[str, str]) -> None:
         Schema.from_dict(values)
 
 
+@pytest.mark.parametrize("column", [0, 3, ["customer"], b"customer"], ids=str)
+def test_a_role_is_named_by_text(column: object) -> None:
+    with pytest.raises(SchemaError, match="the column of role 'subject' must be named by text, not by a"):
+        check_roles({"subject": column})
+
+
+def test_roles_are_keywords_of_one_type() -> None:
+    assert tuple(Roles.__annotations__) == KEYWORDS
+    assert {*FileRoles.__annotations__} == {*FILE_KEYWORDS}
+
+
 def test_one_column_plays_one_role() -> None:
     with pytest.raises(SchemaError, match="'a' is given as both subject and object"):
         Schema("a", "b", "a")
     with pytest.raises(SchemaError, match="'b'"):
         Schema("a", "b", "c", extras=("b",))
-    with pytest.raises(SchemaError, match="'id'"):
-        resolve_schema(["id", "verb", "object"], subject="id", object="id")
+
+
+def test_a_constant_verb_is_no_column() -> None:
+    schema = Schema("who", "verb", "what", verb_name="bought")
+    assert schema.roles() == {"subject": "who", "verb": "verb", "object": "what"}
+    assert schema.columns() == {"subject": "who", "object": "what"}
+    assert schema.described()["verb"] == "always 'bought'"
+    assert Schema.from_dict(json.loads(json.dumps(schema.to_dict()))) == schema
+    # A model of an older version has no such key.
+    assert Schema.from_dict({"subject": "a", "verb": "b", "object": "c"}).verb_name is None
 
 
 @pytest.mark.parametrize(
-    ("columns", "expected"),
+    ("keywords", "words"),
     [
-        (["Subject", "VERB", "object"], ("Subject", "VERB", "object", None, None, None)),
-        (["Customer ID", "event-type", "product_id"], ("Customer ID", "event-type", "product_id", None, None, None)),
-        (
-            ["household_id", "basket_id", "product_type", "action", "transaction_timestamp", "sales_value"],
-            ("household_id", "action", "product_type", "transaction_timestamp", "sales_value", "basket_id"),
-        ),
+        ({"layout": "wide"}, "there is no layout 'wide': give rows, baskets, matrix"),
+        ({"drop_incomplete": "yes"}, "drop_incomplete must be True or False"),
+        ({"header": False}, "there is no role 'header'"),
+        ({"verb": "v", "verb_name": "bought"}, "give one of them"),
     ],
 )
-def test_obvious_names_are_detected(columns: list[str], expected: tuple[str | None, ...]) -> None:
-    schema, notes = resolve_schema(columns)
-    assert (
-        tuple(schema.roles().get(role) for role in ("subject", "verb", "object", "time", "amount", "basket"))
-        == expected
-    )
-    assert notes[0] == f"reading column {expected[0]!r} as subject"
-    assert len(notes) == len(schema.roles())
-
-
-def test_first_preference_wins_whatever_the_order_of_columns() -> None:
-    for columns in (["client", "customer", "verb", "item"], ["customer", "item", "verb", "client"]):
-        schema, _ = resolve_schema(columns)
-        assert schema.subject == "customer"
-        assert schema.extras == ("client",)
-
-
-def test_a_name_given_wins_and_frees_the_obvious_one() -> None:
-    schema, notes = resolve_schema(["customer", "verb", "item", "mate"], subject="mate")
-    assert schema.subject == "mate"
-    assert schema.extras == ("customer",)
-    assert not any("as subject" in note for note in notes)
-
-
-def test_a_column_given_to_one_role_is_not_detected_for_another() -> None:
-    schema, _ = resolve_schema(["customer", "verb", "product", "item"], subject="customer", object="item")
-    assert schema.extras == ("product",)
-
-
-def test_empty_name_switches_detection_off() -> None:
-    columns = ["subject", "verb", "object", "date", "value"]
-    schema, _ = resolve_schema(columns, amount="", time="")
-    assert schema.extras == ("date", "value")
-    with pytest.raises(SchemaError, match="--verb"):
-        resolve_schema(columns, verb="")
-
-
-def test_missing_role_names_the_flag_and_lists_the_columns() -> None:
-    with pytest.raises(SchemaError, match=r"verb.*--verb.*'customer', 'product'"):
-        resolve_schema(["customer", "product"])
-
-
-def test_absent_column_lists_what_is_there() -> None:
-    with pytest.raises(SchemaError, match=r"'colour' for --object.*'customer', 'verb', 'product'"):
-        resolve_schema(["customer", "verb", "product"], object="colour")
-
-
-def test_duplicate_names_are_refused() -> None:
-    with pytest.raises(SchemaError, match=r"duplicate.*'verb'"):
-        resolve_schema(["subject", "verb", "object", "verb"])
-
-
-def test_names_that_are_no_text_are_refused() -> None:
-    with pytest.raises(SchemaError, match="text"):
-        resolve_schema([0, 1, 2])  # type: ignore[list-item]
-
-
-def test_messages_are_one_short_line() -> None:
-    with pytest.raises(SchemaError) as caught:
-        resolve_schema([f"column {number} " + "x" * 500 for number in range(500)])
-    assert "\n" not in str(caught.value)
-    assert len(str(caught.value)) < 2000
-    assert "480 more" in str(caught.value)
-
-
-def test_roles_are_keywords_of_one_type() -> None:
-    assert tuple(Roles.__annotations__) == KEYWORDS
-    roles = Roles(subject="mate", time="")
-    schema, _ = resolve_schema(["customer", "verb", "item", "mate", "date"], **roles)
-    assert (schema.subject, schema.time, schema.extras) == ("mate", None, ("customer", "date"))
-    assert resolve_schema(["customer", "verb", "item"], **dict.fromkeys(ROLES))[0].subject == "customer"
-
-
-def test_an_unknown_keyword_lists_the_roles() -> None:
-    with pytest.raises(InputError, match="there is no role 'customer': the roles are subject, verb, object, time"):
-        resolve_schema(["customer", "verb", "item"], customer="customer")  # type: ignore[call-arg]
-
-
-@pytest.mark.parametrize("column", [0, 3, ["customer"], b"customer"], ids=str)
-def test_a_role_is_named_by_text(column: object) -> None:
-    with pytest.raises(SchemaError, match="the column of role 'subject' must be named by text, not by a"):
-        check_roles({"subject": column})
+def test_reading_options_are_checked(keywords: dict[str, object], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        check_roles(keywords)
 
 
 def test_a_schema_needs_its_mandatory_roles() -> None:

@@ -1,0 +1,174 @@
+"""Every role gets its column: by name where one is given, else by what people call such columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Unpack
+
+from assoc_synth.errors import SchemaError
+from assoc_synth.transactions.role_names import obvious, says_event, triple
+from assoc_synth.transactions.schema import (
+    CONSTANT_VERB,
+    MANDATORY,
+    ROLES,
+    Roles,
+    Schema,
+    check_column_names,
+    check_roles,
+    listed,
+)
+
+
+class MissingRoles(SchemaError):
+    """Mandatory roles have no column.
+
+    Attributes:
+        roles: the roles without a column.
+        left: columns that might play them: those without a role, or else those with an optional one.
+        problem: the message without what to do.
+        hint: what may be wrong with the table as a whole; may be empty.
+    """
+
+    def __init__(self, roles: Sequence[str], left: Sequence[str], hint: str = "") -> None:
+        self.roles, self.left, self.hint = tuple(roles), tuple(left), hint
+        there = f"the columns left are {listed(left)}" if left else "no column is left"
+        self.problem = f"no column was found for the {' and the '.join(roles)}; {there}"
+        named = "name it with" if len(roles) == 1 else "name them with"
+        options = " ".join(f"--{role} {column}" for role, column in zip(roles, self.examples(), strict=True))
+        super().__init__(f"{self.problem}; {hint or f'{named} {options}'}")
+
+    def examples(self) -> list[str]:
+        """A column for each role, as an example; `COLUMN` where none is left."""
+        short = [column for column in self.left if len(column) <= 60]
+        return [*short, *["COLUMN"] * len(self.roles)][: len(self.roles)]
+
+
+@dataclass
+class _Roles:
+    """Roles while they are given out: a column each, "" for none, and the notes so far."""
+
+    columns: Sequence[str]
+    given: dict[str, str | None]
+    chosen: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def left(self) -> list[str]:
+        """Columns without a role."""
+        return [column for column in self.columns if column not in self.chosen.values()]
+
+    def is_open(self, role: str) -> bool:
+        """Whether a role may still be given a column."""
+        return self.given.get(role) is None and role not in self.chosen
+
+    def was_detected(self, role: str) -> bool:
+        """Whether a role has a column that the user did not name."""
+        return role in self.chosen and not self.given.get(role)
+
+    def choose(self, role: str, column: str, why: str = "") -> None:
+        """Give a role a column, and take it from the role that had it."""
+        for other in [other for other, taken in self.chosen.items() if taken == column]:
+            del self.chosen[other]
+        self.notes = [note for note in self.notes if not note.startswith(f"reading column {column!r} as ")]
+        self.chosen[role] = column
+        self.notes.append(f"reading column {column!r} as {role}{why}")
+
+
+def resolve_schema(columns: Sequence[str], **roles: Unpack[Roles]) -> tuple[Schema, tuple[str, ...]]:
+    """Give every role its column: names that are given win, obvious names are detected for the rest.
+
+    Where no column is a verb, every row has the verb `did`, or the one that `verb_name` says.
+
+    Args:
+        columns: the columns of the data, in order.
+        roles: see `Roles`.
+
+    Returns:
+        The schema, and a note for each detected role.
+
+    Raises:
+        InputError: a keyword is not a role.
+        SchemaError: a column is named twice, or a named column is absent.
+        MissingRoles: mandatory roles have no column.
+
+    Example:
+        >>> schema, notes = resolve_schema(["customer", "event", "item", "store"], object="item")
+        >>> schema.roles()
+        {'subject': 'customer', 'verb': 'event', 'object': 'item'}
+        >>> schema.extras, notes
+        (('store',), ("reading column 'customer' as subject", "reading column 'event' as verb"))
+        >>> resolve_schema(["user_id", "event", "timestamp"])[0].columns()
+        {'subject': 'user_id', 'object': 'event', 'time': 'timestamp'}
+    """
+    check_column_names(columns)
+    check_roles(roles)
+    given: dict[str, str | None] = {role: roles.get(role) for role in ROLES}  # type: ignore[misc]
+    verb_name = roles.get("verb_name")
+    if verb_name is not None:
+        given["verb"] = ""
+    made = _Roles(columns, given, {role: column for role, column in given.items() if column})
+    for role, column in made.chosen.items():
+        if column not in columns:
+            raise SchemaError(f"there is no column {column!r} for --{role}; the columns are {listed(columns)}")
+    _detect(made)
+    _take_basket_as_subject(made)
+    _take_one_thing(made)
+    missing = [role for role in ("subject", "object") if role not in made.chosen]
+    if missing:
+        optional = [made.chosen[role] for role in ROLES[3:] if made.was_detected(role)]
+        raise MissingRoles(missing, made.left() or optional)
+    if "verb" not in made.chosen:
+        return _with_constant_verb(made, verb_name)
+    return Schema(**made.chosen, extras=tuple(made.left())), tuple(made.notes)
+
+
+def _detect(made: _Roles) -> None:
+    """Roles by obvious names, and those of triples."""
+    found = triple(made.left())
+    if all(made.is_open(role) for role in found):
+        plain = {role: obvious(role, made.left()) for role in ("subject", "object")}
+        if not any(column and column not in found.values() for column in plain.values()):
+            for role in MANDATORY:
+                if role in found:
+                    made.choose(role, found[role])
+    for role in ROLES:
+        column = obvious(role, made.left()) if made.is_open(role) else None
+        if column is not None:
+            made.choose(role, column)
+
+
+def _take_basket_as_subject(made: _Roles) -> None:
+    """Where nothing says who, each basket is a subject."""
+    if made.is_open("subject") and made.was_detected("basket"):
+        made.choose("subject", made.chosen["basket"], ": no column says who, so each of its values is a subject")
+
+
+def _take_one_thing(made: _Roles) -> None:
+    """Where nothing says what, the one other column is the object, or what happened is."""
+    if not made.is_open("object"):
+        return
+    left, has_subject = made.left(), "subject" in made.chosen
+    verb = made.chosen.get("verb") if made.was_detected("verb") else None
+    if made.given["verb"] == "":
+        verb = obvious("verb", left)
+    if verb is not None and (says_event(verb) or not left):
+        made.choose("object", verb, ": no other column is the object")
+    elif has_subject and len(left) == 1:
+        made.choose("object", left[0], ": no other column is left")
+    elif has_subject and not left and verb is None and made.was_detected("basket"):
+        made.choose("object", made.chosen["basket"], ": no other column is left")
+
+
+def _with_constant_verb(made: _Roles, verb_name: str | None) -> tuple[Schema, tuple[str, ...]]:
+    column = "verb"
+    while column in made.columns:
+        column += "_"
+    left = made.left()
+    if verb_name is None:
+        or_named = f", or name its column with --verb ({listed(left, 5)})" if left else ""
+        made.notes.append(
+            f"no column is a verb: every row has the verb {CONSTANT_VERB!r}; name it with --verb-name{or_named}"
+        )
+    roles = {role: made.chosen[role] for role in ROLES if role in made.chosen}
+    schema = Schema(**roles, verb=column, extras=tuple(left), verb_name=verb_name or CONSTANT_VERB)
+    return schema, tuple(made.notes)
