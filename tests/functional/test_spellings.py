@@ -130,8 +130,12 @@ def test_parquet_is_typed_whatever_was_read(tmp_path: Path) -> None:
     types = {field.name: str(field.type) for field in pq.read_schema(tmp_path / "t.parquet")}
     assert types["date"] == types["born"] == "timestamp[ns]"
     assert {name: types[name] for name in ("list_price", "balance", "member", "phone", "branch")} == {
-        "list_price": "double", "balance": "int64", "member": "bool", "phone": "string", "branch": "string",
-    }  # fmt: skip
+        "list_price": "double",
+        "balance": "int64",
+        "member": "bool",
+        "phone": "string",
+        "branch": "string",
+    }
 
 
 def test_an_ambiguous_date_is_asked_for_and_answered(tmp_path: Path) -> None:

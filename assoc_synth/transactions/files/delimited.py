@@ -18,7 +18,7 @@ from assoc_synth.transactions.files.quotes import check_breaks, locate_fault, so
 DELIMITERS = (",", ";", "\t", "|")
 
 
-def read_csv(data: bytes, name: str, kind: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def read_csv(data: bytes, name: str, kind: str, *, header: bool = True) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """A frame of objects and notes: each cell as text exactly as it is written, None if it is empty.
 
     Where the file is guarded against formulas throughout, the guards are taken off, see `formulas`.
@@ -27,6 +27,7 @@ def read_csv(data: bytes, name: str, kind: str) -> tuple[pd.DataFrame, tuple[str
         data: the file's content in UTF-8.
         name: the file's name, for messages.
         kind: "csv", which finds its delimiter in the header (comma, semicolon, tab or |), or "tsv".
+        header: whether the first line names the columns; else it is a row, and columns are c1, c2, c3 …
 
     Raises:
         InputError: no rows, a single column, a row of another length, a quote that is not closed or out of place, or a
@@ -39,26 +40,18 @@ def read_csv(data: bytes, name: str, kind: str) -> tuple[pd.DataFrame, tuple[str
     """
     start = len(data) - len(data.lstrip(b"\r\n"))
     skipped, data = len(data[:start].replace(b"\r\n", b"\n")), data[start:]
-    delimiter, header = _header(data, name, DELIMITERS if kind == "csv" else ("\t",))
-    columns = [column or f"Unnamed: {position}" for position, column in enumerate(header)]
+    delimiter, first = first_cells(data, name, kind)
+    columns = [column or f"Unnamed: {position}" for position, column in enumerate(first)]
+    if not header:
+        columns = [f"c{number}" for number in range(1, len(first) + 1)]
+        skipped, data = skipped - 1, delimiter.join(columns).encode() + b"\n" + data
     check_columns(columns, name)
     # Pandas silently fills short rows; Arrow refuses them but accepts an unclosed quote.
     quoted = b'"' in data
     if quoted and not sound_quotes(data, delimiter):
         locate_fault(data, name, delimiter, len(columns), skipped)
-    positions = [str(position) for position in range(len(columns))]
     try:
-        table = pa.csv.read_csv(
-            pa.BufferReader(data),
-            read_options=pa.csv.ReadOptions(column_names=positions, skip_rows_after_names=1, block_size=4 * 2**20),
-            parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted),
-            convert_options=pa.csv.ConvertOptions(
-                column_types={position: pa.string() for position in positions},
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-            ),
-        )
+        table = _cells(data, delimiter, len(columns))
     except pa.ArrowInvalid:
         locate_fault(data, name, delimiter, len(columns), skipped)
         raise InputError(f"{name!r} cannot be read as {kind.upper()}: check its quotes and delimiters") from None
@@ -73,8 +66,36 @@ def read_csv(data: bytes, name: str, kind: str) -> tuple[pd.DataFrame, tuple[str
     return frame, notes
 
 
-def _header(data: bytes, name: str, delimiters: tuple[str, ...]) -> tuple[str, list[str]]:
-    """The delimiter that cuts the header into the most cells, and these cells."""
+def _cells(data: bytes, delimiter: str, width: int) -> pa.Table:
+    """The cells below the header as text, null where empty.
+
+    Raises:
+        pyarrow.ArrowInvalid: a row does not have `width` cells.
+    """
+    positions = [str(position) for position in range(width)]
+    return pa.csv.read_csv(
+        pa.BufferReader(data),
+        read_options=pa.csv.ReadOptions(column_names=positions, skip_rows_after_names=1, block_size=4 * 2**20),
+        parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=b'"' in data),
+        convert_options=pa.csv.ConvertOptions(
+            column_types={position: pa.string() for position in positions},
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    )
+
+
+def first_cells(data: bytes, name: str, kind: str) -> tuple[str, list[str]]:
+    """The delimiter that cuts the first line into the most cells, and these cells.
+
+    Args:
+        data, name, kind: as `read_csv` takes them.
+
+    Raises:
+        InputError: it is a single cell.
+    """
+    delimiters = DELIMITERS if kind == "csv" else ("\t",)
     text = data[: MAX_COLUMNS * 1_000].decode("utf-8", errors="ignore")
     best: tuple[str, list[str]] = ("", [])
     for delimiter in delimiters:

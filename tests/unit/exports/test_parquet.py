@@ -48,8 +48,16 @@ def test_a_table_that_was_read_from_text_is_typed(tmp_path: Path) -> None:
     table = TransactionTable.read(tmp_path / "t.csv")
     export(table, "parquet", tmp_path / "t.parquet")
     types = {field.name: str(field.type) for field in pq.read_schema(tmp_path / "t.parquet")}
-    assert types == {"customer": "string", "action": "string", "item": "string", "date": "timestamp[ns]",
-                     "price": "double", "stars": "int64", "born": "timestamp[ns]", "member": "bool"}  # fmt: skip
+    assert types == {
+        "customer": "string",
+        "action": "string",
+        "item": "string",
+        "date": "timestamp[ns]",
+        "price": "double",
+        "stars": "int64",
+        "born": "timestamp[ns]",
+        "member": "bool",
+    }
     export(table, "csv", tmp_path / "back.csv")
     assert (tmp_path / "back.csv").read_text() == (tmp_path / "t.csv").read_text()
 

@@ -8,9 +8,17 @@ from assoc_synth.transactions.columns.epochs import SIZES, from_epoch, in_range,
 
 @pytest.mark.parametrize(
     ("value", "unit"),
-    [(1_700_000_000, "s"), (789_652_009, "s"), (1_700_000_000_123, "ms"), (1_700_000_000_123_456, "us"),
-     (1_700_000_000_123_456_789, "ns"), (20240131, ""), (1, ""), (-5, "")],
-)  # fmt: skip
+    [
+        (1_700_000_000, "s"),
+        (789_652_009, "s"),
+        (1_700_000_000_123, "ms"),
+        (1_700_000_000_123_456, "us"),
+        (1_700_000_000_123_456_789, "ns"),
+        (20240131, ""),
+        (1, ""),
+        (-5, ""),
+    ],
+)
 def test_the_unit_is_found_by_size(value: int, unit: str) -> None:
     assert unit_of(np.array([value, value])) == unit
     if unit:

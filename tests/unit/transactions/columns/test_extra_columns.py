@@ -28,16 +28,19 @@ D = Decimal
         (pd.Series([D("1.5"), D("20")], dtype=object), "decimal", [1.5, 20]),
         (pd.Series([D("-3"), D("20")], dtype=object), "decimal", [-3, 20]),
         (pd.Series([1, None, 400], dtype=object), "integer", [1, NAN, 400]),
-        (pd.Series([1, np.nan, -2**60], dtype=object), "integer", [1, NAN, -(2**60)]),
+        (pd.Series([1, np.nan, -(2**60)], dtype=object), "integer", [1, NAN, -(2**60)]),
         (pd.to_timedelta(pd.Series([30, None, 90]), unit="min"), "duration", [30, NAN, 90]),
         (pd.to_timedelta(pd.Series([1, 2]), unit="D").astype("timedelta64[s]"), "duration", [1, 2]),
         (pd.Series([dt.timedelta(minutes=90), None], dtype=object), "duration", [90, NAN]),
-        (pd.Series(pd.array(pa.array([1500, None], pa.duration("ms")), dtype=pd.ArrowDtype(pa.duration("ms")))),
-         "duration", [1500, NAN]),
+        (
+            pd.Series(pd.array(pa.array([1500, None], pa.duration("ms")), dtype=pd.ArrowDtype(pa.duration("ms")))),
+            "duration",
+            [1500, NAN],
+        ),
         (pd.Series([dt.time(8, 30), None, dt.time(0)], dtype=object), "clock", [510, NAN, 0]),
         (pd.Series([dt.time(8, 30, 15, 250), dt.time(23)], dtype=object), "clock", [30615000250, 82800000000]),
     ],
-)  # fmt: skip
+)
 def test_cells_become_numbers_and_come_back(column: pd.Series, kind: str, values: list[float]) -> None:
     found, made, _ = read_extra(column.rename("x"))
     assert made is not None

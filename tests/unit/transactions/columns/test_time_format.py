@@ -42,8 +42,15 @@ def test_a_place_is_the_users_clock() -> None:
 
 
 def test_a_format_of_an_older_model_is_read() -> None:
-    old = {"column": TEXT.to_dict(), "style": "text", "pattern": "%Y-%m-%d %H:%M:%S", "digits": 3, "zone": "Z",
-           "offset": 0, "unit": "ms"}  # fmt: skip
+    old = {
+        "column": TEXT.to_dict(),
+        "style": "text",
+        "pattern": "%Y-%m-%d %H:%M:%S",
+        "digits": 3,
+        "zone": "Z",
+        "offset": 0,
+        "unit": "ms",
+    }
     assert TimeFormat.from_dict(old).give(NOON).tolist() == ["2024-07-01 10:00:00.000Z", None]
 
 

@@ -63,7 +63,14 @@ def test_a_column_of_cells_with_line_breaks_is_read() -> None:
 
 def test_sound_quotes() -> None:
     for data, sound in (
-        (b"a,b", True), (b'"a","b"\r\n', True), (b'a,"b""c"', True), (b'""', True), (b'"', False),
-        (b'a"b"', False), (b'"a"b', False), (b'a, "b"', False), (b'"a"\n"b"', True),
-    ):  # fmt: skip
+        (b"a,b", True),
+        (b'"a","b"\r\n', True),
+        (b'a,"b""c"', True),
+        (b'""', True),
+        (b'"', False),
+        (b'a"b"', False),
+        (b'"a"b', False),
+        (b'a, "b"', False),
+        (b'"a"\n"b"', True),
+    ):
         assert sound_quotes(data, ",") is sound, data
