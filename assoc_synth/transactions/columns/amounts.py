@@ -139,8 +139,7 @@ def read_amounts(column: pd.Series) -> tuple[Floats, AmountFormat, tuple[str, ..
             raise InputError(f"column {name!r} does not hold amounts ({found}): give numbers")
         amounts = cells.where(cells.notna(), np.nan).astype(np.float64).to_numpy()
     _refuse(np.isinf(amounts), name, "the amount is infinite: leave the cell empty or correct it")
-    if (np.abs(amounts[~np.isnan(amounts)]) > EXACT).any():
-        notes.append(f"column {name!r}: amounts above 2^53 lose their last digits")
+    notes += _large(amounts, name)
     style = "decimal" if found == "decimal" and given_back.dtype != "category" else "number"
     decimals = decimals_of(np.unique(amounts), noise_of(given_back.dtype))
     text = decimal_places(column) if style == "decimal" and given_back.dtype == "object" else None
@@ -164,11 +163,17 @@ def _from_text(texts: pd.Series, given_back: ColumnFormat, name: str) -> tuple[F
         return np.full(len(texts), np.nan), AmountFormat(given_back, "shortest"), (note,)
     _refuse(np.isinf(found.values), name, "the amount is infinite: leave the cell empty or correct it")
     made = AmountFormat(given_back, found.format.style, _kept_decimals(found.format), found.format)
+    notes = [*found.notes, *_large(found.values, name)]
     if found.exact:
-        return found.values, made, found.notes
+        return found.values, made, tuple(notes)
     shown = f"with {made.decimals} decimals" if made.style == "fixed" else f"like {found.format.shown()!r}"
     note = f"column {name!r}: amounts are written in several ways; given back {shown}"
-    return found.values, made, (*found.notes, note)
+    return found.values, made, (*notes, note)
+
+
+def _large(amounts: Floats, name: str) -> list[str]:
+    over = (np.abs(amounts[~np.isnan(amounts)]) > EXACT).any()
+    return [f"column {name!r}: amounts above 2^53 lose their last digits"] if over else []
 
 
 def _kept_decimals(text: NumberFormat) -> int | None:

@@ -116,6 +116,33 @@ def test_typed_amounts_are_numbers() -> None:
 def test_large_amounts_are_noted() -> None:
     _, _, notes = read_amounts(pd.Series([2**53 + 2, 1], name="n"))
     assert notes == ("column 'n': amounts above 2^53 lose their last digits",)
+    _, _, notes = read_amounts(pd.Series([str(2**53 + 1), "1"], name="n"))
+    assert notes[0] == "column 'n': amounts above 2^53 lose their last digits"
+
+
+@pytest.mark.parametrize(
+    ("texts", "amounts", "more"),
+    [
+        (["€ 1.234,50", "€ 3,00", "NA"], [1234.5, 3, math.nan], "€ 2,25"),
+        (["(5)", "(6)"], [-5, -6], "2"),
+        (["5-", "6-"], [-5, -6], "2"),
+        (["−5.5", "6.0"], [-5.5, 6], "2.2"),
+        (["1,50", "2,00"], [1.5, 2], "2,25"),
+        (["$1,234.50", "$2.00"], [1234.5, 2], "$2.25"),
+    ],
+)
+def test_amounts_of_whatever_spelling_come_back_in_it(texts: list[str], amounts: list[float], more: str) -> None:
+    found, made, _ = read_amounts(pd.Series(texts, name="price", dtype=object))
+    np.testing.assert_array_equal(found, amounts)
+    assert made.give(found).tolist() == texts
+    assert made.give(np.array([2.25])).tolist() == [more]
+    assert AmountFormat.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+
+
+def test_decimals_come_back_with_their_places() -> None:
+    column = pd.Series([Decimal("1.50"), Decimal("20.00"), None], dtype=object)
+    amounts, made, _ = read_amounts(column)
+    assert list(map(str, made.give(amounts))) == ["1.50", "20.00", "None"]
 
 
 def test_the_format_survives_json_and_damage_is_refused() -> None:
