@@ -116,7 +116,7 @@ def test_typed_amounts_are_numbers() -> None:
 def test_large_amounts_are_noted() -> None:
     _, _, notes = read_amounts(pd.Series([2**53 + 2, 1], name="n"))
     assert notes == ("column 'n': amounts above 2^53 lose their last digits",)
-    _, _, notes = read_amounts(pd.Series([str(2**53 + 1), "1"], name="n"))
+    _, _, notes = read_amounts(pd.Series([str(2**53 + 3), "1"], name="n"))
     assert notes[0] == "column 'n': amounts above 2^53 lose their last digits"
 
 
