@@ -215,7 +215,7 @@ class _Codes:
     @property
     def drawn(self) -> set[str | None]:
         """Names of the columns that the networks draw."""
-        return {code.name for code in self.numbers} | {code.name for code in self.categories}
+        return {*(code.name for code in self.numbers), *(code.name for code in self.categories)}
 
     def add(self, line: ColumnPlan, column: pd.Series) -> None:
         """Learn how a column is coded, as its line says."""

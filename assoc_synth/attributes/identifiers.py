@@ -33,9 +33,9 @@ class NewIdentifiers:
         """The rule for identifiers like those of `column`: text or whole numbers, missing ones count for nothing.
 
         Example:
-            >>> texts = pd.Series([f"{number:03d}-00-{number * 7 % 997:04d}" for number in range(99)])
+            >>> texts = pd.Series([f"{number:03d}-00-{number * 89 + 1000}" for number in range(99)])
             >>> NewIdentifiers.beside(texts).shown
-            '999-00-9999'
+            '099-00-9999'
         """
         known = column.dropna()
         whole = not pd.api.types.is_string_dtype(known) and pd.api.types.is_numeric_dtype(known)

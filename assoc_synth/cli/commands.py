@@ -23,6 +23,7 @@ from assoc_synth.cli.options import (
     FORMATS,
     TABLE_HELP,
     AnySource,
+    ColumnOptions,
     CsvOptions,
     Data,
     Json,
@@ -111,9 +112,11 @@ def demo(
 @app.command()
 @flattened
 def fit(
+    context: typer.Context,
     data: Data,
     model: Annotated[Path, typer.Option("-m", "--model", help="The model directory to write.")],
     columns: RoleOptions,
+    kinds: ColumnOptions,
     max_minutes: MaxMinutes = None,
     seed: Seed = 0,
     quiet: Quiet = False,
@@ -122,10 +125,11 @@ def fit(
     from assoc_synth.cli.terminal import show
     from assoc_synth.model.directory import check_target
 
+    asked = kinds.kinds()
     check_minutes(max_minutes)
     check_target(model)
-    table = read(data, **columns.roles())
-    fitted(table, seed, max_minutes, quiet).save(str(model))
+    table = read(data, context, **columns.roles())
+    fitted(table, seed, max_minutes, quiet, asked).save(str(model))
     show(f"wrote the model {model}")
 
 
@@ -187,7 +191,7 @@ def validate(
     from assoc_synth.report.gather import standing_counts
 
     check_files(files.json, files.report)
-    tables = [read(data, **columns.roles()) for data in (real, synthetic)]
+    tables = [read(data, context, **columns.roles()) for data in (real, synthetic)]
     with working("evaluating"):
         verdict = evaluate(*tables, seed=seed)
     pairs = side_by_side(*tables)
@@ -204,6 +208,7 @@ def validate(
 @app.command("also-buy")
 @flattened
 def also_buy(
+    context: typer.Context,
     data: Data,
     columns: LinkColumns,
     thing: Thing = None,
@@ -217,7 +222,7 @@ def also_buy(
     from assoc_synth.cli.terminal import show_partners, show_rules
     from assoc_synth.link_graph.graph import LinkGraph
 
-    graph = LinkGraph.from_table(read(data, **columns.roles()))
+    graph = LinkGraph.from_table(read(data, context, **columns.roles()))
     if thing is None:
         show_rules(graph, verb, top)
     else:
@@ -251,7 +256,7 @@ def export(
         show_verdict(result.verdict)
         table = result.table
     else:
-        table = read(source, **columns.roles())
+        table = read(source, context, **columns.roles())
     write(table, format, output, **text.keywords() | ({"projection": True} if projection else {}))
     show(f"wrote {len(table):,} rows as {format} to {output}")
     if call is not None:
@@ -260,16 +265,20 @@ def export(
 
 @app.command()
 @flattened
-def info(source: AnySource, columns: RoleOptions) -> None:
-    """What a model or a table holds."""
-    from assoc_synth.cli.terminal import out, show_table
+def info(context: typer.Context, source: AnySource, columns: RoleOptions, kinds: ColumnOptions) -> None:
+    """What a model or a table holds, and what `fit` will do with each column."""
+    from assoc_synth.attributes import plan_columns
+    from assoc_synth.cli.terminal import out, show_plan, show_table
     from assoc_synth.link_graph.graph import LinkGraph
     from assoc_synth.model.directory import is_model, read_files
 
     if is_model(source):
         out.print(read_files(source)["README.md"].decode("utf-8", "replace"), markup=False, end="")
         return
-    show_table(LinkGraph.from_table(read(source, **columns.roles())))
+    table = read(source, context, **columns.roles())
+    planned = plan_columns(table, kinds.kinds())
+    show_table(LinkGraph.from_table(table))
+    show_plan(planned)
 
 
 @app.command()

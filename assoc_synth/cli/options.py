@@ -19,7 +19,7 @@ from assoc_synth.errors import InputError
 if TYPE_CHECKING:
     from assoc_synth.scenarios.naming import LinkName
     from assoc_synth.scenarios.planning import ScenarioArguments
-    from assoc_synth.transactions.schema import Roles
+    from assoc_synth.transactions.schema import FileRoles
 
 # A test holds these against the registries; importing those here would cost a second.
 BUILT_IN = ("toy-shop", "random-svo", "journey-baskets", "journey-households")
@@ -46,7 +46,50 @@ Positive = Annotated[int, typer.Option(min=1, help="How many.")]
 
 
 @dataclass(frozen=True)
-class RoleOptions:
+class ReadingOptions:
+    """How a table is read whatever its columns mean."""
+
+    verb_name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The verb of every row, where no column is the verb.")
+    ] = None
+    time_format: Annotated[
+        str | None, typer.Option(metavar="PATTERN", help='How times are written: "%d/%m/%Y %H:%M"; s, ms, us, ns.')
+    ] = None
+    no_header: Annotated[
+        bool, typer.Option("--no-header", help="The first line is a row; columns are c1, c2, c3 …")
+    ] = False
+    layout: Annotated[
+        str | None, typer.Option(metavar="LAYOUT", help="rows, baskets (a line each) or matrix (a column per object).")
+    ] = None
+    explode: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Each item of its cells becomes a row; see --separator.")
+    ] = None
+    separator: Annotated[
+        str | None, typer.Option(metavar="TEXT", help='What stands between items in a cell of text, such as ", ".')
+    ] = None
+    normalise_names: Annotated[
+        bool, typer.Option("--normalise-names", help="Merge names that differ only in blanks, case or encoding.")
+    ] = False
+    drop_incomplete: Annotated[
+        bool, typer.Option("--drop-incomplete", help="Leave out rows without subject, verb or object, however many.")
+    ] = False
+
+    def keywords(self) -> FileRoles:
+        """The options as keywords of the readers of tables."""
+        return {
+            "time_format": self.time_format,
+            "verb_name": self.verb_name,
+            "explode": self.explode,
+            "separator": self.separator,
+            "layout": self.layout,
+            "normalise_names": self.normalise_names or None,
+            "drop_incomplete": self.drop_incomplete or None,
+            "header": False if self.no_header else None,
+        }
+
+
+@dataclass(frozen=True)
+class RoleOptions(ReadingOptions):
     """Which column plays which role; obvious names are detected where None."""
 
     subject: Subject = None
@@ -55,34 +98,61 @@ class RoleOptions:
     time: Annotated[str | None, typer.Option(help="Column of the time.")] = None
     amount: Annotated[str | None, typer.Option(help="Column of the amount.")] = None
     basket: Annotated[str | None, typer.Option(help="Column of the basket (order, session …).")] = None
-    time_format: Annotated[
-        str | None, typer.Option(metavar="PATTERN", help='How times are written: "%d/%m/%Y %H:%M"; s, ms, us, ns.')
-    ] = None
 
-    def roles(self) -> Roles:
-        """The roles as keywords of the readers of tables."""
-        return {
+    def roles(self) -> FileRoles:
+        """The roles and how to read as keywords of the readers of tables."""
+        named: FileRoles = {
             "subject": self.subject,
             "verb": self.verb,
             "object": self.object,
             "time": self.time,
             "amount": self.amount,
             "basket": self.basket,
-            "time_format": self.time_format,
         }
+        return named | self.keywords()
 
 
 @dataclass(frozen=True)
-class LinkColumns:
+class LinkColumns(ReadingOptions):
     """Which column plays which mandatory role, where `--verb` names one of the verbs."""
 
     subject: Subject = None
     verb_column: Annotated[str | None, typer.Option(help="Column of the verb (action, event …).")] = None
     object: Object = None
 
-    def roles(self) -> Roles:
-        """The roles as keywords of the readers of tables."""
-        return {"subject": self.subject, "verb": self.verb_column, "object": self.object}
+    def roles(self) -> FileRoles:
+        """The roles and how to read as keywords of the readers of tables."""
+        named: FileRoles = {"subject": self.subject, "verb": self.verb_column, "object": self.object}
+        return named | self.keywords()
+
+
+@dataclass(frozen=True)
+class ColumnOptions:
+    """What extra columns are, where the user knows better."""
+
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=KIND",
+            help="What an extra column is: category, number, date, identifier, text or drop; may be repeated.",
+        ),
+    ] = None
+
+    def kinds(self) -> dict[str, str] | None:
+        """The option as `columns` of `fit` and `plan_columns`.
+
+        Raises:
+            InputError: it is not written as its help says, or two of them name one column.
+        """
+        found: dict[str, str] = {}
+        for text in self.column or ():
+            name, kind = _split(text)
+            if not name:
+                raise InputError(f"--column takes NAME=KIND, such as zip=category, not {text[:60]!r}")
+            if name in found:
+                raise InputError(f"--column names {name[:40]!r} twice: once is enough")
+            found[name] = kind
+        return found or None
 
 
 class SizeArguments(TypedDict):
@@ -219,13 +289,14 @@ def flattened(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _options(kind: type[Any]) -> list[inspect.Parameter]:
-    """A keyword parameter per field of a dataclass."""
+    """A keyword parameter per field of a dataclass; those of the dataclass that it extends come last."""
     hints = get_type_hints(kind, include_extras=True)
+    own = inspect.get_annotations(kind)
     return [
         inspect.Parameter(
             field.name, inspect.Parameter.KEYWORD_ONLY, default=_default(field), annotation=hints[field.name]
         )
-        for field in fields(kind)
+        for field in sorted(fields(kind), key=lambda field: field.name not in own)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -11,28 +11,41 @@ import typer
 from assoc_synth.cli.options import BUILT_IN
 from assoc_synth.cli.outputs import write_facts
 from assoc_synth.cli.reproduction import command_line
-from assoc_synth.errors import GateRejected, MissingExtraError
+from assoc_synth.errors import GateRejected, MissingExtraError, SchemaError
 
 if TYPE_CHECKING:
     from assoc_synth.report.also_buy import AlsoBuyFacts
     from assoc_synth.synthesizer import AssociativeSynthesizer, SampleResult
-    from assoc_synth.transactions.schema import Roles
+    from assoc_synth.transactions.schema import FileRoles
     from assoc_synth.transactions.table import TransactionTable
 
 MOST_TOY_SUBJECTS = 5_000
 
 
-def read(data: str, **roles: Unpack[Roles]) -> TransactionTable:
+def read(data: str, context: typer.Context | None = None, **roles: Unpack[FileRoles]) -> TransactionTable:
     """A table; notes about a file are shown on standard error.
+
+    Args:
+        data: as `read_source` takes it.
+        context: of the running command, which an error about roles repeats with what is missing.
+        roles: as `read_source` takes them.
 
     Raises:
         InputError: as `read_source`.
+        SchemaError: roles have no column; the message has the command to type.
     """
     from assoc_synth.cli.sources import read_source
     from assoc_synth.cli.terminal import show_notes, working
+    from assoc_synth.transactions.detection import MissingRoles
 
-    with working("reading"):
-        table = read_source(data, **roles)
+    try:
+        with working("reading"):
+            table = read_source(data, **roles)
+    except MissingRoles as missing:
+        if context is None or missing.hint:
+            raise
+        named = dict(zip(missing.roles, missing.examples(), strict=True))
+        raise SchemaError(f"{missing.problem}; name them: {command_line(context, **named)}") from None
     if data.partition(":")[0] not in BUILT_IN:
         show_notes(table.notes)
     return table
@@ -52,14 +65,21 @@ def demo_table(subjects: int, seed: int) -> TransactionTable:
     return table
 
 
-def fitted(table: TransactionTable, seed: int, max_minutes: float | None, quiet: bool) -> AssociativeSynthesizer:
-    """A synthesizer fitted to a table, with a progress bar unless quiet."""
+def fitted(
+    table: TransactionTable,
+    seed: int,
+    max_minutes: float | None,
+    quiet: bool,
+    columns: Mapping[str, str] | None = None,
+) -> AssociativeSynthesizer:
+    """A synthesizer fitted to a table, with a progress bar unless quiet; `columns` says what extra columns are."""
     from assoc_synth.cli.terminal import show_notes, training_bar
     from assoc_synth.synthesizer import AssociativeSynthesizer
 
     with training_bar(quiet) as progress:
-        synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=max_minutes, progress=progress).fit(table)
-    show_notes(synthesizer.model_.notes)
+        synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=max_minutes, progress=progress)
+        synthesizer.fit(table, columns=columns)
+    show_notes([note for note in synthesizer.notes_ if note not in table.notes])
     return synthesizer
 
 

@@ -22,6 +22,7 @@ from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.report.also_buy import AlsoBuyFacts, PairFact
 
 if TYPE_CHECKING:
+    from assoc_synth.attributes import Plan
     from assoc_synth.ctgan.trainer import Progress as TrainingProgress
 
 COLOURS = {
@@ -157,8 +158,10 @@ def show_table(graph: LinkGraph) -> None:
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for role, column in data.schema.roles().items():
+    for role, column in data.schema.columns().items():
         table.add_row(role, f"column “{escape(str(column))}”")
+    if data.schema.verb_name is not None:
+        table.add_row("verb", f"always “{escape(data.schema.verb_name)}”")
     table.add_row("other columns", escape(", ".join(map(str, data.schema.extras))) or "none")
     table.add_row("links", f"{len(data):,} rows")
     table.add_row("edges", f"{len(edges):,} distinct (subject, verb, object)")
@@ -170,6 +173,21 @@ def show_table(graph: LinkGraph) -> None:
     more = f" and {data.num_verbs - len(busiest):,} more" if data.num_verbs > len(busiest) else ""
     table.add_row("verbs", escape(verbs + more))
     out.print(table)
+
+
+def show_plan(plan: Plan) -> None:
+    """What each column is, and what will be done with it."""
+    table = _table("What `fit` will do with each column")
+    table.add_column("column", overflow="fold")
+    table.add_column("kind", no_wrap=True)
+    table.add_column("format", overflow="fold")
+    table.add_column("what will be done", overflow="fold")
+    for line in plan:
+        kind = line.kind if line.role == "extra" else line.role
+        table.add_row(escape(line.name), kind, escape(line.format), line.done)
+    out.print(table)
+    if any(line.role == "extra" for line in plan):
+        out.print("Another kind: --column NAME=KIND; category, number, date, identifier, text or drop.")
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from assoc_synth.scenarios.drawing import joined, rank_within, subjects_with
 from assoc_synth.scenarios.naming import object_code, role_of, token, verb_code
 from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
 from assoc_synth.scenarios.plan import plain_draw
+from assoc_synth.scenarios.windows import read_window, values_of
 from assoc_synth.transactions.arrays import Bools, Floats
 from assoc_synth.transactions.table import TransactionTable
 
@@ -39,7 +40,8 @@ class SDVDataFrameCondition(Protocol):
 AskedCondition: TypeAlias = Mapping[str, object] | SDVCondition | SDVDataFrameCondition
 ROUNDS, SPREAD = 8, 3
 """Draws before a condition is given up, and before one subject may give several of its rows."""
-MOST_AT_ONCE = 50_000
+MOST_AT_ONCE, FRUITLESS = 50_000, 20_000
+"""Subjects of a draw at most, and those after which a condition is given up of which not one row has come."""
 COUNTS = ("num_rows", "share")
 
 
@@ -50,7 +52,7 @@ class Condition:
     Attributes:
         rows: how many.
         verb: its code; objects: the codes of those that fit; None for any.
-        windows: from (inclusive) and to (exclusive) by role or extra column; of times as int64 nanoseconds.
+        windows: from and to, both inclusive, by role or extra column; of times and dates as int64 nanoseconds.
         values: one value of each of some extra columns.
         name: in the user's words.
     """
@@ -70,13 +72,8 @@ class Condition:
         if self.objects is not None:
             fits &= np.isin(table.object, self.objects)
         for column, low, high in self.windows:
-            if column == "time" and table.time is not None:
-                at = table.time.astype("datetime64[ns]").astype(np.int64)
-                fits &= (at >= low) & (at < high)
-            else:
-                cells = table.amount if column == "amount" else table.extras[column]
-                numbers = np.asarray(pd.to_numeric(pd.Series(cells), errors="coerce").astype("float64"))
-                fits &= (numbers >= low) & (numbers < high)
+            values = values_of(table, column, is_time=isinstance(low, int))
+            fits &= (values >= low) & (values <= high)
         for column, value in self.values:
             fits &= np.asarray(table.extras[column].astype(str) == str(value)) & table.extras[column].notna().to_numpy()
         return fits
@@ -111,6 +108,8 @@ class Condition:
             table = table.take_rows(np.flatnonzero(self.holds(table)))
             drawn, subjects, rows = drawn + wanted, subjects + table.num_subjects, rows + len(table)
             found.append(table)
+            if not rows and drawn >= FRUITLESS:
+                break
             if subjects >= self.rows or (attempt + 1 >= SPREAD and rows >= self.rows):
                 return self._chosen(joined(model, found), seeds)
         raise InputError(
@@ -229,7 +228,7 @@ def _condition(model: FittedModel, values: dict[Any, Any], num_rows: int | None)
         if role in ("verb", "object"):
             said.append(_said(role, value))
         elif role in ("time", "amount") or isinstance(value, tuple):
-            windows.append((role, *_window(model, role, value)))
+            windows.append((role, *read_window(model, role, value)))
             said.append(f"{role} in a window")
         else:
             wanted.append((role, _known(model, role, value)))
@@ -266,7 +265,8 @@ def _objects(model: FittedModel, roles: Mapping[str, Any]) -> tuple[int, ...] | 
             continue
         asked, own = roles[lookup.name], pd.Series(lookup.values, dtype="object")
         if isinstance(asked, tuple):
-            fitting = pd.to_numeric(own, errors="coerce").between(float(asked[0]), float(asked[1]), inclusive="left")
+            low, high = read_window(model, lookup.name, asked)
+            fitting = pd.to_numeric(own, errors="coerce").between(low, high)
         else:
             fitting = own.map(str) == str(asked)
         fits = fitting.to_numpy() if fits is None else fits & fitting.to_numpy()
@@ -305,38 +305,6 @@ def _rows(values: Mapping[Any, Any], num_rows: int | None) -> int:
     if not (rows := round(float(share) * num_rows)):
         raise InputError(f"a share of {share:g} of {num_rows:,} rows is less than one row: ask for more")
     return rows
-
-
-def _window(model: FittedModel, role: str, value: Any) -> tuple[float, float]:
-    """Bounds of a window; of times also checked against what was observed."""
-    if not isinstance(value, tuple | list) or len(value) != 2:
-        raise InputError(f"a condition on {role!r} takes (from, to), not a {type(value).__name__}")
-    try:
-        low, high = (_nanoseconds(end) if role == "time" else float(end) for end in value)
-    except (TypeError, ValueError, OverflowError):
-        raise InputError(f"the ends of the window of {role!r} cannot be read") from None
-    if not low < high:
-        raise InputError(f"the window of {role!r} is empty: its first end must be below its second")
-    encoder = model.encoder
-    if role == "time":
-        if encoder.calendar is None:
-            raise InputError("this model has no times: leave the window out")
-        start, end = encoder.calendar.start, encoder.calendar.end
-        if high <= start or low > end:
-            seen = f"{pd.Timestamp(start):%Y-%m-%d} to {pd.Timestamp(end):%Y-%m-%d}"
-            raise InputError(f"the window of time is outside of what was observed, {seen}: nothing is known of it")
-    elif role == "amount" and encoder.amount is None:
-        raise InputError("this model has no amounts: leave the window out")
-    elif role not in ("amount", *(n.name for n in encoder.extras.numbers), *(f.name for f in encoder.extras.lookups)):
-        raise InputError(f"column {role[:40]!r} is not a column of numbers that the model draws: it has no windows")
-    return low, high
-
-
-def _nanoseconds(end: Any) -> int:
-    at = pd.Timestamp(end)
-    if pd.isna(at):
-        raise ValueError("not a time")
-    return int((at.tz_convert("UTC").tz_localize(None) if at.tzinfo else at).as_unit("ns").value)
 
 
 def _known(model: FittedModel, column: str, value: Any) -> Any:

@@ -27,7 +27,8 @@ class ScenarioArguments(TypedDict, total=False):
 
     Attributes:
         conditions: dicts of columns (or roles) and values with `num_rows` or `share`, or SDV's conditions: exactly
-            this number of rows with a verb, an object, values of extra columns, (from, to) of times, amounts, numbers.
+            this number of rows with a verb, an object, values of extra columns, (from, to), both included, of times,
+            amounts, numbers.
             Where possible, each row comes from a subject of its own, without its other rows. With `num_rows` of the
             call, the other rows satisfy no condition.
         rebalance: `{"verb": {name: share}}` or `{"verb": "uniform"}`: exact shares of the rows.

@@ -47,8 +47,8 @@ def condition(**parts: Any) -> Condition:
         ({"verb": 0}, [True, False, True, True]),
         ({"objects": (1,)}, [False, False, True, True]),
         ({"objects": ()}, [False, False, False, False]),
-        ({"windows": (("time", day("2024-01-02"), day("2024-01-03")),)}, [False, True, False, False]),
-        ({"windows": (("amount", 5.0, 9.0),)}, [True, False, True, False]),
+        ({"windows": (("time", day("2024-01-02"), day("2024-01-03")),)}, [False, True, True, False]),
+        ({"windows": (("amount", 5.0, 9.0),)}, [True, False, True, True]),
         ({"windows": (("points", 2.5, 4.0),)}, [False, True, True, False]),
         ({"values": (("shop", "north"),)}, [True, False, True, False]),
         ({"values": (("shop", "nan"),)}, [False, False, False, False]),
@@ -125,7 +125,10 @@ BAD: list[tuple[Any, str]] = [
     ({"date": ("soon", "later"), "num_rows": 1}, "the ends of the window of 'time' cannot be read"),
     ({"date": ("2024-03-01", "2024-02-01"), "num_rows": 1}, "the window of 'time' is empty"),
     ({"date": ("1990-01-01", "1991-01-01"), "num_rows": 1}, "outside of what was observed"),
-    ({"price": (5, 5), "num_rows": 1}, "the window of 'amount' is empty"),
+    ({"price": (5, 4), "num_rows": 1}, "the window of 'amount' is empty"),
+    ({"price": (5_000, 6_000), "num_rows": 1}, "no row has a 'price' from 5,000 to 6,000: it lies between "),
+    ({"price": (-9_000, -8_000), "num_rows": 1}, "no row has a 'price' from -9,000 to -8,000: it lies between "),
+    ({"price": (float("nan"), 1), "num_rows": 1}, "the window of 'amount' is empty"),
     (SimpleNamespace(dataframe=pd.DataFrame({"action": ["bought", None]})), "has missing cells or no rows"),
 ]
 
