@@ -246,11 +246,21 @@ class _Codes:
         if line.on == ("object",):
             self._look_up(line, column, numbers)
         elif numbers is not None:
-            self.numbers.append(NumberCode.learn(line.name, numbers, self.rng, frequent=PRICE))
+            own = self._one_per_group(line, numbers)
+            self.numbers.append(NumberCode.learn(line.name, own, self.rng, frequent=PRICE))
         elif line.format == FREQUENT:
             self._keep_frequent(line, column)
         else:
             self.categories.append(CategoryCode.learn(line.name, column))
+
+    def _one_per_group(self, line: ColumnPlan, numbers: Floats) -> Floats:
+        """The numbers of one row for each group that a column depends on: one subject's rows make no value frequent."""
+        groups = {("subject",): self.table.subject.astype(np.int64), ("basket",): self.graph.baskets}
+        if line.on not in groups:
+            return numbers
+        first = np.unique(groups[line.on], return_index=True)[1]
+        gone = np.isnan(numbers)
+        return np.append(numbers[first], numbers[gone][:1] if not gone[first].any() else [])
 
     def _keep_frequent(self, line: ColumnPlan, column: pd.Series) -> None:
         """What cannot be modelled keeps its share of missing values and the values of many subjects."""

@@ -23,6 +23,8 @@ SHARED_BY, MOST_WORDS = 20, 50
 """Texts that must have a part before it counts as a fixed one, and the most different fixed parts of a place."""
 ENOUGH, MANY = 20, 30
 """Texts from which a place is fixed where they agree, and from which it has the characters that were seen only."""
+PER_CHARACTER = 20
+"""Texts per character of its class from which a place has the characters that were seen only, however many."""
 ROOM = 4
 """New identifiers per real one that a shape must have room for before it takes every character of a class."""
 MIXED = 5
@@ -164,7 +166,8 @@ def _learned(parts: list[tuple[Part, ...]], texts: Sequence[str]) -> Shape | Non
         for at, (_, text) in enumerate(one):
             strings[form, at, len(text)][text] += 1
     fixed = _fixed_words(strings)
-    places = {slot: _places(slot[0][slot[1]], found) for slot, found in strings.items()}
+    led = _led_by_zero(strings)
+    places = {slot: _places(slot[0][slot[1]], found, slot[:2] in led) for slot, found in strings.items()}
     limits = {slot: limit for slot, found in strings.items() if (limit := _limits(slot, found)) is not None}
     forms: Counter[tuple[tuple[Slot, str], ...]] = Counter()
     for one in parts:
@@ -214,7 +217,17 @@ def _fixed_words(strings: Mapping[Slot, Counter[str]]) -> dict[Slot, set[str]]:
     return result
 
 
-def _places(kind: str, found: Counter[str]) -> list[tuple[str, str]]:
+def _led_by_zero(strings: Mapping[Slot, Counter[str]]) -> set[tuple[tuple[str, ...], int]]:
+    """The parts whose longer numbers may begin with 0."""
+    first: dict[tuple[tuple[str, ...], int], Counter[str]] = defaultdict(Counter)
+    for (form, at, size), found in strings.items():
+        if size > 1:
+            for text, count in found.items():
+                first[form, at][text[0]] += count
+    return {part for part, found in first.items() if "0" in found or found.total() < MANY}
+
+
+def _places(kind: str, found: Counter[str], led: bool) -> list[tuple[str, str]]:
     """For each place of a part the characters to draw from, and those of its whole class."""
     if kind not in "9Aax":
         return [(kind, kind)]
@@ -223,13 +236,14 @@ def _places(kind: str, found: Counter[str]) -> list[tuple[str, str]]:
     alphabet = {"9": DIGITS, "A": UPPER, "a": LOWER}.get(kind) or next((a for a in ALPHABETS if every <= set(a)), "")
     alphabet = "".join(sorted(set(alphabet) | every))
     result, texts = [], found.total()
-    if kind == "9" and len(seen) > 1 and texts >= MANY and "0" not in seen[0]:
+    if kind == "9" and len(seen) > 1 and not led:
         alphabets = [alphabet.replace("0", ""), *[alphabet] * (len(seen) - 1)]
     else:
         alphabets = [alphabet] * len(seen)
     for own, alphabet in zip(seen, alphabets, strict=True):
         own_class = "".join(sorted(own)) if kind == "A" and len(own) == 1 and texts >= ENOUGH else alphabet
         few = (len(own) == 1 and texts >= ENOUGH) or (texts >= MANY and 2 * len(own) <= len(alphabet))
+        few = few or texts >= PER_CHARACTER * len(alphabet)
         result.append(("".join(sorted(own)) if few else alphabet, own_class))
     return result
 

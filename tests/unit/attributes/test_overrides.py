@@ -1,0 +1,59 @@
+"""What the user says that a column is: done, or refused in one sentence."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assoc_synth.attributes.overrides import overruled
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.table import TransactionTable
+
+FRAME = pd.DataFrame(
+    {
+        "who": np.arange(60) % 20,
+        "did": "bought",
+        "what": np.arange(60) % 7,
+        "zip": 10_000 + np.arange(60) % 9,
+        "code": [f"{at % 9:04d}" for at in range(60)],
+        "odd": ["x12" if at == 7 else str(at) for at in range(60)],
+        "share": np.arange(60) / 7,
+        "flag": np.arange(60) % 2 == 0,
+        "never": None,
+    }
+)
+TABLE = TransactionTable.from_frame(FRAME, subject="who", verb="did", object="what")
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({"zap": "category"}, "'zap' is no extra column; there are: zip, code"),
+        ({"who": "category"}, "'who' is the subject; only extra columns"),
+        ({"zip": "postcode"}, "'zip' can be category, number, date, identifier, text or drop, not 'postcode'"),
+        ({"odd": "number"}, "'odd' cannot be a number: 'x12' in row 8 is none"),
+        ({"flag": "number"}, "'flag' cannot be a number: 'True' in row 1"),
+        ({"code": "date"}, "'code' cannot be a date: '0000' in row 1"),
+        ({"share": "identifier"}, "'share' cannot be an identifier: '0.0' in row 1 is neither"),
+        ({"zip": "text"}, "'zip' cannot be a text"),
+        ({"never": "category"}, "'never' has no value: it can only be 'drop'"),
+        (["zip"], "columns must be a dict"),
+    ],
+)
+def test_what_cannot_be_is_refused(columns: object, reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        overruled(TABLE, columns)  # type: ignore[arg-type]
+
+
+def test_what_can_be_is_done() -> None:
+    asked = {"zip": "identifier", "code": "category", "share": "category", "never": "drop", "odd": "text"}
+    assert overruled(TABLE, asked) is TABLE
+    assert overruled(TABLE, None) is TABLE
+
+
+def test_text_that_must_be_numbers_becomes_numbers_and_is_given_back_as_text() -> None:
+    made = overruled(TABLE, {"code": "number"})
+    assert made.extras["code"].tolist() == [at % 9 for at in range(60)]
+    given = made.to_frame()["code"]
+    assert given.dtype == TABLE.to_frame()["code"].dtype
+    assert given.astype(float).tolist() == FRAME["code"].astype(float).tolist()
+    assert TABLE.extras["code"].iloc[1] == "0001"

@@ -1,0 +1,167 @@
+"""The plan: a line for every column, which `ExtraColumns.learn` follows and the user may overrule."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assoc_synth.attributes import AttributeEncoder
+from assoc_synth.attributes.plan import CODES, FREQUENT, Plan, plan_columns, shared_values
+from assoc_synth.errors import InputError
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.table import TransactionTable
+
+ROWS, SUBJECTS = 1_200, 150
+RNG = np.random.default_rng(0)
+SUBJECT = RNG.integers(0, SUBJECTS, ROWS)
+OBJECT = RNG.integers(0, 12, ROWS)
+WORDS = np.array(["please", "leave", "it", "here", "thanks", "call", "me", "gift"])
+
+
+def column_of(values: Any, at: Any) -> Any:
+    return np.asarray(values, dtype=object)[at]
+
+
+FRAME = pd.DataFrame(
+    {
+        "who": [f"user{one:04d}" for one in SUBJECT],
+        "did": "bought",
+        "what": [f"thing {one}" for one in OBJECT],
+        "when": pd.Timestamp("2024-01-01") + pd.to_timedelta(RNG.integers(0, 300, ROWS), unit="h"),
+        "paid": RNG.uniform(1, 90, ROWS).round(2),
+        "same": "x",
+        "never": None,
+        "aisle": column_of([f"aisle {one % 5}" for one in range(12)], OBJECT),
+        "born": column_of(RNG.integers(1940, 2005, SUBJECTS), SUBJECT),
+        "salary": column_of(RNG.choice(np.arange(25_000, 90_000), SUBJECTS, replace=False), SUBJECT),
+        "ssn": column_of(
+            [f"{one * 5 + 101}-{one % 90 + 10}-{one * 37 % 9000 + 1000}" for one in range(SUBJECTS)], SUBJECT
+        ),
+        "line": np.arange(ROWS),
+        "due": pd.Timestamp("2024-02-01") + pd.to_timedelta(RNG.integers(0, 300, ROWS), unit="D"),
+        "city": column_of([f"Town {one % 60}" for one in range(SUBJECTS)], SUBJECT),
+        "post": column_of(RNG.choice(RNG.integers(10_000, 99_999, 60), SUBJECTS), SUBJECT),
+        "weight": RNG.normal(70, 9, ROWS).round(2),
+        "note": [" ".join([*RNG.choice(WORDS, 4), str(at)]) for at in range(ROWS)],
+    }
+)
+TABLE = TransactionTable.from_frame(FRAME, subject="who", verb="did", object="what", time="when", amount="paid")
+KINDS = {
+    "same": ("constant", "row", ()),
+    "never": ("empty", "row", ()),
+    "aisle": ("category", "object", ("object",)),
+    "born": ("number", "subject", ("subject",)),
+    "salary": ("number", "subject", ("subject",)),
+    "ssn": ("identifier", "subject", ()),
+    "line": ("identifier", "row", ()),
+    "due": ("date", "row", ()),
+    "city": ("category", "subject", ("subject",)),
+    "post": ("category", "subject", ("subject",)),
+    "weight": ("number", "row", ()),
+    "note": ("text", "row", ()),
+}
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return plan_columns(TABLE)
+
+
+def test_every_column_has_a_line_in_the_tables_order(plan: Plan) -> None:
+    assert [line.name for line in plan] == list(FRAME.columns)
+    assert [line.role for line in plan][:5] == ["subject", "verb", "object", "time", "amount"]
+    assert {line.name: (line.kind, line.of, line.on) for line in plan if line.role == "extra"} == KINDS
+
+
+def test_lines_say_how_columns_are_written_and_what_will_be_done(plan: Plan) -> None:
+    assert plan["ssn"].format == "999-99-9999"
+    assert plan["ssn"].done == "made anew for each subject: no real one occurs"
+    assert plan["post"].format == CODES
+    assert plan["city"].format == "60 values"
+    assert plan["city"].done == "drawn for each subject"
+    assert plan["aisle"].done == "kept: each object has its own"
+    assert plan["who"].done == "invented: no real one occurs"
+    with pytest.raises(KeyError):
+        plan["shoe"]
+
+
+def test_notes_tell_what_is_not_as_it_seems(plan: Plan) -> None:
+    assert "column 'never' has no value and stays empty" in plan.notes
+    assert "column 'ssn' identifies each subject: regenerated in its format, no real value occurs" in plan.notes
+    assert f"column 'post': {CODES}" in plan.notes
+    assert "column 'aisle' depends on the object: kept exactly" in plan.notes
+
+
+def test_a_plan_is_a_frame_a_page_and_json(plan: Plan) -> None:
+    frame = plan.to_frame()
+    assert list(frame.columns) == ["column", "role", "kind", "format", "depends_on", "done"]
+    assert len(frame) == len(plan) == len(FRAME.columns)
+    assert repr(plan).startswith("<Plan: 17 columns; extra columns: ")
+    assert len(repr(plan)) < 500
+    assert "<table" in plan._repr_html_()
+    assert Plan.from_dict(json.loads(json.dumps(plan.to_dict()))) == plan
+    text = json.dumps(plan.to_dict())
+    assert not any(ssn in text for ssn in FRAME["ssn"])
+
+
+def encoder_of(table: TransactionTable, columns: Mapping[str, str] | None = None) -> AttributeEncoder:
+    graph = LinkGraph.from_table(table)
+    return AttributeEncoder.learn(graph, RNG, plan=plan_columns(graph, columns))
+
+
+def test_what_is_learned_is_what_is_planned() -> None:
+    extras = encoder_of(TABLE).extras
+    assert [code.name for code in extras.categories] == ["same", "city", "post"]
+    assert [code.name for code in extras.numbers] == ["born", "salary", "due", "weight"]
+    assert list(extras.dates) == ["due"]
+    assert {made.name: made.of for made in extras.regenerated} == {"ssn": "subject", "line": "row", "note": "row"}
+    assert extras.left_out == ("never",)
+    assert [lookup.name for lookup in extras.lookups] == ["aisle"]
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "where"),
+    [
+        ("born", "category", "categories"),
+        ("salary", "identifier", "regenerated"),
+        ("line", "number", "numbers"),
+        ("post", "number", "numbers"),
+        ("aisle", "identifier", "regenerated"),
+        ("city", "identifier", "regenerated"),
+    ],
+)
+def test_each_line_can_be_overruled(column: str, kind: str, where: str) -> None:
+    extras = encoder_of(TABLE, {column: kind}).extras
+    assert column in [made.name for made in getattr(extras, where)]
+    assert extras.plan[column].asked
+
+
+def test_a_column_can_be_dropped() -> None:
+    extras = encoder_of(TABLE, {"ssn": "drop"}).extras
+    assert extras.left_out == ("never", "ssn")
+    assert "column 'ssn' is left out, as asked, and stays empty" in extras.notes
+
+
+def test_one_persons_rows_make_no_value_frequent() -> None:
+    born = next(code for code in encoder_of(TABLE).extras.numbers if code.name == "salary")
+    assert not len(born.atoms)
+
+
+def test_what_cannot_be_modelled_keeps_the_values_of_many() -> None:
+    odd = [chr(33 + at % 60) * (at % 23 + 1) + " " + chr(40 + at % 37) * (at % 19 + 1) + "abcd" for at in range(ROWS)]
+    odd[:200] = ["same"] * 200
+    table = TransactionTable.from_frame(FRAME.assign(odd=odd), subject="who", verb="did", object="what")
+    line = plan_columns(table)["odd"]
+    assert (line.kind, line.format) == ("category", FREQUENT)
+    code = next(code for code in encoder_of(table).extras.categories if code.name == "odd")
+    assert code.values == ("same",)
+    assert shared_values(table.extras["odd"], table.subject).tolist() == ["same"]
+
+
+def test_a_dependency_that_is_demanded_is_in_the_plan() -> None:
+    assert plan_columns(TABLE, dependencies={"city": None})["city"].on == ()
+    with pytest.raises(InputError, match="contradict it"):
+        plan_columns(TABLE, dependencies={"weight": "object"})
