@@ -31,6 +31,7 @@ from assoc_synth.model.storage import load_model, save_model
 from assoc_synth.randomness import Seeds, check_seed
 from assoc_synth.scenarios import SampleResult, ScenarioArguments, Size, carry_out, notes_on, plan
 from assoc_synth.scenarios.conditions import AskedCondition
+from assoc_synth.transactions.frames import AnyFrame
 from assoc_synth.transactions.schema import KEYWORDS, Roles
 from assoc_synth.transactions.table import TransactionTable
 
@@ -78,7 +79,7 @@ class AssociativeSynthesizer:
 
     def fit(
         self,
-        data: pd.DataFrame | Mapping[str, pd.DataFrame] | TransactionTable,
+        data: AnyFrame | Mapping[str, AnyFrame] | TransactionTable,
         *,
         metadata: object = None,
         columns: Overrides | None = None,
@@ -89,7 +90,8 @@ class AssociativeSynthesizer:
         """Learn a table's associations and attributes.
 
         Args:
-            data: a table of transactions, one in a dict, or a `TransactionTable`.
+            data: a table of transactions of pandas, polars, Arrow or a DuckDB relation, one in a dict, or a
+                `TransactionTable`.
             metadata: an `sdv.metadata.Metadata`: its sequence key is the subject and its sequence index the time,
                 unless named.
             columns: by extra column what it is, where the plan that `plan_columns` finds is to be overruled:

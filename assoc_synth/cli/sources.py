@@ -43,9 +43,8 @@ def read_source(data: str, **roles: Unpack[FileRoles]) -> TransactionTable:
         raise InputError(f"{name} has the parts {', '.join(':' + known for known in PARTS)}, not {part[:20]!r}")
     given = [role.replace("_", "-") for role, column in roles.items() if column is not None]
     if given:
-        raise InputError(
-            f"{name} is built in and its columns have their roles: leave --{given[0].replace('_', '-')} out"
-        )
+        option = "no-header" if given[0] == "header" else given[0]
+        raise InputError(f"{name} is built in and its columns have their roles: leave --{option} out")
     table = datasets.load(name)
     if not part:
         return table

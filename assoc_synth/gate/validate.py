@@ -6,21 +6,21 @@ from dataclasses import replace
 from typing import Unpack
 
 import numpy as np
-import pandas as pd
 
 from assoc_synth.gate.reference import PERMUTATIONS, REPLICATES, Reference
 from assoc_synth.gate.split import MAX_HELD_OUT, split_subjects
 from assoc_synth.gate.verdict import Verdict
 from assoc_synth.link_graph.alignment import Aligned
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.frames import AnyFrame
 from assoc_synth.transactions.schema import Roles, check_roles
 from assoc_synth.transactions.table import TransactionTable
 
 
 def validate(
-    real: pd.DataFrame | TransactionTable,
-    synthetic: pd.DataFrame | TransactionTable,
-    holdout: pd.DataFrame | TransactionTable | None = None,
+    real: AnyFrame | TransactionTable,
+    synthetic: AnyFrame | TransactionTable,
+    holdout: AnyFrame | TransactionTable | None = None,
     *,
     seed: int = 0,
     **roles: Unpack[Roles],
@@ -92,5 +92,5 @@ def judge_tables(
     return tier.judge_exactly(synthetic, held_out, rng, permutations)
 
 
-def _table(data: pd.DataFrame | TransactionTable, roles: Roles) -> TransactionTable:
+def _table(data: AnyFrame | TransactionTable, roles: Roles) -> TransactionTable:
     return data if isinstance(data, TransactionTable) else TransactionTable.from_frame(data, **roles)

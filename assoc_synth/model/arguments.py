@@ -7,10 +7,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
-import pandas as pd
 
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.frames import AnyFrame
 from assoc_synth.transactions.schema import Roles
 from assoc_synth.transactions.table import TransactionTable
 
@@ -18,7 +18,7 @@ DEVICE = re.compile(r"cpu|mps|cuda(:\d+)?")
 
 
 def as_table(
-    data: pd.DataFrame | Mapping[str, pd.DataFrame] | TransactionTable, metadata: object, roles: Roles
+    data: AnyFrame | Mapping[str, AnyFrame] | TransactionTable, metadata: object, roles: Roles
 ) -> TransactionTable:
     """Whatever `fit` accepts, as a `TransactionTable`.
 

@@ -193,5 +193,5 @@ def _matches(role: str, spelled: Sequence[Spelling]) -> Iterator[str]:
         if role == "time" and words & {*MOMENTS, "at"} and spelling.words[-1] in (*MOMENTS, "at"):
             if not words & NOT_MOMENTS and spelling.words != ("at",):
                 yield spelling.column
-        elif role == "object" and words & THINGS and not words & NOT_THINGS:
+        elif role == "object" and words & THINGS and not words & NOT_THINGS and not any(map(str.isdigit, words)):
             yield spelling.column

@@ -18,12 +18,13 @@ from assoc_synth.transactions.columns.extra_columns import ExtraFormat, read_ext
 from assoc_synth.transactions.columns.names import Names, read_names
 from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
-from assoc_synth.transactions.detection import resolve_schema
-from assoc_synth.transactions.files import kind_of, read_file
+from assoc_synth.transactions.files import kind_of
 from assoc_synth.transactions.frames import AnyFrame, to_pandas
 from assoc_synth.transactions.incomplete import complete_rows
+from assoc_synth.transactions.opening import Baskets, from_lists, laid_out, opened
 from assoc_synth.transactions.preview import MOST_ROWS, preview, short
 from assoc_synth.transactions.schema import FILE_KEYWORDS, FileRoles, Roles, Schema, check_roles
+from assoc_synth.transactions.suspicions import refuse_joined
 from assoc_synth.transactions.table_format import TableFormat
 from assoc_synth.transactions.twins import treat_twins
 
@@ -93,8 +94,7 @@ class TransactionTable:
             SchemaError: a mandatory role has no column.
         """
         check_roles(roles, FILE_KEYWORDS)
-        frame, remarks = read_file(path)
-        asked: Roles = {name: value for name, value in roles.items() if name != "header"}  # type: ignore[assignment]
+        frame, remarks, asked = opened(path, roles)
         return _table(frame, remarks, asked, textual=kind_of(path) != "parquet")
 
     @classmethod
@@ -118,6 +118,25 @@ class TransactionTable:
         check_roles(roles)
         cells, kind = to_pandas(frame)
         return _table(cells.reset_index(drop=True), (), roles, kind=kind)
+
+    @classmethod
+    def from_baskets(cls, baskets: Baskets, *, verb_name: str | None = None) -> TransactionTable:
+        """Read baskets: a collection of objects each.
+
+        Args:
+            baskets: baskets in order, which become subjects 1, 2, 3 …; or a basket by subject. An empty one is left out
+                and told.
+            verb_name: the verb of every row; default `did`.
+
+        Raises:
+            InputError: a basket is no collection, or there is no object.
+
+        Example:
+            >>> TransactionTable.from_baskets([["tea", "pot"], ["tea"]]).to_frame().values.tolist()
+            [[1, 'tea'], [1, 'pot'], [2, 'tea']]
+        """
+        frame, notes = from_lists(baskets)
+        return _table(frame, notes, {"subject": "basket", "object": "item", "verb_name": verb_name, "layout": "rows"})
 
     @property
     def num_subjects(self) -> int:
@@ -218,7 +237,7 @@ def _table(
     """Code a frame that has a RangeIndex."""
     if not len(frame):
         raise InputError("the table has no rows")
-    schema, told = resolve_schema(list(frame.columns), **asked)
+    frame, schema, told = laid_out(frame, asked)
     read = _names(frame, schema, asked)
     kept, rejected = complete_rows(read, schema, drop=bool(asked.get("drop_incomplete")))
     all_notes = [*notes, *told, *rejected]
@@ -274,6 +293,8 @@ def _names(frame: pd.DataFrame, schema: Schema, asked: Roles) -> dict[str, Names
         cells = pd.Series([schema.verb_name] * len(frame), name=column) if is_constant else frame[column]
         names = read_names(cells, keep_categories=role in ("verb", "object"))
         found[role] = treat_twins(names, column, merge=merge, private=role in ("subject", "basket"))
+    if asked.get("layout") is None and not asked.get("explode"):
+        refuse_joined(found["object"].names, schema.object)
     return found
 
 

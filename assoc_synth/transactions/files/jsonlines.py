@@ -21,7 +21,7 @@ def read_jsonl(data: bytes, name: str) -> pd.DataFrame:
         name: the file's name, for messages.
 
     Raises:
-        InputError: no rows, too many columns, or a line that is not a flat JSON object; the message names the line.
+        InputError: no rows, too many columns, or a line that is not a JSON object; the message names the line.
 
     Example:
         >>> read_jsonl(b'{"id": 1, "item": "tea"}\\n{"id": null}\\n', "sales.jsonl").to_dict("list")
@@ -48,7 +48,7 @@ def _json_rows(lines: list[bytes], first: int, name: str) -> list[dict[str, Any]
         rows = json.loads(text)
         sound = len(rows) == len(kept) and all(type(row) is dict for row in rows)
         sound = sound and max(map(len, kept), default=0) <= MAX_CELL_BYTES and b"\\ud" not in text.lower()
-        if sound and not any(type(cell) in (dict, list) for row in rows for cell in row.values()):
+        if sound:
             return list(rows)
     except (ValueError, RecursionError):
         pass
@@ -64,9 +64,7 @@ def _json_row(line: bytes, where: str) -> dict[str, Any]:
         raise InputError(f"{where}: the JSON is not an object; write one object in each line")
     for column, cell in row.items():
         what = ""
-        if isinstance(cell, dict | list):
-            what = "nested values cannot be read; flatten them first"
-        elif isinstance(cell, str) and len(cell.encode("utf-8", "surrogatepass")) > MAX_CELL_BYTES:
+        if isinstance(cell, str) and len(cell.encode("utf-8", "surrogatepass")) > MAX_CELL_BYTES:
             what = f"the cell is over {MAX_CELL_BYTES:,} bytes"
         elif isinstance(cell, str) and any("\ud800" <= char <= "\udfff" for char in cell):
             what = "half a surrogate pair, which is not text"

@@ -32,12 +32,16 @@ def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
     return read_file(path)[0]
 
 
-def read_file(path: str | os.PathLike[str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def read_file(path: str | os.PathLike[str], *, header: bool = True) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Read a table of the kind that the suffix says, and notes on how it was read.
 
     CSV and TSV: every cell is text exactly as written, an empty cell is missing. JSON Lines: whole numbers stay whole
     numbers, `null` and absent keys are missing. Parquet: the file's own dtypes; whole numbers with gaps become Int64.
     Text that is not UTF-8 is read as Windows-1252.
+
+    Args:
+        path: the file.
+        header: whether the first line of a CSV or TSV names the columns; else they are c1, c2, c3 …
 
     Raises:
         InputError: the file is absent, empty, broken, too wide or of an unknown kind; the message says where.
@@ -45,20 +49,43 @@ def read_file(path: str | os.PathLike[str]) -> tuple[pd.DataFrame, tuple[str, ..
     """
     path = Path(path)
     kind = kind_of(path)
+    if not header and kind not in ("csv", "tsv"):
+        raise InputError(f"{path.name!r} has no header line: leave --no-header out; it is for CSV and TSV")
+    if kind == "parquet":
+        _check_there(path)
+        try:
+            return read_parquet(path), ()
+        except OSError as error:
+            raise _unreadable(path, error) from None
+    data, notes = read_text(path)
+    if kind == "jsonl":
+        return read_jsonl(data, path.name), notes
+    frame, more = read_csv(data, path.name, kind, header=header)
+    return frame, (*notes, *more)
+
+
+def read_text(path: Path) -> tuple[bytes, tuple[str, ...]]:
+    """The content of a file of text in UTF-8, unpacked, and notes on its encoding.
+
+    Raises:
+        InputError: the file is absent, empty, broken, or in no encoding that is known.
+    """
+    _check_there(path)
+    try:
+        return _utf8(_bytes(path), path.name, kind_of(path))
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _check_there(path: Path) -> None:
     if not path.exists():
         raise InputError(f"there is no file {str(path)!r}")
     if path.is_dir():
         raise InputError(f"{str(path)!r} is a folder: give the file in it")
-    try:
-        if kind == "parquet":
-            return read_parquet(path), ()
-        data, notes = _utf8(_bytes(path), path.name, kind)
-    except OSError as error:
-        raise InputError(f"{path.name!r} cannot be read: {error.strerror or type(error).__name__}") from None
-    if kind == "jsonl":
-        return read_jsonl(data, path.name), notes
-    frame, more = read_csv(data, path.name, kind)
-    return frame, (*notes, *more)
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    return InputError(f"{path.name!r} cannot be read: {error.strerror or type(error).__name__}")
 
 
 def _bytes(path: Path) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pandas as pd
+import polars
+import pyarrow
 import pytest
 
 from assoc_synth.gate.verdict import Status, Verdict
@@ -61,3 +63,16 @@ def test_a_report_of_these_rows(result: SampleResult) -> None:
 
 def test_a_report_without_the_real_table(result: SampleResult) -> None:
     assert "UNDERPOWERED" in result.report().to_html()
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars", "arrow"])
+def test_rows_come_back_as_the_kind_of_frame_that_was_given(kind: str) -> None:
+    frame = pd.DataFrame({"customer": ["a", "b"], "item": ["tea", "pot"], "price": [1.5, None]})
+    given = {"pandas": frame, "polars": polars.from_pandas(frame), "arrow": pyarrow.Table.from_pandas(frame)}[kind]
+    table = TransactionTable.from_frame(given)
+    result = SampleResult.of(table, Verdict(Status.UNDERPOWERED, num_subjects=2, num_reference=2), ())
+    assert type(result.rows) is type(given)
+    assert result.to_pandas().equals(frame)
+    assert result.to_polars().equals(polars.from_pandas(frame))
+    assert result.to_arrow().to_pylist() == pyarrow.Table.from_pandas(frame).to_pylist()
+    assert "tea" in result._repr_html_()

@@ -97,9 +97,7 @@ IN_KIND = {
     "basket Int64": frame_of(basket=pd.array([1, None, 2, 1], dtype="Int64")),
     "basket float": frame_of(basket=[1, np.nan, 2, 1]),
     "basket category": frame_of(basket=pd.Categorical(["b1", None, "b2", "b1"])),
-    "extras": frame_of(
-        zc=pd.Categorical(["a", "b"] * 2), zt=pd.to_timedelta(range(4), unit="s"), zl=[[1], {}, None, 1]
-    ),
+    "extras": frame_of(zc=pd.Categorical(["a", "b"] * 2), zt=pd.to_timedelta(range(4), unit="s")),
     "another order": frame_of(extra=[1, 2, 3, 4])[["extra", "object", "subject", "verb"]],
     "nothing dated": frame_of(time=pd.Series([None] * 4, dtype=object), amount=[np.nan] * 4),
 }

@@ -1,0 +1,146 @@
+"""Tables that are not a row per link: a row per basket, and a column per object."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Ints, Values
+from assoc_synth.transactions.nested import LISTS, fresh_name, with_items, without_nested
+from assoc_synth.transactions.role_names import obvious
+from assoc_synth.transactions.schema import ROLES, Roles, listed
+
+ITEM = "item"
+"""The column of objects that a layout makes."""
+YES = ("1", "1.0", "true", "t", "yes", "y", "x")
+NO = ("0", "0.0", "false", "f", "no", "n", "", "-", "?")
+MOST_LINKS = 100_000_000
+
+
+def arranged(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, Roles, list[str]]:
+    """A frame with a row for each link and one value in each cell, the roles that hold for it, and notes.
+
+    Args:
+        frame: (n, columns) with a RangeIndex.
+        asked: see `Roles`.
+
+    Raises:
+        InputError: the layout does not fit, or a cell is nested.
+        SchemaError: a named column is absent.
+    """
+    layout = asked.get("layout")
+    if layout in (None, "rows"):
+        made, notes = without_nested(frame, asked)
+        return made, asked, notes
+    if asked.get("explode"):
+        raise InputError(f"--layout {layout} and --explode both say where the objects are: give one of them")
+    if asked.get("object"):
+        raise InputError(f"--layout {layout} makes the objects' column itself: leave --object out")
+    if layout == "matrix":
+        made, item, notes = _from_matrix(frame, asked)
+    else:
+        made, item, notes = _from_baskets(frame, asked)
+    return made, {**asked, "object": item}, notes
+
+
+def _from_baskets(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, str, list[str]]:
+    nested = [name for name in frame.columns if any(isinstance(cell, LISTS) for cell in frame[name].head(100))]
+    if len(nested) == 1:
+        made, notes = without_nested(frame, {**asked, "explode": nested[0]})
+        return made, nested[0], notes
+    kept = _role_columns(frame, asked, ("subject", "time", "basket", "verb"))
+    items = [name for name in frame.columns if name not in kept]
+    if not items:
+        raise InputError("--layout baskets: every column plays a role and none is left for items")
+    rest, item = frame[kept], fresh_name(ITEM, kept)
+    cells = frame[items].astype(object).to_numpy()
+    there = _filled(cells)
+    lists = [row[keep].tolist() for row, keep in zip(cells, there, strict=True)]
+    if not kept:
+        rest = pd.DataFrame({"basket": np.arange(1, len(frame) + 1)})
+    made, notes = with_items(rest, lists, item, asked, at=len(rest.columns))
+    columns = f"the columns {listed(items, 3)}" if kept else "all columns"
+    return made, item, [f"each row is a basket: {columns} hold its items, which become column {item!r}", *notes]
+
+
+def _from_matrix(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, str, list[str]]:
+    given = {column for role in ROLES if (column := asked.get(role))}
+    detected = _role_columns(frame, asked, ROLES)
+    counts: dict[str, Ints] = {}
+    odd = ""
+    for name in frame.columns:
+        found = None if name in given else counts_of(frame[name])
+        if found is None:
+            odd = odd or ("" if name in given else name)
+        # Numbers without any zero are ages or years; numbers of a column that says who are identifiers.
+        elif found.max(initial=0) <= 1 or (name not in detected and (found == 0).any()):
+            counts[name] = found
+    if not counts:
+        hint = f"; column {odd!r} is one that does not" if odd else ""
+        raise InputError(f"--layout matrix: no column holds 0 and 1, true and false, or counts alone{hint}")
+    rest = frame[[name for name in frame.columns if name not in counts]]
+    table = np.column_stack(list(counts.values()))
+    if table.sum() > MOST_LINKS:
+        raise InputError(f"--layout matrix: the counts add up to over {MOST_LINKS:,} links: are they counts?")
+    if not len(rest.columns):
+        rest = pd.DataFrame({"basket": np.arange(1, len(frame) + 1)})
+    rows, places = np.nonzero(table)
+    times = table[rows, places]
+    rows, places = np.repeat(rows, times), np.repeat(places, times)
+    item = fresh_name(ITEM, rest.columns)
+    made = rest.iloc[rows].reset_index(drop=True)
+    made[item] = np.array(list(counts), dtype=object)[places]
+    empty = int((table.sum(1) == 0).sum())
+    notes = [f"{len(counts):,} columns are objects, of which each row has some: they become column {item!r}"]
+    notes += [f"{empty:,} rows have no object: left out"] if empty else []
+    notes += [f"counts above 1, up to {times.max():,}, become as many rows"] if len(times) and times.max() > 1 else []
+    if not len(made):
+        raise InputError("--layout matrix: no row has an object")
+    return made, item, notes
+
+
+def counts_of(cells: pd.Series) -> Ints | None:
+    """Cells of a matrix as counts: 0 and 1, true and false, yes and no, or whole numbers; None if they are others.
+
+    Example:
+        >>> counts_of(pd.Series(["1", "0", None, "3"])).tolist(), counts_of(pd.Series(["x", ""])).tolist()
+        ([1, 0, 0, 3], [1, 0])
+        >>> counts_of(pd.Series(["tea"])) is None
+        True
+    """
+    codes, found = pd.factorize(cells.astype(object))
+    values = np.zeros(len(found) + 1, np.int64)
+    for position, cell in enumerate(found):
+        count = _count(cell)
+        if count is None:
+            return None
+        values[position] = count
+    return values[codes]
+
+
+def _count(cell: object) -> int | None:
+    text = str(cell).strip().casefold()
+    if text in YES:
+        return 1
+    if text in NO:
+        return 0
+    whole = text.removesuffix(".0")
+    return int(whole) if whole.isascii() and whole.isdigit() and len(whole) < 10 else None
+
+
+def _role_columns(frame: pd.DataFrame, asked: Roles, roles: tuple[str, ...]) -> list[str]:
+    """The columns that play roles by what is asked for or by their names, in the frame's order."""
+    columns = list(frame.columns)
+    given = {role: asked.get(role) for role in roles}
+    found = {name for name in given.values() if isinstance(name, str) and name}
+    for role in roles:
+        if given[role] is None and role != "object":
+            found.add(obvious(role, [name for name in columns if name not in found]) or "")
+    return [name for name in columns if name in found]
+
+
+def _filled(cells: Values) -> Values:
+    blank = np.vectorize(lambda cell: isinstance(cell, str) and not cell.strip(), otypes=[bool])
+    filled: Values = ~(pd.isna(cells) | (blank(cells) if cells.size else False))
+    return filled
