@@ -13,6 +13,8 @@ from assoc_synth.transactions.columns.new_names import NewNames, invented
 from assoc_synth.transactions.columns.shapes import Shape
 from assoc_synth.transactions.columns.templates import Template
 
+UNSHAPED = "no common shape"
+
 
 @dataclass(frozen=True)
 class NewIdentifiers:
@@ -52,7 +54,9 @@ class NewIdentifiers:
         if self.shape is not None:
             return self.shape.shown()
         rule = self.names
-        return "invented names" if rule is not None and rule.kind == "words" else "no common shape"
+        if rule is None or rule.kind == "words":
+            return "invented names"
+        return f"{UNSHAPED}: new ones are like {rule.make(1)[0]}"
 
     def make(self, count: int, rng: np.random.Generator, taken: set[str] | None = None) -> list[Any]:
         """`count` different identifiers, none of them among `taken`."""

@@ -12,8 +12,9 @@ import pandas as pd
 
 from assoc_synth.attributes.dependencies import Demanded, Dependency, On, check_demanded, find_dependencies
 from assoc_synth.attributes.free_text import TextCode
-from assoc_synth.attributes.identifiers import NewIdentifiers
+from assoc_synth.attributes.identifiers import UNSHAPED, NewIdentifiers
 from assoc_synth.attributes.kinds import (
+    FEWEST,
     are_categories,
     are_code_numbers,
     belongs_to_subjects,
@@ -80,6 +81,8 @@ class ColumnPlan:
     def notes(self) -> tuple[str, ...]:
         """What `fit` tells of an extra column or the amount."""
         name = repr(self.name)
+        if self.kind == "identifier" and self.format.startswith(UNSHAPED):
+            return (f"column {name}: real ones have {self.format}",)
         if self.kind == "identifier" and self.role == "extra":
             return (f"column {name} identifies each {self.of}: regenerated in its format, no real value occurs",)
         if self.kind == "text":
@@ -217,7 +220,10 @@ class _Planner:
         table, written = self.table, self.table.format
         if role in ("subject", "basket"):
             names = written.new_subjects if role == "subject" else written.new_baskets
-            return ColumnPlan(name, role, "identifier", "" if names is None else names.shown, of=role)
+            shown = "" if names is None else names.shown
+            if names is not None and names.kind == "text" and table.num_subjects > FEWEST:
+                shown = f"{UNSHAPED}: new ones are like {names.make(1)[0]}"
+            return ColumnPlan(name, role, "identifier", shown, of=role)
         if role == "time":
             return ColumnPlan(name, role, "date", "" if written.time is None else _times(written.time))
         if role == "amount":

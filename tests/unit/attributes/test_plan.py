@@ -165,3 +165,19 @@ def test_a_dependency_that_is_demanded_is_in_the_plan() -> None:
     assert plan_columns(TABLE, dependencies={"city": None})["city"].on == ()
     with pytest.raises(InputError, match="contradict it"):
         plan_columns(TABLE, dependencies={"weight": "object"})
+
+
+def test_identifiers_without_a_common_shape_are_told() -> None:
+    rng = np.random.default_rng(5)
+    odd = ["".join(map(chr, rng.integers(33, 120, rng.integers(2, 20)))) for _ in range(SUBJECTS)]
+    table = TransactionTable.from_frame(
+        FRAME.assign(odd=column_of(odd, SUBJECT)), subject="who", verb="did", object="what"
+    )
+    line = plan_columns(table)["odd"]
+    assert line.kind == "identifier"
+    assert line.notes == (f"column 'odd': real ones have {line.format}",)
+    assert line.format.startswith("no common shape: new ones are like S")
+    named = TransactionTable.from_frame(
+        FRAME.assign(who=column_of(odd, SUBJECT)), subject="who", verb="did", object="what"
+    )
+    assert plan_columns(named).notes[0].startswith("column 'who': real ones have no common shape: new ones are like S")

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pandas as pd
 import pytest
@@ -68,3 +69,32 @@ def test_damaged_rules_are_refused(damage: dict[str, Any]) -> None:
 )
 def test_a_round_number_above_the_largest(largest: int, width: int, expected: int) -> None:
     assert number_above(largest, width) == expected
+
+
+NUMBERS = [10**18 + 7_777_777_777_777 * n for n in range(60)]
+
+
+@pytest.mark.parametrize(
+    ("names", "pattern"),
+    [
+        (pd.Index(NUMBERS), r"[1-9]\d{18}"),
+        (pd.Index(NUMBERS, dtype="uint64"), r"[1-9]\d{18}"),
+        (pd.Index([str(n) for n in NUMBERS]), r"[1-9]\d{18}"),
+        (pd.Index([10_000_000 + 991 * n for n in range(60)]), r"[1-9]\d{7}"),
+        (pd.Index([f"{n:06d}" for n in range(60)]), r"\d{6}"),
+        (
+            pd.Index([str(UUID(int=n * 3**70 % 2**128, version=4)) for n in range(60)]),
+            r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-.{12}",
+        ),
+        (pd.Index([f"{chr(97 + n % 26)}.x{n}@mail.example" for n in range(60)]), r"[a-z]\.x\d+@mail\.example"),
+    ],
+)
+def test_ids_keep_their_shape_and_kind(names: pd.Index, pattern: str) -> None:
+    rule = NewNames.from_dict(json.loads(json.dumps(NewNames.beside(names).to_dict())))
+    made = rule.make(3_000)
+    assert (made.dtype == object) == (names.dtype == object)
+    assert made.is_unique
+    assert made.astype(str).str.fullmatch(pattern)[:1_000].all()
+    assert not set(made) & set(names)
+    assert made[:700].equals(rule.make(700))
+    assert rule.shown in ("invented names",) or len(rule.shown) >= 6
