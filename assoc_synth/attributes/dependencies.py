@@ -154,7 +154,7 @@ def _days(time: Times, format: TimeFormat | None) -> Ints:
     return clock.astype("datetime64[D]").astype(np.int64)
 
 
-def _contradictions(code: Ints, group: Ints) -> tuple[int, int, float]:
+def contradictions(code: Ints, group: Ints) -> tuple[int, int, float]:
     """Rows that differ from their group's commonest value, rows of groups of two and more, and how many would differ
     by chance.
     """
@@ -173,7 +173,7 @@ def _contradictions(code: Ints, group: Ints) -> tuple[int, int, float]:
 def _found(name: str, on: On, code: Ints, group: Ints) -> Dependency | None:
     for missingness in (False, True):
         use = code >= 0 if missingness else np.ones(len(code), bool)
-        differ, rows, chance = _contradictions(code[use], group[use])
+        differ, rows, chance = contradictions(code[use], group[use])
         if chance >= EXPECTED and differ <= TOLERANCE * rows and differ <= MUCH_LESS * chance:
             return Dependency(name, on, missingness)
     return None
@@ -183,11 +183,11 @@ def _demanded(name: str, on: On, code: Ints, groups: Mapping[On, Ints]) -> Depen
     source = " and the ".join(on)
     if on not in groups:
         raise InputError(f"dependencies: column {name!r} cannot depend on the {source}: the table has none")
-    differ, rows, _ = _contradictions(code, groups[on])
+    differ, rows, _ = contradictions(code, groups[on])
     if differ <= TOLERANCE * max(rows, 1):
         return Dependency(name, on, False)
     known = code >= 0
-    differ, rows, _ = _contradictions(code[known], groups[on][known])
+    differ, rows, _ = contradictions(code[known], groups[on][known])
     if differ > TOLERANCE * max(rows, 1):
         raise InputError(
             f"dependencies: column {name!r} does not depend on the {source}: "

@@ -13,6 +13,7 @@ from assoc_synth.attributes.categories import CategoryCode, plain
 from assoc_synth.attributes.dates import DateCode
 from assoc_synth.attributes.dependencies import Dependency, groups_of, spread
 from assoc_synth.attributes.free_text import TextCode
+from assoc_synth.attributes.functions import ColumnFunction
 from assoc_synth.attributes.identifiers import NewIdentifiers
 from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
 from assoc_synth.attributes.lookups import Lookup
@@ -50,6 +51,7 @@ class ExtraColumns:
         numbers, categories: that the networks draw; dates: those of the numbers that are dates, by name.
         seen: by category column, the values that each verb has.
         lookups: functions of the object; missingness: those of them with missing values of a pattern of their own.
+        functions: columns that are functions of a column of categories.
         regenerated: identifiers and free text.
         dependencies: of columns that the networks draw, the amount among them: what their values are functions of.
         amount: the amount's column.
@@ -70,6 +72,7 @@ class ExtraColumns:
     time: TimeFormat | None = None
     left_out: tuple[str, ...] = ()
     plan: Plan = field(default_factory=Plan)
+    functions: tuple[ColumnFunction, ...] = ()
 
     @classmethod
     def learn(cls, graph: LinkGraph, rng: np.random.Generator, *, whole: pd.DataFrame, plan: Plan) -> ExtraColumns:
@@ -84,8 +87,11 @@ class ExtraColumns:
         time = None if table.time is None else table.format.time
         made = _Codes(graph, whole, rng)
         for line in plan:
-            if line.role == "extra":
+            if line.role == "extra" and not line.source:
                 made.add(line, table.extras[line.name])
+        for line in plan:
+            if line.source:
+                made.derive(line, table.extras[line.name])
         final = Plan(tuple(made.lines.get(line.name, line) for line in plan))
         drawn = made.drawn | {amount}
         kept = tuple(
@@ -105,6 +111,7 @@ class ExtraColumns:
             time,
             tuple(made.left_out),
             final,
+            tuple(made.functions),
         )
 
     @property
@@ -115,7 +122,8 @@ class ExtraColumns:
     @property
     def kept_values(self) -> tuple[str, ...]:
         """The columns whose real values come back, whatever their dtype."""
-        return (*(code.name for code in self.categories), *(lookup.name for lookup in self.lookups))
+        tables = (*(lookup.name for lookup in self.lookups), *(made.name for made in self.functions))
+        return (*(code.name for code in self.categories), *tables)
 
     def encode(self, table: TransactionTable, rng: np.random.Generator) -> list[CodedColumn]:
         """The columns that the networks draw: (rows,) each."""
@@ -145,6 +153,9 @@ class ExtraColumns:
             if lookup.name in self.missingness:
                 values[by_name[NO_VALUE + lookup.name].code == 1] = None
             extras[lookup.name] = values
+        codes = {code.name: code for code in self.categories}
+        for made in self.functions:
+            extras[made.name] = made.decode(codes[made.source], extras[made.source])
         for name, date in self.dates.items():
             numbers = pd.to_numeric(pd.Series(extras[name]), errors="coerce").to_numpy(np.float64)
             extras[name] = date.dates(numbers, links.time)
@@ -165,7 +176,7 @@ class ExtraColumns:
 
     def to_dict(self) -> dict[str, Any]:
         """The codes as JSON values."""
-        several = ("numbers", "categories", "lookups", "regenerated", "dependencies")
+        several = ("numbers", "categories", "lookups", "functions", "regenerated", "dependencies")
         return {name: [code.to_dict() for code in getattr(self, name)] for name in several} | {
             "seen": {name: [list(values) for values in verbs] for name, verbs in self.seen.items()},
             "dates": {name: date.to_dict() for name, date in self.dates.items()},
@@ -182,10 +193,11 @@ class ExtraColumns:
             "numbers": NumberCode,
             "categories": CategoryCode,
             "lookups": Lookup,
+            "functions": ColumnFunction,
             "regenerated": Regenerated,
             "dependencies": Dependency,
         }
-        several = {name: tuple(kind.from_dict(s) for s in state[name]) for name, kind in kinds.items()}
+        several = {name: tuple(kind.from_dict(s) for s in state.get(name, [])) for name, kind in kinds.items()}
         return cls(
             **several,
             seen={name: tuple(map(tuple, verbs)) for name, verbs in state["seen"].items()},
@@ -209,6 +221,7 @@ class _Codes:
         self.lookups: list[Lookup] = []
         self.missingness: list[str] = []
         self.regenerated: list[Regenerated] = []
+        self.functions: list[ColumnFunction] = []
         self.left_out: list[str] = []
         self.lines: dict[str, ColumnPlan] = {}
 
@@ -232,6 +245,12 @@ class _Codes:
                 self._keep_frequent(line, column)
         else:
             self._value(line, column)
+
+    def derive(self, line: ColumnPlan, column: pd.Series) -> None:
+        """Learn a column that is a function of one that has been learned."""
+        source = next(code for code in self.categories if code.name == line.source)
+        cells = _cells(column, as_floats(column) if line.kind == "number" else None)
+        self.functions.append(ColumnFunction.learn(line.name, cells, source, self.table.extras[line.source]))
 
     def _value(self, line: ColumnPlan, column: pd.Series) -> None:
         """A column whose own values come back."""
@@ -279,16 +298,21 @@ class _Codes:
         self.regenerated.append(Regenerated(line.name, line.of, tuple(share.tolist()), rule))
 
     def _look_up(self, line: ColumnPlan, column: pd.Series, numbers: Floats | None) -> None:
-        if numbers is not None:
-            cells = numbers.astype(object)
-            cells[np.isnan(numbers)] = None
-        else:
-            pairs = zip(column, column.isna(), strict=True)
-            cells = np.array([None if gone else plain(value) for value, gone in pairs], "object")
+        cells = _cells(column, numbers)
         codes, objects = self.table.object, len(self.table.objects)
         self.lookups.append(Lookup.learn(line.name, cells, codes, objects, missingness=line.missingness))
         if line.missingness:
             self.missingness.append(line.name)
+
+
+def _cells(column: pd.Series, numbers: Floats | None) -> Values:
+    """(n,) JSON scalars, None where missing: of the numbers where there are such."""
+    if numbers is not None:
+        cells: Values = numbers.astype(object)
+        cells[np.isnan(numbers)] = None
+        return cells
+    pairs = zip(column, column.isna(), strict=True)
+    return np.array([None if gone else plain(value) for value, gone in pairs], "object")
 
 
 def _values_by_verb(table: TransactionTable, code: CategoryCode) -> tuple[tuple[Any, ...], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from html import escape
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from assoc_synth.attributes.dependencies import Demanded, Dependency, On, check_demanded, find_dependencies
 from assoc_synth.attributes.free_text import TextCode
+from assoc_synth.attributes.functions import find_sources
 from assoc_synth.attributes.identifiers import UNSHAPED, NewIdentifiers
 from assoc_synth.attributes.kinds import (
     FEWEST,
@@ -47,6 +48,7 @@ class ColumnPlan:
         missingness: whether missing values have a pattern of their own, beside that function.
         of: for identifiers and free text what each value belongs to: "row", "basket", "subject" or "object".
         asked: whether the user said so.
+        source: the extra column that it is a function of; "" for none.
     """
 
     name: str
@@ -57,6 +59,7 @@ class ColumnPlan:
     missingness: bool = False
     of: str = "row"
     asked: bool = False
+    source: str = ""
 
     @property
     def done(self) -> str:
@@ -73,6 +76,8 @@ class ColumnPlan:
             return f"made anew for each {self.of}: no real one occurs"
         if self.kind == "text":
             return f"written anew for each {self.of} from words that many subjects use"
+        if self.source:
+            return f"kept: a function of column {self.source!r}"
         if self.on == ("object",):
             return "kept: each object has its own"
         return f"drawn for each {' and '.join(self.on)}" if self.on else "drawn for each row"
@@ -92,6 +97,8 @@ class ColumnPlan:
         if self.kind == "empty":
             why = self.format or "cannot be modelled"
             return (f"column {name} {why} and stays empty",)
+        if self.source:
+            return (f"column {name} is a function of column {self.source!r}: kept exactly",)
         found = (Dependency(self.name, self.on, self.missingness).note,) if self.on else ()
         return found + ((f"column {name}: {self.format}",) if self.format in TOLD else ())
 
@@ -142,7 +149,7 @@ class Plan:
                 "role": line.role,
                 "kind": line.kind,
                 "format": line.format,
-                "depends_on": ", ".join(line.on),
+                "depends_on": line.source or ", ".join(line.on),
                 "done": line.done,
             }
             for line in self.lines
@@ -198,8 +205,8 @@ class _Planner:
         self.amount = self.table.schema.roles().get("amount")
         extras = {str(name): self.table.extras[name] for name in self.table.extras.columns}
         valued = extras | ({self.amount: pd.Series(self.table.amount)} if self.amount is not None else {})
-        wanted = check_demanded(demanded, list(valued))
-        self.found = {rule.column: rule for rule in find_dependencies(graph, valued, wanted, self.amount)}
+        self.demanded = check_demanded(demanded, list(valued))
+        self.found = {rule.column: rule for rule in find_dependencies(graph, valued, self.demanded, self.amount)}
         rows: Ints = np.arange(len(self.table))
         self.groups = {
             "row": rows,
@@ -211,10 +218,17 @@ class _Planner:
     def plan(self) -> Plan:
         """A line for every column, in the table's order."""
         roles = {column: role for role, column in self.table.schema.roles().items()}
-        order = self.table.format.columns
-        return Plan(
-            tuple(self._role(str(name), roles[name]) if name in roles else self._extra(str(name)) for name in order)
-        )
+        order = map(str, self.table.format.columns)
+        lines = [self._role(name, roles[name]) if name in roles else self._extra(name) for name in order]
+        return Plan(tuple(self._with_sources(lines)))
+
+    def _with_sources(self, lines: list[ColumnPlan]) -> list[ColumnPlan]:
+        """The lines of columns that are functions of another one say so."""
+        free = [line for line in lines if line.role == "extra" and line.on != ("object",) and line.format != FREQUENT]
+        sources = [line.name for line in free if line.kind == "category"]
+        own = [line.name for line in free if line.kind in ("category", "number") and line.name not in self.demanded]
+        found = find_sources({line.name: self.table.extras[line.name] for line in free}, own, sources)
+        return [replace(line, source=found[line.name], on=()) if line.name in found else line for line in lines]
 
     def _role(self, name: str, role: str) -> ColumnPlan:
         table, written = self.table, self.table.format

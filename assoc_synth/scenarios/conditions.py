@@ -311,6 +311,7 @@ def _known(model: FittedModel, column: str, value: Any) -> Any:
     """A value of a column of categories, or of a function of the object, that was seen."""
     extras = model.encoder.extras
     values = {own.name: own.values for own in extras.categories} | {own.name: own.values for own in extras.lookups}
+    values |= {own.name: own.values for own in extras.functions}
     seen = values.get(column)
     if seen is None:
         raise InputError(f"column {column[:40]!r} has no categories that the model draws: give (from, to) for numbers")

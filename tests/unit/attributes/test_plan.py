@@ -15,6 +15,7 @@ from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.table import TransactionTable
 
 ROWS, SUBJECTS = 1_200, 150
+ROLES: Any = {"subject": "who", "verb": "did", "object": "what"}
 RNG = np.random.default_rng(0)
 SUBJECT = RNG.integers(0, SUBJECTS, ROWS)
 OBJECT = RNG.integers(0, 12, ROWS)
@@ -181,3 +182,16 @@ def test_identifiers_without_a_common_shape_are_told() -> None:
         FRAME.assign(who=column_of(odd, SUBJECT)), subject="who", verb="did", object="what"
     )
     assert plan_columns(named).notes[0].startswith("column 'who': real ones have no common shape: new ones are like S")
+
+
+def test_a_function_of_another_column_is_kept_exactly() -> None:
+    country = column_of(np.random.default_rng(6).choice(["US", "DE", "FR"], SUBJECTS), SUBJECT)
+    money = pd.Series(country).map({"US": "USD", "DE": "EUR", "FR": "EUR"})
+    table = TransactionTable.from_frame(FRAME.assign(country=country, money=money), **ROLES)
+    line = plan_columns(table)["money"]
+    assert (line.source, line.on, line.done) == ("country", (), "kept: a function of column 'country'")
+    extras = encoder_of(table).extras
+    assert [made.name for made in extras.functions] == ["money"]
+    assert "money" not in [code.name for code in extras.categories]
+    assert type(extras).from_dict(json.loads(json.dumps(extras.to_dict()))).to_dict() == extras.to_dict()
+    assert plan_columns(table, dependencies={"money": None})["money"].source == ""
