@@ -79,8 +79,17 @@ def _from_arrow(table: Any) -> pd.DataFrame:
     from assoc_synth.transactions.schema import check_column_names
 
     check_column_names(list(table.column_names))
+    # Arrow itself cannot filter the views.
+    kinds = [_without_view(kind) for kind in table.schema.types]
+    table = table.cast(pa.schema(list(zip(table.column_names, kinds, strict=True))))
     frame: pd.DataFrame = table.to_pandas(types_mapper=_dtype, ignore_metadata=True)
     return frame
+
+
+def _without_view(kind: Any) -> Any:
+    if pa.types.is_string_view(kind):
+        return pa.large_string()
+    return pa.large_binary() if pa.types.is_binary_view(kind) else kind
 
 
 def _dtype(kind: Any) -> Any:

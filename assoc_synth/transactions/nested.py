@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from assoc_synth.errors import InputError, SchemaError
 from assoc_synth.transactions.role_names import obvious
@@ -58,7 +59,10 @@ def refuse_nested(cells: pd.Series) -> None:
         return
     where, name = f"column {str(cells.name)!r}, row {first + 1}", str(cells.name)
     option = f"read it with --explode {name!r} (in Python explode={name!r})"
-    if isinstance(cells.iloc[first], dict):
+    cell = cells.iloc[first]
+    if isinstance(cell, dict) or (
+        isinstance(cells.dtype, pd.ArrowDtype) and pa.types.is_struct(cells.dtype.pyarrow_dtype)
+    ):
         raise InputError(
             f"{where}: the cell is a record of several values: {option}, or reshape it first: "
             f"frame.join(pandas.json_normalize(frame.pop({name!r})))"
@@ -70,6 +74,8 @@ def refuse_nested(cells: pd.Series) -> None:
 
 def _first_nested(cells: pd.Series) -> int | None:
     """The position of the first nested cell, None if there is none."""
+    if isinstance(cells.dtype, pd.ArrowDtype) and pa.types.is_nested(cells.dtype.pyarrow_dtype):
+        return next((at for at, gone in enumerate(cells.isna()) if not gone), 0)
     if cells.dtype != object:
         return None
     seen = 0
@@ -87,10 +93,10 @@ def _first_nested(cells: pd.Series) -> int | None:
 
 
 def _exploded(frame: pd.DataFrame, column: str, separator: str | None, asked: Roles) -> tuple[pd.DataFrame, list[str]]:
-    cells = frame[column]
-    if cells.dtype == object and any(isinstance(cell, dict) for cell in cells.head(LOOKED_AT)):
+    cells = frame[column].astype(object)
+    if any(isinstance(cell, dict) for cell in cells.head(LOOKED_AT)):
         return _flattened(frame, column)
-    lists = [_items(cell, column, row, separator) for row, cell in enumerate(cells.astype(object), 1)]
+    lists = [_items(cell, column, row, separator) for row, cell in enumerate(cells, 1)]
     return with_items(frame.drop(columns=column), lists, column, asked, at=list(frame.columns).index(column))
 
 

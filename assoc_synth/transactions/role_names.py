@@ -20,7 +20,8 @@ OBVIOUS_NAMES: dict[str, tuple[str, ...]] = {
         "buyerid", "shopper", "shopperid", "visitor", "visitorid", "patient", "patientid", "person", "personid",
         "account", "accountid", "cust", "custid", "consumer", "subscriber", "student", "learner", "employee", "player",
         "listener", "viewer", "reader", "borrower", "guest", "passenger", "donor", "policyholder", "cardholder",
-        "applicant", "respondent", "participant", "anonymousid", "uid", "mrn", "who", "kunde", "kundin", "kunden",
+        "applicant", "respondent", "participant", "anonymousid", "uid", "mrn", "who", "actor", "agent",
+        "reviewer", "userpseudo", "kunde", "kundin", "kunden",
         "nutzer", "benutzer", "mitglied", "kaufer", "besucher", "haushalt", "konto", "clientes", "cliente",
         "utilisateur", "acheteur", "abonne", "membre", "compte", "usuario", "comprador", "paciente", "miembro", "socio",
         "cuenta", "klant", "case", "caseconceptname", "source",
@@ -36,14 +37,17 @@ OBVIOUS_NAMES: dict[str, tuple[str, ...]] = {
         "stockcode", "article", "articleid", "movie", "movieid", "book", "bookid", "title", "target", "targetid",
         "diagnosis", "diagnosiscode", "track", "song", "artist", "album", "page", "pageurl", "url", "course", "lesson",
         "drug", "medication", "procedure", "symptom", "icd", "icd10", "isbn", "asin", "upc", "ean", "gtin", "merchant",
-        "podcast", "video", "episode", "game", "recipe", "restaurant", "hotel", "ingredient", "dish", "artikel",
+        "podcast", "video", "episode", "game", "recipe", "restaurant", "hotel", "ingredient", "dish", "repo",
+        "repository", "conditionconcept", "drugconcept",
+        "procedureconcept", "artikel",
         "produkt", "ware", "bezeichnung", "produit", "producto", "articulo", "prodotto", "articolo",
         "conceptname",
     ),
     "time": (
-        "time", "timestamp", "datetime", "date", "when", "transactiontimestamp", "transactiontime", "transactiondate",
+        "timestamp", "datetime", "date", "time", "when", "transactiontimestamp", "transactiontime", "transactiondate",
         "eventtime", "eventtimestamp", "eventdate", "orderdate", "ordertime", "purchasedate", "invoicedate",
-        "createdat", "ts", "datestamp", "visitdate", "visittime", "purchasetime", "starttime", "clicktime",
+        "createdat", "tdat", "transactiondt", "unixreviewtime", "charttime", "admittime", "start",
+        "startdate", "ts", "datestamp", "visitdate", "visittime", "purchasetime", "starttime", "clicktime",
         "visitstartdate", "datum", "zeit", "zeitpunkt", "zeitstempel", "kaufdatum", "bestelldatum", "rechnungsdatum",
         "buchungsdatum", "belegdatum", "horodatage", "dateachat", "datecommande", "fecha", "fechahora", "fechacompra",
         "fechapedido", "timetimestamp",
@@ -51,17 +55,18 @@ OBVIOUS_NAMES: dict[str, tuple[str, ...]] = {
     "amount": (
         "amount", "price", "value", "salesvalue", "total", "totalprice", "revenue", "sales", "spend", "unitprice",
         "rating", "cost", "spent", "totalamount", "amountpaid", "paid", "totalcost", "purchaseamount", "orderamount",
-        "ordervalue", "charge", "fee", "payment", "saleprice", "listprice", "quantity", "qty", "units", "betrag",
-        "preis", "umsatz", "summe", "gesamtbetrag", "einzelpreis", "gesamtpreis", "stuckpreis", "wert", "menge",
+        "ordervalue", "overall", "charge", "fee", "payment", "saleprice", "listprice", "quantity", "qty", "units",
+        "betrag", "preis", "umsatz", "summe", "gesamtbetrag", "einzelpreis", "gesamtpreis", "stuckpreis", "wert",
+        "menge",
         "anzahl", "montant", "prix", "quantite", "importe", "precio", "monto", "cantidad", "prezzo", "importo",
     ),
     "basket": (
         "basket", "basketid", "order", "orderid", "ordernumber", "invoice", "invoiceid", "invoiceno", "session",
         "sessionid", "transactionid", "receipt", "receiptid", "cart", "cartid", "visit", "visitid", "encounter",
         "encounterid", "ticketid", "ticketnumber", "trip", "tripid", "purchaseid", "checkoutid", "admissionid",
-        "usersession", "bestellung", "bestell", "auftrag", "auftrags", "rechnung", "rechnungs", "beleg", "bon",
-        "kassenbon", "warenkorb", "sitzung", "commande", "panier", "facture", "pedido", "cesta", "factura", "recibo",
-        "ordine", "carrello",
+        "usersession", "transaction", "hadm", "bestellung", "bestell", "auftrag", "auftrags", "rechnung", "rechnungs",
+        "beleg", "bon", "kassenbon", "warenkorb", "sitzung", "commande", "panier", "facture", "pedido", "cesta",
+        "factura", "recibo", "ordine", "carrello",
     ),
 }  # fmt: skip
 
@@ -97,12 +102,12 @@ TRIPLE_VERBS = ("relation", "predicate", "rel", "pred", "edge", "label", "proper
 
 GENERIC = frozenset({
     "id", "ids", "key", "no", "nr", "num", "number", "nummer", "name", "code", "uuid", "guid", "hash", "hashed", "ref",
-    "reference", "identifier", "kennung", "numero", "nombre", "nom", "codigo", "pk", "fk", "sk",
+    "reference", "identifier", "kennung", "numero", "nombre", "nom", "codigo", "title", "titel", "pk", "fk", "sk",
 })  # fmt: skip
 ENDINGS = ("nummer", "number", "name", "code", "key", "uuid", "id", "nr", "no")
 """Of words that are written together, such as `Kundennummer`."""
 
-MOMENTS = frozenset({"date", "timestamp", "datetime", "ts", "datum", "fecha"})
+MOMENTS = frozenset({"date", "timestamp", "datetime", "ts", "dt", "datum", "fecha"})
 NOT_MOMENTS = frozenset({
     "birth", "born", "dob", "geburt", "expiry", "expiration", "due", "signup", "registration", "delivery", "end",
     "last", "first", "next", "updated", "modified", "naissance", "nacimiento", "geburts",

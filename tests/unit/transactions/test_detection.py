@@ -133,6 +133,15 @@ READ = {
     "id_client,produit,date_achat,montant": "id_client did! produit date_achat montant -",
     "Usuario,Acción,Producto,Fecha,Importe": "Usuario Acción Producto Fecha Importe -",
     "case:concept:name,concept:name,time:timestamp": "case:concept:name did! concept:name time:timestamp - -",
+    "Date,Time,Transaction,Item": "Transaction did! Item Date - -",
+    "t_dat,customer_id,article_id,price": "customer_id did! article_id t_dat price -",
+    "subject_id,hadm_id,icd_code,charttime": "subject_id did! icd_code charttime - hadm_id",
+    "START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION": "PATIENT did! CODE START - ENCOUNTER",
+    "user-id,game-title,behavior-name,value": "user-id behavior-name game-title - value -",
+    "anonymousId,event,timestamp": "anonymousId did! event timestamp - -",
+    "Invoice,StockCode,Description,InvoiceDate,Price,Customer ID": (
+        "Customer ID did! StockCode InvoiceDate Price Invoice"
+    ),
     "event_time,event_type,product_id,brand,price,user_id,user_session": (
         "user_id event_type product_id event_time price user_session"
     ),

@@ -77,6 +77,13 @@ def test_what_is_no_frame(data: object, words: str) -> None:
         to_pandas(data)
 
 
+def test_views_of_strings_are_strings() -> None:
+    cells, _ = to_pandas(
+        pa.table({"a": pa.array(["x", None], pa.string_view()), "b": pa.array([b"x", b"y"], pa.binary_view())})
+    )
+    assert [str(dtype) for dtype in cells.dtypes] == ["large_string[pyarrow]", "large_binary[pyarrow]"]
+
+
 def test_names_that_occur_twice() -> None:
     with pytest.raises(SchemaError, match="duplicate column names: 'a'"):
         to_pandas(pa.table([[1], [2]], names=["a", "a"]))

@@ -4,6 +4,7 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from assoc_synth.errors import InputError, SchemaError
@@ -24,6 +25,13 @@ def test_lists_are_refused_with_the_line_that_reshapes_them(cell: object) -> Non
         "column 'products', row 3: the cell is a list of several values: read it with --explode 'products' (in Python "
         "explode='products'), or reshape it first: frame.explode('products')"
     )
+
+
+@pytest.mark.parametrize(("cell", "words"), [([1], "a list of several"), ({"a": 1}, "a record of several")])
+def test_nested_cells_of_arrow_are_refused(cell: object, words: str) -> None:
+    values = pa.array([None, cell])
+    with pytest.raises(InputError, match=f"column 'n', row 2: the cell is {words}"):
+        refuse_nested(pd.Series(pd.array(values, dtype=pd.ArrowDtype(values.type)), name="n"))
 
 
 def test_records_are_refused_wherever_they_are() -> None:
