@@ -59,7 +59,8 @@ def _from_baskets(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, str,
     lists = [row[keep].tolist() for row, keep in zip(cells, there, strict=True)]
     if not kept:
         rest = pd.DataFrame({"basket": np.arange(1, len(frame) + 1)})
-    made, notes = with_items(rest, lists, item, asked, at=len(rest.columns))
+    at = list(frame.columns).index(items[0]) if kept else 1
+    made, notes = with_items(rest, lists, item, asked, at=at)
     columns = f"the columns {listed(items, 3)}" if kept else "all columns"
     return made, item, [f"each row is a basket: {columns} hold its items, which become column {item!r}", *notes]
 
@@ -76,6 +77,8 @@ def _from_matrix(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, str, 
         # Numbers without any zero are ages or years; numbers of a column that says who are identifiers.
         elif found.max(initial=0) <= 1 or (name not in detected and (found == 0).any()):
             counts[name] = found
+    if not counts and ITEM in frame.columns:
+        return frame, ITEM, [f"no column is an object of a matrix: each row is a link to what column {ITEM!r} says"]
     if not counts:
         hint = f"; column {odd!r} is one that does not" if odd else ""
         raise InputError(f"--layout matrix: no column holds 0 and 1, true and false, or counts alone{hint}")

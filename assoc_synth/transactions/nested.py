@@ -16,6 +16,8 @@ from assoc_synth.transactions.role_names import obvious
 from assoc_synth.transactions.schema import Roles, listed
 
 LISTS = (list, tuple, set, frozenset, np.ndarray)
+MARKS = frozenset(",;|[{(")
+"""What stands between items, or begins a list that was written as text."""
 LOOKED_AT = 1000
 """Cells of a column of objects that are looked at, from its first one that is not missing."""
 
@@ -96,6 +98,8 @@ def _exploded(frame: pd.DataFrame, column: str, separator: str | None, asked: Ro
     cells = frame[column].astype(object)
     if any(isinstance(cell, dict) for cell in cells.head(LOOKED_AT)):
         return _flattened(frame, column)
+    if separator is None and _are_single(cells):
+        return frame, [f"column {column!r}: each cell holds one item already"]
     lists = [_items(cell, column, row, separator) for row, cell in enumerate(cells, 1)]
     return with_items(frame.drop(columns=column), lists, column, asked, at=list(frame.columns).index(column))
 
@@ -144,6 +148,11 @@ def fresh_name(name: str, columns: Iterable[str]) -> str:
     while name in taken:
         name += "_"
     return name
+
+
+def _are_single(cells: pd.Series) -> bool:
+    """Whether no cell is a list or looks like several items, as in rows that were made of such a column."""
+    return not any(isinstance(cell, LISTS) or (isinstance(cell, str) and MARKS & {*cell}) for cell in cells)
 
 
 def _items(cell: Any, column: str, row: int, separator: str | None) -> list[Any]:

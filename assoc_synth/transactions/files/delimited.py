@@ -42,7 +42,7 @@ def read_csv(data: bytes, name: str, kind: str, *, header: bool = True) -> tuple
     skipped, data = len(data[:start].replace(b"\r\n", b"\n")), data[start:]
     delimiter, first = first_cells(data, name, kind)
     columns = [column or f"Unnamed: {position}" for position, column in enumerate(first)]
-    if not header:
+    if not header and first != [f"c{number}" for number in range(1, len(first) + 1)]:  # as such rows are written
         columns = [f"c{number}" for number in range(1, len(first) + 1)]
         skipped, data = skipped - 1, delimiter.join(columns).encode() + b"\n" + data
     check_columns(columns, name)

@@ -108,6 +108,15 @@ def test_rows_are_read_as_they_are_on_request() -> None:
     assert table.to_frame().equals(frame)
 
 
+@pytest.mark.parametrize("layout", ["matrix", "baskets"])
+def test_rows_that_were_made_of_a_layout_are_read_with_its_option(layout: str) -> None:
+    cells = {"matrix": {"tea": [1, 1], "pot": [1, 0]}, "baskets": {"i1": ["tea", "tea"], "i2": ["pot", None]}}[layout]
+    first = TransactionTable.from_frame(pd.DataFrame({"customer": ["a", "b"], **cells}), layout=layout)
+    again = TransactionTable.from_frame(first.to_frame(), layout=layout)
+    assert again.to_frame().equals(first.to_frame())
+    assert again.schema == first.schema
+
+
 def test_counts_are_whole() -> None:
     assert counts_of(pd.Series([0.5, 1])) is None
     assert counts_of(pd.Series(["-1"])) is None

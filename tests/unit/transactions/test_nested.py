@@ -78,6 +78,14 @@ def test_a_basket_that_is_there_stays() -> None:
     assert list(without.to_frame()) == list(BASKETS)
 
 
+def test_rows_that_were_made_of_lists_are_read_with_the_option() -> None:
+    first = TransactionTable.from_frame(BASKETS, explode="products")
+    again = TransactionTable.from_frame(first.to_frame(), explode="products")
+    assert again.to_frame().equals(first.to_frame())
+    assert again.schema == first.schema
+    assert "column 'products': each cell holds one item already" in again.notes
+
+
 def test_sets_are_read_in_the_order_of_their_text() -> None:
     made, _ = without_nested(BASKETS.assign(products=[{"tea", "pot", "cup"}, {3}]), {"explode": "products"})
     assert made["products"].tolist() == ["cup", "pot", "tea", 3]
@@ -113,13 +121,13 @@ def test_records_become_columns() -> None:
     ("asked", "kind", "words"),
     [
         ({"explode": "goods"}, SchemaError, "there is no column 'goods' for --explode; the columns are 'customer'"),
-        ({"explode": "day"}, InputError, r"row 1: the cell is text; .* --explode 'day' --separator ', '"),
+        ({"explode": "text"}, InputError, r"row 1: the cell is text; .* --explode 'text' --separator ', '"),
         ({"separator": ","}, InputError, "--separator needs --explode COLUMN"),
     ],
 )
 def test_wrong_use(asked: dict[str, str], kind: type[Exception], words: str) -> None:
     with pytest.raises(kind, match=words):
-        without_nested(BASKETS, asked)  # type: ignore[arg-type]
+        without_nested(BASKETS.assign(text=["tea, pot", "tea"]), asked)  # type: ignore[arg-type]
 
 
 def test_lists_of_lists_and_nothing() -> None:

@@ -38,6 +38,14 @@ def test_no_header(tmp_path: Path, name: str, text: str, columns: dict[str, str]
     assert table.to_frame().iloc[0].tolist() == first
 
 
+def test_rows_that_were_made_without_a_header_are_read_with_the_option(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_text("ann,viewed,tea\nbob,viewed,pot\n")
+    first = TransactionTable.read(tmp_path / "real.csv", header=False)
+    first.to_frame().to_csv(tmp_path / "made.csv", index=False)
+    again = TransactionTable.read(tmp_path / "made.csv", header=False)
+    assert again.to_frame().equals(first.to_frame())
+
+
 def test_more_columns_without_a_header_are_named_by_number(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("ann,viewed,tea,2024-01-01\nbob,bought,tea,2024-01-02\n")
