@@ -33,7 +33,9 @@ class MissingRoles(SchemaError):
     def __init__(self, roles: Sequence[str], left: Sequence[str], hint: str = "") -> None:
         self.roles, self.left, self.hint = tuple(roles), tuple(left), hint
         there = f"the columns left are {listed(left)}" if left else "no column is left"
-        self.problem = f"no column was found for the {' and the '.join(roles)}; {there}"
+        said = f"no column was found for the {' and the '.join(roles)}"
+        # With a hint the columns' names may be cells, or hundreds of objects.
+        self.problem = said if hint else f"{said}; {there}"
         named = "name it with" if len(roles) == 1 else "name them with"
         options = " ".join(f"--{role} {column}" for role, column in zip(roles, self.examples(), strict=True))
         super().__init__(f"{self.problem}; {hint or f'{named} {options}'}")

@@ -23,8 +23,8 @@ def to_pandas(data: AnyFrame) -> tuple[pd.DataFrame, str]:
     """Any frame as a pandas frame, and the kind in which its rows are given back.
 
     Args:
-        data: a frame of pandas, polars (eager or lazy), Arrow (a table or a record batch), a DuckDB relation, or any
-            other one that narwhals reads. It is not modified.
+        data: a frame of pandas, polars (eager or lazy), Arrow (a table, a batch or their reader), a DuckDB relation, or
+            any other one that narwhals reads. It is not modified.
 
     Raises:
         InputError: it is no frame.
@@ -38,6 +38,8 @@ def to_pandas(data: AnyFrame) -> tuple[pd.DataFrame, str]:
         return data, "pandas"
     if isinstance(data, pa.RecordBatch):
         data = pa.Table.from_batches([data])
+    if isinstance(data, pa.RecordBatchReader):
+        data = data.read_all()
     if isinstance(data, pa.Table):
         return _from_arrow(data), "arrow"
     try:

@@ -14,6 +14,7 @@ from assoc_synth.transactions.detection import MissingRoles, resolve_schema
 from assoc_synth.transactions.files import kind_of, read_baskets, read_file
 from assoc_synth.transactions.layouts import ITEM, arranged
 from assoc_synth.transactions.nested import with_items
+from assoc_synth.transactions.role_names import obvious
 from assoc_synth.transactions.schema import ROLES, FileRoles, Roles, Schema, check_column_names
 from assoc_synth.transactions.suspicions import hint_on_layout, hint_on_lines, refuse_marks
 
@@ -43,6 +44,9 @@ def opened(path: str | os.PathLike[str], asked: FileRoles) -> tuple[pd.DataFrame
         raise (type(error)(f"{error}{hint}") if hint else error) from None
     if header is False and layout is None:
         roles = numbered_roles(list(frame.columns), roles)
+        first = [cell for cell in frame.iloc[0] if isinstance(cell, str)]
+        if obvious("subject", first) is not None and obvious("object", first) is not None:
+            notes = (*notes, "the first line looks like names of columns and is read as a row: leave --no-header out")
     return frame, notes, roles
 
 

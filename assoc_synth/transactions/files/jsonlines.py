@@ -66,11 +66,15 @@ def _json_row(line: bytes, where: str) -> dict[str, Any]:
         what = ""
         if isinstance(cell, str) and len(cell.encode("utf-8", "surrogatepass")) > MAX_CELL_BYTES:
             what = f"the cell is over {MAX_CELL_BYTES:,} bytes"
-        elif isinstance(cell, str) and any("\ud800" <= char <= "\udfff" for char in cell):
+        elif isinstance(cell, str | list | dict) and any("\ud800" <= char <= "\udfff" for char in _text_of(cell)):
             what = "half a surrogate pair, which is not text"
         if what:
             raise InputError(f"{where}, column {column[:60]!r}: {what}")
     return row
+
+
+def _text_of(cell: str | list[Any] | dict[str, Any]) -> str:
+    return cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
 
 
 def write_jsonl(frame: pd.DataFrame, stream: IO[bytes]) -> None:

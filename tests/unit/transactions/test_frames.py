@@ -40,7 +40,7 @@ def test_a_polars_frame_comes_back_as_it_was() -> None:
 
 def test_arrow_tables_and_batches_come_back_as_tables() -> None:
     table = FRAME.to_arrow()
-    for given in (table, table.combine_chunks().to_batches()[0]):
+    for given in (table, table.combine_chunks().to_batches()[0], table.to_reader()):
         cells, kind = to_pandas(given)
         assert kind == "arrow"
         assert give(cells, kind).equals(table)

@@ -55,11 +55,19 @@ def test_more_columns_without_a_header_are_named_by_number(tmp_path: Path) -> No
     assert table.num_verbs == 2
 
 
+def test_a_header_that_is_read_as_a_row_is_told(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("customer,action,product\nann,viewed,tea\n")
+    table = TransactionTable.read(tmp_path / "t.csv", header=False)
+    assert table.num_subjects == 2
+    assert "the first line looks like names of columns and is read as a row: leave --no-header out" in table.notes
+
+
 def test_without_the_option_the_error_names_it(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("ann,viewed,tea\nbob,viewed,tea\n")
-    with pytest.raises(SchemaError, match="the first line looks like a row: if it is one, add --no-header"):
+    with pytest.raises(SchemaError, match="the first line looks like a row: if it is one, add --no-header") as caught:
         TransactionTable.read(path)
+    assert "ann" not in str(caught.value)  # the name of a column that is a person's
     path.write_text("tea,tea\nbob,tea\n")
     with pytest.raises(SchemaError, match=r"duplicate column names: 'tea'.*add --no-header"):
         TransactionTable.read(path)

@@ -34,7 +34,9 @@ def test_json_lines_keep_whole_numbers(tmp_path: Path) -> None:
     assert read_bytes(tmp_path, b'{"id": 123456789012345678901}\n', "t.jsonl")["id"].tolist() == [123456789012345678901]
 
 
-@pytest.mark.parametrize("bad", [b"{", b"[1]", b'{"a": 1},{"a": 2}', b'{"a": "\\ud800"}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "bad", [b"{", b"[1]", b'{"a": 1},{"a": 2}', b'{"a": "\\ud800"}', b'{"a": ["\\ud800"]}', b"[" * 100_000]
+)
 def test_bad_json_names_the_line(tmp_path: Path, bad: bytes) -> None:
     assert "line 3" in refused(tmp_path, b'{"a": 1}\n{"a": 2}\n' + bad + b'\n{"a": 3}\n', "t.jsonl")
 
