@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Unpack
@@ -37,7 +38,9 @@ class MissingRoles(SchemaError):
         # With a hint the columns' names may be cells, or hundreds of objects.
         self.problem = said if hint else f"{said}; {there}"
         named = "name it with" if len(roles) == 1 else "name them with"
-        options = " ".join(f"--{role} {column}" for role, column in zip(roles, self.examples(), strict=True))
+        options = " ".join(
+            f"--{role} {shlex.quote(column)}" for role, column in zip(roles, self.examples(), strict=True)
+        )
         super().__init__(f"{self.problem}; {hint or f'{named} {options}'}")
 
     def examples(self) -> list[str]:
@@ -155,7 +158,7 @@ def _take_one_thing(made: _Roles) -> None:
         verb = obvious("verb", left)
     if verb is not None and (says_event(verb) or not left):
         made.choose("object", verb, ": no other column is the object")
-    elif has_subject and len(left) == 1:
+    elif has_subject and len(left) == 1 and not (made.given["verb"] and obvious("verb", left)):
         made.choose("object", left[0], ": no other column is left")
     elif has_subject and not left and verb is None and made.was_detected("basket"):
         made.choose("object", made.chosen["basket"], ": no other column is left")

@@ -41,7 +41,12 @@ def arranged(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, Roles, li
         made, item, notes = _from_matrix(frame, asked)
     else:
         made, item, notes = _from_baskets(frame, asked)
-    return made, {**asked, "object": item}, notes
+    roles: Roles = {**asked, "object": item}
+    others = [name for name in made.columns if name != item]
+    if layout == "matrix" and roles.get("subject") is None and len(others) == 1 and obvious("basket", others) is None:
+        roles["subject"] = others[0]
+        notes.append(f"reading column {others[0]!r} as subject")
+    return made, roles, notes
 
 
 def _from_baskets(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, str, list[str]]:

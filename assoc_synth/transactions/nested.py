@@ -78,6 +78,9 @@ def _first_nested(cells: pd.Series) -> int | None:
     """The position of the first nested cell, None if there is none."""
     if isinstance(cells.dtype, pd.ArrowDtype) and pa.types.is_nested(cells.dtype.pyarrow_dtype):
         return next((at for at, gone in enumerate(cells.isna()) if not gone), 0)
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        odd = [code for code, name in enumerate(cells.cat.categories) if isinstance(name, (*LISTS, dict))]
+        return int(np.isin(cells.cat.codes, odd).argmax()) if odd else None
     if cells.dtype != object:
         return None
     seen = 0

@@ -77,7 +77,11 @@ WRONG = {
     "no part": (["info", "toy-shop:third"], ":train"),
     "role of a built-in": (["fit", "toy-shop", "-m", "OUT", "--verb", "x"], "leave --verb out"),
     "no column": (["fit", "SHOP", "-m", "OUT", "--verb", "deed"], "there is no column 'deed' for --verb"),
-    "one column twice": (["fit", "SHOP", "-m", "OUT", "--verb", "product"], "'product'"),
+    "one column twice": (["fit", "SHOP", "-m", "OUT", "--verb", "product", "--object", "product"], "'product'"),
+    "a verb that is the object": (
+        ["fit", "SHOP", "-m", "OUT", "--verb", "product"],
+        "-m OUT --verb product --object action",
+    ),
     "no time": (["fit", "SHOP", "-m", "OUT", "--max-minutes", "0"], "--max-minutes must be above 0"),
     "no such time": (["fit", "SHOP", "-m", "OUT", "--max-minutes", "nan"], "--max-minutes must be above 0"),
     "command": (["synthesize"], "synthesize"),

@@ -186,6 +186,16 @@ def test_all_missing_roles_are_in_one_message() -> None:
         resolve_schema(["customer", "a", "b"])
 
 
+def test_a_column_that_says_verb_is_not_the_one_thing_beside_a_named_verb() -> None:
+    with pytest.raises(MissingRoles, match="for the object; the columns left are 'action'"):
+        resolve_schema(["customer", "action", "product", "date"], verb="product")
+
+
+def test_names_are_quoted_as_a_shell_needs_them() -> None:
+    with pytest.raises(MissingRoles, match="--object 'my thing'"):
+        resolve_schema(["customer", "my thing", "other"])
+
+
 def test_a_role_that_is_switched_off_is_not_taken_again() -> None:
     schema, _ = resolve_schema(["basket_id", "verb", "item", "customer"], basket="", subject="customer")
     assert schema.extras == ("basket_id",)

@@ -52,6 +52,13 @@ def test_a_matrix_without_a_subject_column_numbers_its_rows() -> None:
     assert table.to_frame().to_numpy().tolist() == [[1, "tea"], [2, "tea"], [2, "pot"]]
 
 
+def test_the_one_other_column_of_a_matrix_is_the_subject() -> None:
+    frame = pd.DataFrame({"Unnamed: 0": ["a", "b"], "tea": [1, 1], "pot": [1, 0]})
+    table = TransactionTable.from_frame(frame, layout="matrix")
+    assert table.to_frame().to_numpy().tolist() == LINKS
+    assert "reading column 'Unnamed: 0' as subject" in table.notes
+
+
 def test_products_may_be_called_like_roles() -> None:
     frame = pd.DataFrame({"user": ["u", "v"], "book": [1, 0], "item": [0, 1], "date": [1, 1]})
     table = TransactionTable.from_frame(frame, layout="matrix")

@@ -34,6 +34,13 @@ def test_nested_cells_of_arrow_are_refused(cell: object, words: str) -> None:
         refuse_nested(pd.Series(pd.array(values, dtype=pd.ArrowDtype(values.type)), name="n"))
 
 
+def test_categories_of_tuples_are_refused() -> None:
+    cells = pd.Series(pd.Categorical([None, "x", ("a", "b")]), name="n")
+    with pytest.raises(InputError, match="column 'n', row 3: the cell is a list"):
+        refuse_nested(cells)
+    refuse_nested(pd.Series(pd.Categorical(["a", None])))
+
+
 def test_records_are_refused_wherever_they_are() -> None:
     with pytest.raises(InputError, match=r"column 'props', row 1: the cell is a record .*json_normalize"):
         refuse_nested(pd.Series([{"a": 1}], name="props"))
