@@ -266,7 +266,10 @@ def export(
 @app.command()
 @flattened
 def info(context: typer.Context, source: AnySource, columns: RoleOptions, kinds: ColumnOptions) -> None:
-    """What a model or a table holds, and what `fit` will do with each column."""
+    """What a model or a table holds.
+
+    Of a table also what `fit` will do with each column.
+    """
     from assoc_synth.attributes import plan_columns
     from assoc_synth.cli.terminal import out, show_plan, show_table
     from assoc_synth.link_graph.graph import LinkGraph
