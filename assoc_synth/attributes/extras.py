@@ -295,7 +295,11 @@ class _Codes:
         gone, verbs = column.isna().to_numpy(), self.table.num_verbs
         rows = np.maximum(np.bincount(self.table.verb, minlength=verbs), 1)
         share = np.bincount(self.table.verb, weights=gone, minlength=verbs) / rows
-        self.regenerated.append(Regenerated(line.name, line.of, tuple(share.tolist()), rule))
+        several = 1
+        if line.of == "subject" and not gone.all():
+            values = uncategorised(column)[~gone].groupby(self.table.subject[~gone]).nunique()
+            several = max(round(float(values.mean())), 1)
+        self.regenerated.append(Regenerated(line.name, line.of, tuple(share.tolist()), rule, several))
 
     def _look_up(self, line: ColumnPlan, column: pd.Series, numbers: Floats | None) -> None:
         cells = _cells(column, numbers)

@@ -264,8 +264,10 @@ class _Planner:
     def _kind(self, name: str, column: pd.Series, of: str) -> tuple[str, str, str]:
         """A column's kind, its format where the kind decides it, and what its values belong to."""
         distinct, group = column.nunique(dropna=True), self.groups[of]
-        if distinct <= 1:
-            return ("constant", "", of) if distinct else ("empty", NOTHING, of)
+        if not distinct:
+            return "empty", NOTHING, of
+        if distinct == 1 and column.notna().all():
+            return "constant", "", of
         if read_dates(column) is not None:
             return "date", "", of
         if of != "object" and identifies(column, group):
@@ -283,11 +285,14 @@ class _Planner:
 
     def _last_resort(self, column: pd.Series, of: str) -> tuple[str, str, str]:
         cells = uncategorised(column)
+        shape = NewIdentifiers.beside(cells).shape if is_text(column) else None
+        if shape is not None and shape.is_complete(cells.nunique()):
+            return "identifier", "", of
         if is_text(column) and TextCode.learn(cells, self.table.subject) is not None:
             return "text", "", of
         if len(shared_values(column, self.table.subject)):
             return "category", FREQUENT, of
-        if is_text(column) and NewIdentifiers.beside(cells).shape is not None:
+        if shape is not None:
             return "identifier", "", of
         return "empty", UNKNOWN, of
 

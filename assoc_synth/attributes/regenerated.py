@@ -20,12 +20,14 @@ class Regenerated:
         of: what each value belongs to: "row", "basket", "subject" or "object".
         missing: by verb, the share of missing values.
         rule: how values are made.
+        several: how many values each subject, or whatever it is, has on average.
     """
 
     name: str
     of: str
     missing: tuple[float, ...]
     rule: NewIdentifiers | TextCode
+    several: int = 1
 
     def make(self, verb: Values, group: Ints, rng: np.random.Generator, taken: set[str] | None = None) -> Values:
         """(n,) values for rows of a verb in a group; None where missing.
@@ -33,6 +35,8 @@ class Regenerated:
         Args:
             taken: identifiers of other columns, which do not occur again; those that are made are added.
         """
+        if self.several > 1:
+            group = np.where(group < 0, -1, group * self.several + rng.integers(self.several, size=len(group)))
         groups, place = np.unique(group, return_inverse=True)
         if isinstance(self.rule, NewIdentifiers):
             made = self.rule.make(len(groups), rng, taken)
@@ -53,9 +57,11 @@ class Regenerated:
             "missing": list(self.missing),
             "kind": kind,
             "rule": self.rule.to_dict(),
+            "several": self.several,
         }
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Regenerated:
         rule = TextCode if state["kind"] == "text" else NewIdentifiers
-        return cls(str(state["name"]), str(state["of"]), tuple(state["missing"]), rule.from_dict(state["rule"]))
+        made, several = rule.from_dict(state["rule"]), int(state.get("several", 1))
+        return cls(str(state["name"]), str(state["of"]), tuple(state["missing"]), made, several)

@@ -29,6 +29,7 @@ ROOM = 4
 """New identifiers per real one that a shape must have room for before it takes every character of a class."""
 MIXED = 5
 """Times as many forms with digits and letters told apart from which they are one class, as in a hash."""
+COMPLETE, WORD = 0.9, 3
 ROUNDS = 30
 ADDRESS, LARGEST = tuple("9.9.9.9"), 2**63 - 1
 """The form of an internet address, and the largest whole number of a column."""
@@ -71,6 +72,13 @@ class Shape:
         """The fewest and the most characters."""
         sizes = [len(template.places) for template in self.templates]
         return min(sizes), max(sizes)
+
+    def is_complete(self, texts: int) -> bool:
+        """Whether nearly all of so many texts have one of the forms, and no word is scrambled."""
+        known = sum(template.weight for template in self.templates)
+        runs = (run for template in self.templates for run in groupby(template.places, _is_free_letter))
+        longest = max((len(list(run)) for is_free, run in runs if is_free), default=0)
+        return known >= COMPLETE * min(texts, LEARNED_FROM) and longest < WORD
 
     def make(self, count: int, rng: np.random.Generator, taken: set[str] | None = None) -> list[str]:
         """`count` different identifiers, none of them among `taken`."""
@@ -167,7 +175,8 @@ def _learned(parts: list[tuple[Part, ...]], texts: Sequence[str]) -> Shape | Non
             strings[form, at, len(text)][text] += 1
     fixed = _fixed_words(strings)
     led = _led_by_zero(strings)
-    places = {slot: _places(slot[0][slot[1]], found, slot[:2] in led) for slot, found in strings.items()}
+    letters = _letters(strings, fixed)
+    places = {slot: _places(slot[0][slot[1]], found, slot[:2] in led, letters) for slot, found in strings.items()}
     limits = {slot: limit for slot, found in strings.items() if (limit := _limits(slot, found)) is not None}
     forms: Counter[tuple[tuple[Slot, str], ...]] = Counter()
     for one in parts:
@@ -227,13 +236,31 @@ def _led_by_zero(strings: Mapping[Slot, Counter[str]]) -> set[tuple[tuple[str, .
     return {part for part, found in first.items() if "0" in found or found.total() < MANY}
 
 
-def _places(kind: str, found: Counter[str], led: bool) -> list[tuple[str, str]]:
+def _letters(strings: Mapping[Slot, Counter[str]], fixed: Mapping[Slot, set[str]]) -> dict[str, str]:
+    """The letters of a case that vary, where they are few of all, as in hexadecimal numbers."""
+    seen: dict[str, Counter[str]] = {"A": Counter(), "a": Counter()}
+    for slot, found in strings.items():
+        kind = slot[0][slot[1]]
+        if kind in seen:
+            for text, count in found.items():
+                if text not in fixed.get(slot, ()):
+                    seen[kind].update({letter: count for letter in text})
+    return {
+        kind: "".join(sorted(found))
+        for kind, found in seen.items()
+        if found.total() >= MANY and 2 * len(found) <= len(UPPER)
+    }
+
+
+def _places(kind: str, found: Counter[str], led: bool, letters: Mapping[str, str]) -> list[tuple[str, str]]:
     """For each place of a part the characters to draw from, and those of its whole class."""
     if kind not in "9Aax":
         return [(kind, kind)]
     seen = [set(characters) for characters in zip(*found, strict=True)]
     every = set().union(*seen)
-    alphabet = {"9": DIGITS, "A": UPPER, "a": LOWER}.get(kind) or next((a for a in ALPHABETS if every <= set(a)), "")
+    alphabet = {"9": DIGITS, "A": UPPER, "a": LOWER, **letters}.get(kind) or next(
+        (a for a in ALPHABETS if every <= set(a)), ""
+    )
     alphabet = "".join(sorted(set(alphabet) | every))
     result, texts = [], found.total()
     if kind == "9" and len(seen) > 1 and not led:
@@ -282,6 +309,10 @@ def _template(
         if len(made) == len(str(LARGEST)):
             ranges.append((0, len(made), 0, LARGEST))
     return Template(tuple(made), count, limits=tuple(ranges))
+
+
+def _is_free_letter(place: str) -> bool:
+    return len(place) > 1 and place.isalpha()
 
 
 def _spare(template: Template, points: Mapping[int, Ints]) -> Template:

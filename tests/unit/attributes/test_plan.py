@@ -195,3 +195,28 @@ def test_a_function_of_another_column_is_kept_exactly() -> None:
     assert "money" not in [code.name for code in extras.categories]
     assert type(extras).from_dict(json.loads(json.dumps(extras.to_dict()))).to_dict() == extras.to_dict()
     assert plan_columns(table, dependencies={"money": None})["money"].source == ""
+
+
+def test_addresses_keep_their_words_and_change_their_numbers() -> None:
+    rng = np.random.default_rng(7)
+    streets = [f"{rng.integers(1, 99)} {rng.choice(['Main', 'Oak', 'Hill'])} Street" for _ in range(SUBJECTS)]
+    table = TransactionTable.from_frame(FRAME.assign(home=column_of(streets, SUBJECT)), **ROLES)
+    line = plan_columns(table)["home"]
+    assert (line.kind, line.of) == ("identifier", "subject")
+    rule = next(made for made in encoder_of(table).extras.regenerated if made.name == "home").rule
+    made = rule.make(100, np.random.default_rng(0))
+    assert pd.Series(made).str.fullmatch(r"\d+ (Main|Oak|Hill) Street").all()
+    assert not set(made) & set(streets)
+
+
+def test_a_flag_with_one_value_belongs_to_the_subject() -> None:
+    flag = column_of(np.where(np.random.default_rng(8).random(SUBJECTS) < 0.3, None, "Y"), SUBJECT)
+    line = plan_columns(TransactionTable.from_frame(FRAME.assign(flag=flag), **ROLES))["flag"]
+    assert (line.kind, line.on) == ("category", ("subject",))
+
+
+def test_subjects_with_several_devices_have_several_new_ones() -> None:
+    device = [f"dev-{one * 3 + at % 3:06x}" for at, one in enumerate(SUBJECT)]
+    extras = encoder_of(TransactionTable.from_frame(FRAME.assign(device=device), **ROLES)).extras
+    made = next(made for made in extras.regenerated if made.name == "device")
+    assert (made.of, made.several) == ("subject", 3)

@@ -46,3 +46,12 @@ def test_both_rules_survive_json(rule: NewIdentifiers | TextCode) -> None:
     again = Regenerated.from_dict(json.loads(json.dumps(column.to_dict())))
     assert vars(again.rule) == vars(rule)
     assert (again.name, again.of, again.missing) == ("x", "row", (0.25,))
+
+
+def test_a_subject_may_have_several() -> None:
+    column = Regenerated("device", "subject", (0.0,), NewIdentifiers.beside(REAL), several=3)
+    subject = np.repeat(np.arange(100), 30)
+    made = column.make(np.zeros(3_000, int), subject, np.random.default_rng(0))
+    counts = pd.Series(made).groupby(subject).nunique()
+    assert (counts == 3).mean() > 0.95
+    assert len(set(made)) == counts.sum()
