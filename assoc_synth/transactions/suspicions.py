@@ -28,7 +28,7 @@ def hint_on_layout(frame: pd.DataFrame, columns: Sequence[str]) -> str:
     Example:
         >>> frame = pd.DataFrame({"tea": ["pot", "tea"], "7": ["8", "9"]})
         >>> hint_on_layout(frame, list(frame.columns))
-        "the first line looks like a row: if it is one, add --no-header (in Python header=False)"
+        'the first line looks like a row: if it is one, add --no-header (in Python header=False)'
     """
     if is_matrix(frame, columns):
         return (
