@@ -75,17 +75,17 @@ def _check_numbers(model: FittedModel, role: str, low: float, high: float) -> No
     if code is None:
         raise InputError(f"column {role[:40]!r} is not a column of numbers that the model draws: it has no windows")
     shown = model.format.schema.roles().get(role, role)
-    asked = f"{low:,g} to {high:,g}"
+    asked = f"{low:,.12g} to {high:,.12g}"
     exact = _exact_values(code)
     known = exact if exact is not None else np.array([code.low, code.high])  # type: ignore[union-attr]
     if not len(known):
         raise InputError(f"column {str(shown)[:40]!r} holds no numbers: it has no windows")
     if high < known.min() or low > known.max():
         raise InputError(
-            f"no row has a {str(shown)[:40]!r} from {asked}: it lies between {known.min():,g} and {known.max():,g}"
+            f"no row has a {str(shown)[:40]!r} from {asked}: it lies between {known.min():,.12g} and {known.max():,.12g}"
         )
     if exact is not None and not ((exact >= low) & (exact <= high)).any():
-        few = ", ".join(f"{value:,g}" for value in exact[:FEW]) + (", …" if len(exact) > FEW else "")
+        few = ", ".join(f"{value:,.12g}" for value in exact[:FEW]) + (", …" if len(exact) > FEW else "")
         raise InputError(f"no row has a {str(shown)[:40]!r} from {asked}: it is one of {few}")
     decimals = code.decimals if isinstance(code, NumberCode) else None
     low, high = max(low, float(known.min())), min(high, float(known.max()))

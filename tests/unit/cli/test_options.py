@@ -138,3 +138,16 @@ def test_text_is_raw_unless_a_guard_is_asked_for() -> None:
         SampleOutputs(safe_csv=True).keywords_for("parquet")
     with pytest.raises(InputError, match="say the opposite"):
         CsvOptions(safe_csv=True, raw=True).keywords()
+
+
+def test_kinds_of_columns_are_read_to_the_last_sign_of_equality() -> None:
+    assert options.ColumnOptions(["zip=category", "a=b = text"]).kinds() == {"zip": "category", "a=b": "text"}
+    assert options.ColumnOptions().kinds() is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"), [(["zip"], "--column takes NAME=KIND"), (["zip=text", "zip=drop"], "names 'zip' twice")]
+)
+def test_a_kind_of_a_column_that_cannot_be_read_is_named(texts: list[str], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        options.ColumnOptions(texts).kinds()

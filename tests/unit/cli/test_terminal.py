@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from assoc_synth.attributes import plan_columns
 from assoc_synth.cli import terminal
 from assoc_synth.ctgan.trainer import Progress
 from assoc_synth.errors import InputError
@@ -129,6 +130,15 @@ def test_many_verbs_are_counted(capsys: Capture, width: int) -> None:
     frame = pd.DataFrame(rows, columns=["subject", "verb", "object"])
     terminal.show_table(LinkGraph.from_table(TransactionTable.from_frame(frame)))
     assert "and 5 more" in " ".join(shown(capsys, width).split())
+
+
+def test_the_plan_has_a_line_for_each_column(capsys: Capture, width: int) -> None:
+    rows = [(f"s{i % 30}", "did", f"o{i % 4}", f"{i * 7 + 100:03d}-{i:04d}", 1.5 * (i % 9)) for i in range(120)]
+    frame = pd.DataFrame(rows, columns=["subject", "verb", "object", "ticket", "weight"])
+    terminal.show_plan(plan_columns(TransactionTable.from_frame(frame)))
+    text = shown(capsys, width)
+    for part in ("subject", "ticket", "identifier", "weight", "number", "NAME=KIND"):
+        assert part in text
 
 
 def progress(stage: str, epoch: int) -> Progress:
