@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypedDict
 
-import pandas as pd
-
 from assoc_synth.errors import InputError
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.scenarios.boosting import Boost, BoostedRows, PairBoost
@@ -16,6 +14,7 @@ from assoc_synth.scenarios.naming import LinkName
 from assoc_synth.scenarios.plan import Plan
 from assoc_synth.scenarios.rebalancing import Rebalance
 from assoc_synth.scenarios.sizes import MAX_ROWS, Size
+from assoc_synth.transactions.frames import AnyFrame
 from assoc_synth.transactions.table import TransactionTable
 
 Shares: TypeAlias = Mapping[str, float] | str
@@ -43,7 +42,7 @@ class ScenarioArguments(TypedDict, total=False):
     rebalance: Mapping[str, Shares] | None
     boost: Mapping[LinkName, float] | None
     boost_pair: PairBoost | Sequence[PairBoost] | None
-    seed_subjects: pd.DataFrame | TransactionTable | None
+    seed_subjects: AnyFrame | TransactionTable | None
     keep_subjects: bool
 
 
