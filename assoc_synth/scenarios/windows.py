@@ -81,9 +81,8 @@ def _check_numbers(model: FittedModel, role: str, low: float, high: float) -> No
     if not len(known):
         raise InputError(f"column {str(shown)[:40]!r} holds no numbers: it has no windows")
     if high < known.min() or low > known.max():
-        raise InputError(
-            f"no row has a {str(shown)[:40]!r} from {asked}: it lies between {known.min():,.12g} and {known.max():,.12g}"
-        )
+        least, most = f"{known.min():,.12g}", f"{known.max():,.12g}"
+        raise InputError(f"no row has a {str(shown)[:40]!r} from {asked}: it lies between {least} and {most}")
     if exact is not None and not ((exact >= low) & (exact <= high)).any():
         few = ", ".join(f"{value:,.12g}" for value in exact[:FEW]) + (", …" if len(exact) > FEW else "")
         raise InputError(f"no row has a {str(shown)[:40]!r} from {asked}: it is one of {few}")
