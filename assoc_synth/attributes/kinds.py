@@ -32,7 +32,9 @@ FEWEST_CODES, REPEATED = 50, 0.7
 chance would make in their range."""
 LONG, PER_WORD, PER_NOTE = 3.0, 2, 5
 """Words of an average cell from which it is a note, and cells per different value that a category has at least."""
-ONE_SUBJECT = 0.9
+ONE_SUBJECT, SHARED = 0.9, 0.5
+"""Shares of the different values: of one subject each, from which they belong to subjects; of several, from which they
+belong to nobody."""
 WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -108,12 +110,25 @@ def belongs_to_subjects(column: pd.Series, subject: Values) -> bool:
     return bool(many and (subjects == 1).mean() > ONE_SUBJECT and _are_names(subjects.index.tolist()))
 
 
+def are_shared(column: pd.Series, subject: Values) -> bool:
+    """Whether most of the short texts of a column are of several subjects each, as cities are: they identify nobody."""
+    known = column.notna().to_numpy()
+    if not known.any() or not is_text(column) or _words_per_cell(column) >= LONG:
+        return False
+    pairs = pd.DataFrame({"value": uncategorised(column)[known].astype(str), "subject": subject[known]})
+    return bool((pairs.groupby("value")["subject"].nunique() > 1).mean() > SHARED)
+
+
 def are_categories(column: pd.Series, groups: int) -> bool:
     """Whether values repeat: fewer different ones than half of the groups, a fifth where they are long."""
     known = column.dropna()
     distinct = known.nunique()
-    words = float(known.astype(str).str.count(" ").mean()) + 1 if is_text(column) else 1.0
+    words = _words_per_cell(column) if is_text(column) else 1.0
     return bool(distinct <= max(groups // (PER_NOTE if words >= LONG else PER_WORD), 1))
+
+
+def _words_per_cell(column: pd.Series) -> float:
+    return float(column.dropna().astype(str).str.count(" ").mean()) + 1
 
 
 def are_code_numbers(column: pd.Series, group: Ints) -> bool:

@@ -18,6 +18,7 @@ from assoc_synth.attributes.kinds import (
     FEWEST,
     are_categories,
     are_code_numbers,
+    are_shared,
     belongs_to_subjects,
     identifies,
     is_number,
@@ -279,7 +280,7 @@ class _Planner:
         if of == "row" and belongs_to_subjects(column, self.table.subject):
             return "identifier", "", "subject"
         groups = len(np.unique(group[column.notna().to_numpy() & (group >= 0)]))
-        if are_categories(column, groups):
+        if are_categories(column, groups) or are_shared(column, self.table.subject):
             return "category", "", of
         return self._last_resort(column, of)
 

@@ -31,7 +31,7 @@ def test_user_event_time_fits_with_no_option(run: Any, shop: pd.DataFrame, tmp_p
     assert set(rows["event"]) <= set(events["event"])
     done = run("validate", tmp_path / "events.csv", tmp_path / "rows.csv")
     assert done.code == 0, done.err
-    assert "verb always `did`" in run("info", tmp_path / "model").out.replace("\n", " ")
+    assert "verb always `did`" in " ".join(run("info", tmp_path / "model").out.split())
 
 
 def test_a_named_constant_verb(run: Any, shop: pd.DataFrame, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from assoc_synth import AssociativeSynthesizer
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.boosting import Boost
 
 TEA, TEAPOT = ("bought", "tea"), ("bought", "teapot")
@@ -57,7 +58,7 @@ def test_a_lift_out_of_reach_is_refused_with_the_largest_factor(shop: Associativ
 def test_only_what_was_named_is_reweighted_back(shop: AssociativeSynthesizer) -> None:
     shares = shop.model_.margins / shop.model_.known_subjects
     laptop = list(shop.model_.objects).index("laptop")
-    drawn = Boost.of(shop.model_, {("returned", "laptop"): 6.0}, None).draw(shop.model_, 4_000, seed=1)
+    drawn = Boost.of(shop.model_, {("returned", "laptop"): 6.0}, None).draw(shop.model_, 4_000, Seeds.of(1))
     assert has(drawn.edges, shop, ("returned", "laptop")).mean() == pytest.approx(6 * shares[2, laptop], rel=0.02)
     assert drawn.judged.num_subjects == shop.model_.judge.num_reference()
     assert has(drawn.judged, shop, ("returned", "laptop")).mean() == pytest.approx(shares[2, laptop], rel=0.2)

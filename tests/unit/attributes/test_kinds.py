@@ -9,6 +9,7 @@ import pytest
 from assoc_synth.attributes.kinds import (
     are_categories,
     are_code_numbers,
+    are_shared,
     belongs_to_subjects,
     identifies,
     is_text,
@@ -149,3 +150,13 @@ def test_values_that_repeat_are_categories(texts: list[str], found: bool) -> Non
 def test_dates_are_found_and_numbers_stay_numbers(column: pd.Series, style: str | None) -> None:
     found = read_dates(column)
     assert (None if found is None else found[1].style) == style
+
+
+def test_short_texts_of_several_subjects_identify_nobody() -> None:
+    subject = np.arange(40)
+    cities = pd.Series([f"city {n // 2}" for n in range(40)])
+    assert are_shared(cities, subject)
+    assert not are_shared(cities, subject // 2)  # each city is one subject's
+    assert not are_shared("they said that " + cities, subject)  # notes
+    assert not are_shared(pd.Series(np.arange(40) // 2), subject)  # numbers
+    assert not are_shared(pd.Series([None] * 40, dtype=object), subject)
