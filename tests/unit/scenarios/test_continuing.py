@@ -73,7 +73,7 @@ def test_names_that_the_model_does_not_know(small_model: FittedModel, change: di
 
 
 def test_what_is_no_table(small_model: FittedModel) -> None:
-    with pytest.raises(InputError, match="seed_subjects: a pandas, polars .* not a list"):
+    with pytest.raises(InputError, match=r"seed_subjects: a pandas, polars .* not a list"):
         Continued.of(small_model, [1], False)
 
 
