@@ -41,7 +41,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"rebalance": {"verb": {"bought": 0.7, "returned": 0.5}}}, "more than 1"),
     ({"rebalance": {"verb": {"bought": -0.1}}}, "from 0 to 1"),
     ({"rebalance": {"product": "uniform"}}, "no other column"),
-    ({"boost": {("returned", "laptop"): 500.0}}, "at most 44"),
+    ({"boost": {("returned", "laptop"): 500.0}}, "at most 47"),
     ({"boost": {("returned", "laptop"): -1}}, "above 0"),
     ({"boost_pair": (TEA, TEA, 2.0)}, "same link twice"),
     ({"boost_pair": (TEA, TEAPOT)}, "X, Y, factor"),
