@@ -38,7 +38,7 @@ def test_histories_are_continued_by_what_they_lack(shop: AssociativeSynthesizer,
 
 
 def test_given_links_pull_their_partners(shop: AssociativeSynthesizer) -> None:
-    """Of fresh real customers with four purchases, those of tea have a teapot 2.4 times as often as others with three."""
+    """Real customers with four purchases, one of them tea, buy a teapot 2.4 times as often as others with three."""
     generator, tea, pot = shop.model_.edge_generator, *map(list(shop.model_.objects).index, ("tea", "teapot"))
     size = 8_000
     wanted = np.tile([3, 0, 0, 0, 0], (size, 1))
