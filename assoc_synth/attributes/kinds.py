@@ -14,7 +14,7 @@ from assoc_synth.transactions.columns.times import TimeFormat, read_times
 
 KINDS = ("constant", "category", "number", "date", "identifier", "text", "empty")
 FEWEST, NEARLY = 20, 0.9
-"""A column identifies groups if there are more than so many and so large a share of them has its own value."""
+"""A column identifies groups if there are more than `FEWEST` and at least the share `NEARLY` has a value of its own."""
 ID_WORDS = frozenset((
     "id", "ids", "uid", "uuid", "guid", "key", "nr", "num", "number", "nummer", "numero", "record", "mrn", "ssn",
     "account", "konto", "iban", "phone", "tel", "telefon", "mobile", "fax", "imei", "serial", "ref", "reference",
@@ -23,13 +23,13 @@ ID_WORDS = frozenset((
 CODE_WORDS = frozenset(("zip", "zipcode", "plz", "postcode", "postal", "postleitzahl", "cp"))
 """Words of a column's name that say that its whole numbers identify something, or are codes."""
 DENSE, FEWEST_DENSE = 0.3, 50
-"""Whole numbers count things off if there are so many and they take so much of their range."""
+"""Whole numbers count things off if there are at least this many and they fill this share of their range."""
 WIDE, VERY_WIDE, UNEVEN = 7, 9, 0.15
 """Digits, all numbers having as many, from which evenly spread numbers, and from which any, are codes."""
 YEARS = (1000, 2100)
 FEWEST_CODES, REPEATED = 50, 0.7
-"""Whole numbers are codes of categories if there are so many different ones, and fewer than this share of those that
-chance would make in their range."""
+"""Whole numbers are codes of categories if at least this many differ, and fewer than this share of those that chance
+would make in their range."""
 LONG, PER_WORD, PER_NOTE = 3.0, 2, 5
 """Words of an average cell from which it is a note, and cells per different value that a category has at least."""
 ONE_SUBJECT, SHARED = 0.9, 0.5

@@ -17,7 +17,7 @@ def preview(title: str, facts: Mapping[str, object], rows: pd.DataFrame, *, most
         title: the first line.
         facts: a line each.
         rows: (n, columns); the first rows and columns are shown, long cells are cut.
-        most_rows: show at most so many of them.
+        most_rows: the most of them to show.
 
     Example:
         >>> print(preview("Two rows", {"verbs": "bought"}, pd.DataFrame({"object": ["<tea>"]})))
@@ -38,7 +38,7 @@ def preview(title: str, facts: Mapping[str, object], rows: pd.DataFrame, *, most
 
 
 def short(text: str, at_most: int = MOST_CHARACTERS) -> str:
-    """A text of at most so many characters, with "..." at the end if it is cut.
+    """A text cut to at most `at_most` characters, with "..." at the end if it is cut.
 
     Example:
         >>> short("espresso machine", at_most=10)

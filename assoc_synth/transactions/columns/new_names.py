@@ -160,7 +160,7 @@ def _shaped(kind: str, texts: list[str]) -> NewNames | None:
 
 
 def _of_width(kind: str, texts: list[str]) -> NewNames | None:
-    """The rule for whole numbers of so many digits, all of them."""
+    """The rule for whole numbers that all have this many digits."""
     wide = len({len(text) for text in texts}) == 1 and len(texts[0]) >= WIDE and "-" not in texts[0]
     return _shaped("whole" if kind == "integer" else "shape", texts) if wide else None
 
@@ -191,7 +191,7 @@ def _syllables(number: int) -> str:
 
 NUMBERED = re.compile(r"(\D+)(\d{1,18})")
 SHARED_BY = 20
-"""A prefix counts as a format, and not as somebody's name, if so many names share it."""
+"""A prefix counts as a format, and not as somebody's name, if at least this many names share it."""
 
 
 def _numbered(names: list[str]) -> NewNames | None:

@@ -74,7 +74,7 @@ class Shape:
         return min(sizes), max(sizes)
 
     def is_complete(self, texts: int) -> bool:
-        """Whether nearly all of so many texts have one of the forms, and no word is scrambled."""
+        """Whether nearly all of this number of texts have one of the forms, and no word is scrambled."""
         known = sum(template.weight for template in self.templates)
         runs = (run for template in self.templates for run in groupby(template.places, _is_free_letter))
         longest = max((len(list(run)) for is_free, run in runs if is_free), default=0)

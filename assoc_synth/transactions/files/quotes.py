@@ -99,7 +99,7 @@ def check_breaks(table: pa.Table, data: bytes, name: str, delimiter: str, skippe
 
 
 def _swallows(cell: str, position: int, width: int, delimiter: str) -> bool:
-    """Whether a cell of so many columns holds the end of a row, whole rows and the beginning of a row."""
+    """Whether a cell of a file with `width` columns holds the end of a row, whole rows and the beginning of a row."""
     first, *between, last = LINE_BREAK.split(cell)
     counts = [first.count(delimiter), *(line.count(delimiter) for line in between), last.count(delimiter)]
     wanted = [width - 1 - position, *([width - 1] * len(between)), position]
