@@ -13,7 +13,7 @@ from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.transactions.arrays import Ints
 
 MOST_CLASSES, OWN_CLASSES = 500, 400
-"""Values up to which each is a class; of more, this many of the most frequent ones are, and the others share the rest."""
+"""Values up to which each is a class; of more, the most frequent `OWN_CLASSES` are, and the others share the rest."""
 
 
 @dataclass(frozen=True, eq=False)
