@@ -45,7 +45,7 @@ def read(data: str, context: typer.Context | None = None, **roles: Unpack[FileRo
         if context is None or missing.hint:
             raise
         named = dict(zip(missing.roles, missing.examples(), strict=True))
-        raise SchemaError(f"{missing.problem}; name them: {command_line(context, **named)}") from None
+        raise SchemaError(f"{missing.problem}; say which is which: {command_line(context, **named)}") from None
     if data.partition(":")[0] not in BUILT_IN:
         show_notes(table.notes)
     return table

@@ -44,9 +44,16 @@ class MissingRoles(SchemaError):
         super().__init__(f"{self.problem}; {hint or f'{named} {options}'}")
 
     def examples(self) -> list[str]:
-        """A column for each role, as an example; `COLUMN` where none is left."""
-        short = [column for column in self.left if len(column) <= 60]
-        return [*short, *["COLUMN"] * len(self.roles)][: len(self.roles)]
+        """What to write for each role: the one column that is left, else `WHO`, `DID` or `WHAT`.
+
+        A guess among several columns would be copied, and a column of people would become the objects, which are kept.
+        """
+        if len(self.roles) == 1 and len(self.left) == 1:
+            return list(self.left)
+        return [_PLACES[role] for role in self.roles]
+
+
+_PLACES = {"subject": "WHO", "verb": "DID", "object": "WHAT"}
 
 
 @dataclass

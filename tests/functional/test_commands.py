@@ -183,7 +183,7 @@ def test_validate_takes_the_columns_by_name(run: Any, shop: pd.DataFrame, tmp_pa
     shop.set_axis(["k", "w", "x", "z", "p"], axis=1).to_csv(path, index=False)
     complaint = run("validate", path, path).complaint
     assert "no column was found for the subject and the object" in complaint
-    assert "--subject k --object w" in complaint
+    assert "--subject WHO --object WHAT" in complaint
     roles = ("--subject", "k", "--verb", "w", "--object", "x", "--time", "z", "--amount", "p")
     assert run("validate", path, path, *roles).code == 0
     assert run("info", path, *roles).code == 0

@@ -72,7 +72,8 @@ def test_the_first_message_leads_to_a_working_call(
     (tmp_path / name).write_text(text)
     done = run("info", tmp_path / name)
     assert done.code == 2
-    assert " ".join(option).replace("goods", "'goods'").replace("more", "'more'") in done.complaint
+    asked = ["WHO" if text == "a" else "WHAT" if text == "b" else text for text in option]
+    assert " ".join(asked).replace("goods", "'goods'").replace("more", "'more'") in done.complaint
     done = run("info", tmp_path / name, *option)
     assert done.code == 0, done.err
 
@@ -81,9 +82,9 @@ def test_all_missing_roles_come_with_the_command(run: Any, tmp_path: Path) -> No
     path = tmp_path / "my sales.csv"
     path.write_text("a,b,c\nx,tea,1\n")
     done = run("fit", path, "-m", tmp_path / "model", "--max-minutes", "0.5")
-    assert f"fit '{path}' -m {tmp_path / 'model'} --subject a --object b --max-minutes 0.5" in done.complaint
+    assert f"fit '{path}' -m {tmp_path / 'model'} --subject WHO --object WHAT --max-minutes 0.5" in done.complaint
     done = run("also-buy", path, "--object", "b")
-    assert "for the subject; the columns left are 'a', 'c'; name them: assoc-synth also-buy" in done.complaint
+    assert "for the subject; the columns left are 'a', 'c'; say which is which: assoc-synth also-buy" in done.complaint
 
 
 def test_twins_are_told_and_merged(run: Any, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES
 
 QUOTE, BREAKS = 34, (10, 13)
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
-TWICE = 'write a quote within a cell twice ("") and the cell in quotes'
+TWICE = 'a closing quote may be missing; a quote that is part of the text is written twice ("") in a cell in quotes'
 
 
 def sound_quotes(data: bytes, delimiter: str) -> bool:

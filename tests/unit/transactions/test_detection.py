@@ -178,11 +178,11 @@ def test_all_missing_roles_are_in_one_message() -> None:
         resolve_schema(["a", "b", "c", "date"])
     assert str(caught.value) == (
         "no column was found for the subject and the object; the columns left are 'a', 'b', 'c'; "
-        "name them with --subject a --object b"
+        "name them with --subject WHO --object WHAT"
     )
-    with pytest.raises(MissingRoles, match="--object COLUMN"):
+    with pytest.raises(MissingRoles, match="--object WHAT"):
         resolve_schema(["customer"])
-    with pytest.raises(MissingRoles, match="for the object; the columns left are 'a', 'b'; name it with --object a"):
+    with pytest.raises(MissingRoles, match="for the object; the columns left are 'a', 'b'; name it with --object WHAT"):
         resolve_schema(["customer", "a", "b"])
 
 
@@ -193,7 +193,7 @@ def test_a_column_that_says_verb_is_not_the_one_thing_beside_a_named_verb() -> N
 
 def test_names_are_quoted_as_a_shell_needs_them() -> None:
     with pytest.raises(MissingRoles, match="--object 'my thing'"):
-        resolve_schema(["customer", "my thing", "other"])
+        resolve_schema(["customer", "date", "my thing"], verb="date", object="")
 
 
 def test_a_role_that_is_switched_off_is_not_taken_again() -> None:
