@@ -18,7 +18,10 @@ BAD_TABLES = {
     "empty.csv": ("", ["is empty"]),
     "header.csv": (HEADER, ["has a header and no rows"]),
     # 2: a role column is missing or there twice
-    "no_roles.csv": ("a,b,c\nx,y,z\n", ["for the subject and the object", "no_roles.csv", "--subject WHO --object WHAT"]),
+    "no_roles.csv": (
+        "a,b,c\nx,y,z\n",
+        ["for the subject and the object", "no_roles.csv", "--subject WHO --object WHAT"],
+    ),
     "twice.csv": ("subject,verb,object,object\na,b,c,d\n", ["duplicate column names", "'object'"]),
     # 4: too many blanks
     "blanks.csv": (HEADER + ROWS + "s1,bought,,2024-01-01,1\n" * 9, ["9 of 69 rows", "'object'", "row 61"]),
