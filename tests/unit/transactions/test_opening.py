@@ -49,7 +49,7 @@ def test_rows_that_were_made_without_a_header_are_read_with_the_option(tmp_path:
 def test_more_columns_without_a_header_are_named_by_number(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("ann,viewed,tea,2024-01-01\nbob,bought,tea,2024-01-02\n")
-    with pytest.raises(SchemaError, match="'c1', 'c2', 'c3', 'c4'; name them with --subject c1 --object c2"):
+    with pytest.raises(SchemaError, match="'c1', 'c2', 'c3', 'c4'; name them with --subject WHO --object WHAT"):
         TransactionTable.read(path, header=False)
     table = TransactionTable.read(path, header=False, subject="c1", verb="c2", object="c3", time="c4")
     assert table.num_verbs == 2
