@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from assoc_synth.attributes.kinds import read_dates
 from assoc_synth.transactions.arrays import Floats, Times
 from assoc_synth.transactions.columns.times import UNITS, TimeFormat
+from assoc_synth.transactions.table import TransactionTable
 
 NAT = np.datetime64("NaT")
 
@@ -28,19 +30,20 @@ class DateCode:
     relative: bool
 
     @classmethod
-    def learn(cls, dates: Times, format: TimeFormat, time: Times | None) -> DateCode:
+    def learn(cls, dates: Times, format: TimeFormat, time: Times | None, *, always: bool = False) -> DateCode:
         """Learn how a column of dates is coded.
 
         Args:
             dates: (n,) the column, NaT missing.
             time: (n,) the links', or None where it must not be used.
+            always: whether it is used wherever it is known, and not only where it is tighter.
         """
         known = ~np.isnat(dates)
         ticks = dates[known].astype(np.int64)
         relative = False
         if time is not None and known.any() and not np.isnat(time).any():
             since = ticks - time[known].astype(np.int64).astype(float)
-            relative = bool(np.std(since) < 0.5 * np.std(ticks.astype(float)))
+            relative = always or bool(np.std(since) < 0.5 * np.std(ticks.astype(float)))
         return cls(format, int(ticks.min(initial=2**62)), int(ticks.max(initial=-(2**62))), relative)
 
     def numbers(self, dates: Times, time: Times | None) -> Floats:
@@ -70,3 +73,24 @@ class DateCode:
     def from_dict(cls, state: dict[str, Any]) -> DateCode:
         format = TimeFormat.from_dict(state["format"])
         return cls(format, int(state["low"]), int(state["high"]), bool(state["relative"]))
+
+
+def clock_for(date: TimeFormat, time: Times | None, written: TimeFormat | None) -> Times | None:
+    """The times of links that dates count from: (n,) those of the user's own clock for whole days, else in UTC."""
+    return written.local(time) if date.unit == "D" and time is not None and written is not None else time
+
+
+def days_after(table: TransactionTable) -> dict[str, Floats]:
+    """By extra column of whole days, (rows,) how many days after the day of its row each is, NaN missing.
+
+    Empty where some rows have no time.
+    """
+    found: dict[str, Floats] = {}
+    if table.time is None or np.isnat(table.time).any():
+        return found
+    for name in table.extras.columns:
+        read = read_dates(table.extras[name])
+        if read is not None and read[1].unit == "D":
+            clock = clock_for(read[1], table.time, table.format.time)
+            found[str(name)] = DateCode.learn(*read, clock, always=True).numbers(read[0], clock)
+    return found

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from assoc_synth.attributes.calendar_parts import PARTS
 from assoc_synth.attributes.categories import CategoryCode, plain
-from assoc_synth.attributes.dates import DateCode
-from assoc_synth.attributes.dependencies import Dependency, groups_of, spread
+from assoc_synth.attributes.dates import DateCode, clock_for
+from assoc_synth.attributes.dependencies import LOOKED_UP, OBJECT, Dependency, On, groups_of, spread
 from assoc_synth.attributes.free_text import TextCode
 from assoc_synth.attributes.functions import ColumnFunction
 from assoc_synth.attributes.identifiers import NewIdentifiers
@@ -50,7 +51,8 @@ class ExtraColumns:
     Attributes:
         numbers, categories: that the networks draw; dates: those of the numbers that are dates, by name.
         seen: by category column, the values that each verb has.
-        lookups: functions of the object; missingness: those of them with missing values of a pattern of their own.
+        lookups: functions of the object, the verb or a part of the calendar; missingness: those of them with missing
+            values of a pattern of their own.
         functions: columns that are functions of a column of categories.
         regenerated: identifiers and free text.
         dependencies: of columns that the networks draw, the amount among them: what their values are functions of.
@@ -135,7 +137,8 @@ class ExtraColumns:
     def _numbers(self, name: str, table: TransactionTable) -> Floats:
         column = table.extras[name]
         if name in self.dates:
-            return self.dates[name].numbers(read_times(column)[0], table.time)
+            date = self.dates[name]
+            return date.numbers(read_times(column)[0], clock_for(date.format, table.time, self.time))
         return as_floats(column)
 
     def decode(
@@ -149,7 +152,8 @@ class ExtraColumns:
             ).to_numpy()
         extras = {name: self.kept(name, values, links) for name, values in extras.items()}
         for lookup in self.lookups:
-            values = lookup.decode(links.object)
+            key = self._groups(lookup.on, links)
+            values = np.full(len(links.verb), None) if key is None else lookup.decode(key)
             if lookup.name in self.missingness:
                 values[by_name[NO_VALUE + lookup.name].code == 1] = None
             extras[lookup.name] = values
@@ -158,7 +162,7 @@ class ExtraColumns:
             extras[made.name] = made.decode(codes[made.source], extras[made.source])
         for name, date in self.dates.items():
             numbers = pd.to_numeric(pd.Series(extras[name]), errors="coerce").to_numpy(np.float64)
-            extras[name] = date.dates(numbers, links.time)
+            extras[name] = date.dates(numbers, clock_for(date.format, links.time, self.time))
         groups: dict[str, Ints] = {"row": np.arange(len(links.verb)), "basket": links.visit}
         groups |= {"subject": links.subject, "object": links.object}
         taken: set[str] = set()
@@ -171,8 +175,12 @@ class ExtraColumns:
         rule = next((d for d in self.dependencies if d.column == name), None)
         if rule is None:
             return values
-        group = groups_of(rule.on, links.subject, links.verb, links.object, links.visit, links.time, self.time)
+        group = self._groups(rule.on, links)
         return values if group is None else spread(values, group, rule.missingness)
+
+    def _groups(self, on: On, links: DrawnLinks) -> Ints | None:
+        """(L,) the group of each drawn link; None where there are no such groups."""
+        return groups_of(on, links.subject, links.verb, links.object, links.visit, links.time, self.time)
 
     def to_dict(self) -> dict[str, Any]:
         """The codes as JSON values."""
@@ -257,12 +265,14 @@ class _Codes:
         numbers = None
         if line.kind == "date" or (line.kind == "constant" and read_dates(column) is not None):
             times, made, _ = read_times(uncategorised(column))
-            date = DateCode.learn(times, made, self.table.time if line.on == () else None)
+            clock = clock_for(made, self.table.time, self.table.format.time)
+            counted = line.on == () or (line.on in PARTS and made.unit == "D")
+            date = DateCode.learn(times, made, clock if counted else None, always=line.on in PARTS)
             self.dates[line.name] = date
-            numbers = date.numbers(times, self.table.time)
+            numbers = date.numbers(times, clock)
         elif line.kind == "number" or (line.kind == "constant" and is_number(column)):
             numbers = as_floats(column)
-        if line.on == ("object",):
+        if line.on in LOOKED_UP:
             self._look_up(line, column, numbers)
         elif numbers is not None:
             own = self._one_per_group(line, numbers)
@@ -303,8 +313,14 @@ class _Codes:
 
     def _look_up(self, line: ColumnPlan, column: pd.Series, numbers: Floats | None) -> None:
         cells = _cells(column, numbers)
-        codes, objects = self.table.object, len(self.table.objects)
-        self.lookups.append(Lookup.learn(line.name, cells, codes, objects, missingness=line.missingness))
+        table, gone = self.table, line.missingness
+        if line.on == OBJECT:
+            self.lookups.append(Lookup.learn(line.name, cells, table.object, len(table.objects), missingness=gone))
+        else:
+            written = None if table.time is None else table.format.time
+            key = groups_of(line.on, table.subject, table.verb, table.object, self.graph.baskets, table.time, written)
+            assert key is not None, "a plan names what the table has"
+            self.lookups.append(Lookup.by_key(line.name, cells, line.on, key, missingness=gone))
         if line.missingness:
             self.missingness.append(line.name)
 

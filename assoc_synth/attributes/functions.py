@@ -10,11 +10,8 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.categories import CategoryCode
-from assoc_synth.attributes.dependencies import EXPECTED, MUCH_LESS, TOLERANCE, contradictions
-from assoc_synth.transactions.arrays import Ints, Values
-
-FIRST_LOOK = 20_000
-"""Rows that are looked at before all of them are."""
+from assoc_synth.attributes.evidence import FirstLook, holds
+from assoc_synth.transactions.arrays import Values
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +55,15 @@ class ColumnFunction:
         return cls(str(state["name"]), str(state["source"]), tuple(state["values"]))
 
 
-def find_sources(columns: Mapping[str, pd.Series], targets: Sequence[str], sources: Sequence[str]) -> dict[str, str]:
+def find_sources(
+    columns: Mapping[str, pd.Series], targets: Sequence[str], sources: Sequence[str], subject: Values | None = None
+) -> dict[str, str]:
     """By column, the one that it is a function of; of several the one with the most values.
 
     Args:
         columns: their cells; targets: columns that may be functions; sources: columns of categories.
+        subject: (n,) whose each row is: what one subject alone has is no evidence, as everything that is constant of a
+            subject is a function of its postal code. None where each row is its own.
 
     Example:
         >>> country = pd.Series(["US", "DE", "FR", "DE"] * 50)
@@ -72,23 +73,20 @@ def find_sources(columns: Mapping[str, pd.Series], targets: Sequence[str], sourc
     """
     codes = {name: np.asarray(pd.factorize(columns[name])[0], np.int64) for name in {*targets, *sources}}
     sizes = {name: int(code.max(initial=-1)) + 1 for name, code in codes.items()}
+    looks = {name: FirstLook.of(codes[name] + 1) for name in sources}
+    owner = None if subject is None else subject.astype(np.int64)
+
+    def is_function(name: str, source: str) -> bool:
+        """Whether the one column is a function of the other; missing is a value."""
+        return not looks[source].contradicts(codes[name], False) and holds(codes[name], codes[source] + 1, owner)
+
     ranked = sorted(sources, key=lambda name: (-sizes[name], list(columns).index(name)))
     found: dict[str, str] = {}
     for name in sorted(targets, key=lambda name: (sizes[name], -list(columns).index(name))):
         before = (
             ranked[: ranked.index(name)] if name in ranked else [one for one in ranked if sizes[one] >= sizes[name]]
         )
-        source = next((one for one in before if sizes[one] > 1 and _is_function(codes[name], codes[one])), None)
+        source = next((one for one in before if sizes[one] > 1 and is_function(name, one)), None)
         if source is not None:
             found[name] = source
     return found
-
-
-def _is_function(code: Ints, source: Ints) -> bool:
-    """Whether a column's codes, −1 missing, are a function of another's; missing is a value."""
-    step = max(len(code) // FIRST_LOOK, 1)
-    for part in (slice(None, None, step), slice(None)):
-        differ, rows, chance = contradictions(code[part], source[part] + 1)
-        if chance < EXPECTED or differ > TOLERANCE * rows or differ > MUCH_LESS * chance:
-            return False
-    return True

@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from assoc_synth.attributes.dependencies import Demanded, Dependency, On, check_demanded, find_dependencies
+from assoc_synth.attributes.dates import days_after
+from assoc_synth.attributes.dependencies import (
+    LOOKED_UP,
+    Demanded,
+    Dependency,
+    On,
+    check_demanded,
+    find_dependencies,
+)
 from assoc_synth.attributes.free_text import TextCode
 from assoc_synth.attributes.functions import find_sources
 from assoc_synth.attributes.identifiers import UNSHAPED, NewIdentifiers
@@ -79,8 +87,8 @@ class ColumnPlan:
             return f"written anew for each {self.of} from words that many subjects use"
         if self.source:
             return f"kept: a function of column {self.source!r}"
-        if self.on == ("object",):
-            return "kept: each object has its own"
+        if self.on in LOOKED_UP and self.role == "extra":
+            return f"kept: each {' and '.join(self.on)} has its own"
         return f"drawn for each {' and '.join(self.on)}" if self.on else "drawn for each row"
 
     @property
@@ -100,7 +108,8 @@ class ColumnPlan:
             return (f"column {name} {why} and stays empty",)
         if self.source:
             return (f"column {name} is a function of column {self.source!r}: kept exactly",)
-        found = (Dependency(self.name, self.on, self.missingness).note,) if self.on else ()
+        rule, looked_up = Dependency(self.name, self.on, self.missingness), self.on in LOOKED_UP
+        found = (rule.note(looked_up=looked_up and self.role == "extra"),) if self.on else ()
         return found + ((f"column {name}: {self.format}",) if self.format in TOLD else ())
 
     def to_dict(self) -> dict[str, Any]:
@@ -207,7 +216,8 @@ class _Planner:
         extras = {str(name): self.table.extras[name] for name in self.table.extras.columns}
         valued = extras | ({self.amount: pd.Series(self.table.amount)} if self.amount is not None else {})
         self.demanded = check_demanded(demanded, list(valued))
-        self.found = {rule.column: rule for rule in find_dependencies(graph, valued, self.demanded, self.amount)}
+        rules = find_dependencies(graph, valued, self.demanded, self.amount, days_after(self.table))
+        self.found = {rule.column: rule for rule in rules}
         rows: Ints = np.arange(len(self.table))
         self.groups = {
             "row": rows,
@@ -225,10 +235,11 @@ class _Planner:
 
     def _with_sources(self, lines: list[ColumnPlan]) -> list[ColumnPlan]:
         """The lines of columns that are functions of another one say so."""
-        free = [line for line in lines if line.role == "extra" and line.on != ("object",) and line.format != FREQUENT]
+        free = [line for line in lines if line.role == "extra" and line.on not in LOOKED_UP and line.format != FREQUENT]
         sources = [line.name for line in free if line.kind == "category"]
         own = [line.name for line in free if line.kind in ("category", "number") and line.name not in self.demanded]
-        found = find_sources({line.name: self.table.extras[line.name] for line in free}, own, sources)
+        columns = {line.name: self.table.extras[line.name] for line in free}
+        found = find_sources(columns, own, sources, self.table.subject)
         return [replace(line, source=found[line.name], on=()) if line.name in found else line for line in lines]
 
     def _role(self, name: str, role: str) -> ColumnPlan:
@@ -253,7 +264,7 @@ class _Planner:
         on = () if rule is None else rule.on
         of = on[0] if on in (("basket",), ("subject",), ("object",)) else "row"
         asked = self.asked.get(name)
-        kind, format, of = self._kind(name, column, of) if asked is None else (asked, "", of)
+        kind, format, of = self._kind(column, on, of) if asked is None else (asked, "", of)
         if kind == DROP:
             return ColumnPlan(name, "extra", "empty", asked=True)
         if not format:
@@ -262,7 +273,7 @@ class _Planner:
             return ColumnPlan(name, "extra", kind, format, of=of, asked=asked is not None)
         return ColumnPlan(name, "extra", kind, format, on, rule is not None and rule.missingness, of, asked is not None)
 
-    def _kind(self, name: str, column: pd.Series, of: str) -> tuple[str, str, str]:
+    def _kind(self, column: pd.Series, on: On, of: str) -> tuple[str, str, str]:
         """A column's kind, its format where the kind decides it, and what its values belong to."""
         distinct, group = column.nunique(dropna=True), self.groups[of]
         if not distinct:
@@ -271,11 +282,12 @@ class _Planner:
             return "constant", "", of
         if read_dates(column) is not None:
             return "date", "", of
-        if of != "object" and identifies(column, group):
+        looked_up = on in LOOKED_UP
+        if not looked_up and identifies(column, group):
             return "identifier", "", of
         if is_number(column):
             return ("category", CODES, of) if are_code_numbers(column, group) else ("number", "", of)
-        if of == "object":
+        if looked_up:
             return "category", "", of
         if of == "row" and belongs_to_subjects(column, self.table.subject):
             return "identifier", "", "subject"

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import pandas as pd
 
+from assoc_synth.attributes.lookups import OBJECT
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.drawing import emit_rows, generate_edges
@@ -261,7 +262,7 @@ def _objects(model: FittedModel, roles: Mapping[str, Any]) -> tuple[int, ...] | 
     named = "object" in roles
     fits = np.arange(len(model.objects)) == object_code(model, roles["object"]) if named else None
     for lookup in model.encoder.extras.lookups:
-        if lookup.name not in roles:
+        if lookup.name not in roles or lookup.on != OBJECT:
             continue
         asked, own = roles[lookup.name], pd.Series(lookup.values, dtype="object")
         if isinstance(asked, tuple):

@@ -100,4 +100,5 @@ def test_a_group_has_the_value_of_its_first_row() -> None:
 def test_a_dependency_survives_dicts_and_says_what_it_is() -> None:
     rule = Dependency("price", ("object", "day"), True)
     assert Dependency.from_dict(rule.to_dict()) == rule
-    assert rule.note == "column 'price' depends on the object and the day: kept exactly"
+    assert rule.note(looked_up=True) == "column 'price' depends on the object and the day: kept exactly"
+    assert rule.note(looked_up=False).endswith("the object and the day: one value per object and day, as in the data")
