@@ -128,8 +128,10 @@ class TableFormat:
 
     def _extra(self, column: str, cells: pd.Series, typed: bool) -> pd.Series:
         made = self.written.get(column)
-        if typed and (made is None or made.kind == "text"):
-            return typed_text(cells) if made is None else cells
+        if typed:
+            if made is None:
+                return typed_text(cells)
+            made = made.typed()
         return cells if made is None else made.give(cells)
 
     def to_dict(self) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Floats
 from assoc_synth.transactions.columns.decimals import EXACT, MOST_DECIMALS, decimals_of, noise_of, rounded
 from assoc_synth.transactions.columns.dtypes import ColumnFormat, with_gaps
-from assoc_synth.transactions.columns.number_text import NumberFormat, first_odd, missing_word, read_asked
+from assoc_synth.transactions.columns.missing_words import missing_word
+from assoc_synth.transactions.columns.number_text import NumberFormat, first_odd, read_asked
 
 STYLES = ("number", "decimal", "fixed", "float", "shortest")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Floats, Values
+from assoc_synth.transactions.columns.clock_text import ClockFormat, read_clocks
 from assoc_synth.transactions.columns.decimals import EXACT, decimals_of
 from assoc_synth.transactions.columns.dtypes import ColumnFormat, text_dtype, with_gaps
 from assoc_synth.transactions.columns.number_text import NumberFormat, read_numbers
@@ -35,6 +36,7 @@ class ExtraFormat:
         column: the dtype of the cells; for intervals that of the intervals.
         numbers: how text and decimals are written; None for the other kinds.
         unit: of durations and times of day, a key of `times.UNITS`.
+        clock: how text writes times of day; None where the cells are no text.
 
     Raises:
         InputError: an unknown kind or unit.
@@ -49,6 +51,7 @@ class ExtraFormat:
     column: ColumnFormat
     numbers: NumberFormat | None = None
     unit: str = "ns"
+    clock: ClockFormat | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS or self.unit not in UNITS or (self.kind == "text" and self.numbers is None):
@@ -67,6 +70,10 @@ class ExtraFormat:
             return self.column.give(np.array(cells, dtype=object))
         steps, gone = _floats(values), values.isna().to_numpy(dtype=bool)
         ticks = np.where(gone, 0, np.nan_to_num(steps)).round().astype(np.int64) * UNITS[self.unit]
+        if self.clock is not None:
+            texts = self.clock.write(np.clip(ticks, 0, DAY - 1))
+            texts[gone] = self.clock.missing
+            return self.column.give(texts)
         if self.kind == "clock":
             return self.column.give(with_gaps(_clocks(ticks), gone))
         spans = ticks.astype("timedelta64[ns]")
@@ -74,6 +81,12 @@ class ExtraFormat:
         if self.column.dtype == "object":
             return self.column.give(with_gaps(spans.astype("timedelta64[us]").astype(object), gone))
         return pd.Series(spans).astype(text_dtype(self.column.dtype))
+
+    def typed(self) -> ExtraFormat | None:
+        """The format of the same values as such in place of text; None if they are numbers."""
+        if self.kind == "text":
+            return None
+        return self if self.clock is None else ExtraFormat("clock", ColumnFormat(), unit=self.unit)
 
     def _intervals(self, values: pd.Series) -> pd.Series:
         inner: Any = text_dtype(self.column.categories_dtype)
@@ -91,7 +104,9 @@ class ExtraFormat:
     def to_dict(self) -> dict[str, Any]:
         """The format as JSON values."""
         numbers = None if self.numbers is None else self.numbers.to_dict()
-        return {**asdict(self), "column": self.column.to_dict(), "numbers": numbers}
+        clock = {} if self.clock is None else {"clock": self.clock.to_dict()}
+        kept = {key: value for key, value in asdict(self).items() if key != "clock"}
+        return {**kept, "column": self.column.to_dict(), "numbers": numbers, **clock}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> ExtraFormat:
@@ -102,7 +117,9 @@ class ExtraFormat:
         """
         numbers = values.get("numbers")
         numbers = None if numbers is None else NumberFormat.from_dict(numbers)
-        return cls(**{**values, "column": ColumnFormat.from_dict(values["column"]), "numbers": numbers})
+        clock = values.get("clock")
+        clock = None if clock is None else ClockFormat.from_dict(clock)
+        return cls(**{**values, "column": ColumnFormat.from_dict(values["column"]), "numbers": numbers, "clock": clock})
 
 
 Read: TypeAlias = tuple[pd.Series, ExtraFormat | None, tuple[str, ...]]
@@ -111,8 +128,9 @@ Read: TypeAlias = tuple[pd.Series, ExtraFormat | None, tuple[str, ...]]
 def read_extra(column: pd.Series) -> Read:
     """Values of an extra column that a model can learn.
 
-    Text becomes numbers where writing them gives every cell again. Decimals and whole numbers that are objects become
-    numbers, durations and times of day whole numbers of their unit, intervals text. Anything else stays what it is.
+    Text becomes numbers where writing them gives every cell again, and times of day. Decimals and whole numbers that
+    are objects become numbers, durations and times of day whole numbers of their unit, intervals text. Anything else
+    stays what it is.
 
     Args:
         column: (n,) of any dtype.
@@ -157,8 +175,14 @@ def typed_text(cells: pd.Series) -> pd.Series:
 
 def _from_text(column: pd.Series) -> Read:
     complete = column.dtype == object and pd.api.types.infer_dtype(column, skipna=False) == "string"
-    found = read_numbers(column if complete else column.astype(object).where(column.notna(), None))
+    texts = column if complete else column.astype(object).where(column.notna(), None)
     given_back = ColumnFormat.of(column)
+    clocks = read_clocks(texts) if given_back is not None else None
+    if clocks is not None and given_back is not None:
+        ticks = np.where(clocks.gone, np.timedelta64("NaT"), clocks.ticks.astype("timedelta64[ns]"))
+        values, made, notes = _ticks(column, ticks, "clock", given_back)
+        return values, made and replace(made, clock=clocks.format), (*clocks.notes, *notes)
+    found = read_numbers(texts)
     if found is None or given_back is None:
         return column, None, ()
     values = pd.Series(found.values, index=column.index, name=column.name)

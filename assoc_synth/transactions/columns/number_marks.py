@@ -25,7 +25,14 @@ _AROUND = rf"(?:{_SIGN}[{BLANKS}]?)?(?:{_UNIT}[{BLANKS}]?)?(?:{_SIGN}[{BLANKS}]?
 _BEHIND = rf"(?:[{BLANKS}]?{_SIGN})?(?:[{BLANKS}]?{_UNIT})?(?:[{BLANKS}]?{_SIGN})?"
 _DIGITS = rf"\d(?:[\d.,'’{BLANKS}]*\d)?(?:e[+-]\d{{2,3}})?|[.,]\d+"
 _NUMBER = re.compile(rf"(?P<before>\(?{_AROUND})(?P<digits>{_DIGITS})(?P<after>{_BEHIND}\)?)")
+_WORD = r"[A-Za-zµμΩ]{1,12}[²³]?\.?(?:/[A-Za-z]{1,8}[²³]?)?"
+_BEHIND_DIGITS = re.compile(rf"(?<=[\d)])[{BLANKS}]?(?:{_WORD}|°[CF]?|['\"′″])$")
+_ORDINALS = frozenset(("st", "nd", "rd", "th", "e", "er", "ème"))
+LONG_CODE = 4
+CAPITALS = "CFGKMVW"
+"""Letters that are units directly behind a number; others, as in 12A, make a code of it."""
 _GROUPED = r"\d{1,3}(?:T\d{3})+"
+_GROUPED_BY_TWO = r"\d{1,2}(?:T\d\d)*T\d{3}"
 
 
 @dataclass(frozen=True)
@@ -70,12 +77,21 @@ def split(text: str) -> Part | None:
 class Marks:
     """The decimal mark, and the mark between thousands or "".
 
+    Args:
+        decimal, thousands: the marks.
+        lakh: whether the digits before the last three are in groups of two, as in 1,23,456.
+
     Raises:
         InputError: marks that cannot be.
+
+    Example:
+        >>> Marks(".", ",", lakh=True).grouped("1234567"), Marks(",", ".").grouped("1234567")
+        ('12,34,567', '1.234.567')
     """
 
     decimal: str = "."
     thousands: str = ""
+    lakh: bool = False
 
     def __post_init__(self) -> None:
         if self.decimal not in (".", ",") or self.thousands not in ("", *THOUSANDS) or self.decimal == self.thousands:
@@ -88,7 +104,8 @@ class Marks:
     def _pattern(self) -> re.Pattern[str]:
         found = _PATTERNS.get(self)
         if found is None:
-            whole = _GROUPED.replace("T", re.escape(self.thousands)) if self.thousands else r"\d+"
+            groups = _GROUPED_BY_TWO if self.lakh else _GROUPED
+            whole = groups.replace("T", re.escape(self.thousands)) if self.thousands else r"\d+"
             short = r"|\d{1,3}" if self.thousands else ""
             tail = r"(?:e[+-]\d{2,3})?" if not self.thousands else ""
             decimal = re.escape(self.decimal)
@@ -100,6 +117,14 @@ class Marks:
         digits = digits.replace(self.thousands, "") if self.thousands else digits
         return digits if self.decimal == "." else digits.replace(",", ".")
 
+    def grouped(self, whole: str) -> str:
+        """Digits of a whole number with the marks between thousands."""
+        if not self.lakh:
+            return f"{int(whole):,}".replace(",", self.thousands)
+        first, last = whole[:-3], whole[-3:]
+        pairs = [first[max(at - 2, 0) : at] for at in range(len(first), 0, -2)]
+        return self.thousands.join([*reversed(pairs), last])
+
 
 THOUSANDS = (",", ".", "'", "’", *BLANKS)
 MANY = 10
@@ -108,7 +133,7 @@ _PATTERNS: dict[Marks, re.Pattern[str]] = {}
 MARKS = (
     Marks(".", ""), Marks(".", ","), Marks(",", ""), Marks(",", "."), *(
         Marks(decimal, mark) for mark in THOUSANDS[2:] for decimal in (".", ",")
-    ),
+    ), Marks(".", ",", lakh=True),
 )  # fmt: skip
 """All marks, those first that are taken where several would do."""
 
@@ -192,6 +217,31 @@ def _phones(signed: Sequence[Part], negative: bool) -> bool:
     return bool(signed) and not negative and any(sum(ch.isdigit() for ch in part.digits) > 6 for part in signed)
 
 
+def common_unit(texts: Sequence[str], *, strict: bool) -> str:
+    """The unit that stands behind every number, such as " kg"; empty if there is none.
+
+    Args:
+        texts: distinct texts.
+        strict: whether codes are refused: long whole numbers of one length with letters directly behind them.
+
+    Example:
+        >>> common_unit(["5 kg", "12.5 kg"], strict=True), common_unit(["5 kg", "5 g"], strict=True)
+        (' kg', '')
+    """
+    found = _BEHIND_DIGITS.search(texts[0])
+    unit = found.group() if found else ""
+    if not unit or unit.lower().strip() in _ORDINALS or not all(text.endswith(unit) for text in texts):
+        return ""
+    bodies = [text[: -len(unit)] for text in texts]
+    if any(split(body) is None for body in bodies):
+        return ""
+    lengths = {len(body) for body in bodies}
+    if len(unit) == 1 and unit.isupper() and unit not in CAPITALS:
+        return ""
+    codes = unit[0] not in BLANKS and len(lengths) == 1 and min(lengths) >= LONG_CODE and "".join(bodies).isdigit()
+    return "" if strict and codes else unit
+
+
 def find_marks(digits: Sequence[str], *, strict: bool) -> tuple[Marks | None, str]:
     """The marks that all numbers of a column have, and a note if others would do as well.
 
@@ -203,8 +253,8 @@ def find_marks(digits: Sequence[str], *, strict: bool) -> tuple[Marks | None, st
         strict: whether codes in groups of three are refused.
 
     Example:
-        >>> find_marks(["1.234", "999,5"], strict=True)
-        (Marks(decimal=',', thousands='.'), '')
+        >>> find_marks(["1.234", "999,5"], strict=True)[0] == Marks(",", ".")
+        True
         >>> find_marks(["1,234", "999"], strict=True)[1]
         "the comma in '1,234' is read as a mark between thousands"
     """
@@ -217,7 +267,7 @@ def find_marks(digits: Sequence[str], *, strict: bool) -> tuple[Marks | None, st
     chosen = fitting[0]
     if not chosen.thousands and _all_in_threes(digits, chosen):
         chosen = next((marks for marks in fitting if marks.thousands == chosen.decimal), chosen)
-    if chosen.thousands and strict and _codes(digits, chosen):
+    if chosen.thousands and strict and not chosen.lakh and _codes(digits, chosen):
         return None, ""
     others = [marks for marks in fitting if marks.plain(marked) != chosen.plain(marked)]
     if not marked or not others:

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,16 +16,19 @@ import pyarrow.compute as pc
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Floats, Values
 from assoc_synth.transactions.columns.decimals import EXACT, MOST_DECIMALS, decimals_of, rounded
-from assoc_synth.transactions.columns.number_marks import MARKS, Affixes, Marks, find_affixes, find_marks, split
+from assoc_synth.transactions.columns.exponents import Exponents, exponents_of
+from assoc_synth.transactions.columns.missing_words import MOST_MISSING, missing_word, usual_word, words_said
+from assoc_synth.transactions.columns.number_marks import (
+    MARKS,
+    Affixes,
+    Marks,
+    common_unit,
+    find_affixes,
+    find_marks,
+    split,
+)
 
-MISSING_WORDS = frozenset((
-    "", "na", "n/a", "#n/a", "n.a.", "<na>", "nan", "null", "(null)", "\\n", "none", "nat", "nil", "-", "--", "–", "—",
-    ".", "?", "k.a.", "#n/d", "#nv", "missing", "unknown", "not available",
-))  # fmt: skip
-"""What stands for a missing number or time, in lower case and without blanks around it."""
 STYLES = ("fixed", "float", "shortest")
-MOST_MISSING = 0.5
-"""Words for missing are no more than so large a share of a column's cells that are not empty."""
 FEW = 1_000
 NO_AFFIXES = Affixes()
 
@@ -40,6 +43,8 @@ class NumberFormat:
         marks: the decimal mark and the mark between thousands.
         affixes: what stands before and after a number: a currency, signs.
         missing: the word of a missing number; None is an empty cell.
+        bare: whether nothing stands before the mark of a number below one, as in .5.
+        exponents: how exponents are written where `style` does not say it; None for none.
 
     Raises:
         InputError: an unknown style or mark, or decimals that cannot be.
@@ -55,6 +60,8 @@ class NumberFormat:
     marks: Marks = MARKS[0]
     affixes: Affixes = NO_AFFIXES
     missing: str | None = None
+    bare: bool = False
+    exponents: Exponents | None = None
 
     def __post_init__(self) -> None:
         most = 30 if self.style == "fixed" else MOST_DECIMALS
@@ -89,7 +96,7 @@ class NumberFormat:
         return written
 
     def _texts(self, values: Iterable[float]) -> list[str]:
-        if self.affixes == NO_AFFIXES and self.marks == MARKS[0]:
+        if self.affixes == NO_AFFIXES and self.marks == MARKS[0] and not self.bare and self.exponents is None:
             return [self._plain(float(value)) for value in values]
         texts = []
         for value in map(float, values):
@@ -106,9 +113,12 @@ class NumberFormat:
         return text if self.style == "float" else text.removesuffix(".0")
 
     def _digits(self, value: float) -> str:
-        whole, point, decimals = self._plain(value).partition(".")
+        plain = self._plain(value) if self.exponents is None else self.exponents.text(value)
+        whole, point, decimals = plain.partition(".")
         if self.marks.thousands and whole.isdigit():
-            whole = f"{int(whole):,}".replace(",", self.marks.thousands)
+            whole = self.marks.grouped(whole)
+        if self.bare and whole == "0" and point:
+            whole = ""
         return whole + (self.marks.decimal if point else "") + decimals
 
     def _affixed(self, digits: str, sign: str) -> str:
@@ -117,7 +127,8 @@ class NumberFormat:
 
     def shown(self) -> str:
         """An example of how numbers are written."""
-        return self._affixed(self._digits(1234.0 if self.whole else 1234.5), "+")
+        value = 0.5 if self.bare else 123456.0 if self.marks.lakh else 1234.0 if self.whole else 1234.5
+        return self._affixed(self._digits(value), "+")
 
     def to_dict(self) -> dict[str, Any]:
         """The format as JSON values."""
@@ -131,7 +142,13 @@ class NumberFormat:
             InputError: it holds something else.
         """
         try:
-            return cls(**{**values, "marks": Marks(**values["marks"]), "affixes": Affixes(**values["affixes"])})
+            exponents = values.get("exponents")
+            parts = {
+                "marks": Marks(**values["marks"]),
+                "affixes": Affixes(**values["affixes"]),
+                "exponents": None if exponents is None else Exponents(**exponents),
+            }
+            return cls(**{**values, **parts})
         except (TypeError, KeyError) as error:
             raise InputError(f"a number format is damaged: {type(error).__name__}") from error
 
@@ -200,36 +217,19 @@ def _plain_floats(texts: pd.Series) -> NumberText | None:
     return NumberText(values[codes], NumberFormat("float" if decimals else "shortest", decimals), False, ())
 
 
-def missing_word(text: str) -> bool:
-    """Whether a text stands for a missing number or time.
-
-    Example:
-        >>> missing_word(" N/A "), missing_word("0")
-        (True, False)
-    """
-    # Most texts of numbers and times begin with a digit, no word for missing does.
-    return not "0" <= text[:1] <= "9" and text.strip().lower() in MISSING_WORDS
-
-
-def usual_word(words: Counter[str], empty: int) -> str | None:
-    """The word that most missing cells have; None where most are empty or none is usual."""
-    word, count = max(words.items(), key=lambda item: item[1], default=(None, 0))
-    return word if 2 * count > words.total() + empty else None
-
-
 def _read(texts: pd.Series, *, strict: bool) -> NumberText | None:
     codes, found = pd.factorize(texts.to_numpy(dtype=object))
     found = np.asarray(found, dtype=object)
     if not len(found) or not all(isinstance(text, str) for text in found):
         return None
     # A few cells decide about most columns that are no numbers.
-    if strict and any(split(text) is None and not missing_word(text) for text in found[:FEW]):
+    if strict and not _may_be_numbers(found[:FEW]):
         return None
     there = np.array([not missing_word(text) for text in found], dtype=bool)
     counts = np.bincount(codes[codes >= 0], minlength=len(found))
     if not there.any() or (strict and counts[~there].sum() > MOST_MISSING * counts.sum()):
         return None
-    parsed = _parse(found[there], counts[there], strict)
+    parsed = _parse_with_unit(found[there], counts[there], strict)
     if parsed is None:
         return None
     numbers, made, exact, told = parsed
@@ -238,11 +238,63 @@ def _read(texts: pd.Series, *, strict: bool) -> NumberText | None:
     words = Counter({str(text): int(count) for text, count in zip(found[~there], counts[~there], strict=True)})
     empty = int((codes < 0).sum())
     made = replace(made, missing=usual_word(words, empty))
-    notes = [*told, *_notes(made, words, bool(empty))]
-    return NumberText(values[codes], made, exact, tuple(f"column {str(texts.name)!r}: {note}" for note in notes))
+    notes = [f"column {str(texts.name)!r}: {note}" for note in (*told, *_notes(made))]
+    notes += words_said(str(texts.name), "a number", words, empty=bool(empty), missing=made.missing)
+    return NumberText(values[codes], made, exact, tuple(notes))
 
 
-def _parse(texts: Values, counts: Values, strict: bool) -> tuple[Floats, NumberFormat, bool, list[str]] | None:
+def _may_be_numbers(texts: Values) -> bool:
+    """Whether some distinct texts are numbers or words for missing, or have a unit or exponents."""
+    some = [text for text in texts if not missing_word(text)]
+    if all(split(text) is not None for text in some):
+        return True
+    return bool(some) and (common_unit(some, strict=True) != "" or any(True for _ in exponents_of(some)))
+
+
+Parsed: TypeAlias = tuple[Floats, NumberFormat, bool, list[str]]
+
+
+def _parse_with_unit(texts: Values, counts: Values, strict: bool) -> Parsed | None:
+    """As `_parse`; of numbers with exponents, or with one unit behind all of them, too."""
+    parsed = _parse(texts, counts, strict)
+    if parsed is not None and parsed[2]:
+        return parsed
+    with_exponents = _parse_exponents(texts)
+    if with_exponents is not None:
+        return with_exponents
+    unit = common_unit(texts.tolist(), strict=strict) if parsed is None else ""
+    if not unit:
+        return parsed
+    bodies = np.array([*(text[: -len(unit)] for text in texts), None], dtype=object)[:-1]
+    parsed = _parse(bodies, counts, strict)
+    if parsed is None:
+        return None
+    numbers, made, exact, told = parsed
+    around = made.affixes
+    below = None if around.minus_after is None else around.minus_after + unit
+    made = replace(made, affixes=replace(around, after=around.after + unit, minus_after=below))
+    return numbers, made, exact and _same(made, numbers, texts), told
+
+
+def _parse_exponents(texts: Values) -> Parsed | None:
+    """Numbers of which some have exponents; None if they are not written so."""
+    some: list[str] = texts.tolist()
+    ways = list(exponents_of(some))
+    if not ways:
+        return None
+    comma = any("," in text for text in some)
+    plain = [text.replace("−", "-").replace(",", ".") for text in some]
+    numbers = np.array([float(text) for text in plain])
+    made = NumberFormat("shortest", None, Marks("," if comma else "."))
+    if not np.isfinite(numbers).all():
+        return None
+    for way in (replace(made, exponents=way) for way in ways):
+        if _same(way, numbers[:FEW], texts[:FEW]) and _same(way, numbers, texts):
+            return numbers, way, True, []
+    return None
+
+
+def _parse(texts: Values, counts: Values, strict: bool) -> Parsed | None:
     """Distinct texts as numbers, how they are written, whether exactly so, and what to tell."""
     known = _parse_plain(texts)
     if known is None:
@@ -287,6 +339,8 @@ def _written(texts: Values, numbers: Floats, plain: list[str], made: NumberForma
     most = max(places, default=0)
     if most <= 15 and (seen is not None or len(set(places)) == 1):
         ways.insert(0, replace(made, style="fixed", decimals=most if seen is None else max(most, seen)))
+    if any(core.startswith(".") for core in plain):
+        ways = [replace(way, bare=True) for way in ways]
     if len(places) < len(plain) / 2:  # codes such as 1e+16
         return ways[0] if seen else ways[-1], False
     for way in ways:
@@ -299,17 +353,10 @@ def _same(way: NumberFormat, numbers: Floats, texts: Values) -> bool:
     return bool(way.write(numbers) == texts.tolist())
 
 
-def _notes(made: NumberFormat, words: Counter[str], empty: bool) -> list[str]:
-    notes = []
-    if made.marks != MARKS[0] or made.affixes != NO_AFFIXES:
-        notes.append(f"numbers are written like {made.shown()!r}")
-    shown = [repr(word[:20]) for word, _ in words.most_common(5)]
-    if shown:
-        notes.append(f"{', '.join(shown)} {'means' if len(shown) == 1 else 'mean'} that a number is missing")
-    if len(words) + empty > 1:
-        back = "as an empty cell" if made.missing is None else f"as {made.missing[:20]!r}"
-        notes.append(f"missing numbers are given back {back}")
-    return notes
+def _notes(made: NumberFormat) -> list[str]:
+    if made.marks == MARKS[0] and made.affixes == NO_AFFIXES and not made.bare and made.exponents is None:
+        return []
+    return [f"numbers are written like {made.shown()!r}"]
 
 
 def first_odd(texts: pd.Series) -> int | None:

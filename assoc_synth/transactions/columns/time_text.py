@@ -14,7 +14,7 @@ import pandas as pd
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Ints, Times, Values
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
-from assoc_synth.transactions.columns.number_text import missing_word, usual_word
+from assoc_synth.transactions.columns.missing_words import missing_word, usual_word, words_said
 from assoc_synth.transactions.columns.time_format import TimeFormat, coarsest_unit
 from assoc_synth.transactions.columns.time_patterns import (
     DIRECTIVE,
@@ -90,10 +90,10 @@ def read_time_text(
     times, made, notes = _read(distinct, given_back, time_format)
     stamps = np.full(len(texts) + 1, np.datetime64("NaT"), dtype="datetime64[ns]")  # the last stands for code -1
     stamps[:-1][there] = times
-    made = replace(made, missing=usual_word(words, int((codes < 0).sum())))
+    empty = int((codes < 0).sum())
+    made = replace(made, missing=usual_word(words, empty))
     if any(word.strip() for word in words):
-        shown = ", ".join(repr(word[:20]) for word, _ in words.most_common(5))
-        notes = (*notes, f"column {name!r}: {shown} {'means' if len(words) == 1 else 'mean'} that a time is missing")
+        notes = (*notes, *words_said(name, "a time", words, empty=bool(empty), missing=made.missing))
     return stamps[codes], made, notes
 
 
@@ -110,7 +110,7 @@ def _read(
     if "%y" in DIRECTIVE.sub(r"%\2", made.pattern):
         notes.append(f"column {distinct.name!r}: years of two digits are read as 1969 to 2068")
     if not exact:
-        notes.append(f"column {distinct.name!r}: times are written in several ways; given back as {_shown(made)}")
+        notes.append(f"column {distinct.name!r}: times are written in several ways; given back like {_shown(made)}")
     return times, made, tuple(notes)
 
 
@@ -322,5 +322,6 @@ def refuse_years(outside: Bools, name: str) -> None:
 
 
 def _shown(made: TimeFormat) -> str:
-    pattern = made.pattern if made.pattern.endswith("%S") or not made.digits else made.pattern.replace("%f", "")
-    return pattern + (f" with {made.digits} decimals" if made.digits else "") + made.zone
+    """A time that is none of the column's, as it is written."""
+    example = np.array(["2026-01-31T14:05:09.123456789"], "datetime64[ns]")
+    return repr(str(replace(made, unit="ns").text(example)[0]))

@@ -13,7 +13,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times, Values
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.epochs import NAMES, from_epoch, in_range, to_epoch, unit_of
-from assoc_synth.transactions.columns.number_text import missing_word
+from assoc_synth.transactions.columns.missing_words import missing_word
 from assoc_synth.transactions.columns.time_format import UNITS, TimeFormat, coarsest_unit
 from assoc_synth.transactions.columns.time_patterns import COMPACT, FRACTIONS
 from assoc_synth.transactions.columns.time_text import (

@@ -38,6 +38,9 @@ D = Decimal
             [1500, NAN],
         ),
         (pd.Series([dt.time(8, 30), None, dt.time(0)], dtype=object), "clock", [510, NAN, 0]),
+        (pd.Series(["14:27", None, "09:05"], dtype=object), "clock", [867, NAN, 545]),
+        (pd.Series(["9:05:33", "12:00:00"], dtype="string"), "clock", [32733, 43200]),
+        (pd.Series(["12:52 AM", "NA", "1:05 PM"], dtype=object), "clock", [52, NAN, 785]),
         (pd.Series([dt.time(8, 30, 15, 250), dt.time(23)], dtype=object), "clock", [30615000250, 82800000000]),
     ],
 )
@@ -50,6 +53,16 @@ def test_cells_become_numbers_and_come_back(column: pd.Series, kind: str, values
     pd.testing.assert_series_equal(back, column, check_names=False, check_exact=True)
     assert list(map(str, back)) == list(map(str, column))
     assert ExtraFormat.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+
+
+def test_times_of_day_as_text_stay_inside_a_day_and_are_typed_on_request() -> None:
+    values, made, _ = read_extra(pd.Series(["14:27", "9:05"], name="at", dtype=object))
+    assert made is not None
+    beyond = pd.Series([867, 1500, -3, None], dtype="Int64")
+    assert made.give(beyond).tolist() == ["14:27", "23:59", "0:00", None]
+    typed = made.typed()
+    assert typed is not None
+    assert typed.give(values).tolist() == [dt.time(14, 27), dt.time(9, 5)]
 
 
 @pytest.mark.parametrize(

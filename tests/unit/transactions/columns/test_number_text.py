@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.columns.missing_words import missing_word
 from assoc_synth.transactions.columns.number_marks import MARKS, Affixes
 from assoc_synth.transactions.columns.number_text import (
     NumberFormat,
     first_odd,
-    missing_word,
     read_asked,
     read_numbers,
 )
@@ -44,7 +44,15 @@ def column(cells: list[str | None]) -> pd.Series:
         ["£5", "€5"],
         ["(212)", "(313)"],
         ["732 829 320", "542 107 651"],
-        ["5 kg", "6 kg"],
+        ["5 kg", "6 g"],
+        ["5 kg", "6kg"],
+        ["1st", "21st"],
+        ["12A", "14A"],
+        ["1234kg", "5678kg"],
+        [".10", ".9", ".1"],
+        [".5", "0.25"],
+        ["1,23,456", "1,234,567"],
+        ["1E5", "2.5e5"],
         ["2024-01-31"],
         ["12:30"],
         ["inf", "1"],
@@ -89,6 +97,18 @@ def test_what_only_looks_like_a_number_stays_text(cells: list[str | None]) -> No
         (["-0.0", "1.5"], [-0.0, 1.5], "2.2"),
         (["0.5", "1e-05", "0.25"], [0.5, 1e-5, 0.25], "2.25"),
         (["0.30000000000000004", "1.5"], [0.1 + 0.2, 1.5], "2.2"),
+        ([".5", "-.25", "1.75"], [0.5, -0.25, 1.75], "2.25"),
+        ([".300", ".275"], [0.3, 0.275], "2.250"),
+        (["1,23,456", "12,345", "999"], [123456, 12345, 999], "2"),
+        (["12,34,567.50", "99.00"], [1234567.5, 99], "2.25"),
+        (["5 kg", "-12 kg"], [5, -12], "2 kg"),
+        (["5kg", "12.5kg"], [5, 12.5], "2.2kg"),
+        (["1,5 m²", "NA", "2,25 m²"], [1.5, NAN, 2.25], "2,25 m²"),
+        (["20 °C", "-5 °C"], [20, -5], "2 °C"),
+        (["1E5", "2.5E5"], [1e5, 2.5e5], "2.2E0"),
+        (["1.50E+05", "2.25E-03"], [1.5e5, 2.25e-3], "2.25E+00"),
+        (["1.0E7", "100.0", "1.0E-4", "12.75"], [1e7, 100, 1e-4, 12.75], "2.25"),
+        (["1e+05", "99999", "123456"], [1e5, 99999, 123456], "2.25"),
     ],
 )
 def test_numbers_are_read_and_written_as_they_were(cells: list[str | None], values: list[float], more: str) -> None:
@@ -107,7 +127,7 @@ def test_decisions_are_told() -> None:
     assert found.notes == (
         "column 'x': numbers are written like '1.234,50'",
         "column 'x': 'NA', 'N/A' mean that a number is missing",
-        "column 'x': missing numbers are given back as 'NA'",
+        "column 'x': missing values are given back as 'NA'",
     )
     plain = read_numbers(column(["1.5", None]))
     assert plain is not None

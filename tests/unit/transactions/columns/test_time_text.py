@@ -147,7 +147,10 @@ def test_words_for_missing_come_back() -> None:
     times, made, notes = read_time_text(cells, "t", ColumnFormat())
     assert np.isnat(times).tolist() == [False, True, True, True]
     assert made.give(times).tolist() == ["2024-01-31", "NULL", "NULL", "NULL"]
-    assert notes == ("column 't': 'NULL' means that a time is missing",)
+    assert notes == (
+        "column 't': 'NULL' means that a time is missing",
+        "column 't': missing values are given back as 'NULL'",
+    )
 
 
 def test_many_texts_are_written_as_few_are() -> None:

@@ -123,7 +123,7 @@ def test_times_are_utc_and_local_is_the_users_clock() -> None:
 
 def test_several_ways_of_writing_are_noted_and_become_one() -> None:
     times, made, notes = read_times(pd.Series(["2024-01-02", "2024-01-01 10:00:00"], name="day"))
-    assert notes == ("column 'day': times are written in several ways; given back as %Y-%m-%d %H:%M:%S",)
+    assert notes == ("column 'day': times are written in several ways; given back like '2026-01-31 14:05:09'",)
     assert made.give(times).tolist() == ["2024-01-02 00:00:00", "2024-01-01 10:00:00"]
 
 
