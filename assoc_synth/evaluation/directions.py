@@ -17,6 +17,11 @@ DIRECTIONS: dict[str, Aim] = {
     "verb_tv": "low", "object_tv": "low", "hour_tv": "low", "weekday_tv": "low", "month_tv": "low",
     "time_missing": "low", "amount_missing": "low", "amount_ks": "low", "amount_ks_objects": "low",
     "gap_ks": "low", "basket_size_ks": "low", "verb_order": "low",
+    # rows: order, times, visits, attributes, amounts; a classifier that cannot tell scores one half
+    "transition_tv": "low", "tie_transition_tv": "low", "visit_transition_tv": "low", "order_share": "low",
+    "implications_kept": "high", "implication_error": "low", "duration_ks": "low", "tie_share": "low",
+    "visit_pair_l1": "low", "visit_lift_r": "high", "visit_also_buy": "high", "attribute_tv": "low",
+    "attribute_joint_tv": "low", "presence_error": "low", "sign_error": "low", "c2st": "half",
     # utility
     "ndcg@10": "high",
     # privacy: a generator that cannot tell training subjects from others scores one half

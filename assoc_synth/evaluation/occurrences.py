@@ -3,7 +3,6 @@
     amount_ks           KS of the amounts within a verb, mean over the verbs by their real rows
     amount_ks_objects   KS of the amounts of an object, mean over the 50 most frequent ones
     hour_tv, weekday_tv TV of the hours and of the days of the week
-    gap_ks              KS of the time between successive visits of one subject
     basket_size_ks      KS of the links of a visit
     time_missing, amount_missing   difference of the shares of missing values, the largest of all verbs'
     verb_order          of objects that a subject has under two verbs: difference of the share where the first link of
@@ -14,17 +13,15 @@ All are 0 for equal tables. A visit is a basket, or one of a subject's distinct 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from assoc_synth.evaluation.distances import kolmogorov_smirnov, total_variation_of_codes
-from assoc_synth.link_graph.alignment import Vocabulary
-from assoc_synth.link_graph.graph import LinkGraph
-from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
-from assoc_synth.transactions.days import DAY, hours, weekdays
+from assoc_synth.evaluation.rows import Rows, coded_rows
+from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.days import hours, weekdays
 from assoc_synth.transactions.table import TransactionTable
 
 TOP_OBJECTS = 50
@@ -37,62 +34,26 @@ def occurrence_figures(real: TransactionTable, other: TransactionTable) -> dict[
 
     Verbs and objects are matched by the text of their names.
     """
-    x, y = (_Rows.of(table, real) for table in (real, other))
+    return occurrence_distances(*coded_rows(real, other))
+
+
+def occurrence_distances(x: Rows, y: Rows) -> dict[str, float]:
+    """The figures of this module by name, of rows in common codes; the first are the real ones."""
     found: dict[str, float] = {}
-    if real.amount is not None and other.amount is not None:
-        found["amount_ks"] = _by_class(x.amount, x.verb, y.amount, y.verb, np.arange(len(real.verbs)), weighted=True)
+    if x.amount is not None and y.amount is not None:
+        found["amount_ks"] = _by_class(x.amount, x.verb, y.amount, y.verb, np.arange(x.num_verbs), weighted=True)
         top = np.argsort(-np.bincount(x.object, minlength=1), kind="stable")[:TOP_OBJECTS]
         found["amount_ks_objects"] = _by_class(x.amount, x.object, y.amount, y.object, top, weighted=False)
         found["amount_missing"] = _missing(np.isnan(x.amount), x.verb, np.isnan(y.amount), y.verb)
-    if real.time is not None and other.time is not None:
-        found["hour_tv"] = total_variation_of_codes(hours(x.time), hours(y.time))
-        found["weekday_tv"] = total_variation_of_codes(weekdays(x.time), weekdays(y.time))
-        found["time_missing"] = _missing(np.isnat(x.time), x.verb, np.isnat(y.time), y.verb)
-        found["gap_ks"] = kolmogorov_smirnov(x.gaps(), y.gaps())
-        found["verb_order"] = _order(x, y, len(real.verbs))
-    if x.visit is not None and y.visit is not None:
-        found["basket_size_ks"] = kolmogorov_smirnov(x.sizes(), y.sizes())
+    if x.time is not None and y.time is not None:
+        first, second = (time.view("datetime64[ns]") for time in (x.time, y.time))
+        found["hour_tv"] = total_variation_of_codes(hours(first), hours(second))
+        found["weekday_tv"] = total_variation_of_codes(weekdays(first), weekdays(second))
+        found["time_missing"] = _missing(~x.dated, x.verb, ~y.dated, y.verb)
+        found["verb_order"] = _order(x, y, x.num_verbs)
+    if x.group is not None and y.group is not None:
+        found["basket_size_ks"] = kolmogorov_smirnov(x.visits.sizes, y.visits.sizes)
     return found
-
-
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """Columns (n,) by the codes of the real table, −1 unknown; visit: −1 without one, None where there are none."""
-
-    subject: Ints
-    verb: Ints
-    object: Ints
-    time: Times
-    amount: Floats
-    visit: Ints | None
-
-    @classmethod
-    def of(cls, table: TransactionTable, real: TransactionTable) -> _Rows:
-        verb = Vocabulary(real.verbs).codes(table.verbs)[table.verb]
-        object = Vocabulary(real.objects).codes(table.objects)[table.object]
-        n = len(table)
-        time = table.time if table.time is not None else np.full(n, np.datetime64("NaT"), "datetime64[ns]")
-        amount = table.amount if table.amount is not None else np.full(n, np.nan)
-        grouped = table.basket is not None or table.time is not None
-        visit = LinkGraph.from_table(table).baskets if grouped else None
-        return cls(table.subject.astype(np.int64), verb, object, time, amount, visit)
-
-    def sizes(self) -> Floats:
-        """Links of each visit."""
-        assert self.visit is not None
-        counts = np.bincount(self.visit[self.visit >= 0])
-        return counts[counts > 0].astype(np.float64)
-
-    def gaps(self) -> Floats:
-        """Days between successive visits of one subject, each as early as its earliest link."""
-        dated = ~np.isnat(self.time) & (self.visit >= 0 if self.visit is not None else True)
-        visit = self.visit[dated] if self.visit is not None else self.time[dated]
-        frame = pd.DataFrame({"subject": self.subject[dated], "visit": visit, "time": self.time[dated]})
-        first = frame.groupby(["subject", "visit"]).agg(time=("time", "min")).reset_index()
-        order = np.lexsort((first["time"], first["subject"]))
-        between = np.diff(first["time"].to_numpy().astype(np.int64)[order]) / DAY
-        result: Floats = between[np.diff(first["subject"].to_numpy()[order]) == 0]
-        return result
 
 
 def _by_class(
@@ -123,7 +84,7 @@ def _missing(x: Bools, x_verb: Ints, y: Bools, y_verb: Ints) -> float:
     return max(differences, default=float("nan"))
 
 
-def _order(x: _Rows, y: _Rows, num_verbs: int) -> float:
+def _order(x: Rows, y: Rows, num_verbs: int) -> float:
     tables = [_first_times(side, num_verbs) for side in (x, y)]
     total = weight = 0.0
     for one, other in combinations(range(num_verbs), 2):
@@ -138,15 +99,16 @@ def _order(x: _Rows, y: _Rows, num_verbs: int) -> float:
     return total / weight if weight else float("nan")
 
 
-def _first_times(rows: _Rows, num_verbs: int) -> pd.DataFrame:
+def _first_times(rows: Rows, num_verbs: int) -> pd.DataFrame:
     """The first time of each (subject, object) under each verb: one column per verb, NaN without."""
-    dated = ~np.isnat(rows.time) & (rows.verb >= 0) & (rows.object >= 0)
+    assert rows.time is not None
+    dated = rows.dated
     frame = pd.DataFrame(
         {
             "subject": rows.subject[dated],
             "object": rows.object[dated],
             "verb": rows.verb[dated],
-            "time": rows.time[dated].astype(np.int64).astype(np.float64),
+            "time": rows.time[dated].astype(np.float64),
         }
     )
     first = frame.groupby(["subject", "object", "verb"]).agg(time=("time", "min"))["time"].unstack("verb")

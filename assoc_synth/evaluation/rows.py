@@ -1,0 +1,199 @@
+"""The rows of several tables in common codes: what order, times, amounts and visits are measured by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from assoc_synth.evaluation.subject_attributes import Attributes, coded_attributes
+from assoc_synth.link_graph.alignment import Vocabulary
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.table import TransactionTable
+
+UNDATED = int(np.iinfo(np.int64).min)
+"""NaT as a number."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """One table, row by row, in the order of its file: arrays of shape (rows,).
+
+    Attributes:
+        subject, verb, object: codes; those of verbs and objects are common to all tables of a comparison.
+        time: nanoseconds since 1970, `UNDATED` where missing; None without such a column.
+        amount: NaN where missing; None without such a column.
+        group: the basket, or the subject's distinct timestamp where no column names baskets, as
+            `LinkGraph.baskets` defines it: −1 for none; None where the table has neither baskets nor times.
+        in_baskets: whether a column names the baskets.
+        attributes: columns that hold one value per subject.
+        num_subjects, num_verbs, num_objects: sizes of the vocabularies.
+    """
+
+    subject: Ints
+    verb: Ints
+    object: Ints
+    time: Ints | None
+    amount: Floats | None
+    group: Ints | None
+    in_baskets: bool
+    attributes: Attributes
+    num_subjects: int
+    num_verbs: int
+    num_objects: int
+
+    def __len__(self) -> int:
+        return len(self.subject)
+
+    @cached_property
+    def token(self) -> Ints:
+        """(verb, object) as one number, as in `Edges.token`."""
+        return self.verb * self.num_objects + self.object
+
+    @property
+    def dated(self) -> Bools:
+        """Which rows have a time."""
+        return np.zeros(len(self), bool) if self.time is None else self.time != UNDATED
+
+    @cached_property
+    def visits(self) -> Visits:
+        """The subjects' visits."""
+        return Visits.of(self)
+
+    @cached_property
+    def edges(self) -> Edges:
+        """The distinct links."""
+        sizes = {"num_subjects": self.num_subjects, "num_verbs": self.num_verbs, "num_objects": self.num_objects}
+        return Edges.from_links(self.subject, self.verb, self.object, **sizes)
+
+    def take(self, subjects: Ints) -> Rows:
+        """The rows of some subjects, renumbered from 0 in ascending order of their codes.
+
+        Args:
+            subjects: distinct codes, shape (subjects,).
+        """
+        kept = np.zeros(self.num_subjects, bool)
+        kept[subjects] = True
+        number, at = np.cumsum(kept) - 1, np.flatnonzero(kept[self.subject])
+        return replace(
+            self,
+            subject=number[self.subject[at]],
+            verb=self.verb[at],
+            object=self.object[at],
+            time=None if self.time is None else self.time[at],
+            amount=None if self.amount is None else self.amount[at],
+            group=None if self.group is None else self.group[at],
+            attributes=self.attributes.take(kept),
+            num_subjects=int(kept.sum()),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Visits:
+    """The visits of a table, numbered by subject, then by time, undated ones last.
+
+    Attributes:
+        of_row: (rows,) the visit of each row, −1 for none.
+        subject: (visits,) whose, ascending.
+        start: (visits,) the time of its earliest row, `UNDATED` where no row has one.
+    """
+
+    of_row: Ints
+    subject: Ints
+    start: Ints
+
+    def __len__(self) -> int:
+        return len(self.subject)
+
+    @classmethod
+    def of(cls, rows: Rows) -> Visits:
+        """Group rows by (subject, basket or timestamp): a basket that two subjects share is a visit of each."""
+        if rows.group is None or not (rows.group >= 0).any():
+            none = np.zeros(0, np.int64)
+            return cls(np.full(len(rows), -1, np.int64), none, none)
+        inside = np.flatnonzero(rows.group >= 0)
+        size = int(rows.group.max()) + 1
+        key, of_row = np.unique(rows.subject[inside] * size + rows.group[inside], return_inverse=True)
+        never = np.iinfo(np.int64).max
+        first = np.full(len(key), never, np.int64)
+        if rows.time is not None:
+            dated = rows.dated[inside]
+            np.minimum.at(first, of_row[dated], rows.time[inside][dated])
+        subject = key // size
+        order = np.lexsort((first, subject))
+        number = np.empty(len(key), np.int64)
+        number[order] = np.arange(len(key))
+        found = np.full(len(rows), -1, np.int64)
+        found[inside] = number[of_row]
+        return cls(found, subject[order], np.where(first == never, UNDATED, first)[order])
+
+    @property
+    def following(self) -> Ints:
+        """(m,) visits that come after another one of their subject, at a later time that is known."""
+        if not len(self):
+            return np.zeros(0, np.int64)
+        later = (self.start[1:] > self.start[:-1]) & (self.start[:-1] != UNDATED)
+        return np.flatnonzero((self.subject[1:] == self.subject[:-1]) & later) + 1
+
+    @property
+    def sizes(self) -> Ints:
+        """(visits,) rows of each."""
+        return np.bincount(self.of_row[self.of_row >= 0], minlength=len(self)).astype(np.int64)
+
+
+def coded_rows(reference: TransactionTable, *others: TransactionTable) -> tuple[Rows, ...]:
+    """Tables over one vocabulary: verbs and objects are matched by the text of their names, the reference's first.
+
+    Example:
+        >>> import pandas as pd
+        >>> frames = [pd.DataFrame({"subject": ["a"], "verb": ["buys"], "object": [name]}) for name in ("tea", "cup")]
+        >>> first, second = coded_rows(*(TransactionTable.from_frame(frame) for frame in frames))
+        >>> first.object.tolist(), second.object.tolist(), second.num_objects
+        ([0], [1], 2)
+    """
+    verbs, objects = Vocabulary(), Vocabulary()
+    tables = (reference, *others)
+    codes = [(verbs.extend(table.verbs)[table.verb], objects.extend(table.objects)[table.object]) for table in tables]
+    attributes = coded_attributes(*tables)
+    return tuple(
+        Rows(
+            subject=table.subject.astype(np.int64),
+            verb=verb,
+            object=object,
+            time=None if table.time is None else table.time.astype("datetime64[ns]").astype(np.int64),
+            amount=table.amount,
+            group=_groups(table),
+            in_baskets=table.basket is not None,
+            attributes=own,
+            num_subjects=table.num_subjects,
+            num_verbs=len(verbs),
+            num_objects=len(objects),
+        )
+        for table, (verb, object), own in zip(tables, codes, attributes, strict=True)
+    )
+
+
+def share_visits(x: Rows, y: Rows) -> bool:
+    """Whether both tables have visits of one kind: baskets, or timestamps."""
+    return (
+        x.group is not None
+        and y.group is not None
+        and x.in_baskets == y.in_baskets
+        and (x.time is None) == (y.time is None)
+    )
+
+
+def frequent_tokens(rows: Rows, most: int) -> Ints:
+    """The (verb, object) that most subjects have, most frequent first, at most `most` of them."""
+    counts = np.bincount(rows.edges.token, minlength=rows.num_verbs * rows.num_objects)
+    top = np.argsort(-counts, kind="stable")[:most]
+    return np.asarray(top[counts[top] > 0], np.int64)
+
+
+def _groups(table: TransactionTable) -> Ints | None:
+    if table.basket is None and table.time is None:
+        return None
+    return LinkGraph.from_table(table).baskets
