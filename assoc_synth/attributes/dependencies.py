@@ -40,6 +40,11 @@ FEWEST_GROUPS, LEAST_SHARE = 20, 0.1
 Demanded = Mapping[str, "str | tuple[str, ...] | None"]
 
 
+def said(source: str) -> str:
+    """A part of a source in words."""
+    return "day of the month" if source == "monthday" else source
+
+
 @dataclass(frozen=True)
 class Dependency:
     """A column is a function of the object, the verb, the weekday, the subject or the like.
@@ -59,8 +64,9 @@ class Dependency:
         Args:
             looked_up: whether the values that come back are the table's own ones, by what they depend on.
         """
-        kept = "kept exactly" if looked_up else f"one value per {' and '.join(self.on)}, as in the data"
-        return f"column {self.column!r} depends on the {' and the '.join(self.on)}: {kept}"
+        words = [said(one) for one in self.on]
+        kept = "kept exactly" if looked_up else f"one value per {' and '.join(words)}, as in the data"
+        return f"column {self.column!r} depends on the {' and the '.join(words)}: {kept}"
 
     def to_dict(self) -> dict[str, Any]:
         return {"column": self.column, "on": list(self.on), "missingness": self.missingness}

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from assoc_synth.attributes.calendar_parts import PARTS
 from assoc_synth.attributes.dates import days_after
 from assoc_synth.attributes.dependencies import (
     LOOKED_UP,
@@ -18,6 +19,7 @@ from assoc_synth.attributes.dependencies import (
     On,
     check_demanded,
     find_dependencies,
+    said,
 )
 from assoc_synth.attributes.free_text import TextCode
 from assoc_synth.attributes.functions import find_sources
@@ -87,9 +89,11 @@ class ColumnPlan:
             return f"written anew for each {self.of} from words that many subjects use"
         if self.source:
             return f"kept: a function of column {self.source!r}"
+        if self.kind == "date" and self.on in PARTS:
+            return "kept: follows the day of its row"
         if self.on in LOOKED_UP and self.role == "extra":
-            return f"kept: each {' and '.join(self.on)} has its own"
-        return f"drawn for each {' and '.join(self.on)}" if self.on else "drawn for each row"
+            return f"kept: each {' and '.join(map(said, self.on))} has its own"
+        return f"drawn for each {' and '.join(map(said, self.on))}" if self.on else "drawn for each row"
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -108,6 +112,8 @@ class ColumnPlan:
             return (f"column {name} {why} and stays empty",)
         if self.source:
             return (f"column {name} is a function of column {self.source!r}: kept exactly",)
+        if self.kind == "date" and self.on in PARTS:
+            return (f"column {name} follows the day of its row: kept exactly",)
         rule, looked_up = Dependency(self.name, self.on, self.missingness), self.on in LOOKED_UP
         found = (rule.note(looked_up=looked_up and self.role == "extra"),) if self.on else ()
         return found + ((f"column {name}: {self.format}",) if self.format in TOLD else ())
@@ -159,7 +165,7 @@ class Plan:
                 "role": line.role,
                 "kind": line.kind,
                 "format": line.format,
-                "depends_on": line.source or ", ".join(line.on),
+                "depends_on": line.source or ", ".join(map(said, line.on)),
                 "done": line.done,
             }
             for line in self.lines

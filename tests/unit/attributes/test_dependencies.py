@@ -102,3 +102,47 @@ def test_a_dependency_survives_dicts_and_says_what_it_is() -> None:
     assert Dependency.from_dict(rule.to_dict()) == rule
     assert rule.note(looked_up=True) == "column 'price' depends on the object and the day: kept exactly"
     assert rule.note(looked_up=False).endswith("the object and the day: one value per object and day, as in the data")
+
+
+def dated(subjects: int, objects: int, days: int, rows: int = 2_000) -> LinkGraph:
+    rng = np.random.default_rng(1)
+    subject = np.sort(rng.integers(0, subjects, rows))
+    frame = pd.DataFrame({"subject": subject, "verb": rng.choice(["a", "b"], rows), "object": 0})
+    frame["object"] = rng.integers(0, objects, rows)
+    frame["time"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, days, rows), unit="D")
+    return LinkGraph.from_table(TransactionTable.from_frame(frame))
+
+
+def test_of_all_that_a_column_is_a_function_of_the_one_with_the_fewest_groups_is_found() -> None:
+    graph = dated(100, 50, 90)
+    table = graph.table
+    assert table.time is not None
+    day = table.time.astype("datetime64[D]").astype(int)
+    assert found(graph, day * 7_919 % 11) == (Dependency("x", ("day",), False),)
+    assert found(graph, np.where(day % 7 < 2, "x", "y")) == (Dependency("x", ("weekday",), False),)
+    assert found(graph, table.verb + 5) == (Dependency("x", ("verb",), False),)
+    assert found(graph, table.verb * 50 + table.object) == (Dependency("x", ("verb", "object"), False),)
+
+
+def test_what_an_object_has_on_a_day_alone_is_no_evidence() -> None:
+    graph = dated(100, 400, 300)
+    table = graph.table
+    assert table.time is not None
+    day = table.time.astype("datetime64[D]").astype(int)
+    assert len(np.unique(day * 400 + table.object)) > 0.95 * len(table)
+    once = np.unique(day * 400 + table.object, return_inverse=True)[1] * 31 % 7
+    assert found(graph, once) == ()
+    few = dated(100, 20, 20)
+    day = few.table.time.astype("datetime64[D]").astype(int)  # type: ignore[union-attr]
+    assert found(few, (day * 400 + few.table.object) * 31 % 7) == (Dependency("x", ("object", "day"), False),)
+
+
+def test_what_one_subjects_rows_share_is_no_evidence_of_another_source() -> None:
+    rng = np.random.default_rng(2)
+    subject = np.repeat(np.arange(100), 20)
+    own = rng.integers(0, 5, 2_000)  # each subject has objects and days of its own
+    frame = pd.DataFrame({"subject": subject, "verb": "a", "object": subject * 5 + own})
+    frame["time"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(subject * 2 + own % 2, unit="D")
+    graph = LinkGraph.from_table(TransactionTable.from_frame(frame))
+    assert found(graph, subject * 17 % 7) == (Dependency("x", ("subject",), False),)
+    assert found(graph, (subject * 5 + own) * 17 % 7) == (Dependency("x", ("object",), False),)  # as accounts have

@@ -57,3 +57,14 @@ def test_values_are_kept_exactly(values: pd.Series) -> None:
     again = ColumnFunction.from_dict(json.loads(json.dumps(made.to_dict())))
     decoded = again.decode(code, city.to_numpy(dtype=object))
     assert pd.Series(decoded, dtype=object).equals(pd.Series(cells, dtype=object))
+
+
+def test_what_one_subject_alone_has_determines_nothing() -> None:
+    rng = np.random.default_rng(4)
+    subject = np.repeat(np.arange(150), 6)
+    post, plan = rng.choice(90_000, 150, replace=False)[subject], rng.choice(["a", "b", "c"], 150)[subject]
+    columns = {"post": pd.Series(post), "plan": pd.Series(plan)}
+    assert find_sources(columns, ["plan"], ["post"], subject) == {}
+    assert find_sources(columns, ["plan"], ["post"]) == {"plan": "post"}  # nobody says whose the rows are
+    shared = {"post": pd.Series(subject % 20), "plan": pd.Series(subject % 20 % 3)}
+    assert find_sources(shared, ["plan"], ["post"], subject) == {"plan": "post"}
