@@ -20,8 +20,11 @@ ID_WORDS = frozenset((
     "account", "konto", "iban", "phone", "tel", "telefon", "mobile", "fax", "imei", "serial", "ref", "reference",
     "invoice", "ticket",
 ))  # fmt: skip
-CODE_WORDS = frozenset(("zip", "zipcode", "plz", "postcode", "postal", "postleitzahl", "cp"))
+CODE_WORDS = frozenset(("zip", "zipcode", "plz", "postcode", "postal", "postleitzahl", "cp", "code", "codes"))
 """Words of a column's name that say that its whole numbers identify something, or are codes."""
+SHORT, FEWEST_REPEATS, FEW_REPEAT, MANY_REPEAT = 8, 3, 0.01, 0.2
+"""Codes of at most so many characters are shared if so many subjects, and this share of them, have one that another
+one has; of longer ones, such as phone numbers, whose slips and households repeat, many must."""
 DENSE, FEWEST_DENSE = 0.3, 50
 """Whole numbers count things off if there are at least this many and they fill this share of their range."""
 WIDE, VERY_WIDE, UNEVEN = 7, 9, 0.15
@@ -85,8 +88,12 @@ def read_dates(column: pd.Series) -> tuple[Times, TimeFormat] | None:
     return None if made.style == "epoch" or (kind in "iu" and not days) else (times, made)
 
 
-def identifies(column: pd.Series, group: Ints) -> bool:
-    """Whether nearly every group has a value of its own: whole numbers that count nothing, codes, or names."""
+def identifies(column: pd.Series, group: Ints, subject: Values | None = None) -> bool:
+    """Whether nearly every group has a value of its own: whole numbers that count nothing, codes, or names.
+
+    Args:
+        subject: (n,) whose each row is; codes that several subjects have identify nobody.
+    """
     column = uncategorised(column)
     inside = (group >= 0) & column.notna().to_numpy()
     known = column[inside]
@@ -94,9 +101,34 @@ def identifies(column: pd.Series, group: Ints) -> bool:
     distinct = known.drop_duplicates()
     if groups <= FEWEST or len(distinct) <= NEARLY * groups:
         return False
+    if subject is not None and are_shared_codes(column, subject):
+        return False
     if is_whole(known):
         return _are_codes(np.sort(distinct.to_numpy(dtype=np.int64)), str(column.name))
     return is_text(known) and _are_names([str(text) for text in distinct])
+
+
+def are_shared_codes(column: pd.Series, subject: Values) -> bool:
+    """Whether codes repeat over subjects, as postal codes do: they are categories, however many there are.
+
+    Example:
+        >>> code = pd.Series([f"{number:05d}" for number in [*range(90), *range(10)]])
+        >>> are_shared_codes(code, np.arange(100)), are_shared_codes(code, np.append(np.arange(90), np.arange(10)))
+        (True, False)
+    """
+    column, words = uncategorised(column), _words_of(str(column.name))
+    known, whole = column.notna().to_numpy(), is_whole(column)
+    if not known.any() or words & ID_WORDS or not (is_text(column) or (whole and words & CODE_WORDS)):
+        return False
+    cells = as_floats(column)[known].astype(np.int64).astype(str) if whole else column[known].astype(str).to_numpy()
+    code, distinct = pd.factorize(cells)
+    if sum(WORD.search(text) is not None for text in distinct) > (1 - NEARLY) * len(distinct):
+        return False
+    pairs = pd.DataFrame({"code": code, "subject": subject[known]}).drop_duplicates()
+    shared = int((pairs.groupby("code")["subject"].transform("size") > 1).sum())
+    subjects = pairs["subject"].nunique()
+    short = max(map(len, distinct)) <= SHORT
+    return shared >= FEWEST_REPEATS and shared >= (FEW_REPEAT if short else MANY_REPEAT) * subjects
 
 
 def belongs_to_subjects(column: pd.Series, subject: Values) -> bool:
@@ -106,7 +138,7 @@ def belongs_to_subjects(column: pd.Series, subject: Values) -> bool:
         return False
     pairs = pd.DataFrame({"value": uncategorised(column)[known].astype(str), "subject": subject[known]})
     subjects = pairs.groupby("value")["subject"].nunique()
-    many = len(subjects) > FEWEST and pairs["subject"].nunique() > FEWEST
+    many = len(subjects) > FEWEST and pairs["subject"].nunique() > FEWEST and not are_shared_codes(column, subject)
     return bool(many and (subjects == 1).mean() > ONE_SUBJECT and _are_names(subjects.index.tolist()))
 
 
@@ -153,7 +185,7 @@ def are_code_numbers(column: pd.Series, group: Ints) -> bool:
 
 def _are_codes(distinct: Ints, name: str) -> bool:
     """Whether distinct whole numbers, ascending, are numbers of things: sums, years and salaries are none."""
-    if _words_of(name) & ID_WORDS:
+    if _words_of(name) & (ID_WORDS | CODE_WORDS):
         return True
     if np.gcd.reduce(distinct) > 1 or _are_years(distinct):
         return False

@@ -29,6 +29,7 @@ from assoc_synth.attributes.kinds import (
     are_categories,
     are_code_numbers,
     are_shared,
+    are_shared_codes,
     belongs_to_subjects,
     identifies,
     is_number,
@@ -289,16 +290,18 @@ class _Planner:
         if read_dates(column) is not None:
             return "date", "", of
         looked_up = on in LOOKED_UP
-        if not looked_up and identifies(column, group):
+        subject = self.table.subject
+        if not looked_up and identifies(column, group, subject):
             return "identifier", "", of
         if is_number(column):
-            return ("category", CODES, of) if are_code_numbers(column, group) else ("number", "", of)
+            codes = are_code_numbers(column, group) or are_shared_codes(column, subject)
+            return ("category", CODES, of) if codes else ("number", "", of)
         if looked_up:
             return "category", "", of
-        if of == "row" and belongs_to_subjects(column, self.table.subject):
+        if of == "row" and belongs_to_subjects(column, subject):
             return "identifier", "", "subject"
         groups = len(np.unique(group[column.notna().to_numpy() & (group >= 0)]))
-        if are_categories(column, groups) or are_shared(column, self.table.subject):
+        if are_categories(column, groups) or are_shared(column, subject) or are_shared_codes(column, subject):
             return "category", "", of
         return self._last_resort(column, of)
 

@@ -10,6 +10,7 @@ from assoc_synth.attributes.kinds import (
     are_categories,
     are_code_numbers,
     are_shared,
+    are_shared_codes,
     belongs_to_subjects,
     identifies,
     is_text,
@@ -160,3 +161,43 @@ def test_short_texts_of_several_subjects_identify_nobody() -> None:
     assert not are_shared("they said that " + cities, subject)  # notes
     assert not are_shared(pd.Series(np.arange(40) // 2), subject)  # numbers
     assert not are_shared(pd.Series([None] * 40, dtype=object), subject)
+
+
+SUBJECTS = 400
+FEW_TWICE = RNG.permutation(np.append(RNG.choice(np.arange(10_000, 99_999), 380, replace=False), np.zeros(20, int)))
+FEW_TWICE[FEW_TWICE == 0] = FEW_TWICE[FEW_TWICE > 0][:20]
+ALONE = RNG.choice(np.arange(10_000, 99_999), SUBJECTS, replace=False)
+
+
+@pytest.mark.parametrize(
+    ("column", "found"),
+    [
+        (pd.Series(FEW_TWICE, name="zip"), True),
+        (pd.Series(FEW_TWICE, name="postal_code").astype(float), True),
+        (pd.Series(FEW_TWICE.astype(str), name="area"), True),
+        (pd.Series(FEW_TWICE.astype(str), name="area").astype("category"), True),
+        (pd.Series([f"AB{n % 90 + 10} {n % 7}XY" for n in FEW_TWICE], name="where"), True),
+        (pd.Series(ALONE.astype(str), name="zip"), False),
+        (pd.Series(FEW_TWICE, name="salary"), False),  # numbers that say nothing of codes
+        (pd.Series(FEW_TWICE.astype(str), name="member_id"), False),
+        (pd.Series([f"+49 30 55{n}" for n in FEW_TWICE], name="call"), False),  # households
+        (pd.Series([f"{n % 9} Main Street" for n in FEW_TWICE], name="home"), False),  # words
+    ],
+)
+def test_short_codes_of_several_subjects_are_no_identifiers(column: pd.Series, found: bool) -> None:
+    rows = np.repeat(np.arange(SUBJECTS), 3)
+    assert are_shared_codes(column[rows].reset_index(drop=True), rows) is found
+    if found:
+        assert not identifies(column, np.arange(SUBJECTS), np.arange(SUBJECTS))
+
+
+def test_what_repeats_within_a_subject_alone_is_not_shared() -> None:
+    orders = pd.Series([f"A{n // 2:04d}" for n in range(600)], name="order")
+    assert not are_shared_codes(orders, np.arange(600) // 6)
+    assert are_shared_codes(orders, np.arange(600) % 7)
+
+
+@pytest.mark.parametrize("name", ["zip", "PLZ", "postcode"])
+def test_postal_codes_of_one_subject_each_identify(name: str) -> None:
+    assert identifies(pd.Series(ALONE, name=name), np.arange(SUBJECTS), np.arange(SUBJECTS))
+    assert not identifies(pd.Series(ALONE, name="salary"), np.arange(SUBJECTS), np.arange(SUBJECTS))

@@ -10,6 +10,7 @@ import pytest
 
 from assoc_synth.attributes import AttributeEncoder
 from assoc_synth.attributes.plan import CODES, FREQUENT, Plan, plan_columns, shared_values
+from assoc_synth.attributes.subject_columns import BinnedNumbers
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.table import TransactionTable
@@ -115,8 +116,9 @@ def encoder_of(table: TransactionTable, columns: Mapping[str, str] | None = None
 
 def test_what_is_learned_is_what_is_planned() -> None:
     extras = encoder_of(TABLE).extras
-    assert [code.name for code in extras.categories] == ["same", "city", "post"]
-    assert [code.name for code in extras.numbers] == ["born", "salary", "due", "weight"]
+    assert [code.name for code in extras.categories] == ["same"]
+    assert [code.name for code in extras.numbers] == ["due", "weight"]
+    assert [code.name for code in extras.subject.codes] == ["born", "salary", "city", "post"]
     assert list(extras.dates) == ["due"]
     assert {made.name: made.of for made in extras.regenerated} == {"ssn": "subject", "line": "row", "note": "row"}
     assert extras.left_out == ("never",)
@@ -126,17 +128,17 @@ def test_what_is_learned_is_what_is_planned() -> None:
 @pytest.mark.parametrize(
     ("column", "kind", "where"),
     [
-        ("born", "category", "categories"),
+        ("born", "category", "subject"),
         ("salary", "identifier", "regenerated"),
         ("line", "number", "numbers"),
-        ("post", "number", "numbers"),
+        ("post", "number", "subject"),
         ("aisle", "identifier", "regenerated"),
         ("city", "identifier", "regenerated"),
     ],
 )
 def test_each_line_can_be_overruled(column: str, kind: str, where: str) -> None:
     extras = encoder_of(TABLE, {column: kind}).extras
-    assert column in [made.name for made in getattr(extras, where)]
+    assert column in [made.name for made in (extras.subject.codes if where == "subject" else getattr(extras, where))]
     assert extras.plan[column].asked
 
 
@@ -147,8 +149,9 @@ def test_a_column_can_be_dropped() -> None:
 
 
 def test_one_persons_rows_make_no_value_frequent() -> None:
-    born = next(code for code in encoder_of(TABLE).extras.numbers if code.name == "salary")
-    assert not len(born.atoms)
+    salary = next(code for code in encoder_of(TABLE).extras.subject.codes if code.name == "salary")
+    assert isinstance(salary, BinnedNumbers)
+    assert not len(salary.atoms)
 
 
 def test_what_cannot_be_modelled_keeps_the_values_of_many() -> None:
@@ -220,3 +223,22 @@ def test_subjects_with_several_devices_have_several_new_ones() -> None:
     extras = encoder_of(TransactionTable.from_frame(FRAME.assign(device=device), **ROLES)).extras
     made = next(made for made in extras.regenerated if made.name == "device")
     assert (made.of, made.several) == ("subject", 3)
+
+
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.45])
+def test_postal_codes_that_repeat_over_subjects_are_categories(share: float) -> None:
+    rng = np.random.default_rng(9)
+    few = int(SUBJECTS * share)
+    codes = rng.choice(np.arange(10_000, 99_999), SUBJECTS - few, replace=False)
+    own = rng.permutation(np.append(codes, codes[:few]))
+    for codes in (own, [f"0{code}" for code in own]):
+        frame = FRAME.assign(zip=column_of(codes, SUBJECT))
+        line = plan_columns(TransactionTable.from_frame(frame, **ROLES))["zip"]
+        assert (line.kind, line.on, line.source) == ("category", ("subject",), "")
+
+
+def test_a_code_that_each_subject_has_alone_is_made_anew() -> None:
+    codes = np.random.default_rng(10).choice(np.arange(10_000, 99_999), SUBJECTS, replace=False)
+    frame = FRAME.assign(zip=column_of(codes, SUBJECT))
+    line = plan_columns(TransactionTable.from_frame(frame, **ROLES))["zip"]
+    assert (line.kind, line.of) == ("identifier", "subject")
