@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from assoc_synth.transactions.schema import FileRoles
 
 # A test holds these against the registries; importing those here would cost a second.
-BUILT_IN = ("toy-shop", "random-svo", "journey-baskets", "journey-households")
+BUILT_IN = (
+    "toy-shop", "ratings", "clickstream", "clinic", "random-svo", "journey-baskets", "journey-households",
+)  # fmt: skip
 FORMATS = ("csv", "parquet", "jsonl", "items-links", "graphml")
 
 TABLE_HELP = (
@@ -46,7 +48,36 @@ Positive = Annotated[int, typer.Option(min=1, help="How many.")]
 
 
 @dataclass(frozen=True)
-class ReadingOptions:
+class ColumnOptions:
+    """What columns without a role are, where the user knows better."""
+
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=KIND",
+            help="A column has no role and is category, number, date, identifier, text or drop; may be repeated.",
+        ),
+    ] = None
+
+    def kinds(self) -> dict[str, str] | None:
+        """The option as `columns` of `fit` and `plan_columns`.
+
+        Raises:
+            InputError: it is not written as its help says, or two of them name one column.
+        """
+        found: dict[str, str] = {}
+        for text in self.column or ():
+            name, kind = _split(text)
+            if not name:
+                raise InputError(f"--column takes NAME=KIND, such as zip=category, not {text[:60]!r}")
+            if name in found:
+                raise InputError(f"--column names {name[:40]!r} twice: once is enough")
+            found[name] = kind
+        return found or None
+
+
+@dataclass(frozen=True)
+class ReadingOptions(ColumnOptions):
     """How a table is read whatever its columns mean."""
 
     verb_name: Annotated[
@@ -85,6 +116,7 @@ class ReadingOptions:
             "normalise_names": self.normalise_names or None,
             "drop_incomplete": self.drop_incomplete or None,
             "header": False if self.no_header else None,
+            "columns": self.kinds(),
         }
 
 
@@ -124,35 +156,6 @@ class LinkColumns(ReadingOptions):
         """The roles and how to read as keywords of the readers of tables."""
         named: FileRoles = {"subject": self.subject, "verb": self.verb_column, "object": self.object}
         return named | self.keywords()
-
-
-@dataclass(frozen=True)
-class ColumnOptions:
-    """What extra columns are, where the user knows better."""
-
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=KIND",
-            help="What an extra column is: category, number, date, identifier, text or drop; may be repeated.",
-        ),
-    ] = None
-
-    def kinds(self) -> dict[str, str] | None:
-        """The option as `columns` of `fit` and `plan_columns`.
-
-        Raises:
-            InputError: it is not written as its help says, or two of them name one column.
-        """
-        found: dict[str, str] = {}
-        for text in self.column or ():
-            name, kind = _split(text)
-            if not name:
-                raise InputError(f"--column takes NAME=KIND, such as zip=category, not {text[:60]!r}")
-            if name in found:
-                raise InputError(f"--column names {name[:40]!r} twice: once is enough")
-            found[name] = kind
-        return found or None
 
 
 class SizeArguments(TypedDict):

@@ -1,6 +1,13 @@
-"""Built-in tables: a toy shop with planted associations, pure noise, and Complete Journey's grocery purchases.
+"""Built-in tables: four whose truth is planted, pure noise, and Complete Journey's grocery purchases.
 
 Every generator depends on its arguments alone: the same seed gives the same table.
+
+- `toy_shop`: a shop with planted pairs within and across verbs;
+- `ratings`: films that viewers liked, have seen or disliked, by their tastes;
+- `clickstream`: sessions whose steps are a planted Markov chain, with gaps and funnels;
+- `clinic`: patients whose sex and birth decide their diagnoses, with what follows a diagnosis in and across visits;
+- `random_svo`: no association at all;
+- `journey`: real purchases.
 """
 
 from __future__ import annotations
@@ -9,23 +16,54 @@ from collections.abc import Callable
 
 import numpy as np
 
+from assoc_synth.datasets.clickstream import clickstream
+from assoc_synth.datasets.clickstream_truth import ClickstreamTruth
+from assoc_synth.datasets.clinic import clinic
+from assoc_synth.datasets.clinic_truth import ClinicTruth
 from assoc_synth.datasets.complete_journey import journey
 from assoc_synth.datasets.random_svo import random_svo
+from assoc_synth.datasets.ratings import RatingsTruth, ratings
 from assoc_synth.datasets.sizes import is_whole
 from assoc_synth.datasets.toy_shop import PlantedPair, ToyShopTruth, toy_shop
+from assoc_synth.datasets.truths import Truth
 from assoc_synth.errors import InputError
 from assoc_synth.randomness import check_seed
 from assoc_synth.transactions.table import TransactionTable
 
-__all__ = ["NAMES", "PlantedPair", "ToyShopTruth", "halves", "journey", "load", "random_svo", "toy_shop"]
+__all__ = [
+    "NAMES",
+    "ClickstreamTruth",
+    "ClinicTruth",
+    "PlantedPair",
+    "RatingsTruth",
+    "ToyShopTruth",
+    "Truth",
+    "clickstream",
+    "clinic",
+    "halves",
+    "journey",
+    "load",
+    "random_svo",
+    "ratings",
+    "toy_shop",
+    "truth",
+]
 
 _LOADERS: dict[str, Callable[[int], TransactionTable]] = {
     "toy-shop": lambda seed: toy_shop(seed=seed),
+    "ratings": lambda seed: ratings(seed=seed),
+    "clickstream": lambda seed: clickstream(seed=seed),
+    "clinic": lambda seed: clinic(seed=seed),
     "random-svo": lambda seed: random_svo(seed=seed),
     "journey-baskets": lambda seed: journey("basket_id"),
     "journey-households": lambda seed: journey("household_id"),
 }
 NAMES = tuple(_LOADERS)
+_TRUTHS: dict[str, Callable[[], Truth]] = {
+    "ratings": RatingsTruth,
+    "clickstream": ClickstreamTruth,
+    "clinic": ClinicTruth,
+}
 
 
 def load(name: str, *, seed: int = 0, sample: int | None = None) -> TransactionTable:
@@ -56,6 +94,21 @@ def load(name: str, *, seed: int = 0, sample: int | None = None) -> TransactionT
     mask = np.zeros(table.num_subjects, bool)
     mask[np.random.default_rng(seed).choice(len(mask), size=sample, replace=False)] = True
     return table.take_subjects(mask)
+
+
+def truth(name: str) -> Truth:
+    """What a built-in table plants, to ask any table of the same columns: `frequencies(rows)`, `violations(rows)`.
+
+    Raises:
+        InputError: the table has no such truth.
+
+    Example:
+        >>> truth("clinic").violations(clinic(subjects=20).to_frame())["ruled out by the sex"]
+        0
+    """
+    if name not in _TRUTHS:
+        raise InputError(f"no truth is known of {str(name)[:40]!r}; there is one of: {', '.join(_TRUTHS)}")
+    return _TRUTHS[name]()
 
 
 def halves(table: TransactionTable) -> tuple[TransactionTable, TransactionTable]:

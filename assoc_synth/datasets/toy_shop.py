@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from assoc_synth.datasets.draws import choose
 from assoc_synth.datasets.sizes import check_size
 from assoc_synth.randomness import check_seed
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
@@ -187,7 +188,7 @@ def _visits(truth: ToyShopTruth, subjects: int, rng: np.random.Generator) -> _Ev
     who, time = np.repeat(who, size), np.repeat(time, size)
     segment = rng.integers(len(truth.segments), size=subjects)
     month = pd.DatetimeIndex(time.astype("datetime64[s]")).month.to_numpy() - 1
-    chosen = _choose(_preference(truth), segment[who] * 12 + month, rng)
+    chosen = choose(_preference(truth), segment[who] * 12 + month, rng)
     view = rng.random(len(who)) < 0.6
     buy = rng.random(len(who)) < 0.65
     view |= ~buy
@@ -222,16 +223,6 @@ def _preference(truth: ToyShopTruth) -> Floats:
             season[month, np.isin(list(truth.prices), names)] = 6.0
     preference = (affinity * popularity)[:, None, :] * season[None, :, :]
     return np.asarray((preference / preference.sum(axis=2, keepdims=True)).reshape(-1, len(shelf)), np.float64)
-
-
-def _choose(probability: Floats, row: Ints, rng: np.random.Generator) -> Ints:
-    """One column for each entry of `row`, drawn with that row's probabilities."""
-    # The cumulative sums of row r are in [r, r + 1), so one search over all rows serves every draw.
-    cumulative = np.cumsum(probability, axis=1)
-    cumulative[:, -1] = 1.0
-    edges = (cumulative + np.arange(len(cumulative))[:, None]).ravel()
-    at = np.searchsorted(edges, row + rng.random(len(row)), side="right")
-    return np.asarray(np.minimum(at - row * probability.shape[1], probability.shape[1] - 1), np.int64)
 
 
 def _charge(truth: ToyShopTruth, chosen: Ints, rng: np.random.Generator) -> Floats:

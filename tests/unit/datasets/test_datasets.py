@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from assoc_synth.datasets import NAMES, halves, load, toy_shop
+from assoc_synth.datasets import NAMES, halves, load, toy_shop, truth
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.table import TransactionTable
 
 
 def test_load_knows_its_names() -> None:
-    assert NAMES == ("toy-shop", "random-svo", "journey-baskets", "journey-households")
+    assert NAMES == (
+        "toy-shop", "ratings", "clickstream", "clinic", "random-svo", "journey-baskets", "journey-households",
+    )  # fmt: skip
     assert len(load("random-svo", seed=1)) == 20_000
-    with pytest.raises(InputError, match=r"unknown data set 'toy'; there are: toy-shop, random-svo"):
+    with pytest.raises(InputError, match=r"unknown data set 'toy'; there are: toy-shop, ratings"):
         load("toy")
+
+
+PLANTED = ("ratings", "clickstream", "clinic")
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_table_comes_back_from_csv_without_an_option(name: str, tmp_path: Path) -> None:
+    table = load(name, sample=60)
+    table.to_frame().to_csv(tmp_path / "rows.csv", index=False)
+    read = TransactionTable.read(tmp_path / "rows.csv")
+    assert read.schema.roles() == table.schema.roles()
+    rows, written = table.to_frame(), read.to_frame(typed=True)
+    pd.testing.assert_frame_equal(written.fillna(np.nan), rows.fillna(np.nan), check_dtype=False)
+    assert not any(truth(name).violations(written).values())
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_truth_says_what_is_planted_and_what_is_not(name: str) -> None:
+    rows = load(name, seed=1).to_frame()
+    assert not any(truth(name).violations(rows).values())
+    assert {"what", "planted", "observed", "cases"} == set(truth(name).frequencies(rows).columns)
+
+
+def test_a_table_without_a_truth_is_refused() -> None:
+    with pytest.raises(InputError, match="no truth is known of 'random-svo'; there is one of: ratings"):
+        truth("random-svo")
 
 
 def test_load_draws_whole_subjects() -> None:
