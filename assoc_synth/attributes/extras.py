@@ -16,11 +16,13 @@ from assoc_synth.attributes.dependencies import LOOKED_UP, OBJECT, Dependency, O
 from assoc_synth.attributes.free_text import TextCode
 from assoc_synth.attributes.functions import ColumnFunction
 from assoc_synth.attributes.identifiers import NewIdentifiers
+from assoc_synth.attributes.implications import CodedValues, Implications
 from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.plan import FREQUENT, UNKNOWN, ColumnPlan, Plan, shared_values
 from assoc_synth.attributes.regenerated import Regenerated
+from assoc_synth.attributes.subject_columns import BinnedNumbers, SubjectCode, SubjectColumns, first_values
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
@@ -35,13 +37,18 @@ NO_VALUE = "no value: "
 
 @dataclass(frozen=True, eq=False)
 class DrawnLinks:
-    """What drawn links belong to, (L,) each: time NaT missing, None without times; visit −1 for none."""
+    """What drawn links belong to, (L,) each: time NaT missing, None without times; visit −1 for none.
+
+    Attributes:
+        attributes: the classes of each subject's own columns, (S, A), see `SubjectColumns`.
+    """
 
     subject: Ints
     verb: Ints
     object: Ints
     visit: Ints
     time: Times | None
+    attributes: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +67,7 @@ class ExtraColumns:
         time: how the table's times are written, which decides where a day begins; None without times.
         left_out: what cannot be modelled and stays empty.
         plan: the plan that was followed, with what could not be.
+        subject: the columns with one value for each subject, which are drawn with its links.
     """
 
     numbers: tuple[NumberCode, ...] = ()
@@ -75,6 +83,7 @@ class ExtraColumns:
     left_out: tuple[str, ...] = ()
     plan: Plan = field(default_factory=Plan)
     functions: tuple[ColumnFunction, ...] = ()
+    subject: SubjectColumns = field(default_factory=SubjectColumns)
 
     @classmethod
     def learn(cls, graph: LinkGraph, rng: np.random.Generator, *, whole: pd.DataFrame, plan: Plan) -> ExtraColumns:
@@ -114,6 +123,7 @@ class ExtraColumns:
             tuple(made.left_out),
             final,
             tuple(made.functions),
+            SubjectColumns(tuple(made.subject)),
         )
 
     @property
@@ -125,7 +135,8 @@ class ExtraColumns:
     def kept_values(self) -> tuple[str, ...]:
         """The columns whose real values come back, whatever their dtype."""
         tables = (*(lookup.name for lookup in self.lookups), *(made.name for made in self.functions))
-        return (*(code.name for code in self.categories), *tables)
+        own = (code.name for code in self.subject.codes if isinstance(code, CategoryCode))
+        return (*(code.name for code in self.categories), *own, *tables)
 
     def encode(self, table: TransactionTable, rng: np.random.Generator) -> list[CodedColumn]:
         """The columns that the networks draw: (rows,) each."""
@@ -133,6 +144,39 @@ class ExtraColumns:
         columns += [category.encode(table.extras[category.name]) for category in self.categories]
         gone = {name: table.extras[name].isna().to_numpy() for name in self.missingness}
         return columns + [CodedColumn.discrete(NO_VALUE + name, missing, 2) for name, missing in gone.items()]
+
+    def observed(
+        self, table: TransactionTable, columns: Mapping[str, CodedColumn], amount: NumberCode | None
+    ) -> list[CodedValues]:
+        """What implications are looked for in: the columns that are drawn, by how they are coded."""
+        rules = {rule.column: rule for rule in self.dependencies}
+        found = []
+        for code in (*((amount,) if amount is not None else ()), *self.numbers, *self.categories):
+            name = (self.amount or code.name) if code is amount else code.name
+            on = rules[name].on if name in rules else ()
+            by_row, values = not on or "verb" in on, None
+            if isinstance(code, NumberCode) and (by_row or "object" in on) and not self._is_absolute(name):
+                values = table.amount if code is amount else self._numbers(name, table)
+            missing = by_row or rules[name].missingness
+            column = columns[code.name]
+            spec = replace(column.spec, missing=int(code.missing))
+            found.append(CodedValues(name, replace(column, spec=spec), values, by_row, missing))
+        for name in self.missingness:
+            column = columns[NO_VALUE + name]
+            found.append(CodedValues(name, replace(column, spec=replace(column.spec, missing=1))))
+        return found
+
+    def _is_absolute(self, name: str) -> bool:
+        return name in self.dates and not self.dates[name].relative
+
+    def encode_subjects(self, table: TransactionTable) -> Ints:
+        """The classes of each subject's own columns: (S, A)."""
+        subject, values = table.subject.astype(np.int64), dict[str, Any]()
+        for code in self.subject.codes:
+            is_number, column = isinstance(code, BinnedNumbers), table.extras[code.name]
+            cells = self._numbers(code.name, table) if is_number else column.to_numpy(object)
+            values[code.name] = first_values(cells, subject, table.num_subjects)
+        return self.subject.encode(values)
 
     def _numbers(self, name: str, table: TransactionTable) -> Floats:
         column = table.extras[name]
@@ -142,22 +186,33 @@ class ExtraColumns:
         return as_floats(column)
 
     def decode(
-        self, by_name: Mapping[str, CodedColumn], links: DrawnLinks, rng: np.random.Generator
+        self,
+        by_name: Mapping[str, CodedColumn],
+        links: DrawnLinks,
+        rng: np.random.Generator,
+        implications: Implications | None = None,
     ) -> dict[str, Values]:
         """Values of every column that is not left out, dates as datetime64[ns]: (L,) each."""
-        extras: dict[str, Values] = {n.name: n.decode(by_name[n.name]) for n in self.numbers}
+        implied = implications or Implications()
+        extras: dict[str, Values] = {
+            n.name: implied.signed(n, n.name, n.decode(by_name[n.name]), links.verb, links.object) for n in self.numbers
+        }
         for category in self.categories:
             extras[category.name] = pd.Series(
                 category.decode(by_name[category.name].code, rng), dtype=object
             ).to_numpy()
         extras = {name: self.kept(name, values, links) for name, values in extras.items()}
+        for name, values in self.subject.decode(links.attributes, rng).items():
+            extras[name] = values[links.subject]
+            if name in self.missingness:
+                extras[name][by_name[NO_VALUE + name].code == 1] = None
         for lookup in self.lookups:
             key = self._groups(lookup.on, links)
             values = np.full(len(links.verb), None) if key is None else lookup.decode(key)
             if lookup.name in self.missingness:
                 values[by_name[NO_VALUE + lookup.name].code == 1] = None
             extras[lookup.name] = values
-        codes = {code.name: code for code in self.categories}
+        codes = {code.name: code for code in (*self.categories, *self.subject.codes) if isinstance(code, CategoryCode)}
         for made in self.functions:
             extras[made.name] = made.decode(codes[made.source], extras[made.source])
         for name, date in self.dates.items():
@@ -193,6 +248,7 @@ class ExtraColumns:
             "time": None if self.time is None else self.time.to_dict(),
             "left_out": list(self.left_out),
             "plan": self.plan.to_dict(),
+            "subject": self.subject.to_dict(),
         }
 
     @classmethod
@@ -215,6 +271,7 @@ class ExtraColumns:
             time=None if state["time"] is None else TimeFormat.from_dict(state["time"]),
             left_out=tuple(state["left_out"]),
             plan=Plan.from_dict(state.get("plan", [])),
+            subject=SubjectColumns.from_dict(state.get("subject", [])),
         )
 
 
@@ -231,6 +288,7 @@ class _Codes:
         self.regenerated: list[Regenerated] = []
         self.functions: list[ColumnFunction] = []
         self.left_out: list[str] = []
+        self.subject: list[SubjectCode] = []
         self.lines: dict[str, ColumnPlan] = {}
 
     @property
@@ -256,7 +314,8 @@ class _Codes:
 
     def derive(self, line: ColumnPlan, column: pd.Series) -> None:
         """Learn a column that is a function of one that has been learned."""
-        source = next(code for code in self.categories if code.name == line.source)
+        known = (*self.categories, *self.subject)
+        source = next(code for code in known if code.name == line.source and isinstance(code, CategoryCode))
         cells = _cells(column, as_floats(column) if line.kind == "number" else None)
         self.functions.append(ColumnFunction.learn(line.name, cells, source, self.table.extras[line.source]))
 
@@ -274,6 +333,8 @@ class _Codes:
             numbers = as_floats(column)
         if line.on in LOOKED_UP:
             self._look_up(line, column, numbers)
+        elif line.on == ("subject",) and line.format != FREQUENT:
+            self._of_subjects(line, column, numbers)
         elif numbers is not None:
             own = self._one_per_group(line, numbers)
             self.numbers.append(NumberCode.learn(line.name, own, self.rng, frequent=PRICE))
@@ -282,12 +343,22 @@ class _Codes:
         else:
             self.categories.append(CategoryCode.learn(line.name, column))
 
+    def _of_subjects(self, line: ColumnPlan, column: pd.Series, numbers: Floats | None) -> None:
+        """A column with one value for each subject."""
+        subject, cells = self.table.subject.astype(np.int64), column.to_numpy(object) if numbers is None else numbers
+        own = first_values(cells, subject, self.table.num_subjects)
+        is_number = numbers is not None
+        self.subject.append(
+            BinnedNumbers.learn(line.name, own) if is_number else CategoryCode.learn(line.name, pd.Series(own))
+        )
+        if line.missingness:
+            self.missingness.append(line.name)
+
     def _one_per_group(self, line: ColumnPlan, numbers: Floats) -> Floats:
-        """The numbers of one row for each group that a column depends on: one subject's rows make no value frequent."""
-        groups = {("subject",): self.table.subject.astype(np.int64), ("basket",): self.graph.baskets}
-        if line.on not in groups:
+        """The numbers of one row for each basket where a column depends on it: one basket's rows make no value frequent."""
+        if line.on != ("basket",):
             return numbers
-        first = np.unique(groups[line.on], return_index=True)[1]
+        first = np.unique(self.graph.baskets, return_index=True)[1]
         gone = np.isnan(numbers)
         return np.append(numbers[first], numbers[gone][:1] if not gone[first].any() else [])
 

@@ -5,7 +5,7 @@ The occurrence generator has the weights of stages 2 and 3, see `ctgan`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -17,6 +17,7 @@ from assoc_synth.ctgan.edges.clusters import head_size
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import ColumnSpec
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
+from assoc_synth.ctgan.order.model import OrderSpec
 from assoc_synth.errors import InputError, ModelFileError
 
 MAX_ELEMENTS = 2_000_000_000
@@ -36,6 +37,9 @@ WIDTHS = (
 )
 
 
+Migration = Callable[[Mapping[str, torch.Tensor], Mapping[str, Any]], dict[str, torch.Tensor]]
+
+
 def describe(config: CTGANConfig, edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> dict[str, Any]:
     """What is needed beside the weights to rebuild both generators."""
     return {
@@ -43,6 +47,7 @@ def describe(config: CTGANConfig, edges: EdgeGenerator, occurrences: OccurrenceG
         "num_verbs": edges.num_verbs,
         "num_objects": edges.num_objects,
         "slots": list(edges.slots),
+        "attributes": list(edges.attributes),
         "steering_dim": edges.steering_dim,
         "pair_tokens": edges.pairs.num_tokens,
         "pair_terms": len(edges.pairs.weight),
@@ -60,12 +65,12 @@ def to_bytes(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bytes:
 
 
 def from_bytes(
-    description: dict[str, Any], content: bytes, device: str = "cpu", renamed: Callable[[str], str] | None = None
+    description: dict[str, Any], content: bytes, device: str = "cpu", migrated: Migration | None = None
 ) -> tuple[EdgeGenerator, OccurrenceGenerator]:
     """Rebuild both generators.
 
     Args:
-        renamed: what a tensor of this name is called now, for weights of an earlier version.
+        migrated: from the tensors of an earlier version and the hyperparameters to those of now.
 
     Raises:
         ModelFileError: the description is not one, or the weights do not fit it.
@@ -78,6 +83,7 @@ def from_bytes(
         num_verbs, num_objects = int(description["num_verbs"]), int(description["num_objects"])
         spec = _spec(description["columns"])
         slots = int(description["slots"][0]), int(description["slots"][1])
+        attributes = tuple(int(size) for size in description["attributes"])
         steering = tuple(int(description[name]) for name in ("steering_dim", "pair_tokens", "pair_terms"))
     except (KeyError, TypeError, ValueError, IndexError, InputError) as error:
         raise ModelFileError(
@@ -86,12 +92,16 @@ def from_bytes(
     if num_verbs < 1 or num_objects < 1 or num_verbs * num_objects > MAX_ELEMENTS:
         raise ModelFileError(f"config.json claims {num_verbs} verbs and {num_objects} objects; fit the model again")
     try:
-        tensors = {name if renamed is None else renamed(name): tensor for name, tensor in load(content).items()}
-    except (SafetensorError, ValueError) as error:
+        tensors = load(content)
+        if migrated is not None:
+            tensors = migrated(tensors, description["hyperparameters"])
+    except (SafetensorError, ValueError, KeyError, IndexError, RuntimeError) as error:
         raise ModelFileError(
             f"weights.safetensors cannot be read: {type(error).__name__}; restore it or fit again"
         ) from None
-    edges, occurrences = _empty(config, num_verbs, num_objects, slots, steering, spec)
+    if min(attributes, default=1) < 1 or len(attributes) >= num_verbs or sum(attributes) >= num_objects:
+        raise ModelFileError("config.json claims attributes that do not fit its verbs and objects; fit the model again")
+    edges, occurrences = _empty(config, num_verbs, num_objects, slots, attributes, steering, spec)
     _fill(edges, "edges.", tensors)
     _fill(occurrences, "occurrences.", tensors)
     logits_are_finite = occurrences.count_logits.is_sound() and occurrences.link_logits.is_sound()
@@ -105,6 +115,7 @@ def _empty(
     num_verbs: int,
     num_objects: int,
     slots: tuple[int, int],
+    attributes: tuple[int, ...],
     steering: tuple[int, ...],
     spec: OccurrenceSpec,
 ) -> tuple[EdgeGenerator, OccurrenceGenerator]:
@@ -118,14 +129,14 @@ def _empty(
             classes = (head_size(num_objects) if slots[0] else num_objects) + slots[0]
             edges = EdgeGenerator(
                 config,
-                torch.zeros(num_verbs),
                 torch.zeros(num_verbs, classes),
                 0.0,
                 num_objects=num_objects,
                 slots=slots,
+                attributes=attributes,
             )
             edges.make_steering(*steering)
-            occurrences = OccurrenceGenerator(config, spec, num_verbs, num_objects, 0.0)
+            occurrences = OccurrenceGenerator(config, spec, edges.num_link_verbs, edges.num_link_objects, 0.0)
     except (RuntimeError, TypeError, ValueError):
         raise ModelFileError("config.json does not describe a generator; restore it or fit again") from None
     return edges, occurrences
@@ -152,4 +163,5 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         chain("visits"),
         chain("start"),
         chain("step"),
+        OrderSpec.from_dict(state.get("order")),
     )

@@ -63,7 +63,7 @@ class Attempts:
         for attempt in range(ATTEMPTS):
             drawn, edges = draw(attempt)
             verdict = self.model.judge.judge(
-                edges, Seeds.of(self.seed).child("sample").child("gate").generator(), verbs=verbs
+                self.model.links_of(edges), Seeds.of(self.seed).child("sample").child("gate").generator(), verbs=verbs
             )
             verdict = replace(verdict, attempts=attempt + 1, seed=self.seed)
             if verdict.status is not Status.FAIL:

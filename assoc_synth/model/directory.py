@@ -31,7 +31,7 @@ from assoc_synth.model import migration
 from assoc_synth.transactions.arrays import Values
 from assoc_synth.transactions.files.atomic import replacing_directory
 
-FORMAT_VERSION = 6
+FORMAT_VERSION = migration.LATEST
 FILES = ("config.json", "weights.safetensors", "vocabulary.parquet", "reference.parquet", "README.md")
 MANIFEST, CARD = "manifest.json", "README.md"
 CONTENTS = (*FILES, MANIFEST, migration.CARD)

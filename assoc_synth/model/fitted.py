@@ -15,6 +15,7 @@ from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.errors import InputError
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.link_graph.alignment import Vocabulary
+from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats, Ints
 from assoc_synth.transactions.table_format import TableFormat
 
@@ -35,7 +36,7 @@ class FittedModel:
         occurrence_generator: stages 2 and 3, how often, when, with which attributes, and in which visit.
         encoder: how attributes are coded.
         degrees: how many links subjects have.
-        margins: (V, O) training subjects linked to each object by each verb.
+        margins: training subjects linked to each object by each verb, attributes and their values last, by code.
         known_subjects: how many subjects `margins` counts: those whose rows training looked at.
         judge: the gate's references.
         num_subjects, links_per_subject: of the table that the model was fitted to.
@@ -81,11 +82,16 @@ class FittedModel:
         return sorted(set(codes.tolist()))
 
     def token_shares(self) -> Floats:
-        """(V, O) share of the training subjects linked to each object by each verb."""
+        """Share of the training subjects linked to each object by each verb, in the shape of `margins`."""
         return self.margins / self.known_subjects
 
     def degree_counts(self) -> Ints:
-        """Training subjects by number of links: (largest + 1,)."""
-        counts = np.zeros(int(self.degrees.total[-1, 0]) + 1, np.int64)
-        counts[self.degrees.total[:, 0]] = self.degrees.total[:, 1]
+        """Training subjects by number of edges, their attributes among them: (largest + 1,)."""
+        edges = self.degrees.total[:, 0] + len(self.edge_generator.attributes)
+        counts = np.zeros(int(edges[-1]) + 1, np.int64)
+        counts[edges] = self.degrees.total[:, 1]
         return counts
+
+    def links_of(self, edges: Edges) -> Edges:
+        """The edges without the subjects' attributes: those that the table's rows and the gate know."""
+        return edges.within(len(self.verbs), len(self.objects))

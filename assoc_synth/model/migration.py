@@ -1,15 +1,22 @@
-"""Model directories of format version 5, brought to the names of version 6: the same weights, the same rows."""
+"""Model directories of format versions 5 and 6, brought to version 7: the same weights, the same associations.
+
+Version 6 has other names than 5. In version 7 the edge generator sees the plan of verbs and draws the next verb by it:
+older weights do not look at the plan, and their verb head is left out.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assoc_synth.transactions.arrays import Values
 
-OLDEST = 5
-"""The oldest format version that is read; models before it have to be fitted again."""
+if TYPE_CHECKING:
+    from torch import Tensor
+
+OLDEST, LATEST = 5, 7
+"""The oldest format version that is read, and the one of now; older models have to be fitted again."""
 CARD = "MODEL_CARD.md"
 """What the model card was called."""
 
@@ -33,6 +40,27 @@ def weight_name(name: str) -> str:
     return name
 
 
+def weights(old: Mapping[str, Tensor], hyperparameters: Mapping[str, Any]) -> dict[str, Tensor]:
+    """The tensors of `weights.safetensors` as they are now.
+
+    Args:
+        hyperparameters: of the model.
+    """
+    import torch
+
+    from assoc_synth.ctgan.edges.conditions import NUM_SCALARS
+
+    tensors = {weight_name(name): tensor for name, tensor in old.items()}
+    verbs = tensors.pop("edges.verb_bias")
+    tensors = {name: tensor for name, tensor in tensors.items() if not name.startswith("edges.verb_head.")}
+    for name, before in (("latent.first", int(hyperparameters["context_dim"])), ("association_gate.0", 0)):
+        if (weight := tensors.get(f"edges.{name}.weight")) is not None:
+            at = before + NUM_SCALARS  # the plan of verbs comes after these, and has no weight
+            plan = weight.new_zeros(len(weight), 2 * len(verbs))
+            tensors[f"edges.{name}.weight"] = torch.cat([weight[:, :at], plan, weight[:, at:]], dim=1)
+    return tensors
+
+
 def array_name(name: str) -> str:
     """An array's name in `reference.parquet` as it is now."""
     return re.sub(r"^(gate\.\w+)\.level(\d)", r"\1.tier\2", name)
@@ -47,8 +75,14 @@ def config(old: Mapping[str, Any]) -> dict[str, Any]:
     """`config.json` with the keys of now.
 
     Raises:
-        KeyError, TypeError, AttributeError: it is no config of version 5.
+        KeyError, TypeError, AttributeError: it is no config of an older version.
     """
+    state = _named(old) if old["format_version"] == OLDEST else dict(old)
+    return state | {"generator": dict(state["generator"]) | {"attributes": []}}
+
+
+def _named(old: Mapping[str, Any]) -> dict[str, Any]:
+    """The config of version 5 with the keys of version 6."""
     return dict(old) | {
         "table": _renamed(old["table"], {"fresh_subjects": "new_subjects", "fresh_baskets": "new_baskets"}),
         "generator": _generator(old["generator"]),

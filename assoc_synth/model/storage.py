@@ -64,7 +64,7 @@ def load_model(path: str | os.PathLike[str], device: str = "cpu") -> tuple[Fitte
     state = directory.parse_json(files["config.json"], "config.json")
     arrays = directory.parse_arrays(files["reference.parquet"])
     try:
-        is_old = state.get("format_version") == migration.OLDEST
+        is_old = state.get("format_version") != migration.LATEST
         if is_old:
             state, arrays = migration.config(state), migration.arrays(arrays)
         return _model(files, state, arrays, device, is_old=is_old), Settings.from_dict(state["parameters"])
@@ -80,11 +80,14 @@ def _model(
     from assoc_synth.ctgan import checkpoint
 
     verbs, objects = directory.parse_vocabulary(files["vocabulary.parquet"])
-    renamed = migration.weight_name if is_old else None
+    migrated = migration.weights if is_old else None
     weights = files["weights.safetensors"]
-    edge_generator, occurrence_generator = checkpoint.from_bytes(state["generator"], weights, device, renamed)
-    if (len(verbs), len(objects)) != (edge_generator.num_verbs, edge_generator.num_objects):
+    edge_generator, occurrence_generator = checkpoint.from_bytes(state["generator"], weights, device, migrated)
+    if (len(verbs), len(objects)) != (edge_generator.num_link_verbs, edge_generator.num_link_objects):
         raise ModelFileError("vocabulary.parquet does not fit config.json: restore both or fit again")
+    encoder = AttributeEncoder.from_dict(state["attributes"])
+    if encoder.extras.subject.sizes != edge_generator.attributes:
+        raise ModelFileError("config.json contradicts itself about the columns of subjects: restore it or fit again")
     gate = {name.removeprefix("gate."): array for name, array in arrays.items() if name.startswith("gate.")}
     return FittedModel(
         config=edge_generator.config,
@@ -93,7 +96,7 @@ def _model(
         objects=objects,
         edge_generator=edge_generator,
         occurrence_generator=occurrence_generator,
-        encoder=AttributeEncoder.from_dict(state["attributes"]),
+        encoder=encoder,
         degrees=Degrees.from_arrays(arrays),
         margins=arrays["margins"],
         known_subjects=int(state["known_subjects"]),

@@ -60,7 +60,7 @@ class Continued:
         data = data if isinstance(data, TransactionTable) else _histories(model, data)
         verb, object = (_codes(model, data, role) for role in ("verb", "object"))
         given = edges_of(model, data.subject, verb, object, data.num_subjects)
-        degrees = given.degrees_by_verb()
+        degrees = given.degrees_by_verb()[:, : len(model.verbs)]
         longest = int(model.degrees.total[-1, 0])
         if (degrees.sum(1) >= longest).any():
             count = int((degrees.sum(1) >= longest).sum())
@@ -92,11 +92,11 @@ class Continued:
         if self.names is not None:
             warnings.warn(KEPT, UserWarning, stacklevel=4)
         rng = seeds.child("lengths").generator()
-        wanted = more_links(model.degrees, self.given.degrees_by_verb(), len(model.objects), rng)
+        own = self.given.degrees_by_verb()[:, : len(model.verbs)]
+        wanted = more_links(model.degrees, own, len(model.objects), rng)
         edges = sample_edges(model.edge_generator, wanted, seeds=seeds, given=self.given)
         table = emit_rows(model, edges, seeds=seeds)
-        known, own = _keys(self.given), _keys_of(table, self.given)
-        new = np.flatnonzero(~np.isin(own, known))
+        new = np.flatnonzero(~np.isin(_keys_of(table, self.given), _keys(self.given)))
         time = table.time
         if time is not None and self.last is not None:
             time = _after(time, table.subject, new, self.last)

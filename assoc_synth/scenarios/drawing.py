@@ -63,8 +63,9 @@ def sizes_beyond(degrees: Degrees, needed: Ints, subjects: int, rng: np.random.G
 def edges_of(
     model: FittedModel, subject: npt.ArrayLike, verb: npt.ArrayLike, object: npt.ArrayLike, subjects: int
 ) -> Edges:
-    """Links by the model's codes."""
-    sizes = {"num_subjects": subjects, "num_verbs": len(model.verbs), "num_objects": len(model.objects)}
+    """Links by the model's codes, in which attributes have verbs and objects of their own."""
+    generator = model.edge_generator
+    sizes = {"num_subjects": subjects, "num_verbs": generator.num_verbs, "num_objects": generator.num_objects}
     return Edges.from_links(subject, verb, object, **sizes)
 
 

@@ -43,7 +43,7 @@ class Rebalance:
         if not isinstance(asked, Mapping) or len(asked) != 1 or role_of(model, next(iter(asked))) != "verb":
             raise InputError('rebalance takes {"verb": {name: share, ...}} or {"verb": "uniform"}, and no other column')
         (wanted,) = asked.values()
-        natural = model.margins.sum(1)
+        natural = model.margins.sum(1)[: len(model.verbs)]
         if isinstance(wanted, str) and wanted == "uniform":
             share = (natural > 0) / (natural > 0).sum()
         elif isinstance(wanted, Mapping) and wanted:
@@ -112,7 +112,8 @@ class Rebalance:
             parts.append(sizes[kept.sum(1) > 0])
             left = left - kept.sum(0)
         edges = sample_edges(model.edge_generator, np.concatenate(parts), seeds=seeds)
-        some = rank_within(edges.verb) < self.quota[edges.verb]
+        quota = np.pad(self.quota, (0, edges.num_verbs - len(self.quota)), constant_values=len(edges))
+        some = rank_within(edges.verb) < quota[edges.verb]  # and all attributes
         return edges_of(model, edges.subject[some], edges.verb[some], edges.object[some], edges.num_subjects)
 
 

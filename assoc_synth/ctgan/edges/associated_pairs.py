@@ -10,7 +10,7 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
-from assoc_synth.ctgan.edges.conditions import scalars
+from assoc_synth.ctgan.edges.conditions import scalars, scaled
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.shrinkage import log_ratio
 from assoc_synth.link_graph.edges import Edges
@@ -64,20 +64,22 @@ class Associated:
         """A pair's log lift beyond that of the generator's trained paths, the mean of both directions: (P,).
 
         A path's log lift is that of an object's probability, after one link of the pair and ordinary links up to the
-        middle of a history of mean length, over its share among the links of its verb.
+        middle of a history of mean length, over its share among the links of its verb. An attribute is never drawn
+        after a link, so that its pairs have one direction.
         """
         margins = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)
         links = np.bincount(edges.verb, minlength=edges.num_verbs)
-        linked = int((np.diff(edges.offsets) > 0).sum())
-        size = max(round(len(edges) / linked), 2)
-        ordinary = _mean_link(generator, margins) * (size // 2 - 1)
-        own = np.zeros(len(self))
+        usual = _Usual.of(generator, margins, max(int((np.diff(edges.offsets) > 0).sum()), 1))
+        is_attribute = self.tokens // edges.num_objects >= generator.num_link_verbs
+        own, directions = np.zeros(len(self)), np.zeros(len(self))
         for given, drawn in ((self.left, self.right), (self.right, self.left)):
+            use = ~is_attribute[drawn] | is_attribute[given]
+            directions += use
             for at in _slices(len(self), PAIRS_AT_ONCE):
                 before, next_ = self.tokens[given[at]], self.tokens[drawn[at]]
                 log_share = np.log(margins[next_] / links[next_ // edges.num_objects])
-                own[at] += (_log_probability(generator, before, next_, ordinary, size) - log_share) / 2
-        return self.log_lift - own
+                own[at] += use[at] * (usual.log_probability(before, next_) - log_share)
+        return self.log_lift - own / directions
 
     def calibration_error(self, drawn: Edges, scale: float, shift: Floats) -> Floats:
         """Log ratio of real to drawn counts, beyond the margins' own, shrunk to that of all pairs as frequent: (P,).
@@ -104,27 +106,62 @@ class Associated:
         return sp.csr_matrix((np.tile(terms, 2), at), shape=(len(self.tokens), len(self.tokens)))
 
 
-def _log_probability(generator: EdgeGenerator, before: Ints, next_: Ints, ordinary: Tensor, size: int) -> Floats:
-    """Log probability of a token given its verb, another token before it and ordinary links: (P,), (P,) → (P,)."""
-    verb, object = _links(next_, generator)
-    before_verb, earlier = _links(before, generator)
-    context = ordinary + generator.embed(before_verb, earlier)
-    sizes = torch.full_like(verb, size)
-    numbers = scalars(sizes // 2, sizes)
-    condition = generator.condition(context, numbers, context.new_zeros(len(verb), generator.noise_dim))
-    query = generator.object_query(condition, context, numbers, verb)
-    row = torch.arange(len(verb), device=verb.device)
-    terms = generator.repeat_terms(generator.repeat_bias(numbers, verb), row, verb, before_verb, earlier)
-    losses, _ = generator.object_losses(query, verb, object, row, earlier, terms)
-    return -losses.double().cpu().numpy()
+@dataclass(frozen=True, eq=False)
+class _Usual:
+    """A subject as it usually is in the middle of its history: what a token's probability is read from.
+
+    Attributes:
+        link, attributes: what a link, and what all attributes, add to a neighbourhood on average, (width,) each.
+        plan: (V,) mean links of each verb.
+    """
+
+    generator: EdgeGenerator
+    link: Tensor
+    attributes: Tensor
+    plan: Tensor
+
+    @classmethod
+    def of(cls, generator: EdgeGenerator, margins: Ints, subjects: int) -> _Usual:
+        """By the subjects that have each token: (tokens,)."""
+        is_link = np.arange(len(margins)) // generator.num_objects < generator.num_link_verbs
+        links, attributes = np.where(is_link, margins, 0), np.where(is_link, 0, margins)
+        by_verb = links.reshape(generator.num_verbs, -1).sum(1)[: generator.num_link_verbs] / subjects
+        plan = torch.from_numpy(by_verb.astype(np.float32)).to(generator.output.device)
+        return cls(
+            generator,
+            _weighted(generator, links / max(links.sum(), 1)),
+            _weighted(generator, attributes / subjects),
+            plan,
+        )
+
+    def log_probability(self, before: Ints, next_: Ints) -> Floats:
+        """Log probability of a token given its verb, another token before it and usual links: (P,), (P,) → (P,)."""
+        generator, size = self.generator, max(round(float(self.plan.sum())), 2)
+        verb, object = _links(next_, generator)
+        before_verb, earlier = _links(before, generator)
+        embedded, is_link = generator.embed(before_verb, earlier), (before_verb < generator.num_link_verbs).unsqueeze(1)
+        step = torch.full_like(verb, size // 2)
+        context = scaled(
+            self.attributes + torch.where(is_link, 0.0, embedded),
+            self.link * (size // 2 - 1) + torch.where(is_link, embedded, self.link),
+            step,
+        )
+        plan = self.plan.expand(len(verb), -1)
+        numbers = scalars(step, plan, plan / 2)
+        condition = generator.condition(context, numbers, context.new_zeros(len(verb), generator.noise_dim))
+        query = generator.object_query(condition, context, numbers, verb)
+        row = torch.arange(len(verb), device=verb.device)
+        terms = generator.repeat_terms(generator.repeat_bias(numbers, verb), row, verb, before_verb, earlier)
+        losses, _ = generator.object_losses(query, verb, object, row, earlier, terms)
+        return -losses.double().cpu().numpy()
 
 
-def _mean_link(generator: EdgeGenerator, margins: Ints) -> Tensor:
-    """What a link adds to a neighbourhood, mean over the training links: (width,)."""
+def _weighted(generator: EdgeGenerator, weights: Floats) -> Tensor:
+    """Weighted sum of what tokens add to a neighbourhood: (tokens,) → (width,)."""
     total = torch.zeros(generator.width, device=generator.output.device)
-    tokens = np.flatnonzero(margins)
+    tokens = np.flatnonzero(weights)
     for at in _slices(len(tokens), TOKENS_AT_ONCE):
-        weight = torch.from_numpy(margins[tokens[at]] / margins.sum()).to(total)
+        weight = torch.from_numpy(weights[tokens[at]]).to(total)
         total += weight @ generator.embed(*_links(tokens[at], generator))
     return total
 

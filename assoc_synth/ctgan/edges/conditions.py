@@ -16,6 +16,9 @@ from torch import Tensor
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats, Ints
 
+NUM_SCALARS = 3
+"""log1p(k), log1p(n) and (n − k)/(n + 1) for the k-th of n links; those of the plan of verbs follow."""
+
 
 @dataclass(frozen=True)
 class LinkBatch:
@@ -24,38 +27,66 @@ class LinkBatch:
     Attributes:
         verb, object: (B,) int64, subject after subject.
         start: (B,) index of the first link of the same subject.
-        size: (B,) number of links of the same subject.
         position: (P,) indices of the links to predict.
-        weight: (P,) 1 / probability of having been chosen, mean 1: undoes training-by-sampling for the verb head.
+        plan: (P, V) how many links of each verb their subjects have in all; attributes are not among them.
+        left: (P, V) how many of these are still to come, the predicted one among them.
+        attributes: A, how many of each subject's first links are its attributes.
     """
 
     verb: Tensor
     object: Tensor
     start: Tensor
-    size: Tensor
     position: Tensor
-    weight: Tensor
+    plan: Tensor
+    left: Tensor
+    attributes: int
 
     @property
     def step(self) -> Tensor:
-        """k, the number of earlier links of the same subject: (B,)."""
-        return torch.arange(len(self.start), device=self.start.device) - self.start
+        """k, the number of earlier links of the same subject, attributes not counted: (B,)."""
+        place = torch.arange(len(self.start), device=self.start.device) - self.start
+        return (place - self.attributes).clamp(min=0)
 
     def to(self, device: torch.device) -> LinkBatch:
         """The same batch on a device."""
-        return LinkBatch(*(getattr(self, name).to(device) for name in self.__annotations__))
+        tensors = (getattr(self, name).to(device) for name in self.__annotations__ if name != "attributes")
+        return LinkBatch(*tensors, attributes=self.attributes)
 
 
-def scalars(step: Tensor, size: Tensor) -> Tensor:
-    """log1p(k), log1p(n), (n − k)/(n + 1): (P,), (P,) → (P, 3)."""
-    k, n = step.float(), size.float()
-    return torch.stack([torch.log1p(k), torch.log1p(n), (n - k) / (n + 1)], dim=-1)
+def num_scalars(num_link_verbs: int) -> int:
+    """How many `scalars` there are."""
+    return NUM_SCALARS + 2 * num_link_verbs
+
+
+def scalars(step: Tensor, plan: Tensor, left: Tensor) -> Tensor:
+    """log1p(k), log1p(n), (n − k)/(n + 1), and log1p of the plan of verbs and of what of it is to come.
+
+    The plan is drawn before the first link. Without it a subject whose only procedure is still to come could not know,
+    while its diagnoses are drawn, that the one that needs this procedure has to be among them.
+
+    Shape:
+        (P,), (P, V), (P, V) → (P, 3 + 2V).
+    """
+    k, n = step.float(), plan.sum(1).float()
+    place = torch.stack([torch.log1p(k), torch.log1p(n), (n - k) / (n + 1)], dim=-1)
+    return torch.cat([place, torch.log1p(plan.float()), torch.log1p(left.float())], dim=-1)
+
+
+def scaled(attributes: Tensor, links: Tensor, step: Tensor) -> Tensor:
+    """c_k = Σ φ of the attributes + Σ_{j<k} φ_j / √(k + 1), so that long histories stay in the range of short ones.
+
+    Shape:
+        (P, D), (P, D), (P,) → (P, D).
+    """
+    return attributes + links * torch.rsqrt(step.float() + 1.0).unsqueeze(-1)
 
 
 def neighbourhoods(embedded: Tensor, batch: LinkBatch) -> Tensor:
-    """c_k = Σ_{j<k} φ_j for the predicted links: (B, D) → (P, D), one exclusive running sum per subject."""
+    """`scaled` sums over the earlier links of the predicted ones: (B, D) → (P, D)."""
     running = torch.cat([embedded.new_zeros(1, embedded.shape[1]), embedded.cumsum(0)])
-    return running[batch.position] - running[batch.start[batch.position]]
+    at, first = batch.position, batch.start[batch.position]
+    middle = torch.minimum(at, first + batch.attributes)
+    return scaled(running[middle] - running[first], running[at] - running[middle], batch.step[at])
 
 
 def earlier_links(batch: LinkBatch) -> tuple[Tensor, Tensor]:
@@ -71,8 +102,7 @@ class TrainingBySampling:
     """Which links are predicted: by log-frequency of the verb, every link at most once an epoch (Xu et al. 2019, 4.3).
 
     Each verb's links are kept with probability π_v = min(1, a·log(1 + N_v)/N_v), with a such that a share `rate` is
-    kept in all. The object head needs no correction, since it is conditioned on the verb; the verb head is weighted by
-    1/π_v.
+    kept in all. It needs no correction, since the object head is conditioned on the verb.
     """
 
     def __init__(self, verb_counts: Ints, rate: float, enabled: bool) -> None:
@@ -88,52 +118,55 @@ class TrainingBySampling:
                 low, high = (middle, high) if kept < rate * counts.sum() else (low, middle)
             self.keep = np.minimum(1.0, high * appeal)
 
-    def choose(self, verb: Ints, rng: np.random.Generator) -> tuple[Ints, Floats]:
-        """Positions to predict and their weights: (n,) verbs of links → (p,), (p,)."""
-        keep = self.keep[verb]
-        chosen = np.flatnonzero(rng.random(len(verb)) < keep)
-        weight = 1.0 / keep[chosen]
-        return chosen, weight / max(weight.mean(), 1e-12) if len(chosen) else weight
+    def choose(self, verb: Ints, rng: np.random.Generator) -> Ints:
+        """Positions to predict: (n,) verbs of links → (p,)."""
+        return np.flatnonzero(rng.random(len(verb)) < self.keep[verb])
 
 
 def batches(
-    edges: Edges, *, batch_links: int, choice: TrainingBySampling | None, rng: np.random.Generator
+    edges: Edges,
+    *,
+    batch_links: int,
+    choice: TrainingBySampling | None,
+    rng: np.random.Generator,
+    attributes: int = 0,
 ) -> Iterator[LinkBatch]:
     """One epoch: subjects shuffled, each subject's links in a new random order, packed to about `batch_links` links.
 
-    Without a `choice` every link is predicted with weight 1.
+    Args:
+        choice: which links are predicted; None for all.
+        attributes: A; the last A verbs are attributes, of which every subject has one each. They come first.
     """
     subjects = rng.permutation(edges.num_subjects)
     rank = np.empty(edges.num_subjects, np.int64)
     rank[subjects] = np.arange(edges.num_subjects)
-    order = np.lexsort((rng.random(len(edges)), rank[edges.subject]))
+    is_link = edges.verb < edges.num_verbs - attributes
+    order = np.lexsort((rng.random(len(edges)), is_link, rank[edges.subject]))
     sizes = np.diff(edges.offsets)[subjects]
     starts = np.cumsum(sizes) - sizes
     bounds = np.flatnonzero(np.diff(starts // batch_links, prepend=-1))
     for first, last in pairwise([*bounds, len(sizes)]):
         own = sizes[first:last]
         if own.sum():
-            yield _batch(edges, order[starts[first] : starts[first] + own.sum()], own, choice, rng)
+            members = order[starts[first] : starts[first] + own.sum()]
+            position = np.arange(len(members)) if choice is None else choice.choose(edges.verb[members], rng)
+            yield _batch(edges, members, own, position, attributes)
 
 
-def _batch(
-    edges: Edges,
-    chosen: Ints,
-    sizes: Ints,
-    choice: TrainingBySampling | None,
-    rng: np.random.Generator,
-) -> LinkBatch:
-    verb = edges.verb[chosen].astype(np.int64)
-    starts = np.cumsum(sizes) - sizes
-    if choice is None:
-        position, weight = np.arange(len(verb)), np.ones(len(verb))
-    else:
-        position, weight = choice.choose(verb, rng)
+def _batch(edges: Edges, chosen: Ints, sizes: Ints, position: Ints, attributes: int) -> LinkBatch:
+    verb, num_verbs = edges.verb[chosen].astype(np.int64), edges.num_verbs - attributes
+    starts = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    links = np.flatnonzero(verb < num_verbs)
+    until = np.zeros((len(verb) + 1, num_verbs), np.float32)
+    until[links + 1, verb[links]] = 1.0
+    until = until.cumsum(0)
+    first, last = starts[position], starts[position] + np.repeat(sizes, sizes)[position]
     return LinkBatch(
         verb=torch.from_numpy(verb),
         object=torch.from_numpy(edges.object[chosen].astype(np.int64)),
-        start=torch.from_numpy(np.repeat(starts, sizes)),
-        size=torch.from_numpy(np.repeat(sizes, sizes)),
+        start=torch.from_numpy(starts),
         position=torch.from_numpy(position),
-        weight=torch.from_numpy(weight.astype(np.float32)),
+        plan=torch.from_numpy(until[last] - until[first]),
+        left=torch.from_numpy(until[last] - until[position]),
+        attributes=attributes,
     )

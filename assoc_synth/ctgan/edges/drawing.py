@@ -19,7 +19,6 @@ class Drawing:
 
     def __init__(self, generator: EdgeGenerator) -> None:
         self.generator = generator
-        self.verb_head = LowPrecisionCopy(generator.verb_head)
         self.latent = LowPrecisionCopy(generator.latent) if generator.latent_dim else None
         self.logits = ObjectLogits(generator)
         self.rare = RareDraw(generator.tail) if generator.tail is not None else None

@@ -1,6 +1,10 @@
-"""The edge generator: given a subject's earlier links, the next verb, and given the verb, the next object.
+"""The edge generator: given a subject's attributes, its earlier links, its plan of verbs and a verb, the next object.
 
-Symbols: B links, P predicted links, V verbs, O objects, C context width, R association rank, Z noise width.
+A subject's attribute is a link too: subject —sex→ F. The last A verbs are attributes, the last objects their values;
+every subject has one link of each, and these come first. A plan says how many other links of each verb there are.
+
+Symbols: B links, P predicted links, V verbs, O objects (attributes included), C context width, R association rank,
+Z noise width, N scalars.
 """
 
 from __future__ import annotations
@@ -12,20 +16,22 @@ import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.edges.conditions import NUM_SCALARS, num_scalars
 from assoc_synth.ctgan.edges.pair_terms import PairTerms
 from assoc_synth.ctgan.edges.rare_objects import Tail, mass_change
 from assoc_synth.ctgan.layers import LinkEmbedding, ResidualMLP, product_dtype
 from assoc_synth.ctgan.losses import EXCLUDED, exclude
 
-NUM_SCALARS = 3
-"""log1p(k), log1p(n) and (n − k)/(n + 1) for the k-th of n links."""
+LEAST_LOG_SHARE = -30.0
+"""Log popularity of what no subject has, where it is a factor."""
 
 
 class EdgeGenerator(nn.Module):
-    """The generator of links: given a subject's earlier links, the next verb, and given the verb, the next object.
+    """The generator of links: given a subject's attributes and earlier links, its plan, and a verb, the next object.
 
-    Object logits are b_{v,o} + E_o·h(z, v, c_k) + U_o·(g ⊙ Σ_{j<k} V(v_j, o_j)): popularity, the latent path and the
-    association path. A link of the same subject to the same object under another verb w adds `earlier_bias`[v, w] +
+    Which verb is next needs no network: links are in random order, so that it is drawn in proportion to what of the
+    plan is still to come. Object logits are b_{v,o} + E_o·h(z, v, c_k) + U_o·(g ⊙ Σ_{j<k} V(v_j, o_j)): popularity, the
+    latent path and the association path. A link of the same subject to the same object under another verb w adds `earlier_bias`[v, w] +
     `earlier_position`[v, w]·scalars + `earlier_slope`[v, w]·log popularity: what was bought is not returned in
     proportion to its popularity, and less readily late in a history, after many earlier links, than early. The steering
     path T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens, and `pairs` holds terms of single
@@ -36,26 +42,26 @@ class EdgeGenerator(nn.Module):
     move their cluster's class as well.
 
     Args:
-        verb_logits: (V,) log share of each verb among edges.
         class_logits: (V, classes) log popularity of each class within its verb.
         num_objects, slots: where there are clusters, how many objects in all, and (C, S).
+        attributes: how many values each attribute has; they are the last verbs, and their values the last objects.
     """
 
     def __init__(
         self,
         config: CTGANConfig,
-        verb_logits: Tensor,
         class_logits: Tensor,
         dropout: float,
         *,
         num_objects: int | None = None,
         slots: tuple[int, int] = (0, 0),
+        attributes: tuple[int, ...] = (),
     ) -> None:
         super().__init__()
         num_verbs, num_classes = class_logits.shape
         num_objects = num_classes if num_objects is None else num_objects
-        self.num_objects, self.slots = num_objects, slots
-        self.config = config
+        self.num_objects, self.slots, self.attributes = num_objects, slots, attributes
+        self.config, self.num_scalars = config, num_scalars(num_verbs - len(attributes))
         self.noise_dim, self.context_dim, self.association_dim = (
             config.noise_dim,
             config.context_dim,
@@ -63,9 +69,7 @@ class EdgeGenerator(nn.Module):
         )
         self.context = LinkEmbedding(num_verbs, num_objects, config.context_dim, std=0.1)
         self.dropout = nn.Dropout(dropout)
-        condition = config.context_dim + NUM_SCALARS + config.noise_dim
-        self.verb_head = ResidualMLP(condition, 128, num_verbs, 1, dropout)
-        self.verb_bias = nn.Parameter(verb_logits.clone())
+        condition = config.context_dim + self.num_scalars + config.noise_dim
         self.object_bias = nn.Parameter(class_logits.clone())
         self.earlier_bias = nn.Parameter(torch.zeros(num_verbs, num_verbs))
         self.earlier_slope = nn.Parameter(torch.zeros(num_verbs, num_verbs))
@@ -76,7 +80,8 @@ class EdgeGenerator(nn.Module):
         if config.association_dim:
             self.association = LinkEmbedding(num_verbs, num_objects, config.association_dim, std=0.01)
             gate_bias = nn.Linear(64, config.association_dim)
-            self.association_gate = nn.Sequential(nn.Linear(NUM_SCALARS + num_verbs, 64), nn.GELU(), gate_bias)
+            known = self.num_scalars + num_verbs
+            self.association_gate = nn.Sequential(nn.Linear(known, 64), nn.GELU(), gate_bias)
             nn.init.ones_(gate_bias.bias)
             self.association_query = nn.Parameter(torch.ones(num_verbs, config.association_dim))
         self.steering_source: Tensor
@@ -91,6 +96,16 @@ class EdgeGenerator(nn.Module):
     @property
     def num_verbs(self) -> int:
         return int(self.object_bias.shape[0])
+
+    @property
+    def num_link_verbs(self) -> int:
+        """Verbs that are no attributes."""
+        return self.num_verbs - len(self.attributes)
+
+    @property
+    def num_link_objects(self) -> int:
+        """Objects that are no values of attributes."""
+        return self.num_objects - sum(self.attributes)
 
     @property
     def num_classes(self) -> int:
@@ -122,17 +137,8 @@ class EdgeGenerator(nn.Module):
         return torch.cat(parts, dim=-1)
 
     def condition(self, neighbourhood: Tensor, scalars: Tensor, noise: Tensor) -> Tensor:
-        """The condition vector without the verb: (P, width), (P, 3), (P, Z) → (P, C + 3 + Z).
-
-        The running sum is divided by √(k + 1), so that long histories stay in the range of short ones.
-        """
-        context = neighbourhood[:, : self.context_dim] * torch.exp(-0.5 * scalars[:, :1])
-        return torch.cat([self.dropout(context), scalars, noise], dim=-1)
-
-    def verb_logits(self, condition: Tensor) -> Tensor:
-        """Logits of the next verb: (P, C + 3 + Z) → (P, V)."""
-        logits: Tensor = self.verb_head(condition) + self.verb_bias
-        return logits
+        """The condition vector without the verb: (P, width), (P, N), (P, Z) → (P, C + N + Z)."""
+        return torch.cat([self.dropout(neighbourhood[:, : self.context_dim]), scalars, noise], dim=-1)
 
     def object_query(
         self,
@@ -154,10 +160,9 @@ class EdgeGenerator(nn.Module):
         if self.association_dim:
             gate = self.association_gate(torch.cat([scalars, one_hot], dim=-1))
             summed = neighbourhood[:, self.context_dim : self.context_dim + self.association_dim]
-            summed = summed * torch.exp(-0.5 * scalars[:, :1])
             parts.append(self.dropout(gate * summed) * nn.functional.embedding(verb, self.association_query))
         if self.steering_dim:
-            parts.append(neighbourhood[:, self.context_dim + self.association_dim :] * torch.exp(-0.5 * scalars[:, :1]))
+            parts.append(neighbourhood[:, self.context_dim + self.association_dim :])
         return torch.cat(parts, dim=-1)
 
     def object_logits(self, query: Tensor, verb: Tensor) -> Tensor:
@@ -166,8 +171,9 @@ class EdgeGenerator(nn.Module):
         return query.to(dtype) @ self.output.to(dtype).T + nn.functional.embedding(verb, self.object_bias)
 
     def repeat_bias(self, scalars: Tensor, verb: Tensor) -> Tensor:
-        """What an earlier link under each verb adds to its object's logit, popularity apart: (P, 3), (P,) → (P, V)."""
-        return self.earlier_bias[verb] + torch.einsum("pwk,pk->pw", self.earlier_position[verb], scalars)
+        """What an earlier link under each verb adds to its object's logit, popularity apart: (P, N), (P,) → (P, V)."""
+        place = scalars[:, :NUM_SCALARS]
+        return self.earlier_bias[verb] + torch.einsum("pwk,pk->pw", self.earlier_position[verb], place)
 
     def repeat_terms(self, bias: Tensor, row: Tensor, verb: Tensor, earlier_verb: Tensor, earlier: Tensor) -> Tensor:
         """What earlier links add to the logits of their own objects; those of the same verb exclude them.
@@ -183,7 +189,7 @@ class EdgeGenerator(nn.Module):
 
     def log_popularity(self, verb: Tensor, object: Tensor) -> Tensor:
         """Log share of an object among its verb's links, by the biases alone, without a gradient: (n,), (n,) → (n,)."""
-        bias = self.object_bias.detach()[verb, self.class_of(object)]
+        bias = self.object_bias.detach()[verb, self.class_of(object)].clamp(min=LEAST_LOG_SHARE)
         if self.tail is None:
             return bias
         rare = self.tail.class_of[object] >= self.tail.num_head

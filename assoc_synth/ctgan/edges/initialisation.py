@@ -16,6 +16,7 @@ from assoc_synth.ctgan.edges.clusters import Clusters
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.low_rank import leading_factors
 from assoc_synth.ctgan.edges.rare_objects import tail_bias
+from assoc_synth.ctgan.losses import EXCLUDED
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.null_model import expected_pairs
 from assoc_synth.transactions.arrays import Floats
@@ -26,18 +27,25 @@ SHRINKAGE = 10.0
 """Pseudo-counts in a pair's log ratio of observed to expected subjects."""
 
 
-def initial_logits(edges: Edges) -> tuple[Tensor, Tensor]:
-    """Log share of each verb (V,), log popularity of each object within its verb (V, O).
+def initial_logits(edges: Edges, attributes: tuple[int, ...] = ()) -> Tensor:
+    """Log popularity of each object within its verb: (V, O).
 
-    Half an edge is shared out among a verb's unseen objects in proportion to their popularity over all verbs.
+    Half an edge is shared out among a verb's unseen objects in proportion to their popularity over all verbs. An
+    attribute has no other object than its own values, and no other verb has these.
     """
     counts = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects).astype(np.float64)
     counts = counts.reshape(edges.num_verbs, edges.num_objects)
     overall = (counts.sum(0) + 0.5) / (counts.sum() + 0.5 * edges.num_objects)
     smoothed = counts + 0.5 * overall
-    verbs = np.log((counts.sum(1) + 0.5) / (counts.sum() + 0.5 * edges.num_verbs))
-    objects = np.log(smoothed / smoothed.sum(1, keepdims=True))
-    return torch.tensor(verbs, dtype=torch.float32), torch.tensor(objects, dtype=torch.float32)
+    possible = np.zeros(counts.shape, bool)
+    ends = np.cumsum([edges.num_objects - sum(attributes), *attributes])
+    possible[: edges.num_verbs - len(attributes), : ends[0]] = True
+    for place in range(len(attributes)):
+        possible[edges.num_verbs - len(attributes) + place, ends[place] : ends[place + 1]] = True
+    smoothed = np.where(possible, smoothed, 0.0)
+    with np.errstate(divide="ignore"):
+        objects = np.log(smoothed / smoothed.sum(1, keepdims=True))
+    return torch.tensor(np.maximum(objects, EXCLUDED), dtype=torch.float32)
 
 
 def initial_repeat_bias(edges: Edges) -> Tensor:
@@ -76,16 +84,25 @@ def initial_associations(edges: Edges, rank: int) -> tuple[Tensor, Tensor]:
     return torch.tensor(target, dtype=torch.float32), torch.tensor(source, dtype=torch.float32)
 
 
-def initial_generator(config: CTGANConfig, edges: Edges, dropout: float) -> EdgeGenerator:
+def initial_generator(
+    config: CTGANConfig, edges: Edges, dropout: float, attributes: tuple[int, ...] = ()
+) -> EdgeGenerator:
     """A generator that begins at the counts of its training edges."""
-    verbs, objects = initial_logits(edges)
+    objects = initial_logits(edges, attributes)
     target, source = initial_associations(edges, config.association_dim or CLUSTER_RANK)
     counts = np.bincount(edges.object, minlength=edges.num_objects)
-    clusters = Clusters.of(counts, target.numpy())
+    rank = counts.copy()
+    rank[edges.num_objects - sum(attributes) :] = counts.max(initial=0) + 1  # attributes' values have their own classes
+    clusters = Clusters.of(rank, target.numpy())
     slots = clusters.member.shape
     classes, inside = tail_bias(clusters, objects)
     generator = EdgeGenerator(
-        config, verbs, classes, dropout, num_objects=edges.num_objects, slots=(slots[0], slots[1])
+        config,
+        classes,
+        dropout,
+        num_objects=edges.num_objects,
+        slots=(slots[0], slots[1]),
+        attributes=attributes,
     )
     with torch.no_grad():
         generator.earlier_bias.copy_(initial_repeat_bias(edges))

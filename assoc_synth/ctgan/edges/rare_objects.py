@@ -98,7 +98,8 @@ def mass_change(share: Tensor, term: Tensor, row: Tensor, cluster: Tensor, shape
 def tail_bias(clusters: Clusters, object_logits: Tensor) -> tuple[Tensor, Tensor]:
     """Log popularity (V, O) as biases of the classes (V, H + C) and inside clusters (V, C, S)."""
     logits = object_logits.double().numpy()
-    classes = np.log(np.maximum(clusters.class_sums(np.exp(logits)), 1e-30))
+    sums = clusters.class_sums(np.exp(logits))
+    classes = np.where(sums > 0, np.log(np.maximum(sums, 1e-30)), EMPTY)
     slots = clusters.in_slots(logits, EMPTY)
     inside = np.where(clusters.member >= 0, slots - classes[:, len(clusters.head) :, None], EMPTY)
     return torch.tensor(classes, dtype=torch.float32), torch.tensor(inside, dtype=torch.float32)

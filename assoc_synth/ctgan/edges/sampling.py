@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from assoc_synth.ctgan.edges.conditions import scalars
+from assoc_synth.ctgan.edges.conditions import scalars, scaled
 from assoc_synth.ctgan.edges.drawing import Drawing, inverse_cdf
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.pair_terms import PairSums
@@ -26,32 +26,35 @@ def sample_edges(
     composition: Ints,
     *,
     seeds: Seeds,
-    totals: Ints | None = None,
+    plan: Ints | None = None,
     given: Edges | None = None,
     batch_subjects: int = 1024,
 ) -> Edges:
-    """Draw distinct links for each subject: as many of each verb as asked for, in an order that the verb head chooses.
+    """Draw each subject's attributes, then as many distinct links of each verb as asked for, in random order.
 
     Args:
         composition: (N, V) links of each verb wanted per subject; at most as many as there are objects are drawn.
-        totals: (N,) the n in the condition vector, where it is not the row's sum (a hard verb condition asks for part
-            of a subject's links). The default is the row's sum, plus the given edges.
+        plan: (N, V) the plan of verbs in the condition vector, where it is more than what is drawn (a hard verb
+            condition asks for part of a subject's links). The default is `composition`, plus the given links.
         given: (N subjects) edges that each subject already has. They come first, are not drawn again and are in the
-            result; `composition` counts those to be added.
+            result; `composition` counts those to be added. An attribute that is not given is drawn.
     """
-    earlier = np.zeros_like(composition) if given is None else given.degrees_by_verb()
-    composition = np.minimum(composition, generator.num_objects - earlier)
+    verbs, shape = generator.num_link_verbs, (len(composition), generator.num_verbs)
+    earlier = np.zeros(shape, np.int64) if given is None else given.degrees_by_verb()
+    links = np.minimum(composition, generator.num_link_objects - earlier[:, :verbs])
+    whole = links + earlier[:, :verbs] if plan is None else plan
+    composition = np.concatenate([links, 1 - np.minimum(earlier[:, verbs:], 1)], axis=1)
     sizes, before = composition.sum(1), earlier.sum(1)
     walks = _Walks(
         Drawing(generator),
         composition,
-        sizes + before if totals is None else totals,
+        whole,
         given,
         offsets=np.concatenate([[0], np.cumsum(sizes)]),
         seeds=seeds,
     )
     drawn = np.full((int(sizes.sum()), 2), -1, np.int32)
-    for members in _together(sizes, before, batch_subjects):
+    for members in _together(sizes, before * (generator.num_verbs + 1) + earlier[:, verbs:].sum(1), batch_subjects):
         walks.fill(drawn, members)
     subject = np.repeat(np.arange(len(sizes)), sizes)
     if given is not None:
@@ -68,7 +71,7 @@ def sample_edges(
 
 
 def _together(sizes: Ints, before: Ints, at_most: int) -> Iterator[Ints]:
-    """Batches of subjects with equally many given edges and with links to be drawn, longest first."""
+    """Batches of subjects with equally many given edges and attributes, and with links to be drawn, longest first."""
     longest_first = np.argsort(-sizes, kind="stable")
     longest_first = longest_first[sizes[longest_first] > 0]
     for number in np.unique(before[longest_first]):
@@ -81,14 +84,15 @@ class _Walks:
     """Everything that is known of all subjects before the first link is drawn.
 
     Args:
-        composition, totals, given: as in `sample_edges`.
+        composition: (N, V + A) links and attributes wanted.
+        plan, given: as in `sample_edges`.
         offsets: (N + 1,) where each subject's drawn links begin.
     """
 
     def __init__(
-        self, drawing: Drawing, composition: Ints, totals: Ints, given: Edges | None, *, offsets: Ints, seeds: Seeds
+        self, drawing: Drawing, composition: Ints, plan: Ints, given: Edges | None, *, offsets: Ints, seeds: Seeds
     ) -> None:
-        self.drawing, self.composition, self.totals, self.given = drawing, composition, totals, given
+        self.drawing, self.composition, self.plan, self.given = drawing, composition, plan, given
         self.offsets, subjects, width = offsets, len(composition), drawing.generator.noise_dim
         self.uniforms = seeds.child("links").generator().random((int(offsets[-1]), 3), dtype=np.float32)
         self.noise = seeds.child("noise").generator().standard_normal((subjects, width), dtype=np.float32)
@@ -97,7 +101,7 @@ class _Walks:
         """Draw the links of some subjects, longest first, into their rows of (links, 2) verbs and objects."""
         device, sizes = self.drawing.generator.output.device, np.diff(self.offsets)[members]
         given = None if self.given is None else self.given.take(members)
-        walk = Lockstep(self.drawing, self.composition[members], self.totals[members], self.noise[members], given)
+        walk = Lockstep(self.drawing, self.composition[members], self.plan[members], self.noise[members], given)
         first = self.offsets[members]
         for step in range(int(sizes[0])):
             row = first[: int(np.searchsorted(-sizes, -step, side="left"))] + step
@@ -110,55 +114,63 @@ class Lockstep:
     """The state of subjects that are drawn together: running sums, their links so far, and the verbs still to come.
 
     Args:
-        composition: (A, V) links of each verb to be drawn, the longest rows first.
-        totals: (A,) the n in the condition vector.
+        composition: (A, verbs) links and attributes to be drawn, the longest rows first; equally many attributes each.
+        plan: (A, V) the plan of verbs in the condition vector.
         noise: (A, Z).
-        given: edges of the A subjects that come first, equally many each.
+        given: edges of the A subjects that come first, equally many each, and equally many attributes among them.
     """
 
     def __init__(
-        self, drawing: Drawing, composition: Ints, totals: Ints, noise: Singles, given: Edges | None = None
+        self, drawing: Drawing, composition: Ints, plan: Ints, noise: Singles, given: Edges | None = None
     ) -> None:
         self.drawing, generator = drawing, drawing.generator
-        device = generator.output.device
+        self.device, verbs = generator.output.device, generator.num_link_verbs
         begin = 0 if given is None else int(np.diff(given.offsets)[0])
         count, longest = len(composition), begin + int(composition.sum(1)[0])
-        self.totals = torch.from_numpy(totals).to(device)
-        self.noise = torch.from_numpy(noise).to(device)
-        self.neighbourhood = torch.zeros(count, generator.width, device=device)
+        self.plan = torch.from_numpy(plan.astype(np.float32)).to(self.device)
+        self.left, self.noise = self.plan.clone(), torch.from_numpy(noise).to(self.device)
+        self.attributes = torch.zeros(count, generator.width, device=self.device)
+        self.links = torch.zeros_like(self.attributes)
         self.pairs = PairSums(generator.pairs, count, generator.tail) if len(generator.pairs) else None
-        self.verb = torch.zeros(count, longest, dtype=torch.int64, device=device)
-        self.object = torch.zeros(count, longest, dtype=torch.int64, device=device)
-        self.to_come = torch.from_numpy(composition.astype(np.float32)).to(device)
-        self.step = 0
+        self.verb = torch.zeros(count, longest, dtype=torch.int64, device=self.device)
+        self.object = torch.zeros(count, longest, dtype=torch.int64, device=self.device)
+        wanted = torch.from_numpy(composition.astype(np.float32)).to(self.device)
+        self.to_come, self.attributes_to_come = wanted[:, :verbs], wanted[:, verbs:]
+        self.attributes_left = int(composition[0, verbs:].sum())
+        self.step = self.links_taken = 0
         if given is not None:
             verb, object = (
-                torch.from_numpy(codes.astype(np.int64)).view(count, -1).to(device)
+                torch.from_numpy(codes.astype(np.int64)).view(count, -1).to(self.device)
                 for codes in (given.verb, given.object)
             )
-            for step in range(begin):
-                self._take(verb[:, step], object[:, step])
+            for step in range(begin):  # the links, then the attributes
+                self._take(verb[:, step], object[:, step], is_link=bool(verb[0, step] < verbs))
 
     @torch.inference_mode()
     def draw(self, uniform: Tensor) -> tuple[Tensor, Tensor]:
-        """The next link of the first len(uniform) subjects, verb and object: (A, 3) → (A,), (A,)."""
+        """The next attribute or link of the first len(uniform) subjects, verb and object: (A, 3) → (A,), (A,)."""
         model, active = self.drawing.generator, len(uniform)
-        totals = self.totals[:active]
-        numbers = scalars(torch.full_like(totals, self.step), totals)
-        condition = model.condition(self.neighbourhood[:active], numbers, self.noise[:active])
-        verb_logits = self.drawing.verb_head(condition) + torch.log(self.to_come[:active])
-        verb = inverse_cdf(verb_logits, uniform[:, 0])
+        step = torch.full((active,), self.links_taken, device=self.device)
+        numbers = scalars(step, self.plan[:active], self.left[:active])
+        context = scaled(self.attributes[:active], self.links[:active], step)
+        condition = model.condition(context, numbers, self.noise[:active])
+        to_come = self.attributes_to_come if self.attributes_left else self.to_come
+        place = inverse_cdf(torch.log(to_come[:active]), uniform[:, 0])
+        to_come[:active].scatter_add_(1, place[:, None], torch.full((active, 1), -1.0, device=self.device))
+        verb = place + (model.num_link_verbs if self.attributes_left else 0)
         rows = torch.argsort(verb, stable=True)  # those of one verb together
         object = torch.empty_like(verb)
-        object[rows] = self._objects(rows, verb[rows], condition[rows], numbers[rows], uniform[rows])
-        self.to_come[:active].scatter_add_(1, verb[:, None], torch.full((active, 1), -1.0, device=verb.device))
-        self._take(verb, object)
+        object[rows] = self._objects(rows, verb[rows], condition[rows], context[rows], numbers[rows], uniform[rows])
+        self._take(verb, object, is_link=not self.attributes_left)
+        self.attributes_left = max(self.attributes_left - 1, 0)
         return verb, object
 
-    def _objects(self, rows: Tensor, verb: Tensor, condition: Tensor, numbers: Tensor, uniform: Tensor) -> Tensor:
+    def _objects(
+        self, rows: Tensor, verb: Tensor, condition: Tensor, context: Tensor, numbers: Tensor, uniform: Tensor
+    ) -> Tensor:
         """The next object of the subjects `rows`, given their next verb: (A,), (A,), (A, …) … → (A,)."""
         drawing, model = self.drawing, self.drawing.generator
-        query = model.object_query(condition, self.neighbourhood[: len(rows)][rows], numbers, verb, drawing.latent)
+        query = model.object_query(condition, context, numbers, verb, drawing.latent)
         logits = drawing.logits(query, verb)
         if self.pairs is not None:
             self.pairs.add_to(logits, rows, verb)
@@ -172,11 +184,17 @@ class Lockstep:
         return drawing.rare.draw(class_code, query, rows, verb, earlier, terms, self.pairs, uniform[:, 2])
 
     @torch.inference_mode()
-    def _take(self, verb: Tensor, object: Tensor) -> None:
-        """Let the first A subjects have these links: (A,), (A,)."""
+    def _take(self, verb: Tensor, object: Tensor, *, is_link: bool) -> None:
+        """Let the first A subjects have these links, or attributes: (A,), (A,)."""
         active = len(verb)
         self.verb[:active, self.step], self.object[:active, self.step] = verb, object
-        self.neighbourhood[:active] += self.drawing.generator.embed(verb, object)
+        added = self.drawing.generator.embed(verb, object)
+        if is_link:
+            self.links[:active] += added
+            self.left[:active].scatter_add_(1, verb[:, None], torch.full((active, 1), -1.0, device=self.device))
+            self.links_taken += 1
+        else:
+            self.attributes[:active] += added
         if self.pairs is not None:
             self.pairs.take(verb, object)
         self.step += 1

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.conditions import (
@@ -50,6 +49,7 @@ class EdgeTrainer:
         validation: other training subjects, for early stopping.
         seeds: of everything random here.
         deadline: `time.monotonic()` after which no further step is taken.
+        attributes: how many values each attribute has, see `EdgeGenerator`.
         callback: called after every step.
     """
 
@@ -62,12 +62,13 @@ class EdgeTrainer:
         seeds: Seeds,
         device: str = "cpu",
         deadline: float = math.inf,
+        attributes: tuple[int, ...] = (),
         callback: Callback | None = None,
     ) -> None:
         length = len(edges) / max(edges.num_subjects, 1)
-        place = torch.device(device)
+        place, dropout = torch.device(device), config.dropout_for(edges.num_subjects, length)
         with forked_random(seeds.child("initialisation"), place):
-            generator = initial_generator(config, edges, config.dropout_for(edges.num_subjects, length)).to(place)
+            generator = initial_generator(config, edges, dropout, attributes).to(place)
             critic_network = PacCritic(edges.num_verbs, generator.num_classes, 0, config.pac).to(place)
         self.stage = EdgeStage(generator, edges, validation, seeds=seeds)
         epochs, batch_links = config.epochs_for(len(edges)), self.stage.batch_links
@@ -121,36 +122,35 @@ class EdgeStage:
 
     def batches(self) -> Iterator[tuple[LinkBatch, int]]:
         """One epoch of whole subjects in random order."""
-        for batch in batches(self.edges, batch_links=self.batch_links, choice=self.choice, rng=self.rng):
+        attributes = len(self.network.attributes)
+        for batch in batches(
+            self.edges, batch_links=self.batch_links, choice=self.choice, rng=self.rng, attributes=attributes
+        ):
             yield batch, len(batch.verb)
 
     def loss(self, batch: LinkBatch) -> StepLoss | None:
-        """Cross-entropies of verb and object; None where no link is predicted."""
+        """Cross-entropy of the object given the verb; None where no link is predicted."""
         if not len(batch.position):
             return None
         batch, generator = batch.to(self.device), self.network
-        verb, object, logits = self.link_losses(generator, batch)
-        parts = {"verb": verb.item(), "object": object.item()}
-        return StepLoss(verb + object, parts, lambda: self._packs(generator, batch, logits))
+        object, logits = self.link_losses(generator, batch)
+        return StepLoss(object, {"object": object.item()}, lambda: self._packs(generator, batch, logits))
 
-    def link_losses(self, model: EdgeGenerator, batch: LinkBatch) -> tuple[Tensor, Tensor, Tensor]:
-        """Cross-entropy of verb and of object given verb, per predicted link, and logits (P, classes)."""
+    def link_losses(self, model: EdgeGenerator, batch: LinkBatch) -> tuple[Tensor, Tensor]:
+        """Mean cross-entropy of the predicted links' objects given their verbs, and logits (P, classes)."""
         at = batch.position
         verb, object = batch.verb[at], batch.object[at]
         context = neighbourhoods(model.embed(batch.verb, batch.object), batch)
-        numbers = scalars(batch.step[at], batch.size[at])
+        numbers = scalars(batch.step[at], batch.plan, batch.left)
         noise = torch.randn(len(at), model.noise_dim, generator=self.random, device=at.device)
         condition = model.condition(context, numbers, noise)
-        verb_loss = (
-            functional.cross_entropy(model.verb_logits(condition), verb, reduction="none") * batch.weight
-        ).mean()
         query = model.object_query(condition, context, numbers, verb)
         row, earlier = earlier_links(batch)
         terms = model.repeat_terms(
             model.repeat_bias(numbers, verb), row, verb[row], batch.verb[earlier], batch.object[earlier]
         )
         losses, logits = model.object_losses(query, verb, object, row, batch.object[earlier], terms)
-        return verb_loss, losses.mean(), logits
+        return losses.mean(), logits
 
     def _packs(self, generator: EdgeGenerator, batch: LinkBatch, logits: Tensor) -> Packs:
         """Predicted links of this batch, real ones and drawn ones."""
@@ -162,11 +162,13 @@ class EdgeStage:
 
     @torch.no_grad()
     def validate(self, network: EdgeGenerator) -> float:
-        """Mean cross-entropy of a link (verb and object, nats) over the validation subjects, always in one order."""
-        total, links, rng = 0.0, 0, np.random.default_rng(0)
-        for batch in batches(self.validation, batch_links=VALIDATION_BATCH, choice=None, rng=rng):
-            verb_loss, object_loss, _ = self.link_losses(network, batch.to(self.device))
-            total += (verb_loss.item() + object_loss.item()) * len(batch.position)
+        """Mean cross-entropy of an object given its verb (nats) over the validation subjects, always in one order."""
+        total, links, rng, attributes = 0.0, 0, np.random.default_rng(0), len(network.attributes)
+        for batch in batches(
+            self.validation, batch_links=VALIDATION_BATCH, choice=None, rng=rng, attributes=attributes
+        ):
+            loss, _ = self.link_losses(network, batch.to(self.device))
+            total += loss.item() * len(batch.position)
             links += len(batch.position)
         return total / max(links, 1)
 

@@ -23,7 +23,7 @@ CONFIG = CTGANConfig(noise_dim=2, context_dim=4, association_dim=3, hidden_dim=8
 @pytest.fixture(scope="module")
 def stored() -> tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator]:
     torch.manual_seed(0)
-    edges = EdgeGenerator(CONFIG, torch.randn(2), torch.randn(2, 6), 0.1)
+    edges = EdgeGenerator(CONFIG, torch.randn(2, 6), 0.1)
     edges.make_steering(2)
     edges.steering_source.normal_()
     count, price = ColumnSpec("count", 3, False), ColumnSpec("price", 4, True, 1, 1)
@@ -116,7 +116,7 @@ def test_wrong_weights_are_refused(stored: tuple[dict[str, Any], bytes, EdgeGene
         from_bytes(description, content[:100])
     tensors = load(content)
     with pytest.raises(ModelFileError, match="not finite"):
-        from_bytes(description, save(tensors | {"edges.verb_bias": torch.tensor([0.0, torch.nan])}))
+        from_bytes(description, save(tensors | {"edges.earlier_bias": torch.full((2, 2), torch.nan)}))
     unknown = torch.full((6,), 99, dtype=torch.int32)
     with pytest.raises(ModelFileError, match="refers to unknown objects"):
         from_bytes(description, save(tensors | {"occurrences.count_logits.row": unknown}))

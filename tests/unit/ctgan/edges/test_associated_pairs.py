@@ -14,7 +14,7 @@ SMALL = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=16
 
 
 def test_the_residual_is_the_whole_log_lift_while_the_paths_know_nothing(paired: Edges) -> None:
-    generator = EdgeGenerator(SMALL, *initial_logits(paired), 0.0).eval()
+    generator = EdgeGenerator(SMALL, initial_logits(paired), 0.0).eval()
     with torch.no_grad():
         generator.output.zero_()
     associated = Associated.of(paired, 1.0, 100, 4.0)
@@ -35,7 +35,7 @@ def test_the_residual_is_the_whole_log_lift_while_the_paths_know_nothing(paired:
 
 def test_what_the_repeat_bias_has_is_not_in_the_residual(paired: Edges) -> None:
     torch.manual_seed(0)
-    generator = EdgeGenerator(SMALL, *initial_logits(paired), 0.0).eval()
+    generator = EdgeGenerator(SMALL, initial_logits(paired), 0.0).eval()
     associated = Associated.of(paired, 1.0, 1_000, 4.0)
     again = associated.tokens[associated.left] + 20 == associated.tokens[associated.right]
     before = associated.residual_log_lift(generator, paired)

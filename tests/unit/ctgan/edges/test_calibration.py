@@ -25,7 +25,7 @@ def test_in_a_large_table_terms_begin_at_the_residual_log_lift(paired: Edges, mo
     monkeypatch.setattr("assoc_synth.ctgan.edges.calibration.MAX_TOKENS", 10)
     torch.manual_seed(0)
     config = replace(SMALL, calibration_rounds=1)  # one look, no correction of the terms
-    generator = EdgeGenerator(config, *initial_logits(paired), 0.0).eval()
+    generator = EdgeGenerator(config, initial_logits(paired), 0.0).eval()
     associated = Associated.of(paired, 1.0, 100, 4.0)
     residual = associated.residual_log_lift(generator, paired)
     calibrate_edges(generator, paired, Degrees.learn(paired), seeds=Seeds.of(0), pilot_links=40_000)
@@ -43,7 +43,7 @@ def replace_rounds(generator: EdgeGenerator, rounds: int) -> EdgeGenerator:
 
 def test_objects_under_two_verbs_are_calibrated(paired: Edges) -> None:
     torch.manual_seed(0)
-    generator = EdgeGenerator(replace(SMALL, steering=False, pair_terms=False), *initial_logits(paired), 0.0).eval()
+    generator = EdgeGenerator(replace(SMALL, steering=False, pair_terms=False), initial_logits(paired), 0.0).eval()
     calibrate_edges(generator, paired, Degrees.learn(paired), seeds=Seeds.of(0), pilot_links=40_000)
     drawn = sample_edges(generator, Degrees.learn(paired).draw(800, np.random.default_rng(0)), seeds=Seeds.of(0))
 
@@ -56,7 +56,7 @@ def test_objects_under_two_verbs_are_calibrated(paired: Edges) -> None:
 
 def test_the_errors_of_margins_and_pairs_become_small(paired: Edges) -> None:
     torch.manual_seed(0)
-    generator = EdgeGenerator(SMALL, *initial_logits(paired), 0.0).eval()
+    generator = EdgeGenerator(SMALL, initial_logits(paired), 0.0).eval()
     with torch.no_grad():
         generator.object_bias[:, 5] += 1.5
     calibration_errors = calibrate_edges(
@@ -69,7 +69,7 @@ def test_the_errors_of_margins_and_pairs_become_small(paired: Edges) -> None:
 
 def test_one_round_is_made_when_time_is_over_and_its_correction_of_the_pairs_is_undone(paired: Edges) -> None:
     torch.manual_seed(0)
-    generator = EdgeGenerator(SMALL, *initial_logits(paired), 0.0).eval()
+    generator = EdgeGenerator(SMALL, initial_logits(paired), 0.0).eval()
     errors = calibrate_edges(
         generator, paired, Degrees.learn(paired), seeds=Seeds.of(0), pilot_links=5_000, deadline=0.0
     )
@@ -80,7 +80,7 @@ def test_one_round_is_made_when_time_is_over_and_its_correction_of_the_pairs_is_
 
 def test_the_biases_take_their_share_of_the_error(paired: Edges) -> None:
     torch.manual_seed(0)
-    generator = EdgeGenerator(SMALL, *initial_logits(paired), 0.0).eval()
+    generator = EdgeGenerator(SMALL, initial_logits(paired), 0.0).eval()
     target = Target.of(generator, paired, 800, steers=False, is_large=False)
     measured = target.measure(paired.of_verbs([0]), 800)
     before = generator.object_bias.detach().clone(), generator.earlier_bias.detach().clone()
@@ -96,7 +96,7 @@ def test_the_biases_take_their_share_of_the_error(paired: Edges) -> None:
 
 def test_steering_adds_up_to_the_asked_change() -> None:
     torch.manual_seed(0)
-    generator = EdgeGenerator(SMALL, torch.zeros(2), torch.zeros(2, 5), 0.0)
+    generator = EdgeGenerator(SMALL, torch.zeros(2, 5), 0.0)
     generator.make_steering(4)
     chosen, change = np.array([1, 6, 8]), np.zeros((3, 3), np.float32)
     change[0, 1] = change[1, 0] = 0.8

@@ -32,7 +32,7 @@ SMALL = edges_of((0, 0, 0), (0, 0, 1), (0, 1, 1), (1, 0, 0), (1, 0, 1))
 
 
 def generator(verbs: int = 2, objects: int = 3) -> EdgeGenerator:
-    return EdgeGenerator(CONFIG, torch.zeros(verbs), torch.zeros(verbs, objects), 0.0)
+    return EdgeGenerator(CONFIG, torch.zeros(verbs, objects), 0.0)
 
 
 def test_counts() -> None:

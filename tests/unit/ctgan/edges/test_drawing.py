@@ -26,16 +26,16 @@ def test_equal_parts_of_the_uniform_go_to_equal_objects(count: int) -> None:
 
 def test_a_generator_is_prepared_with_the_paths_that_it_has() -> None:
     torch.manual_seed(0)
-    whole = Drawing(EdgeGenerator(CTGANConfig(hidden_dim=16, blocks=1), torch.zeros(2), torch.randn(2, 5), 0.0))
+    whole = Drawing(EdgeGenerator(CTGANConfig(hidden_dim=16, blocks=1), torch.randn(2, 5), 0.0))
     assert whole.latent is not None
     assert whole.rare is None
-    without = Drawing(EdgeGenerator(CTGANConfig(hidden_dim=0), torch.zeros(2), torch.randn(2, 5), 0.0))
+    without = Drawing(EdgeGenerator(CTGANConfig(hidden_dim=0), torch.randn(2, 5), 0.0))
     assert without.latent is None
 
 
 def test_logits_without_a_query_are_the_biases_whatever_the_order_of_verbs() -> None:
     bias = torch.randn(2, 5, generator=torch.Generator().manual_seed(0))
-    generator = EdgeGenerator(CTGANConfig(hidden_dim=0, association_dim=4), torch.zeros(2), bias, 0.0)
+    generator = EdgeGenerator(CTGANConfig(hidden_dim=0, association_dim=4), bias, 0.0)
     verb = torch.tensor([1, 0, 0, 1])
     logits = Drawing(generator).logits(torch.zeros(4, 4), verb)
     assert torch.equal(logits, bias[verb])

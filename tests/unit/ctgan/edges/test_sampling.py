@@ -16,7 +16,7 @@ SMALL = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=16
 @pytest.fixture(scope="module")
 def generator() -> EdgeGenerator:
     torch.manual_seed(0)
-    model = EdgeGenerator(SMALL, torch.zeros(3), torch.randn(3, 20), 0.0).eval()
+    model = EdgeGenerator(SMALL, torch.randn(3, 20), 0.0).eval()
     model.make_steering(4)
     model.steering_source.normal_()
     model.steering_target.normal_()
@@ -38,7 +38,7 @@ def test_a_subject_that_runs_out_of_objects_stops(generator: EdgeGenerator) -> N
 
 
 def test_the_verb_condition_is_hard(generator: EdgeGenerator) -> None:
-    edges = sample_edges(generator, np.tile([3, 0, 3], (50, 1)), totals=np.full(50, 9), seeds=Seeds.of(1))
+    edges = sample_edges(generator, np.tile([3, 0, 3], (50, 1)), plan=np.tile([3, 3, 3], (50, 1)), seeds=Seeds.of(1))
     assert set(edges.verb.tolist()) == {0, 2}
 
 

@@ -34,7 +34,7 @@ def test_it_learns(split: tuple[Edges, Edges]) -> None:
     before = trainer.stage.validate(trainer.stage.network.eval())
     generator, history = trainer.fit()
     assert len(history.epochs) == 4
-    assert {"verb", "object", "critic", "validation"} <= set(history.epochs[0])
+    assert {"object", "critic", "validation"} <= set(history.epochs[0])
     assert history.epochs[-1]["validation"] < before - 0.1
     assert trainer.stage.validate(generator) < before - 0.1
 
@@ -68,13 +68,13 @@ def test_a_rate_that_is_too_high_ends_in_a_sentence(split: tuple[Edges, Edges]) 
 def test_a_batch_without_predicted_links_has_no_loss(split: tuple[Edges, Edges]) -> None:
     stage = EdgeTrainer(QUICK, *split, seeds=Seeds.of(0)).stage
     batch = next(iter(batches(split[0], batch_links=50, choice=None, rng=np.random.default_rng(0))))
-    nothing = replace(batch, position=batch.position[:0], weight=batch.weight[:0])
+    nothing = replace(batch, position=batch.position[:0])
     assert stage.loss(nothing) is None
     assert stage.loss(batch) is not None
 
 
 def test_the_validation_loss_is_that_of_every_link(split: tuple[Edges, Edges]) -> None:
-    """A generator that knows nothing gives each of two verbs and of the free objects the same probability."""
+    """A generator that knows nothing gives each of the free objects the same probability."""
     stage: EdgeStage = EdgeTrainer(QUICK, *split, seeds=Seeds.of(0)).stage
     generator = stage.network.eval()
     with torch.no_grad():
@@ -86,7 +86,7 @@ def test_the_validation_loss_is_that_of_every_link(split: tuple[Edges, Edges]) -
     for subject in range(validation.num_subjects):
         for verb in range(2):
             links = int(validation.degrees(verb)[subject])
-            total += sum(np.log(2) + np.log(20 - earlier) for earlier in range(links))
+            total += sum(np.log(20 - earlier) for earlier in range(links))
     assert stage.validate(generator) == pytest.approx(total / len(validation), rel=0.001)
 
 
@@ -95,7 +95,7 @@ def test_packs_are_of_one_subject_each() -> None:
     start = torch.tensor([0, 0, 2, 2, 2, 2, 6])
     position = torch.tensor([0, 1, 2, 4, 5, 6])
     nothing = torch.zeros(7, dtype=torch.int64)
-    batch = LinkBatch(nothing, nothing, start, nothing, position, torch.ones(6))
+    batch = LinkBatch(nothing, nothing, start, position, torch.ones(6, 1), torch.ones(6, 1), 0)
     packs, present = pack_positions(batch, pac=2)
     assert present.tolist() == [[1, 1], [1, 1], [1, 0]]
     assert packs.tolist() == [[0, 1], [2, 3], [5, 5]]
@@ -108,7 +108,7 @@ def test_only_what_could_remember_a_subject_decays(split: tuple[Edges, Edges]) -
     names = {id(parameter): name for name, parameter in generator.named_parameters()}
     found = [{names[id(parameter)] for parameter in group["params"]} for group in groups]  # type: ignore[attr-defined]
     assert found[0] == {"earlier_bias", "earlier_slope", "earlier_position"}
-    assert {"verb_bias", "object_bias"} <= found[1]
+    assert {"object_bias"} <= found[1]
     assert {"output", "context.object", "association.object"} <= found[2]
     assert sum(map(len, found)) == len(names)
     assert [(group["weight_decay"], group["multiplier"]) for group in groups] == [(0.0, 7.0), (0.0, 1.0), (0.3, 1.0)]
