@@ -249,7 +249,7 @@ class ClickstreamTruth:
         }
 
     def _amounts(self, rows: pd.DataFrame, event: np.ndarray) -> dict[str, int]:
-        price: Floats = rows["price"].astype(float).to_numpy()
+        price: Floats = np.asarray(rows["price"].astype(float), np.float64)
         listed = rows["item"].astype(str).map(self.prices).to_numpy(float)
         sign = np.where(event == "purchased", 1.0, np.where(event == "refunded", -1.0, np.nan))
         paid = ~np.isnan(sign)

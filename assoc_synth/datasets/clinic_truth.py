@@ -170,7 +170,7 @@ class ClinicTruth:
     def _functions(self, rows: pd.DataFrame) -> dict[str, int]:
         """Columns that another one decides."""
         code, action = rows["code"], rows["action"].astype(str)
-        price: Floats = rows["price"].astype(float).to_numpy()
+        price: Floats = np.asarray(rows["price"].astype(float), np.float64)
         performed, measured = (action == "performed").to_numpy(), (action == "measured").to_numpy()
         unit = code.map({name: measurement.unit for name, measurement in MEASUREMENTS.items()})
         listed = code.map(self.prices).to_numpy(float)

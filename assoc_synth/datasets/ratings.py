@@ -132,7 +132,7 @@ class RatingsTruth:
             for at, share in enumerate(self.verb_shares[code]):
                 held = int(((level == code) & (verb == at)).sum())
                 found.append(Share(f"{self.verbs[at]}, given a {name} genre", share, held, int((level == code).sum())))
-        given = rows["rating"].astype(float).to_numpy()
+        given = np.asarray(rows["rating"].astype(float), np.float64)
         for at, stars in enumerate(self.stars):
             for number, share in stars.items():
                 held = int(((verb == at) & (given == number)).sum())
@@ -142,7 +142,7 @@ class RatingsTruth:
     def violations(self, rows: pd.DataFrame) -> dict[str, int]:
         """Rows that cannot be: a film twice, stars of another verb, another film's genre."""
         verb = self._codes(rows)[1]
-        fits = [np.isin(rows["rating"].astype(float).to_numpy(), list(stars)) for stars in self.stars]
+        fits = [np.isin(np.asarray(rows["rating"].astype(float), np.float64), list(stars)) for stars in self.stars]
         return {
             "a viewer rates a film twice": int(rows.duplicated(["user_id", "movie"]).sum()),
             "stars of another verb": int((~np.stack(fits)[verb, np.arange(len(rows))]).sum()),

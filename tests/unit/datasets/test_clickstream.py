@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from assoc_synth.datasets import ClickstreamTruth, clickstream
+from assoc_synth.datasets.clickstream_truth import STEPS
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.table import TransactionTable
 
@@ -24,10 +25,8 @@ def test_the_table_has_the_promised_shape(table: TransactionTable, rows: pd.Data
     truth = ClickstreamTruth()
     assert table.num_subjects == 1_200
     assert set(table.objects) == set(truth.sections)
-    assert set(table.verbs) == {
-        "opened", "searched", "viewed", "wishlisted", "added", "removed", "purchased", "refunded", "subscribed",
-        "cancelled",
-    }  # fmt: skip
+    assert set(table.verbs) == {event for event, _ in STEPS.values()}
+    assert table.num_verbs == 10
     assert 5.5 <= rows.groupby("user_id")["session_id"].nunique().mean() <= 6.5
     sizes = rows.groupby("session_id").size()
     assert 8 <= sizes.mean() <= 10

@@ -13,6 +13,7 @@ from assoc_synth.datasets.clinic_codes import (
     RARE,
     SHORT_STAYS,
     STAYS,
+    Diagnosis,
     actions,
     departments,
     descriptions,
@@ -29,10 +30,7 @@ def test_each_code_has_a_description_a_department_and_one_action() -> None:
 
 
 @pytest.mark.parametrize("one", DIAGNOSES, ids=lambda one: one.code)
-def test_what_follows_a_diagnosis_is_known(one: object) -> None:
-    from assoc_synth.datasets.clinic_codes import Diagnosis
-
-    assert isinstance(one, Diagnosis)
+def test_what_follows_a_diagnosis_is_known(one: Diagnosis) -> None:
     assert one.drug.code in DRUGS
     assert 0.8 <= one.drug.share <= 0.95
     assert {code for code, _ in one.procedures} <= set(PROCEDURES)
