@@ -32,7 +32,7 @@ from assoc_synth.randomness import Seeds, check_seed
 from assoc_synth.scenarios import SampleResult, ScenarioArguments, Size, carry_out, notes_on, plan
 from assoc_synth.scenarios.conditions import AskedCondition
 from assoc_synth.transactions.frames import AnyFrame
-from assoc_synth.transactions.schema import KEYWORDS, Roles
+from assoc_synth.transactions.schema import KEYWORDS, NamedRoles, Roles
 from assoc_synth.transactions.table import TransactionTable
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class AssociativeSynthesizer:
         columns: Overrides | None = None,
         dependencies: Demanded | None = None,
         constraints: Sequence[object] | None = None,
-        **roles: Unpack[Roles],
+        **roles: Unpack[NamedRoles],
     ) -> Self:
         """Learn a table's associations and attributes.
 
@@ -114,7 +114,8 @@ class AssociativeSynthesizer:
         from assoc_synth.attributes import overruled, plan_columns
         from assoc_synth.model.fitting import Training, fit_model  # loads PyTorch, which wrong arguments need not
 
-        table = overruled(as_table(data, metadata, roles), columns)
+        read: Roles = {**roles, "columns": columns}
+        table = overruled(as_table(data, metadata, read), columns)
         graph = LinkGraph.from_table(table)
         planned = plan_columns(graph, columns, dependencies)
         seeds = Seeds.of(settings.random_state).child("fit")

@@ -23,7 +23,6 @@ from assoc_synth.cli.options import (
     FORMATS,
     TABLE_HELP,
     AnySource,
-    ColumnOptions,
     CsvOptions,
     Data,
     Json,
@@ -116,7 +115,6 @@ def fit(
     data: Data,
     model: Annotated[Path, typer.Option("-m", "--model", help="The model directory to write.")],
     columns: RoleOptions,
-    kinds: ColumnOptions,
     max_minutes: MaxMinutes = None,
     seed: Seed = 0,
     quiet: Quiet = False,
@@ -125,7 +123,7 @@ def fit(
     from assoc_synth.cli.terminal import show
     from assoc_synth.model.directory import check_target
 
-    asked = kinds.kinds()
+    asked = columns.kinds()
     check_minutes(max_minutes)
     check_target(model)
     table = read(data, context, **columns.roles())
@@ -265,7 +263,7 @@ def export(
 
 @app.command()
 @flattened
-def info(context: typer.Context, source: AnySource, columns: RoleOptions, kinds: ColumnOptions) -> None:
+def info(context: typer.Context, source: AnySource, columns: RoleOptions) -> None:
     """What a model or a table holds.
 
     Of a table also what `fit` will do with each column.
@@ -279,7 +277,7 @@ def info(context: typer.Context, source: AnySource, columns: RoleOptions, kinds:
         out.print(read_files(source)["README.md"].decode("utf-8", "replace"), markup=False, end="")
         return
     table = read(source, context, **columns.roles())
-    planned = plan_columns(table, kinds.kinds())
+    planned = plan_columns(table, columns.kinds())
     show_table(LinkGraph.from_table(table))
     show_plan(planned)
 
@@ -297,7 +295,8 @@ def benchmark(
     """Compare generators on the same work.
 
     Each is fitted to one half of a data set and evaluated by the other half. The floor is real data against real data;
-    "tenth-random" is real data of which a tenth of the subjects were replaced by independent ones.
+    "tenth-random" is real data of which a tenth of the subjects were replaced by independent ones, "destroyed" is real
+    rows without what each measure of rows looks at.
     """
     from assoc_synth.benchmark import PEERS, as_dict, render, run, scopes
     from assoc_synth.cli.terminal import err, out, show, show_command

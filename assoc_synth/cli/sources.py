@@ -41,7 +41,7 @@ def read_source(data: str, **roles: Unpack[FileRoles]) -> TransactionTable:
         return TransactionTable.read(data, **roles)
     if part not in ("", *PARTS):
         raise InputError(f"{name} has the parts {', '.join(':' + known for known in PARTS)}, not {part[:20]!r}")
-    given = [role.replace("_", "-") for role, column in roles.items() if column is not None]
+    given = [role.replace("_", "-") for role, column in roles.items() if column is not None and role != "columns"]
     if given:
         option = "no-header" if given[0] == "header" else given[0]
         raise InputError(f"{name} is built in and its columns have their roles: leave --{option} out")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Unpack
 
@@ -58,14 +58,19 @@ _PLACES = {"subject": "WHO", "verb": "DID", "object": "WHAT"}
 
 @dataclass
 class _Roles:
-    """Roles while they are given out: a column each, "" for none, and the notes so far."""
+    """Roles while they are given out: a column each, "" for none; columns that get none; and the notes so far."""
 
     columns: Sequence[str]
     given: dict[str, str | None]
+    released: Collection[str] = ()
     chosen: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def left(self) -> list[str]:
+        """Columns without a role that may have one."""
+        return [column for column in self.without_role() if column not in self.released]
+
+    def without_role(self) -> list[str]:
         """Columns without a role."""
         return [column for column in self.columns if column not in self.chosen.values()]
 
@@ -86,13 +91,16 @@ class _Roles:
         self.notes.append(f"reading column {column!r} as {role}{why}")
 
 
-def resolve_schema(columns: Sequence[str], **roles: Unpack[Roles]) -> tuple[Schema, tuple[str, ...]]:
+def resolve_schema(
+    columns: Sequence[str], /, *, verbs: Collection[str] | None = None, **roles: Unpack[Roles]
+) -> tuple[Schema, tuple[str, ...]]:
     """Give every role its column: names that are given win, obvious names are detected for the rest.
 
     Where no column is a verb, every row has the verb `did`, or the one that `verb_name` says.
 
     Args:
         columns: the columns of the data, in order.
+        verbs: those that a note may offer as the verb; None for all without a role.
         roles: see `Roles`.
 
     Returns:
@@ -118,7 +126,8 @@ def resolve_schema(columns: Sequence[str], **roles: Unpack[Roles]) -> tuple[Sche
     verb_name = roles.get("verb_name")
     if verb_name is not None:
         given["verb"] = ""
-    made = _Roles(columns, given, {role: column for role, column in given.items() if column})
+    released = roles.get("columns") or {}
+    made = _Roles(columns, given, released, {role: column for role, column in given.items() if column})
     for role, column in made.chosen.items():
         if column not in columns:
             raise SchemaError(f"there is no column {column!r} for --{role}; the columns are {listed(columns)}")
@@ -130,8 +139,9 @@ def resolve_schema(columns: Sequence[str], **roles: Unpack[Roles]) -> tuple[Sche
         optional = [made.chosen[role] for role in ROLES[3:] if made.was_detected(role)]
         raise MissingRoles(missing, made.left() or optional)
     if "verb" not in made.chosen:
-        return _with_constant_verb(made, verb_name)
-    return Schema(**made.chosen, extras=tuple(made.left())), tuple(made.notes)
+        offered = made.left() if verbs is None else [column for column in made.left() if column in verbs]
+        return _with_constant_verb(made, verb_name, offered)
+    return Schema(**made.chosen, extras=tuple(made.without_role())), tuple(made.notes)
 
 
 def _detect(made: _Roles) -> None:
@@ -171,16 +181,16 @@ def _take_one_thing(made: _Roles) -> None:
         made.choose("object", made.chosen["basket"], ": no other column is left")
 
 
-def _with_constant_verb(made: _Roles, verb_name: str | None) -> tuple[Schema, tuple[str, ...]]:
+def _with_constant_verb(made: _Roles, verb_name: str | None, offered: Sequence[str]) -> tuple[Schema, tuple[str, ...]]:
     column = "verb"
     while column in made.columns:
         column += "_"
-    left = made.left()
     if verb_name is None:
-        or_named = f", or name its column with --verb ({listed(left, 5)})" if left else ""
+        or_named = f", or name its column with --verb ({listed(offered, 5)})" if offered else ""
         made.notes.append(
             f"no column is a verb: every row has the verb {CONSTANT_VERB!r}; name it with --verb-name{or_named}"
         )
     roles = {role: made.chosen[role] for role in ROLES if role in made.chosen}
-    schema = Schema(**roles, verb=column, extras=tuple(left), verb_name=verb_name or CONSTANT_VERB)
+    extras = tuple(made.without_role())
+    schema = Schema(**roles, verb=column, extras=extras, verb_name=verb_name or CONSTANT_VERB)
     return schema, tuple(made.notes)

@@ -7,14 +7,13 @@ import pandas as pd
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Ints, Values
+from assoc_synth.transactions.marks import counts_of
 from assoc_synth.transactions.nested import LISTS, fresh_name, with_items, without_nested
 from assoc_synth.transactions.role_names import obvious
 from assoc_synth.transactions.schema import ROLES, Roles, listed
 
 ITEM = "item"
 """The column of objects that a layout makes."""
-YES = ("1", "1.0", "true", "t", "yes", "y", "x")
-NO = ("0", "0.0", "false", "f", "no", "n", "", "-", "?")
 MOST_LINKS = 100_000_000
 
 
@@ -67,11 +66,13 @@ def _from_baskets(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, str,
     at = list(frame.columns).index(items[0]) if kept else 1
     made, notes = with_items(rest, lists, item, asked, at=at)
     columns = f"the columns {listed(items, 3)}" if kept else "all columns"
-    return made, item, [f"each row is a basket: {columns} hold its items, which become column {item!r}", *notes]
+    told = f"each row is a basket: {columns} hold its items, which become column {item!r}"
+    back = f"rows are given back as one row for each item, with the item in column {item!r}, not as one for each basket"
+    return made, item, [told, *notes, back]
 
 
 def _from_matrix(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, str, list[str]]:
-    given = {column for role in ROLES if (column := asked.get(role))}
+    given = {column for role in ROLES if (column := asked.get(role))} | set(asked.get("columns") or ())
     detected = _role_columns(frame, asked, ROLES)
     counts: dict[str, Ints] = {}
     odd = ""
@@ -86,7 +87,9 @@ def _from_matrix(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, str, 
         return frame, ITEM, [f"no column is an object of a matrix: each row is a link to what column {ITEM!r} says"]
     if not counts:
         hint = f"; column {odd!r} is one that does not" if odd else ""
-        raise InputError(f"--layout matrix: no column holds 0 and 1, true and false, or counts alone{hint}")
+        raise InputError(
+            f"--layout matrix: no column holds 0 and 1, x and blank, true and false, or counts alone{hint}"
+        )
     rest = frame[[name for name in frame.columns if name not in counts]]
     table = np.column_stack(list(counts.values()))
     if table.sum() > MOST_LINKS:
@@ -103,45 +106,17 @@ def _from_matrix(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, str, 
     notes = [f"{len(counts):,} columns are objects, of which each row has some: they become column {item!r}"]
     notes += [f"{empty:,} rows have no object: left out"] if empty else []
     notes += [f"counts above 1, up to {times.max():,}, become as many rows"] if len(times) and times.max() > 1 else []
+    notes.append(f"rows are given back as one row for each link, with the object in column {item!r}, not as a matrix")
     if not len(made):
         raise InputError("--layout matrix: no row has an object")
     return made, item, notes
-
-
-def counts_of(cells: pd.Series) -> Ints | None:
-    """Cells of a matrix as counts: 0 and 1, true and false, yes and no, or whole numbers; None if they are others.
-
-    Example:
-        >>> counts_of(pd.Series(["1", "0", None, "3"])).tolist(), counts_of(pd.Series(["x", ""])).tolist()
-        ([1, 0, 0, 3], [1, 0])
-        >>> counts_of(pd.Series(["tea"])) is None
-        True
-    """
-    codes, found = pd.factorize(cells.astype(object))
-    values = np.zeros(len(found) + 1, np.int64)
-    for position, cell in enumerate(found):
-        count = _count(cell)
-        if count is None:
-            return None
-        values[position] = count
-    return values[codes]
-
-
-def _count(cell: object) -> int | None:
-    text = str(cell).strip().casefold()
-    if text in YES:
-        return 1
-    if text in NO:
-        return 0
-    whole = text.removesuffix(".0")
-    return int(whole) if whole.isascii() and whole.isdigit() and len(whole) < 10 else None
 
 
 def _role_columns(frame: pd.DataFrame, asked: Roles, roles: tuple[str, ...]) -> list[str]:
     """The columns that play roles by what is asked for or by their names, in the frame's order."""
     columns = list(frame.columns)
     given = {role: asked.get(role) for role in roles}
-    found = {name for name in given.values() if isinstance(name, str) and name}
+    found = {name for name in given.values() if isinstance(name, str) and name} | set(asked.get("columns") or ())
     for role in roles:
         if given[role] is None and role != "object":
             found.add(obvious(role, [name for name in columns if name not in found]) or "")

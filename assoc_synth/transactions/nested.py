@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import shlex
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from assoc_synth.errors import InputError, SchemaError
 from assoc_synth.transactions.role_names import obvious
-from assoc_synth.transactions.schema import Roles, listed
+from assoc_synth.transactions.schema import DROP, Roles, listed
 
 LISTS = (list, tuple, set, frozenset, np.ndarray)
 MARKS = frozenset(",;|[{(")
@@ -45,8 +46,12 @@ def without_nested(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, lis
         frame, notes = _exploded(frame, column, separator, asked)
     elif separator:
         raise InputError("--separator needs --explode COLUMN: say whose cells hold several items")
+    dropped = [name for name, kind in (asked.get("columns") or {}).items() if kind == DROP]
     for name in frame.columns:
-        refuse_nested(frame[name])
+        if name not in dropped:
+            refuse_nested(frame[name])
+        elif _first_nested(frame[name]) is not None:
+            frame = frame.assign(**{name: pd.Series([None] * len(frame), dtype=object, index=frame.index)})
     return frame, notes
 
 
@@ -60,6 +65,8 @@ def refuse_nested(cells: pd.Series) -> None:
     if first is None:
         return
     where, name = f"column {str(cells.name)!r}, row {first + 1}", str(cells.name)
+    drop = shlex.quote(f"{name}={DROP}")
+    leave = f"; or leave it out with --column {drop} (in Python columns={{{name!r}: {DROP!r}}})"
     option = f"read it with --explode {name!r} (in Python explode={name!r})"
     cell = cells.iloc[first]
     if isinstance(cell, dict) or (
@@ -67,10 +74,10 @@ def refuse_nested(cells: pd.Series) -> None:
     ):
         raise InputError(
             f"{where}: the cell is a record of several values: {option}, or reshape it first: "
-            f"frame.join(pandas.json_normalize(frame.pop({name!r})))"
+            f"frame.join(pandas.json_normalize(frame.pop({name!r}))){leave}"
         )
     raise InputError(
-        f"{where}: the cell is a list of several values: {option}, or reshape it first: frame.explode({name!r})"
+        f"{where}: the cell is a list of several values: {option}, or reshape it first: frame.explode({name!r}){leave}"
     )
 
 

@@ -9,14 +9,14 @@ from typing import TypeAlias, cast
 
 import pandas as pd
 
-from assoc_synth.errors import InputError
+from assoc_synth.errors import InputError, SchemaError
 from assoc_synth.transactions.detection import MissingRoles, resolve_schema
 from assoc_synth.transactions.files import kind_of, read_baskets, read_file
 from assoc_synth.transactions.layouts import ITEM, arranged
 from assoc_synth.transactions.nested import with_items
 from assoc_synth.transactions.role_names import obvious
-from assoc_synth.transactions.schema import ROLES, FileRoles, Roles, Schema, check_column_names
-from assoc_synth.transactions.suspicions import hint_on_layout, hint_on_lines, refuse_marks
+from assoc_synth.transactions.schema import ROLES, FileRoles, Roles, Schema, check_column_names, listed
+from assoc_synth.transactions.suspicions import hint_on_layout, hint_on_lines, likely_verbs, refuse_marks
 
 Baskets: TypeAlias = Mapping[Hashable, Iterable[object]] | Iterable[Iterable[object]]
 """Collections of objects, in order or by subject."""
@@ -76,10 +76,14 @@ def laid_out(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, Schema, t
         InputError: a cell is nested, or the table is of another layout than the one asked for.
         SchemaError: a role has no column.
     """
-    check_column_names(list(frame.columns))
+    columns = list(frame.columns)
+    check_column_names(columns)
+    for name in asked.get("columns") or ():
+        if name not in columns:
+            raise SchemaError(f"there is no column {str(name)[:60]!r} for --column; the columns are {listed(columns)}")
     made, roles, notes = arranged(frame, asked)
     try:
-        schema, told = resolve_schema(list(made.columns), **roles)
+        schema, told = resolve_schema(list(made.columns), verbs=likely_verbs(made), **roles)
     except MissingRoles as missing:
         hint = hint_on_layout(made, missing.left) if asked.get("layout") is None else ""
         raise (MissingRoles(missing.roles, missing.left, hint) if hint else missing) from None

@@ -83,6 +83,12 @@ WEAK_NAMES: dict[str, tuple[str, ...]] = {
     "basket": (),
 }  # fmt: skip
 
+WEAK_AMOUNTS = frozenset({
+    "value", "total", "sales", "rating", "paid", "overall", "charge", "fee", "payment", "quantity", "qty", "units",
+    "wert", "summe", "menge", "anzahl", "quantite", "cantidad",
+})  # fmt: skip
+"""An amount only where the cells are numbers."""
+
 EVENTS = frozenset({
     "event", "eventname", "activity", "interaction", "behavior", "behaviour", "ereignis", "vorgang", "aktivitat",
     "evenement", "activite", "evento", "actividad",
@@ -182,6 +188,11 @@ def triple(columns: Sequence[str]) -> dict[str, str]:
 def says_event(column: str) -> bool:
     """Whether a column's name can mean the verb and the object alike."""
     return Spelling.of(column).plain in EVENTS
+
+
+def is_weak_amount(column: str) -> bool:
+    """Whether a column's name can mean something else than an amount, as `payment` and `rating` can."""
+    return Spelling.of(column).plain in WEAK_AMOUNTS
 
 
 def _matches(role: str, spelled: Sequence[Spelling]) -> Iterator[str]:

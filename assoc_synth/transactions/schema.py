@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypedDict
 
 from assoc_synth.errors import InputError, SchemaError
@@ -12,17 +12,20 @@ ROLES = ("subject", "verb", "object", "time", "amount", "basket")
 MANDATORY = ROLES[:3]
 KEYWORDS = (
     *ROLES, "time_format", "verb_name", "explode", "separator", "layout", "normalise_names", "drop_incomplete",
+    "columns",
 )  # fmt: skip
 """What readers of tables accept."""
 FILE_KEYWORDS = (*KEYWORDS, "header")
 """What readers of files accept."""
 FLAGS = ("normalise_names", "drop_incomplete", "header")
 LAYOUTS = ("rows", "baskets", "matrix")
+DROP = "drop"
+"""Of an extra column: nothing is made of it."""
 CONSTANT_VERB = "did"
 """The verb of every row where no column plays it."""
 
 
-class Roles(TypedDict, total=False):
+class NamedRoles(TypedDict, total=False):
     """The roles as keywords: a column's name each.
 
     None, or no such keyword, detects an obvious name; "" says that no column plays this optional role. `time_format`
@@ -48,6 +51,15 @@ class Roles(TypedDict, total=False):
     layout: str | None
     normalise_names: bool | None
     drop_incomplete: bool | None
+
+
+class Roles(NamedRoles, total=False):
+    """`NamedRoles`, and columns that play no role.
+
+    `columns` says what they are, such as "category", and "drop" that nothing is made of one, whatever its cells are.
+    """
+
+    columns: Mapping[str, str] | None
 
 
 class FileRoles(Roles, total=False):
@@ -103,6 +115,21 @@ class Schema:
         """Role to column name, for the roles that have a column, in the order of `ROLES`."""
         return {role: column for role in ROLES if (column := getattr(self, role)) is not None}
 
+    def with_role(self, role: str, column: str | None, order: Sequence[str]) -> Schema:
+        """Another column, or none, in an optional role; the one that had it becomes an extra column.
+
+        Args:
+            order: all columns in the order of the data.
+
+        Example:
+            >>> rated = Schema("who", "did", "what", amount="rating", extras=("price",))
+            >>> rated.with_role("amount", "price", ["who", "did", "what", "rating", "price"]).extras
+            ('rating',)
+        """
+        free = ({*self.extras, getattr(self, role)} - {None}) - {column}
+        changed: dict[str, Any] = {role: column, "extras": tuple(name for name in order if name in free)}
+        return replace(self, **changed)
+
     def columns(self) -> dict[str, str]:
         """Role to column name, for the roles that a column of the data plays."""
         return {role: column for role, column in self.roles().items() if role != "verb" or self.verb_name is None}
@@ -147,7 +174,9 @@ def check_roles(roles: Mapping[str, object], known: Sequence[str] = KEYWORDS) ->
         more = ", ".join(known[len(ROLES) :])
         raise InputError(f"there is no role {unknown[0][:40]!r}: the roles are {', '.join(ROLES)}; options are {more}")
     for role, value in roles.items():
-        if role in FLAGS:
+        if role == "columns":
+            _check_columns(value, roles)
+        elif role in FLAGS:
             if value not in (None, True, False):
                 raise InputError(f"{role} must be True or False, not {str(value)[:40]!r}")
         elif value is not None and not isinstance(value, str):
@@ -160,6 +189,18 @@ def check_roles(roles: Mapping[str, object], known: Sequence[str] = KEYWORDS) ->
         raise InputError("--verb names a column and --verb-name the verb of all rows: give one of them")
     if isinstance(name, str) and not name.strip():
         raise InputError("--verb-name is blank: give the verb of every row, such as --verb-name bought")
+
+
+def _check_columns(columns: object, roles: Mapping[str, object]) -> None:
+    """Raises: InputError: `columns` is no dict of names, or one of them is given a role as well."""
+    if columns is None:
+        return
+    if not isinstance(columns, Mapping):
+        raise InputError(f"columns must be a dict such as {{'zip': 'category'}}, not a {type(columns).__name__}")
+    for role in ROLES:
+        if roles.get(role) and roles[role] in columns:
+            name, kind = roles[role], columns[roles[role]]
+            raise InputError(f"column {str(name)[:40]!r} is given as {role} and as {str(kind)[:40]!r}: one of them")
 
 
 def check_column_names(columns: Sequence[str]) -> None:

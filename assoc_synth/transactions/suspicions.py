@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.columns.number_text import read_numbers
 from assoc_synth.transactions.files.baskets import numbered
+from assoc_synth.transactions.marks import marks_of
 
 LOOKED_AT = 2_000
 LEAST_COLUMNS = 4
 """Of a matrix."""
-MARKS = ("0", "1", "0.0", "1.0", "true", "false")
 SEPARATORS = (", ", "; ", " | ", ",", ";", "|")
+PLACES = {2: "c1 is then the subject and c2 the object", 3: "c1, c2 and c3 are then subject, verb and object"}
+BY_PLACE = "and name the roles by place, such as --subject c1 --object c2"
+MOST_VERBS, LONGEST_VERB = 30, 40
 LEAST_JOINED = 12
 """Distinct cells that join several items."""
 
@@ -27,13 +32,14 @@ def hint_on_layout(frame: pd.DataFrame, columns: Sequence[str]) -> str:
 
     Example:
         >>> frame = pd.DataFrame({"tea": ["pot", "tea"], "7": ["8", "9"]})
-        >>> hint_on_layout(frame, list(frame.columns))
-        'the first line looks like a row: if it is one, add --no-header (in Python header=False)'
+        >>> print(hint_on_layout(frame, list(frame.columns)).partition(";")[0])
+        the first line looks like a row: if it is one, add --no-header (in Python header=False)
     """
     if is_matrix(frame, columns):
         return (
-            "columns hold 0 and 1 alone: if each is an object, add --layout matrix (in Python layout='matrix'); else "
-            "add --layout rows and name the object's column with --object"
+            f"columns hold {_held(frame, columns)} alone: if each is an object, add --layout matrix (in Python "
+            "layout='matrix'), which makes a row of each mark and n rows of a count n; else add --layout rows and name "
+            "the object's column with --object"
         )
     wide = [] if "c1" in frame.columns else numbered(columns)
     if len(wide) >= 2:
@@ -42,20 +48,43 @@ def hint_on_layout(frame: pd.DataFrame, columns: Sequence[str]) -> str:
     if looks_headerless(frame):
         ragged = any(name.startswith("Unnamed: ") for name in columns)
         or_baskets = "; if each line is a basket of items, add --layout baskets" if ragged else ""
-        return f"the first line looks like a row: if it is one, add --no-header (in Python header=False){or_baskets}"
+        first = "the first line looks like a row: if it is one, add --no-header (in Python header=False)"
+        return f"{first}; {PLACES.get(len(frame.columns), BY_PLACE)}{or_baskets}"
     return ""
 
 
+def likely_verbs(frame: pd.DataFrame) -> list[str]:
+    """The columns of few words that repeat: what may be a verb where no name says so.
+
+    Example:
+        >>> likely_verbs(pd.DataFrame({"deed": ["bought", "sold"] * 9, "price": ["1.50", "2.00"] * 9}))
+        ['deed']
+    """
+    first = frame.head(LOOKED_AT)
+    return [str(name) for name in frame.columns if _may_be_verb(first[name])]
+
+
+def _may_be_verb(cells: pd.Series) -> bool:
+    if pd.api.types.is_numeric_dtype(cells.dtype) or pd.api.types.is_datetime64_any_dtype(cells.dtype):
+        return False
+    there = cells.dropna().astype(object)
+    distinct = pd.unique(there)
+    if not 0 < len(distinct) <= min(MOST_VERBS, len(there) / 2) or not all(isinstance(one, str) for one in distinct):
+        return False
+    words = [word for word in distinct if any(map(str.isalpha, word)) and len(word) <= LONGEST_VERB]
+    return len(words) == len(distinct) and not read_numbers(pd.Series(distinct, dtype=object)) and not marks_of(cells)
+
+
 def is_matrix(frame: pd.DataFrame, columns: Sequence[str]) -> bool:
-    """Whether most of some columns, at least four, hold 0 and 1 or true and false alone."""
-    found = sum(is_mark(frame[name]) for name in columns)
+    """Whether most of some columns, at least four, hold marks or counts alone, see `marks_of`."""
+    found = sum(marks_of(frame[name]) != "" for name in columns)
     return found >= LEAST_COLUMNS and found >= 0.8 * len(columns)
 
 
-def is_mark(cells: pd.Series) -> bool:
-    """Whether a column's first cells are 0 and 1, or true and false, alone."""
-    there = pd.unique(cells.head(LOOKED_AT).dropna())
-    return 0 < len(there) <= 2 and all(str(cell).strip().casefold() in MARKS for cell in there)
+def _held(frame: pd.DataFrame, columns: Sequence[str]) -> str:
+    """What most of the columns hold, in words."""
+    found = Counter(held for name in columns if (held := marks_of(frame[name])))
+    return "counts" if "counts" in found else found.most_common(1)[0][0]
 
 
 def looks_headerless(frame: pd.DataFrame) -> bool:
@@ -72,8 +101,9 @@ def refuse_marks(frame: pd.DataFrame, column: str, others: Sequence[str]) -> Non
     Raises:
         InputError: it is, as others are.
     """
-    if is_mark(frame[column]) and is_matrix(frame, [column, *others]):
-        raise InputError(f"column {column!r}, read as object, holds 0 and 1 alone: {hint_on_layout(frame, others)}")
+    held = marks_of(frame[column])
+    if held and is_matrix(frame, [column, *others]):
+        raise InputError(f"column {column!r}, read as object, holds {held}: {hint_on_layout(frame, [column, *others])}")
 
 
 def refuse_joined(names: pd.Index, column: str) -> None:

@@ -12,15 +12,14 @@ import pandas as pd
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Codes, Floats, Ints, Times, Values
-from assoc_synth.transactions.columns.amounts import AmountFormat, read_amounts
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.extra_columns import ExtraFormat, read_extra
 from assoc_synth.transactions.columns.names import Names, read_names
 from assoc_synth.transactions.columns.new_names import NewNames
-from assoc_synth.transactions.columns.times import TimeFormat, read_times
 from assoc_synth.transactions.files import kind_of
 from assoc_synth.transactions.frames import AnyFrame, to_pandas
 from assoc_synth.transactions.incomplete import complete_rows
+from assoc_synth.transactions.measures import Measures, read_measures
 from assoc_synth.transactions.opening import Baskets, from_lists, laid_out, opened
 from assoc_synth.transactions.preview import MOST_ROWS, preview, short
 from assoc_synth.transactions.schema import FILE_KEYWORDS, FileRoles, Roles, Schema, check_roles
@@ -238,16 +237,11 @@ def _table(
     if not len(frame):
         raise InputError("the table has no rows")
     frame, schema, told = laid_out(frame, asked)
+    measures = read_measures(frame, schema, asked, told)
+    schema = measures.schema
     read = _names(frame, schema, asked)
     kept, rejected = complete_rows(read, schema, drop=bool(asked.get("drop_incomplete")))
-    all_notes = [*notes, *told, *rejected]
-    time = amount = written_times = amount_format = None
-    if schema.time is not None:
-        time, written_times, more = read_times(frame[schema.time], time_format=asked.get("time_format"))
-        all_notes += more
-    if schema.amount is not None:
-        amount, amount_format, more = read_amounts(frame[schema.amount])
-        all_notes += more
+    all_notes = [*notes, *measures.notes, *rejected]
     for names in read.values():
         all_notes += names.notes
     codes = {role: names.codes[kept] for role, names in read.items()}
@@ -258,7 +252,7 @@ def _table(
             codes[role], names_of[role] = _renumbered(codes[role], names_of[role])
     extras, written, remarks = _extras(frame, schema)
     all_notes += remarks
-    made = _format(frame, schema, read, written_times, amount_format)
+    made = _format(frame, schema, read, measures)
     return TransactionTable(
         schema=schema,
         format=replace(
@@ -274,8 +268,8 @@ def _table(
         subject=codes["subject"].astype(np.int32),
         verb=codes["verb"].astype(np.int32),
         object=codes["object"].astype(np.int32),
-        time=None if time is None else time[kept],
-        amount=None if amount is None else amount[kept],
+        time=None if measures.time is None else measures.time[0][kept],
+        amount=None if measures.amount is None else measures.amount[0][kept],
         basket=codes.get("basket"),
         baskets=names_of.get("basket"),
         extras=extras if kept.all() else extras.loc[kept].reset_index(drop=True),
@@ -313,16 +307,15 @@ def _format(
     frame: pd.DataFrame,
     schema: Schema,
     read: dict[str, Names],
-    time: TimeFormat | None,
-    amount: AmountFormat | None,
+    measures: Measures,
 ) -> TableFormat:
     # New names differ from the names of rejected rows too.
     return TableFormat(
         schema=schema,
         columns=tuple(frame.columns),
         names={role: names.format for role, names in read.items()},
-        time=time,
-        amount=amount,
+        time=None if measures.time is None else measures.time[1],
+        amount=None if measures.amount is None else measures.amount[1],
         extras={column: ColumnFormat() for column in schema.extras},
         new_subjects=NewNames.beside(read["subject"].names),
         new_baskets=NewNames.beside(read["basket"].names) if "basket" in read else None,

@@ -5,7 +5,7 @@ import pytest
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.detection import MissingRoles
-from assoc_synth.transactions.layouts import arranged, counts_of
+from assoc_synth.transactions.layouts import arranged
 from assoc_synth.transactions.table import TransactionTable
 
 LINKS = [["a", "tea"], ["a", "pot"], ["b", "tea"]]
@@ -122,9 +122,3 @@ def test_rows_that_were_made_of_a_layout_are_read_with_its_option(layout: str) -
     again = TransactionTable.from_frame(first.to_frame(), layout=layout)
     assert again.to_frame().equals(first.to_frame())
     assert again.schema == first.schema
-
-
-def test_counts_are_whole() -> None:
-    assert counts_of(pd.Series([0.5, 1])) is None
-    assert counts_of(pd.Series(["-1"])) is None
-    assert counts_of(pd.Series([12, 0])).tolist() == [12, 0]  # type: ignore[union-attr]

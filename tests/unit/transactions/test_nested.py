@@ -23,7 +23,8 @@ def test_lists_are_refused_with_the_line_that_reshapes_them(cell: object) -> Non
         refuse_nested(cells)
     assert str(caught.value) == (
         "column 'products', row 3: the cell is a list of several values: read it with --explode 'products' (in Python "
-        "explode='products'), or reshape it first: frame.explode('products')"
+        "explode='products'), or reshape it first: frame.explode('products'); or leave it out with --column "
+        "products=drop (in Python columns={'products': 'drop'})"
     )
 
 

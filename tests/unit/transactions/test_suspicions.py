@@ -7,8 +7,8 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.suspicions import (
     hint_on_layout,
     hint_on_lines,
-    is_mark,
     is_matrix,
+    likely_verbs,
     looks_headerless,
     refuse_joined,
     refuse_marks,
@@ -18,15 +18,51 @@ MARKS = pd.DataFrame({name: ["0", "1", "1"] for name in "abcde"})
 
 
 def test_marks() -> None:
-    assert all(is_mark(pd.Series(values)) for values in (["0", "1"], [1, 0], [True, False], ["True"], [1.0, None]))
-    assert not any(is_mark(pd.Series(values)) for values in (["0", "2"], ["a"], [None], [0, 1, 2]))
     assert is_matrix(MARKS, list("abcd"))
     assert not is_matrix(MARKS, list("abc"))
     assert not is_matrix(MARKS.assign(x="u", y="v"), list("abcdxy"))
 
 
+@pytest.mark.parametrize(
+    ("cells", "held"),
+    [
+        (["x", None, "x"], "columns hold 'x' and blanks alone"),
+        (["TRUE", "FALSE", "TRUE"], "columns hold 'FALSE' and 'TRUE' alone"),
+        (["yes", "no", "no"], "columns hold 'no' and 'yes' alone"),
+        (["0", "3", "1"], "columns hold counts alone"),
+        ([True, False, True], "columns hold 'False' and 'True' alone"),
+    ],
+)
+def test_a_matrix_of_any_marks_is_recognised_and_named(cells: list[object], held: str) -> None:
+    frame = pd.DataFrame({"customer": ["ann", "bob", "cem"], **{name: cells for name in "abcd"}})
+    hint = hint_on_layout(frame, list("abcd"))
+    assert hint.startswith(held)
+    assert "--layout matrix" in hint
+    assert "n rows of a count n" in hint
+
+
+def test_a_first_line_that_is_a_row_says_what_the_columns_are() -> None:
+    for width, words in ((2, "c1 is then the subject"), (3, "c1, c2 and c3 are"), (4, "--subject c1 --object c2")):
+        frame = pd.DataFrame({str(number): ["8", "9"] for number in range(width)})
+        assert words in hint_on_layout(frame, list(frame.columns))
+
+
+def test_columns_of_numbers_dates_and_names_are_no_verbs() -> None:
+    frame = pd.DataFrame(
+        {
+            "deed": ["bought", "sold"] * 20,
+            "price": ["1.50", "2.00"] * 20,
+            "flag": ["0", "1"] * 20,
+            "number": [1, 2] * 20,
+            "note": [f"note {number}" for number in range(40)],
+            "day": pd.to_datetime(["2024-01-01", "2024-01-02"] * 20),
+        }
+    )
+    assert likely_verbs(frame) == ["deed"]
+
+
 def test_an_object_of_marks_is_refused() -> None:
-    with pytest.raises(InputError, match=r"column 'a', read as object, holds 0 and 1 alone: .*--layout matrix"):
+    with pytest.raises(InputError, match=r"column 'a', read as object, holds 0 and 1: .*--layout matrix"):
         refuse_marks(MARKS, "a", list("bcde"))
     refuse_marks(MARKS.assign(a=["x", "y", "z"]), "a", list("bcde"))
     refuse_marks(MARKS, "a", ["b"])

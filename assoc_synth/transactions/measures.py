@@ -1,0 +1,111 @@
+"""Time and amount: read, or left to another column where a name only looked like one of them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Floats, Times
+from assoc_synth.transactions.columns.amounts import AmountFormat, read_amounts
+from assoc_synth.transactions.columns.extra_columns import read_extra
+from assoc_synth.transactions.columns.times import TimeFormat, read_times
+from assoc_synth.transactions.role_names import is_weak_amount, obvious
+from assoc_synth.transactions.schema import Roles, Schema
+
+NO_TIMES = ("not a date that can be read", "does not hold times", "a number is a time only as")
+"""What messages say where a column holds something else than times."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """Times and amounts as they were read.
+
+    Args:
+        schema: with the columns that they were read from.
+        notes: remarks for the user, those on the roles first.
+        time: datetime64[ns] (n,) and how they are written; None if there are none.
+        amount: float64 (n,) and how they are written; None if there are none.
+    """
+
+    schema: Schema
+    notes: tuple[str, ...]
+    time: tuple[Times, TimeFormat] | None = None
+    amount: tuple[Floats, AmountFormat] | None = None
+
+
+def read_measures(frame: pd.DataFrame, schema: Schema, asked: Roles, notes: Sequence[str] = ()) -> Measures:
+    """Read the time and the amount.
+
+    A column that was not named plays neither where its cells say that its name does not mean it: a rating of words,
+    a time of day without a date. It becomes an extra column, and the next such name is tried.
+
+    Args:
+        frame: (n, columns).
+        schema: the roles so far.
+        asked: see `Roles`.
+        notes: those on the roles so far.
+
+    Raises:
+        InputError: a cell cannot be read; the message names the row and what to type.
+
+    Example:
+        >>> frame = pd.DataFrame({"who": ["a"], "did": ["buy"], "what": ["tea"], "rating": ["good"]})
+        >>> made = read_measures(frame, Schema("who", "did", "what", amount="rating"), {})
+        >>> made.amount, made.schema.extras
+        (None, ('rating',))
+    """
+    made = Measures(schema, tuple(notes))
+    while made.schema.time is not None and made.time is None:
+        made = _with_time(made, frame, made.schema.time, asked)
+    while made.schema.amount is not None and made.amount is None:
+        made = _with_amount(made, frame, made.schema.amount, asked)
+    return made
+
+
+def _with_time(made: Measures, frame: pd.DataFrame, column: str, asked: Roles) -> Measures:
+    try:
+        times, written, notes = read_times(frame[column], time_format=asked.get("time_format"))
+    except InputError as error:
+        if asked.get("time") or not any(said in str(error) for said in NO_TIMES):
+            raise
+        read = read_extra(frame[column])[1]
+        if read is None or read.kind != "clock":
+            raise InputError(f"{error}{_release('time', column)}") from None
+        note = f"column {column!r} holds times of day without a date: it is read as an extra column"
+        return _without(made, frame, "time", column, note, asked)
+    return replace(made, time=(times, written), notes=(*made.notes, *notes))
+
+
+def _with_amount(made: Measures, frame: pd.DataFrame, column: str, asked: Roles) -> Measures:
+    try:
+        amounts, written, notes = read_amounts(frame[column])
+    except InputError as error:
+        if asked.get("amount"):
+            raise
+        if not is_weak_amount(column):
+            raise InputError(f"{error}{_release('amount', column)}") from None
+        said = str(error).removeprefix(f"column {column!r}").lstrip(", ").split(": ")
+        option = f"--amount {shlex.quote(column)}"
+        note = f"column {column!r} is read as an extra column and not as the amount ({': '.join(said[:2])}); {option} "
+        return _without(made, frame, "amount", column, f"{note}insists on numbers", asked)
+    return replace(made, amount=(amounts, written), notes=(*made.notes, *notes))
+
+
+def _release(role: str, column: str) -> str:
+    option = shlex.quote(f"{column}=category")
+    return f"; if it is no {role}, add --column {option} (in Python columns={{{column!r}: 'category'}})"
+
+
+def _without(made: Measures, frame: pd.DataFrame, role: str, column: str, note: str, asked: Roles) -> Measures:
+    """The role for the next column whose name means it, or for none."""
+    order = list(frame.columns)
+    before = order[: order.index(column) + 1]
+    tried = {*(asked.get("columns") or {}), column, *(name for name in before if obvious(role, [name]) == name)}
+    another = obvious(role, [name for name in made.schema.extras if name not in tried])
+    notes = [kept for kept in made.notes if not kept.startswith(f"reading column {column!r} as {role}")]
+    more = [f"reading column {another!r} as {role}"] if another is not None else []
+    return replace(made, schema=made.schema.with_role(role, another, order), notes=(*notes, note, *more))
