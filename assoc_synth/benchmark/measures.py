@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
+import numpy as np
+
 from assoc_synth.benchmark.work import Work
 from assoc_synth.evaluation import (
     Fidelity,
     Proximity,
+    Rows,
     Utility,
+    c2st_figures,
     closer_to_train,
+    coded_rows,
+    destroyed_distances,
     fidelity,
     fidelity_across_verbs,
-    occurrence_figures,
     repeat_share,
+    row_distances,
+    rows_of_edges,
     sdv_quality,
     verb_shares,
 )
+from assoc_synth.evaluation.destroyed import without_visits
 from assoc_synth.gate.verdict import Verdict
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.table import TransactionTable
@@ -39,8 +47,9 @@ class Measures:
         verb_shares: share of the links by verb.
         repeat_share: share of the links that repeat a (subject, object) pair.
         gate: the verdict of a gate whose subjects no competitor has seen; None in results of earlier versions.
-        rows: distances of amounts, times and baskets by name, see `evaluation.occurrences`; empty where it has none.
-        sdv: SDV's quality report of the rows by name, see `evaluation.sdv_reports`; empty where `rows` is.
+        rows: order, times, visits, amounts and attributes by name, see `evaluation.row_figures`, and whether a
+            classifier recognises its subjects; of links alone only the last.
+        sdv: SDV's quality report of the rows by name, see `evaluation.sdv_reports`; empty for links alone.
     """
 
     fidelity: Mapping[str, Fidelity]
@@ -65,7 +74,10 @@ def measure(work: Work, edges: Edges, baskets: Edges | None = None, table: Trans
     proximity = closer_to_train(work.train_edges, work.heldout_edges, edges, seed=work.seed)
     gate = work.gate.judge(edges)
     found = _measured(work, edges, baskets, work.recommending.judge(edges), proximity, gate)
-    return found if table is None else _with_rows(found, work, table)
+    if table is None:
+        (heldout,) = coded_rows(work.train, work.heldout)[1:]
+        return replace(found, rows=_recognised(work, heldout, rows_of_edges(edges)))
+    return _with_rows(found, work, table)
 
 
 def measure_floor(work: Work) -> Measures:
@@ -77,7 +89,21 @@ def measure_floor(work: Work) -> Measures:
     task = work.recommending
     real = Utility(task.real, task.real, task.popularity)
     found = _measured(work, work.heldout_edges, work.heldout_baskets, real, None, work.gate.judge(work.unseen))
-    return _with_rows(found, work, work.heldout)
+    train, heldout = coded_rows(work.train, work.heldout)
+    rows = row_distances(train, heldout) | _recognised(work, heldout, train)
+    return replace(found, rows=rows, sdv=sdv_quality(work.train, work.heldout))
+
+
+def measure_destroyed(work: Work) -> Measures:
+    """What each measure of rows says of held-out rows that have lost what it looks at; nothing else is measured.
+
+    See `evaluation.destroyed`; the classifier's figures are those of training rows without associations.
+    """
+    train, heldout = coded_rows(work.train, work.heldout)
+    rng = np.random.default_rng(work.seed)
+    rows = destroyed_distances(train, heldout, rng) | _recognised(work, heldout, without_visits(train, rng))
+    unknown = Utility(float("nan"), float("nan"), float("nan"))
+    return Measures({}, unknown, None, {}, float("nan"), rows=rows)
 
 
 def measure_contaminated(work: Work) -> Measures:
@@ -95,7 +121,15 @@ def ratios_to_floor(measured: Fidelity, floor: Fidelity) -> dict[str, float]:
 
 
 def _with_rows(found: Measures, work: Work, table: TransactionTable) -> Measures:
-    return replace(found, rows=occurrence_figures(work.train, table), sdv=sdv_quality(work.train, table))
+    train, rows, heldout = coded_rows(work.train, table, work.heldout)
+    distances = row_distances(train, rows) | _recognised(work, heldout, rows)
+    return replace(found, rows=distances, sdv=sdv_quality(work.train, table))
+
+
+def _recognised(work: Work, heldout: Rows, rows: Rows) -> dict[str, float]:
+    """The classifier's figures by name: it has to tell a table's subjects from held-out real ones."""
+    figures = c2st_figures(heldout, rows, np.random.default_rng(work.seed))
+    return {figure.name: figure.value for figure in figures if figure.value is not None}
 
 
 def _measured(

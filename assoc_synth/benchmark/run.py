@@ -7,14 +7,15 @@ import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assoc_synth.benchmark.measures import Measures, measure, measure_contaminated, measure_floor
+from assoc_synth.benchmark.measures import Measures, measure, measure_contaminated, measure_destroyed, measure_floor
 from assoc_synth.benchmark.peers.process import PeerSkippedError, PeerStoppedError
 from assoc_synth.benchmark.peers.registry import Cost, Peer, peers_named
 from assoc_synth.benchmark.work import Work
 from assoc_synth.errors import AssocSynthError
 
-FLOOR, CONTAMINATED = "floor", "tenth-random"
-"""Names of the rows of real subjects that no competitor has seen: as they are, and with a tenth replaced."""
+FLOOR, CONTAMINATED, DESTROYED = "floor", "tenth-random", "destroyed"
+"""Names of the rows of real subjects that no competitor has seen: as they are, with a tenth replaced, and without what
+each measure of rows looks at."""
 DEFAULT_PEERS = ("independent", "assoc-synth")
 DEFAULT_MINUTES = 5.0
 """The time of a fit where none is given: the same for every competitor."""
@@ -32,7 +33,7 @@ class Row:
         status: "done", or why there are no measures: "skipped", "stopped" or "failed".
         measures: None unless done.
         cost: None for the floor, and unless done.
-        subjects, links: how many it sampled; 0 for "tenth-random", and unless done.
+        subjects, links: how many it sampled; 0 for "tenth-random" and "destroyed", and unless done.
         verdict: of the competitor's own gate, if it has one; `measures` holds that of a gate it has not seen.
         library: name and version of the library that did the work.
         notes: what a reader of its figures should know.
@@ -73,7 +74,8 @@ def run(
         progress: called with the name of each row before the work on it begins.
 
     Returns:
-        The floor's row, then that of real subjects with a tenth replaced, then one row per peer in the order given.
+        The floor's row, then those of real subjects with a tenth replaced and of destroyed rows, then one
+        row per peer in the order given.
 
     Raises:
         InputError: the data set or a peer is unknown.
@@ -109,6 +111,8 @@ def run_on(
     ]
     announce(CONTAMINATED)
     rows.append(Row(work.name, CONTAMINATED, seed, measure_contaminated(work), max_minutes, machine()))
+    announce(DESTROYED)
+    rows.append(Row(work.name, DESTROYED, seed, measure_destroyed(work), max_minutes, machine()))
     for peer in peers:
         announce(peer.name)
         rows.append(_row(work, peer, seed, max_minutes))

@@ -1,5 +1,6 @@
 """Measures of a synthetic table: fidelity, usefulness, privacy. They import neither the generator nor the gate."""
 
+from assoc_synth.evaluation.c2st import c2st_figures
 from assoc_synth.evaluation.comparison import Sides, fidelity_figures
 from assoc_synth.evaluation.directions import DIRECTIONS, Aim, direction
 from assoc_synth.evaluation.disclosure import Copies, exact_copies, privacy_figures
@@ -11,6 +12,8 @@ from assoc_synth.evaluation.motifs import Butterflies, butterflies, motif_distan
 from assoc_synth.evaluation.occurrences import occurrence_figures
 from assoc_synth.evaluation.pair_labels import PairLabels, TokenPairs, label_pairs
 from assoc_synth.evaluation.privacy import Proximity, closer_to_train
+from assoc_synth.evaluation.row_figures import destroyed_distances, row_distances, row_figures
+from assoc_synth.evaluation.rows import Rows, coded_rows, rows_of_edges
 from assoc_synth.evaluation.sdv_reports import sdv_quality
 from assoc_synth.evaluation.shares import repeat_share, verb_shares
 from assoc_synth.evaluation.utility import RecommenderTask, Utility, tstr
@@ -35,6 +38,13 @@ __all__ = [
     "marginal_figures",
     "motif_figures",
     "occurrence_figures",
+    "Rows",
+    "coded_rows",
+    "rows_of_edges",
+    "row_figures",
+    "row_distances",
+    "destroyed_distances",
+    "c2st_figures",
     "privacy_figures",
     "sdv_quality",
     "Butterflies",

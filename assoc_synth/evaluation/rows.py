@@ -176,6 +176,32 @@ def coded_rows(reference: TransactionTable, *others: TransactionTable) -> tuple[
     )
 
 
+def rows_of_edges(edges: Edges) -> Rows:
+    """The rows of a graph by its own codes: neither times nor amounts, visits or attributes.
+
+    Example:
+        >>> edges = Edges.from_links([0, 0, 1], [0, 0, 0], [1, 1, 0], num_subjects=2, num_verbs=1, num_objects=2)
+        >>> rows_of_edges(edges).object.tolist()
+        [1, 1, 0]
+    """
+    subject, verb, object = (
+        np.repeat(codes.astype(np.int64), edges.count) for codes in (edges.subject, edges.verb, edges.object)
+    )
+    return Rows(
+        subject,
+        verb,
+        object,
+        time=None,
+        amount=None,
+        group=None,
+        in_baskets=False,
+        attributes=Attributes.none(edges.num_subjects),
+        num_subjects=edges.num_subjects,
+        num_verbs=edges.num_verbs,
+        num_objects=edges.num_objects,
+    )
+
+
 def share_visits(x: Rows, y: Rows) -> bool:
     """Whether both tables have visits of one kind: baskets, or timestamps."""
     return (

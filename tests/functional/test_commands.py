@@ -241,7 +241,7 @@ def test_benchmark(run: Any, tmp_path: Path) -> None:
         written["command"] == f"assoc-synth benchmark --dataset toy-shop --against independent --seed 0 --json {facts}"
     )
     rows = written["rows"]
-    assert [row["name"] for row in rows] == ["floor", "tenth-random", "independent"]
+    assert [row["name"] for row in rows] == ["floor", "tenth-random", "destroyed", "independent"]
     assert "unknown peer" in run("benchmark", "--against", "nobody").complaint
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assoc_synth.benchmark.measures import FIDELITIES, Measures, ratios_to_floor
-from assoc_synth.benchmark.run import CONTAMINATED, FLOOR, Row
+from assoc_synth.benchmark.run import CONTAMINATED, DESTROYED, FLOOR, Row
 from assoc_synth.evaluation.directions import Aim, direction
 
-CONTROLS = frozenset({FLOOR, CONTAMINATED, "copy"})
+CONTROLS = frozenset({FLOOR, CONTAMINATED, DESTROYED, "copy"})
 """Rows of real data, which do not compete."""
 _NONE = "–"
 
@@ -51,13 +51,18 @@ def fidelity_lines(rows: Sequence[Row], scope: str) -> list[Line]:
 
 
 def with_rows(rows: Sequence[Row]) -> list[Row]:
-    """The rows that have figures of `row_lines`; empty where only the floor has them."""
+    """The rows that have figures of `row_lines`; empty where only the floor and the destroyed table have them."""
     found = [row for row in rows if row.measures is not None and row.measures.rows]
-    return found if any(row.name != FLOOR for row in found) else []
+    return found if any(row.name not in (FLOOR, DESTROYED) for row in found) else []
+
+
+def with_links(rows: Sequence[Row]) -> list[Row]:
+    """The rows that have figures of links: all measured ones but the destroyed table."""
+    return [row for row in rows if row.measures is not None and row.measures.fidelity]
 
 
 def row_lines(rows: Sequence[Row]) -> list[Line]:
-    """Amounts, times, baskets and missingness, each figure with its ratio to the floor; empty without a floor."""
+    """Order, visits, times, amounts and attributes, each figure with its ratio to the floor; empty without a floor."""
     return [_of_rows("rows", name, value) for name, value in _floor(rows, "rows").items()]
 
 

@@ -35,8 +35,8 @@ def render(rows: Sequence[Row], scope: str = ALL) -> RenderableType:
     tables = _tables(f"{named}: figure, ratio to the floor", there, fidelity_lines(rows, scope))
     if scope != ALL:
         return Group(*tables)
-    if with_rows(there):
-        known = with_rows(there)
+    known = with_rows(rows)
+    if known:
         tables += _tables(f"{rows[0].dataset}: rows, figure and ratio", known, [*row_lines(rows), *sdv_lines(rows)])
     tables += _tables(f"{rows[0].dataset if rows else ''}: use, closeness, cost", there, other_lines())
     return Group(*tables, *(Text(line) for line in remarks(rows)))

@@ -8,8 +8,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from assoc_synth.benchmark.measures import ACROSS, ALL, BASKETS, FIDELITIES
-from assoc_synth.benchmark.run import CONTAMINATED, FLOOR, Row
-from assoc_synth.benchmark.show.lines import Line, fidelity_lines, other_lines, row_lines, sdv_lines, with_rows
+from assoc_synth.benchmark.run import CONTAMINATED, DESTROYED, FLOOR, Row
+from assoc_synth.benchmark.show.lines import (
+    Line,
+    fidelity_lines,
+    other_lines,
+    row_lines,
+    sdv_lines,
+    with_links,
+    with_rows,
+)
 from assoc_synth.benchmark.show.records import from_dict
 from assoc_synth.benchmark.show.rendering import remarks, scopes
 from assoc_synth.errors import InputError
@@ -23,10 +31,12 @@ _INTRODUCTION = f"""\
 # Benchmark results
 
 Every competitor learns the same training half of a data set, has the same time for it, runs in a process of its own,
-and is evaluated by the same measures (`assoc_synth/evaluation/`). Three rows do not compete. `floor` is the held-out
+and is evaluated by the same measures (`assoc_synth/evaluation/`). Four rows do not compete. `floor` is the held-out
 real half in the synthetic table's place: the score of a perfect sampler. `copy` is real training subjects drawn with
 replacement: closeness must reveal it. `tenth-random` is held-out real subjects with a tenth of them replaced by
-independent ones: it shows how far that moves a figure. `independent` draws objects by popularity alone.
+independent ones: it shows how far that moves a figure. `destroyed` is held-out real rows without what a measure of rows
+looks at (`evaluation/destroyed.py`): a subject's rows in random order, objects dealt anew among all visits, or times,
+amounts and attributes dealt anew among all rows. `independent` draws objects by popularity alone.
 
 The gate of these tables belongs to no competitor: the same held-out subjects, which no competitor has seen, evaluate
 all of them. τ is the share of randomised subjects in a real table that looks like this one, 95 % on each side.
@@ -79,7 +89,7 @@ def _is_ablation(row: Row) -> bool:
 
 
 def _ordered(rows: list[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (row.name not in (FLOOR, CONTAMINATED), row.name == OURS))
+    return sorted(rows, key=lambda row: (row.name not in (FLOOR, CONTAMINATED, DESTROYED), row.name == OURS))
 
 
 def _section(name: str, rows: Sequence[Row]) -> str:
@@ -97,10 +107,10 @@ def _section(name: str, rows: Sequence[Row]) -> str:
     measured = [row for row in rows if row.measures is not None]
     known = with_rows(measured)
     if known:
-        parts += ["### Rows: amounts, times, baskets, missingness\n", _markdown(known, row_lines(known))]
+        parts += ["### Rows: order, visits, times, amounts, attributes\n", _markdown(known, row_lines(known))]
     if sdv_lines(known):
         parts += ["### SDV's quality report of verb, object, time and amount\n", _markdown(known, sdv_lines(known))]
-    parts += ["### Use, closeness, cost\n", _markdown(measured, other_lines())]
+    parts += ["### Use, closeness, cost\n", _markdown(with_links(measured), other_lines())]
     parts += ["### Wins and losses\n", _standings(measured, published), ""]
     if ablated:
         compared = [row for row in rows if row.name in (FLOOR, OURS)] + ablated

@@ -6,13 +6,20 @@ import pytest
 
 from assoc_synth import datasets
 from assoc_synth.benchmark import Row, Work, measure, ratios_to_floor, scopes
-from assoc_synth.benchmark.measures import ALL, BASKETS, FIDELITIES, measure_contaminated, measure_floor
+from assoc_synth.benchmark.measures import (
+    ALL,
+    BASKETS,
+    FIDELITIES,
+    measure_contaminated,
+    measure_destroyed,
+    measure_floor,
+)
 from assoc_synth.evaluation import DIRECTIONS, Fidelity
 from assoc_synth.gate.verdict import Status
 
 
 def test_one_gate_evaluates_all(rows: list[Row], work: Work) -> None:
-    verdicts = [row.measures.gate for row in rows if row.measures is not None]
+    verdicts = [row.measures.gate for row in rows if row.measures is not None and row.measures.fidelity]
     floor, tenth, same, unrelated = verdicts
     assert floor is not None
     assert tenth is not None
@@ -24,7 +31,7 @@ def test_one_gate_evaluates_all(rows: list[Row], work: Work) -> None:
 
 
 def test_a_copy_is_faithful_and_caught(rows: list[Row]) -> None:
-    found = rows[2].measures
+    found = rows[3].measures
     assert found is not None
     assert found.proximity is not None
     assert (found.fidelity[ALL].item_l1, found.fidelity[ALL].rule_f1, found.utility.ratio) == (0.0, 1.0, 1.0)
@@ -40,7 +47,7 @@ def test_every_scope_is_there(rows: list[Row], work: Work) -> None:
 
 
 def test_the_floor_has_the_utility_of_the_real_table(rows: list[Row]) -> None:
-    floor, unrelated = rows[0].measures, rows[3].measures
+    floor, unrelated = rows[0].measures, rows[4].measures
     assert floor is not None
     assert unrelated is not None
     assert floor.utility.ratio == 1.0
@@ -63,7 +70,8 @@ def test_the_training_half_itself_is_perfect(work: Work) -> None:
         assert (fidelity.item_l1, fidelity.pair_l1, fidelity.degree_ks) == (0.0, 0.0, 0.0)
         assert fidelity.lift_mae == 0.0 or math.isnan(fidelity.lift_mae), "NaN of a verb without pairs"
     assert found.fidelity[ALL].lift_mae == 0.0
-    assert (dict(found.rows), dict(found.sdv)) == ({}, {}), "links alone have no rows"
+    assert set(found.rows) == {"c2st", "c2st: objects only"}, "links alone have no other rows"
+    assert dict(found.sdv) == {}
 
 
 def test_a_tenth_replaced_has_no_utility(work: Work) -> None:
@@ -71,6 +79,16 @@ def test_a_tenth_replaced_has_no_utility(work: Work) -> None:
     assert math.isnan(found.utility.ndcg)
     assert found.utility.ndcg_real > found.utility.ndcg_popularity
     assert found.proximity is None
+
+
+def test_the_destroyed_table_is_farther_than_the_floor(work: Work) -> None:
+    floor, destroyed = measure_floor(work).rows, measure_destroyed(work).rows
+    assert set(floor) == set(destroyed)
+    for name in ("visit_transition_tv", "order_share", "amount_ks", "sign_error", "presence_error", "gap_ks"):
+        assert floor[name] < destroyed[name], name
+    assert floor["visit_pair_l1"] < destroyed["visit_pair_l1"]
+    assert abs(floor["c2st"] - 0.5) < 0.1 < 0.2 < destroyed["c2st"] - 0.5
+    assert measure_destroyed(work).fidelity == {}
 
 
 def test_the_floor_has_rows_and_a_report_of_sdv(work: Work) -> None:

@@ -35,7 +35,6 @@ def test_equal_tables_have_no_distance() -> None:
         "hour_tv",
         "weekday_tv",
         "time_missing",
-        "gap_ks",
         "verb_order",
         "basket_size_ks",
     }
@@ -56,7 +55,6 @@ def test_each_figure_sees_its_own_difference() -> None:
     assert figures(undated)["time_missing"] == 1.0
     shifted = base.assign(time=base["time"] + pd.Timedelta(days=1))
     assert figures(shifted)["weekday_tv"] == pytest.approx(1.0)
-    assert figures(shifted)["gap_ks"] == 0.0
     one = base.assign(basket=base["subject"])
     assert figures(one)["basket_size_ks"] == 1.0
 

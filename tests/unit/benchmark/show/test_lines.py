@@ -16,13 +16,14 @@ from assoc_synth.benchmark.show.lines import (
     row_lines,
     sdv_lines,
     size,
+    with_links,
     with_rows,
 )
 
 
 def test_the_best_competitor_is_marked(rows: list[Row]) -> None:
     lines = {line.title: line for line in (*fidelity_lines(rows, ALL), *other_lines())}
-    there = rows[:4]
+    there = [*rows[:2], *rows[3:5]]
     assert lines["item_l1"].best(there) == {"same"}
     assert lines["closer_to_train"].best(there) == {"unrelated"}
     assert lines["sample links/s"].best(there) == {"unrelated"}
@@ -32,7 +33,7 @@ def test_the_best_competitor_is_marked(rows: list[Row]) -> None:
 
 def test_controls_do_not_compete(rows: list[Row]) -> None:
     line = fidelity_lines(rows, ALL)[0]
-    there = [rows[0], replace(rows[2], name="copy"), replace(rows[2], name="one"), replace(rows[3], name="two")]
+    there = [rows[0], replace(rows[3], name="copy"), replace(rows[3], name="one"), replace(rows[4], name="two")]
     assert line.best(there) == {"one"}
     assert line.best([*there[:2], there[2], replace(there[2], name="three")]) == frozenset(), "all alike: nobody"
 
@@ -75,13 +76,17 @@ def test_the_aim_decides_who_is_best(aim: str, best: set[str]) -> None:
 
 
 def test_figures_of_rows_need_a_table_with_rows(rows: list[Row]) -> None:
-    assert with_rows(rows) == [], "the peers of these tests hand in links alone"
+    assert [row.name for row in with_rows(rows)] == ["floor", "destroyed", "same", "unrelated"]
+    assert with_rows([rows[0], rows[2]]) == [], "no competitor"
+    lines = {line.title: line for line in row_lines(rows)}
+    assert lines["c2st"].text(rows[4]) != lines["amount_ks"].text(rows[4]) == "–", "links alone"
+    assert [row.name for row in with_links(rows)] == ["floor", "tenth-random", "same", "unrelated"]
     floor = rows[0].measures
     assert floor is not None
     there = [rows[0], replace(rows[1], name="other", measures=floor)]
     assert with_rows(there) == there
     assert {line.title for line in row_lines(there)} == set(floor.rows)
-    assert {line.aim for line in row_lines(there)} == {"low"}
+    assert {line.aim for line in row_lines(there)} == {"low", "high", "half"}
     assert {line.title for line in sdv_lines(there)} == set(floor.sdv)
     assert row_lines(rows[1:]) == [], "no floor, no ratios"
     title, value = next((title, value) for title, value in floor.rows.items() if value)

@@ -12,11 +12,12 @@ from assoc_synth.errors import InputError
 def test_json_is_strict_and_carries_ratios(rows: list[Row]) -> None:
     values = json.loads(json.dumps(as_dict(rows), allow_nan=False))
     assert values["format_version"] == 1
-    floor, _, same, _, absent, _ = values["rows"]
+    floor, _, destroyed, same, _, absent, _ = values["rows"]
     assert set(floor["measures"]["ratio_to_floor"][ALL].values()) <= {1.0, None}
     assert same["measures"]["ratio_to_floor"][ALL]["item_l1"] == 0.0
     assert same["cost"]["fit_links_per_second"] == 1000.0
     assert (same["cost"]["peak_memory_bytes"], same["cost"]["model_bytes"]) == (1_500_000_000, 2_500_000)
+    assert (destroyed["measures"]["fidelity"], destroyed["measures"]["ratio_to_floor"]) == ({}, {})
     assert (absent["measures"], absent["status"]) == (None, "skipped")
 
 
@@ -24,9 +25,9 @@ def test_rows_come_back_from_json(rows: list[Row]) -> None:
     values = json.loads(json.dumps(as_dict(rows), allow_nan=False))
     back = from_dict(values)
     assert as_dict(back) == values
-    assert back[2].cost == rows[2].cost
-    assert back[2].measures is not None
-    assert back[2].measures.proximity == rows[2].measures.proximity  # type: ignore[union-attr]
+    assert back[3].cost == rows[3].cost
+    assert back[3].measures is not None
+    assert back[3].measures.proximity == rows[3].measures.proximity  # type: ignore[union-attr]
     with pytest.raises(InputError, match="format version 1"):
         from_dict({**values, "format_version": 2})
     with pytest.raises(InputError, match="no benchmark results"):

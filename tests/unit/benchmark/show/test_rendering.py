@@ -26,19 +26,19 @@ def test_rendering(rows: list[Row]) -> None:
 
 
 def test_six_competitors_fit_in_a_hundred_columns(rows: list[Row]) -> None:
-    many = [*rows[:2], *(replace(rows[3], name=name) for name in PEERS)]
+    many = [*rows[:2], *(replace(rows[4], name=name) for name in PEERS)]
     text = shown(many, ALL)
     assert max(map(len, text.splitlines())) <= 100
     assert "…" not in text
-    assert text.count(figure(rows[3].measures.utility.ndcg)) == len(PEERS)  # type: ignore[union-attr]
+    assert text.count(figure(rows[4].measures.utility.ndcg)) == len(PEERS)  # type: ignore[union-attr]
 
 
 def test_many_rows_are_shown_in_several_tables(rows: list[Row]) -> None:
-    many = [*rows[:2], *(replace(rows[3], name=f"assoc-synth/no-{number}") for number in range(9))]
+    many = [*rows[:2], *(replace(rows[4], name=f"assoc-synth/no-{number}") for number in range(9))]
     text = shown(many, ALL)
     assert max(map(len, text.splitlines())) <= 100
     assert text.count("figure, ratio to the floor") == 2
-    assert text.count(figure(rows[3].measures.utility.ndcg)) == 9  # type: ignore[union-attr]
+    assert text.count(figure(rows[4].measures.utility.ndcg)) == 9  # type: ignore[union-attr]
 
 
 def test_the_verdict_of_the_own_gate_is_a_remark(rows: list[Row]) -> None:
@@ -48,13 +48,13 @@ def test_the_verdict_of_the_own_gate_is_a_remark(rows: list[Row]) -> None:
         "same: its fit took 1.7 times the time allowed",
         "unrelated: its fit took 2.5 times the time allowed",
         "same: its own gate said PASS",
-        f"absent: {rows[4].error}",
+        f"absent: {rows[5].error}",
         "slow: stopped: its fit was not over",
     ]
 
 
 def test_a_long_name_is_broken(rows: list[Row]) -> None:
-    named = [rows[0], replace(rows[2], name="assoc-synth/no-critic"), replace(rows[3], name="independent")]
+    named = [rows[0], replace(rows[3], name="assoc-synth/no-critic"), replace(rows[4], name="independent")]
     text = shown(named, ALL)
     assert "assoc-synth/no-critic" not in text.split("use, closeness")[0]
     assert "no-" in text
