@@ -37,7 +37,7 @@ class NewIdentifiers:
         Example:
             >>> texts = pd.Series([f"{number:03d}-00-{number * 89 + 1000}" for number in range(99)])
             >>> NewIdentifiers.beside(texts).shown
-            '099-00-9999'
+            '0##-00-#### (# a digit)'
         """
         known = column.dropna()
         whole = not pd.api.types.is_string_dtype(known) and pd.api.types.is_numeric_dtype(known)
@@ -50,7 +50,7 @@ class NewIdentifiers:
 
     @property
     def shown(self) -> str:
-        """What they look like: 9 is a digit, A and a are letters."""
+        """What they look like, and in brackets what the signs are."""
         if self.shape is not None:
             return self.shape.shown()
         rule = self.names

@@ -13,6 +13,7 @@ import pandas as pd
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.columns.shapes import Shape
+from assoc_synth.transactions.columns.templates import legend
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,14 @@ class NewNames:
 
     @property
     def shown(self) -> str:
-        """What new names look like: 9 is a digit, A and a are letters."""
+        """What new names look like, and in brackets what the signs are."""
         if self.shape is not None:
             return self.shape.shown()
         if self.kind == "words":
             return "invented names"
-        return self.prefix + "9" * max(self.width if self.prefix else 0, len(str(self.start)))
+        digits = max(self.width if self.prefix else 0, len(str(self.start)))
+        sign = "#" if "#" not in self.prefix else "9"
+        return self.prefix + sign * digits + legend([f"{sign} a digit"])
 
     def make(self, count: int) -> pd.Index:
         """`count` new names, the same ones at every call."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.columns.date_fields import DateField, find_dates
 from assoc_synth.transactions.columns.templates import Template
 
 DIGITS, UPPER, LOWER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
@@ -46,7 +47,7 @@ class Shape:
     Example:
         >>> shape = Shape.of([f"{number:03d}-{number % 97:02d}" for number in range(100, 900)])
         >>> shape.shown(), len(set(shape.make(1_000, np.random.default_rng(0))))
-        ('999-99', 1000)
+        ('###-## (# a digit)', 1000)
     """
 
     templates: tuple[Template, ...]
@@ -64,7 +65,7 @@ class Shape:
         return _learned(parts, texts) if len(forms) <= max(len(parts) // 10, 5) else None
 
     def shown(self) -> str:
-        """The most frequent form: 9 is a digit, A and a are letters."""
+        """The most frequent form, and in brackets what its signs are."""
         return self.templates[0].shown()
 
     @property
@@ -177,16 +178,16 @@ def _learned(parts: list[tuple[Part, ...]], texts: Sequence[str]) -> Shape | Non
     led = _led_by_zero(strings)
     letters = _letters(strings, fixed)
     places = {slot: _places(slot[0][slot[1]], found, slot[:2] in led, letters) for slot, found in strings.items()}
+    dates = _dates(parts)
     limits = {slot: limit for slot, found in strings.items() if (limit := _limits(slot, found)) is not None}
     forms: Counter[tuple[tuple[Slot, str], ...]] = Counter()
     for one in parts:
         form = tuple(kind for kind, _ in one)
-        slots = [(form, at, len(text)) for at, (_, text) in enumerate(one)]
-        forms[
-            tuple(
-                (slot, text if text in fixed.get(slot, ()) else "") for slot, (_, text) in zip(slots, one, strict=True)
-            )
-        ] += 1
+        slots = tuple((form, at, len(text)) for at, (_, text) in enumerate(one))
+        free = _dated_parts(slots, dates.get(slots, ()))
+        texts_of = zip(slots, one, free, strict=True)
+        words = ("" if is_free or text not in fixed.get(slot, ()) else text for slot, (_, text), is_free in texts_of)
+        forms[tuple(zip(slots, words, strict=True))] += 1
     by_length: dict[int, list[str]] = defaultdict(list)
     for text in texts:
         by_length[len(text)].append(text)
@@ -194,13 +195,48 @@ def _learned(parts: list[tuple[Part, ...]], texts: Sequence[str]) -> Shape | Non
     often = [(form, count) for form, count in forms.most_common(MOST_TEMPLATES)]
     whole = all(text.isdecimal() for text in texts) and not any(text[0] == "0" for text in texts)
     for widened in (False, True):
-        made = [_template(form, count, places, limits, widened, whole) for form, count in often]
+        plain = [_template(form, count, places, limits, widened, whole) for form, count in often]
+        made = [_with_dates(one, dates[_slots_of(form)]) for one, (form, _) in zip(plain, often, strict=True)]
         apart = [template.beside(points.get(len(template.places))) for template in made]
         templates = [template for template in apart if template is not None]
         if sum(template.room for template in templates) >= ROOM * len(texts):
             break
     spare = _spare(made[0], points)
     return Shape(tuple(templates) or (spare,), spare)
+
+
+def _slots_of(form: tuple[tuple[Slot, str], ...]) -> tuple[Slot, ...]:
+    """The parts of a form, without what is fixed."""
+    return tuple(slot for slot, _ in form)
+
+
+def _dates(parts: list[tuple[Part, ...]]) -> dict[tuple[Slot, ...], tuple[DateField, ...]]:
+    """By form and its parts' lengths, the dates in such texts."""
+    texts: dict[tuple[Slot, ...], list[str]] = defaultdict(list)
+    for one in parts:
+        form = tuple(kind for kind, _ in one)
+        slots = tuple((form, at, len(text)) for at, (_, text) in enumerate(one))
+        texts[slots].append("".join(text for _, text in one))
+    return {
+        slots: find_dates(same, "".join(form[at] * size for form, at, size in slots)) for slots, same in texts.items()
+    }
+
+
+def _dated_parts(slots: tuple[Slot, ...], dates: Sequence[DateField]) -> list[bool]:
+    """Which parts hold digits of dates."""
+    taken = {place for date in dates for place in date.places}
+    ends = np.cumsum([size for _, _, size in slots]).tolist()
+    return [not taken.isdisjoint(range(end - slot[2], end)) for slot, end in zip(slots, ends, strict=True)]
+
+
+def _with_dates(template: Template, dates: tuple[DateField, ...]) -> Template:
+    """The template whose places of dates are such."""
+    if not dates:
+        return template
+    taken = {place for date in dates for place in date.places}
+    places = tuple(DIGITS if at in taken else place for at, place in enumerate(template.places))
+    limits = tuple(limit for limit in template.limits if taken.isdisjoint(range(*limit[:2])))
+    return replace(template, places=places, limits=limits, dates=dates)
 
 
 def _points(texts: list[str], size: int) -> Ints:
@@ -317,7 +353,7 @@ def _is_free_letter(place: str) -> bool:
 
 def _spare(template: Template, points: Mapping[int, Ints]) -> Template:
     """A form that is longer than any real one."""
-    spare = Template(template.places, 1)
+    spare = Template(template.places, 1, dates=template.dates)
     while len(spare.places) <= max(points):
         spare = _longer(spare)
     return spare
@@ -325,8 +361,9 @@ def _spare(template: Template, points: Mapping[int, Ints]) -> Template:
 
 def _longer(template: Template) -> Template:
     """One more character at the end of the longest run that is not fixed; a digit where all is fixed."""
-    places = template.places
-    free = [at for at, place in enumerate(places) if len(place) > 1]
+    places, dated = template.places, set(template.dated)
+    free = [at for at, place in enumerate(places) if len(place) > 1 and at not in dated]
     at = max(free, key=lambda at: (len(places[at]), at), default=len(places) - 1)
     more = places[at] if free else DIGITS
-    return Template((*places[: at + 1], more, *places[at + 1 :]), 1)
+    dates = tuple(date.moved(at) for date in template.dates)
+    return Template((*places[: at + 1], more, *places[at + 1 :]), 1, dates=dates)

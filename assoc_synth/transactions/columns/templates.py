@@ -11,10 +11,13 @@ import numpy as np
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Ints
+from assoc_synth.transactions.columns.date_fields import DateField
 
 MOST_MARKS = 2_000
 FEWEST_MARKS, ENOUGH_ROOM = 100, 1_000_000
 """Different marks of a template at most, at least, and the room from which it needs no more."""
+MARKS_OF_DATES, ROOM_BESIDE = 20_000, 4
+"""Marks that hold a date and all else, at most, and for each real identifier."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Template:
         limits: of runs of digits, from, to (exclusive), and the smallest and the largest number.
         marked: places that together hold one of `marks`, which no real identifier of this form does.
         marks: () where no real one has this form.
+        dates: which of the places hold valid dates.
 
     Raises:
         InputError: the values do not belong together, as in a damaged model.
@@ -41,20 +45,33 @@ class Template:
     limits: tuple[tuple[int, int, int, int], ...] = ()
     marked: tuple[int, ...] = ()
     marks: tuple[str, ...] = ()
+    dates: tuple[DateField, ...] = ()
 
     def __post_init__(self) -> None:
         size = len(self.places)
         sound = size > 0 and all(self.places) and self.weight >= 0 and all(0 <= at < size for at in self.marked)
         sound = sound and all(len(mark) == len(self.marked) for mark in self.marks)
+        sound = sound and all(at < size for at in self.dated)
         sound = sound and all(0 <= begin < end <= size for begin, end, _, _ in self.limits)
         if not sound or bool(self.marked) != bool(self.marks):
             raise InputError("a form of identifiers is damaged")
 
     @property
+    def dated(self) -> tuple[int, ...]:
+        """The places of dates."""
+        return tuple(place for date in self.dates for place in date.places)
+
+    @property
     def room(self) -> int:
         """About how many different texts it can make."""
-        free = prod(len(place) for at, place in enumerate(self.places) if at not in self.marked)
-        return free * max(len(self.marks), 1)
+        rest = prod(date.room for date in self.dates if not set(date.places) <= set(self.marked))
+        return rest * prod(len(self.places[at]) for at in self._free) * max(len(self.marks), 1)
+
+    @property
+    def _free(self) -> list[int]:
+        """The places that vary, those of dates and of marks left out."""
+        kept = {*self.dated, *self.marked}
+        return [at for at, place in enumerate(self.places) if len(place) > 1 and at not in kept]
 
     def beside(self, real: Ints | None) -> Template | None:
         """The template with marks that keep it apart from real identifiers; None where there is no room.
@@ -65,23 +82,35 @@ class Template:
         own = self._fitting(real) if real is not None else np.zeros((0, len(self.places)), np.int64)
         if not len(own):
             return self
-        free = [at for at, place in enumerate(self.places) if len(place) > 1]
+        free, dates = self._free, prod(date.room for date in self.dates)
         for size in range(1, len(free) + 1):
             marked = tuple(free[-size:])
             total = prod(len(self.places[at]) for at in marked)
             seen = self._numbers(own, marked)
             if 2 * len(seen) > total and (size < len(free) or len(seen) == total):
                 continue
-            rest = prod(len(self.places[at]) for at in free[:-size])
+            rest = dates * prod(len(self.places[at]) for at in free[:-size])
             marks = self._unseen(marked, seen, total, min(MOST_MARKS, max(FEWEST_MARKS, ENOUGH_ROOM // rest)))
             return replace(self, marked=marked, marks=marks)
-        return None
+        return self._beside_with_dates(own) if self.dates else None
+
+    def _beside_with_dates(self, real: Ints) -> Template | None:
+        """Marks of dates with all else that varies, where all else alone is taken."""
+        marked = tuple(sorted({*self._free, *self.dated}))
+        wanted = min(MARKS_OF_DATES, ROOM_BESIDE * len(real) + FEWEST_MARKS)
+        made = [text for text in self.make(4 * wanted, np.random.default_rng(len(real))) if text is not None]
+        taken = {"".join(map(chr, one)) for one in real[:, list(marked)].tolist()}
+        every = dict.fromkeys("".join(text[at] for at in marked) for text in made)
+        marks = [mark for mark in every if mark not in taken][:wanted]
+        return replace(self, marked=marked, marks=tuple(sorted(marks))) if marks else None
 
     def make(self, count: int, rng: np.random.Generator) -> list[str | None]:
         """`count` texts that may repeat; None for one outside of the limits."""
         points = np.empty((count, len(self.places)), np.uint32)
         for at, place in enumerate(self.places):
             points[:, at] = _code_points(place)[rng.integers(len(place), size=count)]
+        for date in self.dates:
+            points[:, list(date.places)] = date.draw(count, rng)
         if self.marks:
             marks = np.array([[ord(character) for character in mark] for mark in self.marks], np.uint32)
             points[:, list(self.marked)] = marks[rng.integers(len(marks), size=count)]
@@ -92,8 +121,17 @@ class Template:
         return made
 
     def shown(self) -> str:
-        """What it looks like: 9 is a digit, A and a are letters."""
-        return "".join(place if len(place) == 1 else _class_of(place) for place in self.places)
+        """What it looks like, and in brackets what its signs are."""
+        signs = _signs(self.places)
+        found = [place if len(place) == 1 else signs[_class_of(place)] for place in self.places]
+        for date in self.dates:
+            for place, letter in zip(date.places, date.shown, strict=True):
+                found[place] = letter
+        kept = set(self.dated)
+        used = {_class_of(place) for at, place in enumerate(self.places) if len(place) > 1 and at not in kept}
+        said = [f"{signs[kind]} {word}" for kind, word in WORDS.items() if kind in used]
+        parts = ("".join(found[min(date.places) : max(date.places) + 1]) for date in self.dates)
+        return "".join(found) + legend([*said, *(f"{part} a date" for part in dict.fromkeys(parts))])
 
     def _fitting(self, real: Ints) -> Ints:
         """The real identifiers of this form."""
@@ -132,6 +170,7 @@ class Template:
             "limits": [list(limit) for limit in self.limits],
             "marked": list(self.marked),
             "marks": list(self.marks),
+            "dates": [date.to_dict() for date in self.dates],
         }
 
     @classmethod
@@ -144,12 +183,35 @@ class Template:
             tuple((begin, end, low, high) for begin, end, low, high in limits),
             tuple(int(at) for at in values["marked"]),
             tuple(map(str, values["marks"])),
+            tuple(DateField.from_dict(date) for date in values.get("dates", ())),
         )
 
 
 def _code_points(characters: str) -> Ints:
     """The characters' numbers, ascending as they are sorted."""
     return np.array([ord(character) for character in characters], np.int64)
+
+
+WORDS = {"9": "a digit", "A": "a capital", "a": "a small letter", "x": "a letter or digit"}
+"""What the classes of characters are."""
+SIGNS = {"9": "#9?", "A": "AXQ", "a": "axq", "x": "*%~"}
+"""Signs for the classes, of which the first is taken that is no fixed character."""
+
+
+def legend(said: list[str]) -> str:
+    """What signs mean, in brackets.
+
+    Example:
+        >>> legend(["# a digit", "A a capital"])
+        ' (# a digit, A a capital)'
+    """
+    return f" ({', '.join(said)})" if said else ""
+
+
+def _signs(places: tuple[str, ...]) -> dict[str, str]:
+    """A sign for each class of characters that is no fixed one."""
+    fixed = {place for place in places if len(place) == 1}
+    return {kind: next((sign for sign in signs if sign not in fixed), signs[-1]) for kind, signs in SIGNS.items()}
 
 
 def _class_of(place: str) -> str:

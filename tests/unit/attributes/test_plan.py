@@ -79,7 +79,7 @@ def test_every_column_has_a_line_in_the_tables_order(plan: Plan) -> None:
 
 
 def test_lines_say_how_columns_are_written_and_what_will_be_done(plan: Plan) -> None:
-    assert plan["ssn"].format == "999-99-9999"
+    assert plan["ssn"].format == "###-##-#### (# a digit)"
     assert plan["ssn"].done == "made anew for each subject: no real one occurs"
     assert plan["post"].format == CODES
     assert plan["city"].format == "60 values"

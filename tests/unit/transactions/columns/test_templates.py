@@ -3,9 +3,11 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.columns.date_fields import DateField
 from assoc_synth.transactions.columns.templates import Template
 
 DIGITS = "0123456789"
@@ -51,10 +53,43 @@ def test_numbers_stay_within_their_limits() -> None:
 
 @pytest.mark.parametrize(
     ("places", "shown"),
-    [(("A", "-", "0123"), "A-9"), (("ABC", "abc", "01ab"), "Aax"), (("1", "2"), "12")],
+    [
+        (("A", "-", "0123"), "A-# (# a digit)"),
+        (("ABC", "abc", "01ab"), "Aa* (A a capital, a a small letter, * a letter or digit)"),
+        (("1", "2"), "12"),
+        (("9", "0", "01", "#"), "90?# (? a digit)"),
+        (("A", "X", "BC", "a", "bc"), "AXQax (Q a capital, x a small letter)"),
+    ],
 )
 def test_it_is_shown_by_classes(places: tuple[str, ...], shown: str) -> None:
     assert Template(places, 1).shown() == shown
+
+
+DATED = DateField((1, 2, 3, 4, 5, 6), "yymmdd", 19_000, 19_029)
+
+
+def test_dates_are_valid_and_marks_leave_them_alone() -> None:
+    real = [f"A{one:%y%m%d}{number}" for number, one in enumerate(pd.date_range("2022-01-08", "2022-01-15"))]
+    template = Template(("A", *[DIGITS] * 7), 1, dates=(DATED,)).beside(points(real))
+    assert template is not None
+    assert template.marked == (7,)
+    made = [str(text) for text in template.make(500, np.random.default_rng(0))]
+    days = pd.to_datetime([text[1:7] for text in made], format="%y%m%d")
+    assert (days.min(), days.max()) == (pd.Timestamp("2022-01-08"), pd.Timestamp("2022-02-06"))
+    assert not set(made) & set(real)
+    assert template.room == 30 * 2
+    assert template.shown() == "AYYMMDD# (# a digit, YYMMDD a date)"
+    assert Template.from_dict(json.loads(json.dumps(template.to_dict()))) == template
+
+
+def test_where_all_else_is_taken_marks_hold_dates() -> None:
+    real = [f"A{one:%y%m%d}{at % 10}" for at, one in enumerate(pd.date_range("2022-01-08", "2022-02-05"))]
+    template = Template(("A", *[DIGITS] * 7), 1, dates=(DATED,)).beside(points(real))
+    assert template is not None
+    made = {str(text) for text in template.make(2_000, np.random.default_rng(0))}
+    assert not made & set(real)
+    assert len(made) == template.room > 100
+    assert pd.to_datetime(pd.Series(sorted(made)).str[1:7], format="%y%m%d").notna().all()
 
 
 @pytest.mark.parametrize(
@@ -67,6 +102,7 @@ def test_it_is_shown_by_classes(places: tuple[str, ...], shown: str) -> None:
         {"marked": [7], "marks": ["1"]},
         {"marked": [0], "marks": ["12"]},
         {"limits": [[0, 9, 1, 2]]},
+        {"dates": [{"places": [0, 1, 2, 3], "pattern": "yymm", "low": 0, "high": 9, "clock": []}]},
     ],
     ids=str,
 )
