@@ -20,8 +20,9 @@ def check_constraints(
 ) -> tuple[str, ...]:
     """Check SDV's constraints (of `sdv.cag`) against what rows satisfy by construction.
 
-    `FixedCombinations` is honoured of the object and its functions, which are looked up; `Inequality` of a date that is
-    counted from the link's time and never came before it.
+    `FixedCombinations` is honoured of the object and its functions, which are looked up; of the verb, of an extra
+    column and of a part of the calendar with theirs alike. `Inequality` is of a date that is counted from the link's
+    time and never came before it.
 
     Returns:
         A note on each constraint, for the user.
@@ -55,10 +56,18 @@ def _known(kind: str, columns: list[Any], table: TransactionTable) -> list[Any]:
 
 
 def _combined(columns: list[Any], table: TransactionTable, extras: ExtraColumns) -> str:
-    """Why combinations of the columns are not kept; empty where they are."""
-    looked_up = {lookup.name for lookup in extras.lookups if lookup.name not in extras.missingness}
-    free = [column for column in columns if column != table.schema.object and column not in looked_up]
-    return f"column {str(free[0])[:40]!r} is no function of the object: drawn values may combine anew" if free else ""
+    """Why combinations of the columns are not kept; empty where one column, or a part of the calendar, decides them."""
+    roots = {table.schema.object: "object", table.schema.verb: "verb"}
+    roots |= {own.name: " and ".join(own.on) for own in extras.lookups if own.name not in extras.missingness}
+    roots |= {own.name: f"column {own.source!r}" for own in extras.functions}
+    roots |= {own.source: f"column {own.source!r}" for own in extras.functions}
+    of = [roots.get(column) for column in columns]
+    if len(set(of)) == 1 and of[0] is not None:
+        return ""
+    first = of[0] if of[0] is not None else "object"
+    free = next(column for column, own in zip(columns, of, strict=True) if own != first)
+    name = f"the {first}" if not first.startswith("column") else first
+    return f"column {str(free)[:40]!r} is no function of {name}: drawn values may combine anew"
 
 
 def _ordered(columns: list[Any], table: TransactionTable, extras: ExtraColumns) -> str:
@@ -67,10 +76,17 @@ def _ordered(columns: list[Any], table: TransactionTable, extras: ExtraColumns) 
     if table.time is None or low != table.schema.time or high not in extras.dates:
         return "only a column of dates is kept after the column of times"
     date = extras.dates[high]
-    number = next((number for number in extras.numbers if number.name == high), None)
-    if number is None or not date.relative:
+    least_seen = _least(str(high), extras)
+    if least_seen is None or not date.relative:
         return f"column {str(high)[:40]!r} is not counted from the times"
     unit = UNITS[date.format.unit]
     known = table.time[~np.isnat(table.time)].astype(np.int64)
     least = 0 if not (known % unit).any() else 1  # a date is cut to its unit, and within it may be earlier
-    return "" if number.low >= least else f"column {str(high)[:40]!r} is before the time in some rows"
+    return "" if least_seen >= least else f"column {str(high)[:40]!r} is before the time in some rows"
+
+
+def _least(name: str, extras: ExtraColumns) -> float | None:
+    """The least number of a column of numbers or dates that is drawn or looked up."""
+    lows = [number.low for number in extras.numbers if number.name == name]
+    lows += [min(value for value in own.values if value is not None) for own in extras.lookups if own.name == name]
+    return float(lows[0]) if lows else None

@@ -121,7 +121,8 @@ def are_shared_codes(column: pd.Series, subject: Values) -> bool:
     if not known.any() or words & ID_WORDS or not (is_text(column) or (whole and words & CODE_WORDS)):
         return False
     cells = as_floats(column)[known].astype(np.int64).astype(str) if whole else column[known].astype(str).to_numpy()
-    code, distinct = pd.factorize(cells)
+    code, found = pd.factorize(cells)
+    distinct = [str(text) for text in found]
     if sum(WORD.search(text) is not None for text in distinct) > (1 - NEARLY) * len(distinct):
         return False
     pairs = pd.DataFrame({"code": code, "subject": subject[known]}).drop_duplicates()

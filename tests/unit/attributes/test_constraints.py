@@ -51,6 +51,53 @@ def test_what_rows_keep_is_honoured() -> None:
     assert notes_of(orders()) == ()
 
 
+def wider() -> pd.DataFrame:
+    """The same with a city and its country, the weekday and whether shops are open, a channel by verb, a late date."""
+    frame = orders()
+    rng = np.random.default_rng(1)
+    city = rng.integers(0, 12, len(frame))
+    day = frame["date"].dt.normalize()
+    return frame.assign(
+        city=[f"city {number}" for number in city],
+        country=[f"land {number % 4}" for number in city],
+        weekday=frame["date"].dt.day_name(),
+        is_open=frame["date"].dt.weekday.map(lambda one: "no" if one > 4 else "yes"),
+        month=frame["date"].dt.month_name(),
+        channel=frame["action"].map({"bought": "web", "returned": "shop"}),
+        week_ends=day + pd.to_timedelta(7 - frame["date"].dt.weekday, unit="D"),
+        week_begins=day - pd.to_timedelta(frame["date"].dt.weekday, unit="D"),
+    )
+
+
+@pytest.mark.parametrize(
+    "columns", [["city", "country"], ["weekday", "is_open"], ["action", "channel"], ["product", "brand", "category"]]
+)
+def test_functions_of_other_columns_the_verb_and_the_weekday_are_honoured(columns: list[str]) -> None:
+    (note,) = notes_of(wider(), FixedCombinations(column_names=columns))
+    assert note.endswith("every row satisfies it")
+
+
+def test_a_date_that_follows_the_day_is_in_order() -> None:
+    (note,) = notes_of(wider(), Inequality(low_column_name="date", high_column_name="week_ends"))
+    assert note.endswith("every row satisfies it")
+    with pytest.raises(InputError, match="before the time in some rows"):
+        notes_of(wider(), Inequality(low_column_name="date", high_column_name="week_begins"))
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        (["city", "brand"], "'brand' is no function of column 'city'"),
+        (["weekday", "month"], "'month' is no function of the weekday"),
+        (["channel", "product"], "'product' is no function of the verb"),
+        (["colour", "city"], "'colour' is no function of the object"),
+    ],
+)
+def test_what_may_combine_anew_is_refused(columns: list[str], reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        notes_of(wider(), FixedCombinations(column_names=columns))
+
+
 @pytest.mark.parametrize(
     ("constraint", "reason"),
     [
