@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from assoc_synth.datasets.truths import Share, codes_of, never_before, shares, varying
+from assoc_synth.datasets.truths import Share, check_columns, codes_of, never_before, shares, varying
 from assoc_synth.transactions.arrays import Bools, Floats
 
 SECTIONS: dict[str, dict[str, float]] = {
@@ -74,6 +74,10 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 CASES = {"iphone case": "iphone", "android case": "android"}
 """Products that only users of one device meet."""
 
+_COLUMNS = (
+    "user_id", "session_id", "event", "item", "timestamp", "price", "device", "country", "channel", "platform",
+    "language", "section", "weekday",
+)  # fmt: skip
 _READING = {
     "home": 30.0, "offers": 55.0, "search": 40.0, "view": 120.0, "wish": 22.0, "add": 28.0, "remove": 36.0,
     "cart": 65.0, "shipping": 160.0, "payment": 130.0, "purchase": 75.0, "help": 340.0, "account": 60.0,
@@ -139,8 +143,9 @@ class ClickstreamTruth:
         Rows of one session and second stay in the order of the rows; purchases of one second are one step.
 
         Raises:
-            InputError: an event or a page is unknown.
+            InputError: an event or a page is unknown, or a column is missing.
         """
+        check_columns(rows, (*_COLUMNS[1:5], "channel"))
         event, item = rows["event"].astype(str), rows["item"].astype(str)
         written = np.where(event == "opened", "opened " + item, event)
         names = {"opened " + item if event == "opened" else event: step for step, (event, item) in STEPS.items()}
@@ -155,7 +160,12 @@ class ClickstreamTruth:
         return steps[~repeated].reset_index(drop=True)
 
     def frequencies(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Planted shares beside those of the rows: transitions, starts by channel, accessories, the same second."""
+        """Planted shares beside those of the rows: transitions, starts by channel, accessories, ties, refunds.
+
+        Raises:
+            InputError: an event or a page is unknown, or a column is missing.
+        """
+        check_columns(rows, _COLUMNS)
         steps = self.steps_of(rows)
         follows = _following(steps, "step").fillna("end").replace("account", "end")
         found = [
@@ -207,7 +217,12 @@ class ClickstreamTruth:
         return made
 
     def violations(self, rows: pd.DataFrame) -> dict[str, int]:
-        """Rows that break the order of a funnel, an amount's rule, or a column that another one decides."""
+        """Rows that break the order of a funnel, an amount's rule, or a column that another one decides.
+
+        Raises:
+            InputError: a column is missing.
+        """
+        check_columns(rows, _COLUMNS)
         rows = rows.assign(timestamp=pd.to_datetime(rows["timestamp"]))
         event, item = rows["event"].astype(str).to_numpy(), rows["item"].astype(str).to_numpy()
         owner = rows["item"].astype(str).map(CASES)

@@ -25,7 +25,7 @@ from assoc_synth.datasets.clinic_codes import (
     departments,
     descriptions,
 )
-from assoc_synth.datasets.truths import Share, codes_of, never_before, shares, varying
+from assoc_synth.datasets.truths import Share, check_columns, codes_of, never_before, shares, varying
 from assoc_synth.transactions.arrays import Bools, Floats
 
 RECORDS = {"diagnosed": "diagnosis", "measured": "laboratory", "performed": "procedure", "prescribed": "medication"}
@@ -33,6 +33,9 @@ RECORDS = {"diagnosed": "diagnosis", "measured": "laboratory", "performed": "pro
 GENDERS = {"F": "female", "M": "male"}
 OF_PATIENT = ("sex", "gender", "birth_date", "birth_year", "mrn", "ssn", "insurance_number", "phone", "email")
 OF_VISIT = ("patient_id", "visit_time", "admission_date", "discharge_date", "note")
+_OF_ROW = (
+    "visit_id", "action", "code", "price", "result", "unit", "description", "department", "record_type", "physician",
+)  # fmt: skip
 IDENTIFIERS = ("mrn", "ssn", "insurance_number", "phone", "email")
 
 
@@ -64,12 +67,22 @@ class ClinicTruth:
     rare: tuple[str, ...] = tuple(RARE)
 
     def frequencies(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Planted shares beside those of the rows: prevalences, what follows a diagnosis, surgery, stays."""
+        """Planted shares beside those of the rows: prevalences, what follows a diagnosis, surgery, stays.
+
+        Raises:
+            InputError: a column is missing.
+        """
+        check_columns(rows, (*_OF_ROW, *OF_VISIT, *OF_PATIENT))
         visits = _Visits.of(rows)
         return shares([*self._prevalences(visits), *self._followers(visits), *self._later(visits), *_stays(visits)])
 
     def violations(self, rows: pd.DataFrame) -> dict[str, int]:
-        """Rows that break what is planted: who, in which order, for how much, when, and whose."""
+        """Rows that break what is planted: who, in which order, for how much, when, and whose.
+
+        Raises:
+            InputError: a code is unknown, or a column is missing.
+        """
+        check_columns(rows, (*_OF_ROW, *OF_VISIT, *OF_PATIENT))
         codes_of(rows, "code", list(self.descriptions))
         rows = rows.assign(
             code=rows["code"].astype(str),

@@ -10,7 +10,8 @@ import pandas as pd
 
 from assoc_synth.datasets.draws import choose, normalised, runs
 from assoc_synth.datasets.sizes import check_size
-from assoc_synth.datasets.truths import Share, codes_of, shares
+from assoc_synth.datasets.truths import Share, check_columns, codes_of, shares
+from assoc_synth.errors import InputError
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Floats, Ints
 from assoc_synth.transactions.days import DAY, HOUR, SECOND
@@ -30,6 +31,7 @@ _WORDS = {
 }  # fmt: skip
 """The words of the titles of each genre; the first titles of a genre are the most popular ones."""
 
+_COLUMNS = ("user_id", "action", "movie", "timestamp", "rating", "genre")
 FAVOURITE, NEUTRAL, UNLOVED = 0, 1, 2
 """What a genre is to a taste."""
 
@@ -122,11 +124,14 @@ class RatingsTruth:
             tastes: the taste of each viewer, indexed by viewer; default those that explain the verbs best.
 
         Raises:
-            InputError: a film or a verb is unknown.
+            InputError: a film or a verb is unknown, a column is missing, or a viewer has no taste.
         """
+        check_columns(rows, _COLUMNS)
         film, verb = self._codes(rows)
-        taste = rows["user_id"].map(self.likeliest_tastes(rows) if tastes is None else tastes).to_numpy(np.int64)
-        level = self.levels[taste, film]
+        taste = rows["user_id"].map(self.likeliest_tastes(rows) if tastes is None else tastes)
+        if taste.isna().any():
+            raise InputError(f"no taste is given of viewer {str(rows['user_id'][taste.isna()].iloc[0])[:40]!r}")
+        level = self.levels[taste.to_numpy(np.int64), film]
         found = []
         for code, name in enumerate(("favourite", "neutral", "unloved")):
             for at, share in enumerate(self.verb_shares[code]):
@@ -140,7 +145,12 @@ class RatingsTruth:
         return shares(found)
 
     def violations(self, rows: pd.DataFrame) -> dict[str, int]:
-        """Rows that cannot be: a film twice, stars of another verb, another film's genre."""
+        """Rows that cannot be: a film twice, stars of another verb, another film's genre.
+
+        Raises:
+            InputError: a film or a verb is unknown, or a column is missing.
+        """
+        check_columns(rows, _COLUMNS)
         verb = self._codes(rows)[1]
         fits = [np.isin(np.asarray(rows["rating"].astype(float), np.float64), list(stars)) for stars in self.stars]
         return {

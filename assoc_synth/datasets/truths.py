@@ -85,6 +85,17 @@ def varying(rows: pd.DataFrame, keys: str, column: str) -> int:
     return int(rows[keys].isin(several).sum())
 
 
+def check_columns(rows: pd.DataFrame, columns: Iterable[str]) -> None:
+    """Refuse rows that lack a column of the table with the planted truth.
+
+    Raises:
+        InputError: with the first missing column.
+    """
+    missing = [column for column in columns if column not in rows.columns]
+    if missing:
+        raise InputError(f"the table with the planted truth has a column {missing[0]!r}, these rows do not")
+
+
 def codes_of(rows: pd.DataFrame, column: str, names: Sequence[str]) -> Ints:
     """The position of each cell of a column among the names that are planted: shape (n,).
 
@@ -95,8 +106,7 @@ def codes_of(rows: pd.DataFrame, column: str, names: Sequence[str]) -> Ints:
         >>> codes_of(pd.DataFrame({"verb": ["seen", "liked"]}), "verb", ["liked", "seen"]).tolist()
         [1, 0]
     """
-    if column not in rows.columns:
-        raise InputError(f"the table with the planted truth has a column {column!r}, these rows do not")
+    check_columns(rows, [column])
     codes = pd.Index(list(names)).get_indexer(pd.Index(rows[column].astype(str)))
     unknown = np.flatnonzero(codes < 0)
     if len(unknown):

@@ -40,6 +40,16 @@ def test_a_truth_says_what_is_planted_and_what_is_not(name: str) -> None:
     assert {"what", "planted", "observed", "cases"} == set(truth(name).frequencies(rows).columns)
 
 
+@pytest.mark.parametrize("name", PLANTED)
+def test_rows_without_a_column_are_refused(name: str) -> None:
+    rows, asked = load(name, sample=5).to_frame(), truth(name)
+    for column in rows.columns:
+        with pytest.raises(InputError, match=f"the planted truth has a column '{column}', these rows do not"):
+            asked.violations(rows.drop(columns=column))
+    with pytest.raises(InputError, match="these rows do not"):
+        asked.frequencies(toy_shop(subjects=5).to_frame())
+
+
 def test_a_table_without_a_truth_is_refused() -> None:
     with pytest.raises(InputError, match="no truth is known of 'random-svo'; there is one of: ratings"):
         truth("random-svo")

@@ -58,6 +58,11 @@ def test_tastes_are_found_in_the_rows_alone(rows: pd.DataFrame, tastes: pd.Serie
     assert (guessed["observed"] - planted["observed"]).abs().max() < 0.01
 
 
+def test_a_viewer_without_a_taste_is_named(rows: pd.DataFrame, tastes: pd.Series) -> None:
+    with pytest.raises(InputError, match="no taste is given of viewer 'user_0003'"):
+        TRUTH.frequencies(rows, tastes.drop("user_0003"))
+
+
 def test_a_table_without_taste_shows_it(rows: pd.DataFrame, shuffled: Shuffle) -> None:
     dealt = rows.assign(action=shuffled(rows)["action"])
     found = TRUTH.frequencies(dealt).set_index("what")
