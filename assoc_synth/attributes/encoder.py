@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,9 +14,11 @@ from assoc_synth.attributes.calendar import Calendar
 from assoc_synth.attributes.counts import CountCode
 from assoc_synth.attributes.dependencies import Demanded
 from assoc_synth.attributes.extras import PRICE, DrawnLinks, ExtraColumns
+from assoc_synth.attributes.implications import Implications, Links
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.plan import Plan, plan_columns
 from assoc_synth.attributes.visits import repeats_in_a_visit, visits_of
+from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences, Horizon, Occurrences, Visits
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
@@ -61,6 +65,7 @@ class AttributeEncoder:
         has_outside: whether links without a visit occur.
         has_undated: whether links without a time occur in a basket.
         repeats: whether a visit may hold the same link twice.
+        implications: what a verb, or a verb and an object, imply of the columns.
     """
 
     count: CountCode
@@ -74,6 +79,7 @@ class AttributeEncoder:
     has_outside: bool
     has_undated: bool
     repeats: bool
+    implications: Implications = field(default_factory=Implications)
 
     @classmethod
     def learn(
@@ -103,7 +109,7 @@ class AttributeEncoder:
         levels = np.unique(np.quantile(ratio, np.linspace(0, 1, REPEAT_CLASSES))) if len(ratio) else np.zeros(1)
         known = table.time[~np.isnat(table.time)].astype(np.int64) if table.time is not None else np.zeros(0, np.int64)
         timed = len(known) > 0 and len(visits) > 0
-        return cls(
+        encoder = cls(
             count=CountCode.learn("count", graph.edges.count),
             repeat_level=levels.astype(np.float32),
             num_visits=CountCode.learn("visits", visits.per_subject) if len(visits) else None,
@@ -121,6 +127,7 @@ class AttributeEncoder:
             has_undated=table.basket is not None and table.time is not None and len(known) < len(table),
             repeats=repeats_in_a_visit(graph, of_row),
         )
+        return replace(encoder, implications=encoder._implied(table, of_row, rng))
 
     def encode(self, graph: LinkGraph, rng: np.random.Generator) -> Occurrences:
         """A table's occurrences by code. The table's vocabularies must be those that were learned from."""
@@ -170,6 +177,22 @@ class AttributeEncoder:
             columns.append(self.amount.encode(table.amount, rng))
         return columns + self.extras.encode(table, rng)
 
+    def _implied(self, table: TransactionTable, of_row: Ints, rng: np.random.Generator) -> Implications:
+        columns = {column.spec.name: column for column in self._link_columns(table, of_row, rng)}
+        links = Links(table.subject, table.verb, table.object)
+        observed = self.extras.observed(table, columns, self.amount)
+        return Implications.learn(observed, links, list(table.verbs), len(table.objects))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for the user."""
+        return (*self.extras.notes, *self.implications.notes)
+
+    @property
+    def allowed(self) -> Mapping[str, AllowedClasses]:
+        """Which classes of the links' columns may be drawn, by column."""
+        return self.implications.allowed
+
     def in_visit(self, link: tuple[CodedColumn, ...], links: int) -> Bools:
         """Which drawn links belong to a visit: (L,)."""
         outside = next((column.code == 1 for column in link if column.spec.name == OUTSIDE), np.zeros(links, bool))
@@ -184,10 +207,11 @@ class AttributeEncoder:
         )
         links = DrawnLinks(subject, verb, object, drawn.link_visit, time)
         amount = self.amount.decode(by_name["amount"]) if self.amount is not None else None
-        if amount is not None and self.extras.amount is not None:
-            amount = self.extras.kept(self.extras.amount, amount, links)
+        if amount is not None and self.amount is not None and self.extras.amount is not None:
+            signed = partial(self.implications.signed, self.amount, self.extras.amount, verb=verb, object=object)
+            amount = signed(self.extras.kept(self.extras.amount, signed(amount), links))
         basket = drawn.link_visit if self.has_basket else None
-        return DrawnColumns(time, amount, basket, self.extras.decode(by_name, links, rng))
+        return DrawnColumns(time, amount, basket, self.extras.decode(by_name, links, rng, self.implications))
 
     def _times(self, drawn: DrawnOccurrences, undated: CodedColumn | None) -> Times | None:
         """(L,) a visit's time for each of its links; None where the table has no times."""
@@ -209,6 +233,7 @@ class AttributeEncoder:
             **{name: getattr(self, name) for name in plain},
             "repeat_level": self.repeat_level.tolist(),
             "extras": self.extras.to_dict(),
+            "implications": self.implications.to_dict(),
         }
 
     @classmethod
@@ -228,4 +253,5 @@ class AttributeEncoder:
             has_outside=bool(state["has_outside"]),
             has_undated=bool(state["has_undated"]),
             repeats=bool(state["repeats"]),
+            implications=Implications.from_dict(state.get("implications", {})),
         )

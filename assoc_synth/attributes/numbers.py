@@ -57,7 +57,7 @@ class NumberCode:
         rest = known[~np.isin(known, atoms)]
         means, stds = modes(_scale(rest, log), rng)
         low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
-        return cls(name, atoms, means, stds, low, high, _decimals(known), bool(np.isnan(values).any()), log)
+        return cls(name, atoms, means, stds, low, high, decimals_of(known), bool(np.isnan(values).any()), log)
 
     @property
     def spec(self) -> ColumnSpec:
@@ -103,12 +103,17 @@ class NumberCode:
         values = np.sign(scaled) * np.expm1(np.abs(scaled)) if self.log else scaled
         if self.decimals is not None:
             values = np.round(values, self.decimals)
-        values = values.clip(self.low, self.high)
+        values = self._inside(values)
         atom = column.code < len(self.atoms)
         values[atom] = self.atoms[column.code[atom]]
         if self.missing:
             values[column.code == self.spec.classes - 1] = np.nan
         return values
+
+    def _inside(self, values: Floats) -> Floats:
+        """Numbers beyond the observed range, reflected into it: cut off they would pile up at its ends."""
+        beyond = np.maximum(self.low - values, 0.0) + np.minimum(self.high - values, 0.0)
+        return (values + 2 * beyond).clip(self.low, self.high)
 
     def _choose_modes(self, scaled: Floats, rng: np.random.Generator) -> Ints:
         chosen = np.zeros(len(scaled), np.int64)
@@ -135,7 +140,7 @@ def _scale(values: Floats, log: bool) -> Floats:
     return np.sign(values) * np.log1p(np.abs(values)) if log else values
 
 
-def _decimals(values: Floats) -> int | None:
+def decimals_of(values: Floats) -> int | None:
     """Digits after the point that suffice for every value, None above 6."""
     sample = values[:100_000]
     for digits in range(7):

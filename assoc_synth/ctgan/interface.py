@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Bools, Ints, Singles, Values
 from assoc_synth.transactions.days import weekday
@@ -142,6 +143,10 @@ class OccurrenceDecoder(Protocol):
     @property
     def repeats(self) -> bool:
         """Whether a visit may hold a link twice."""
+
+    @property
+    def allowed(self) -> Mapping[str, AllowedClasses]:
+        """Which classes of the links' columns may be drawn, by column; any of the others."""
 
     def in_visit(self, link: tuple[CodedColumn, ...], links: int) -> Bools:
         """Which of `links` links belong to a visit, by their drawn columns: (L,)."""

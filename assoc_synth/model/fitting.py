@@ -127,7 +127,7 @@ def fit_model(
         num_subjects=table.num_subjects,
         links_per_subject=len(table) / max(table.num_subjects, 1),
         history=_histories(edges=edge_history, occurrences=occurrence_history, assignment=assignment_history),
-        notes=(*seen.encoder.extras.notes, *honoured),
+        notes=(*seen.encoder.notes, *honoured),
     )
 
 

@@ -113,7 +113,7 @@ def calibrate_links(
             links, shares = real.sum(1, keepdims=True), expected + 1e-9
             shares /= shares.sum(1, keepdims=True)
             shift = np.log((real + LINK_PRIOR * shares) / ((links + LINK_PRIOR) * shares))
-            shift[expected.sum(1) == 0] = 0.0
+            shift[expected == 0] = 0.0  # what a verb never has is not drawn, whatever its logit
             of_columns.append(float(np.abs(real - links * shares).sum() / max(links.sum(), 1.0)))
             _add(logits.table(of, index), shift)
         errors.append(float(np.mean(of_columns)))

@@ -82,14 +82,29 @@ class OccurrenceSampler:
         uniform = self._uniform(edges.verb[link_edge], edges.object[link_edge])
         group = verb if of == "verbs" else model.link_logits.row[object].long()
 
+        barred = self._barred(edges.verb[link_edge], edges.object[link_edge])
+
         def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
             logits = model.link_logits(verb[part], object[part])
+            for index, (table, pattern) in barred.items():
+                logits[index] = logits[index] + table[pattern[part]]
             noted = None if callback is None else lambda index, shares: callback(index, group[part], shares)
             level = [column[part] for column in uniform]
             return model.link.draw(edge_condition(place[part]), self.random, logits, uniform=level, callback=noted)
 
         drawn = self._in_chunks(len(link_edge), draw)
         return subject, link_edge, tuple(_coded(*pair) for pair in zip(model.spec.link, drawn, strict=True))
+
+    def _barred(self, verb: Codes, object: Codes) -> dict[int, tuple[Tensor, Tensor]]:
+        """By column of the links: −∞ for classes that are not allowed, (patterns, classes), and each link's pattern."""
+        found = {}
+        for index, column in enumerate(self.generator.spec.link):
+            rule = self.decoder.allowed.get(column.name)
+            if rule is not None:
+                table = torch.zeros(rule.patterns.shape, device=self.device)
+                table[torch.from_numpy(~rule.patterns).to(self.device)] = -torch.inf
+                found[index] = table, self._tensor(rule.pattern_of(verb, object))
+        return found
 
     def _uniform(self, verb: Codes, object: Codes) -> list[Tensor]:
         """Uniform numbers to draw the links' columns by, spread evenly over each verb and each object: (L,) each.

@@ -121,3 +121,11 @@ def test_missing_values_and_modes_have_classes_after_the_exact_ones() -> None:
     assert column.code.tolist() == [0, 1, 2, 3]
     assert column.value.tolist() == [0, 0.25, 0, 0]
     assert np.array_equal(code.decode(column), [1, 11, 20, np.nan], equal_nan=True)
+
+
+def test_numbers_beyond_the_range_are_reflected_and_do_not_pile_up() -> None:
+    code = NumberCode("x", np.zeros(0), np.array([1.0]), np.array([1.0]), 0.0, 9.0, 2, False, False)
+    column = code.encode(np.ones(2), np.random.default_rng(0))
+    beyond = type(column)(column.spec, column.code, np.array([-0.5, -0.25], np.float32))
+    assert code.decode(beyond).tolist() == [1.0, 0.0]
+    assert code.decode(type(column)(column.spec, column.code, np.array([-1.0, 1.0], np.float32))).tolist() == [3.0, 5.0]

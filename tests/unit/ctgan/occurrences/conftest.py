@@ -1,12 +1,13 @@
 """Untrained generators of occurrences over two verbs and six objects, and a decoder that counts from one."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 import torch
 
+from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import CalendarDecoder, CodedColumn
@@ -36,6 +37,7 @@ class Decoder:
     calendar: CalendarDecoder | None = None
     repeats: bool = True
     has_visits: bool = False
+    allowed: Mapping[str, AllowedClasses] = field(default_factory=dict)
     count: OneMore = ONE_MORE
     num_visits: OneMore = ONE_MORE
     size: OneMore = ONE_MORE

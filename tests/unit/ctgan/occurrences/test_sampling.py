@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.interface import ColumnSpec, Horizon, Visits
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
@@ -28,6 +29,24 @@ def test_uniform_numbers_are_spread_evenly(untrained: Untrained, six_edges_each:
         assert abs((second[own] < 0.3).sum() - 120) <= 3
         assert abs(((first[own] < 0.5) & (second[own] < 0.5)).sum() - 100) <= 6
     assert abs(np.corrcoef(first, second)[0, 1]) < 0.05
+
+
+def test_a_class_that_is_not_allowed_is_never_drawn(untrained: Untrained, six_edges_each: SixEdges) -> None:
+    price = ColumnSpec("price", 3, False)
+    by_verb, own = np.array([[True, False, True], [True, True, True]]), np.array([[False, False, True]])
+    allowed = AllowedClasses.of(by_verb, np.array([6 + 3]), own, num_objects=6)  # verb 1, object 3
+    generator, sampler = untrained(
+        OccurrenceSpec(ColumnSpec("repeat", 2, False), ONCE, (price,), (), (), ()), allowed={"price": allowed}
+    )
+    generator.link_logits.table("verbs", 0)[:, 1] = 20.0
+    edges = six_edges_each(200)
+    code, expected = sampler.draw(edges).link[0].code, sampler.link_classes(edges, "verbs")[0]
+    first, pair = edges.verb == 0, edges.object == 3
+    assert set(code[first]) == {0, 2}
+    assert set(code[pair]) == {2}
+    assert (code[~first & ~pair] == 1).all()
+    assert expected[0, 1] == 0
+    assert expected[1].round(3).tolist() == [0, 400, 200]
 
 
 VISITS = OccurrenceSpec(
