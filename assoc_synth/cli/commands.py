@@ -45,7 +45,6 @@ from assoc_synth.cli.options import (
 from assoc_synth.cli.outputs import check_files, make_folder, write_facts, write_report
 from assoc_synth.cli.reproduction import PROGRAM, command_line
 from assoc_synth.cli.steps import demo_table, fitted, read, sampled, side_by_side, size_of
-from assoc_synth.errors import InputError
 
 DEMO_SUBJECTS = 10_000
 DEMO_MINUTES = 4.0
@@ -241,13 +240,13 @@ def export(
 ) -> None:
     """Write a table or a sample in a format."""
     from assoc_synth.cli.terminal import show, show_command, show_verdict
-    from assoc_synth.exports import FORMATS as KNOWN
+    from assoc_synth.exports import check_export
     from assoc_synth.exports import export as write
     from assoc_synth.model.directory import is_model
     from assoc_synth.synthesizer import AssociativeSynthesizer
 
-    if format not in KNOWN:
-        raise InputError(f"no format {format[:40]!r}; there are: {', '.join(KNOWN)}")
+    options = text.keywords() | ({"projection": True} if projection else {})
+    check_export(format, output, options)
     call = None
     if is_model(source):
         result, call = sampled(partial(AssociativeSynthesizer.load(source).sample, seed=seed), context)
@@ -255,7 +254,7 @@ def export(
         table = result.table
     else:
         table = read(source, context, **columns.roles())
-    write(table, format, output, **text.keywords() | ({"projection": True} if projection else {}))
+    write(table, format, output, **options)
     show(f"wrote {len(table):,} rows as {format} to {output}")
     if call is not None:
         show_command(call)

@@ -10,7 +10,9 @@ from assoc_synth.transactions.files import write_frame
 
 
 def write_csv(source: Source, path: Path, *, safe: bool = False, raw: bool = False) -> None:
-    """Write comma-separated rows, or tab-separated ones if `path` ends in .tsv; compressed if it ends in .gz.
+    """Write rows with commas, or as the table's own CSV has them; with tabs if `path` ends in .tsv.
+
+    A file that ends in .gz is compressed.
 
     Args:
         source: table or graph.
@@ -24,4 +26,6 @@ def write_csv(source: Source, path: Path, *, safe: bool = False, raw: bool = Fal
     if safe and raw:
         raise InputError("a file is either raw or safe: give one of the two")
     tabs = path.name.lower().endswith((".tsv", ".tsv.gz"))
-    write_frame(table_of(source).to_frame(), path, kind="tsv" if tabs else "csv", safe=safe)
+    table = table_of(source)
+    kind = "tsv" if tabs else "csv"
+    write_frame(table.to_frame(), path, kind=kind, safe=safe, dialect=table.format.dialect)

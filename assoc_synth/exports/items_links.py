@@ -20,6 +20,7 @@ from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
 from assoc_synth.transactions.files.atomic import replacing_directory
 from assoc_synth.transactions.table import TransactionTable
 
+CONTENTS = ("items.parquet", "links.parquet")
 ITEMS = pa.schema([("id", pa.int64()), ("kind", pa.string()), ("name", pa.string())])
 LINKS = pa.schema([("id", pa.int64()), ("source", pa.int64()), ("verb", pa.int64()), ("target", pa.int64())])
 
@@ -34,7 +35,7 @@ def write_items_links(source: Source, path: Path) -> None:
         InputError: `path` is a file, or a directory that holds other things.
     """
     table = table_of(source)
-    with replacing_directory(path, ("items.parquet", "links.parquet")) as directory:
+    with replacing_directory(path, CONTENTS) as directory:
         _write(item_batches(table), ITEMS, directory / "items.parquet")
         _write(link_batches(table), LINKS, directory / "links.parquet")
 

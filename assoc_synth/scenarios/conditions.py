@@ -22,6 +22,7 @@ from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
 from assoc_synth.scenarios.plan import plain_draw
 from assoc_synth.scenarios.windows import read_window, values_of
 from assoc_synth.transactions.arrays import Bools, Floats
+from assoc_synth.transactions.frames import AnyFrame, is_frame, to_pandas
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -33,9 +34,9 @@ class SDVCondition(Protocol):
 
 
 class SDVDataFrameCondition(Protocol):
-    """SDV's `DataFrameCondition`: a row for each of its rows."""
+    """SDV's `DataFrameCondition`: a row for each of its rows; the table may be one of any library."""
 
-    dataframe: pd.DataFrame
+    dataframe: AnyFrame
 
 
 AskedCondition: TypeAlias = Mapping[str, object] | SDVCondition | SDVDataFrameCondition
@@ -134,7 +135,7 @@ class Conditions:
 
     @classmethod
     def of(cls, model: FittedModel, asked: object, num_rows: int | None) -> Conditions:
-        """Args: dicts, SDV's `Condition` or `DataFrameCondition`; one or a sequence.
+        """Args: dicts, SDV's `Condition` or `DataFrameCondition`, or a table of a row for each; one or a sequence.
 
         Raises:
             InputError: a condition that no row can satisfy, or counts that do not add up.
@@ -198,16 +199,20 @@ def _plain(item: object) -> list[dict[Any, Any]]:
         return [dict(item)]
     if isinstance(values := getattr(item, "column_values", None), Mapping):
         return [dict(values) | {"num_rows": getattr(item, "num_rows", None)}]
-    if isinstance(frame := getattr(item, "dataframe", None), pd.DataFrame):
+    table = item if is_frame(item) else getattr(item, "dataframe", None)
+    if is_frame(table):
+        frame = to_pandas(table)[0].astype(object)
         if not len(frame) or frame.isna().any(axis=None):
-            raise InputError("the table of a DataFrameCondition has missing cells or no rows: give a value in each")
+            raise InputError("the table of conditions has missing cells or no rows: give a value in each")
+        if any(count in frame for count in COUNTS):
+            return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
         counted = frame.groupby(list(frame.columns), sort=False).size()
         keys = [key if isinstance(key, tuple) else (key,) for key in counted.index]
         return [
             dict(zip(frame.columns, key, strict=True)) | {"num_rows": int(count)}
             for key, count in zip(keys, counted, strict=True)
         ]
-    raise InputError(f"a condition is a dict or one of SDV's conditions, not a {type(item).__name__}")
+    raise InputError(f"a condition is a dict, a table or one of SDV's conditions, not a {type(item).__name__}")
 
 
 def _condition(model: FittedModel, values: dict[Any, Any], num_rows: int | None) -> Condition:

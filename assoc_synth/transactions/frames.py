@@ -51,6 +51,19 @@ def to_pandas(data: AnyFrame) -> tuple[pd.DataFrame, str]:
     return _from_arrow(eager.to_arrow()), kind
 
 
+def is_frame(data: object) -> bool:
+    """Whether `to_pandas` reads an object.
+
+    Example:
+        >>> is_frame(pa.table({"item": ["tea"]})), is_frame({"item": "tea"}), is_frame(None)
+        (True, False, False)
+    """
+    if isinstance(data, pd.DataFrame | pa.Table | pa.RecordBatch | pa.RecordBatchReader):
+        return True
+    frame = nw.from_native(data, pass_through=True)
+    return isinstance(frame, nw.DataFrame | nw.LazyFrame)
+
+
 def give(frame: pd.DataFrame, kind: str) -> Any:
     """A pandas frame as one of `KINDS`, with the dtypes that it has.
 

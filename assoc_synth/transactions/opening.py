@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -12,6 +13,7 @@ import pandas as pd
 from assoc_synth.errors import InputError, SchemaError
 from assoc_synth.transactions.detection import MissingRoles, resolve_schema
 from assoc_synth.transactions.files import kind_of, read_baskets, read_file
+from assoc_synth.transactions.files.delimited import Dialect
 from assoc_synth.transactions.layouts import ITEM, arranged
 from assoc_synth.transactions.nested import with_items
 from assoc_synth.transactions.role_names import obvious
@@ -22,7 +24,24 @@ Baskets: TypeAlias = Mapping[Hashable, Iterable[object]] | Iterable[Iterable[obj
 """Collections of objects, in order or by subject."""
 
 
-def opened(path: str | os.PathLike[str], asked: FileRoles) -> tuple[pd.DataFrame, tuple[str, ...], Roles]:
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A file that was read.
+
+    Args:
+        frame: (n, columns) its cells.
+        notes: remarks for the user.
+        roles: those that hold for it.
+        dialect: how rows are written as a CSV.
+    """
+
+    frame: pd.DataFrame
+    notes: tuple[str, ...]
+    roles: Roles
+    dialect: Dialect = field(default_factory=Dialect)
+
+
+def opened(path: str | os.PathLike[str], asked: FileRoles) -> Opened:
     """The frame of a file, notes, and the roles that hold for it.
 
     Args:
@@ -36,9 +55,9 @@ def opened(path: str | os.PathLike[str], asked: FileRoles) -> tuple[pd.DataFrame
     roles = cast(Roles, {name: value for name, value in asked.items() if name != "header"})
     if layout == "baskets" and kind_of(path) in ("csv", "tsv"):
         frame, notes = read_baskets(Path(path), header=header)
-        return frame, notes, roles
+        return Opened(frame, notes, roles)
     try:
-        frame, notes = read_file(path, header=header is not False)
+        frame, notes, dialect = read_file(path, header=header is not False)
     except InputError as error:
         hint = hint_on_lines(str(error)) if layout is None else ""
         raise (type(error)(f"{error}{hint}") if hint else error) from None
@@ -47,7 +66,8 @@ def opened(path: str | os.PathLike[str], asked: FileRoles) -> tuple[pd.DataFrame
         first = [cell for cell in frame.iloc[0] if isinstance(cell, str)]
         if obvious("subject", first) is not None and obvious("object", first) is not None:
             notes = (*notes, "the first line looks like names of columns and is read as a row: leave --no-header out")
-    return frame, notes, roles
+    rearranged = layout not in (None, "rows") or asked.get("explode")
+    return Opened(frame, notes, roles, replace(dialect, header=True) if rearranged else dialect)
 
 
 def numbered_roles(columns: list[str], asked: Roles) -> Roles:

@@ -17,6 +17,7 @@ from assoc_synth.transactions.columns.extra_columns import ExtraFormat, read_ext
 from assoc_synth.transactions.columns.names import Names, read_names
 from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.files import kind_of
+from assoc_synth.transactions.files.lines import with_line
 from assoc_synth.transactions.frames import AnyFrame, to_pandas
 from assoc_synth.transactions.incomplete import complete_rows
 from assoc_synth.transactions.measures import Measures, read_measures
@@ -93,8 +94,15 @@ class TransactionTable:
             SchemaError: a mandatory role has no column.
         """
         check_roles(roles, FILE_KEYWORDS)
-        frame, remarks, asked = opened(path, roles)
-        return _table(frame, remarks, asked, textual=kind_of(path) != "parquet")
+        try:
+            file = opened(path, roles)
+            table = _table(file.frame, file.notes, file.roles, textual=kind_of(path) != "parquet")
+        except InputError as error:
+            rearranged = roles.get("layout") not in (None, "rows") or roles.get("explode")
+            if type(error) is not InputError or rearranged:
+                raise
+            raise InputError(with_line(str(error), path, header=roles.get("header") is not False)) from None
+        return replace(table, format=replace(table.format, dialect=file.dialect))
 
     @classmethod
     def from_frame(cls, frame: AnyFrame, **roles: Unpack[Roles]) -> TransactionTable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.extra_columns import ExtraFormat, typed_text
 from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.columns.times import TimeFormat
+from assoc_synth.transactions.files.delimited import Dialect
 from assoc_synth.transactions.schema import Schema
 
 
@@ -33,6 +34,7 @@ class TableFormat:
         written: of the extra columns whose cells are not the values within a table, how they are written.
         textual: whether the table was read from a file of text, so that people expect values in place of text.
         kind: the kind of frame in which rows are given back to Python, see `frames`.
+        dialect: how rows are written as a CSV.
 
     Raises:
         InputError: the schema names other columns, or a role has no format.
@@ -49,6 +51,7 @@ class TableFormat:
     written: Mapping[str, ExtraFormat] = field(default_factory=dict)
     textual: bool = False
     kind: str = "pandas"
+    dialect: Dialect = field(default_factory=Dialect)
 
     def __post_init__(self) -> None:
         if sorted(self.columns) != sorted([*self.schema.columns().values(), *self.schema.extras]):
@@ -148,6 +151,7 @@ class TableFormat:
             "written": {column: made.to_dict() for column, made in self.written.items()},
             "textual": self.textual,
             "kind": self.kind,
+            "dialect": asdict(self.dialect),
         }
 
     @classmethod
@@ -171,6 +175,7 @@ class TableFormat:
                 written={column: ExtraFormat.from_dict(made) for column, made in values.get("written", {}).items()},
                 textual=bool(values.get("textual", True)),
                 kind=str(values.get("kind", "pandas")),
+                dialect=Dialect(**values.get("dialect", {})),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(f"a table format is damaged: {type(error).__name__}") from error

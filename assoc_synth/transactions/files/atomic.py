@@ -59,14 +59,8 @@ def replacing_directory(path: str | os.PathLike[str], contents: Collection[str])
         InputError: `path` is a file, or a directory that holds anything else, which would be lost; or the folder
             around it is absent or may not be written to.
     """
+    check_directory(path, contents)
     target = Path(path).resolve()
-    if target.exists() and not target.is_dir():
-        raise InputError(f"{str(target)!r} is a file: give the name of a directory")
-    foreign = sorted({entry.name for entry in target.iterdir()} - set(contents)) if target.exists() else []
-    if foreign:
-        raise InputError(f"{str(target)!r} holds {foreign[0]!r}, which would be lost: choose another directory")
-    if not target.parent.is_dir():
-        raise InputError(f"the folder of {str(path)!r} does not exist: create it first")
     temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.tmp")
     try:
         temporary.mkdir()
@@ -112,6 +106,25 @@ def check_file(path: str | os.PathLike[str]) -> None:
     target = Path(os.path.realpath(path))
     if target.is_dir():
         raise InputError(f"{str(path)!r} is a folder: give the name of a file")
+    if not target.parent.is_dir():
+        raise InputError(f"the folder of {str(path)!r} does not exist: create it first")
+
+
+def check_directory(path: str | os.PathLike[str], contents: Collection[str]) -> None:
+    """Refuse a directory that `replacing_directory` cannot make; call it before long work.
+
+    Args:
+        path, contents: as there.
+
+    Raises:
+        InputError: `path` is a file, or a directory that holds anything else; or the folder around it is absent.
+    """
+    target = Path(path).resolve()
+    if target.exists() and not target.is_dir():
+        raise InputError(f"{str(target)!r} is a file: give the name of a directory")
+    foreign = sorted({entry.name for entry in target.iterdir()} - set(contents)) if target.exists() else []
+    if foreign:
+        raise InputError(f"{str(target)!r} holds {foreign[0]!r}, which would be lost: choose another directory")
     if not target.parent.is_dir():
         raise InputError(f"the folder of {str(path)!r} does not exist: create it first")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
@@ -18,8 +19,37 @@ from assoc_synth.transactions.files.quotes import check_breaks, locate_fault, so
 DELIMITERS = (",", ";", "\t", "|")
 
 
-def read_csv(data: bytes, name: str, kind: str, *, header: bool = True) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """A frame of objects and notes: each cell as text exactly as it is written, None if it is empty.
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV is written.
+
+    Args:
+        delimiter: what stands between cells, one of `DELIMITERS`.
+        header: whether the first line names the columns.
+
+    Raises:
+        InputError: another delimiter.
+    """
+
+    delimiter: str = ","
+    header: bool = True
+
+    def __post_init__(self) -> None:
+        if self.delimiter not in DELIMITERS or not isinstance(self.header, bool):
+            raise InputError(f"no CSV is written with the delimiter {str(self.delimiter)[:9]!r}")
+
+
+def numbered_columns(count: int) -> list[str]:
+    """The names of columns that have none: c1, c2, c3 …"""
+    return [f"c{number}" for number in range(1, count + 1)]
+
+
+def read_csv(
+    data: bytes, name: str, kind: str, *, header: bool = True
+) -> tuple[pd.DataFrame, tuple[str, ...], Dialect]:
+    """A frame of objects, notes, and how the file is written.
+
+    Each cell is text exactly as it is written, None if it is empty.
 
     Where the file is guarded against formulas throughout, the guards are taken off, see `formulas`.
 
@@ -42,8 +72,9 @@ def read_csv(data: bytes, name: str, kind: str, *, header: bool = True) -> tuple
     skipped, data = len(data[:start].replace(b"\r\n", b"\n")), data[start:]
     delimiter, first = first_cells(data, name, kind)
     columns = [column or f"Unnamed: {position}" for position, column in enumerate(first)]
-    if not header and first != [f"c{number}" for number in range(1, len(first) + 1)]:  # as such rows are written
-        columns = [f"c{number}" for number in range(1, len(first) + 1)]
+    header = header or first == numbered_columns(len(first))
+    if not header:
+        columns = numbered_columns(len(first))
         skipped, data = skipped - 1, delimiter.join(columns).encode() + b"\n" + data
     check_columns(columns, name)
     # Pandas silently fills short rows; Arrow refuses them but accepts an unclosed quote.
@@ -63,7 +94,7 @@ def read_csv(data: bytes, name: str, kind: str, *, header: bool = True) -> tuple
     table, columns, notes = without_guards(table, columns)
     frame: pd.DataFrame = table.to_pandas().astype(object)
     frame.columns = pd.Index(columns)
-    return frame, notes
+    return frame, notes, Dialect("," if kind == "tsv" else delimiter, header)
 
 
 def _cells(data: bytes, delimiter: str, width: int) -> pa.Table:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.files.delimited import read_csv
+from assoc_synth.transactions.files.delimited import Dialect, read_csv
 from assoc_synth.transactions.files.jsonlines import read_jsonl
 from assoc_synth.transactions.files.kinds import check_columns, kind_of, typed
 
@@ -32,8 +32,8 @@ def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
     return read_file(path)[0]
 
 
-def read_file(path: str | os.PathLike[str], *, header: bool = True) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Read a table of the kind that the suffix says, and notes on how it was read.
+def read_file(path: str | os.PathLike[str], *, header: bool = True) -> tuple[pd.DataFrame, tuple[str, ...], Dialect]:
+    """Read a table of the kind that the suffix says, notes on how it was read, and how a CSV is written.
 
     CSV and TSV: every cell is text exactly as written, an empty cell is missing. JSON Lines: whole numbers stay whole
     numbers, `null` and absent keys are missing. Parquet: the file's own dtypes; whole numbers with gaps become Int64.
@@ -54,14 +54,14 @@ def read_file(path: str | os.PathLike[str], *, header: bool = True) -> tuple[pd.
     if kind == "parquet":
         _check_there(path)
         try:
-            return read_parquet(path), ()
+            return read_parquet(path), (), Dialect()
         except OSError as error:
             raise _unreadable(path, error) from None
     data, notes = read_text(path)
     if kind == "jsonl":
-        return read_jsonl(data, path.name), notes
-    frame, more = read_csv(data, path.name, kind, header=header)
-    return frame, (*notes, *more)
+        return read_jsonl(data, path.name), notes, Dialect()
+    frame, more, dialect = read_csv(data, path.name, kind, header=header)
+    return frame, (*notes, *more), dialect
 
 
 def read_text(path: Path) -> tuple[bytes, tuple[str, ...]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.exports import export
 from assoc_synth.transactions.table import TransactionTable
+from assoc_synth.transactions.table_format import TableFormat
 
 TEXT = ["Who", "Did what", "What"]
 ROLES = {"subject": "Who", "verb": "Did what", "object": "What", "time": "When", "amount": "How much"}
@@ -87,3 +90,42 @@ def test_a_suffix_of_another_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"'rows\.jsonl' says jsonl, the format asked for is csv"):
         export(toy_shop(subjects=5), "csv", tmp_path / "rows.jsonl")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("header", [True, False])
+def test_a_csv_comes_back_character_by_character(delimiter: str, header: bool, tmp_path: Path) -> None:
+    lines = [["customer", "verb", "product", "price"], ["ann", "bought", "tea", "1,50"], ["bob", "saw", "pot", "20,00"]]
+    text = "".join(delimiter.join(line) + "\n" for line in lines[0 if header else 1 :])
+    text = text.replace("1,50", '"1,50"').replace("20,00", '"20,00"') if delimiter == "," else text
+    (tmp_path / "in.csv").write_text(text)
+    roles = {} if header else {"subject": "c1", "verb": "c2", "object": "c3", "amount": "c4"}
+    table = TransactionTable.read(tmp_path / "in.csv", header=None if header else False, **roles)
+    export(table, "csv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text() == text
+    restored = replace(table, format=TableFormat.from_dict(json.loads(json.dumps(table.format.to_dict()))))
+    export(restored, "csv", tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_text() == text
+
+
+def test_a_tsv_becomes_a_csv_with_commas_and_a_csv_a_tsv_with_tabs(tmp_path: Path) -> None:
+    for name, delimiter in (("in.tsv", "\t"), ("in.csv", ";")):
+        (tmp_path / name).write_text(f"customer{delimiter}product\nann{delimiter}tea\n")
+        table = TransactionTable.read(tmp_path / name)
+        export(table, "csv", tmp_path / "out.csv")
+        export(table, "csv", tmp_path / "out.tsv")
+        assert (tmp_path / "out.tsv").read_text() == "customer\tproduct\nann\ttea\n"
+        assert (tmp_path / "out.csv").read_text() == f"customer{',' if name == 'in.tsv' else ';'}product\n" + (
+            f"ann{',' if name == 'in.tsv' else ';'}tea\n"
+        )
+
+
+@pytest.mark.parametrize("layout", ["matrix", "baskets"])
+def test_what_is_written_instead_of_another_layout_is_told(layout: str, tmp_path: Path) -> None:
+    cells = {
+        "matrix": "customer;tea;pot\nann;x;\nbob;x;x\n",
+        "baskets": "customer;item1;item2\nann;tea;\nbob;tea;pot\n",
+    }
+    (tmp_path / "in.csv").write_text(cells[layout])
+    table = TransactionTable.read(tmp_path / "in.csv", layout=layout)
+    assert any("rows are given back as one row for each" in note for note in table.notes)

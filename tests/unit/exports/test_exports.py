@@ -8,7 +8,7 @@ import pytest
 
 from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
-from assoc_synth.exports import FORMATS, export
+from assoc_synth.exports import FORMATS, check_export, export
 from assoc_synth.link_graph.graph import LinkGraph
 
 
@@ -55,4 +55,37 @@ def test_an_unknown_format_lists_the_formats(tmp_path: Path) -> None:
 def test_an_unknown_option_lists_the_options(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="format csv has no option 'projection'; it has: safe, raw"):
         export(toy_shop(subjects=1), "csv", tmp_path / "out", projection=True)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("format", "name", "options", "words"),
+    [
+        ("xls", "out.xls", [], "unknown format 'xls'"),
+        ("parquet", "out.parquet", ["safe"], "format parquet has no option 'safe'"),
+        ("csv", "out.parquet", [], "says parquet, the format asked for is csv"),
+        ("parquet", "out.csv.gz", [], "says csv, the format asked for is parquet"),
+        ("jsonl", "none/out.jsonl", [], "does not exist"),
+        ("graphml", ".", [], "is a folder"),
+        ("items-links", "taken", [], "holds 'other', which would be lost"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_before_the_work(
+    tmp_path: Path, format: str, name: str, options: list[str], words: str
+) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "other").write_text("x")
+    with pytest.raises(InputError, match=words):
+        check_export(format, tmp_path / name, options)
+
+
+def test_what_can_be_written_is_not_refused(tmp_path: Path) -> None:
+    for format, name in (
+        ("csv", "a.tsv.gz"),
+        ("csv", "a.csv"),
+        ("csv", "a"),
+        ("items-links", "b"),
+        ("graphml", "a.xml"),
+    ):
+        check_export(format, tmp_path / name)
     assert not list(tmp_path.iterdir())

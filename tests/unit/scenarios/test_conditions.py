@@ -14,6 +14,7 @@ from assoc_synth.model.drawing import emit_rows, generate_edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.conditions import Condition, Conditions
+from assoc_synth.transactions.frames import give
 from assoc_synth.transactions.table import TransactionTable
 
 TABLE = TransactionTable.from_frame(
@@ -101,9 +102,21 @@ def test_conditions_in_the_shape_of_sdvs(small_model: FittedModel) -> None:
     assert found == [(0, None, 7), (4, (0,), 2), (0, (2,), 1)]
 
 
+@pytest.mark.parametrize("kind", ["pandas", "arrow", "polars"])
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_a_table_of_any_library_is_a_row_for_each(small_model: FittedModel, kind: str, wrapped: bool) -> None:
+    rows = pd.DataFrame({"action": ["bought", "viewed", "bought"], "product": ["belt", "belt", "belt"]})
+    table = give(rows, kind)
+    asked = SimpleNamespace(dataframe=table) if wrapped else table
+    found = [(one.verb, one.objects, one.rows) for one in Conditions.of(small_model, asked, None).each]
+    assert found == [(0, (2,), 2), (4, (2,), 1)]
+    counted = give(pd.DataFrame({"action": ["bought", "viewed"], "num_rows": [3, 1]}), kind)
+    assert [(one.verb, one.rows) for one in Conditions.of(small_model, counted, None).each] == [(0, 3), (4, 1)]
+
+
 BAD: list[tuple[Any, str]] = [
     ([], "there are no conditions"),
-    ("bought", "a condition is a dict or one of SDV's conditions, not a str"),
+    ("bought", "a condition is a dict, a table or one of SDV's conditions, not a str"),
     ({"num_rows": 3}, "a condition names no column"),
     ({"verb": "bought"}, "how many rows"),
     ({"verb": "bought", "num_rows": 1, "share": 0.5}, "how many rows"),

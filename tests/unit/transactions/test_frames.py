@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from assoc_synth.errors import InputError, MissingExtraError, SchemaError
-from assoc_synth.transactions.frames import give, to_pandas
+from assoc_synth.transactions.frames import give, is_frame, to_pandas
 from assoc_synth.transactions.table import TransactionTable
 
 FRAME = pl.DataFrame(
@@ -111,3 +111,8 @@ def test_a_table_of_any_frame_is_the_same(kind: str) -> None:
     assert (back.to_dicts() if kind == "polars" else back.to_pylist()) == plain.to_dicts()
     if kind == "polars":
         assert back.schema == plain.schema
+
+
+def test_what_is_a_frame() -> None:
+    assert all(map(is_frame, (FRAME, FRAME.lazy(), FRAME.to_arrow(), pd.DataFrame(), duckdb.sql("select 1 as a"))))
+    assert not any(map(is_frame, ({"a": 1}, [1], "x", None, pd.Series([1]), FRAME["price"])))

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.files.atomic import check_file, replacing, replacing_directory, stream, write_json
+from assoc_synth.transactions.files.atomic import (
+    check_directory,
+    check_file,
+    replacing,
+    replacing_directory,
+    stream,
+    write_json,
+)
 
 
 def test_replacing_keeps_the_old_file_when_the_block_fails(tmp_path: Path) -> None:
@@ -152,3 +159,17 @@ def test_a_path_is_checked_without_touching_it(tmp_path: Path) -> None:
     for path, what in ((tmp_path, "is a folder"), (tmp_path / "no" / "t.csv", "does not exist")):
         with pytest.raises(InputError, match=what):
             check_file(path)
+
+
+def test_a_directory_is_checked_before_the_work(tmp_path: Path) -> None:
+    check_directory(tmp_path / "new", ("a",))
+    (tmp_path / "a").write_text("x")
+    check_directory(tmp_path, ("a",))
+    for path, words in (
+        (tmp_path, "which would be lost"),
+        (tmp_path / "a", "is a file"),
+        (tmp_path / "b" / "c", "not"),
+    ):
+        with pytest.raises(InputError, match=words):
+            check_directory(path, ())
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a"]

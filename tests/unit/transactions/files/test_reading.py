@@ -52,7 +52,7 @@ def test_bad_utf8_and_nul_name_the_byte(tmp_path: Path) -> None:
 )
 def test_what_is_not_utf8_is_read_as_windows_1252(tmp_path: Path, text: str, encoding: str) -> None:
     (tmp_path / "t.csv").write_bytes(f"a,b\n{text},1\n".encode(encoding))
-    frame, notes = read_file(tmp_path / "t.csv")
+    frame, notes, _ = read_file(tmp_path / "t.csv")
     assert frame["a"].tolist() == [text]
     assert notes[0].startswith("'t.csv' is not valid UTF-8 at byte")
     assert "Windows-1252" in notes[0]

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.files import read_frame, write_frame
+from assoc_synth.transactions.files import read_file, read_frame, write_frame
+from assoc_synth.transactions.files.delimited import Dialect
+from assoc_synth.transactions.files.writing import written_kind
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
@@ -83,3 +85,28 @@ def test_a_kind_that_the_suffix_denies_is_refused(tmp_path: Path) -> None:
         with pytest.raises(InputError, match="suffix"):
             write_frame(frame, tmp_path / name, kind=kind)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz"])
+def test_a_csv_is_written_in_its_own_spelling(tmp_path: Path, delimiter: str, name: str) -> None:
+    frame = pd.DataFrame({"a": ["1,5", 'x"y'], "b": ["u;v", "p|q"]}, dtype=object)
+    write_frame(frame, tmp_path / name, dialect=Dialect(delimiter))
+    again, _, dialect = read_file(tmp_path / name)
+    assert again.equals(frame)
+    assert dialect == Dialect(delimiter)
+
+
+def test_a_tsv_has_tabs_and_rows_may_have_no_header(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"c1": ["ann"], "c2": ["tea"]})
+    write_frame(frame, tmp_path / "t.tsv", dialect=Dialect(";"))
+    assert (tmp_path / "t.tsv").read_text() == "c1\tc2\nann\ttea\n"
+    write_frame(frame, tmp_path / "t.csv", dialect=Dialect(";", header=False))
+    assert (tmp_path / "t.csv").read_text() == "ann;tea\n"
+    assert read_file(tmp_path / "t.csv", header=False)[2] == Dialect(";", header=False)
+
+
+def test_a_wrong_target_is_refused_by_its_kind() -> None:
+    assert written_kind("t.csv", "csv") == "csv"
+    with pytest.raises(InputError, match="says parquet, the format asked for is csv"):
+        written_kind("t.parquet", "csv")
