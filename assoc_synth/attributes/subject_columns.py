@@ -15,12 +15,15 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.categories import CategoryCode
+from assoc_synth.attributes.change_points import change_points
 from assoc_synth.attributes.numbers import decimals_of
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats, Ints, Values
 
-MOST_BINS, IN_A_BIN = 64, 25
-"""Quantile bins of a column of numbers at most, and subjects that a bin has at least."""
+MOST_BINS, IN_A_BIN = 32, 25
+"""Quantile bins of a column of numbers at most, and subjects that a bin has at least; cuts at change points are added."""
+MOST_TOKENS, LOOKED_AT = 300, 20_000
+"""The most frequent tokens, and the most subjects, that change points are looked for in."""
 MOST_EXACT, EXACT_SHARE = 40, 0.02
 """Distinct numbers up to which each is a class; of more, those that this share of the subjects has are."""
 
@@ -44,13 +47,16 @@ class BinnedNumbers:
     missing: bool
 
     @classmethod
-    def learn(cls, name: str, values: Floats) -> BinnedNumbers:
+    def learn(cls, name: str, values: Floats, edges: Edges | None = None) -> BinnedNumbers:
         """The code of one number for each subject, (S,), NaN missing.
+
+        Args:
+            edges: the subjects' links; bins end where these change.
 
         Example:
             >>> code = BinnedNumbers.learn("born", np.repeat(np.arange(1920.0, 2020.0), 20))
             >>> code.classes, code.low[:3].tolist(), code.high[:3].tolist()
-            (64, [1920.0, 1921.0, 1923.0], [1920.0, 1922.0, 1923.0])
+            (32, [1920.0, 1923.0, 1926.0], [1922.0, 1925.0, 1928.0])
         """
         known = np.sort(values[~np.isnan(values)])
         exact, counts = np.unique(known, return_counts=True)
@@ -58,13 +64,18 @@ class BinnedNumbers:
         atoms = exact[frequent]
         rest = known[~np.isin(known, atoms)]
         bins = int(np.clip(len(rest) // IN_A_BIN, min(len(rest), 1), MOST_BINS))
-        parts = _parts(rest, bins)
+        parts = _parts(rest, bins, _changes(values, edges) if edges is not None and bins else np.zeros(0))
         low, high = (np.array([part[end] for part in parts], np.float64) for end in (0, -1))
         return cls(name, atoms, low, high, decimals_of(known), bool(np.isnan(values).any()))
 
     @property
     def classes(self) -> int:
         return max(len(self.atoms) + len(self.low) + self.missing, 1)
+
+    @property
+    def order(self) -> Ints:
+        """The classes in ascending order of their numbers."""
+        return np.argsort(np.concatenate([self.atoms, self.low]), kind="stable")
 
     def encode(self, values: Floats) -> Ints:
         """(S,) numbers → classes; a number between two bins goes to the nearer one."""
@@ -141,6 +152,11 @@ class SubjectColumns:
         """How many values each column has, missing included."""
         return tuple(code.classes for code in self.codes)
 
+    @property
+    def orders(self) -> tuple[Ints | None, ...]:
+        """The classes of each column in ascending order of their numbers; None for categories."""
+        return tuple(code.order if isinstance(code, BinnedNumbers) else None for code in self.codes)
+
     def encode(self, values: Mapping[str, pd.Series | Floats]) -> Ints:
         """Classes of each subject: columns of one value for each subject, (S,) → (S, A)."""
         parts = []
@@ -212,9 +228,21 @@ def first_values(values: Values, subject: Ints, num_subjects: int) -> Values:
     return result
 
 
-def _parts(values: Floats, bins: int) -> list[Floats]:
-    """Sorted values in about equal parts; equal values are in one part."""
+def _parts(values: Floats, bins: int, changes: Floats) -> list[Floats]:
+    """Sorted values in about equal parts, cut at the changes too; equal values are in one part."""
     if not bins:
         return []
-    cuts = values[np.arange(1, bins) * len(values) // bins]
+    cuts = np.concatenate([values[np.arange(1, bins) * len(values) // bins], changes])
     return [part for part in np.split(values, np.unique(np.searchsorted(values, cuts))) if len(part)]
+
+
+def _changes(values: Floats, edges: Edges) -> Floats:
+    """The numbers at which the subjects' links change."""
+    known = np.flatnonzero(~np.isnan(values))
+    if len(known) > LOOKED_AT:
+        known = known[np.linspace(0, len(known) - 1, LOOKED_AT).astype(np.int64)]
+    known = known[np.argsort(values[known], kind="stable")]
+    counts = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)
+    frequent = np.argsort(-counts, kind="stable")[:MOST_TOKENS]
+    has = edges.tokens()[known][:, frequent[counts[frequent] > 0]].toarray() > 0
+    return change_points(values[known], has)

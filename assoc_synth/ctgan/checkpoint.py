@@ -51,6 +51,7 @@ def describe(config: CTGANConfig, edges: EdgeGenerator, occurrences: OccurrenceG
         "steering_dim": edges.steering_dim,
         "pair_tokens": edges.pairs.num_tokens,
         "pair_terms": len(edges.pairs.weight),
+        "rules": [edges.exclusions.num_tokens, len(edges.exclusions.weight), len(edges.needs)],
         "columns": asdict(occurrences.spec),
     }
 
@@ -84,6 +85,8 @@ def from_bytes(
         spec = _spec(description["columns"])
         slots = int(description["slots"][0]), int(description["slots"][1])
         attributes = tuple(int(size) for size in description["attributes"])
+        tokens, terms, needs = (int(count) for count in description["rules"])
+        rules = tokens, terms, needs
         steering = tuple(int(description[name]) for name in ("steering_dim", "pair_tokens", "pair_terms"))
     except (KeyError, TypeError, ValueError, IndexError, InputError) as error:
         raise ModelFileError(
@@ -101,11 +104,12 @@ def from_bytes(
         ) from None
     if min(attributes, default=1) < 1 or len(attributes) >= num_verbs or sum(attributes) >= num_objects:
         raise ModelFileError("config.json claims attributes that do not fit its verbs and objects; fit the model again")
-    edges, occurrences = _empty(config, num_verbs, num_objects, slots, attributes, steering, spec)
+    edges, occurrences = _empty(config, num_verbs, num_objects, slots, attributes, steering, rules, spec)
     _fill(edges, "edges.", tensors)
     _fill(occurrences, "occurrences.", tensors)
     logits_are_finite = occurrences.count_logits.is_sound() and occurrences.link_logits.is_sound()
-    if not edges.pairs.is_sound() or not (edges.tail is None or edges.tail.is_sound()) or not logits_are_finite:
+    sound = edges.pairs.is_sound() and edges.exclusions.is_sound() and edges.needs.is_sound()
+    if not sound or not (edges.tail is None or edges.tail.is_sound()) or not logits_are_finite:
         raise ModelFileError("weights.safetensors refers to unknown objects; restore it or fit again")
     return edges.to(device).eval(), occurrences.to(device).eval()
 
@@ -117,11 +121,12 @@ def _empty(
     slots: tuple[int, int],
     attributes: tuple[int, ...],
     steering: tuple[int, ...],
+    rules: tuple[int, int, int],
     spec: OccurrenceSpec,
 ) -> tuple[EdgeGenerator, OccurrenceGenerator]:
     """Both generators without memory for their weights."""
     widths = (*(getattr(config, name) for name in WIDTHS), steering[0])
-    sizes = (*steering, *slots, slots[0] * slots[1])
+    sizes = (*steering, *rules, *slots, slots[0] * slots[1])
     if max(widths) > MAX_WIDTH or not 0 <= min(sizes) <= max(sizes) <= MAX_ELEMENTS or config.blocks > MAX_BLOCKS:
         raise ModelFileError("config.json claims a generator of absurd size; restore it or fit again")
     try:
@@ -136,6 +141,7 @@ def _empty(
                 attributes=attributes,
             )
             edges.make_steering(*steering)
+            edges.make_rules(*rules)
             occurrences = OccurrenceGenerator(config, spec, edges.num_link_verbs, edges.num_link_objects, 0.0)
     except (RuntimeError, TypeError, ValueError):
         raise ModelFileError("config.json does not describe a generator; restore it or fit again") from None
@@ -164,4 +170,5 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         chain("start"),
         chain("step"),
         OrderSpec.from_dict(state.get("order")),
+        sizes=bool(state.get("sizes", False)),
     )

@@ -10,6 +10,10 @@ from torch.nn import functional
 
 EXCLUDED = -1e4
 """Added to the logits of an object that the subject already has under the verb: exp underflows to exactly 0."""
+BROKEN, IMPOSSIBLE = 2 * EXCLUDED, 100 * EXCLUDED
+"""The same of what would break an implication, and of what no subject has under the verb. Where nothing is left to draw,
+an earlier link is drawn again and counts once.
+"""
 
 
 def exclude(logits: Tensor, row: Tensor, object: Tensor, terms: Tensor) -> Tensor:

@@ -52,6 +52,10 @@ def weights(old: Mapping[str, Tensor], hyperparameters: Mapping[str, Any]) -> di
 
     tensors = {weight_name(name): tensor for name, tensor in old.items()}
     verbs = tensors.pop("edges.verb_bias")
+    for name, shape in (("tokens", 0), ("offsets", 1), ("other", 0), ("weight", 0)):
+        own = torch.zeros(shape, dtype=torch.float32 if name == "weight" else torch.int64)
+        tensors[f"edges.exclusions.{name}"] = own
+    tensors["edges.needs.tokens"] = torch.zeros(0, 2, dtype=torch.int64)
     tensors = {name: tensor for name, tensor in tensors.items() if not name.startswith("edges.verb_head.")}
     for name, before in (("latent.first", int(hyperparameters["context_dim"])), ("association_gate.0", 0)):
         if (weight := tensors.get(f"edges.{name}.weight")) is not None:
@@ -78,7 +82,7 @@ def config(old: Mapping[str, Any]) -> dict[str, Any]:
         KeyError, TypeError, AttributeError: it is no config of an older version.
     """
     state = _named(old) if old["format_version"] == OLDEST else dict(old)
-    return state | {"generator": dict(state["generator"]) | {"attributes": []}}
+    return state | {"generator": dict(state["generator"]) | {"attributes": [], "rules": [0, 0, 0]}}
 
 
 def _named(old: Mapping[str, Any]) -> dict[str, Any]:

@@ -61,21 +61,22 @@ def calibrate_edges(
         edges: training subjects, whose margins and pairs are the target.
         degrees: of the pilots' subjects.
         pilot_links: about how many links each round draws; None takes four times the table's, up to 400,000.
-        deadline: `time.monotonic()` after which no further round is begun; the first is always made.
+        deadline: `time.monotonic()` by which the last round has to end; the first is always made.
 
     Returns:
         One entry per round, measured before its correction; none where the config asks for no rounds.
     """
-    rounds = generator.config.calibration_rounds
-    if rounds is None:
-        rounds = ROUNDS if len(edges) > SMALL_TABLE else SMALL_ROUNDS
+    rounds = rounds_of(generator.config, edges)
     if not rounds:
         return []
-    links = pilot_links or int(np.clip(4 * len(edges), *PILOT_LINKS))
+    links = pilot_links or full_pilot(edges)
     subjects = max(int(np.ceil(links * num_linked(edges) / len(edges))), PILOT_SUBJECTS)
     calibration, errors = _Calibration(generator, edges, subjects, deadline), []
+    began, longest = time.monotonic(), 0.0
     for round_ in range(rounds):
-        if round_ and time.monotonic() > deadline:
+        now = time.monotonic()
+        longest, began = max(longest, now - began), now
+        if round_ and now + longest > deadline:
             calibration.undo()  # the last correction has not been measured
             break
         own = seeds.child(f"round {round_}")
@@ -84,6 +85,18 @@ def calibrate_edges(
         if round_ < rounds - 1:
             calibration.correct_pairs(late=round_ >= rounds // 2)  # after the last round it could not be measured
     return errors
+
+
+def rounds_of(config: CTGANConfig, edges: Edges) -> int:
+    """How many rounds calibration makes where there is time."""
+    if config.calibration_rounds is not None:
+        return config.calibration_rounds
+    return ROUNDS if len(edges) > SMALL_TABLE else SMALL_ROUNDS
+
+
+def full_pilot(edges: Edges) -> int:
+    """About how many links a pilot draws where there is time."""
+    return int(np.clip(4 * len(edges), *PILOT_LINKS))
 
 
 class _Calibration:

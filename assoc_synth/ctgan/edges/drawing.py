@@ -70,7 +70,7 @@ class RareDraw:
         verb: Tensor,
         earlier: Tensor,
         terms: Tensor,
-        pairs: PairSums | None,
+        pairs: list[PairSums],
         uniform: Tensor,
     ) -> Tensor:
         """The objects of drawn classes, those of clusters by a second draw: (A,) … → (A,)."""
@@ -80,8 +80,8 @@ class RareDraw:
         if len(rare):
             own = class_code[rare]
             logits = self.tail.logits(query[rare], verb[rare], own - self.tail.num_head)
-            if pairs is not None:
-                logits += pairs.inside(subject[rare], verb[rare], own, logits.shape[1])
+            for sums in pairs:
+                logits += sums.inside(subject[rare], verb[rare], own, logits.shape[1])
             row, at = (self.tail.class_of[earlier[rare]] == own[:, None]).nonzero(as_tuple=True)
             logits.index_put_((row, self.tail.slot[earlier[rare][row, at]]), terms[rare][row, at], accumulate=True)
             slot[rare] = inverse_cdf(logits, uniform[rare])

@@ -12,11 +12,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.conditions import NUM_SCALARS, num_scalars
+from assoc_synth.ctgan.edges.enforcement import Needs, exclusions
+from assoc_synth.ctgan.edges.implications import Implications
 from assoc_synth.ctgan.edges.pair_terms import PairTerms
 from assoc_synth.ctgan.edges.rare_objects import Tail, mass_change
 from assoc_synth.ctgan.layers import LinkEmbedding, ResidualMLP, product_dtype
@@ -89,6 +92,7 @@ class EdgeGenerator(nn.Module):
         self.register_buffer("steering_source", torch.zeros(num_verbs * num_objects, 0))
         self.register_buffer("steering_target", torch.zeros(num_verbs, num_objects, 0))
         self.pairs = PairTerms(num_verbs, num_objects)
+        self.make_rules()
         width = self.latent_dim + config.association_dim
         self.output = nn.Parameter(torch.randn(num_classes, width) * 0.05)
         self.tail = Tail(num_verbs, num_objects, num_classes - slots[0], slots, width) if slots[0] else None
@@ -126,6 +130,24 @@ class EdgeGenerator(nn.Module):
         self.pairs = PairTerms(self.num_verbs, self.num_objects, pair_tokens, pair_terms).to(device)
         self.steering_source = torch.zeros(self.num_verbs * self.num_objects, rank, device=device)
         self.steering_target = torch.zeros(self.num_verbs, self.num_objects, rank, device=device)
+
+    def make_rules(self, tokens: int = 0, terms: int = 0, needs: int = 0) -> None:
+        """Make room for implications: excluded pairs as `PairTerms`, and pairs of tokens of which one needs the other."""
+        device = self.object_bias.device
+        self.exclusions = PairTerms(self.num_verbs, self.num_objects, tokens, terms).to(device)
+        self.needs = Needs(self.num_verbs, self.num_objects, needs).to(device)
+
+    @torch.no_grad()
+    def set_implications(self, found: Implications) -> None:
+        """Let drawn subjects keep these rules. Those of rare objects that share a class are left to learning."""
+        own = np.arange(self.num_objects)
+        head = self.num_objects if self.tail is None else self.tail.num_head
+        class_of = self.class_of(torch.from_numpy(own).to(self.object_bias.device)).cpu().numpy()
+        needs = found.needs[(class_of[found.needs % self.num_objects] < head).all(axis=1)]
+        self.exclusions.set(*exclusions(found.never))
+        self.needs.set(needs)
+        for one, other in found.never_verbs.tolist():
+            self.earlier_bias[one, other] = self.earlier_bias[other, one] = EXCLUDED
 
     def embed(self, verb: Tensor, object: Tensor) -> Tensor:
         """What one link adds to its subject's neighbourhood: (B,), (B,) → (B, width)."""

@@ -14,9 +14,10 @@ from torch import Tensor
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.clusters import Clusters
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.edges.implications import enough
 from assoc_synth.ctgan.edges.low_rank import leading_factors
 from assoc_synth.ctgan.edges.rare_objects import tail_bias
-from assoc_synth.ctgan.losses import EXCLUDED
+from assoc_synth.ctgan.losses import IMPOSSIBLE
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.null_model import expected_pairs
 from assoc_synth.transactions.arrays import Floats
@@ -30,22 +31,26 @@ SHRINKAGE = 10.0
 def initial_logits(edges: Edges, attributes: tuple[int, ...] = ()) -> Tensor:
     """Log popularity of each object within its verb: (V, O).
 
-    Half an edge is shared out among a verb's unseen objects in proportion to their popularity over all verbs. An
-    attribute has no other object than its own values, and no other verb has these.
+    Half an edge is shared out among a verb's unseen objects in proportion to their popularity over all verbs. What
+    chance would have shown and no subject has is impossible. An attribute has no other object than its own values, and
+    no other verb has these.
     """
     counts = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects).astype(np.float64)
     counts = counts.reshape(edges.num_verbs, edges.num_objects)
     overall = (counts.sum(0) + 0.5) / (counts.sum() + 0.5 * edges.num_objects)
     smoothed = counts + 0.5 * overall
     possible = np.zeros(counts.shape, bool)
+    # Nobody is prescribed a diagnosis: what chance would have made, and nobody has.
+    chance = counts.sum(1, keepdims=True) * overall
+    never = (counts == 0) & (chance >= enough(counts.size))
     ends = np.cumsum([edges.num_objects - sum(attributes), *attributes])
     possible[: edges.num_verbs - len(attributes), : ends[0]] = True
     for place in range(len(attributes)):
         possible[edges.num_verbs - len(attributes) + place, ends[place] : ends[place + 1]] = True
-    smoothed = np.where(possible, smoothed, 0.0)
+    smoothed = np.where(possible & ~never, smoothed, 0.0)
     with np.errstate(divide="ignore"):
         objects = np.log(smoothed / smoothed.sum(1, keepdims=True))
-    return torch.tensor(np.maximum(objects, EXCLUDED), dtype=torch.float32)
+    return torch.tensor(np.maximum(objects, IMPOSSIBLE), dtype=torch.float32)
 
 
 def initial_repeat_bias(edges: Edges) -> Tensor:

@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from assoc_synth.ctgan.edges.clusters import Clusters
 from assoc_synth.ctgan.layers import runs
+from assoc_synth.ctgan.losses import IMPOSSIBLE
 
 EMPTY = -1e4
 """Logits of a slot without an object: exp underflows to exactly 0."""
@@ -99,7 +100,7 @@ def tail_bias(clusters: Clusters, object_logits: Tensor) -> tuple[Tensor, Tensor
     """Log popularity (V, O) as biases of the classes (V, H + C) and inside clusters (V, C, S)."""
     logits = object_logits.double().numpy()
     sums = clusters.class_sums(np.exp(logits))
-    classes = np.where(sums > 0, np.log(np.maximum(sums, 1e-30)), EMPTY)
+    classes = np.where(sums > 0, np.log(np.maximum(sums, 1e-30)), IMPOSSIBLE)
     slots = clusters.in_slots(logits, EMPTY)
     inside = np.where(clusters.member >= 0, slots - classes[:, len(clusters.head) :, None], EMPTY)
     return torch.tensor(classes, dtype=torch.float32), torch.tensor(inside, dtype=torch.float32)

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from assoc_synth.ctgan.edges.conditions import scalars, scaled
 from assoc_synth.ctgan.edges.drawing import Drawing, inverse_cdf
+from assoc_synth.ctgan.edges.enforcement import Owed
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.pair_terms import PairSums
 from assoc_synth.link_graph.edges import Edges
@@ -131,7 +132,10 @@ class Lockstep:
         self.left, self.noise = self.plan.clone(), torch.from_numpy(noise).to(self.device)
         self.attributes = torch.zeros(count, generator.width, device=self.device)
         self.links = torch.zeros_like(self.attributes)
-        self.pairs = PairSums(generator.pairs, count, generator.tail) if len(generator.pairs) else None
+        terms = (generator.pairs, generator.exclusions)
+        self.pairs = [PairSums(own, count, generator.tail) for own in terms if len(own)]
+        class_of = generator.class_of(torch.arange(generator.num_objects, device=self.device))
+        self.owed = Owed(generator.needs, count, verbs, class_of) if len(generator.needs) else None
         self.verb = torch.zeros(count, longest, dtype=torch.int64, device=self.device)
         self.object = torch.zeros(count, longest, dtype=torch.int64, device=self.device)
         wanted = torch.from_numpy(composition.astype(np.float32)).to(self.device)
@@ -172,14 +176,19 @@ class Lockstep:
         drawing, model = self.drawing, self.drawing.generator
         query = model.object_query(condition, context, numbers, verb, drawing.latent)
         logits = drawing.logits(query, verb)
-        if self.pairs is not None:
-            self.pairs.add_to(logits, rows, verb)
+        for sums in self.pairs:
+            sums.add_to(logits, rows, verb)
         earlier_verb, earlier = self.verb[rows, : self.step], self.object[rows, : self.step]
         each = torch.arange(len(rows), device=rows.device)[:, None]
         terms = model.repeat_terms(model.repeat_bias(numbers, verb), each, verb[:, None], earlier_verb, earlier)
         if drawing.rare is None:
-            return inverse_cdf(logits.scatter_add_(1, earlier, terms), uniform[:, 1])
-        drawing.rare.add_to(logits, verb, earlier, terms)
+            logits.scatter_add_(1, earlier, terms)
+        else:
+            drawing.rare.add_to(logits, verb, earlier, terms)
+        if self.owed is not None:
+            self.owed.mask(logits, rows, verb, self.left[rows])
+        if drawing.rare is None:
+            return inverse_cdf(logits, uniform[:, 1])
         class_code = inverse_cdf(logits, uniform[:, 1])
         return drawing.rare.draw(class_code, query, rows, verb, earlier, terms, self.pairs, uniform[:, 2])
 
@@ -195,6 +204,8 @@ class Lockstep:
             self.links_taken += 1
         else:
             self.attributes[:active] += added
-        if self.pairs is not None:
-            self.pairs.take(verb, object)
+        for sums in self.pairs:
+            sums.take(verb, object)
+        if self.owed is not None:
+            self.owed.take(verb, object)
         self.step += 1

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.deadline import Until
 from assoc_synth.ctgan.edges.conditions import (
     LinkBatch,
     TrainingBySampling,
@@ -48,7 +49,7 @@ class EdgeTrainer:
         edges: training subjects.
         validation: other training subjects, for early stopping.
         seeds: of everything random here.
-        deadline: `time.monotonic()` after which no further step is taken.
+        deadline: when training ends at the latest, see `Plan`.
         attributes: how many values each attribute has, see `EdgeGenerator`.
         callback: called after every step.
     """
@@ -61,7 +62,7 @@ class EdgeTrainer:
         *,
         seeds: Seeds,
         device: str = "cpu",
-        deadline: float = math.inf,
+        deadline: Until = math.inf,
         attributes: tuple[int, ...] = (),
         callback: Callback | None = None,
     ) -> None:

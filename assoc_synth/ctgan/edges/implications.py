@@ -1,0 +1,214 @@
+"""Implications: what no training subject has together, and what none has without something else.
+
+A network learns that they are rare; only a rule makes them impossible. A rule is taken from the training subjects where
+it has no exception in many subjects and chance would have made clearly several.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.null_model import degree_bucket
+from assoc_synth.transactions.arrays import Bools, Floats, Ints
+
+LEAST_SUBJECTS = 30
+"""Subjects that have a token, at least, for a rule about it."""
+LEAST_EXPECTED, ERROR_RATE = 7.0, 0.01
+"""Exceptions that chance must have been able to make: e⁻⁷ is the chance of none; more where many rules are tried, so
+that all of them together are wrong by this chance at most."""
+MOST_TOKENS, MOST_NEEDS, MOST_NEVER = 3_000, 3_000, 100_000
+"""The most frequent tokens are looked at; of the rules those that chance would break most are kept."""
+
+
+@dataclass(frozen=True, eq=False)
+class Implications:
+    """Rules about tokens, (verb, object) as one number as in `Edges.token`.
+
+    Attributes:
+        never: (N, 2) pairs of tokens that no subject has together.
+        needs: (R, 2) a subject with the first token also has the second one.
+        never_verbs: (M, 2) pairs of verbs under which no subject is linked to the same object.
+    """
+
+    never: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    needs: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    never_verbs: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+
+    def __len__(self) -> int:
+        return len(self.never) + len(self.needs) + len(self.never_verbs)
+
+
+def find_implications(
+    edges: Edges, sizes: Sequence[int] = (), orders: Sequence[Ints | None] | None = None
+) -> Implications:
+    """The rules that the edges of all training subjects keep.
+
+    Args:
+        sizes: how many values each attribute has; attributes are the last verbs, their values the last objects.
+        orders: for each attribute the codes of its values in ascending order; None where they have none. Neighbouring
+            values are taken together: nobody born before 1975.
+
+    Example:
+        >>> half = np.arange(200) % 2
+        >>> edges = Edges.from_links(
+        ...     np.tile(np.arange(200), 2), np.repeat([0, 1], 200), np.concatenate([half, 2 + half]),
+        ...     num_subjects=200, num_verbs=2, num_objects=4,
+        ... )
+        >>> find_implications(edges).never.tolist()  # 0·4 + 0 with 1·4 + 3, 0·4 + 1 with 1·4 + 2
+        [[0, 7], [1, 6]]
+    """
+    counted = _Counted.of(edges, sizes)
+    never = np.concatenate([counted.never(), counted.never_in_runs(orders or [None] * len(sizes))])
+    never = np.unique(np.sort(never, axis=1), axis=0)
+    verbs, needs = _of_verbs(edges, edges.num_verbs - len(sizes))
+    return Implications(never, np.concatenate([counted.needs(), needs])[:MOST_NEEDS], verbs)
+
+
+@dataclass(frozen=True, eq=False)
+class _Counted:
+    """How often frequent tokens meet, and how often they would by chance.
+
+    Attributes:
+        sizes: as in `find_implications`.
+        tokens: ascending, (T,); verb: theirs.
+        subjects: that have each, (T,).
+        together, expected: (T, T).
+    """
+
+    edges: Edges
+    sizes: Sequence[int]
+    tokens: Ints
+    verb: Ints
+    subjects: Floats
+    together: Floats
+    expected: Floats
+
+    @classmethod
+    def of(cls, edges: Edges, sizes: Sequence[int]) -> _Counted:
+        counts = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)
+        is_attribute = np.arange(len(counts)) // edges.num_objects >= edges.num_verbs - len(sizes)
+        used = np.flatnonzero((counts >= LEAST_SUBJECTS) | ((counts > 0) & is_attribute))
+        first = np.lexsort((-counts[used], ~is_attribute[used]))[:MOST_TOKENS]
+        tokens = np.sort(used[first])
+        incidence = edges.tokens()[:, tokens]
+        together = np.asarray((incidence.T @ incidence).toarray(), np.float64)
+        own, verb = counts[tokens].astype(np.float64), tokens // edges.num_objects
+        return cls(edges, sizes, tokens, verb, own, together, _expected(edges, verb, own))
+
+    @property
+    def link_verbs(self) -> int:
+        return self.edges.num_verbs - len(self.sizes)
+
+    @property
+    def apart(self) -> Bools:
+        """(T, T) tokens that could meet: not a token and itself, not two values of one attribute."""
+        same = self.verb[:, None] == self.verb[None, :]
+        apart: Bools = ~(same & (self.verb[:, None] >= self.link_verbs))
+        np.fill_diagonal(apart, False)
+        return apart
+
+    def never(self) -> Ints:
+        """(N, 2) pairs that never meet though chance would have let them."""
+        frequent = self.subjects >= LEAST_SUBJECTS
+        tried = self.apart & frequent[:, None] & frequent[None, :] & (self.expected >= 1.0)
+        found = tried & (self.together == 0) & (self.expected >= enough(int(tried.sum()) // 2))
+        left, right = np.nonzero(np.triu(found))
+        clearest = np.argsort(-self.expected[left, right], kind="stable")[:MOST_NEVER]
+        return np.stack([self.tokens[left[clearest]], self.tokens[right[clearest]]], axis=1)
+
+    def never_in_runs(self, orders: Sequence[Ints | None]) -> Ints:
+        """The same of runs of neighbouring values of an attribute, taken together."""
+        found = [np.zeros((0, 2), np.int64)]
+        begin = self.edges.num_objects - sum(self.sizes) + np.cumsum([0, *self.sizes])
+        for place, order in enumerate(orders):
+            if order is None:
+                continue
+            verb = self.link_verbs + place
+            tokens = verb * self.edges.num_objects + begin[place] + order
+            at = np.searchsorted(self.tokens, tokens).clip(max=len(self.tokens) - 1)
+            others = np.flatnonzero((self.verb != verb) & (self.subjects >= LEAST_SUBJECTS))
+            found += self._runs(at[self.tokens[at] == tokens], others)
+        return np.concatenate(found)
+
+    def _runs(self, values: Ints, others: Ints) -> list[Ints]:
+        """Runs of values, in order, that never meet another token though chance would have let some of them."""
+        none = self.together[np.ix_(values, others)] == 0
+        expected = self.expected[np.ix_(values, others)]
+        change = np.diff(none.astype(np.int8), axis=0, prepend=0, append=0)
+        least, found = enough(none.size), []
+        for at in range(len(others)):
+            starts, ends = np.flatnonzero(change[:, at] > 0), np.flatnonzero(change[:, at] < 0)
+            for start, end in zip(starts, ends, strict=True):
+                if expected[start:end, at].sum() >= least:
+                    own = self.tokens[values[start:end]]
+                    found.append(np.stack([own, np.full(len(own), self.tokens[others[at]])], axis=1))
+        return found
+
+    def needs(self) -> Ints:
+        """(R, 2) tokens whose every subject has a second one, a link, though chance would have left it out."""
+        frequent = self.subjects >= LEAST_SUBJECTS
+        tried = self.apart & frequent[:, None] & (self.verb < self.link_verbs)[None, :]
+        missing = self.subjects[:, None] - self.expected
+        always = tried & (self.together == self.subjects[:, None]) & (missing >= enough(int(tried.sum())))
+        left, right = np.nonzero(always)
+        clearest = np.argsort(-missing[left, right], kind="stable")
+        return np.stack([self.tokens[left[clearest]], self.tokens[right[clearest]]], axis=1)
+
+
+def _expected(edges: Edges, verb: Ints, subjects: Floats) -> Floats:
+    """How many subjects have both tokens if each subject draws its links of a verb by popularity: (T,), (T,) → (T, T).
+
+    A subject with d links of a verb has a token that n of all D links go to with the chance 1 − exp(−d·n/D).
+    """
+    degrees = edges.degrees_by_verb().astype(np.int64)
+    verbs = np.unique(verb)
+    share: dict[int, Floats] = {}
+    bucket: dict[int, Ints] = {}
+    for own in verbs.tolist():
+        kinds, bucket[own] = np.unique(degree_bucket(degrees[:, own]), return_inverse=True)
+        mean = np.bincount(bucket[own], weights=degrees[:, own]) / np.bincount(bucket[own])
+        chance = -np.expm1(-np.outer(subjects[verb == own] / max(degrees[:, own].sum(), 1), mean))
+        sums = chance @ np.bincount(bucket[own], minlength=len(kinds))
+        share[own] = chance * (subjects[verb == own] / np.maximum(sums, 1e-12))[:, None]
+    expected = np.zeros((len(verb), len(verb)))
+    for one in verbs.tolist():
+        for other in verbs.tolist():
+            joint = np.zeros((share[one].shape[1], share[other].shape[1]))
+            weight = np.maximum(1 - 1 / np.maximum(degrees[:, one], 1), 0.0) if one == other else 1.0
+            np.add.at(joint, (bucket[one], bucket[other]), weight)
+            expected[np.ix_(verb == one, verb == other)] = share[one] @ joint @ share[other].T
+    return expected
+
+
+def _of_verbs(edges: Edges, link_verbs: int) -> tuple[Ints, Ints]:
+    """Pairs of verbs that no subject has on one object, (M, 2), and tokens that need another verb's, (R, 2)."""
+    margins = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects).reshape(edges.num_verbs, -1)
+    degrees = edges.degrees_by_verb()
+    never, needs = [np.zeros((0, 2), np.int64)], [np.zeros((0, 2), np.int64)]
+    links = [edges.incidence(verb).tocoo() for verb in range(link_verbs)]
+    least = enough(link_verbs**2)
+    for one in range(link_verbs):
+        share = margins[one] / max(margins[one].sum(), 1)
+        for other in range(link_verbs):
+            own = links[other]
+            if one == other or own.nnz < LEAST_SUBJECTS or not margins[one].any():
+                continue
+            both = float(links[one].tocsr().multiply(own.tocsr()).sum())
+            chance = float(-np.expm1(-share[own.col] * degrees[own.row, one]).sum())
+            if both == 0 and chance >= least:
+                never.append(np.array([[one, other]]))
+            if both == own.nnz and own.nnz - chance >= least:
+                objects = np.flatnonzero(margins[other])
+                pairs = [other * edges.num_objects + objects, one * edges.num_objects + objects]
+                needs.append(np.stack(pairs, axis=1))
+    return np.concatenate(never), np.concatenate(needs)
+
+
+def enough(tried: int) -> float:
+    """Exceptions that chance must have been able to make where this many rules are tried."""
+    return max(LEAST_EXPECTED, math.log(max(tried, 1) / ERROR_RATE))
