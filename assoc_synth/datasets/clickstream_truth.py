@@ -193,14 +193,17 @@ class ClickstreamTruth:
         return shares(found)
 
     def _refunds(self, rows: pd.DataFrame) -> Share:
-        began = rows.assign(began=pd.to_datetime(rows["timestamp"])).groupby(["user_id", "session_id"])["began"].min()
+        rows = rows.assign(began=pd.to_datetime(rows["timestamp"]))
+        began = rows.groupby(["user_id", "session_id"])["began"].min()
         visits = began.reset_index().sort_values(["user_id", "began"], kind="stable")
-        visits["next"] = visits.groupby("user_id")["session_id"].shift(-1)
+        following = visits.groupby("user_id")["session_id"].shift(-1)
+        after = pd.Series(following.to_numpy(object), index=pd.Index(visits["session_id"], dtype=object)).dropna()
         paid = rows.loc[rows["event"] == "purchased", ["session_id", "item"]].drop_duplicates()
-        asked = paid.merge(visits[["session_id", "next"]].dropna(), on="session_id")
+        paid = paid.assign(session_id=paid["session_id"].map(after)).dropna()
         given = rows.loc[rows["event"] == "refunded", ["session_id", "item"]].drop_duplicates()
-        held = asked.merge(given, left_on=["next", "item"], right_on=["session_id", "item"])
-        return Share("refund in the next session, given a purchase", self.refunded, len(held), len(asked))
+        asked, back = pd.MultiIndex.from_frame(paid.astype(object)), pd.MultiIndex.from_frame(given.astype(object))
+        held = asked.isin(back)
+        return Share("refund in the next session, given a purchase", self.refunded, int(held.sum()), len(asked))
 
     def gaps(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Planted medians of the seconds between steps beside those of the rows.

@@ -155,7 +155,7 @@ class ClinicTruth:
             found[what] = found.get(what, 0) + missing
 
         def beside(what: str, one: str, other: str) -> None:
-            missing = (code == one) & ~rows["visit_id"].isin(rows.loc[code == other, "visit_id"])
+            missing = (code == one) & ~rows["visit_id"].isin(rows.loc[code == other, "visit_id"].dropna())
             found[what] = found.get(what, 0) + int(missing.sum())
 
         for one in self.diagnoses:
@@ -171,13 +171,14 @@ class ClinicTruth:
                 order("a diagnosis without screening before", one.code, one.screening)
             if one.surgery is not None:
                 order("surgery without its diagnosis before", one.surgery.code, one.code)
-        diagnosed, other = set(rows.loc[rows["action"] == "diagnosed", "visit_id"]), rows["action"] == "diagnosed"
-        checkups = set(rows.loc[rows["code"] == CHECKUP[0], "visit_id"])
-        found["a visit without a diagnosis"] = int((~rows["visit_id"].isin(diagnosed)).sum())
-        found["a check-up beside a diagnosis"] = int(
-            (other & (rows["code"] != CHECKUP[0]) & rows["visit_id"].isin(checkups)).sum()
-        )
-        found["a code twice in a visit"] = int(rows.duplicated(["visit_id", "code"]).sum())
+        # A row with a missing visit is beside nothing.
+        diagnosed, named = rows["action"] == "diagnosed", rows["visit_id"].notna()
+        visited, checkup = rows.loc[diagnosed & named, "visit_id"], rows["code"] == CHECKUP[0]
+        besides = rows["visit_id"].isin(rows.loc[checkup & named, "visit_id"])
+        twice = named & rows.duplicated(["visit_id", "code"])
+        found["a visit without a diagnosis"] = int((~rows["visit_id"].isin(visited)).sum())
+        found["a check-up beside a diagnosis"] = int((diagnosed & ~checkup & besides).sum())
+        found["a code twice in a visit"] = int(twice.sum())
         return found
 
     def _functions(self, rows: pd.DataFrame) -> dict[str, int]:
@@ -215,14 +216,18 @@ class _Visits:
     @classmethod
     def of(cls, rows: pd.DataFrame) -> _Visits:
         rows = rows.assign(code=rows["code"].astype(str), visit_time=pd.to_datetime(rows["visit_time"]))
-        visit = rows.drop_duplicates("visit_id").sort_values(["patient_id", "visit_time"], kind="stable")
+        visit = (
+            rows.dropna(subset=["visit_id"])
+            .drop_duplicates("visit_id")
+            .sort_values(["patient_id", "visit_time"], kind="stable")
+        )
         days = (pd.to_datetime(visit["discharge_date"]) - pd.to_datetime(visit["admission_date"])).dt.days
         visit = visit[["visit_id", "patient_id"]].assign(number=visit.groupby("patient_id").cumcount(), days=days)
         patient = rows.drop_duplicates("patient_id")[["patient_id", "sex", "birth_year"]].astype({"birth_year": float})
         return cls(rows, visit.reset_index(drop=True), patient.reset_index(drop=True))
 
     def visits_with(self, code: str) -> Bools:
-        return np.asarray(self.visit["visit_id"].isin(self.rows.loc[self.rows["code"] == code, "visit_id"]))
+        return np.asarray(self.visit["visit_id"].isin(self.rows.loc[self.rows["code"] == code, "visit_id"].dropna()))
 
     def patients_with(self, code: str) -> Bools:
         return np.asarray(self.patient["patient_id"].isin(self.rows.loc[self.rows["code"] == code, "patient_id"]))

@@ -55,7 +55,7 @@ def never_before(
     Args:
         rows: (n, columns).
         later, earlier: (n,) which rows must follow, and which rows they follow.
-        keys: columns that both rows share, such as the session.
+        keys: columns that both rows share, such as the session; a row with a missing key follows nothing.
         time: the column of times; rows of one time count as in order.
         strictly: rows of one time do not count as in order.
 
@@ -65,9 +65,12 @@ def never_before(
         >>> never_before(rows, did == "buy", did == "pay", ["who"], "when")
         1
     """
-    first = rows.loc[earlier].groupby(list(keys), dropna=False)[time].min().rename("_first").reset_index()
-    asked = rows.loc[later, [*keys, time]].merge(first, on=list(keys), how="left")
-    in_order = asked["_first"] < asked[time] if strictly else asked["_first"] <= asked[time]
+    asked = rows[[*keys, time]].reset_index(drop=True)[later | earlier]
+    group = asked.groupby(list(keys)).ngroup()
+    group = group.where(group >= 0)
+    follows, leads = later[later | earlier], earlier[later | earlier]
+    first = group[follows].map(asked.loc[leads, time].groupby(group[leads]).min())
+    in_order = first < asked.loc[follows, time] if strictly else first <= asked.loc[follows, time]
     return int((~in_order).sum())
 
 

@@ -58,6 +58,16 @@ def test_rows_of_a_session_in_another_order_are_told_apart(rows: pd.DataFrame) -
     assert found.loc["view → add", "observed"] < 0.15
 
 
+def test_rows_without_any_session_are_answered(rows: pd.DataFrame) -> None:
+    for nothing in (None, np.nan):
+        lost = rows.assign(session_id=nothing)
+        found = TRUTH.frequencies(lost).set_index("what")
+        assert found.loc["view → end", "observed"] == 1.0
+        assert found.loc["refund in the next session, given a purchase", "cases"] == 0
+        assert TRUTH.gaps(lost).empty
+        assert not TRUTH.violations(lost)["another item's section"]
+
+
 def test_steps_are_read_from_events_and_pages() -> None:
     rows = pd.DataFrame(
         {

@@ -113,6 +113,18 @@ def test_gaps_in_whole_numbers_are_read(rows: pd.DataFrame) -> None:
     assert found["ruled out by the sex"] == 0
 
 
+def test_rows_without_any_visit_are_answered(rows: pd.DataFrame) -> None:
+    for nothing in (None, np.nan):
+        lost = rows.assign(visit_id=nothing)
+        found = TRUTH.frequencies(lost).set_index("what")
+        assert found.loc["H01BB02, given O80 in the visit", "cases"] == 0
+        assert found.loc["O80, given F born 1975–2000", "cases"] > 0
+        broken = TRUTH.violations(lost)
+        assert broken["a visit without a diagnosis"] == len(rows)
+        assert broken["a diagnosis without its procedure in the visit"] > 200
+        assert broken["a code twice in a visit"] == 0
+
+
 def test_another_table_is_refused(rows: pd.DataFrame) -> None:
     with pytest.raises(InputError, match="'tea' is not among the names that are planted"):
         TRUTH.violations(rows.assign(code="tea"))

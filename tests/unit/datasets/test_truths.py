@@ -26,6 +26,14 @@ def test_what_must_follow_is_counted_in_its_group() -> None:
     assert never_before(ROWS, buy, pay, ["who", "item"], "when") == 3
     assert never_before(ROWS, buy, np.zeros(6, bool), ["who"], "when") == 4
     assert never_before(ROWS, np.zeros(6, bool), pay, ["who"], "when") == 0
+    assert never_before(ROWS.set_axis([7] * 6), buy, pay, ["who"], "when") == 2
+
+
+def test_a_row_with_a_missing_key_follows_nothing() -> None:
+    buy, pay = (ROWS["did"] == "buy").to_numpy(), (ROWS["did"] == "pay").to_numpy()
+    for nothing in (None, np.nan):
+        assert never_before(ROWS.assign(who=nothing), buy, pay, ["who"], "when") == 4
+        assert never_before(ROWS.assign(who=["a", "a", nothing, "b", "b", "c"]), buy, pay, ["who"], "when") == 3
 
 
 def test_values_that_vary_within_a_key_are_counted() -> None:
