@@ -16,6 +16,7 @@ import numpy as np
 from assoc_synth.evaluation.rows import Rows
 from assoc_synth.evaluation.subject_attributes import Attributes
 from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.sessions import visits_by_time
 
 Lost = Literal["order", "visits", "columns"]
 """What a table has lost."""
@@ -35,13 +36,14 @@ def without_visits(rows: Rows, rng: np.random.Generator) -> Rows:
 
 
 def without_columns(rows: Rows, rng: np.random.Generator) -> Rows:
-    """Times, amounts and attributes dealt anew; where a visit is a timestamp, the visits are those of the new times."""
+    """Times, amounts and attributes dealt anew; where visits are made of times, they are those of the new times."""
     time, amount, group = rows.time, rows.amount, rows.group
     if time is not None:
         dealt = rng.permutation(len(rows))
         time = time[dealt]
-        if group is not None and not rows.in_baskets:
-            group = np.where(group[dealt] < 0, -1, np.unique(time, return_inverse=True)[1])
+        if rows.visit_kind != "basket":
+            dates = time.view("datetime64[ns]")
+            group = visits_by_time(rows.subject.astype(np.int32), dates, in_sessions=rows.visit_kind == "session")
     if amount is not None:
         amount = rng.permutation(amount)
     own = rows.attributes

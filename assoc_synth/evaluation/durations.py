@@ -6,8 +6,8 @@
     tie_share               |difference| of the share of a visit's rows, its first one aside, at the time of another one
                             before it
 
-All are 0 for equal tables. Inside a visit there is time only where a column names baskets: otherwise a visit is one
-timestamp. What a table has nothing to compute from is left out.
+All are 0 for equal tables. Inside a visit there is time only where visits are baskets or sessions: otherwise a visit is
+one timestamp (`transactions.sessions`). What a table has nothing to compute from is left out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def duration_distances(x: Rows, y: Rows) -> dict[str, float]:
     if x.time is None or not share_visits(x, y):
         return found
     found["gap_ks"] = kolmogorov_smirnov(*(_between(side) for side in (x, y)))
-    if x.in_baskets:
+    if x.visit_kind != "timestamp":
         gaps = [_inside(side) for side in (x, y)]
         found["gap_ks: inside visits"] = kolmogorov_smirnov(*gaps)
         found["duration_ks"] = kolmogorov_smirnov(*(_durations(side) for side in (x, y)))

@@ -8,7 +8,7 @@
     verb_order          of objects that a subject has under two verbs: difference of the share where the first link of
                         one verb is before that of the other, mean over pairs of verbs by their real number
 
-All are 0 for equal tables. A visit is a basket, or one of a subject's distinct timestamps.
+All are 0 for equal tables. A visit is a basket, a session or one of a subject's distinct timestamps.
 """
 
 from __future__ import annotations

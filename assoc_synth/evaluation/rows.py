@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
 from assoc_synth.evaluation.subject_attributes import Attributes, coded_attributes
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.sessions import come_in_sessions, visits_by_time
 from assoc_synth.transactions.table import TransactionTable
 
+VisitKind = Literal["basket", "session", "timestamp"]
 UNDATED = int(np.iinfo(np.int64).min)
 """NaT as a number."""
 
@@ -26,9 +28,10 @@ class Rows:
         subject, verb, object: codes; those of verbs and objects are common to all tables of a comparison.
         time: nanoseconds since 1970, `UNDATED` where missing; None without such a column.
         amount: NaN where missing; None without such a column.
-        group: the basket, or the subject's distinct timestamp where no column names baskets, as
-            `LinkGraph.baskets` defines it: −1 for none; None where the table has neither baskets nor times.
-        in_baskets: whether a column names the baskets.
+        group: the visit, as `LinkGraph.baskets` defines it, −1 for none; None where the table has neither baskets nor
+            times.
+        visit_kind: what makes a visit: a basket where a column names them, else a session or one timestamp as the
+            reference has them; None where `group` is.
         attributes: columns that hold one value per subject.
         num_subjects, num_verbs, num_objects: sizes of the vocabularies.
     """
@@ -39,7 +42,7 @@ class Rows:
     time: Ints | None
     amount: Floats | None
     group: Ints | None
-    in_baskets: bool
+    visit_kind: VisitKind | None
     attributes: Attributes
     num_subjects: int
     num_verbs: int
@@ -110,7 +113,7 @@ class Visits:
 
     @classmethod
     def of(cls, rows: Rows) -> Visits:
-        """Group rows by (subject, basket or timestamp): a basket that two subjects share is a visit of each."""
+        """Group rows by subject and visit: a basket that two subjects share is a visit of each."""
         if rows.group is None or not (rows.group >= 0).any():
             none = np.zeros(0, np.int64)
             return cls(np.full(len(rows), -1, np.int64), none, none)
@@ -158,6 +161,7 @@ def coded_rows(reference: TransactionTable, *others: TransactionTable) -> tuple[
     tables = (reference, *others)
     codes = [(verbs.extend(table.verbs)[table.verb], objects.extend(table.objects)[table.object]) for table in tables]
     attributes = coded_attributes(*tables)
+    kinds = _visit_kinds(*tables)
     return tuple(
         Rows(
             subject=table.subject.astype(np.int64),
@@ -165,14 +169,14 @@ def coded_rows(reference: TransactionTable, *others: TransactionTable) -> tuple[
             object=object,
             time=None if table.time is None else table.time.astype("datetime64[ns]").astype(np.int64),
             amount=table.amount,
-            group=_groups(table),
-            in_baskets=table.basket is not None,
+            group=_groups(table, kind),
+            visit_kind=kind,
             attributes=own,
             num_subjects=table.num_subjects,
             num_verbs=len(verbs),
             num_objects=len(objects),
         )
-        for table, (verb, object), own in zip(tables, codes, attributes, strict=True)
+        for table, (verb, object), own, kind in zip(tables, codes, attributes, kinds, strict=True)
     )
 
 
@@ -194,7 +198,7 @@ def rows_of_edges(edges: Edges) -> Rows:
         time=None,
         amount=None,
         group=None,
-        in_baskets=False,
+        visit_kind=None,
         attributes=Attributes.none(edges.num_subjects),
         num_subjects=edges.num_subjects,
         num_verbs=edges.num_verbs,
@@ -203,13 +207,8 @@ def rows_of_edges(edges: Edges) -> Rows:
 
 
 def share_visits(x: Rows, y: Rows) -> bool:
-    """Whether both tables have visits of one kind: baskets, or timestamps."""
-    return (
-        x.group is not None
-        and y.group is not None
-        and x.in_baskets == y.in_baskets
-        and (x.time is None) == (y.time is None)
-    )
+    """Whether both tables have visits of one kind, and both or neither of them have times."""
+    return x.visit_kind is not None and x.visit_kind == y.visit_kind and (x.time is None) == (y.time is None)
 
 
 def frequent_tokens(rows: Rows, most: int) -> Ints:
@@ -219,7 +218,21 @@ def frequent_tokens(rows: Rows, most: int) -> Ints:
     return np.asarray(top[counts[top] > 0], np.int64)
 
 
-def _groups(table: TransactionTable) -> Ints | None:
-    if table.basket is None and table.time is None:
+def _visit_kinds(reference: TransactionTable, *others: TransactionTable) -> list[VisitKind | None]:
+    """What makes a visit in each table: of times alone, what makes one in the reference."""
+    by_time: VisitKind = "timestamp"
+    if reference.time is not None and come_in_sessions(reference.subject, reference.time):
+        by_time = "session"
+    return [
+        "basket" if table.basket is not None else None if table.time is None else by_time
+        for table in (reference, *others)
+    ]
+
+
+def _groups(table: TransactionTable, kind: VisitKind | None) -> Ints | None:
+    """As `LinkGraph.baskets`, but for the kind, which is the reference's."""
+    if table.basket is not None:
+        return table.basket.astype(np.int64)
+    if table.time is None:
         return None
-    return LinkGraph.from_table(table).baskets
+    return visits_by_time(table.subject, table.time, in_sessions=kind == "session")

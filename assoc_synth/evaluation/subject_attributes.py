@@ -68,16 +68,16 @@ def coded_attributes(reference: TransactionTable, *others: TransactionTable) -> 
     for name in shared:
         if not _per_subject(reference, name):
             continue
-        codes, called = _classes([table.extras[name] for table in tables])
+        codes, called, own = _classes([table.extras[name] for table in tables])
         has = [_has(table, code, len(called)) for table, code in zip(tables, codes, strict=True)]
         kept = np.logical_or.reduce([part.any(axis=0) for part in has])
-        if has[0].sum(axis=0).max(initial=0) < 2 or kept.sum() < 2:
+        if has[0][:, :own].sum(axis=0).max(initial=0) < 2 or kept.sum() < 2:
             continue
         owner.append(np.full(int(kept.sum()), len(names), np.int64))
         names.append(str(name))
         labels += [f"{name} = {label}" for label, keep in zip(called, kept, strict=True) if keep]
-        for part, own in zip(parts, has, strict=True):
-            part.append(own[:, kept])
+        for part, of_table in zip(parts, has, strict=True):
+            part.append(of_table[:, kept])
     if not names:
         return tuple(Attributes.none(table.num_subjects) for table in tables)
     columns = np.concatenate(owner)
@@ -100,8 +100,11 @@ def _has(table: TransactionTable, code: Ints, classes: int) -> Bools:
     return found
 
 
-def _classes(columns: list[pd.Series]) -> tuple[list[Ints], list[str]]:
-    """Codes of each column in classes that the first one, the reference, sets; the last class is "missing"."""
+def _classes(columns: list[pd.Series]) -> tuple[list[Ints], list[str], int]:
+    """Codes of each column in classes that the first one, the reference, sets, their names, and how many are of values.
+
+    The last class is "missing".
+    """
     numbers = [_numbers(column, columns[0]) for column in columns]
     if numbers[0] is not None and len(np.unique(numbers[0][~np.isnan(numbers[0])])) > BINS:
         return _binned([value for value in numbers if value is not None])
@@ -118,7 +121,7 @@ def _classes(columns: list[pd.Series]) -> tuple[list[Ints], list[str]]:
     for own, texts in written:
         lookup = np.array([*(number.get(text, other) for text in texts), missing], np.int64)
         found.append(lookup[own])
-    return found, [*number, "another value", "missing"]
+    return found, [*number, "another value", "missing"], len(number)
 
 
 def _written(column: pd.Series) -> tuple[Ints, list[str]]:
@@ -138,7 +141,7 @@ def _numbers(column: pd.Series, like: pd.Series) -> Floats | None:
     return np.asarray(pd.to_numeric(column, errors="coerce"), np.float64)
 
 
-def _binned(numbers: list[Floats]) -> tuple[list[Ints], list[str]]:
+def _binned(numbers: list[Floats]) -> tuple[list[Ints], list[str], int]:
     known = numbers[0][~np.isnan(numbers[0])]
     edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1]))
     missing = len(edges) + 1
@@ -147,4 +150,4 @@ def _binned(numbers: list[Floats]) -> tuple[list[Ints], list[str]]:
         for value in numbers
     ]
     bounds = ["lowest", *(f"{edge:g}" for edge in edges)]
-    return codes, [*(f"from {bound}" for bound in bounds), "missing"]
+    return codes, [*(f"from {bound}" for bound in bounds), "missing"], len(bounds)

@@ -78,7 +78,7 @@ def _times(rows: Rows) -> list[Floats]:
     parts.append(_summary(visits.subject[follows], gaps, size))
     dated = visits.start != UNDATED
     parts.append(_summary(visits.subject[dated], visits.start[dated] / DAY, size))
-    if rows.in_baskets:
+    if rows.visit_kind != "timestamp":
         inside = np.flatnonzero((visits.of_row >= 0) & rows.dated)
         inside = inside[np.lexsort((rows.time[inside], visits.of_row[inside]))]
         same = np.diff(visits.of_row[inside]) == 0

@@ -10,9 +10,9 @@ with ": verbs" behind its name that of the pairs (verb, next verb).
     visit_transition_tv   consecutive visits of a subject: every event of the one with every event of the next, each
                           pair of visits weighing 1
 
-A visit is a basket, or what a subject does at one timestamp where no column names baskets: then nothing in a visit
-comes after anything at another time, and `visit_transition_tv` has the transitions. A figure that has nothing to be
-computed from in the reference is left out; where only the other table has no such pair it is 1.
+A visit is a basket, or where no column names baskets a session or one timestamp (`transactions.sessions`). Where it is
+one timestamp, nothing in it comes after anything else: `visit_transition_tv` has the transitions. A figure that has
+nothing to be computed from in the reference is left out; where only the other table has no such pair it is 1.
 """
 
 from __future__ import annotations

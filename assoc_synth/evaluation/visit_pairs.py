@@ -2,7 +2,7 @@
 
     visit_pair_l1, visit_lift_r, visit_also_buy   `pair_l1`, `lift_r` and `also_buy_at_10` of visits, by any verb
 
-A visit is a basket, or what a subject does at one timestamp where no column names baskets.
+A visit is a basket, or where no column names baskets a session or one timestamp (`transactions.sessions`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,86 @@
+"""Columns of subjects and their classes."""
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.evaluation.subject_attributes import Attributes, coded_attributes
+from assoc_synth.transactions.table import TransactionTable
+
+
+def table(columns: dict[str, list[object]], subjects: list[str] | None = None) -> TransactionTable:
+    size = len(next(iter(columns.values())))
+    names = subjects or [f"s{at:03d}" for at in range(size)]
+    frame = pd.DataFrame({"subject": names, "verb": "v", "object": "o", **columns})
+    return TransactionTable.from_frame(frame, subject="subject", verb="verb", object="object", time="", amount="")
+
+
+def test_a_column_that_changes_within_a_subject_is_none() -> None:
+    subjects = ["a", "a", "b", "b", "c", "d"]
+    sex = ["F", "F", "M", "M", "F", "M"]
+    (found,) = coded_attributes(table({"sex": sex, "mood": ["x", "y", "x", "x", "y", "y"]}, subjects))
+    assert (found.names, found.labels) == (("sex",), ("sex = F", "sex = M"))
+    assert found.has.tolist() == [[True, False], [False, True], [True, False], [False, True]]
+
+
+def test_a_constant_and_a_name_of_its_own_are_none() -> None:
+    (found,) = coded_attributes(table({"one": ["x"] * 40, "ssn": [f"id-{at}" for at in range(40)]}))
+    assert (found.names, found.has.shape) == ((), (40, 0))
+
+
+def test_a_gap_says_nothing_of_a_subject_that_has_a_value() -> None:
+    subjects = ["a", "a", "b", "c", "d"]
+    (found,) = coded_attributes(table({"sex": ["F", None, "F", "M", None]}, subjects))
+    assert found.labels == ("sex = F", "sex = M", "sex = missing")
+    assert found.has.tolist() == [
+        [True, False, False],
+        [True, False, False],
+        [False, True, False],
+        [False, False, True],
+    ]
+
+
+def test_a_table_that_breaks_the_column_has_both_values() -> None:
+    subjects = ["a", "a", "b", "b"]
+    real = table({"sex": ["F", "F", "M", "M"], "age": ["x", "x", "y", "y"]}, subjects)
+    # One subject of each is not a class.
+    assert coded_attributes(real)[0].names == ()
+    more = table({"sex": ["F", "F", "M", "M"]}, ["a", "b", "c", "d"])
+    broken = table({"sex": ["F", "M", "M", "M"]}, subjects)
+    assert coded_attributes(more, broken)[1].has.tolist() == [[True, True], [False, True]]
+
+
+def test_numbers_and_dates_are_in_the_reference_s_bins() -> None:
+    year = list(range(1950, 2000))
+    real, other = table({"born": year * 2}), table({"born": [2020.0, 1950.0, None]})
+    first, second = coded_attributes(real, other)
+    assert first.has.sum(axis=0).tolist()[:10] == [10] * 10
+    assert second.has.argmax(axis=1).tolist() == [9, 0, 10]
+    dates = pd.date_range("2020-01-01", periods=50)
+    real, other = table({"joined": [*dates, *dates]}), table({"joined": [dates[0], dates[-1]]})
+    assert coded_attributes(real, other)[1].has.argmax(axis=1).tolist() == [0, 9]
+
+
+def test_whole_numbers_written_as_fractions_are_the_same_categories() -> None:
+    real, other = table({"level": [1, 2, 2, 1]}), table({"level": [2.0, 1.0, None]})
+    first, second = coded_attributes(real, other)
+    assert first.labels == ("level = 1", "level = 2", "level = missing")
+    assert second.has.argmax(axis=1).tolist() == [1, 0, 2]
+
+
+def test_rare_categories_share_a_class() -> None:
+    names = [f"c{at:02d}" for at in range(25)]
+    (found,) = coded_attributes(table({"city": [*names, *names[:20]]}))
+    assert len(found.labels) == 21
+    assert found.labels[-1] == "city = another value"
+    assert found.has[:, -1].sum() == 5
+
+
+def test_only_what_all_tables_have() -> None:
+    real = table({"sex": ["F", "M"] * 4, "city": ["x", "y"] * 4})
+    assert coded_attributes(real, table({"city": ["x"] * 3}))[0].names == ("city",)
+
+
+def test_some_subjects() -> None:
+    found = Attributes(("a",), np.zeros(2, np.int64), ("a = 1", "a = 2"), np.eye(2, dtype=bool))
+    assert found.take(np.array([1])).has.tolist() == [[False, True]]
+    assert Attributes.none(3).has.shape == (3, 0)
