@@ -3,9 +3,10 @@
 ::
 
     job.json           seed, and the seconds that the fit and the sampling may take each (null: no limit)
-    train.parquet      columns subject, verb, object, and time, amount, basket where the table has them; names as text
+    train.parquet      columns subject, verb, object, and time, amount, basket where the table has them; names as text;
+                       and "extra: NAME" for each extra column, which a competitor may leave aside
     fitted.json        written when the fit is over: fit_seconds, fit_links_per_second, library, notes
-    synthetic.parquet  as train.parquet; time, amount and basket may be absent
+    synthetic.parquet  as train.parquet; all but subject, verb and object may be absent
     baskets.parquet    subject (the basket), verb, object: by a competitor that makes baskets apart from subjects
     result.json        written last: sample_seconds, model_bytes, peak_memory_bytes, verdict, notes
     error.json         instead, by a competitor that gives up: error, verdict
@@ -30,6 +31,8 @@ from assoc_synth.transactions.table import TransactionTable
 
 LINK = ("subject", "verb", "object")
 ROLES = (*LINK, "time", "amount", "basket")
+EXTRA = "extra: "
+"""Begins the name of an extra column: one that is called as a role is no role."""
 
 
 class Request(TypedDict):
@@ -150,12 +153,14 @@ def roles_of(columns: Iterable[object]) -> Roles:
     return cast(Roles, {role: role if role in there else "" for role in ROLES})
 
 
-def role_frame(table: TransactionTable) -> pd.DataFrame:
+def role_frame(table: TransactionTable, *, extras: bool = False) -> pd.DataFrame:
     """A table's rows with a column per role, names as text, missing values where they were.
 
-    Only these columns: a column that a peer does not know as a role would be noise to it, and time to train.
+    Args:
+        extras: the extra columns as well, for a competitor that has a place for them: to any other a column that is no
+            role is noise, and time to train.
     """
-    columns: dict[str, pd.Index | Times | Values] = {
+    columns: dict[str, pd.Index | pd.Series | Times | Values] = {
         role: _text(getattr(table, f"{role}s")).take(getattr(table, role)) for role in LINK
     }
     for role in ("time", "amount"):
@@ -164,7 +169,28 @@ def role_frame(table: TransactionTable) -> pd.DataFrame:
     if table.basket is not None and table.baskets is not None:
         names = pd.Index([*_text(table.baskets), None], dtype=object)
         columns["basket"] = names.take(table.basket)
+    if extras:
+        columns |= {f"{EXTRA}{_bare(name)}": _storable(table.extras[name]) for name in table.extras.columns}
     return pd.DataFrame(columns)
+
+
+def without_extras(rows: pd.DataFrame) -> pd.DataFrame:
+    """The columns of roles alone."""
+    return rows[[name for name in rows.columns if not str(name).startswith(EXTRA)]]
+
+
+def extra_names(rows: pd.DataFrame) -> dict[str, str]:
+    """The extra columns of a delivery, and what the table called them."""
+    return {name: _bare(name) for name in map(str, rows.columns) if name.startswith(EXTRA) and _bare(name) not in ROLES}
+
+
+def _bare(name: object) -> str:
+    return str(name).removeprefix(EXTRA)
+
+
+def _storable(cells: pd.Series) -> pd.Series:
+    """Cells of one kind: Parquet has no column of text and numbers."""
+    return cells.map(str, na_action="ignore") if cells.dtype == object else cells
 
 
 def _text(names: pd.Index) -> pd.Index:

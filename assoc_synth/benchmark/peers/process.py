@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from assoc_synth.benchmark.peers.job import LINK, Fitted, Job, Result, role_frame, roles_of
+from assoc_synth.benchmark.peers.job import LINK, Fitted, Job, Result, extra_names, role_frame, roles_of
 from assoc_synth.errors import AssocSynthError
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.edges import Edges
@@ -87,7 +87,7 @@ def in_own_process(command: Sequence[str], train: TransactionTable, *, seed: int
     """
     with tempfile.TemporaryDirectory(prefix="assoc-synth-peer-") as folder:
         job = Job(Path(folder))
-        role_frame(train).to_parquet(job.train, index=False)
+        role_frame(train, extras=True).to_parquet(job.train, index=False)
         job.write_request(seed, seconds)
         with job.log.open("wb") as log:
             # A session of its own: whatever it starts is stopped with it.
@@ -146,9 +146,11 @@ def _delivery(code: int, job: Job, train: TransactionTable) -> Delivery:
     return Delivery(edges, baskets, _table(rows), len(rows), fitted, result, tuple(notes))
 
 
-def _table(rows: pd.DataFrame) -> TransactionTable | None:
-    """The rows with their times, amounts and baskets; None where there is nothing but links."""
+def _table(delivered: pd.DataFrame) -> TransactionTable | None:
+    """The rows with their times, amounts, baskets and extra columns; None where there is nothing but links."""
+    rows = delivered.rename(columns=extra_names(delivered))
     more = [role for role in ("time", "amount", "basket") if role in rows and rows[role].notna().any()]
+    more += list(extra_names(delivered).values())
     if not more:
         return None
     return TransactionTable.from_frame(rows[[*LINK, *more]], **roles_of([*LINK, *more]))

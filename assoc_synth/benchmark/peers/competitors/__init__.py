@@ -29,7 +29,7 @@ class Sample:
     """Synthetic rows.
 
     Attributes:
-        rows: columns subject, verb, object, and any of time, amount, basket; names as text.
+        rows: columns subject, verb, object, and any others of the training table; names as text.
         baskets: columns subject (the basket), verb, object: where baskets are made apart from subjects.
         verdict: of the competitor's own gate, if it has one.
         notes: as of a fit.
@@ -48,7 +48,8 @@ class Competitor(Protocol):
         """Learn a table.
 
         Args:
-            train: a column per role, names as text.
+            train: a column per role, names as text; where the competitor has `takes_extras = True`, the extra columns
+                as well, as `peers.job` names them.
             seed: of everything random.
             seconds: when to stop training; no limit where None. The process is killed only a good margin later.
         """

@@ -13,6 +13,8 @@ from assoc_synth.benchmark.peers.competitors import Fit, Sample
 class Bootstrap:
     """A control with perfect associations: only closeness to the training subjects shows what is wrong with it."""
 
+    takes_extras = True
+
     def fit(self, train: pd.DataFrame, *, seed: int, seconds: float | None) -> Fit:
         self.train = train
         self.rng = np.random.default_rng(seed)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from assoc_synth.benchmark.peers.competitors import Competitor
-from assoc_synth.benchmark.peers.job import Job
+from assoc_synth.benchmark.peers.job import Job, without_extras
 
 HOMES = {
     "independent": "independent:Independent",
@@ -66,6 +66,8 @@ def work(competitor: Competitor, job: Job) -> None:
         raise FileNotFoundError("job.json")
     seconds = request["seconds"]
     train = pd.read_parquet(job.train)
+    if not getattr(competitor, "takes_extras", False):
+        train = without_extras(train)
     began = time.perf_counter()
     fit = competitor.fit(train, seed=request["seed"], seconds=seconds)
     job.write_fitted(

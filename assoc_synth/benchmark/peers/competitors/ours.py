@@ -22,6 +22,8 @@ class Ours:
         without: a name of `ABLATIONS`; everything is at its defaults where empty.
     """
 
+    takes_extras = True
+
     def __init__(self, without: str = "") -> None:
         self.config = ABLATIONS[without] if without else None
 
@@ -36,7 +38,7 @@ class Ours:
         result = self.synthesizer.sample(num_subjects=self.subjects)
         attempts = result.verdict.attempts
         notes = (f"its gate took attempt {attempts}",) if attempts > 1 else ()
-        return Sample(role_frame(result.table), verdict=str(result.verdict.status.value), notes=notes)
+        return Sample(role_frame(result.table, extras=True), verdict=str(result.verdict.status.value), notes=notes)
 
     def save(self, folder: Path) -> bool:
         self.synthesizer.save(str(folder / "model"))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assoc_synth.benchmark.peers.job import Job, role_frame, roles_of
+from assoc_synth.benchmark.peers.job import Job, extra_names, role_frame, roles_of, without_extras
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -48,6 +48,21 @@ def test_roles_become_columns_and_names_text() -> None:
     assert rows["subject"].tolist() == ["3", "1"]
     assert rows["object"].tolist() == ["10", "20"]
     assert rows["basket"].tolist() == ["q", None]
+
+
+def test_extra_columns_travel_under_names_of_their_own() -> None:
+    frame = pd.DataFrame({"who": [3, 1], "what": [1, 2], "hue": ["a", 7], "time": [2.5, 1.5], "amount": ["x", None]})
+    table = TransactionTable.from_frame(
+        frame.assign(act="v"), subject="who", verb="act", object="what", time="", amount=""
+    )
+    rows = role_frame(table, extras=True)
+    assert rows.columns.tolist() == ["subject", "verb", "object", "extra: hue", "extra: time", "extra: amount"]
+    assert rows["extra: hue"].tolist() == ["a", "7"]
+    assert rows["extra: amount"].isna().tolist() == [False, True]
+    assert extra_names(rows) == {"extra: hue": "hue"}, "a name of a role stays as it is"
+    assert without_extras(rows).columns.tolist() == ["subject", "verb", "object"]
+    again = TransactionTable.from_frame(rows, **roles_of(rows))
+    assert role_frame(again, extras=True).columns.tolist() == rows.columns.tolist(), "the prefix comes once"
 
 
 def test_times_and_amounts_stay_as_they_are() -> None:

@@ -64,6 +64,18 @@ def play(monkeypatch: pytest.MonkeyPatch, job: Job) -> Callable[[object], None]:
     return run
 
 
+def test_extra_columns_reach_who_asks_for_them(
+    job: Job, play: Callable[[object], None], with_baskets: pd.DataFrame
+) -> None:
+    with_baskets.assign(**{"extra: sex": "F"}).to_parquet(job.train, index=False)
+    play(Fixed())
+    assert "extra: sex" not in pd.read_parquet(job.synthetic)
+    competitor = Fixed()
+    competitor.takes_extras = True  # type: ignore[attr-defined]
+    play(competitor)
+    assert "extra: sex" in pd.read_parquet(job.synthetic)
+
+
 def test_a_job_is_done_and_written_down(job: Job, play: Callable[[object], None], with_baskets: pd.DataFrame) -> None:
     competitor = Fixed()
     play(competitor)
