@@ -21,7 +21,7 @@ OBVIOUS_NAMES: dict[str, tuple[str, ...]] = {
         "account", "accountid", "cust", "custid", "consumer", "subscriber", "student", "learner", "employee", "player",
         "listener", "viewer", "reader", "borrower", "guest", "passenger", "donor", "policyholder", "cardholder",
         "applicant", "respondent", "participant", "anonymousid", "uid", "mrn", "who", "actor", "agent",
-        "reviewer", "userpseudo", "kunde", "kundin", "kunden",
+        "reviewer", "userpseudo", "kunde", "kundin", "kunden", "kd",
         "nutzer", "benutzer", "mitglied", "kaufer", "besucher", "haushalt", "konto", "clientes", "cliente",
         "utilisateur", "acheteur", "abonne", "membre", "compte", "usuario", "comprador", "paciente", "miembro", "socio",
         "cuenta", "klant", "case", "caseconceptname", "source",

@@ -124,7 +124,7 @@ def refuse_joined(names: pd.Index, column: str) -> None:
         if len(several) < max(LEAST_JOINED, len(texts) / 2):
             continue
         parts = [part.strip() for one in joined for part in one]
-        varies = len({len(one) for one in joined}) > 1
+        varies = len({len(one) for one in joined}) > 1 or _stand_anywhere(joined)
         words = not all(part.replace(".", "").isdigit() for part in parts)
         if varies and words and len(parts) >= 3 * len(set(parts)):
             raise InputError(
@@ -134,8 +134,19 @@ def refuse_joined(names: pd.Index, column: str) -> None:
             )
 
 
+def _stand_anywhere(joined: Sequence[Sequence[str]]) -> bool:
+    """Whether most parts of cells stand in several places, as items do and parts of a name do not."""
+    places: dict[str, set[int]] = {}
+    for parts in joined:
+        for at, part in enumerate(parts):
+            places.setdefault(part.strip(), set()).add(at)
+    return sum(len(found) > 1 for found in places.values()) > len(places) / 2
+
+
 def hint_on_lines(message: str) -> str:
     """What to type where a CSV cannot be read as one row per line, by the message that says why."""
+    if message.endswith("and the header does not"):
+        return ": let the header end in one too"
     if "cells where the header has" in message or "the header is a single column" in message:
         return "; if each line is a basket of items, add --layout baskets"
     if "duplicate column names" in message:

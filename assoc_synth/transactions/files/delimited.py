@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -17,6 +20,7 @@ from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES, MAX_COLUMNS, ch
 from assoc_synth.transactions.files.quotes import check_breaks, locate_fault, sound_quotes
 
 DELIMITERS = (",", ";", "\t", "|")
+LINES_LOOKED_AT, NEARLY_ALL = 200, 0.9
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,10 @@ def read_csv(
         >>> read_csv(b"id;price\\n007;1,5\\n", "sales.csv", "csv")[0].to_dict("list")
         {'id': ['007'], 'price': ['1,5']}
     """
+    skipped, data = without_sep_line(data)
+    told = (f"{name!r}: the first line says which delimiter follows and is left out",) if skipped else ()
     start = len(data) - len(data.lstrip(b"\r\n"))
-    skipped, data = len(data[:start].replace(b"\r\n", b"\n")), data[start:]
+    skipped, data = skipped + len(data[:start].replace(b"\r\n", b"\n")), data[start:]
     delimiter, first = first_cells(data, name, kind)
     columns = [column or f"Unnamed: {position}" for position, column in enumerate(first)]
     header = header or first == numbered_columns(len(first))
@@ -94,7 +100,7 @@ def read_csv(
     table, columns, notes = without_guards(table, columns)
     frame: pd.DataFrame = table.to_pandas().astype(object)
     frame.columns = pd.Index(columns)
-    return frame, notes, Dialect("," if kind == "tsv" else delimiter, header)
+    return frame, (*told, *notes), Dialect("," if kind == "tsv" else delimiter, header)
 
 
 def _cells(data: bytes, delimiter: str, width: int) -> pa.Table:
@@ -137,9 +143,33 @@ def first_cells(data: bytes, name: str, kind: str) -> tuple[str, list[str]]:
         if len(cells) > len(best[1]):
             best = (delimiter, cells)
     if len(best[1]) < 2:
+        begins = _begin_of_columns(text, delimiters)
+        if begins:
+            raise InputError(
+                f"{name!r}: line 1 is no header, the columns begin in line {begins}: take the lines above it out, such "
+                f"as with tail -n +{begins} {shlex.quote(name)} > table.csv"
+            )
         known = "a tab" if delimiters == ("\t",) else "a comma, semicolon, tab or |"
         raise InputError(f"{name!r}: the header is a single column: columns must be separated by {known}")
     return best
+
+
+def without_sep_line(data: bytes) -> tuple[int, bytes]:
+    """How many lines are skipped, and the rest: Excel's first line, such as `sep=;`, is no row."""
+    found = re.match(rb'"?sep=[,;\t|]"?\r?\n', data, re.IGNORECASE)
+    return (0, data) if found is None else (1, data[found.end() :])
+
+
+def _begin_of_columns(text: str, delimiters: Sequence[str]) -> int:
+    """The line, from 1 on, below titles from which nearly all lines have as many cells; 0 if there is none."""
+    lines = text.splitlines()[:LINES_LOOKED_AT]
+    for delimiter in delimiters:
+        widths = [line.count(delimiter) for line in lines]
+        first = next((at for at, width in enumerate(widths) if width), 0)
+        rest = [width for line, width in zip(lines[first:], widths[first:], strict=True) if line.strip()]
+        if first and len(rest) > 2 and sum(width == rest[0] for width in rest) >= NEARLY_ALL * len(rest):
+            return first + 1
+    return 0
 
 
 def _check_cells(table: pa.Table, columns: list[str]) -> None:

@@ -8,7 +8,7 @@ from typing import IO, Any
 import pandas as pd
 
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES, check_columns, typed
+from assoc_synth.transactions.files.kinds import AS_LINES, MAX_CELL_BYTES, check_columns, typed
 
 LINES_AT_ONCE = 20_000
 
@@ -60,6 +60,8 @@ def _json_row(line: bytes, where: str) -> dict[str, Any]:
         row = json.loads(line)
     except (ValueError, RecursionError):
         raise InputError(f"{where}: not valid JSON; write one object in each line") from None
+    if isinstance(row, list) and all(isinstance(one, dict) for one in row[:1]):
+        raise InputError(f"{where}: all rows are in one list; {AS_LINES.replace('FILE', 'path')}")
     if not isinstance(row, dict):
         raise InputError(f"{where}: the JSON is not an object; write one object in each line")
     for column, cell in row.items():

@@ -10,6 +10,16 @@ import pandas as pd
 from assoc_synth.errors import InputError, SchemaError
 
 KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_SHEET = "save the sheet as CSV, or in Python TransactionTable.from_frame(pandas.read_excel(FILE))"
+_FRAME = "in Python read it with pandas and give the frame to TransactionTable.from_frame(frame)"
+AS_LINES = "write one object in each line: pandas.read_json(FILE).to_json('table.jsonl', orient='records', lines=True)"
+ADVICE = {
+    **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".ods"), _SHEET),
+    **dict.fromkeys((".zip", ".7z", ".tar", ".bz2", ".xz", ".zst"), "unpack it first and give the file in it"),
+    **dict.fromkeys((".feather", ".arrow", ".orc", ".sas7bdat", ".sav", ".dta", ".pkl", ".h5", ".xml"), _FRAME),
+    ".json": AS_LINES,
+}
+"""What to do with files of other kinds, by suffix."""
 MAX_CELL_BYTES = 1_000_000
 MAX_COLUMNS = 2_000
 
@@ -28,8 +38,10 @@ def kind_of(path: str | os.PathLike[str]) -> str:
     packed = bool(suffixes) and suffixes[-1] == ".gz"
     kind = KINDS.get(suffixes[-2] if packed and len(suffixes) > 1 else suffixes[-1] if suffixes else "")
     if kind is None or (packed and kind == "parquet"):
+        name, advice = Path(path).name, ADVICE.get(suffixes[-1] if suffixes else "", "")
         known = ".csv .tsv .txt .jsonl .ndjson (each also with .gz) and .parquet"
-        raise InputError(f"the kind of {Path(path).name!r} is unknown: the suffix must be one of {known}")
+        more = f"; {advice.replace('FILE', repr(name))}" if advice else ""
+        raise InputError(f"the kind of {name!r} is unknown: the suffix must be one of {known}{more}")
     return kind
 
 

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.files.delimited import first_cells, numbered_columns
+from assoc_synth.transactions.files.delimited import first_cells, numbered_columns, without_sep_line
 from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES, kind_of
 from assoc_synth.transactions.files.reading import read_text
 
@@ -55,6 +55,7 @@ def line_of(path: Path, row: int, *, header: bool = True) -> int | None:
     if kind_of(path) == "jsonl":
         there = (number for number, line in enumerate(data.split(b"\n"), 1) if line.strip())
         return next((line for at, line in enumerate(there, 1) if at == row), None)
+    above, data = without_sep_line(data)
     delimiter, first = first_cells(data.lstrip(b"\r\n"), path.name, kind_of(path))
     wanted = row + (header or first == numbered_columns(len(first)))
     old_limit = csv.field_size_limit(MAX_CELL_BYTES)
@@ -64,7 +65,7 @@ def line_of(path: Path, row: int, *, header: bool = True) -> int | None:
         for cells in reader:
             at += bool(cells)
             if at == wanted:
-                return behind + 1
+                return above + behind + 1
             behind = reader.line_num
     finally:
         csv.field_size_limit(old_limit)

@@ -63,7 +63,8 @@ def locate_fault(data: bytes, name: str, delimiter: str, width: int, skipped: in
     try:
         for row, behind in rows:
             if row and len(row) != width:
-                raise InputError(f"{name!r}, line {line}: {len(row)} cells where the header has {width}")
+                more = "; the line ends in a delimiter, and the header does not" if row[width:] == [""] else ""
+                raise InputError(f"{name!r}, line {line}: {len(row)} cells where the header has {width}{more}")
             line = behind + 1 + skipped
     except csv.Error as error:
         if "field limit" in str(error):

@@ -20,6 +20,13 @@ from assoc_synth.transactions.files.kinds import check_columns, kind_of, typed
 # A gzip stream can hold a thousand times its size: beyond both limits it counts as a bomb.
 BOMB_BYTES, BOMB_RATIO = 256 * 2**20, 200
 WINDOWS = "Windows-1252 (Western European)"
+MAGIC = {
+    b"PAR1": "a Parquet file: rename it to .parquet",
+    b"PK\x03\x04": "an Excel or zip file: save the sheet as CSV, or unpack it",
+    b"\x1f\x8b": "a gzip file: let its name end in .gz",
+    b"\xd0\xcf\x11\xe0": "an old Excel file: save the sheet as CSV",
+}
+"""How files of other kinds begin."""
 MAX_PARQUET_CELLS = 2_000_000_000
 
 
@@ -118,6 +125,9 @@ def _utf8(data: bytes, name: str, kind: str) -> tuple[bytes, tuple[str, ...]]:
     elif data.startswith(codecs.BOM_UTF8):
         skipped = len(codecs.BOM_UTF8)
         data = data[skipped:]
+    other = next((what for magic, what in MAGIC.items() if data.startswith(magic)), "")
+    if other:
+        raise InputError(f"{name!r} is {other}")
     nul = data.find(b"\0")
     if nul >= 0:
         raise InputError(f"{name!r} holds a NUL byte at byte {nul + skipped}: it is not a text file, or it is damaged")

@@ -44,7 +44,7 @@ def test_the_next_name_is_tried() -> None:
 
 @pytest.mark.parametrize("name", ["amount", "price", "Unit Price", "betrag"])
 def test_a_strong_name_is_an_error_that_says_what_to_type(name: str) -> None:
-    with pytest.raises(InputError, match="row 2: the amount is not a number.*; if it is no amount, add --column "):
+    with pytest.raises(InputError, match=r"row 2: the amount is not a number.*; if it is no amount, add --column "):
         table(**{name: ["1", "much"]})
     made = table({"columns": {name: "category"}}, **{name: ["1", "much"]})
     assert made.schema.extras == (name,)

@@ -8,6 +8,7 @@ from assoc_synth.transactions.role_names import (
     THINGS,
     WEAK_NAMES,
     Spelling,
+    is_weak_amount,
     obvious,
     says_event,
     triple,
@@ -73,3 +74,8 @@ def test_events_are_verbs_or_objects() -> None:
     assert says_event("Event")
     assert says_event("event_name")
     assert not says_event("action")
+
+
+def test_weak_names_of_amounts_can_mean_something_else() -> None:
+    assert all(map(is_weak_amount, ("rating", "Payment", "Total", "qty")))
+    assert not any(map(is_weak_amount, ("price", "amount", "Unit Price", "betrag")))

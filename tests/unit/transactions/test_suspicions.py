@@ -108,3 +108,11 @@ def test_lines() -> None:
     assert "--layout baskets" in hint_on_lines("line 2: 3 cells where the header has 2")
     assert "--no-header" in hint_on_lines("'x' has duplicate column names: 'a'")
     assert hint_on_lines("a quote is never closed") == ""
+
+
+def test_as_many_items_in_every_cell_are_items_where_they_stand_anywhere() -> None:
+    things = ["tea", "pot", "cup", "milk", "sugar"]
+    joined = [f"{one}, {two}" for one in things for two in things if one != two]
+    with pytest.raises(InputError, match="--explode 'products'"):
+        refuse_joined(pd.Index(joined), "products")
+    refuse_joined(pd.Index([f"{one}, {size}" for one in things for size in ("small", "large", "huge")]), "products")

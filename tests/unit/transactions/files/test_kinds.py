@@ -60,3 +60,18 @@ def test_objects_become_the_narrowest_dtype_that_holds_them(cells: list[Any], dt
     found = typed(pd.Series(cells, dtype=object))
     assert str(found.dtype) == dtype
     assert [None if pd.isna(cell) else cell for cell in found] == cells
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("book.xlsx", "save the sheet as CSV, or in Python .*read_excel.'book.xlsx'"),
+        ("rows.json", "write one object in each line: pandas.read_json.'rows.json'"),
+        ("sales.zip", "unpack it first"),
+        ("study.sav", "in Python read it with pandas"),
+        ("sales.dat", "the suffix must be one of .csv"),
+    ],
+)
+def test_another_kind_says_what_to_do(name: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        kind_of(name)

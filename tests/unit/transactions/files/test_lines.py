@@ -18,6 +18,7 @@ from assoc_synth.transactions.table import TransactionTable
         ("t.csv", "\n\na;b\n1;2\n\n3;4\n", True, [4, 6]),
         ("t.csv", 'a,b\n"one\ntwo",2\n3,4\n', True, [2, 4]),
         ("t.csv", "a,b\r\n1,2\r\n3,4\r\n", True, [2, 3]),
+        ("t.csv", "sep=;\na;b\n1;2\n3;4\n", True, [3, 4]),
         ("t.tsv", "a\tb\n1\t2\n3\t4\n", True, [2, 3]),
         ("t.jsonl", '{"a": 1}\n\n{"a": 2}\n', True, [1, 3]),
     ],

@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -139,3 +140,33 @@ def test_broken_parquet(tmp_path: Path) -> None:
     pd.DataFrame({"a": []}).to_parquet(tmp_path / "e.parquet")
     with pytest.raises(InputError, match="no rows"):
         read_frame(tmp_path / "e.parquet")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"PAR1\x15\x04", "is a Parquet file: rename it to .parquet"),
+        (b"PK\x03\x04rest", "an Excel or zip file"),
+        (b"\x1f\x8b\x08\x00", "let its name end in .gz"),
+        (b"Report of 2024\n\na,b\n1,2\n3,4\n5,6\n", r"the columns begin in line 3: .* tail -n \+3 t.csv > table.csv"),
+        (b"# made by hand\na;b\n1;2\n3;4\n5;6\n", r"the columns begin in line 2: .* tail -n \+2 t.csv"),
+        (b"tea\npot,cup\nmug\njam,tea,cup\n", "the header is a single column"),
+        (b"a,b\n1,2,\n", "line 2: 3 cells where the header has 2; the line ends in a delimiter"),
+    ],
+)
+def test_files_that_are_something_else_say_what_to_do(tmp_path: Path, data: bytes, words: str) -> None:
+    assert re.search(words, refused(tmp_path, data))
+
+
+def test_a_list_of_json_says_how_to_make_lines(tmp_path: Path) -> None:
+    assert "lines=True" in refused(tmp_path, b'[{"a": 1}, {"a": 2}]\n', "t.jsonl")
+    assert "not an object" in refused(tmp_path, b"[1, 2]\n", "t.jsonl")
+
+
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;\r"])
+def test_the_line_of_excel_that_says_the_delimiter_is_left_out(tmp_path: Path, line: str) -> None:
+    (tmp_path / "t.csv").write_bytes(f"{line}\na;b\n1;2\n".encode())
+    frame, notes, dialect = read_file(tmp_path / "t.csv")
+    assert frame.to_dict("list") == {"a": ["1"], "b": ["2"]}
+    assert dialect.delimiter == ";"
+    assert notes == ("'t.csv': the first line says which delimiter follows and is left out",)
