@@ -91,7 +91,9 @@ class Template:
                 continue
             rest = dates * prod(len(self.places[at]) for at in free[:-size])
             marks = self._unseen(marked, seen, total, min(MOST_MARKS, max(FEWEST_MARKS, ENOUGH_ROOM // rest)))
-            return replace(self, marked=marked, marks=marks)
+            made = replace(self, marked=marked, marks=marks)
+            few = self.dates and made.room < ROOM_BESIDE * len(own)
+            return max(made, self._beside_with_dates(own) or made, key=lambda one: one.room) if few else made
         return self._beside_with_dates(own) if self.dates else None
 
     def _beside_with_dates(self, real: Ints) -> Template | None:

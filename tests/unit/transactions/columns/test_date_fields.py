@@ -65,6 +65,13 @@ def test_numbers_that_are_no_dates_are_not_taken_for_such(texts: list[str]) -> N
     assert find_dates(texts, kinds) == ()
 
 
+def test_numbers_of_a_day_stay_as_low_as_they_are() -> None:
+    texts, _, _ = CASES["joined"]
+    shape = Shape.of(list(dict.fromkeys(texts)))
+    assert shape is not None
+    assert max(int(text[-4:]) for text in shape.make(1_000, np.random.default_rng(2))) < 100
+
+
 def test_two_dates_are_found() -> None:
     texts = [f"{one:%Y%m%d}_{two:%Y%m%d}" for one, two in zip(DAYS, DAYS[::-1], strict=True)]
     assert [field.places for field in find_dates(texts, "99999999_99999999")] == [tuple(range(8)), tuple(range(9, 17))]
