@@ -16,6 +16,7 @@ from assoc_synth.attributes.dependencies import Demanded
 from assoc_synth.attributes.extras import PRICE, DrawnLinks, ExtraColumns
 from assoc_synth.attributes.implications import Implications, Links
 from assoc_synth.attributes.numbers import NumberCode
+from assoc_synth.attributes.observed import observed_columns
 from assoc_synth.attributes.plan import Plan, plan_columns
 from assoc_synth.attributes.visits import repeats_in_a_visit, visits_of
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
@@ -180,7 +181,7 @@ class AttributeEncoder:
     def _implied(self, table: TransactionTable, of_row: Ints, rng: np.random.Generator) -> Implications:
         columns = {column.spec.name: column for column in self._link_columns(table, of_row, rng)}
         links = Links(table.subject, table.verb, table.object)
-        observed = self.extras.observed(table, columns, self.amount)
+        observed = observed_columns(self.extras, self.amount, table, columns)
         return Implications.learn(observed, links, list(table.verbs), len(table.objects))
 
     @property

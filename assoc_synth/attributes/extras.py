@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from assoc_synth.attributes.calendar_parts import PARTS
 from assoc_synth.attributes.categories import CategoryCode, plain
-from assoc_synth.attributes.dates import DateCode, clock_for
+from assoc_synth.attributes.dates import COLUMN, VISIT, DateCode, References, code_dates, row_visits
 from assoc_synth.attributes.dependencies import LOOKED_UP, OBJECT, Dependency, On, groups_of, spread
 from assoc_synth.attributes.free_text import TextCode
 from assoc_synth.attributes.functions import ColumnFunction
 from assoc_synth.attributes.identifiers import NewIdentifiers
-from assoc_synth.attributes.implications import CodedValues, Implications
+from assoc_synth.attributes.implications import Implications
 from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
@@ -129,7 +128,9 @@ class ExtraColumns:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences for the user."""
-        return self.plan.notes
+        limits = {code.name: (code.low, code.high) for code in self.numbers}
+        of_dates = (self.dates[name].note(name, *limits[name]) for name in self.dates if name in limits)
+        return (*self.plan.notes, *filter(None, of_dates))
 
     @property
     def kept_values(self) -> tuple[str, ...]:
@@ -140,50 +141,31 @@ class ExtraColumns:
 
     def encode(self, table: TransactionTable, rng: np.random.Generator) -> list[CodedColumn]:
         """The columns that the networks draw: (rows,) each."""
-        columns = [number.encode(self._numbers(number.name, table), rng) for number in self.numbers]
+        columns = [number.encode(self.numbers_of(number.name, table), rng) for number in self.numbers]
         columns += [category.encode(table.extras[category.name]) for category in self.categories]
         gone = {name: table.extras[name].isna().to_numpy() for name in self.missingness}
         return columns + [CodedColumn.discrete(NO_VALUE + name, missing, 2) for name, missing in gone.items()]
-
-    def observed(
-        self, table: TransactionTable, columns: Mapping[str, CodedColumn], amount: NumberCode | None
-    ) -> list[CodedValues]:
-        """What implications are looked for in: the columns that are drawn, by how they are coded."""
-        rules = {rule.column: rule for rule in self.dependencies}
-        found = []
-        for code in (*((amount,) if amount is not None else ()), *self.numbers, *self.categories):
-            name = (self.amount or code.name) if code is amount else code.name
-            on = rules[name].on if name in rules else ()
-            by_row, values = not on or "verb" in on, None
-            if isinstance(code, NumberCode) and (by_row or "object" in on) and not self._is_absolute(name):
-                values = table.amount if code is amount else self._numbers(name, table)
-            missing = by_row or rules[name].missingness
-            column = columns[code.name]
-            spec = replace(column.spec, missing=int(code.missing))
-            found.append(CodedValues(name, replace(column, spec=spec), values, by_row, missing))
-        for name in self.missingness:
-            column = columns[NO_VALUE + name]
-            found.append(CodedValues(name, replace(column, spec=replace(column.spec, missing=1))))
-        return found
-
-    def _is_absolute(self, name: str) -> bool:
-        return name in self.dates and not self.dates[name].relative
 
     def encode_subjects(self, table: TransactionTable) -> Ints:
         """The classes of each subject's own columns: (S, A)."""
         subject, values = table.subject.astype(np.int64), dict[str, Any]()
         for code in self.subject.codes:
             is_number, column = isinstance(code, BinnedNumbers), table.extras[code.name]
-            cells = self._numbers(code.name, table) if is_number else column.to_numpy(object)
+            cells = self.numbers_of(code.name, table) if is_number else column.to_numpy(object)
             values[code.name] = first_values(cells, subject, table.num_subjects)
         return self.subject.encode(values)
 
-    def _numbers(self, name: str, table: TransactionTable) -> Floats:
+    def numbers_of(self, name: str, table: TransactionTable) -> Floats:
+        """(rows,) the numbers that a column is coded by, dates as they count; NaN missing."""
         column = table.extras[name]
         if name in self.dates:
-            date = self.dates[name]
-            return date.numbers(read_times(column)[0], clock_for(date.format, table.time, self.time))
+            return self.dates[name].numbers(read_times(column)[0], self._references(self.dates[name], table))
         return as_floats(column)
+
+    def _references(self, date: DateCode, table: TransactionTable) -> References:
+        """What a column of dates counts from in a table."""
+        columns = {date.of: read_times(table.extras[date.of])[0]} if date.base == COLUMN else {}
+        return References(table.time, self.time, row_visits(table) if date.base == VISIT else None, columns)
 
     def decode(
         self,
@@ -215,9 +197,11 @@ class ExtraColumns:
         codes = {code.name: code for code in (*self.categories, *self.subject.codes) if isinstance(code, CategoryCode)}
         for made in self.functions:
             extras[made.name] = made.decode(codes[made.source], extras[made.source])
+        made_dates: dict[str, Times] = {}
+        references = References(links.time, self.time, links.visit, made_dates)
         for name, date in self.dates.items():
             numbers = pd.to_numeric(pd.Series(extras[name]), errors="coerce").to_numpy(np.float64)
-            extras[name] = date.dates(numbers, clock_for(date.format, links.time, self.time))
+            extras[name] = made_dates[name] = date.dates(numbers, references)
         groups: dict[str, Ints] = {"row": np.arange(len(links.verb)), "basket": links.visit}
         groups |= {"subject": links.subject, "object": links.object}
         taken: set[str] = set()
@@ -283,6 +267,7 @@ class _Codes:
         self.numbers: list[NumberCode] = []
         self.categories: list[CategoryCode] = []
         self.dates: dict[str, DateCode] = {}
+        self.times: dict[str, Times] = {}
         self.lookups: list[Lookup] = []
         self.missingness: list[str] = []
         self.regenerated: list[Regenerated] = []
@@ -324,11 +309,8 @@ class _Codes:
         numbers = None
         if line.kind == "date" or (line.kind == "constant" and read_dates(column) is not None):
             times, made, _ = read_times(uncategorised(column))
-            clock = clock_for(made, self.table.time, self.table.format.time)
-            counted = line.on == () or (line.on in PARTS and made.unit == "D")
-            date = DateCode.learn(times, made, clock if counted else None, always=line.on in PARTS)
-            self.dates[line.name] = date
-            numbers = date.numbers(times, clock)
+            date, numbers = code_dates(self.graph, line.on, times, made, self.times)
+            self.dates[line.name], self.times[line.name] = date, times
         elif line.kind == "number" or (line.kind == "constant" and is_number(column)):
             numbers = as_floats(column)
         if line.on in LOOKED_UP:
@@ -349,13 +331,15 @@ class _Codes:
         own = first_values(cells, subject, self.table.num_subjects)
         is_number = numbers is not None
         self.subject.append(
-            BinnedNumbers.learn(line.name, own) if is_number else CategoryCode.learn(line.name, pd.Series(own))
+            BinnedNumbers.learn(line.name, own, self.graph.edges)
+            if is_number
+            else CategoryCode.learn(line.name, pd.Series(own))
         )
         if line.missingness:
             self.missingness.append(line.name)
 
     def _one_per_group(self, line: ColumnPlan, numbers: Floats) -> Floats:
-        """The numbers of one row for each basket where a column depends on it: one basket's rows make no value frequent."""
+        """The numbers of one row for each basket where a column depends on it: its rows make no value frequent."""
         if line.on != ("basket",):
             return numbers
         first = np.unique(self.graph.baskets, return_index=True)[1]

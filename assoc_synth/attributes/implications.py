@@ -54,6 +54,7 @@ class CodedValues:
         by_row: whether the values are each row's own; of others, which are one for each visit or object, only the
             missing ones and the signs are looked at.
         missing: whether missing values are each row's own.
+        is_date: whether the numbers are those of dates.
     """
 
     name: str
@@ -61,6 +62,7 @@ class CodedValues:
     values: Floats | None = None
     by_row: bool = True
     missing: bool = True
+    is_date: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -305,7 +307,7 @@ class _Finder:
             use = use[may[group[use], sign[use]]]
             seen = np.bincount(group[use] * spec.classes + code[use], minlength=len(may) * spec.classes)
             single = exact & (may.astype(np.int64) @ of_class.T.astype(np.int64) > 0)
-            return may.all(1, keepdims=True) | single | (~exact & (seen.reshape(len(may), -1) > 0))
+            return may.all(1, keepdims=True) | single | (~exact & (seen.reshape(len(may), spec.classes) > 0))
 
         by_verb, verb = self._of_verbs(self.signs), groups.verb_of
         by_token = self.signs.holds(*np.divmod(groups.tokens, max(groups.num_objects, 1)))
@@ -316,7 +318,7 @@ class _Finder:
     def notes(self, verbs: list[str]) -> list[str]:
         """Sentences for the user."""
         name, found = f"column {self.coded.name!r}", list[str]()
-        number = self.coded.values is not None
+        number = self.coded.values is not None and not self.coded.is_date
         said = {
             "is empty": ~self._of_verbs(self.presence)[:, KNOWN],
             "is never empty": ~self._of_verbs(self.presence)[:, MISSING],

@@ -61,6 +61,7 @@ class ColumnPlan:
         of: for identifiers and free text what each value belongs to: "row", "basket", "subject" or "object".
         asked: whether the user said so.
         source: the extra column that it is a function of; "" for none.
+        independent: whether the user said that it depends on nothing; then its verb implies nothing of it either.
     """
 
     name: str
@@ -72,6 +73,7 @@ class ColumnPlan:
     of: str = "row"
     asked: bool = False
     source: str = ""
+    independent: bool = False
 
     @property
     def done(self) -> str:
@@ -181,6 +183,11 @@ class Plan:
     def _repr_html_(self) -> str:
         return f"<p>{escape(repr(self))}</p>{self.to_frame().to_html(index=False)}"
 
+    @property
+    def independent(self) -> frozenset[str]:
+        """The columns of which the user says that they depend on nothing."""
+        return frozenset(line.name for line in self.lines if line.independent)
+
     def to_dict(self) -> list[dict[str, Any]]:
         """The lines as JSON values."""
         return [line.to_dict() for line in self.lines]
@@ -238,7 +245,8 @@ class _Planner:
         roles = {column: role for role, column in self.table.schema.roles().items()}
         order = map(str, self.table.format.columns)
         lines = [self._role(name, roles[name]) if name in roles else self._extra(name) for name in order]
-        return Plan(tuple(self._with_sources(lines)))
+        free = [replace(line, independent=self.demanded.get(line.name, ()) is None) for line in lines]
+        return Plan(tuple(self._with_sources(free)))
 
     def _with_sources(self, lines: list[ColumnPlan]) -> list[ColumnPlan]:
         """The lines of columns that are functions of another one say so."""
