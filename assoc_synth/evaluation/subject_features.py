@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from assoc_synth.evaluation.rows import UNDATED, Rows
+from assoc_synth.evaluation.rows import UNDATED, Rows, share_visits
 from assoc_synth.transactions.arrays import Floats, Ints
 from assoc_synth.transactions.days import DAY, hours, weekdays
 
@@ -52,27 +52,31 @@ def other_features(rows: Rows, beside: Rows) -> Floats:
     size = rows.num_subjects
     parts = [_counts(rows, rows.verb, rows.num_verbs).toarray(), rows.edges.degrees_by_verb()]
     parts += [parts[0].sum(axis=1, keepdims=True), rows.edges.degrees()[:, None]]
-    if rows.group is not None and beside.group is not None:
-        visits = rows.visits
-        parts += [np.bincount(visits.subject, minlength=size)[:, None], _summary(visits.subject, visits.sizes, size)]
+    if share_visits(rows, beside):
+        parts += _visits(rows)
     if rows.time is not None and beside.time is not None:
-        parts += _times(rows)
+        time = rows.time.view("datetime64[ns]")
+        hour = hours(time)
+        parts.append(_shares(rows, np.where(hour < 0, 0, hour // _HOURS + 1), 24 // _HOURS + 1))
+        parts.append(_shares(rows, weekdays(time) + 1, 8))
     if rows.amount is not None and beside.amount is not None:
         known = ~np.isnan(rows.amount)
         parts.append(_summary(rows.subject[known], rows.amount[known], size))
         kinds = np.where(known, np.where(np.nan_to_num(rows.amount) < 0, 1, 0), 2)
         parts.append(_shares(rows, kinds, 3))
         parts.append(_shares(rows, rows.verb * 2 + known, 2 * rows.num_verbs))
-    parts.append(rows.attributes.has)
+    if rows.attributes.labels == beside.attributes.labels:
+        parts.append(rows.attributes.has)
     return np.hstack([np.asarray(part, np.float64) for part in parts])
 
 
-def _times(rows: Rows) -> list[Floats]:
-    assert rows.time is not None
-    time, visits, size = rows.time.view("datetime64[ns]"), rows.visits, rows.num_subjects
-    hour = hours(time)
-    parts = [_shares(rows, np.where(hour < 0, 0, hour // _HOURS + 1), 24 // _HOURS + 1)]
-    parts.append(_shares(rows, weekdays(time) + 1, 8))
+def _visits(rows: Rows) -> list[Floats]:
+    """How many visits, their sizes, starts and gaps, and the pauses inside them."""
+    visits, size = rows.visits, rows.num_subjects
+    parts = [_summary(visits.subject, visits.sizes, size)]
+    parts.append(np.bincount(visits.subject, minlength=size)[:, None].astype(np.float64))
+    if rows.time is None:
+        return parts
     follows = visits.following
     gaps = (visits.start[follows] - visits.start[follows - 1]) / DAY
     parts.append(_summary(visits.subject[follows], gaps, size))

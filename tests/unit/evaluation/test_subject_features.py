@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from assoc_synth.evaluation.rows import Rows, coded_rows
 from assoc_synth.evaluation.subject_features import COMPONENTS, TOP_OBJECTS, object_features, other_features
@@ -40,10 +41,29 @@ def test_verbs_visits_gaps_and_amounts() -> None:
     assert has_column(features, [0.0, 1.0]), "share without amount"
 
 
-def test_only_columns_of_both_tables_count() -> None:
-    bare, priced = rows(), rows(amount=[2.0, 4.0, 1.0])
-    assert other_features(priced, bare).shape == other_features(bare, priced).shape
-    assert other_features(priced, priced).shape[1] > other_features(bare, bare).shape[1]
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"amount": [2.0, 4.0, 1.0]},
+        {"time": pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-03"])},
+        {"basket": ["1", "1", "2"]},
+        {"time": pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-03"]), "basket": ["1", "1", "2"]},
+    ],
+)
+def test_only_columns_of_both_tables_count(columns: dict[str, object]) -> None:
+    bare, full = rows(), rows(**columns)
+    assert other_features(full, bare).shape == other_features(bare, full).shape
+    assert other_features(full, full).shape[1] > other_features(bare, bare).shape[1]
+    timed = rows(time=pd.to_datetime(["2026-01-01", "2026-01-02", "2026-01-03"]))
+    assert other_features(full, timed).shape == other_features(timed, full).shape
+
+
+def test_attributes_of_one_table_alone_do_not_count() -> None:
+    bare = rows()
+    frame = pd.DataFrame({"subject": list("abcd"), "verb": "v", "object": "x", "sex": list("FFMM")})
+    (full,) = coded_rows(TransactionTable.from_frame(frame))
+    assert other_features(full, bare).shape[1] == other_features(bare, full).shape[1]
+    assert other_features(full, full).shape[1] == other_features(full, bare).shape[1] + 2
 
 
 def test_pauses_inside_visits_where_there_are_any() -> None:
