@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from assoc_synth.attributes.categories import CategoryCode
 from assoc_synth.attributes.lookups import OBJECT
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
@@ -20,6 +21,7 @@ from assoc_synth.scenarios.drawing import joined, rank_within, subjects_with
 from assoc_synth.scenarios.naming import object_code, role_of, token, verb_code
 from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
 from assoc_synth.scenarios.plan import plain_draw
+from assoc_synth.scenarios.subject_conditions import Classes, classes_of_value, subjects_of
 from assoc_synth.scenarios.windows import read_window, values_of
 from assoc_synth.transactions.arrays import Bools, Floats
 from assoc_synth.transactions.frames import AnyFrame, is_frame, to_pandas
@@ -44,19 +46,21 @@ ROUNDS, SPREAD = 8, 3
 """Draws before a condition is given up, and before one subject may give several of its rows."""
 MOST_AT_ONCE, FRUITLESS = 50_000, 20_000
 """Subjects of a draw at most, and those after which a condition is given up of which not one row has come."""
-COUNTS = ("num_rows", "share")
+COUNTS = ("num_rows", "share", "num_subjects")
 
 
 @dataclass(frozen=True)
 class Condition:
-    """Rows that are asked for.
+    """Rows that are asked for, or whole subjects.
 
     Attributes:
-        rows: how many.
+        rows: how many; where `whole`, how many subjects.
         verb: its code; objects: the codes of those that fit; None for any.
         windows: from and to, both inclusive, by role or extra column; of times and dates as int64 nanoseconds.
         values: one value of each of some extra columns.
         name: in the user's words.
+        own: of the columns with one value for each subject, the classes that fit.
+        whole: whether subjects with all their rows are asked for.
     """
 
     rows: int
@@ -65,6 +69,8 @@ class Condition:
     windows: tuple[tuple[str, float, float], ...]
     values: tuple[tuple[str, Any], ...]
     name: str
+    own: Classes = field(default_factory=dict)
+    whole: bool = False
 
     def holds(self, table: TransactionTable) -> Bools:
         """Which rows satisfy it: (rows,)."""
@@ -81,7 +87,9 @@ class Condition:
         return fits
 
     def edges(self, model: FittedModel, subjects: int, seeds: Seeds) -> Edges:
-        """New subjects that have the verb, or one of the links, that is asked for."""
+        """New subjects that have the verb, or one of the links, or the attributes, that are asked for."""
+        if self.own:
+            return subjects_of(model, self.own, subjects, seeds=seeds)
         if self.objects is None:
             return generate_edges(model, subjects, seeds=seeds, verbs=None if self.verb is None else [self.verb])
         weight = _links(model, self.verb, self.objects)
@@ -95,7 +103,7 @@ class Condition:
         return Edges.joined(parts)
 
     def table(self, model: FittedModel, seeds: Seeds) -> TransactionTable:
-        """Exactly `rows` rows, of different subjects where possible.
+        """Exactly `rows` rows, of different subjects where possible, or exactly `rows` whole subjects.
 
         Raises:
             InputError: too few such rows in `ROUNDS` draws.
@@ -112,12 +120,23 @@ class Condition:
             found.append(table)
             if not rows and drawn >= FRUITLESS:
                 break
+            if self.whole and subjects >= self.rows:
+                whole = joined(model, found)
+                return whole.take_rows(np.flatnonzero(whole.subject < np.unique(whole.subject)[self.rows - 1] + 1))
+            if self.whole:
+                continue
             if subjects >= self.rows or (attempt + 1 >= SPREAD and rows >= self.rows):
                 return self._chosen(joined(model, found), seeds)
         raise InputError(
             f"the condition {self.name} is too rare: {drawn:,} subjects gave {rows:,} of {self.rows:,} rows; "
             f"ask for fewer"
         )
+
+    def outcome(self, table: TransactionTable) -> Outcome:
+        """What was asked, and what a table has of it."""
+        fits = self.holds(table)
+        count = len(np.unique(table.subject[fits])) if self.whole else int(fits.sum())
+        return Outcome(f"{'subjects' if self.whole else 'rows'} with {self.name}", self.rows, count)
 
     def _chosen(self, table: TransactionTable, seeds: Seeds) -> TransactionTable:
         """One row of each subject before a second row of any."""
@@ -167,15 +186,12 @@ class Conditions:
     def make(self, model: FittedModel, seeds: Seeds) -> ScenarioRows:
         """The rows of each condition in order, then those that satisfy none."""
         parts = [one.table(model, seeds.child(f"condition {at}")) for at, one in enumerate(self.each)]
-        counts = [int(one.holds(table).sum()) for one, table in zip(self.each, parts, strict=True)]
-        outcomes = tuple(
-            Outcome(f"rows with {one.name}", one.rows, count) for one, count in zip(self.each, counts, strict=True)
-        )
+        outcomes = tuple(one.outcome(table) for one, table in zip(self.each, parts, strict=True))
         rest = self.rows - sum(one.rows for one in self.each)
         if rest:
             parts.append(self._others(model, rest, seeds.child("others")))
-        note = "conditions: a row that was asked for comes alone, without its subject's other rows"
-        return ScenarioRows(joined(model, parts), outcomes, (note,))
+        alone = "conditions: a row that was asked for comes alone, without its subject's other rows"
+        return ScenarioRows(joined(model, parts), outcomes, () if all(one.whole for one in self.each) else (alone,))
 
     def _others(self, model: FittedModel, rows: int, seeds: Seeds) -> TransactionTable:
         """Plain rows that satisfy no condition, whole subjects but the last."""
@@ -244,7 +260,18 @@ def _condition(model: FittedModel, values: dict[Any, Any], num_rows: int | None)
         token(model, roles["object"] if verb is None else (roles["verb"], roles["object"]))  # or it is refused
     objects, name = _objects(model, roles), ", ".join(said)
     _possible(model, verb, objects, wanted, name)
-    return Condition(rows, verb, objects, tuple(windows), tuple(wanted), name)
+    asked = {column: (low, high) for column, low, high in windows} | dict(wanted)
+    own = {column: classes_of_value(model, column, asked[column]) for column in _own(model, asked)}
+    whole = "num_subjects" in values
+    if whole and set(roles) != set(own):
+        others = ", ".join(sorted(set(roles) - set(own)))
+        raise InputError(f"num_subjects of a condition goes with columns of subjects alone, and not with {others}")
+    return Condition(rows, verb, objects, tuple(windows), tuple(wanted), name, own, whole)
+
+
+def _own(model: FittedModel, asked: Mapping[str, Any]) -> list[str]:
+    """The columns with one value for each subject, functions of another column left out."""
+    return [column for column in model.encoder.extras.subject.names if column in asked]
 
 
 def _possible(
@@ -296,12 +323,15 @@ def _is_among(value: Any, known: Sequence[Any]) -> bool:
 
 
 def _rows(values: Mapping[Any, Any], num_rows: int | None) -> int:
-    if ("num_rows" in values) == ("share" in values):
-        raise InputError('a condition says how many rows: by "num_rows" or by "share", one of them')
-    if "num_rows" in values:
-        count = values["num_rows"]
+    counts = [name for name in COUNTS if name in values]
+    if len(counts) != 1:
+        raise InputError('a condition says how many: by "num_rows", by "share" or by "num_subjects", one of them')
+    if counts != ["share"]:
+        count = values[counts[0]]
         if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
-            raise InputError(f"num_rows of a condition must be a whole number of at least 1, not {count!r}")
+            raise InputError(f"{counts[0]} of a condition must be a whole number of at least 1, not {count!r}")
+        if counts == ["num_subjects"] and num_rows is not None:
+            raise InputError("num_subjects of a condition and num_rows cannot go together: leave num_rows out")
         return int(count)
     share = values["share"]
     if isinstance(share, bool) or not isinstance(share, int | float | np.number) or not 0 < float(share) <= 1:
@@ -318,6 +348,7 @@ def _known(model: FittedModel, column: str, value: Any) -> Any:
     extras = model.encoder.extras
     values = {own.name: own.values for own in extras.categories} | {own.name: own.values for own in extras.lookups}
     values |= {own.name: own.values for own in extras.functions}
+    values |= {own.name: own.values for own in extras.subject.codes if isinstance(own, CategoryCode)}
     seen = values.get(column)
     if seen is None:
         raise InputError(f"column {column[:40]!r} has no categories that the model draws: give (from, to) for numbers")

@@ -87,14 +87,17 @@ class Continued:
 
     def make(self, model: FittedModel, seeds: Seeds) -> ScenarioRows:
         """The rows of links that the given histories do not have, of the same subjects in the same order."""
-        from assoc_synth.ctgan.edges.sampling import sample_edges
+        from assoc_synth.ctgan.edges.sampling import attributes_given, sample_edges
 
         if self.names is not None:
             warnings.warn(KEPT, UserWarning, stacklevel=4)
         rng = seeds.child("lengths").generator()
         own = self.given.degrees_by_verb()[:, : len(model.verbs)]
         wanted = more_links(model.degrees, own, len(model.objects), rng)
-        edges = sample_edges(model.edge_generator, wanted, seeds=seeds, given=self.given)
+        given = self.given
+        if model.edge_generator.attributes:
+            given = attributes_given(model.edge_generator, wanted + own, given, seeds=seeds.child("attributes"))
+        edges = sample_edges(model.edge_generator, wanted, seeds=seeds, given=given)
         table = emit_rows(model, edges, seeds=seeds)
         new = np.flatnonzero(~np.isin(_keys_of(table, self.given), _keys(self.given)))
         time = table.time

@@ -28,13 +28,15 @@ def subjects_with(model: FittedModel, tokens: Sequence[Token], subjects: int, *,
     Raises:
         InputError: no subject has as many links of one verb.
     """
-    from assoc_synth.ctgan.edges.sampling import sample_edges
+    from assoc_synth.ctgan.edges.sampling import attributes_given, sample_edges
 
     rng = seeds.child("lengths").generator()
     needed = np.bincount([verb for verb, _ in tokens], minlength=len(model.verbs))
     more = sizes_beyond(model.degrees, needed, subjects, rng)
     verbs, objects = (np.tile(codes, subjects) for codes in zip(*tokens, strict=True))
     given = edges_of(model, np.repeat(np.arange(subjects), len(tokens)), verbs, objects, subjects)
+    if model.edge_generator.attributes and subjects:
+        given = attributes_given(model.edge_generator, more + needed, given, seeds=seeds.child("attributes"))
     return sample_edges(model.edge_generator, more, seeds=seeds, given=given)
 
 

@@ -10,9 +10,10 @@ import pandas as pd
 
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
+from assoc_synth.attributes.subject_columns import BinnedNumbers
 from assoc_synth.errors import InputError
 from assoc_synth.model.fitted import FittedModel
-from assoc_synth.transactions.arrays import Values
+from assoc_synth.transactions.arrays import Floats, Values
 from assoc_synth.transactions.columns.times import read_times
 from assoc_synth.transactions.table import TransactionTable
 
@@ -66,18 +67,19 @@ def _check_times(model: FittedModel, role: str, low: int, high: int) -> None:
 def _check_numbers(model: FittedModel, role: str, low: float, high: float) -> None:
     extras = model.encoder.extras
     if role == "amount":
-        code: NumberCode | Lookup | None = model.encoder.amount
+        code: NumberCode | BinnedNumbers | Lookup | None = model.encoder.amount
         if code is None:
             raise InputError("this model has no amounts: leave the window out")
     else:
-        numbers = {own.name: own for own in extras.numbers}
+        numbers: dict[str, NumberCode | BinnedNumbers] = {own.name: own for own in extras.numbers}
+        numbers |= {own.name: own for own in extras.subject.codes if isinstance(own, BinnedNumbers)}
         code = numbers.get(role) or next((own for own in extras.lookups if own.name == role), None)
     if code is None:
         raise InputError(f"column {role[:40]!r} is not a column of numbers that the model draws: it has no windows")
     shown = model.format.schema.roles().get(role, role)
     asked = f"{low:,.12g} to {high:,.12g}"
     exact = _exact_values(code)
-    known = exact if exact is not None else np.array([code.low, code.high])  # type: ignore[union-attr]
+    known = exact if exact is not None else _range(code)
     if not len(known):
         raise InputError(f"column {str(shown)[:40]!r} holds no numbers: it has no windows")
     if high < known.min() or low > known.max():
@@ -86,18 +88,28 @@ def _check_numbers(model: FittedModel, role: str, low: float, high: float) -> No
     if exact is not None and not ((exact >= low) & (exact <= high)).any():
         few = ", ".join(f"{value:,.12g}" for value in exact[:FEW]) + (", …" if len(exact) > FEW else "")
         raise InputError(f"no row has a {str(shown)[:40]!r} from {asked}: it is one of {few}")
-    decimals = code.decimals if isinstance(code, NumberCode) else None
+    decimals = None if isinstance(code, Lookup) else code.decimals
     low, high = max(low, float(known.min())), min(high, float(known.max()))
     if decimals is not None and math.ceil(low * 10**decimals - 1e-6) > math.floor(high * 10**decimals + 1e-6):
         raise InputError(f"no row has a {str(shown)[:40]!r} from {asked}: it has {decimals} decimals")
 
 
-def _exact_values(code: NumberCode | Lookup) -> Values | None:
+def _range(code: NumberCode | BinnedNumbers | Lookup) -> Floats:
+    """The least and the largest number that can be drawn."""
+    if isinstance(code, NumberCode):
+        return np.array([code.low, code.high])
+    assert isinstance(code, BinnedNumbers), "a lookup has exact values"
+    known = np.concatenate([code.atoms, code.low, code.high])
+    return np.array([known.min(), known.max()])
+
+
+def _exact_values(code: NumberCode | BinnedNumbers | Lookup) -> Values | None:
     """All numbers that can be drawn, ascending; None where they are not only such as were seen."""
     if isinstance(code, Lookup):
         cells = pd.to_numeric(pd.Series(code.values, dtype="object"), errors="coerce").dropna()
         return np.unique(cells.to_numpy(np.float64))
-    return code.atoms if not len(code.means) else None
+    bins = code.low if isinstance(code, BinnedNumbers) else code.means
+    return code.atoms if not len(bins) else None
 
 
 def _nanoseconds(end: Any) -> int:

@@ -7,6 +7,7 @@ the batch size, and the first subjects are the same however many follow.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -22,6 +23,12 @@ from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Codes, Ints, Singles
 
 
+BATCH = 1024
+"""Subjects that are drawn together."""
+TRIES = 16
+"""Attributes that are drawn for a subject with known links, of which one is kept."""
+
+
 def sample_edges(
     generator: EdgeGenerator,
     composition: Ints,
@@ -29,7 +36,7 @@ def sample_edges(
     seeds: Seeds,
     plan: Ints | None = None,
     given: Edges | None = None,
-    batch_subjects: int = 1024,
+    batch_subjects: int = BATCH,
 ) -> Edges:
     """Draw each subject's attributes, then as many distinct links of each verb as asked for, in random order.
 
@@ -68,6 +75,45 @@ def sample_edges(
         num_subjects=len(sizes),
         num_verbs=generator.num_verbs,
         num_objects=generator.num_objects,
+    )
+
+
+def attributes_given(
+    generator: EdgeGenerator, plan: Ints, links: Edges, *, seeds: Seeds, tries: int = TRIES, looked_at: int = 8
+) -> Edges:
+    """The links and attributes of subjects whose links are known, by sampling importance resampling (Rubin 1987).
+
+    Attributes come before links, so that those of a subject with known links have to be drawn backwards: some are drawn
+    by the plan alone, and one of these is kept in proportion to the probability of the links after it. The links are
+    taken one by one, each as the first.
+
+    Args:
+        plan: (N, V) links of each verb of the subjects.
+        links: of the N subjects.
+        tries: how many attributes are drawn for each subject.
+        looked_at: links of a subject that are looked at, at most.
+    """
+    nothing = np.zeros((len(plan) * tries, generator.num_link_verbs), np.int64)
+    whole = np.repeat(plan, tries, axis=0)
+    drawn = sample_edges(generator, nothing, plan=whole, seeds=seeds)
+    noise = np.zeros((len(whole), generator.noise_dim), np.float32)
+    owner, weight, drawing = np.repeat(np.arange(len(plan)), tries), np.zeros(len(whole)), Drawing(generator)
+    sizes = np.diff(links.offsets)
+    for begin in range(0, len(whole), BATCH):
+        own = np.arange(begin, min(begin + BATCH, len(whole)))
+        walk = Lockstep(drawing, nothing[own], whole[own], noise[own], drawn.take(own))
+        for place in range(min(int(sizes.max(initial=0)), looked_at)):
+            has = np.flatnonzero(sizes[owner[own]] > place)
+            at = links.offsets[owner[own[has]]] + place
+            verb, object = (torch.from_numpy(part[at].astype(np.int64)) for part in (links.verb, links.object))
+            found = walk.log_probability(torch.from_numpy(has), verb, object)
+            weight[own[has]] += found.double().cpu().numpy()
+    gumbel = seeds.child("choice").generator().gumbel(size=weight.shape)
+    chosen = (weight + gumbel).reshape(-1, tries).argmax(1) + np.arange(len(plan)) * tries
+    kept = drawn.take(chosen)
+    parts = (np.concatenate([getattr(links, name), getattr(kept, name)]) for name in ("subject", "verb", "object"))
+    return Edges.from_links(
+        *parts, num_subjects=len(plan), num_verbs=generator.num_verbs, num_objects=generator.num_objects
     )
 
 
@@ -134,8 +180,8 @@ class Lockstep:
         self.links = torch.zeros_like(self.attributes)
         terms = (generator.pairs, generator.exclusions)
         self.pairs = [PairSums(own, count, generator.tail) for own in terms if len(own)]
-        class_of = generator.class_of(torch.arange(generator.num_objects, device=self.device))
-        self.owed = Owed(generator.needs, count, verbs, class_of) if len(generator.needs) else None
+        self.class_of = generator.class_of(torch.arange(generator.num_objects, device=self.device))
+        self.owed = Owed(generator.needs, count, verbs, self.class_of) if len(generator.needs) else None
         self.verb = torch.zeros(count, longest, dtype=torch.int64, device=self.device)
         self.object = torch.zeros(count, longest, dtype=torch.int64, device=self.device)
         wanted = torch.from_numpy(composition.astype(np.float32)).to(self.device)
@@ -154,26 +200,34 @@ class Lockstep:
     def draw(self, uniform: Tensor) -> tuple[Tensor, Tensor]:
         """The next attribute or link of the first len(uniform) subjects, verb and object: (A, 3) → (A,), (A,)."""
         model, active = self.drawing.generator, len(uniform)
-        step = torch.full((active,), self.links_taken, device=self.device)
-        numbers = scalars(step, self.plan[:active], self.left[:active])
-        context = scaled(self.attributes[:active], self.links[:active], step)
-        condition = model.condition(context, numbers, self.noise[:active])
         to_come = self.attributes_to_come if self.attributes_left else self.to_come
         place = inverse_cdf(torch.log(to_come[:active]), uniform[:, 0])
         to_come[:active].scatter_add_(1, place[:, None], torch.full((active, 1), -1.0, device=self.device))
         verb = place + (model.num_link_verbs if self.attributes_left else 0)
         rows = torch.argsort(verb, stable=True)  # those of one verb together
+        next_ = self._next(rows, verb[rows])
         object = torch.empty_like(verb)
-        object[rows] = self._objects(rows, verb[rows], condition[rows], context[rows], numbers[rows], uniform[rows])
+        object[rows] = next_.draw(self.drawing, self.pairs, uniform[rows])
         self._take(verb, object, is_link=not self.attributes_left)
         self.attributes_left = max(self.attributes_left - 1, 0)
         return verb, object
 
-    def _objects(
-        self, rows: Tensor, verb: Tensor, condition: Tensor, context: Tensor, numbers: Tensor, uniform: Tensor
-    ) -> Tensor:
-        """The next object of the subjects `rows`, given their next verb: (A,), (A,), (A, …) … → (A,)."""
-        drawing, model = self.drawing, self.drawing.generator
+    @torch.inference_mode()
+    def log_probability(self, rows: Tensor, verb: Tensor, object: Tensor) -> Tensor:
+        """Log probability that the next link of subjects, by these verbs, is to these objects' classes: (P,) each."""
+        order = torch.argsort(verb, stable=True)
+        rows, verb, object = (part[order].to(self.device) for part in (rows, verb, object))
+        logits = torch.log_softmax(self._next(rows, verb).logits, 1)
+        result = torch.empty(len(order))
+        result[order] = logits.gather(1, self.class_of[object][:, None]).squeeze(1).cpu()
+        return result
+
+    def _next(self, rows: Tensor, verb: Tensor) -> _Next:
+        """The logits of the next object of subjects, given their next verb: (A,) those of one verb together, (A,)."""
+        drawing, model, step = self.drawing, self.drawing.generator, torch.full_like(rows, self.links_taken)
+        numbers = scalars(step, self.plan[rows], self.left[rows])
+        context = scaled(self.attributes[rows], self.links[rows], step)
+        condition = model.condition(context, numbers, self.noise[rows])
         query = model.object_query(condition, context, numbers, verb, drawing.latent)
         logits = drawing.logits(query, verb)
         for sums in self.pairs:
@@ -187,10 +241,7 @@ class Lockstep:
             drawing.rare.add_to(logits, verb, earlier, terms)
         if self.owed is not None:
             self.owed.mask(logits, rows, verb, self.left[rows])
-        if drawing.rare is None:
-            return inverse_cdf(logits, uniform[:, 1])
-        class_code = inverse_cdf(logits, uniform[:, 1])
-        return drawing.rare.draw(class_code, query, rows, verb, earlier, terms, self.pairs, uniform[:, 2])
+        return _Next(rows, verb, logits, query, earlier, terms)
 
     @torch.inference_mode()
     def _take(self, verb: Tensor, object: Tensor, *, is_link: bool) -> None:
@@ -209,3 +260,29 @@ class Lockstep:
         if self.owed is not None:
             self.owed.take(verb, object)
         self.step += 1
+
+
+@dataclass(frozen=True, eq=False)
+class _Next:
+    """What is known before the next objects are drawn.
+
+    Attributes:
+        rows, verb: the subjects, those of one verb together, and their next verbs, (A,) each.
+        logits: of the classes, (A, classes); query: (A, width).
+        earlier, terms: objects that the subjects have, and what these add to their own logits, (A, k) each.
+    """
+
+    rows: Tensor
+    verb: Tensor
+    logits: Tensor
+    query: Tensor
+    earlier: Tensor
+    terms: Tensor
+
+    def draw(self, drawing: Drawing, pairs: list[PairSums], uniform: Tensor) -> Tensor:
+        """The objects, by uniforms (A, 3): (A,)."""
+        class_code = inverse_cdf(self.logits, uniform[:, 1])
+        if drawing.rare is None:
+            return class_code
+        known = self.query, self.rows, self.verb, self.earlier, self.terms
+        return drawing.rare.draw(class_code, *known, pairs, uniform[:, 2])

@@ -53,7 +53,7 @@ def generator(edges: Edges) -> EdgeGenerator:
 
 def probabilities(model: EdgeGenerator, verb: int, earlier: list[int]) -> torch.Tensor:
     """Of every object, for a subject whose links of the verb are `earlier`."""
-    nothing = torch.zeros(OBJECTS, 3)
+    nothing = torch.zeros(OBJECTS, model.num_scalars)
     context = torch.zeros(OBJECTS, model.width)
     verbs = torch.full((OBJECTS,), verb)
     query = model.object_query(model.condition(context, nothing, torch.zeros(OBJECTS, 4)), context, nothing, verbs)
