@@ -186,8 +186,10 @@ def _from_text(column: pd.Series) -> Read:
     if found is None or given_back is None:
         return column, None, ()
     values = pd.Series(found.values, index=column.index, name=column.name)
+    # Float noise in a text is no decimal of its format, and no whole number either.
+    whole = found.format.whole and bool((values.dropna() == values.dropna().round()).all())
     return (
-        values.astype("Int64") if found.format.whole else values,
+        values.astype("Int64") if whole else values,
         ExtraFormat("text", given_back, found.format),
         found.notes,
     )

@@ -151,3 +151,9 @@ def test_kinds_of_columns_are_read_to_the_last_sign_of_equality() -> None:
 def test_a_kind_of_a_column_that_cannot_be_read_is_named(texts: list[str], words: str) -> None:
     with pytest.raises(InputError, match=words):
         options.ColumnOptions(texts).kinds()
+
+
+def test_kinds_of_columns_are_read_with_the_table() -> None:
+    assert options.RoleOptions(column=["tags=drop"]).roles()["columns"] == {"tags": "drop"}
+    assert options.LinkColumns(column=["tags=drop"]).roles()["columns"] == {"tags": "drop"}
+    assert options.RoleOptions().roles()["columns"] is None

@@ -64,3 +64,7 @@ def test_the_independent_table_keeps_columns_and_no_association() -> None:
     claims = [len(rules(LinkGraph.from_table(table).edges, scope="within")) for table in (real, made)]
     assert claims[0] > 10
     assert claims[1] <= 1
+
+
+def test_what_columns_are_may_be_said_of_a_built_in_table() -> None:
+    assert read_source("random-svo", columns={"price": "category"}).num_verbs == 4

@@ -24,6 +24,7 @@ D = Decimal
         (pd.Series(["1.50", None, "2.25"], dtype=object), "text", [1.5, NAN, 2.25]),
         (pd.Series(["1,5", "2"], dtype="string"), "text", [1.5, 2]),
         (pd.Series(["1", "NA", "2"], dtype=object), "text", [1, NAN, 2]),
+        (pd.Series(["0", "116.99999999988358"], dtype=object), "text", [0, 116.99999999988358]),
         (pd.Series([D("1.50"), None, D("20.00")], dtype=object), "decimal", [1.5, NAN, 20]),
         (pd.Series([D("1.5"), D("20")], dtype=object), "decimal", [1.5, 20]),
         (pd.Series([D("-3"), D("20")], dtype=object), "decimal", [-3, 20]),
