@@ -4,8 +4,9 @@
     c2st: objects only   the same, given the objects alone
 
 .5 where nobody could tell, 1 where every subject is recognised. Compare with real subjects that the generator has not
-seen: real against real is the floor. A table that holds a subject twice is recognised by that. The interval is that of the corrected resampled t-test (Nadeau & Bengio 2003): the
-folds' training parts overlap, so their plain standard error would be too small.
+seen: real against real is the floor. A table that holds a subject twice is recognised by that. The interval is that of
+the corrected resampled t-test (Nadeau & Bengio 2003): the folds' training parts overlap, so their plain standard error
+would be too small.
 """
 
 from __future__ import annotations

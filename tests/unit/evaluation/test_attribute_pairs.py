@@ -33,15 +33,17 @@ def test_equal_tables_have_no_distance() -> None:
 
 
 def test_a_birth_on_a_man_is_seen() -> None:
-    found = figures([("F", "woman", "birth", 15), ("F", "woman", "flu", 45), *[("M", "man", "birth", 15)],
-                     ("M", "man", "flu", 45)])  # fmt: skip
+    found = figures(
+        [("F", "woman", "birth", 15), ("F", "woman", "flu", 45), ("M", "man", "birth", 15), ("M", "man", "flu", 45)]
+    )
     # Of women .5 → .25 and of men 0 → .25, and the same of the flu.
     assert found == {"attribute_tv": pytest.approx(0.25), "attribute_joint_tv": 0.0}
 
 
 def test_attributes_that_no_longer_agree() -> None:
-    found = figures([("F", "man", "birth", 30), ("F", "woman", "flu", 30), ("M", "man", "flu", 30),
-                     ("M", "woman", "flu", 30)])  # fmt: skip
+    found = figures(
+        [("F", "man", "birth", 30), ("F", "woman", "flu", 30), ("M", "man", "flu", 30), ("M", "woman", "flu", 30)]
+    )
     # (F, woman) and (M, man) were half each: a quarter of the subjects moved from each.
     assert found["attribute_joint_tv"] == pytest.approx(0.5)
 

@@ -56,8 +56,11 @@ def test_all_columns_of_a_table_with_itself(halves: tuple[TransactionTable, Tran
     x, same = coded_rows(halves[0], halves[0])
     found = row_distances(x, same)
     assert {name for name, value in found.items() if value not in (0.0, 1.0)} == set()
-    assert all(value == (1.0 if DIRECTIONS[name.partition(":")[0]] == "high" else 0.0) for name, value in found.items()
-               if not name.startswith("implication"))  # fmt: skip
+    assert all(
+        value == (1.0 if DIRECTIONS[name.partition(":")[0]] == "high" else 0.0)
+        for name, value in found.items()
+        if not name.startswith("implication")
+    )
     assert set(destroyed_distances(x, same, np.random.default_rng(0))) == set(found)
 
 
