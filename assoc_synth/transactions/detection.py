@@ -126,8 +126,9 @@ def resolve_schema(
     verb_name = roles.get("verb_name")
     if verb_name is not None:
         given["verb"] = ""
-    released = roles.get("columns") or {}
-    made = _Roles(columns, given, released, {role: column for role, column in given.items() if column})
+    made = _Roles(
+        columns, given, roles.get("columns") or {}, {role: column for role, column in given.items() if column}
+    )
     for role, column in made.chosen.items():
         if column not in columns:
             raise SchemaError(f"there is no column {column!r} for --{role}; the columns are {listed(columns)}")

@@ -72,10 +72,7 @@ def read_csv(
         >>> read_csv(b"id;price\\n007;1,5\\n", "sales.csv", "csv")[0].to_dict("list")
         {'id': ['007'], 'price': ['1,5']}
     """
-    skipped, data = without_sep_line(data)
-    told = (f"{name!r}: the first line says which delimiter follows and is left out",) if skipped else ()
-    start = len(data) - len(data.lstrip(b"\r\n"))
-    skipped, data = skipped + len(data[:start].replace(b"\r\n", b"\n")), data[start:]
+    skipped, data, told = _from_header(data, name)
     delimiter, first = first_cells(data, name, kind)
     columns = [column or f"Unnamed: {position}" for position, column in enumerate(first)]
     header = header or first == numbered_columns(len(first))
@@ -152,6 +149,14 @@ def first_cells(data: bytes, name: str, kind: str) -> tuple[str, list[str]]:
         known = "a tab" if delimiters == ("\t",) else "a comma, semicolon, tab or |"
         raise InputError(f"{name!r}: the header is a single column: columns must be separated by {known}")
     return best
+
+
+def _from_header(data: bytes, name: str) -> tuple[int, bytes, tuple[str, ...]]:
+    """How many lines are skipped, the data from the header on, and a note."""
+    skipped, data = without_sep_line(data)
+    told = (f"{name!r}: the first line says which delimiter follows and is left out",) if skipped else ()
+    start = len(data) - len(data.lstrip(b"\r\n"))
+    return skipped + len(data[:start].replace(b"\r\n", b"\n")), data[start:], told
 
 
 def without_sep_line(data: bytes) -> tuple[int, bytes]:
