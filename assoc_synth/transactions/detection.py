@@ -129,9 +129,7 @@ def resolve_schema(
     made = _Roles(
         columns, given, roles.get("columns") or {}, {role: column for role, column in given.items() if column}
     )
-    for role, column in made.chosen.items():
-        if column not in columns:
-            raise SchemaError(f"there is no column {column!r} for --{role}; the columns are {listed(columns)}")
+    _check_named(made)
     _detect(made)
     _take_basket_as_subject(made)
     _take_one_thing(made)
@@ -143,6 +141,13 @@ def resolve_schema(
         offered = made.left() if verbs is None else [column for column in made.left() if column in verbs]
         return _with_constant_verb(made, verb_name, offered)
     return Schema(**made.chosen, extras=tuple(made.without_role())), tuple(made.notes)
+
+
+def _check_named(made: _Roles) -> None:
+    """Raises: SchemaError: a column that was named is absent."""
+    for role, column in made.chosen.items():
+        if column not in made.columns:
+            raise SchemaError(f"there is no column {column!r} for --{role}; the columns are {listed(made.columns)}")
 
 
 def _detect(made: _Roles) -> None:
