@@ -30,7 +30,7 @@ class CalibrationErrors:
     """How far a pilot sample is from the training subjects, before its round's correction.
 
     Attributes:
-        margins: Σ|p_real − p_drawn| / Σ p_real over (verb, object).
+        margins: Σ|p_real − p_drawn| over (verb, object), by the larger of Σ p_real and Σ p_drawn: 0 to 2.
         repeats: the same over pairs of verbs, of the objects that a subject has under both; None where no subject has
             one under two verbs.
         pairs: the same over pairs of (verb, object); None where pairs are left alone or there are none.
@@ -139,7 +139,7 @@ class Target:
         ratio, pair_error = self._pair_ratio(drawn, scale, shift)
         own = self.associated.calibration_error(drawn, scale, shift) if len(self.associated) else np.zeros(0)
         errors = CalibrationErrors(
-            margins=float(np.abs(self.margins - margins).sum() / self.margins.sum()),
+            margins=_relative_error(self.margins, margins) or 0.0,
             repeats=_relative_error(self.repeats, repeats),
             pairs=pair_error,
             associated=float(np.abs(own).mean()) if len(own) else None,
@@ -161,9 +161,13 @@ class Target:
 
 
 def _relative_error(real: Floats | Singles, drawn: Floats | Singles) -> float | None:
-    """Σ|real − drawn| / Σ real; None where there is nothing to compare with."""
-    total = float(real.sum(dtype=np.float64))
-    return float(np.abs(real - drawn).sum(dtype=np.float64)) / total if total > 0 else None
+    """Σ|real − drawn| / max(Σ real, Σ drawn); None where there is nothing to compare with.
+
+    It is at most 2, however rare a thing is in the table and however often it is drawn: one that a thousandth of a
+    subject has on the pilot's scale must not outweigh everything else.
+    """
+    total, made = (float(counts.sum(dtype=np.float64)) for counts in (real, drawn))
+    return float(np.abs(real - drawn).sum(dtype=np.float64)) / max(total, made) if total > 0 else None
 
 
 def num_linked(edges: Edges) -> int:

@@ -21,6 +21,10 @@ LEAST_SUBJECTS = 30
 LEAST_EXPECTED, ERROR_RATE = 7.0, 0.01
 """Exceptions that chance must have been able to make: e⁻⁷ is the chance of none; more where many rules are tried, so
 that all of them together are wrong by this chance at most."""
+OF_ATTRIBUTES = 3.0
+"""The same for a link and a category of its subject, or the numbers below or above all that it was seen with: who cannot
+have something is the rule there, and a rule too many leaves out what no training subject has.
+"""
 MOST_TOKENS, MOST_NEEDS, MOST_NEVER = 3_000, 3_000, 100_000
 """The most frequent tokens are looked at; of the rules those that chance would break most are kept."""
 
@@ -116,7 +120,11 @@ class _Counted:
         """(N, 2) pairs that never meet though chance would have let them."""
         frequent = self.subjects >= LEAST_SUBJECTS
         tried = self.apart & frequent[:, None] & frequent[None, :] & (self.expected >= 1.0)
-        found = tried & (self.together == 0) & (self.expected >= enough(int(tried.sum()) // 2))
+        least = np.full(tried.shape, enough(int(tried.sum()) // 2))
+        is_attribute = self.verb >= self.link_verbs
+        least[is_attribute[:, None] != is_attribute[None, :]] = OF_ATTRIBUTES
+        tried |= self.apart & (is_attribute[:, None] != is_attribute[None, :])
+        found = tried & (self.together == 0) & (self.expected >= least)
         left, right = np.nonzero(np.triu(found))
         clearest = np.argsort(-self.expected[left, right], kind="stable")[:MOST_NEVER]
         return np.stack([self.tokens[left[clearest]], self.tokens[right[clearest]]], axis=1)
@@ -131,7 +139,7 @@ class _Counted:
             verb = self.link_verbs + place
             tokens = verb * self.edges.num_objects + begin[place] + order
             at = np.searchsorted(self.tokens, tokens).clip(max=len(self.tokens) - 1)
-            others = np.flatnonzero((self.verb != verb) & (self.subjects >= LEAST_SUBJECTS))
+            others = np.flatnonzero((self.verb != verb) & (self.subjects >= OF_ATTRIBUTES))
             found += self._runs(at[self.tokens[at] == tokens], others)
         return np.concatenate(found)
 
@@ -144,7 +152,8 @@ class _Counted:
         for at in range(len(others)):
             starts, ends = np.flatnonzero(change[:, at] > 0), np.flatnonzero(change[:, at] < 0)
             for start, end in zip(starts, ends, strict=True):
-                if expected[start:end, at].sum() >= least:
+                is_end = start == 0 or end == len(values)
+                if expected[start:end, at].sum() >= (OF_ATTRIBUTES if is_end else least):
                     own = self.tokens[values[start:end]]
                     found.append(np.stack([own, np.full(len(own), self.tokens[others[at]])], axis=1))
         return found
@@ -207,6 +216,28 @@ def _of_verbs(edges: Edges, link_verbs: int) -> tuple[Ints, Ints]:
                 pairs = [other * edges.num_objects + objects, one * edges.num_objects + objects]
                 needs.append(np.stack(pairs, axis=1))
     return np.concatenate(never), np.concatenate(needs)
+
+
+def never_under(counts: Floats) -> Bools:
+    """What is impossible under a verb, by the links of each verb and object: (V, O) → (V, O).
+
+    Either chance would have shown a link and there is none, or the object is seen under a verb that shares no object
+    with this one though chance would have let them: a diagnosis is not prescribed, however rare it is.
+
+    Example:
+        >>> counts = np.zeros((2, 40))
+        >>> counts[0, :20] = counts[1, 20:] = 3.0
+        >>> never_under(counts)[:, [0, 39]].tolist()
+        [[False, True], [True, False]]
+    """
+    share = counts.sum(0) / max(counts.sum(), 1.0)
+    chance = counts.sum(1, keepdims=True) * share
+    has = counts > 0
+    shared = has.astype(np.float64) @ has.T.astype(np.float64)
+    expected = has.astype(np.float64) @ -np.expm1(-chance).T
+    apart = (shared == 0) & (np.minimum(expected, expected.T) >= enough(len(counts) ** 2))
+    never: Bools = ~has & ((chance >= enough(counts.size)) | (apart @ has))
+    return never
 
 
 def enough(tried: int) -> float:

@@ -14,7 +14,7 @@ from torch import Tensor
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.clusters import Clusters
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.edges.implications import enough
+from assoc_synth.ctgan.edges.implications import never_under
 from assoc_synth.ctgan.edges.low_rank import leading_factors
 from assoc_synth.ctgan.edges.rare_objects import tail_bias
 from assoc_synth.ctgan.losses import IMPOSSIBLE
@@ -40,9 +40,8 @@ def initial_logits(edges: Edges, attributes: tuple[int, ...] = ()) -> Tensor:
     overall = (counts.sum(0) + 0.5) / (counts.sum() + 0.5 * edges.num_objects)
     smoothed = counts + 0.5 * overall
     possible = np.zeros(counts.shape, bool)
-    # Nobody is prescribed a diagnosis: what chance would have made, and nobody has.
-    chance = counts.sum(1, keepdims=True) * overall
-    never = (counts == 0) & (chance >= enough(counts.size))
+    never = never_under(counts[: edges.num_verbs - len(attributes)])
+    never = np.concatenate([never, np.zeros((len(attributes), edges.num_objects), bool)])
     ends = np.cumsum([edges.num_objects - sum(attributes), *attributes])
     possible[: edges.num_verbs - len(attributes), : ends[0]] = True
     for place in range(len(attributes)):
