@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -209,8 +208,9 @@ class AttributeEncoder:
         links = DrawnLinks(subject, verb, object, drawn.link_visit, time)
         amount = self.amount.decode(by_name["amount"]) if self.amount is not None else None
         if amount is not None and self.amount is not None and self.extras.amount is not None:
-            signed = partial(self.implications.signed, self.amount, self.extras.amount, verb=verb, object=object)
-            amount = signed(self.extras.kept(self.extras.amount, signed(amount), links))
+            name, implied = self.extras.amount, self.implications
+            amount = implied.numbers(self.amount, name, amount, verb, object, rng)
+            amount = implied.signed(self.amount, name, self.extras.kept(name, amount, links), verb, object)
         basket = drawn.link_visit if self.has_basket else None
         return DrawnColumns(time, amount, basket, self.extras.decode(by_name, links, rng, self.implications))
 

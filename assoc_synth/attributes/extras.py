@@ -177,7 +177,8 @@ class ExtraColumns:
         """Values of every column that is not left out, dates as datetime64[ns]: (L,) each."""
         implied = implications or Implications()
         extras: dict[str, Values] = {
-            n.name: implied.signed(n, n.name, n.decode(by_name[n.name]), links.verb, links.object) for n in self.numbers
+            n.name: implied.numbers(n, n.name, n.decode(by_name[n.name]), links.verb, links.object, rng)
+            for n in self.numbers
         }
         for category in self.categories:
             extras[category.name] = pd.Series(

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.stats import beta
 
 from assoc_synth.attributes.numbers import NumberCode
+from assoc_synth.attributes.price_lists import PriceList
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints
@@ -55,6 +56,7 @@ class CodedValues:
             missing ones and the signs are looked at.
         missing: whether missing values are each row's own.
         is_date: whether the numbers are those of dates.
+        is_single: whether each object, or each verb and object, has one value.
     """
 
     name: str
@@ -63,6 +65,7 @@ class CodedValues:
     by_row: bool = True
     missing: bool = True
     is_date: bool = False
+    is_single: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +76,7 @@ class Implications:
         allowed: by coded column, which classes may be drawn.
         signs: by column of numbers, which of negative, zero and positive they may be.
         least: by column of numbers, the smallest magnitude above 0.
+        lists: by column of numbers, which sizes each object has, where it has one or a few.
         notes: sentences for the user.
     """
 
@@ -80,6 +84,7 @@ class Implications:
     signs: Mapping[str, AllowedClasses] = field(default_factory=dict)
     least: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    lists: Mapping[str, PriceList] = field(default_factory=dict)
 
     @classmethod
     def learn(
@@ -91,18 +96,32 @@ class Implications:
             columns: to look at, (n,) each; links: (n,) the rows'.
             verbs: the verbs' names.
         """
-        allowed, signs, least, notes = {}, {}, {}, list[str]()
+        allowed, signs, least, lists, notes = {}, {}, {}, {}, list[str]()
+        names = [str(verb)[:40] for verb in verbs]
         for coded in columns:
-            groups = _Groups.of(links, len(verbs), num_objects, coded.column.spec.classes)
-            found = _Finder(coded, groups)
-            made = found.allowed()
+            found = _Finder(coded, _Groups.of(links, len(verbs), num_objects, coded.column.spec.classes))
+            made, values = found.allowed(), coded.values
             if not made.is_free:
                 allowed[coded.column.spec.name] = made
-            if coded.values is not None and not found.signs.is_free:
+            if values is not None and not found.signs.is_free:
                 signs[coded.name] = found.signs
-                least[coded.name] = float(np.abs(coded.values[np.abs(coded.values) > 0]).min(initial=np.inf))
-            notes += found.notes([str(verb)[:40] for verb in verbs])
-        return cls(allowed, signs, least, tuple(notes))
+                least[coded.name] = float(np.abs(values[np.abs(values) > 0]).min(initial=np.inf))
+            notes += found.notes(names)
+            prices = None
+            if values is not None and not coded.is_date:
+                prices = PriceList.learn(values, links.subject, links.verb, links.object, num_objects)
+            if prices is not None:
+                lists[coded.name] = prices.only_commonest() if coded.is_single else prices
+                notes.append(lists[coded.name].note(coded.name))
+        return cls(allowed, signs, least, tuple(notes), lists)
+
+    def numbers(
+        self, code: NumberCode, name: str, values: Floats, verb: Ints, object: Ints, rng: np.random.Generator
+    ) -> Floats:
+        """(n,) drawn numbers, each with the sign that it must have, and one that its object has where those are few."""
+        if name in self.lists:
+            values = self.lists[name].listed(values, verb, object, rng)
+        return self.signed(code, name, values, verb, object)
 
     def signed(self, code: NumberCode, name: str, values: Floats, verb: Ints, object: Ints) -> Floats:
         """(n,) numbers of a column with the sign that each link's must have: those of another one are reflected.
@@ -130,6 +149,7 @@ class Implications:
             "signs": {name: rule.to_dict() for name, rule in self.signs.items()},
             "least": dict(self.least),
             "notes": list(self.notes),
+            "lists": {name: prices.to_dict() for name, prices in self.lists.items()},
         }
 
     @classmethod
@@ -139,7 +159,8 @@ class Implications:
             for kind in ("allowed", "signs")
         )
         least = {name: float(size) for name, size in state.get("least", {}).items()}
-        return cls(allowed, signs, least, tuple(state.get("notes", ())))
+        lists = {name: PriceList.from_dict(prices) for name, prices in state.get("lists", {}).items()}
+        return cls(allowed, signs, least, tuple(state.get("notes", ())), lists)
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,8 +41,9 @@ def observed_columns(
             values = table.amount if code is amount else extras.numbers_of(name, table)
         column = columns[code.name]
         column = replace(column, spec=replace(column.spec, missing=int(code.missing)))
-        missing = by_row or rules[name].missingness
-        found.append(CodedValues(name, column, values, by_row, missing, is_date=name in extras.dates))
+        missing = by_row or "object" in on or rules[name].missingness
+        single = on in (("object",), ("verb", "object"))
+        found.append(CodedValues(name, column, values, by_row, missing, name in extras.dates, single))
     for name in extras.missingness:
         if name not in extras.plan.independent:
             column = columns[NO_VALUE + name]

@@ -168,7 +168,7 @@ ROLES = dict(subject="who", verb="did", object="what", amount="paid")
 def test_presence_and_sign_are_exact_after_training_for_seconds(seed: int) -> None:
     table = TransactionTable.from_frame(planted(100, seed), **ROLES)
     synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=0.01).fit(table)
-    rows = synthesizer.sample(300).rows
+    rows = synthesizer.sample(300, allow_undertrained=True).rows
     paid, fee = rows["paid"].astype(float), rows["fee"].astype(float)
     by_verb = {verb: rows["did"] == verb for verb in VERBS}
     assert all(where.sum() > 50 for where in by_verb.values())
@@ -205,3 +205,32 @@ def test_the_sign_holds_where_the_amount_is_the_objects_own() -> None:
     bought = graph.edges.verb[coded.link_edge] == list(graph.table.verbs).index("bought")
     assert drawn.amount is not None
     assert (drawn.amount[bought] > 0).all()
+
+
+def fixed_prices(prices: int, wrong: int, subjects: int = 150) -> pd.DataFrame:
+    """Each procedure has one price or a few, diagnoses have none; some prices are unheard of."""
+    rng, rows = np.random.default_rng(0), []
+    listed = np.round(rng.uniform(10, 900, (30, prices)), 2)
+    for subject in range(subjects):
+        for thing in rng.choice(30, int(rng.integers(4, 12)), replace=False):
+            performed = thing < 20
+            paid = float(rng.choice(listed[thing])) if performed else None
+            rows.append({"who": f"s{subject}", "did": "performed" if performed else "diagnosed", "what": f"o{thing}"})
+            rows[-1]["paid"] = paid
+    frame = pd.DataFrame(rows)
+    at = rng.choice(np.flatnonzero(frame["paid"].notna()), wrong, replace=False)
+    frame.loc[at, "paid"] += np.round(rng.uniform(1, 50, wrong), 2)
+    return frame
+
+
+@pytest.mark.parametrize(("prices", "wrong"), [(1, 0), (1, 3), (1, 25), (3, 10)])
+def test_each_object_has_its_own_prices_after_training_for_seconds(prices: int, wrong: int) -> None:
+    table = TransactionTable.from_frame(fixed_prices(prices, wrong), **ROLES)
+    synthesizer = AssociativeSynthesizer(random_state=0, max_minutes=0.01).fit(table)
+    rows = synthesizer.sample(300, allow_undertrained=True).rows
+    real = fixed_prices(prices, 0).groupby("what")["paid"].agg(lambda paid: set(paid.dropna()))
+    known = rows[rows["paid"].notna()]
+    assert len(known) > 500
+    assert (known["did"] == "performed").all()
+    assert all(paid in real[what] for what, paid in zip(known["what"], known["paid"].astype(float), strict=True))
+    assert known.groupby("what")["paid"].nunique().mean() > 0.9 * prices

@@ -1,0 +1,159 @@
+"""PriceList: a column of numbers of which each object, or each verb and object, has one value or a few."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints
+
+FEWEST_ROWS, FEWEST_SUBJECTS = 5, 2
+"""Rows that an object must have before its values are taken for all of them, and subjects that a value must have."""
+COVERED = 0.9
+"""The share of the rows, and of those of one object, whose values others have for the same object."""
+MUCH_FEWER = 0.6
+"""Objects must have fewer different values than this share of those that chance would give them."""
+TIGHTER = 0.7
+"""The share of an object's entropy from which on that of a verb and an object is worth keys of their own."""
+
+
+@dataclass(frozen=True, eq=False)
+class PriceList:
+    """Which sizes (numbers without their sign) occur for each object, or each verb and object, and how often.
+
+    Attributes:
+        by_verb: whether keys are verb · num_objects + object; else they are objects.
+        keys: (K,) ascending; ends: (K,) where the sizes of each key end.
+        sizes, weights: (P,) key after key, sizes ascending.
+    """
+
+    by_verb: bool
+    num_objects: int
+    keys: Ints
+    ends: Ints
+    sizes: Floats
+    weights: Ints
+
+    @classmethod
+    def learn(
+        cls, values: Floats, subject: Ints | Codes, verb: Ints | Codes, object: Ints | Codes, num_objects: int
+    ) -> PriceList | None:
+        """The list of a column, (n,) with NaN missing; None where its values are no such list.
+
+        What a single subject has for an object is no price but an exception, and is not kept.
+
+        Example:
+            >>> paid, object = np.array([2.5, -2.5, 2.5, 9.0, 9.0, 8.0] * 5), np.array([0, 0, 0, 1, 1, 1] * 5)
+            >>> found = PriceList.learn(paid, np.arange(30), np.zeros(30, int), object, 2)
+            >>> found.keys.tolist(), found.ends.tolist(), found.sizes.tolist()
+            ([0, 1], [1, 3], [2.5, 8.0, 9.0])
+        """
+        known = np.flatnonzero(~np.isnan(values))
+        size, own = np.abs(values[known]), subject[known].astype(np.int64)
+        thing, both = object[known].astype(np.int64), verb[known].astype(np.int64) * num_objects
+        lists = [cls._of(by_verb, num_objects, _list(size, own, thing + by_verb * both)) for by_verb in (False, True)]
+        plain, paired = lists
+        if plain is None or paired is None:
+            return plain or paired
+        return paired if paired.entropy < TIGHTER * plain.entropy else plain
+
+    @classmethod
+    def _of(cls, by_verb: bool, num_objects: int, found: tuple[Ints, Ints, Floats, Ints] | None) -> PriceList | None:
+        return None if found is None else cls(by_verb, num_objects, *found)
+
+    @property
+    def entropy(self) -> float:
+        """Of the sizes given their key, in nats."""
+        own = np.repeat(np.arange(len(self.keys)), np.diff(self.ends, prepend=0))
+        share = self.weights / np.bincount(own, weights=self.weights)[own]
+        return float(-(self.weights * np.log(share)).sum() / max(self.weights.sum(), 1))
+
+    def note(self, name: str) -> str:
+        """One sentence for the user."""
+        of = "pairs of a verb and an object" if self.by_verb else "objects"
+        return (
+            f"column {name!r}: {len(self.keys):,} {of} have one value or a few each, and no others are drawn for them"
+        )
+
+    def only_commonest(self) -> PriceList:
+        """The list in which each key has its most frequent size alone."""
+        own = np.repeat(np.arange(len(self.keys)), np.diff(self.ends, prepend=0))
+        last = np.lexsort((self.weights, own))[self.ends - 1]
+        ends = np.arange(1, len(self.keys) + 1)
+        return PriceList(self.by_verb, self.num_objects, self.keys, ends, self.sizes[last], self.weights[last])
+
+    def listed(self, values: Floats, verb: Ints, object: Ints, rng: np.random.Generator) -> Floats:
+        """(n,) numbers in which one that its key does not have is replaced by one that it has, of the same sign.
+
+        Args:
+            values: (n,) drawn numbers, NaN missing; verb, object: (n,) of their links.
+        """
+        if not len(self.keys):
+            return values
+        key = object + (verb * self.num_objects if self.by_verb else 0)
+        at = np.searchsorted(self.keys, key).clip(max=len(self.keys) - 1)
+        use = np.flatnonzero((self.keys[at] == key) & ~np.isnan(values))
+        wrong = use[~self._has(at[use], np.abs(values[use]))]
+        upto = np.cumsum(self.weights)
+        end = upto[self.ends - 1]
+        begin = np.append(0, end[:-1])
+        level = begin[at[wrong]] + rng.random(len(wrong)) * (end - begin)[at[wrong]]
+        result = values.copy()
+        sign = np.where(values[wrong] < 0, -1.0, 1.0)
+        result[wrong] = sign * self.sizes[np.searchsorted(upto, level, side="right").clip(max=len(upto) - 1)]
+        return result
+
+    def _has(self, at: Ints, size: Floats) -> Bools:
+        """(n,) whether the key at a position has a size."""
+        every = np.unique(self.sizes)
+        place = np.searchsorted(every, size).clip(max=len(every) - 1)
+        own = np.repeat(np.arange(len(self.keys)), np.diff(self.ends, prepend=0))
+        pairs = own * len(every) + np.searchsorted(every, self.sizes)
+        found: Bools = (every[place] == size) & np.isin(at * len(every) + place, pairs)
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        arrays = {name: getattr(self, name).tolist() for name in ("keys", "ends", "sizes", "weights")}
+        return arrays | {"by_verb": self.by_verb, "num_objects": self.num_objects}
+
+    @classmethod
+    def from_dict(cls, state: Mapping[str, Any]) -> PriceList:
+        """A stored one; KeyError, TypeError or ValueError if it is none."""
+        keys, ends, weights = (np.asarray(state[name], np.int64) for name in ("keys", "ends", "weights"))
+        sizes = np.asarray(state["sizes"], np.float64)
+        if len(keys) != len(ends) or len(sizes) != len(weights) or (len(ends) and ends[-1] != len(sizes)):
+            raise ValueError("a price list does not fit together")
+        return cls(bool(state["by_verb"]), int(state["num_objects"]), keys, ends, sizes, weights)
+
+
+def _list(size: Floats, subject: Ints, key: Ints) -> tuple[Ints, Ints, Floats, Ints] | None:
+    """Keys, ends, sizes and weights; None where the sizes are no list by these keys."""
+    if not len(size):
+        return None
+    sizes, code = np.unique(size, return_inverse=True)
+    keys, own = np.unique(key, return_inverse=True)
+    pair, of_row, rows = np.unique(own * len(sizes) + code, return_inverse=True, return_counts=True)
+    width = int(subject.max()) + 1
+    having = np.bincount(np.unique(of_row * width + subject) // width, minlength=len(pair))
+    kept = having >= FEWEST_SUBJECTS
+    total = np.bincount(own)
+    covered = np.bincount(pair // len(sizes), weights=rows * kept, minlength=len(keys))
+    whole = total >= FEWEST_ROWS
+    if not whole.any() or covered[whole].sum() < COVERED * total[whole].sum():
+        return None
+    different = np.bincount(pair // len(sizes), weights=kept, minlength=len(keys))
+    if different[whole].sum() > MUCH_FEWER * _by_chance(total[whole], np.bincount(code) / len(code)):
+        return None
+    chosen = whole & (covered >= COVERED * total)
+    use = kept & chosen[pair // len(sizes)]
+    ends = np.cumsum(np.bincount(pair[use] // len(sizes), minlength=len(keys))[chosen])
+    return keys[chosen], ends, sizes[pair[use] % len(sizes)], rows[use]
+
+
+def _by_chance(rows: Ints, share: Floats) -> float:
+    """How many different values groups of so many rows would have in all if each drew its own from the whole column."""
+    found, groups = np.unique(rows, return_counts=True)
+    return float(sum(many * (1 - (1 - share) ** count).sum() for count, many in zip(found, groups, strict=True)))
