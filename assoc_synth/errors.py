@@ -11,6 +11,8 @@
     ├── GateRejected           the gate refused the rows; carries the verdict
     └── MissingExtraError      an optional library is absent; names the extra to install
 
+`UndertrainedWarning` is no error: there is a model, which `sample` refuses unless asked.
+
 Every message is one line. Whole cell values and subject names stay out of messages.
 """
 
@@ -41,6 +43,10 @@ class NotFittedError(AssocSynthError):
 
 class TrainingError(AssocSynthError):
     """Training broke down and left no model."""
+
+
+class UndertrainedWarning(UserWarning):
+    """A limit of time left a stage hardly better than its initialisation."""
 
 
 class GateRejected(AssocSynthError):

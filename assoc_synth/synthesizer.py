@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Self, Unpack
@@ -12,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.errors import InputError, NotFittedError
+from assoc_synth.errors import InputError, NotFittedError, UndertrainedWarning
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.model.arguments import (
     as_table,
     check_keywords,
     check_progress,
+    check_trained,
     check_verbs,
     resolve_device,
 )
@@ -51,7 +53,9 @@ class AssociativeSynthesizer:
     Args:
         random_state: seed of the split, the training and, unless `sample` is given another, the sampling: a whole
             number from 0 on.
-        max_minutes: training stops after this long with the best weights so far; None trains to the end.
+        max_minutes: a limit for the whole fit, the gate's reference included. Where it is not enough for all steps, its
+            time is shared out among the stages, and `notes_` say what was cut short. None, the default, makes all
+            steps: the same model on every machine of a kind.
         config: hyperparameters of the CTGAN; None for the defaults.
         device: "auto" takes a CUDA GPU where there is one; else "cpu", "cuda", "cuda:1" or "mps".
         progress: called after every training step, for a progress bar.
@@ -108,9 +112,14 @@ class AssociativeSynthesizer:
             InputError: an argument is wrong, the table cannot be read or has too little in it, or a constraint cannot
                 be honoured.
             TypeError: an unknown keyword.
+
+        Warns:
+            UndertrainedWarning: `max_minutes` left a stage hardly better than its initialisation; `sample` refuses such
+                a model unless asked.
         """
         check_keywords(roles, KEYWORDS, "fit")
         settings, device = self._settings(), resolve_device(self.device)
+        budget = Budget.of_minutes(settings.max_minutes)
         from assoc_synth.attributes import overruled, plan_columns
         from assoc_synth.model.fitting import Training, fit_model  # loads PyTorch, which wrong arguments need not
 
@@ -122,11 +131,12 @@ class AssociativeSynthesizer:
         split = Split.of(table.num_subjects, seeds.child("split")).with_every_verb(graph.edges)
         known, held_out = graph.edges.take(split.known), graph.edges.take(split.gate)
         gate = Judge.learn(known, held_out, seeds.child("gate").generator())
-        budget = Budget.of_minutes(settings.max_minutes)
         training = Training(seeds.child("training"), settings.config, device, budget, self.progress)
         self.model_ = fit_model(graph, split, gate, training, plan=planned, constraints=constraints)
         self.plan_: Plan = self.model_.encoder.extras.plan
         self.notes_ = (*table.notes, *self.model_.notes)
+        if self.model_.shortfall.is_undertrained:
+            warnings.warn(self.model_.shortfall.warning, UndertrainedWarning, stacklevel=2)
         return self
 
     def sample(
@@ -137,6 +147,7 @@ class AssociativeSynthesizer:
         verbs: Sequence[str] | str | None = None,
         strict: bool = False,
         seed: int | None = None,
+        allow_undertrained: bool = False,
         **scenario: Unpack[ScenarioArguments],
     ) -> SampleResult:
         """Generate links, let the gate judge them, and emit rows.
@@ -147,6 +158,8 @@ class AssociativeSynthesizer:
             verbs: only these verbs, or this one; the condition is hard, no row is drawn and thrown away.
             strict: refuse rows about which the gate can claim nothing (`UNDERPOWERED`) too.
             seed: default `random_state`. The same seed gives the same rows.
+            allow_undertrained: sample even where the time of the fit left a stage hardly better than its
+                initialisation.
             scenario: conditions, rebalance, boost or boost_pair or both, seed_subjects with keep_subjects: one of them
                 changes what it names and keeps the rest, see `ScenarioArguments`. The gate judges a boosted draw
                 reweighted back by what is named and a rebalanced one verb by verb; for the others, whose rows have no
@@ -154,7 +167,8 @@ class AssociativeSynthesizer:
 
         Raises:
             NotFittedError: before `fit`.
-            InputError: an argument is wrong, a name is not in the table, or the scenario is impossible.
+            InputError: an argument is wrong, a name is not in the table, the scenario is impossible, or the model is
+                undertrained.
             GateRejected: the gate refuses three attempts; nothing is emitted.
             TypeError: an unknown keyword.
         """
@@ -164,6 +178,8 @@ class AssociativeSynthesizer:
         size, named = Size.of(model, num_subjects, num_rows), check_verbs(verbs)
         codes = model.verb_codes(named)
         planned, attempts = plan(model, size, named, scenario), Attempts(model, seed, strict)
+        if not allow_undertrained:
+            check_trained(model)
         if planned is None:
             table, verdict = attempts.plain_rows(size.subjects, codes, size.num_rows)
             return SampleResult.of(table, verdict, model.notes)
@@ -172,10 +188,14 @@ class AssociativeSynthesizer:
         return SampleResult.of(made.table, verdict, notes, made.outcomes)
 
     def sample_from_conditions(
-        self, conditions: AskedCondition | Sequence[AskedCondition], *, seed: int | None = None
+        self,
+        conditions: AskedCondition | Sequence[AskedCondition],
+        *,
+        seed: int | None = None,
+        allow_undertrained: bool = False,
     ) -> SampleResult:
         """Rows that satisfy conditions, by SDV's name; as `sample(conditions=...)`."""
-        return self.sample(conditions=conditions, seed=seed)
+        return self.sample(conditions=conditions, seed=seed, allow_undertrained=allow_undertrained)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a model directory: no pickle, no subject, no row.

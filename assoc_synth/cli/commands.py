@@ -22,9 +22,11 @@ from assoc_synth.cli.exits import DEBUG, EXIT_GATE, EXIT_INTERRUPT, complain, ex
 from assoc_synth.cli.options import (
     FORMATS,
     TABLE_HELP,
+    AllowUndertrained,
     AnySource,
     CsvOptions,
     Data,
+    DrawOptions,
     Json,
     LinkColumns,
     MaxMinutes,
@@ -34,7 +36,6 @@ from assoc_synth.cli.options import (
     Quiet,
     RoleOptions,
     SampleOutputs,
-    SampleSeed,
     ScenarioOptions,
     Seed,
     SizeOptions,
@@ -80,6 +81,7 @@ def demo(
     seed: Seed = 0,
     max_minutes: MaxMinutes = DEMO_MINUTES,
     subjects: Annotated[int, typer.Option(min=1, help="Subjects of the built-in table to use.")] = DEMO_SUBJECTS,
+    allow_undertrained: AllowUndertrained = False,
     quiet: Quiet = False,
 ) -> None:
     """The whole job on built-in data.
@@ -94,7 +96,7 @@ def demo(
     table = demo_table(subjects, seed)
     synthesizer = fitted(table, seed, max_minutes, quiet)
     synthesizer.save(str(out_dir / "model"))
-    result, call = sampled(synthesizer.sample, context)
+    result, call = sampled(partial(synthesizer.sample, allow_undertrained=allow_undertrained), context)
     pairs = side_by_side(table, result.table)
     show_verdict(result.verdict)
     write(result.table, "parquet", out_dir / "synthetic.parquet")
@@ -139,7 +141,7 @@ def sample(
     size: SizeOptions,
     scenario: ScenarioOptions,
     files: SampleOutputs,
-    seed: SampleSeed = None,
+    how: DrawOptions,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse UNDERPOWERED rows too.")] = False,
 ) -> None:
     """Generate rows that pass the gate.
@@ -156,7 +158,7 @@ def sample(
     text = files.keywords_for(kind)
     check_files(output, files.json, files.report)
     synthesizer = AssociativeSynthesizer.load(str(model))
-    draw = partial(synthesizer.sample, **amount, **changes, strict=strict, seed=seed)
+    draw = partial(synthesizer.sample, **amount, **changes, **how.keywords(), strict=strict)
     result, call = sampled(draw, context, files.json)
     verdict = result.verdict
     write(result.table, "csv" if kind == "tsv" else kind, output, **text)
@@ -235,8 +237,8 @@ def export(
     output: Annotated[Path, typer.Option("-o", "--output", help="The file or folder to write.")],
     columns: RoleOptions,
     text: CsvOptions,
+    how: DrawOptions,
     projection: Annotated[bool, typer.Option("--projection", help="graphml: objects, linked by lift.")] = False,
-    seed: SampleSeed = None,
 ) -> None:
     """Write a table or a sample in a format."""
     from assoc_synth.cli.terminal import show, show_command, show_verdict
@@ -249,7 +251,7 @@ def export(
     check_export(format, output, options)
     call = None
     if is_model(source):
-        result, call = sampled(partial(AssociativeSynthesizer.load(source).sample, seed=seed), context)
+        result, call = sampled(partial(AssociativeSynthesizer.load(source).sample, **how.keywords()), context)
         show_verdict(result.verdict)
         table = result.table
     else:

@@ -41,7 +41,12 @@ Verb = Annotated[str | None, typer.Option(help="Column of the verb (action, even
 Object = Annotated[str | None, typer.Option(help="Column of the object (product, item …).")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of everything random.")]
 SampleSeed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="Default: the seed of the fit.")]
-MaxMinutes = Annotated[float | None, typer.Option(help="Stop training after this long, with the best so far.")]
+MaxMinutes = Annotated[
+    float | None, typer.Option(help="Limit of the whole fit; its stages share the time. Default: all steps are made.")
+]
+AllowUndertrained = Annotated[
+    bool, typer.Option("--allow-undertrained", help="Sample even where the fit's time was too short for a stage.")
+]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the facts as JSON to this file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar.")]
 Positive = Annotated[int, typer.Option(min=1, help="How many.")]
@@ -156,6 +161,25 @@ class LinkColumns(ReadingOptions):
         """The roles and how to read as keywords of the readers of tables."""
         named: FileRoles = {"subject": self.subject, "verb": self.verb_column, "object": self.object}
         return named | self.keywords()
+
+
+class DrawArguments(TypedDict):
+    """The keywords of `AssociativeSynthesizer.sample` that say how it draws."""
+
+    seed: int | None
+    allow_undertrained: bool
+
+
+@dataclass(frozen=True)
+class DrawOptions:
+    """How a model is drawn from."""
+
+    seed: SampleSeed = None
+    allow_undertrained: AllowUndertrained = False
+
+    def keywords(self) -> DrawArguments:
+        """The options as keywords of `AssociativeSynthesizer.sample`."""
+        return {"seed": self.seed, "allow_undertrained": self.allow_undertrained}
 
 
 class SizeArguments(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -11,7 +12,7 @@ import typer
 from assoc_synth.cli.options import BUILT_IN
 from assoc_synth.cli.outputs import write_facts
 from assoc_synth.cli.reproduction import command_line
-from assoc_synth.errors import GateRejected, MissingExtraError, SchemaError
+from assoc_synth.errors import GateRejected, MissingExtraError, SchemaError, UndertrainedWarning
 
 if TYPE_CHECKING:
     from assoc_synth.report.also_buy import AlsoBuyFacts
@@ -73,13 +74,18 @@ def fitted(
     columns: Mapping[str, str] | None = None,
 ) -> AssociativeSynthesizer:
     """A synthesizer fitted to a table, with a progress bar unless quiet; `columns` says what extra columns are."""
-    from assoc_synth.cli.terminal import show_notes, training_bar
+    from assoc_synth.cli.terminal import show_notes, show_warning, training_bar
     from assoc_synth.synthesizer import AssociativeSynthesizer
 
-    with training_bar(quiet) as progress:
+    with training_bar(quiet) as progress, warnings.catch_warnings():
+        warnings.simplefilter("ignore", UndertrainedWarning)  # it is shown below
         synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=max_minutes, progress=progress)
         synthesizer.fit(table, columns=columns)
-    show_notes([note for note in synthesizer.notes_ if note not in table.notes])
+    shortfall = synthesizer.model_.shortfall
+    said = (*table.notes, *(shortfall.notes if shortfall.is_undertrained else ()))
+    show_notes([note for note in synthesizer.notes_ if note not in said])
+    if shortfall.is_undertrained:
+        show_warning(shortfall.warning)
     return synthesizer
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from assoc_synth.cli.reproduction import folded
 from assoc_synth.errors import InputError
@@ -53,6 +54,11 @@ def show_notes(notes: Sequence[str]) -> None:
     """Notes on standard error, a line each."""
     for note in notes:
         err.print(f"note: {note}", markup=False, soft_wrap=True)
+
+
+def show_warning(sentence: str) -> None:
+    """What must not be overlooked, on standard error."""
+    err.print(Text.assemble(("warning: ", "bold yellow"), sentence), soft_wrap=True)
 
 
 def show_verdict(verdict: Verdict) -> None:

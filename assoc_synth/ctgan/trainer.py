@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import copy
 import math
+import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
 import torch
@@ -19,6 +21,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.deadline import Trial, Until, moment
+from assoc_synth.ctgan.early_stopping import EarlyStopping
 from assoc_synth.ctgan.layers import PacCritic
 from assoc_synth.ctgan.losses import gradient_penalty
 from assoc_synth.errors import TrainingError
@@ -29,6 +33,10 @@ Network = TypeVar("Network", bound=nn.Module)
 Callback = Callable[["Progress"], None]
 MOST_PACKS = 96
 """Packs that the critic sees in one update."""
+ALL_MADE, NO_BETTER, OUT_OF_TIME = "all epochs made", "validation stopped improving", "out of time"
+"""Why training ends."""
+LEAST_STEPS, LEAST_SHARE = 20, 0.05
+"""What a stage needs to be clearly better than its initialisation: at least so many steps, and this share of all."""
 
 
 @dataclass(frozen=True)
@@ -52,63 +60,37 @@ class Progress:
 
 @dataclass
 class History:
-    """What training did: one entry per epoch.
+    """What training did.
 
     Attributes:
         epochs: mean losses of each epoch, "validation" among them.
         stopped: why training ended.
-        best_epoch: the one whose weights are kept, from 1; 0 where there was none.
+        best_epoch: the one whose weights are kept, from 1; 0 where none was better than the initialisation.
+        initial: the validation loss before the first step; None where nothing was trained.
+        planned: how many epochs training has at most.
+        steps: how many were made; `least_steps` is how many it takes to be clearly better than the initialisation, and
+            `most_steps` how many there are at most.
+        step_seconds, validation_seconds: median time of a step, and time of the last validation.
+        rounds: of the calibration that follows the stage: how many were made, and how many there are at most.
         calibration_errors: of the edges' calibration, before each round's correction.
         calibrated: the same of the occurrences, by what was calibrated; fewer rounds than usual where time was short.
     """
 
     epochs: list[dict[str, float]] = field(default_factory=list)
-    stopped: str = "all epochs made"
+    stopped: str = ALL_MADE
     best_epoch: int = 0
     seconds: float = 0.0
     links_per_second: float = 0.0
     calibration_errors: list[dict[str, float | None]] = field(default_factory=list)
     calibrated: dict[str, list[float]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class EarlyStopping:
-    """When to stop: after `patience` epochs without a better validation loss.
-
-    Attributes:
-        best: the lowest validation loss so far, and `best_epoch`, from 1, the epoch that had it.
-        epoch: epochs so far.
-
-    Example:
-        >>> stopping = EarlyStopping(patience=2).after(0.5).after(0.7)
-        >>> stopping.best_epoch, stopping.epochs_without_improvement, stopping.stops, stopping.after(0.6).stops
-        (1, 1, False, True)
-    """
-
-    patience: int
-    best: float = math.inf
-    best_epoch: int = 0
-    epoch: int = 0
-
-    def after(self, validation: float) -> EarlyStopping:
-        """The state after one more epoch with this validation loss."""
-        epoch = self.epoch + 1
-        if validation < self.best:
-            return replace(self, best=validation, best_epoch=epoch, epoch=epoch)
-        return replace(self, epoch=epoch)
-
-    @property
-    def epochs_without_improvement(self) -> int:
-        return self.epoch - self.best_epoch
-
-    @property
-    def improved(self) -> bool:
-        """Whether the last epoch is the best one."""
-        return 0 < self.epoch == self.best_epoch
-
-    @property
-    def stops(self) -> bool:
-        return self.epochs_without_improvement >= self.patience
+    initial: float | None = None
+    planned: int = 0
+    steps: int = 0
+    least_steps: int = 0
+    most_steps: int = 0
+    step_seconds: float = 0.0
+    validation_seconds: float = 0.0
+    rounds: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -196,10 +178,11 @@ class Plan:
         steps: of the whole training, for the schedule.
         learning_rate: the peak; a parameter group's "multiplier" is applied to it.
         schedule: of the rate.
-        by_epoch: the rate stays the same within an epoch, and falls with the time where that is limited.
+        by_epoch: the rate stays the same within an epoch.
         average: decay of the moving average of the weights; None keeps the weights themselves.
         clip_norm: of the gradient; None leaves it as it is.
-        deadline: `time.monotonic()` after which no further step is taken.
+        deadline: when training ends at the latest, by `time.monotonic()`: no step is taken that would leave no time for
+            the validation after it. Where this comes before the last step, the rate falls with the time.
         seeds: of dropout.
     """
 
@@ -212,7 +195,12 @@ class Plan:
     by_epoch: bool = False
     average: float | None = None
     clip_norm: float | None = None
-    deadline: float = math.inf
+    deadline: Until = math.inf
+
+    @property
+    def least_steps(self) -> int:
+        """Steps that make the network clearly better than it was initialised; all of them, where they are fewer."""
+        return min(self.steps, max(LEAST_STEPS, round(LEAST_SHARE * self.steps)))
 
 
 class Critic:
@@ -272,18 +260,28 @@ class Trainer(Generic[Batch, Network]):
         self.stage, self.plan, self.optimizer, self.critic, self.callback = stage, plan, optimizer, critic, callback
         self.kept = stage.network if plan.average is None else copy.deepcopy(stage.network).eval()
         self.steps, self.began, self.done = 0, 0.0, 0.0
+        self.end, self.validation_seconds = math.inf, 0.0
+        self.ends_of_steps: list[float] = []
 
     def fit(self) -> History:
-        """Train until validation stops improving, the epochs are made, or the deadline comes.
+        """Train until validation stops improving, the epochs are made, or the deadline comes; one step at least.
 
-        `kept` is the network with the best weights afterwards, in evaluation mode.
+        `kept` is the network with the best weights afterwards, in evaluation mode: those of the initialisation where no
+        epoch was better. A trial makes a few steps and validates before them only.
 
         Raises:
             TrainingError: a loss is no longer a number.
         """
-        stopping, history, best = EarlyStopping(self.plan.patience), History(), copy.deepcopy(self.kept.state_dict())
-        self.began, trained, links = time.monotonic(), 0.0, 0
+        stopping, history = EarlyStopping(self.plan.patience), History(planned=self.plan.epochs)
+        history.least_steps, history.most_steps = self.plan.least_steps, self.plan.steps
+        initial = copy.deepcopy(self.kept.state_dict())
+        self.began, trained, links, best = time.monotonic(), 0.0, 0, initial
         with forked_random(self.plan.seeds, next(self.stage.network.parameters()).device):
+            history.initial = self._validate()
+            if isinstance(self.plan.deadline, Trial):
+                while self.steps < self.plan.steps and not self._is_over():
+                    self._epoch(1)
+                return self._finished(history)
             for epoch in range(1, self.plan.epochs + 1):
                 started = time.monotonic()
                 losses, seen = self._epoch(epoch)
@@ -293,16 +291,23 @@ class Trainer(Generic[Batch, Network]):
                 stopping = stopping.after(losses["validation"])
                 if stopping.improved:
                     best = copy.deepcopy(self.kept.state_dict())
-                if stopping.stops:
-                    history.stopped = "validation stopped improving"
+                is_last = epoch == self.plan.epochs and (seen >= self.stage.links or self.steps >= self.plan.steps)
+                if stopping.stops or (self._is_over() and not is_last):
+                    history.stopped = NO_BETTER if stopping.stops else OUT_OF_TIME
                     break
-                if time.monotonic() > self.plan.deadline:
-                    history.stopped = "out of time"
-                    break
-        self.kept.load_state_dict(best)
+        is_better = stopping.best < history.initial
+        self.kept.load_state_dict(best if is_better else initial)
         self.kept.eval()
-        history.best_epoch, history.seconds = stopping.best_epoch, time.monotonic() - self.began
+        history.best_epoch = stopping.best_epoch if is_better else 0
         history.links_per_second = links / max(trained, 1e-9)
+        return self._finished(history)
+
+    def _finished(self, history: History) -> History:
+        """The history with what the steps took."""
+        took = [end - begin for begin, end in pairwise(self.ends_of_steps)]
+        history.step_seconds = statistics.median(took) if took else 0.0
+        history.validation_seconds, history.steps = self.validation_seconds, self.steps
+        history.seconds = time.monotonic() - self.began
         return history
 
     def _epoch(self, epoch: int) -> tuple[dict[str, float], int]:
@@ -310,9 +315,7 @@ class Trainer(Generic[Batch, Network]):
         self.stage.network.train()
         sums: dict[str, float] = {}
         links, made, started = 0, 0, time.monotonic()
-        self.done = (epoch - 1) / self.plan.epochs
-        if self.plan.by_epoch:
-            self.done = max(self.done, (started - self.began) / max(self.plan.deadline - self.began, 1e-9))
+        self.done = max((epoch - 1) / self.plan.epochs, self._time_used(started))
         for batch, size in self.stage.batches():
             loss = self.stage.loss(batch)
             if loss is not None:
@@ -324,9 +327,19 @@ class Trainer(Generic[Batch, Network]):
                 mean = {name: value / max(made, 1) for name, value in sums.items()}
                 speed, share = links / max(time.monotonic() - started, 1e-9), links / max(self.stage.links, 1)
                 self.callback(Progress(self.stage.name, epoch, self.plan.epochs, min(share, 1.0), mean, speed))
-            if time.monotonic() > self.plan.deadline:
+            self.ends_of_steps.append(time.monotonic())
+            if self._is_over():
                 break
         return {name: value / max(made, 1) for name, value in sums.items()}, links
+
+    def _is_over(self) -> bool:
+        """Whether the deadline would come before the end of a validation that begins now."""
+        self.end = moment(self.plan.deadline, self.steps)
+        return time.monotonic() + self.validation_seconds > self.end
+
+    def _time_used(self, now: float) -> float:
+        """The share of its time that training has had; 0 without a deadline."""
+        return 0.0 if math.isinf(self.end) else (now - self.began) / max(self.end - self.began, 1e-9)
 
     def _step(self, step: StepLoss) -> dict[str, float]:
         """One step of the optimiser, with the critic's term where it is due."""
@@ -351,7 +364,8 @@ class Trainer(Generic[Batch, Network]):
         return parts
 
     def _set_rate(self) -> None:
-        done = self.done if self.plan.by_epoch else self.steps / max(self.plan.steps, 1)
+        made = max(self.steps / max(self.plan.steps, 1), self._time_used(time.monotonic()))
+        done = self.done if self.plan.by_epoch else made
         factor = self.plan.schedule.factor(self.steps, done)
         for group in self.optimizer.param_groups:
             group["lr"] = group.get("multiplier", 1.0) * self.plan.learning_rate * factor
@@ -359,7 +373,10 @@ class Trainer(Generic[Batch, Network]):
     @torch.no_grad()
     def _validate(self) -> float:
         self.kept.eval()
-        return self.stage.validate(self.kept)
+        started = time.monotonic()
+        loss = self.stage.validate(self.kept)
+        self.validation_seconds = time.monotonic() - started
+        return loss
 
 
 @contextmanager

@@ -69,6 +69,7 @@ class Verdict:
         watched: number of watched pairs and triples by block.
         attempts: how many candidates were evaluated before this verdict.
         seed: of the run, if the caller gave one.
+        advice: what to do about a FAIL, where the caller knows: the end of its sentence.
     """
 
     status: Status
@@ -82,6 +83,7 @@ class Verdict:
     watched: tuple[tuple[str, int], ...] = ()
     attempts: int = 1
     seed: int | None = None
+    advice: str = ""
 
     @classmethod
     def of_nothing(cls, num_subjects: int, num_reference: int, watched: tuple[tuple[str, int], ...]) -> Verdict:
@@ -115,7 +117,12 @@ class Verdict:
 
     @property
     def sentence(self) -> str:
-        """The verdict in plain words: what is claimed, and what is not."""
+        """The verdict in plain words: what is claimed, and what is not; of a FAIL also what may be done about it."""
+        advice = f" {self.advice[0].upper()}{self.advice[1:]}." if self.advice and self.status is Status.FAIL else ""
+        return f"{self._claim}{advice}"
+
+    @property
+    def _claim(self) -> str:
         unclaimed = " Nothing is claimed about pairs that are not watched, or about privacy."
         sizes = _against(self.num_subjects, self.num_reference)
         if self.num_watched == 0:
@@ -168,6 +175,7 @@ class Verdict:
             "watched": dict(self.watched),
             "attempts": self.attempts,
             "seed": self.seed,
+            "advice": self.advice,
             "blocks": [
                 {
                     "name": block.name,

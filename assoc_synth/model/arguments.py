@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.frames import AnyFrame
 from assoc_synth.transactions.schema import Roles
 from assoc_synth.transactions.table import TransactionTable
+
+if TYPE_CHECKING:
+    from assoc_synth.model.fitted import FittedModel
 
 DEVICE = re.compile(r"cpu|mps|cuda(:\d+)?")
 
@@ -72,6 +76,19 @@ def check_minutes(value: object) -> float | None:
     if not _is_number(value) or not 0 < float(value) < math.inf:  # type: ignore[arg-type]
         raise InputError(f"max_minutes must be a number of minutes above 0, or None for no limit, not {_shown(value)}")
     return float(value)  # type: ignore[arg-type]
+
+
+def check_trained(model: FittedModel) -> None:
+    """Refuse to sample from a model of which a stage is hardly better than its initialisation.
+
+    Raises:
+        InputError: the time of its fit was too short for a stage; the message names both ways out.
+    """
+    if model.shortfall.is_undertrained:
+        raise InputError(
+            f"{model.shortfall.warning}, or sample from it as it is with --allow-undertrained (in Python "
+            f"allow_undertrained=True)"
+        )
 
 
 def check_config(value: object) -> CTGANConfig | None:

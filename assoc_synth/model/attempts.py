@@ -65,7 +65,8 @@ class Attempts:
             verdict = self.model.judge.judge(
                 self.model.links_of(edges), Seeds.of(self.seed).child("sample").child("gate").generator(), verbs=verbs
             )
-            verdict = replace(verdict, attempts=attempt + 1, seed=self.seed)
+            advice = self.model.shortfall.sentence
+            verdict = replace(verdict, attempts=attempt + 1, seed=self.seed, advice=advice)
             if verdict.status is not Status.FAIL:
                 break
         else:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from assoc_synth import __version__
 from assoc_synth.gate.verdict import watched_words
 from assoc_synth.model.fitted import FittedModel
@@ -14,11 +17,7 @@ def model_card(model: FittedModel) -> str:
     schema = model.format.schema
     roles = ", ".join(f"{role} = `{column}`" for role, column in schema.columns().items())
     roles += "" if schema.verb_name is None else f", verb always `{schema.verb_name}`"
-    stages = "\n".join(
-        f"- {stage}: {_counted(len(history['epochs']), 'epoch')}, the best is {history['best_epoch']}, "
-        f"{history['stopped']}"
-        for stage, history in model.history.items()
-    )
+    stages = "\n".join(f"- {stage}: {_trained(history)}" for stage, history in model.history.items())
     notes = "".join(f"- {note}\n" for note in model.notes)
     return f"""{front_matter()}
 # A generator of transactions
@@ -69,6 +68,16 @@ def _watched(model: FittedModel) -> str:
         f"Certificate: of {largest.size:,} subjects drawn without associations it stops {largest.certificate:.1%} "
         f"(99 % are needed for a claim)."
     )
+
+
+def _trained(history: Mapping[str, Any]) -> str:
+    """What a stage did, of how many epochs, and why it ended."""
+    made, best = len(history["epochs"]), history["best_epoch"]
+    if not made:
+        return "nothing to learn"
+    epochs = f"{made:,} of {_counted(history['planned'], 'epoch')}" if "planned" in history else _counted(made, "epoch")
+    kept = f"the best is {best}" if best else "none is better than the initialisation, which is kept"
+    return f"{epochs}, {kept}, {history['stopped']}"
 
 
 def _counted(number: int, what: str) -> str:

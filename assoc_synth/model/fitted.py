@@ -16,6 +16,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.shortfall import Shortfall
 from assoc_synth.transactions.arrays import Floats, Ints
 from assoc_synth.transactions.table_format import TableFormat
 
@@ -65,6 +66,11 @@ class FittedModel:
             f"FittedModel({len(self.verbs):,} verbs, {len(self.objects):,} objects, fitted to "
             f"{self.num_subjects:,} subjects with {self.links_per_subject:.1f} links each)"
         )
+
+    @property
+    def shortfall(self) -> Shortfall:
+        """What a limit of time took from the training."""
+        return Shortfall.of(self.history)
 
     def verb_codes(self, verbs: Sequence[object] | None) -> list[int] | None:
         """Codes of verbs by name, ascending; None for all, where none is named.

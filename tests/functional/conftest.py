@@ -14,10 +14,13 @@ import pandas as pd
 import pytest
 
 from assoc_synth import cli
+from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.datasets import toy_shop
+from assoc_synth.synthesizer import AssociativeSynthesizer
+from assoc_synth.transactions.table import TransactionTable
 
-SHORT = ("--max-minutes", "0.02", "--quiet")
-"""Training of about a second: enough for the form of the rows, not for their associations."""
+BRIEF = CTGANConfig(epochs=1, calibration_rounds=1, count_rounds=1, link_rounds=1, order_rounds=1)
+"""An epoch of each stage: enough for the form of the rows, not for their associations."""
 
 
 @dataclass(frozen=True)
@@ -74,14 +77,19 @@ def shop_csv(shop: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture(scope="session")
 def fitted(shop_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model directory that `fit` wrote; the table is gone when it is used. Do not change it: copy it."""
+    """A model directory; the table is gone when it is used. Do not change it: copy it."""
     folder = tmp_path_factory.mktemp("fitted")
     table = folder / "shop.csv"
     shutil.copy(shop_csv, table)
-    done = run_here("fit", table, "-m", folder / "model", *SHORT)
-    assert done.code == 0, done.err
+    AssociativeSynthesizer(config=BRIEF).fit(TransactionTable.read(str(table))).save(str(folder / "model"))
     os.remove(table)
     return folder / "model"
+
+
+@pytest.fixture(scope="session")
+def brief() -> CTGANConfig:
+    """A short training that nothing cuts short."""
+    return BRIEF
 
 
 @pytest.fixture

@@ -257,6 +257,31 @@ def test_fit_replaces_a_model_and_nothing_else(run: Any, model: Path, shop_csv: 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy", "papers"]
 
 
+def test_a_model_without_time_is_warned_of_and_refused_unless_asked_for(
+    run: Any, shop_csv: Path, tmp_path: Path
+) -> None:
+    model, rows = tmp_path / "model", tmp_path / "rows.csv"
+    fit = run("fit", shop_csv, "-m", model, "--max-minutes", "0.001", "--quiet")
+    assert fit.code == 0
+    (warning,) = [line for line in fit.err.splitlines() if line.startswith("warning: ")]
+    assert "too little training for edges, occurrences" in warning
+    assert "training was cut short (edges 1 of " in warning
+    assert "training was cut short (edges 1 of " in run("info", model).out
+    refused = run("sample", model, "-o", rows)
+    assert refused.code == 2
+    assert "raise --max-minutes (in Python max_minutes), or sample from it as it is with --allow-undertrained" in (
+        refused.complaint
+    )
+    assert not rows.exists()
+    assert run("export", model, "-f", "csv", "-o", rows).code == 2
+    facts = tmp_path / "facts.json"
+    done = run("sample", model, "-o", rows, "--allow-undertrained", "--json", facts, "--report", tmp_path / "r.html")
+    assert done.code == 0
+    assert rows.exists()
+    assert "--allow-undertrained" in json.loads(facts.read_text())["command"]
+    assert "training was cut short" in (tmp_path / "r.html").read_text()
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_an_interrupt_leaves_nothing(shop_csv: Path, tmp_path: Path, number: int, code: int) -> None:
     # Where the tests run in the background of a shell, interrupts are ignored, and so they would be here.

@@ -24,7 +24,7 @@ def test_user_event_time_fits_with_no_option(run: Any, shop: pd.DataFrame, tmp_p
     done = run("fit", tmp_path / "events.csv", "-m", tmp_path / "model", *SHORT)
     assert done.code == 0, done.err
     assert "note: no column is a verb: every row has the verb 'did'; name it with --verb-name" in done.err
-    done = run("sample", tmp_path / "model", "-o", tmp_path / "rows.csv", "--subjects", "10")
+    done = run("sample", tmp_path / "model", "-o", tmp_path / "rows.csv", "--subjects", "10", "--allow-undertrained")
     assert done.code == 0, done.err
     rows = pd.read_csv(tmp_path / "rows.csv")
     assert list(rows) == ["user_id", "event", "timestamp"]

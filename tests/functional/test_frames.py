@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from assoc_synth import AssociativeSynthesizer, TransactionTable, validate
+from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.datasets import toy_shop
 
 
@@ -30,8 +31,8 @@ def shop() -> pl.DataFrame:
     )
 
 
-def test_polars_in_polars_out(shop: pl.DataFrame, tmp_path: Path) -> None:
-    synth = AssociativeSynthesizer(max_minutes=0.02).fit(shop)
+def test_polars_in_polars_out(shop: pl.DataFrame, brief: CTGANConfig, tmp_path: Path) -> None:
+    synth = AssociativeSynthesizer(config=brief).fit(shop)
     result = synth.sample(10)
     assert isinstance(result.rows, pl.DataFrame)
     assert result.rows.schema == shop.schema
@@ -53,17 +54,17 @@ def test_verdicts_are_the_same_whatever_holds_the_rows(shop: pl.DataFrame) -> No
         assert validate(frame, real).to_dict() == expected
 
 
-def test_arrow_in_arrow_out(shop: pl.DataFrame) -> None:
+def test_arrow_in_arrow_out(shop: pl.DataFrame, brief: CTGANConfig) -> None:
     links = shop.select("customer", "product").to_arrow()
-    result = AssociativeSynthesizer(max_minutes=0.02).fit(links).sample(10)
+    result = AssociativeSynthesizer(config=brief).fit(links).sample(10)
     assert isinstance(result.rows, pa.Table)
     assert result.rows.schema.names == ["customer", "product"]
     assert result.table.verbs.tolist() == ["did"]
 
 
-def test_a_constant_verb_in_conditions_and_histories() -> None:
+def test_a_constant_verb_in_conditions_and_histories(brief: CTGANConfig) -> None:
     frame = toy_shop(subjects=25, seed=1).to_frame()[["customer", "product"]]
-    synth = AssociativeSynthesizer(max_minutes=0.02).fit(frame, verb_name="bought")
+    synth = AssociativeSynthesizer(config=brief).fit(frame, verb_name="bought")
     product = frame["product"].mode()[0]
     made = synth.sample(conditions=[{"verb": "bought", "product": product, "num_rows": 4}])
     assert made.rows["product"].tolist() == [product] * 4

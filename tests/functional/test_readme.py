@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 
 from assoc_synth import AssociativeSynthesizer
+from assoc_synth.ctgan.config import CTGANConfig
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 SMALLER = {
-    "demo": ["--subjects", "120", "--max-minutes", "0.02", "--quiet"],
+    "demo": ["--subjects", "120", "--max-minutes", "0.02", "--allow-undertrained", "--quiet"],
     "fit": ["--max-minutes", "0.02", "--quiet"],
+    "sample": ["--allow-undertrained"],
 }
 
 
@@ -31,14 +33,14 @@ def commands() -> list[list[str]]:
     return [shlex.split(part)[1:] for part in parts if part.startswith("assoc-synth ")]
 
 
-def test_the_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_python_runs(tmp_path: Path, brief: CTGANConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (code,) = blocks("python")
     assert 9 <= len(code.splitlines()) <= 12
-    for long, short in (("subjects=2_000", "subjects=150"), ("random_state=0", "random_state=0, max_minutes=0.02")):
+    for long, short in (("subjects=2_000", "subjects=150"), ("random_state=0", "random_state=0, config=BRIEF")):
         assert long in code
         code = code.replace(long, short)
-    exec(compile(code, "README.md", "exec"), {})
+    exec(compile(code, "README.md", "exec"), {"BRIEF": brief})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "synthetic.parquet"]
 
 

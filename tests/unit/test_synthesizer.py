@@ -19,7 +19,7 @@ from assoc_synth import AssociativeSynthesizer
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.trainer import Progress
 from assoc_synth.datasets import toy_shop
-from assoc_synth.errors import GateRejected, InputError, NotFittedError
+from assoc_synth.errors import GateRejected, InputError, NotFittedError, UndertrainedWarning
 from assoc_synth.gate.verdict import Status
 from assoc_synth.transactions.table import TransactionTable
 
@@ -278,6 +278,21 @@ def test_the_same_settings_fit_the_same_model(shop: TransactionTable, monkeypatc
     again = clone(first).fit(shop.take_subjects(np.arange(30)))
     lenient(first, monkeypatch)
     assert first.sample(10).rows.equals(again.sample(10).rows)
+
+
+def test_a_model_without_time_is_warned_of_and_refused_unless_asked_for(shop: TransactionTable) -> None:
+    short = AssociativeSynthesizer(max_minutes=1e-4)
+    with pytest.warns(UndertrainedWarning, match=r"too little training for edges.*raise --max-minutes"):
+        short.fit(shop.take_subjects(np.arange(20)))
+    assert short.notes_[-1].startswith("training was cut short (edges 1 of ")
+    with pytest.raises(InputError, match="allow_undertrained=True"):
+        short.sample(5)
+    with pytest.raises(InputError, match="allow_undertrained=True"):
+        short.sample_from_conditions({"action": "bought", "num_rows": 3})
+    result = short.sample(5, allow_undertrained=True)
+    assert result.table.num_subjects == 5
+    assert short.notes_[-1] in result.notes
+    assert len(short.sample_from_conditions({"action": "bought", "num_rows": 3}, allow_undertrained=True).rows) == 3
 
 
 @pytest.mark.parametrize("settings", [{}, {"max_minutes": 3.0, "random_state": 8}, {"config": QUICK}])

@@ -33,6 +33,14 @@ def graph() -> LinkGraph:
     return LinkGraph.from_table(TransactionTable.from_frame(pd.DataFrame(rows, columns=["subject", "verb", "object"])))
 
 
+def test_a_warning_is_one_line_on_standard_error(capsys: Capture) -> None:
+    terminal.show_warning("too little [b]training[/b] for edges: " + "raise --max-minutes " * 5)
+    seen = capsys.readouterr()
+    assert seen.out == ""
+    assert seen.err.startswith("warning: too little [b]training[/b] for edges: raise ")
+    assert len(seen.err.splitlines()) == 1
+
+
 def shown(capture: Capture, width: int) -> str:
     text = capture.readouterr().out
     assert "…" not in text

@@ -10,10 +10,10 @@ import torch
 from torch import nn
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.deadline import Trial
 from assoc_synth.ctgan.layers import PacCritic
 from assoc_synth.ctgan.trainer import (
     Critic,
-    EarlyStopping,
     Packs,
     Plan,
     Progress,
@@ -36,12 +36,12 @@ class Number(nn.Module):
 
 
 class Towards:
-    """Two steps an epoch towards 1; the validation losses are given."""
+    """Two steps an epoch towards 1; the validation losses are given, the first one of the initialisation."""
 
     name, links = "number", 20
 
-    def __init__(self, validation: list[float], loss: float = 1.0) -> None:
-        self.network, self.left, self.factor = Number(), list(validation), loss
+    def __init__(self, validation: list[float], loss: float = 1.0, initial: float = 9.0) -> None:
+        self.network, self.left, self.factor = Number(), [initial, *validation], loss
         self.dropped: list[float] = []
 
     def batches(self) -> Iterator[tuple[int, int]]:
@@ -59,23 +59,6 @@ class Towards:
 
 def trainer(stage: Towards, plan: Plan = PLAN, **options: object) -> Trainer[int, Number]:
     return Trainer(stage, plan, torch.optim.SGD(stage.network.parameters(), lr=0.1), **options)  # type: ignore[arg-type]
-
-
-def test_early_stopping_counts_epochs_without_improvement() -> None:
-    start = EarlyStopping(patience=2)
-    first = start.after(0.5)
-    assert (first.best, first.best_epoch, first.improved, first.stops) == (0.5, 1, True, False)
-    worse = first.after(0.5)  # as good is no improvement
-    assert (worse.best, worse.epochs_without_improvement, worse.improved, worse.stops) == (0.5, 1, False, False)
-    assert worse.after(0.7).stops
-    better = worse.after(0.4)
-    assert (better.best, better.best_epoch, better.epochs_without_improvement) == (0.4, 3, 0)
-    assert start == EarlyStopping(patience=2)
-    assert not start.improved
-
-
-def test_a_loss_that_is_no_number_is_no_improvement() -> None:
-    assert EarlyStopping(patience=1).after(math.nan).stops
 
 
 def test_the_rate_rises_and_falls() -> None:
@@ -127,6 +110,79 @@ def test_a_deadline_ends_training_after_one_step() -> None:
     past = replace(PLAN, deadline=time.monotonic() - 1)
     history = trainer(Towards([1.0]), past, callback=seen.append).fit()
     assert (history.stopped, len(history.epochs), len(seen)) == ("out of time", 1, 1)
+
+
+def test_an_initialisation_that_no_epoch_betters_is_kept() -> None:
+    training = trainer(Towards([3.0, 2.0, 2.5, 3.0, 3.0], initial=2.0))  # as good is not better
+    history = training.fit()
+    assert training.kept.value.item() == 0.0
+    assert (history.initial, history.best_epoch, len(history.epochs)) == (2.0, 0, 5)
+
+
+def test_a_history_tells_steps_made_least_and_most() -> None:
+    long = replace(PLAN, epochs=1000, steps=2000, deadline=time.monotonic() - 1)
+    history = trainer(Towards([1.0]), long).fit()
+    assert (history.steps, history.least_steps, history.most_steps, history.planned) == (1, 100, 2000, 1000)
+    assert replace(long, steps=300).least_steps == 20
+    assert PLAN.least_steps == 10  # no more than there are
+
+
+def test_a_training_that_made_all_its_epochs_was_not_cut_short() -> None:
+    """However late it is when the last one ends."""
+    history = trainer(Towards([1.0]), replace(PLAN, epochs=1, steps=2, deadline=Late())).fit()
+    assert (history.stopped, history.steps) == ("all epochs made", 2)
+
+
+class Late:
+    """Over once two steps are made."""
+
+    def at(self, steps: int) -> float:
+        return -math.inf if steps >= 2 else math.inf
+
+
+def test_a_deadline_that_moves_is_asked_for_after_every_step() -> None:
+    history = trainer(Towards([1.0, 1.0]), replace(PLAN, deadline=Late())).fit()
+    assert (history.stopped, history.steps) == ("out of time", 2)
+
+
+def test_a_trial_makes_its_steps_and_keeps_nothing() -> None:
+    stage = Towards([])
+    history = trainer(stage, replace(PLAN, deadline=Trial(3))).fit()
+    assert (history.steps, history.epochs, history.initial) == (3, [], 9.0)
+    assert not stage.left
+    short = trainer(Towards([]), replace(PLAN, epochs=1, steps=2, deadline=Trial(3))).fit()
+    assert short.steps == 2
+
+
+def test_the_time_for_the_validation_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step takes a second and a validation five: of twenty seconds ten are for steps."""
+    clock = Clock()
+    monkeypatch.setattr("assoc_synth.ctgan.trainer.time", clock)
+
+    class Slow(Towards):
+        def loss(self, batch: int) -> StepLoss | None:
+            clock.now += 1.0
+            return super().loss(batch)
+
+        def validate(self, network: Number) -> float:
+            clock.now += 5.0
+            return super().validate(network)
+
+        def batches(self) -> Iterator[tuple[int, int]]:
+            yield from ((batch, 10) for batch in range(50))
+
+    history = trainer(Slow([1.0]), replace(PLAN, steps=250, deadline=20.5)).fit()
+    assert (history.steps, history.stopped, clock.now) == (11, "out of time", 21.0)
+    assert (history.step_seconds, history.validation_seconds) == (1.0, 5.0)
+
+
+class Clock:
+    """A clock that a test sets, in the place of the module `time`."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
 
 
 def test_averaged_weights_are_validated_and_kept() -> None:

@@ -61,6 +61,16 @@ def test_a_failed_sentence_names_the_randomised_share() -> None:
     assert "up to 50 % of the subjects were randomised" in replace(GOOD, status=Status.FAIL, tau_high=0.5).sentence
 
 
+def test_advice_ends_the_sentence_of_a_fail_alone() -> None:
+    advised = replace(GOOD, advice="training was cut short: raise --max-minutes")
+    assert advised.sentence == GOOD.sentence
+    failed = replace(advised, status=Status.FAIL, tau_high=0.5)
+    assert failed.sentence.endswith(". Nothing is vouched for. Training was cut short: raise --max-minutes.")
+    assert Verdict.from_dict(json.loads(json.dumps(failed.to_dict()))).advice == advised.advice
+    before = {name: value for name, value in failed.to_dict().items() if name != "advice"}
+    assert Verdict.from_dict(before).advice == ""
+
+
 def test_without_watched_pairs_nothing_is_claimed() -> None:
     sentence = Verdict(Status.UNDERPOWERED, num_subjects=3).sentence
     assert "nothing is claimed about associations" in sentence
@@ -80,6 +90,7 @@ def test_to_dict_is_json_with_stable_keys() -> None:
         "watched",
         "attempts",
         "seed",
+        "advice",
         "blocks",
     ]
     assert told["status"] == "PASS"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -20,9 +21,12 @@ from assoc_synth.model.arguments import (
     check_keywords,
     check_minutes,
     check_progress,
+    check_trained,
     check_verbs,
     resolve_device,
 )
+from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.shortfall import Cut, Shortfall
 from assoc_synth.transactions.table import TransactionTable
 
 FRAME = pd.DataFrame(
@@ -46,6 +50,20 @@ def test_minutes_are_a_finite_number_above_0(wrong: object) -> None:
 def test_minutes_come_back_as_a_number(given: float) -> None:
     assert check_minutes(given) == float(given)
     assert check_minutes(None) is None
+
+
+def test_a_model_whose_training_was_too_short_is_refused_with_both_ways_out() -> None:
+    def trained(cuts: tuple[Cut, ...]) -> FittedModel:
+        return cast(FittedModel, SimpleNamespace(shortfall=Shortfall(cuts)))
+
+    check_trained(trained(()))
+    check_trained(trained((Cut("edges", 10, 55, "epoch"),)))
+    with pytest.raises(InputError, match="too little training for edges: ") as refusal:
+        check_trained(trained((Cut("edges", 1, 55, "epoch", is_untrained=True),)))
+    assert str(refusal.value).endswith(
+        "(edges 1 of 55 epochs): raise --max-minutes (in Python max_minutes), or sample from it as it is with "
+        "--allow-undertrained (in Python allow_undertrained=True)"
+    )
 
 
 def test_a_config_is_a_config() -> None:

@@ -15,6 +15,7 @@ from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model import attempts as module
 from assoc_synth.model.attempts import ATTEMPTS, Attempts, more_subjects
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.shortfall import Cut, Shortfall
 
 ONE = Edges.from_links([0], [0], [0], num_subjects=1, num_verbs=1, num_objects=1)
 
@@ -28,14 +29,17 @@ class Gate:
 
     def judge(self, drawn: Edges, rng: np.random.Generator, *, verbs: list[int] | None = None) -> Verdict:
         self.asked.append((drawn.num_subjects, verbs))
-        return Verdict(next(self.answers))
+        return Verdict(next(self.answers), p_value=0.01, tau_high=1.0, watched=(("pairs_within", 3),))
 
     def num_reference(self, verbs: list[int] | None = None) -> int:
         return self.reference
 
 
-def behind(gate: Gate, **options: Any) -> Attempts:
-    return Attempts(cast(FittedModel, SimpleNamespace(judge=gate)), **({"seed": 10} | options))
+def behind(gate: Gate, cuts: tuple[Cut, ...] = (), **options: Any) -> Attempts:
+    return Attempts(
+        cast(FittedModel, SimpleNamespace(judge=gate, links_of=lambda edges: edges, shortfall=Shortfall(cuts))),
+        **({"seed": 10} | options),
+    )
 
 
 def test_each_attempt_has_a_seed_of_its_own() -> None:
@@ -59,6 +63,12 @@ def test_nothing_comes_of_three_refusals() -> None:
     with pytest.raises(GateRejected, match=f"the gate refused {ATTEMPTS} attempts, nothing is emitted") as refusal:
         behind(Gate([Status.FAIL] * ATTEMPTS)).first_to_pass(lambda _: (None, ONE))
     assert refusal.value.verdict.attempts == ATTEMPTS
+
+
+def test_a_refusal_says_that_training_was_cut_short() -> None:
+    cuts = (Cut("edges", 3, 50, "epoch"),)
+    with pytest.raises(GateRejected, match=r"Training was cut short \(edges 3 of 50 epochs\): raise --max-minutes"):
+        behind(Gate([Status.FAIL] * ATTEMPTS), cuts).first_to_pass(lambda _: (None, ONE))
 
 
 def test_strict_refuses_what_nothing_can_be_claimed_about() -> None:

@@ -54,3 +54,18 @@ def test_no_subject_and_no_row_is_named(small_model: FittedModel) -> None:
     card = model_card(small_model)
     assert "customer_0" not in card
     assert "No subject, no row." in card
+
+
+def test_a_training_that_was_cut_short_is_told(small_model: FittedModel) -> None:
+    edges = dict(small_model.history["edges"], epochs=[{}] * 4, planned=150, best_epoch=0, stopped="out of time")
+    cut = dataclasses.replace(small_model, history={"edges": edges})
+    cut = dataclasses.replace(cut, notes=cut.shortfall.notes)
+    card = model_card(cut)
+    assert "\n- training was cut short (edges 4 of 150 epochs): raise --max-minutes (in Python max_minutes)\n" in card
+    assert "\n- edges: 4 of 150 epochs, none is better than the initialisation, which is kept, out of time\n" in card
+
+
+def test_a_stage_without_work_is_told(small_model: FittedModel) -> None:
+    nothing = dict(small_model.history["edges"], epochs=[], best_epoch=0)
+    idle = dataclasses.replace(small_model, history={"assignment": nothing})
+    assert "- assignment: nothing to learn\n" in model_card(idle)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.trainer import Progress
@@ -70,7 +71,7 @@ def test_what_is_counted_is_the_known_subjects(shop: TransactionTable, model: Fi
 
 
 def test_every_stage_has_a_history(model: FittedModel) -> None:
-    assert list(model.history) == ["edges", "occurrences", "assignment"]
+    assert list(model.history) == ["edges", "occurrences", "assignment", "order"]
     assert len(model.history["edges"]["epochs"]) == 1
     assert all("validation" in epoch for epoch in model.history["edges"]["epochs"])
     assert model.history["edges"]["calibration_errors"]
@@ -100,32 +101,88 @@ def test_without_time_there_is_a_model_all_the_same(shop: TransactionTable) -> N
     over = fitted(shop, Training(Seeds.of(1), config, budget=Budget.of_minutes(1e-9)))
     assert len(over.history["edges"]["epochs"]) == 1
     assert over.history["edges"]["stopped"] == "out of time"
+    assert over.shortfall.is_undertrained
 
 
-def test_each_stage_is_given_the_budgets_deadline(shop: TransactionTable, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By a clock that stands still, each deadline is its share of the 60 seconds."""
+class Clock:
+    """Seconds that only the work of a fit makes pass, in the place of the module `time`."""
+
+    def __init__(self) -> None:
+        self.now, self.steps, self.slow_from = 0.0, 0, math.inf
+
+    def __call__(self) -> float:
+        return self.now
+
+    monotonic = __call__
+
+    def work(self, seconds: float) -> None:
+        self.steps += 1
+        self.now += seconds * (5.0 if self.steps > self.slow_from else 1.0)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A training step takes a tenth of a second, of the assignment a hundredth, a drawn pilot a second."""
+    from assoc_synth.ctgan.edges import calibration
+    from assoc_synth.ctgan.trainer import Trainer
     from assoc_synth.model import fitting
 
-    found: dict[str, float] = {}
+    clock = Clock()
 
-    def noted(name: str) -> Any:
-        real = getattr(fitting, name)
+    step, sample_edges = Trainer._step, calibration.sample_edges
 
-        def call(*arguments: Any, **options: Any) -> Any:
-            found[name] = options["deadline"]
-            return real(*arguments, **options | {"deadline": math.inf})
+    def slow_step(self: Any, loss: Any) -> Any:
+        clock.work(0.01 if self.stage.name == "assignment" else 0.1)
+        return step(self, loss)
 
-        return call
+    def slow_draw(*arguments: Any, **options: Any) -> Any:
+        clock.work(1.0)
+        return sample_edges(*arguments, **options)
 
-    names = ("EdgeTrainer", "calibrate_edges", "OccurrenceTrainer", "train_assignment", "calibrate_occurrences")
-    for name in names:
-        monkeypatch.setattr(fitting, name, noted(name))
-    fitted(shop, Training(Seeds.of(1), QUICK, budget=Budget(end=60.0, clock=lambda: 0.0)))
-    edges = LinkGraph.from_table(shop.take_subjects(Split.of(30, Seeds.of(1)).known)).edges
-    links_per_edge = edges.num_links / len(edges)
-    assert [found[name] for name in names] == pytest.approx(
-        [60 * 0.65 / links_per_edge ** (1 / 3), 30.0, 30.0, 36.0, 60.0]
+    monkeypatch.setattr(Trainer, "_step", slow_step)
+    for module in (calibration, fitting):
+        monkeypatch.setattr(module, "sample_edges", slow_draw)
+    for name in ("trainer", "edges.calibration", "occurrences.calibration", "order.calibration"):
+        monkeypatch.setattr(f"assoc_synth.ctgan.{name}.time", clock)
+    return clock
+
+
+def limited(shop: TransactionTable, clock: Clock, seconds: float) -> FittedModel:
+    config = dataclasses.replace(
+        QUICK, epochs=40, patience=99, assignment_patience=99, assignment_batch=16, calibration_rounds=8
     )
+    return fitted(shop, Training(Seeds.of(1), config, budget=Budget(end=seconds, clock=clock)))
+
+
+def test_a_limit_that_is_not_reached_changes_nothing(shop: TransactionTable, model: FittedModel, clock: Clock) -> None:
+    same = fitted(shop, Training(Seeds.of(1), QUICK, budget=Budget(end=1e6, clock=clock)))
+    assert not same.shortfall.cuts
+    for mine, other in zip(same.edge_generator.parameters(), model.edge_generator.parameters(), strict=True):
+        assert torch.equal(mine, other)
+    for mine, other in zip(
+        same.occurrence_generator.parameters(), model.occurrence_generator.parameters(), strict=True
+    ):
+        assert torch.equal(mine, other)
+
+
+def test_a_limit_is_kept_and_said_and_starves_no_stage(shop: TransactionTable, clock: Clock) -> None:
+    model = limited(shop, clock, 60.0)
+    assert clock.now <= 63.0
+    assert "training was cut short (edges " in model.notes[-1]
+    assert model.notes[-1].endswith("raise --max-minutes (in Python max_minutes)")
+    assert not model.shortfall.is_undertrained
+    assert all(stage["steps"] >= stage["least_steps"] for stage in model.history.values())
+
+
+@pytest.mark.parametrize("slow_from", [40, 300])
+def test_work_that_becomes_five_times_slower_halfway_starves_no_stage(
+    shop: TransactionTable, clock: Clock, slow_from: int
+) -> None:
+    clock.slow_from = slow_from
+    model = limited(shop, clock, 120.0)
+    assert clock.now <= 130.0
+    assert "training was cut short (" in model.notes[-1]
+    assert not model.shortfall.is_undertrained, model.shortfall.warning
 
 
 def test_constraints_are_checked_before_training(shop: TransactionTable, monkeypatch: pytest.MonkeyPatch) -> None:
