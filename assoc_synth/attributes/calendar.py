@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,10 @@ from assoc_synth.ctgan.interface import CodedColumn, Horizon, Visits
 from assoc_synth.transactions.arrays import Floats, Ints, Times
 from assoc_synth.transactions.days import DAY, HOUR, SECOND
 
-RESOLUTIONS = (DAY, HOUR, 60 * SECOND, SECOND)
-"""What times may be multiples of, the coarsest first."""
+RESOLUTIONS = (DAY, HOUR, 60 * SECOND, SECOND, SECOND // 1_000, SECOND // 1_000_000)
+"""What times may be multiples of, the coarsest first; else nanoseconds."""
+OVERLAP = 0.01
+"""Share of the visits that begin before the one before them ends, up to which no drawn visit does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +32,9 @@ class Calendar:
         week: weeks from the Monday on or before the first day; gap: days; None where no subject has a second visit.
         clock: times of day; None where all are midnight.
         pause: seconds since the visit before, missing where that is another day's; None where no day has two visits.
+        apart: the least nanoseconds from the end of a visit to the beginning of the next one of its subject, where
+            visits last and do not overlap: pauses are then counted from the end of the visit before. Else None: they
+            are counted from its beginning.
     """
 
     start: int
@@ -38,15 +43,17 @@ class Calendar:
     gap: NumberCode | None
     clock: TimeOfDayCode | None
     pause: NumberCode | None
+    apart: int | None = None
 
     @classmethod
     def learn(cls, visits: Visits, times: Ints, rng: np.random.Generator) -> Calendar:
         """Learn from a table's visits and its known times, (n,) nanoseconds."""
         start, end = int(times.min()), int(times.max())
-        resolution = next((r for r in RESOLUTIONS if not (times % r).any()), 1)
+        resolution = resolution_of(times)
         horizon = Horizon(start // DAY)
         dated = np.flatnonzero(visits.day >= 0)
-        gaps, pauses = _gaps(visits), _pauses(visits)
+        apart = _apart(visits)
+        gaps, pauses = _gaps(visits), _pauses(visits, from_end=apart is not None)
         return cls(
             start=start,
             end=end,
@@ -54,6 +61,7 @@ class Calendar:
             gap=NumberCode.learn("gap", gaps, rng, log=True) if len(gaps) else None,
             clock=TimeOfDayCode.learn(visits.clock[dated], resolution) if resolution < DAY else None,
             pause=NumberCode.learn("pause", pauses, rng, log=True) if not np.isnan(pauses).all() else None,
+            apart=apart,
         )
 
     @property
@@ -69,8 +77,10 @@ class Calendar:
         """When the `later` visits are: gap, weekday, clock and pause, (G,) each."""
         if self.gap is None:
             return []
-        pause = [self.pause.encode(_pauses(visits), rng)] if self.pause is not None else []
-        return [self.gap.encode(_gaps(visits), rng), *self._day_and_clock(visits, visits.later), *pause]
+        columns = [self.gap.encode(_gaps(visits), rng), *self._day_and_clock(visits, visits.later)]
+        if self.pause is not None:
+            columns.append(self.pause.encode(_pauses(visits, from_end=self.apart is not None), rng))
+        return columns
 
     def _day_and_clock(self, visits: Visits, at: Ints) -> list[CodedColumn]:
         columns = [CodedColumn.discrete("weekday", self.horizon.weekday(np.maximum(visits.day[at], 0)), 7)]
@@ -105,6 +115,34 @@ class Calendar:
         wait = np.round(np.nan_to_num(seconds) * (SECOND / resolution)).astype(np.int64) * resolution
         return np.where(np.isnan(seconds), -1, np.minimum(clock + wait, DAY - resolution))
 
+    def spaced(self, visits: Visits, length: Ints) -> Visits:
+        """Visits whose beginnings are moved so that none overlaps another one of its subject or leaves the range.
+
+        A visit that begins a pause after the one before moves with its end; any other one moves only where it has to.
+
+        Args:
+            length: (M,) nanoseconds that each lasts.
+        """
+        if self.apart is None or not length.any():
+            return visits
+        wanted = (visits.day + self.start // DAY) * DAY + visits.clock
+        moved, dated = wanted.copy(), visits.day >= 0
+        rank = np.arange(len(visits)) - np.repeat(visits.first, visits.per_subject)
+        paused = visits.paused if visits.paused is not None else np.zeros(len(visits), bool)
+        by_rank = [np.flatnonzero((rank == place) & dated) for place in range(int(rank.max(initial=0)) + 1)]
+        for at in by_rank[1:]:
+            ends = moved[at - 1] + length[at - 1]
+            shift = np.where(paused[at], ends - wanted[at - 1], 0)
+            moved[at] = np.maximum(wanted[at] + shift, ends + self.apart)
+        limit = np.full(len(visits), self.end)
+        for at in reversed(by_rank):
+            moved[at] = np.minimum(moved[at], limit[at] - length[at])
+            before = at[rank[at] > 0] - 1
+            limit[before] = np.minimum(self.end, moved[before + 1] - self.apart)
+        moved = np.maximum(moved, self.start)
+        day, clock = moved // DAY - self.start // DAY, moved % DAY
+        return replace(visits, day=np.where(dated, day, -1), clock=np.where(dated, clock, 0), length=length)
+
     def times(self, visits: Visits) -> Times:
         """(M,) datetime64[ns], NaT undated."""
         found = ((visits.day + self.start // DAY) * DAY + visits.clock).clip(self.start, self.end)
@@ -115,7 +153,7 @@ class Calendar:
     def to_dict(self) -> dict[str, Any]:
         coders = {name: getattr(self, name) for name in ("week", "gap", "clock", "pause")}
         state = {name: coder.to_dict() if coder is not None else None for name, coder in coders.items()}
-        return state | {"start": self.start, "end": self.end}
+        return state | {"start": self.start, "end": self.end, "apart": self.apart}
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> Calendar:
@@ -126,7 +164,18 @@ class Calendar:
             gap=NumberCode.from_dict(state["gap"]) if state["gap"] is not None else None,
             clock=TimeOfDayCode.from_dict(state["clock"]) if state["clock"] is not None else None,
             pause=NumberCode.from_dict(state["pause"]) if state["pause"] is not None else None,
+            apart=int(state["apart"]) if state.get("apart") is not None else None,
         )
+
+
+def resolution_of(times: Ints) -> int:
+    """The coarsest of `RESOLUTIONS` that all times, (n,) nanoseconds, are multiples of.
+
+    Example:
+        >>> resolution_of(np.array([0, 60])  * SECOND) // SECOND
+        60
+    """
+    return next((r for r in RESOLUTIONS if not (times % r).any()), 1)
 
 
 def _gaps(visits: Visits) -> Floats:
@@ -135,12 +184,30 @@ def _gaps(visits: Visits) -> Floats:
     return (visits.day[later] - visits.day[later - 1]).astype(np.float64)
 
 
-def _pauses(visits: Visits) -> Floats:
-    """Seconds before the `later` visits, NaN after another day's and where nothing has a time of day."""
+def _pauses(visits: Visits, *, from_end: bool) -> Floats:
+    """Seconds before the `later` visits, NaN after another day's and where nothing has a time of day.
+
+    Args:
+        from_end: of the visit before; else from its beginning.
+    """
     later = visits.later
-    wait = (visits.clock[later] - visits.clock[later - 1]) / SECOND
+    wait = (visits.clock[later] - visits.clock[later - 1]).astype(np.float64)
+    if from_end and visits.length is not None:
+        wait = np.maximum(wait - visits.length[later - 1], 0)
     same_day = (visits.day[later] == visits.day[later - 1]) & bool(visits.clock.any())
-    return np.where(same_day, wait, np.nan)
+    return np.where(same_day, wait / SECOND, np.nan)
+
+
+def _apart(visits: Visits) -> int | None:
+    """The least time from the end of a visit to the next, see `Calendar.apart`."""
+    if visits.length is None:
+        return None
+    later = visits.later
+    begins = visits.day * DAY + visits.clock
+    free = begins[later] - begins[later - 1] - visits.length[later - 1]
+    if (free < 0).mean() > OVERLAP if len(free) else False:
+        return None
+    return int(free[free >= 0].min()) if (free >= 0).any() else 0
 
 
 def _weeks(horizon: Horizon, day: Ints) -> Floats:

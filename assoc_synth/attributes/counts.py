@@ -42,6 +42,11 @@ class CountCode:
         return cls(name, np.asarray([e for e in edges if e <= top] + [top + 1], np.int64))
 
     @property
+    def most(self) -> int:
+        """The largest number that was seen."""
+        return int(self.edges[-1]) - 1
+
+    @property
     def classes(self) -> int:
         return len(self.edges) - 1
 

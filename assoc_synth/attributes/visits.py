@@ -1,4 +1,4 @@
-"""The visits of a table: its baskets, or each subject's distinct timestamps."""
+"""The visits of a table: its baskets, sessions, or each subject's distinct timestamps, see `transactions.sessions`."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ def visits_of(graph: LinkGraph) -> tuple[Visits, Ints]:
     frame = pd.DataFrame({"basket": of_row[inside], "subject": table.subject[inside].astype(np.int64)})
     frame["time"] = np.datetime64("NaT", "ns") if table.time is None else table.time[inside]
     groups = frame.groupby(["subject", "basket"], sort=True, as_index=False)
-    found = groups.agg(time=("time", "min"), size=("time", "size"))
+    found = groups.agg(time=("time", "min"), last=("time", "max"), size=("time", "size"))
     found = found.sort_values(["subject", "time", "basket"], na_position="last")
     number = pd.MultiIndex.from_arrays([found["subject"], found["basket"]])
     renumbered = np.full(len(of_row), -1, np.int64)
     renumbered[inside] = number.get_indexer(pd.MultiIndex.from_frame(frame[["subject", "basket"]]))
     time = found["time"].to_numpy("datetime64[ns]").astype(np.int64)
     gone = time == UNDATED
+    length = np.where(gone, 0, found["last"].to_numpy("datetime64[ns]").astype(np.int64) - time)
     known = table.time[~np.isnat(table.time)] if table.time is not None else np.zeros(0, "datetime64[ns]")
     first_day = int(known.astype(np.int64).min()) // DAY if len(known) else 0
     visits = Visits(
@@ -38,6 +39,7 @@ def visits_of(graph: LinkGraph) -> tuple[Visits, Ints]:
         day=np.where(gone, -1, time // DAY - first_day),
         clock=np.where(gone, 0, time % DAY),
         size=found["size"].to_numpy(np.int64),
+        length=length if length.any() else None,
     )
     return visits, renumbered
 

@@ -117,8 +117,19 @@ class CalendarDecoder(Protocol):
 class CountDecoder(Protocol):
     """How classes of whole numbers become numbers again."""
 
+    @property
+    def most(self) -> int:
+        """The largest number."""
+
     def decode(self, code: Ints, rng: np.random.Generator) -> Ints:
         """(n,) classes → numbers of at least 1."""
+
+
+class GapDecoder(Protocol):
+    """How classes of the time between two rows of a visit become times again."""
+
+    def decode(self, code: Ints, rng: np.random.Generator) -> Ints:
+        """(n,) classes → nanoseconds, at least 0."""
 
 
 class OccurrenceDecoder(Protocol):
@@ -145,30 +156,44 @@ class OccurrenceDecoder(Protocol):
         """Whether a visit may hold a link twice."""
 
     @property
+    def gap(self) -> GapDecoder | None:
+        """The time between two rows of a visit; None where all rows of a visit have its time."""
+
+    @property
     def allowed(self) -> Mapping[str, AllowedClasses]:
         """Which classes of the links' columns may be drawn, by column; any of the others."""
 
     def in_visit(self, link: tuple[CodedColumn, ...], links: int) -> Bools:
         """Which of `links` links belong to a visit, by their drawn columns: (L,)."""
 
+    def dated(self, link: tuple[CodedColumn, ...], links: int) -> Bools:
+        """Which of `links` links have a time where their visit has one: (L,)."""
+
+    def spaced(self, visits: Visits, length: Ints) -> Visits:
+        """Visits whose times are moved so that they fit how long each lasts, (M,) nanoseconds."""
+
 
 @dataclass(frozen=True, eq=False)
 class Visits:
     """The visits of a table, numbered by subject and then by time, undated ones last.
 
-    A *visit* is a basket, or one of a subject's distinct timestamps.
+    A *visit* is a basket; where there is none a session, or one of a subject's distinct timestamps.
 
     Attributes:
         subject: (M,) whose, ascending.
-        day: (M,) int64 days from the horizon's first day, −1 undated.
-        clock: (M,) int64 nanoseconds since midnight, 0 undated.
+        day: (M,) int64 days from the horizon's first day to the visit's first link, −1 undated.
+        clock: (M,) int64 nanoseconds from midnight to its first link, 0 undated.
         size: (M,) links.
+        length: (M,) nanoseconds from its first to its last link; None where all of them are 0.
+        paused: (M,) whether a drawn visit begins a pause after the one before it, which it then may not overlap.
     """
 
     subject: Ints
     day: Ints
     clock: Ints
     size: Ints
+    length: Ints | None = None
+    paused: Bools | None = None
 
     def __len__(self) -> int:
         return len(self.subject)
@@ -194,6 +219,39 @@ class Visits:
 
 
 @dataclass(frozen=True, eq=False)
+class RowOrder:
+    """In which order the links of a visit are, and how far apart: what the order model learns from.
+
+    Of a table without visits each subject's links are one. Links without a time in a visit that has one are left out.
+
+    Attributes:
+        link: (N,) links, visit after visit, in each by time, and those of one time as the rows of the table come.
+        visit: (N,) numbers of the visits, ascending.
+        subject: (N,) whose.
+        tied: (N,) whether a link has the time of the one before it in its visit.
+        by_file: whether the rows of one time have an order that can be learned; else theirs is random.
+        gap: (N,) class of the time since the link before, meaningless for the first of a visit; None where the links
+            of a visit all have its time.
+        gap_level: (classes,) the log seconds that each class stands for.
+    """
+
+    link: Ints
+    visit: Ints
+    subject: Ints
+    tied: Bools
+    by_file: bool
+    gap: CodedColumn | None
+    gap_level: Singles
+
+    @cached_property
+    def follows(self) -> Bools:
+        """(N,) which links come after another one of their visit."""
+        result = np.zeros(len(self.visit), bool)
+        result[1:] = self.visit[1:] == self.visit[:-1]
+        return result
+
+
+@dataclass(frozen=True, eq=False)
 class Occurrences:
     """How often, in which visits and with which columns edges occur, by code: what stage 2 learns from.
 
@@ -211,6 +269,8 @@ class Occurrences:
         step: columns of the visits that follow another one, (G,) each, as `visits.later` lists them: the gap before
             them and the like, and their size.
         horizon: the days that the table covers.
+        with_attributes: `edges` and the attributes of their subjects as links; None where there are none.
+        order: of the links of visits; None where there is nothing to learn: rows of one time, in random order.
     """
 
     edges: Edges
@@ -225,6 +285,8 @@ class Occurrences:
     start: tuple[CodedColumn, ...]
     step: tuple[CodedColumn, ...]
     horizon: Horizon
+    order: RowOrder | None = None
+    with_attributes: Edges | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,9 +298,13 @@ class DrawnOccurrences:
         link: the links' columns.
         link_visit: (L,) the visit of each link, −1 for none.
         visits: none where no link has one; without times all of them are undated.
+        place: (L,) by which links of one visit, or of none, are ordered; None leaves them by edge.
+        after: (L,) nanoseconds since the visit's first link; None where all are 0.
     """
 
     link_edge: Ints
     link: tuple[CodedColumn, ...]
     link_visit: Ints
     visits: Visits
+    place: Ints | None = None
+    after: Ints | None = None

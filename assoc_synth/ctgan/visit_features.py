@@ -43,6 +43,11 @@ def step_features(
     return torch.from_numpy(features.astype(np.float32))
 
 
+def left_per_visit(features: Tensor) -> tuple[Tensor, Tensor]:
+    """Days and links that are left per visit that is still to come, out of `step_features`: (G, F) → (G,), (G,)."""
+    return torch.expm1(features[:, 3]), torch.expm1(features[:, 4])
+
+
 def visit_phases(horizon: Horizon, day: Ints, clock: Ints) -> Floats:
     """Season, time of day and weekday of visits: (n,), (n,) → (n, `PHASES`); all 0 where undated."""
     year = 2 * np.pi * (horizon.first_day + day) / 365.2425

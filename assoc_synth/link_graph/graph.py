@@ -19,6 +19,7 @@ from assoc_synth.link_graph.lift import lift
 from assoc_synth.link_graph.pairs import FALSE_DISCOVERY_RATE
 from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.preview import preview
+from assoc_synth.transactions.sessions import visits_by_time
 from assoc_synth.transactions.table import TransactionTable
 
 if TYPE_CHECKING:
@@ -69,15 +70,15 @@ class LinkGraph:
     def baskets(self) -> Ints:
         """The basket of each row of the table, shape (rows,), numbered from 0; -1 where it is unknown.
 
-        A basket is the basket column where the table has one, else the links of one subject at one timestamp.
+        A basket is the basket column where the table has one, else a session where the rows come in sessions, else the
+        links of one subject at one timestamp; see `transactions.sessions`.
         """
         table = self.table
         if table.basket is not None:
             return np.asarray(table.basket, np.int64)
         if table.time is None:
             return np.full(len(table), -1, np.int64)
-        visits = pd.DataFrame({"subject": table.subject, "time": table.time})
-        return np.asarray(visits.groupby(["subject", "time"], sort=True).ngroup().fillna(-1), np.int64)
+        return visits_by_time(table.subject, table.time)
 
     def basket_edges(self) -> Edges:
         """The same graph with the basket in the subject's place: co-occurrence "on one trip"."""

@@ -24,7 +24,7 @@ def generate_edges(
     verbs: list[int] | None = None,
     first: int | None = None,
 ) -> Edges:
-    """Edges of new subjects.
+    """Edges of new subjects, their attributes among them.
 
     Args:
         candidates: how many times as many subjects are drawn; above 1, those are kept that together have the training
@@ -36,8 +36,8 @@ def generate_edges(
 
     rng = seeds.child("subjects").generator()
     if verbs is not None:
-        wanted, totals = (part[:first] for part in model.degrees.draw_of(verbs, subjects, rng))
-        return sample_edges(model.edge_generator, wanted, totals=totals, seeds=seeds)
+        wanted, plan = (part[:first] for part in model.degrees.draw_of(verbs, subjects, rng))
+        return sample_edges(model.edge_generator, wanted, plan=plan, seeds=seeds)
     composition = model.degrees.draw(math.ceil(subjects * candidates), rng)
     if candidates <= 1:
         return sample_edges(model.edge_generator, composition[:first], seeds=seeds)
@@ -50,15 +50,15 @@ def generate_edges(
 def emit_rows(model: FittedModel, edges: Edges, *, seeds: Seeds) -> TransactionTable:
     """Rows of the given edges: their occurrences and attributes.
 
-    Rows are sorted by subject, then time. At the same time, or without times, they are sorted by the code of the verb
-    and then of the object: this order is not drawn.
+    Rows are sorted by subject, then time, then visit. Those of one visit at the same time, or without times, are in the
+    order that was drawn: that of the table's rows where these have one, else at random.
     """
     from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 
     drawn = OccurrenceSampler(model.occurrence_generator, model.edge_generator, model.encoder, seeds=seeds).draw(edges)
-    columns = model.encoder.decode(drawn, edges, seeds.child("values").generator())
-    subject = edges.subject[drawn.link_edge]
-    order = np.lexsort([subject] if columns.time is None else [columns.time, subject])
+    attributes, edges = model.encoder.extras.subject.classes_of(edges), model.links_of(edges)
+    columns = model.encoder.decode(drawn, edges, seeds.child("values").generator(), attributes=attributes)
+    order = columns.order
     at = drawn.link_edge[order]
     basket = columns.basket[order] if columns.basket is not None else None
     return TransactionTable(

@@ -1,16 +1,16 @@
 """Stage 2: the occurrences of a subject's edges — how often, in which visits, with which columns.
 
-A subject's links fall into *visits* (baskets, or distinct timestamps). The chain for one subject, given its edges and
-z:
+A subject's links fall into *visits* (baskets, sessions, or distinct timestamps). The chain for one subject, given its
+edges and z:
 
 1. `repeat`, its class of links per edge; then `count` for every edge;
 2. for every link its columns (amount, extras, whether it belongs to no visit);
 3. `visits`, how many; when the first one is and how many links it has (`start`); the same of every further one, given
    those before it (`step`).
 
-Which links go into which visit is decided afterwards, by `assignment`. Each head is a conditional CTGAN generator over
-columns: a residual MLP, a softmax per discrete column or mode, and a number within the mode (Xu et al. 2019, section
-4.2), one column after another.
+Which links go into which visit is decided afterwards, by `assignment`, and in which order they come there, by `order`.
+Each head is a conditional CTGAN generator over columns: a residual MLP, a softmax per discrete column or mode, and a
+number within the mode (Xu et al. 2019, section 4.2), one column after another.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ from assoc_synth.ctgan.interface import ColumnSpec, Occurrences
 from assoc_synth.ctgan.layers import LinkEmbedding, LowPrecisionCopy, ResidualMLP
 from assoc_synth.ctgan.losses import gumbel_softmax
 from assoc_synth.ctgan.occurrences.class_logits import ClassLogits
-from assoc_synth.ctgan.visit_features import STEP_FEATURES
+from assoc_synth.ctgan.occurrences.size_logits import SizeLogits, table_sizes
+from assoc_synth.ctgan.order.model import OrderModel, OrderSpec
+from assoc_synth.ctgan.visit_features import STEP_FEATURES, left_per_visit
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Ints
 
@@ -50,6 +52,8 @@ class OccurrenceSpec:
     visits: tuple[ColumnSpec, ...]
     start: tuple[ColumnSpec, ...]
     step: tuple[ColumnSpec, ...]
+    order: OrderSpec | None = None
+    sizes: bool = False
 
     @classmethod
     def of(cls, data: Occurrences) -> OccurrenceSpec:
@@ -60,6 +64,8 @@ class OccurrenceSpec:
             (data.num_visits.spec,) if data.num_visits is not None else (),
             tuple(column.spec for column in data.start),
             tuple(column.spec for column in data.step),
+            OrderSpec.of(data.order, data.edges, data.link_edge),
+            sizes=True,
         )
 
 
@@ -205,7 +211,12 @@ class OccurrenceGenerator(nn.Module):
         self.visits = ColumnChain(spec.visits, base + 1, hidden_dim, dropout)
         self.start = ColumnChain(spec.start, base + 2, hidden_dim, dropout)
         self.step = ColumnChain(spec.step, base + STEP_FEATURES, hidden_dim, dropout)
+        sizes = {"visits": spec.visits[0], "size": spec.start[-1]} if spec.visits and spec.start else {}
+        gaps = {column.name: column for column in spec.step if column.name == "gap"}
+        of_edges = {"repeat": spec.repeat, "count": spec.count}
+        self.size_logits = SizeLogits(of_edges | sizes | gaps if spec.sizes else {})
         self.assignment = AssignmentModel(num_verbs, num_objects, config, dropout=dropout)
+        self.order = OrderModel(num_verbs, num_objects, spec.order, dropout) if spec.order is not None else None
         self.repeat_level: Tensor
         self.register_buffer("repeat_level", torch.zeros(spec.repeat.classes))
 
@@ -217,6 +228,7 @@ class OccurrenceGenerator(nn.Module):
         self.link.start_at([column.code for column in data.link])
         self.count_logits.learn((data.count,), data.edges.object)
         self.link_logits.learn(data.link, data.edges.object[data.link_edge])
+        self.size_logits.learn(table_sizes(data))
         self.visits.start_at([data.num_visits.code] if data.num_visits is not None else [])
         self.start.start_at([column.code for column in data.start])
         self.step.start_at([column.code for column in data.step])
@@ -234,6 +246,30 @@ class OccurrenceGenerator(nn.Module):
         one_hot = functional.one_hot(verb, self.num_verbs).to(subject.dtype)
         link = self.link_embedding(verb, object)
         return torch.cat([subject, link, link * self.interest(subject), one_hot, repeat_level.unsqueeze(1)], dim=1)
+
+    def known_repeat(self, edges: Tensor) -> list[Tensor]:
+        """Logits of the subjects' classes given how many edges they have: (S,) → [(S, classes)]."""
+        return [self.size_logits("repeat", edges)]
+
+    def known_count(self, condition: Tensor, verb: Tensor, object: Tensor) -> list[Tensor]:
+        """Logits of how often edges occur, given their conditions, (E, …), verbs and objects: [(E, classes)]."""
+        known = self.size_logits("count", torch.exp(condition[:, -1]))
+        return [self.count_logits(verb, object)[0] + known]
+
+    def known_visits(self, links: Tensor) -> list[Tensor]:
+        """Logits of the number of visits given the links that belong to visits: (S,) → [(S, classes)]."""
+        return [self.size_logits("visits", links)]
+
+    def known_start(self, links: Tensor) -> list[Tensor]:
+        """Logits of the columns of first visits given the links per visit to come, (n,): [(n, classes or 1)]."""
+        known = {"size": links}
+        return [self.size_logits(column.name, known.get(column.name, links)) for column in self.spec.start]
+
+    def known_step(self, features: Tensor) -> list[Tensor]:
+        """The same of later visits, given `step_features`."""
+        days, links = left_per_visit(features)
+        known = {"size": links, "gap": days}
+        return [self.size_logits(column.name, known.get(column.name, links)) for column in self.spec.step]
 
     @staticmethod
     def visits_condition(subject: Tensor, links: Tensor) -> Tensor:
@@ -258,12 +294,20 @@ def stratified(count: int, random: torch.Generator) -> Tensor:
 
 @torch.no_grad()
 def mean_neighbourhoods(generator: EdgeGenerator, edges: Edges) -> Tensor:
-    """Sum of the link embeddings of each subject's n edges by the trained edge generator, / √n: (S, C + R)."""
+    """Sum of the link embeddings of each subject's n links by the trained edge generator, / √n: (S, C + R).
+
+    The embeddings of its attributes are added as they are, as in `scaled`.
+    """
     device = generator.output.device
     width = generator.context_dim + generator.association_dim
     tokens, place = np.unique(edges.token, return_inverse=True)
     verb, object = (torch.from_numpy(part).to(device) for part in divmod(tokens.astype(np.int64), edges.num_objects))
     embedded = generator.embed(verb, object)[:, :width]
+    is_link = edges.verb < generator.num_link_verbs
+    links = np.maximum(np.bincount(edges.subject, is_link, minlength=edges.num_subjects), 1)
+    weight = np.where(is_link, 1 / np.sqrt(links)[edges.subject], 1.0).astype(np.float32)
     at, offsets = (torch.from_numpy(index.astype(np.int64)).to(device) for index in (place, edges.offsets))
-    total = functional.embedding_bag(at, embedded, offsets, mode="sum", include_last_offset=True)
-    return total / torch.sqrt(offsets.diff().clamp(min=1).float()).unsqueeze(1)
+    weights = torch.from_numpy(weight).to(device)
+    return functional.embedding_bag(
+        at, embedded, offsets, mode="sum", include_last_offset=True, per_sample_weights=weights
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -11,14 +12,16 @@ from torch import Tensor
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.assignment.sampling import part_repeats, swap
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences, OccurrenceDecoder, Visits
+from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences, GapDecoder, OccurrenceDecoder, Visits
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, mean_neighbourhoods
 from assoc_synth.ctgan.occurrences.visit_sampling import VisitSampler
+from assoc_synth.ctgan.order.sampling import DrawnOrder, draw_order
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Codes, Floats, Ints, Values
 
-NO_VISITS = Visits(*(np.zeros(0, np.int64) for _ in range(4)))
+_NONE = np.zeros(0, np.int64)
+NO_VISITS = Visits(_NONE, _NONE, _NONE, _NONE)
 
 
 class OccurrenceSampler:
@@ -27,31 +30,47 @@ class OccurrenceSampler:
     Args:
         edge_generator: trained; its link embeddings make the subjects' neighbourhoods.
         decoder: the table's encoder, which turns classes into numbers.
+        ordered: whether links get an order and times in their visit.
     """
 
     def __init__(
-        self, generator: OccurrenceGenerator, edge_generator: EdgeGenerator, decoder: OccurrenceDecoder, *, seeds: Seeds
+        self,
+        generator: OccurrenceGenerator,
+        edge_generator: EdgeGenerator,
+        decoder: OccurrenceDecoder,
+        *,
+        seeds: Seeds,
+        ordered: bool = True,
     ) -> None:
         self.generator, self.edge_generator, self.decoder = generator, edge_generator, decoder
-        self.device = edge_generator.output.device
+        self.ordered, self.device = ordered, edge_generator.output.device
         self.rng = seeds.child("visits").generator()
         self.random = torch.Generator(device=self.device).manual_seed(seeds.child("columns").integer())
         self.visits = VisitSampler(generator, decoder, rng=self.rng, random=self.random)
 
     @torch.inference_mode()
     def draw(self, edges: Edges) -> DrawnOccurrences:
-        """Occurrences of all `edges`; their `count` is not looked at."""
+        """Occurrences of all `edges`, their subjects' attributes left out; their `count` is not looked at."""
         subject, link_edge, link = self._links(edges)
+        edges = self.without_attributes(edges)
         inside, visits = self._visits(subject, edges, link_edge, link)
         if not len(inside):
-            return DrawnOccurrences(link_edge, link, np.full(len(link_edge), -1), visits)
-        return self._assigned(edges, link_edge, link, inside, visits)
+            drawn = DrawnOccurrences(link_edge, link, np.full(len(link_edge), -1), visits)
+        else:
+            drawn = self._assigned(edges, link_edge, link, inside, visits)
+        return self._in_order(edges, drawn) if self.ordered else drawn
 
     @torch.inference_mode()
     def count_classes(self, edges: Edges) -> Ints:
         """Only how often the edges occur, as classes: (edges,)."""
         self.generator.eval()
-        return self._counts(edges, self._conditions(edges)[1])
+        return self._counts(self.without_attributes(edges), self._conditions(edges)[1])
+
+    def without_attributes(self, edges: Edges) -> Edges:
+        """The links alone."""
+        if not self.edge_generator.attributes:
+            return edges
+        return edges.within(self.edge_generator.num_link_verbs, self.edge_generator.num_link_objects)
 
     @torch.inference_mode()
     def link_classes(self, edges: Edges, of: str) -> list[Floats]:
@@ -75,6 +94,7 @@ class OccurrenceSampler:
         """The subjects' conditions, the edge of each link, and the links' columns."""
         model = self.generator.eval()
         subject, edge_condition = self._conditions(edges)
+        edges = self.without_attributes(edges)
         counts = self.decoder.count.decode(self._counts(edges, edge_condition), self.rng)
         link_edge = np.repeat(np.arange(len(edges)), counts)
         place = self._tensor(link_edge)
@@ -123,12 +143,17 @@ class OccurrenceSampler:
 
     def _conditions(self, edges: Edges) -> tuple[Tensor, Callable[[Tensor | slice], Tensor]]:
         """The subjects' conditions, and a function that gives those of edges."""
-        model = self.generator
+        model, neighbourhood = self.generator, mean_neighbourhoods(self.edge_generator, edges)
+        edges = self.without_attributes(edges)
         sizes = self._tensor(np.diff(edges.offsets))
         noise = torch.randn(edges.num_subjects, model.noise_dim, generator=self.random, device=self.device)
-        subject = model.subject_condition(mean_neighbourhoods(self.edge_generator, edges), sizes, noise)
-        repeat = self._in_chunks(edges.num_subjects, lambda part: model.repeat.draw(subject[part], self.random))[0][0]
-        level = model.repeat_level[repeat]
+        subject = model.subject_condition(neighbourhood, sizes, noise)
+        known = model.known_repeat(sizes)[0]
+
+        def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
+            return model.repeat.draw(subject[part], self.random, [known[part]])
+
+        level = model.repeat_level[self._in_chunks(edges.num_subjects, draw)[0][0]]
         owner, verb, object = self._tensor(edges.subject), self._tensor(edges.verb), self._tensor(edges.object)
 
         def edge_condition(at: Tensor | slice) -> Tensor:
@@ -141,8 +166,8 @@ class OccurrenceSampler:
         model, verb, object = self.generator, self._tensor(edges.verb), self._tensor(edges.object)
 
         def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
-            logits = model.count_logits(verb[part], object[part])
-            return model.count.draw(edge_condition(part), self.random, logits)
+            condition = edge_condition(part)
+            return model.count.draw(condition, self.random, model.known_count(condition, verb[part], object[part]))
 
         drawn = self._in_chunks(len(edges), draw)
         return drawn[0][0].cpu().numpy().astype(np.int64)
@@ -157,10 +182,22 @@ class OccurrenceSampler:
         timed, links = np.unique(edges.subject[link_edge[inside]].astype(np.int64), return_counts=True)
         own = subject[self._tensor(timed)]
         condition = self.generator.visits_condition(own, self._tensor(links))
-        drawn = self._in_chunks(len(timed), lambda part: self.generator.visits.draw(condition[part], self.random))
+        known = self.generator.known_visits(self._tensor(links))[0]
+
+        def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
+            return self.generator.visits.draw(condition[part], self.random, [known[part]])
+
+        drawn = self._in_chunks(len(timed), draw)
         num_visits = self.decoder.num_visits or self.decoder.count
         counts = np.clip(num_visits.decode(drawn[0][0].cpu().numpy(), self.rng), 1, links)
+        if self._each_alone():
+            counts = links
         return inside, self.visits.draw(timed, own, links, counts)
+
+    def _each_alone(self) -> bool:
+        """Whether every visit of the table has one link, so that there are as many visits as links."""
+        sizes = (column.classes for column in self.generator.spec.start if column.name == "size")
+        return next(sizes, 0) == 1
 
     def _assigned(
         self, edges: Edges, link_edge: Ints, link: tuple[CodedColumn, ...], inside: Ints, visits: Visits
@@ -179,12 +216,30 @@ class OccurrenceSampler:
             verb=edges.verb[link_edge[inside]],
             object=edges.object[link_edge[inside]],
             visit=place[np.lexsort((self.rng.random(len(owner)), owner)).argsort()],
-            rng=self.rng,
         )
         link_visit[inside] = self.swapped(assignment, np.unique(link_edge[inside], return_inverse=True)[1])
         kept = np.ones(len(link_edge), bool)
         kept[inside] = link_visit[inside] >= 0
         return DrawnOccurrences(link_edge[kept], tuple(column.take(kept) for column in link), link_visit[kept], visits)
+
+    def _in_order(self, edges: Edges, drawn: DrawnOccurrences) -> DrawnOccurrences:
+        """The links of each visit in order, with the time of each; at random where no order was learned."""
+        place = self.rng.permutation(len(drawn.link_edge))
+        if self.generator.order is None or not len(place):
+            return replace(drawn, place=place)
+        visit = drawn.link_visit if len(drawn.visits) else edges.subject[drawn.link_edge].astype(np.int64)
+        at = np.flatnonzero((visit >= 0) & self.decoder.dated(drawn.link, len(place)))
+        edge = drawn.link_edge[at]
+        links = edges.verb[edge], edges.object[edge], visit[at]
+        owner = edges.subject[edge].astype(np.int64)
+        found = draw_order(self.generator.order, *links, self.random, subject=owner)
+        place[at] = found.place
+        if found.gap is None or self.decoder.gap is None or not len(drawn.visits):
+            return replace(drawn, place=place)
+        after, length = np.zeros(len(place), np.int64), np.zeros(len(drawn.visits), np.int64)
+        after[at] = times_after(visit[at], found, self.decoder.gap, self.rng)
+        np.maximum.at(length, visit[at], after[at])
+        return replace(drawn, place=place, after=after, visits=self.decoder.spaced(drawn.visits, length))
 
     def swapped(self, assignment: Assignment, token: Ints) -> Ints:
         """The visit of each link of an assignment: (L,), −1 for one that would be there a second time."""
@@ -205,6 +260,20 @@ class OccurrenceSampler:
 
     def _tensor(self, array: Values) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)
+
+
+def times_after(visit: Ints, order: DrawnOrder, decoder: GapDecoder, rng: np.random.Generator) -> Ints:
+    """Nanoseconds of each link after the first one of its visit: (L,), (L,) → (L,)."""
+    assert order.gap is not None
+    at = np.lexsort((order.place, visit))
+    gap = np.zeros(len(visit), np.int64)
+    follows = order.gap[at] >= 0
+    gap[follows] = decoder.decode(order.gap[at][follows], rng)
+    total = np.cumsum(gap)
+    begins = np.flatnonzero(~follows)
+    result = np.empty(len(visit), np.int64)
+    result[at] = total - np.repeat(total[begins], np.diff(np.append(begins, len(visit))))
+    return result
 
 
 def _coded(spec: ColumnSpec, pair: tuple[Tensor, Tensor]) -> CodedColumn:

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.deadline import Until
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import CodedColumn, Horizon, Occurrences, Visits
 from assoc_synth.ctgan.layers import PacCritic
@@ -42,7 +43,7 @@ class OccurrenceTrainer:
         edge_generator: trained; its link embeddings make the subjects' neighbourhoods and stay as they are.
         training, validation: codes of subjects of `data`.
         seeds: of everything random here.
-        deadline: `time.monotonic()` after which no further step is taken.
+        deadline: when training ends at the latest, see `Plan`.
         callback: called after every step.
     """
 
@@ -55,7 +56,7 @@ class OccurrenceTrainer:
         training: Ints,
         validation: Ints,
         seeds: Seeds,
-        deadline: float = math.inf,
+        deadline: Until = math.inf,
         callback: Callback | None = None,
     ) -> None:
         edges, spec, device = data.edges, OccurrenceSpec.of(data), edge_generator.output.device
@@ -65,7 +66,7 @@ class OccurrenceTrainer:
             attributes = sum(column.classes + 1 for column in spec.link)
             critic_network = PacCritic(edges.num_verbs, edges.num_objects, attributes, config.pac).to(device)
         generator.start_at(data)
-        neighbourhood = mean_neighbourhoods(edge_generator, edges)
+        neighbourhood = mean_neighbourhoods(edge_generator, data.with_attributes or edges)
         self.stage = OccurrenceStage(generator, data, neighbourhood, training, validation, seeds=seeds)
         epochs, steps = config.occurrence_epochs_for(len(data.link_edge)), len(self.stage.groups(training))
         plan = Plan(
@@ -164,14 +165,15 @@ class OccurrenceStage:
         sizes = self._tensor(np.diff(edges.offsets)[subjects])
         noise = torch.randn(len(subjects), model.noise_dim, generator=self.random, device=self.device)
         subject = model.subject_condition(self.neighbourhood[chosen], sizes, noise)
-        losses: Losses = {"repeat": (model.repeat.loss(subject, *self._take([data.repeat], subjects)), len(subjects))}
+        repeat = model.repeat.loss(subject, *self._take([data.repeat], subjects), model.known_repeat(sizes))
+        losses: Losses = {"repeat": (repeat, len(subjects))}
         at = ragged(edges.offsets, subjects)
         own = torch.repeat_interleave(torch.arange(len(subjects), device=self.device), sizes)
         level = model.repeat_level[self._tensor(data.repeat.code[subjects])][own]
         verb, object = self._tensor(edges.verb[at]), self._tensor(edges.object[at])
         edge = model.edge_condition(subject[own], verb, object, level)
         losses["count"] = (
-            model.count.loss(edge, *self._take([data.count], at), model.count_logits(verb, object)),
+            model.count.loss(edge, *self._take([data.count], at), model.known_count(edge, verb, object)),
             len(at),
         )
         links = ragged(self.of_subject.offsets, subjects)
@@ -197,14 +199,17 @@ class OccurrenceStage:
             links, visits = self._tensor(self.starts.links[at]), self._tensor(self.starts.visits[at])
             own = subject[self._tensor(timed)]
             condition = model.visits_condition(own, links)
-            losses["visits"] = model.visits.loss(condition, *self._take([data.num_visits], at)), len(at)
+            known = model.known_visits(links)
+            losses["visits"] = model.visits.loss(condition, *self._take([data.num_visits], at), known), len(at)
             condition = model.start_condition(own, links, visits)
-            losses["start"] = model.start.loss(condition, *self._take(list(data.start), at)), len(at)
+            known = model.known_start(links / visits)
+            losses["start"] = model.start.loss(condition, *self._take(list(data.start), at), known), len(at)
         at = ragged(self.later.offsets, subjects)
         if data.step and len(at):
             own = subject[self._tensor(np.repeat(np.arange(len(subjects)), self.later.sizes[subjects]))]
-            condition = torch.cat([own, self.later_features[torch.from_numpy(at)].to(self.device)], dim=1)
-            losses["step"] = model.step.loss(condition, *self._take(list(data.step), at)), len(at)
+            features = self.later_features[torch.from_numpy(at)].to(self.device)
+            condition, known = torch.cat([own, features], dim=1), model.known_step(features)
+            losses["step"] = model.step.loss(condition, *self._take(list(data.step), at), known), len(at)
         return losses
 
     def _packs(self, subjects: Ints, condition: Tensor) -> Packs:

@@ -9,11 +9,15 @@ from torch import Tensor
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, Horizon, OccurrenceDecoder, Visits
 from assoc_synth.ctgan.layers import LowPrecisionCopy
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
-from assoc_synth.ctgan.visit_features import step_features
-from assoc_synth.transactions.arrays import Ints
+from assoc_synth.ctgan.visit_features import STEP_FEATURES, step_features
+from assoc_synth.transactions.arrays import Bools, Ints
 
 REDRAWS = 10
 """Times that a visit beyond the last day is drawn again, before its day is drawn evenly from those left."""
+
+
+CAPS = 20
+"""Times that what is above the largest size is spread over the subject's other visits."""
 
 
 class VisitSampler:
@@ -45,12 +49,13 @@ class VisitSampler:
         """
         begin = np.cumsum(counts) - counts
         day, clock = np.full(int(counts.sum()), -1, np.int64), np.zeros(int(counts.sum()), np.int64)
-        size = np.ones(len(day), np.int64)
+        size, paused = np.ones(len(day), np.int64), np.zeros(len(day), bool)
         columns = self._first(condition, links, counts)
         size[begin] = self.size.decode(columns["size"].code, self.rng)
+        size[begin] = np.where(counts == 1, links, np.minimum(size[begin], links - counts + 1))
         if self.calendar is not None:
             day[begin] = self.calendar.first_day(columns["week"], columns["weekday"].code)
-            clock[begin] = self._clock(columns, day[begin], day[begin], clock[begin])
+            clock[begin], _ = self._clock(columns, day[begin], day[begin], clock[begin])
         before, left = day[begin], links - size[begin]
         order = np.argsort(-counts, kind="stable")
         for step in range(1, int(counts.max(initial=1)) if self.generator.spec.step else 1):
@@ -68,19 +73,25 @@ class VisitSampler:
             )
             known = torch.cat([condition[self._tensor(active)], features.to(condition.device)], dim=1)
             columns, day[last + 1] = self._next(known, day[last])
-            clock[last + 1] = self._clock(columns, day[last + 1], day[last], clock[last])
-            size[last + 1] = self.size.decode(columns["size"].code, self.rng)
+            clock[last + 1], paused[last + 1] = self._clock(columns, day[last + 1], day[last], clock[last])
+            drawn = self.size.decode(columns["size"].code, self.rng)
+            # No visit is left empty, and the last one has all that is left.
+            others = counts[active] - step - 1
+            size[last + 1] = np.where(others == 0, left[active], np.minimum(drawn, left[active] - others)).clip(1)
             left[active] -= size[last + 1]
             before[active] = day[last]
         owner = np.repeat(subjects, counts)
         # Two visits of one day may have been drawn in the wrong order.
         order = np.lexsort((clock, day, owner))
-        return Visits(owner, day[order], clock[order], fit_sizes(size[order], counts, links, self.rng))
+        sizes = fit_sizes(size[order], counts, links, self.rng, most=self.size.most)
+        return Visits(owner, day[order], clock[order], sizes, paused=paused[order])
 
     def _first(self, condition: Tensor, links: Ints, counts: Ints) -> dict[str, CodedColumn]:
         """The columns of each subject's first visit."""
         known = self.generator.start_condition(condition, self._tensor(links), self._tensor(counts))
-        return self._columns(self.generator.spec.start, self.generator.start.draw(known, self.random))
+        each = self._tensor(links) / self._tensor(counts)
+        added = self.generator.known_start(each)
+        return self._columns(self.generator.spec.start, self.generator.start.draw(known, self.random, added))
 
     def _next(self, known: Tensor, day: Ints) -> tuple[dict[str, CodedColumn], Ints]:
         """The columns of each subject's next visit, and its day: drawn again where it is beyond the last day."""
@@ -100,36 +111,51 @@ class VisitSampler:
         return columns, np.where(found > last, self.rng.integers(np.minimum(day, last), last + 1), found)
 
     def _step(self, known: Tensor) -> dict[str, CodedColumn]:
-        return self._columns(self.generator.spec.step, self.generator.step.draw(known, self.random, trunk=self.trunk))
+        added = self.generator.known_step(known[:, -STEP_FEATURES:])
+        drawn = self.generator.step.draw(known, self.random, added, trunk=self.trunk)
+        return self._columns(self.generator.spec.step, drawn)
 
     @staticmethod
     def _columns(specs: tuple[ColumnSpec, ...], drawn: list[tuple[Tensor, Tensor]]) -> dict[str, CodedColumn]:
         pairs = ((code.cpu().numpy(), value.cpu().numpy().astype(np.float32)) for code, value in drawn)
         return {spec.name: CodedColumn(spec, *pair) for spec, pair in zip(specs, pairs, strict=True)}
 
-    def _clock(self, columns: dict[str, CodedColumn], day: Ints, last_day: Ints, last: Ints) -> Ints:
-        """Times of day: a pause after the visit before where that is on the same day."""
+    def _clock(self, columns: dict[str, CodedColumn], day: Ints, last_day: Ints, last: Ints) -> tuple[Ints, Bools]:
+        """Times of day, and which are a pause after the visit before: where that is on the same day."""
         if self.calendar is None or "clock" not in columns:
-            return np.zeros(len(day), np.int64)
+            return np.zeros(len(day), np.int64), np.zeros(len(day), bool)
         clock = np.where(day < 0, 0, self.calendar.time_of_day(columns["clock"].code, self.rng))
         if "pause" not in columns:
-            return clock
+            return clock, np.zeros(len(day), bool)
         after = self.calendar.clock_after(last, columns["pause"])
-        return np.where((day == last_day) & (day >= 0) & (after >= 0), after, clock)
+        paused = (day == last_day) & (day >= 0) & (after >= 0)
+        return np.where(paused, after, clock), paused
 
     def _tensor(self, array: Ints) -> Tensor:
         return torch.from_numpy(array).to(self.random.device)
 
 
-def fit_sizes(size: Ints, counts: Ints, links: Ints, rng: np.random.Generator) -> Ints:
+def fit_sizes(
+    size: Ints, counts: Ints, links: Ints, rng: np.random.Generator, *, most: int = np.iinfo(np.int64).max
+) -> Ints:
     """Sizes of visits, scaled so that each subject's sum to its links and none is empty.
 
     Args:
         size: (M,) wanted, at least 1; counts: (S,) visits of each subject; links: (S,), at least as many.
+        most: links of a visit, where all of the subject's fit into its visits so.
 
     Returns:
         (M,) what a visit has beyond one link, in proportion, rounded at random.
     """
+    result = _scaled(size, counts, links, rng)
+    for _ in range(CAPS):
+        if result.max(initial=0) <= most:
+            break
+        result = _scaled(np.minimum(result, most), counts, links, rng)
+    return result
+
+
+def _scaled(size: Ints, counts: Ints, links: Ints, rng: np.random.Generator) -> Ints:
     own = np.repeat(np.arange(len(counts)), counts)
     begin = np.cumsum(counts) - counts
     more = (size - 1).astype(np.float64)

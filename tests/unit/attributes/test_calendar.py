@@ -11,7 +11,7 @@ from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.visits import visits_of
 from assoc_synth.ctgan.interface import CodedColumn, Horizon, Visits
 from assoc_synth.link_graph.graph import LinkGraph
-from assoc_synth.transactions.days import DAY
+from assoc_synth.transactions.days import DAY, HOUR
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -91,3 +91,53 @@ def test_the_calendar_survives_json(shop: LinkGraph) -> None:
 
 def test_weekdays_count_from_monday() -> None:
     assert Horizon(0).weekday(np.array([0, 4])).tolist() == [3, 0]  # 1 January 1970 was a Thursday
+
+
+def lasting(
+    starts: list[int], lengths: list[int], *, subject: list[int] | None = None, paused: tuple[int, ...] = ()
+) -> Visits:
+    """Visits that begin at hours from the first midnight, and last so many."""
+    hour, none = np.array(starts), np.zeros(len(starts), np.int64)
+    own = none if subject is None else np.array(subject)
+    marked = np.isin(np.arange(len(starts)), paused)
+    return Visits(own, hour // 24, hour % 24 * HOUR, none + 2, np.array(lengths) * HOUR, marked)
+
+
+def hours(visits: Visits) -> list[int]:
+    return (visits.day * 24 + visits.clock // HOUR).tolist()
+
+
+def test_pauses_are_counted_from_the_end_of_a_visit_that_lasts() -> None:
+    visits = lasting([8, 12, 15], [3, 1, 2])
+    times = np.array([8, 11, 12, 13, 15, 17]) * HOUR
+    calendar = Calendar.learn(visits, times, np.random.default_rng(0))
+    assert calendar.apart == HOUR
+    assert calendar.pause is not None
+    assert sorted(calendar.pause.atoms.tolist()) == [3_600, 7_200]
+
+
+def test_visits_that_overlap_are_counted_from_their_beginning() -> None:
+    calendar = Calendar.learn(lasting([8, 9], [5, 1]), np.array([8, 13]) * HOUR, np.random.default_rng(0))
+    assert calendar.apart is None
+    visits = lasting([8, 9], [0, 0])
+    assert calendar.spaced(visits, np.array([5, 5]) * HOUR) is visits
+
+
+def test_drawn_visits_move_so_that_none_overlaps_or_leaves_the_range() -> None:
+    real = lasting([8, 12, 40], [3, 1, 2])
+    calendar = Calendar.learn(real, np.array([0, 48 * HOUR]), np.random.default_rng(0))
+    # The second one begins a pause of 2 hours after the first one's end; the third and last ends at the end.
+    drawn = lasting([8, 10, 47], [0, 0, 0], paused=(1,))
+    assert hours(calendar.spaced(drawn, np.array([4, 1, 3]) * HOUR)) == [8, 14, 45]
+    pushed = lasting([8, 9, 20], [0, 0, 0])
+    assert hours(calendar.spaced(pushed, np.array([4, 1, 1]) * HOUR)) == [8, 13, 20]
+    others = lasting([8, 9], [0, 0], subject=[0, 1])
+    assert hours(calendar.spaced(others, np.array([4, 1]) * HOUR)) == [8, 9]
+
+
+def test_whether_visits_are_apart_is_stored() -> None:
+    calendar = Calendar.learn(lasting([8, 12], [3, 1]), np.array([8, 13]) * HOUR, np.random.default_rng(0))
+    assert Calendar.from_dict(calendar.to_dict()).apart == calendar.apart == HOUR
+    state = calendar.to_dict()
+    del state["apart"]
+    assert Calendar.from_dict(state).apart is None

@@ -1,7 +1,7 @@
 """Untrained generators of occurrences over two verbs and six objects, and a decoder that counts from one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ import torch
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.interface import CalendarDecoder, CodedColumn
+from assoc_synth.ctgan.interface import CalendarDecoder, CodedColumn, GapDecoder, Visits
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.link_graph.edges import Edges
@@ -22,6 +22,8 @@ Untrained = Callable[..., tuple[OccurrenceGenerator, OccurrenceSampler]]
 
 class OneMore:
     """Class 0 is 1, class 1 is 2, and so on."""
+
+    most = 1_000
 
     def decode(self, code: Ints, rng: np.random.Generator) -> Ints:
         return code + 1
@@ -41,6 +43,13 @@ class Decoder:
     count: OneMore = ONE_MORE
     num_visits: OneMore = ONE_MORE
     size: OneMore = ONE_MORE
+    gap: GapDecoder | None = None
+
+    def dated(self, link: tuple[CodedColumn, ...], links: int) -> Bools:
+        return np.ones(links, bool)
+
+    def spaced(self, visits: Visits, length: Ints) -> Visits:
+        return replace(visits, length=length)
 
     def in_visit(self, link: tuple[CodedColumn, ...], links: int) -> Bools:
         return np.full(links, self.has_visits)
@@ -51,7 +60,7 @@ def untrained() -> Untrained:
     def make(spec: OccurrenceSpec, **options: object) -> tuple[OccurrenceGenerator, OccurrenceSampler]:
         torch.manual_seed(0)
         config = CTGANConfig(noise_dim=4)
-        edge_generator = EdgeGenerator(config, torch.zeros(2), torch.zeros(2, 6), 0.0)
+        edge_generator = EdgeGenerator(config, torch.zeros(2, 6), 0.0)
         generator = OccurrenceGenerator(config, spec, 2, 6, 0.1)
         return generator, OccurrenceSampler(generator, edge_generator, Decoder(**options), seeds=Seeds.of(0))  # type: ignore[arg-type]
 

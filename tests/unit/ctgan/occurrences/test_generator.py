@@ -88,7 +88,7 @@ def test_uniform_numbers_have_one_in_each_part() -> None:
 
 def test_a_neighbourhood_is_the_sum_over_the_root_of_the_number() -> None:
     torch.manual_seed(0)
-    model = EdgeGenerator(CTGANConfig(context_dim=3, association_dim=2), torch.zeros(2), torch.zeros(2, 4), 0.0)
+    model = EdgeGenerator(CTGANConfig(context_dim=3, association_dim=2), torch.zeros(2, 4), 0.0)
     model.make_steering(2)
     edges = Edges.from_links(
         np.array([0, 0, 2]), np.array([0, 1, 1]), np.array([3, 0, 2]), num_subjects=3, num_verbs=2, num_objects=4
@@ -132,11 +132,13 @@ def test_everything_begins_at_the_shares_of_the_table() -> None:
         repeat_level=np.array([0.0, 0.7], np.float32),
         count=count,
         link=(),
+        visits=None,
         num_visits=None,
         start=(),
         step=(),
         edges=edges,
         link_edge=np.arange(200),
+        order=None,
     )
     model = OccurrenceGenerator(CTGANConfig(), OccurrenceSpec.of(data), 1, 2, 0.0)  # type: ignore[arg-type]
     model.start_at(data)  # type: ignore[arg-type]

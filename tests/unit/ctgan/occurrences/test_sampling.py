@@ -1,6 +1,7 @@
 """Occurrences are drawn: how often, with which columns, in which visits."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.interface import ColumnSpec, Horizon, Visits
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
-from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
+from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler, times_after
+from assoc_synth.ctgan.order.sampling import DrawnOrder
 from assoc_synth.link_graph.edges import Edges
 
 SixEdges = Callable[[int], Edges]
@@ -90,6 +92,17 @@ def test_without_visits_links_belong_to_none(untrained: Untrained, six_edges_eac
     assert len(drawn.visits) == 0
 
 
+@pytest.mark.parametrize("repeats", [True, False])
+def test_where_every_visit_has_one_link_each_link_has_its_own(
+    untrained: Untrained, six_edges_each: SixEdges, repeats: bool
+) -> None:
+    alone = replace(VISITS, start=(ColumnSpec("size", 1, False),), step=(ColumnSpec("size", 1, False),))
+    drawn = untrained(alone, has_visits=True, repeats=repeats)[1].draw(six_edges_each(50))
+    assert len(drawn.link_edge) > 300  # some edges occur more often than once
+    assert sorted(drawn.link_visit.tolist()) == list(range(len(drawn.link_edge)))
+    assert (drawn.visits.size == 1).all()
+
+
 def test_count_classes_and_expected_link_classes_are_those_of_the_logits(
     untrained: Untrained, six_edges_each: SixEdges
 ) -> None:
@@ -119,3 +132,24 @@ def test_an_equal_link_without_another_visit_is_left_out(untrained: Untrained) -
         visits, Horizon(), subject=zero, verb=zero, object=zero, visit=zero, rng=np.random.default_rng(0)
     )
     assert sampler.swapped(assignment, zero).tolist() == [0, -1]
+
+
+def test_links_get_places_and_times_in_their_visits() -> None:
+    order = DrawnOrder(np.array([1, 0, 0, 2]), np.array([2, -1, -1, 3]))
+
+    class Seconds:
+        def decode(self, code: Ints, rng: np.random.Generator) -> Ints:
+            return 10 * code
+
+    found = times_after(np.array([5, 5, 7, 5]), order, Seconds(), np.random.default_rng(0))
+    assert found.tolist() == [20, 0, 0, 50]
+
+
+def test_without_a_learned_order_links_come_at_random_and_by_the_seed(untrained: Untrained, six_edges_each) -> None:
+    once = ColumnSpec("count", 1, False)
+    shapes = OccurrenceSpec(once, once, (), (), (), ())
+    places = [untrained(shapes)[1].draw(six_edges_each(20)).place for _ in range(2)]
+    assert places[0] is not None
+    assert np.sort(places[0]).tolist() == list(range(120))
+    assert places[0].tolist() == places[1].tolist()
+    assert places[0].tolist() != list(range(120))

@@ -86,3 +86,19 @@ def test_a_visit_of_the_same_day_follows_by_its_pause(untrained: Untrained) -> N
         visits = sampler.visits.draw(np.arange(20), condition, np.full(20, 3), np.full(20, 3))
     assert (visits.day.reshape(20, 3) == visits.day.reshape(20, 3)[:, :1]).all()
     assert (np.diff(visits.clock.reshape(20, 3), axis=1) == 1).all()
+
+
+def test_no_visit_is_larger_than_the_largest_where_the_links_fit() -> None:
+    rng = np.random.default_rng(0)
+    counts, links = np.array([4, 3, 2]), np.array([40, 9, 60])
+    found = fit_sizes(np.array([1, 1, 1, 30, 2, 2, 2, 1, 20]), counts, links, rng, most=12)
+    assert np.add.reduceat(found, [0, 4, 7]).tolist() == links.tolist()
+    assert found[:7].max() <= 12
+
+
+def test_the_last_visit_has_what_is_left(untrained: Untrained) -> None:
+    """Sizes are drawn one after another: here nothing has to be scaled."""
+    counts, links = np.array([1, 4, 2, 5] * 30), np.array([3, 9, 2, 12] * 30)
+    visits = draw(untrained, spec(ColumnSpec("gap", 4, False)), counts, links)
+    assert np.bincount(visits.subject, weights=visits.size)[::2].tolist() == links.tolist()
+    assert visits.size.min() >= 1

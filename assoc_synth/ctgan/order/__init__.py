@@ -1,0 +1,1 @@
+"""The order of the links of a visit, and the time between them."""

@@ -1,0 +1,172 @@
+"""Training of the order: the likelihood of the real orders of visits, and of the times between their links."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from assoc_synth.ctgan.deadline import Until, moment
+from assoc_synth.ctgan.interface import Occurrences, RowOrder
+from assoc_synth.ctgan.order.batches import Batches, Group, gap_history
+from assoc_synth.ctgan.order.calibration import calibrate_order
+from assoc_synth.ctgan.order.initialisation import start_tables
+from assoc_synth.ctgan.order.model import Embedded, OrderModel, gap_features, position_features, squares
+from assoc_synth.ctgan.trainer import Callback, History, Plan, Schedule, StepLoss, Trainer
+from assoc_synth.randomness import Seeds
+from assoc_synth.transactions.arrays import Ints, Values
+
+LEARNING_RATE, PRECISION, PATIENCE = 5e-3, 10.0, 5
+"""Adam's peak rate; precision of the normal prior of all terms, in links; epochs without improvement."""
+LINKS, LEAST_BATCH, MOST_BATCH = 2_000_000, 128, 4096
+"""Links that all epochs together see, about; and bounds of the links of a step, a 32nd of the table."""
+FEWEST_EPOCHS, MOST_EPOCHS = 4, 40
+GONE = -1e9
+
+
+def train_order(
+    model: OrderModel | None,
+    data: Occurrences,
+    *,
+    validation: Ints,
+    seeds: Seeds,
+    epochs: int | None = None,
+    deadline: Until = math.inf,
+    callback: Callback | None = None,
+) -> History:
+    """Fit the order model to a table's visits; nothing to learn where it has none.
+
+    Args:
+        model: is trained in place; None where no order is learned.
+        validation: codes of the subjects for early stopping.
+        epochs: at most; None chooses by the size of the table.
+        deadline: when training ends at the latest, see `Plan`.
+        callback: called after every step.
+
+    Raises:
+        TrainingError: the loss is no longer a number.
+    """
+    if model is None or data.order is None or not len(data.order.link):
+        return History()
+    model.start_at(data.order, data.edges, data.link_edge)
+    stage = OrderStage(model, data, data.order, validation, seeds=seeds)
+    start_tables(model, stage.training, stage.slots(), seeds.child("tables").generator())
+    wanted = int(np.clip(LINKS // max(stage.links, 1), FEWEST_EPOCHS, MOST_EPOCHS)) if epochs is None else epochs
+    plan = Plan(
+        epochs=wanted,
+        patience=PATIENCE,
+        steps=wanted * max(math.ceil(stage.links / stage.batch), 1),
+        learning_rate=LEARNING_RATE,
+        schedule=Schedule(floor=0.02, warm_up=20),
+        seeds=seeds.child("dropout"),
+        clip_norm=5.0,
+        deadline=deadline,
+    )
+    optimizer = torch.optim.Adam(model.parameters(), lr=plan.learning_rate)
+    history = Trainer(stage, plan, optimizer, callback=callback).fit()
+    until = moment(deadline, history.steps)
+    history.calibrated = {"order": calibrate_order(model, data, seeds=seeds.child("calibration"), deadline=until)}
+    return history
+
+
+class OrderStage:
+    """The batches and losses of the order.
+
+    Args:
+        order: of `data`.
+        validation: codes of subjects; if they are none, or all, the same subjects train and validate.
+    """
+
+    name = "order"
+
+    def __init__(
+        self, model: OrderModel, data: Occurrences, order: RowOrder, validation: Ints, *, seeds: Seeds
+    ) -> None:
+        self.network, self.order = model, order
+        self.device = model.transition.device
+        self.rng, self.fixed = seeds.child("batches").generator(), seeds.child("validation")
+        edge = data.link_edge[order.link]
+        self.verb, self.object = data.edges.verb[edge].astype(np.int64), data.edges.object[edge].astype(np.int64)
+        everyone = np.unique(order.subject)
+        validates = np.isin(everyone, validation)
+        self.training = Batches(order, everyone[~validates] if not validates.all() else everyone)
+        self.validation = Batches(order, everyone[validates] if validates.any() else everyone)
+        self.links = self.training.links
+        self.batch = int(np.clip(self.links // 32, LEAST_BATCH, MOST_BATCH))
+        self.last, self.mean = gap_history(order, model.gap_level.cpu().numpy())
+
+    def slots(self) -> Ints:
+        """(N,) which row of the tables each link has."""
+        found: Ints = self.network.slots(self._tensor(self.verb), self._tensor(self.object)).cpu().numpy()
+        return found
+
+    def batches(self) -> Iterator[tuple[list[Group], int]]:
+        """One epoch of all windows."""
+        for groups in self.training.epoch(self.batch, self.rng):
+            yield groups, sum(int(group.valid.sum()) for group in groups)
+
+    def loss(self, batch: list[Group]) -> StepLoss | None:
+        """Negative log-likelihood per link of the orders and gaps, with the terms' normal prior."""
+        ordered, spaced, links = self._losses(batch)
+        if not links:
+            return None
+        prior = 0.5 * PRECISION / max(self.links, 1) * squares(self.network)
+        total = (ordered + spaced) / links
+        return StepLoss(total + prior, {"order": ordered.item() / links, "gap": spaced.item() / links})
+
+    @torch.no_grad()
+    def validate(self, network: OrderModel) -> float:
+        """Negative log-likelihood per link of the validation subjects; `network` is the one in training."""
+        total, links = 0.0, 0
+        for batch in self.validation.epoch(MOST_BATCH, self.fixed.generator()):
+            ordered, spaced, count = self._losses(batch)
+            total, links = total + float(ordered.item() + spaced.item()), links + count
+        return total / max(links, 1)
+
+    def _losses(self, batch: list[Group]) -> tuple[Tensor, Tensor, int]:
+        """Sums over the links, of the orders and of the gaps, and the number of links."""
+        ordered = spaced = self.network.transition.new_zeros(())
+        for group in batch:
+            verb, object = self._tensor(self.verb[group.link]), self._tensor(self.object[group.link])
+            ordered = ordered + self._order_loss(group, self.network.embed(verb, object))
+            if self.order.gap is not None:
+                spaced = spaced + self._gap_loss(group, verb, object)
+        return ordered, spaced, sum(int(group.valid.sum()) for group in batch)
+
+    def _order_loss(self, group: Group, links: Embedded) -> Tensor:
+        if group.link.shape[1] < 2:
+            return links.position.new_zeros(())
+        valid = torch.from_numpy(group.valid).to(self.device)
+        step, length = self._tensor(group.step), self._tensor(group.length)
+        model, count = self.network, group.link.shape[1]
+        after = functional.pad(model.transitions(links, links)[:, :-1], (0, 0, 1, 0))
+        waits = model.waits(links, links) * valid.unsqueeze(1)
+        left = waits.flip(2).cumsum(2).flip(2).transpose(1, 2) - torch.diagonal(waits, dim1=1, dim2=2).unsqueeze(1)
+        place = position_features(step, length) @ links.position.transpose(1, 2)
+        at = torch.arange(count, device=self.device)
+        open_ = valid.unsqueeze(1) & (at.unsqueeze(0) >= at.unsqueeze(1)).unsqueeze(0)
+        scores = (after + left + place).masked_fill(~open_, GONE)
+        chosen = torch.diagonal(scores, dim1=1, dim2=2) - torch.logsumexp(scores, 2)
+        return -torch.where(valid, chosen, 0.0).sum()
+
+    def _gap_loss(self, group: Group, verb: Tensor, object: Tensor) -> Tensor:
+        assert self.order.gap is not None
+        row, place = np.nonzero(group.valid[:, 1:])
+        if not len(row):
+            return verb.new_zeros((), dtype=torch.float32)
+        slot = group.slot[row, place + 1]
+        step, length = self._tensor(group.step[row, place + 1]), self._tensor(group.length[row, place + 1])
+        last, mean = (torch.from_numpy(part[slot]).to(self.device) for part in (self.last, self.mean))
+        rows, places = self._tensor(row), self._tensor(place)
+        pair = torch.stack([places, places + 1], dim=1)
+        verbs, objects = (part[rows.unsqueeze(1), pair] for part in (verb, object))
+        features = gap_features(step, length, last, mean)
+        logits = self.network.gap_logits(verbs, objects, features)
+        return functional.cross_entropy(logits, self._tensor(self.order.gap.code[slot]), reduction="sum")
+
+    def _tensor(self, array: Values) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)

@@ -1,0 +1,90 @@
+"""The order model: its likelihood is that of an order drawn link by link, and its sizes are checked."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from assoc_synth.ctgan.order.batches import Group
+from assoc_synth.ctgan.order.model import (
+    GAP_FEATURES,
+    POSITIONS,
+    OrderModel,
+    OrderSpec,
+    frequent_kinds,
+    gap_features,
+    position_features,
+    squares,
+)
+from assoc_synth.ctgan.order.training import OrderStage
+from assoc_synth.randomness import Seeds
+
+
+def test_frequent_kinds_have_terms_of_their_own(planted) -> None:
+    data = planted.data()
+    assert frequent_kinds(data.order, data.edges, data.link_edge).tolist() == list(range(8))
+    assert OrderSpec.of(data.order, data.edges, data.link_edge) == OrderSpec(kinds=8, gaps=3, rules=16)
+    assert OrderSpec.of(None, data.edges, data.link_edge) is None
+
+
+def test_stored_sizes_are_checked() -> None:
+    assert OrderSpec.from_dict(None) is None
+    assert OrderSpec.from_dict({"kinds": 3, "gaps": 0, "rules": 2}) == OrderSpec(3, 0, 2)
+    for wrong in ({"kinds": -1}, {"kinds": 10**9}, {"gaps": 10**9}, {"rules": 10**9}):
+        with pytest.raises(ValueError, match="absurd"):
+            OrderSpec.from_dict({"kinds": 1, "gaps": 1, "rules": 1} | wrong)
+
+
+def test_infrequent_kinds_share_a_row_and_others_have_their_own(beginning) -> None:
+    object = torch.tensor([[0, 7, 8]])
+    assert beginning.slots(torch.zeros_like(object), object).tolist() == [[1, 8, 0]]
+
+
+def test_gaps_begin_at_their_shares(planted, beginning) -> None:
+    data, model = planted.data(), beginning
+    pair = torch.tensor([[1, 4]])
+    with torch.no_grad():
+        shares = torch.softmax(model.gap_logits(torch.zeros_like(pair), pair, torch.zeros(1, GAP_FEATURES)), 1)
+    real = np.bincount(planted.gap[data.order.follows], minlength=3) / data.order.follows.sum()
+    assert np.abs(shares.numpy()[0] - real).max() < 0.1
+    assert model.gap_level.mean().abs() < 1e-6
+
+
+def test_features_tell_the_ends_of_a_visit() -> None:
+    step, length = torch.tensor([0, 1, 2]), torch.tensor([3, 3, 3])
+    features = position_features(step, length)
+    assert features.shape == (3, POSITIONS)
+    assert features[:, 1].tolist() == [1, 0, 0]
+    assert features[:, 3].tolist() == [0, 1, 0]
+    gaps = gap_features(step[1:], length[1:], torch.zeros(2), torch.zeros(2))
+    assert gaps.shape == (2, GAP_FEATURES)
+    assert gaps[:, 2].tolist() == [1, 0]
+    assert gaps[:, 3].tolist() == [0, 1]
+
+
+def test_the_scores_of_all_orders_are_a_distribution(planted, beginning) -> None:
+    """The product over the steps, as training computes it, sums to 1 over the orders of three links."""
+    torch.manual_seed(3)
+    data, model = planted.data(), beginning
+    with torch.no_grad():
+        model.transition.normal_()
+        model.waiting.normal_()
+        model.position.normal_()
+    stage = OrderStage(model, data, data.order, np.arange(5), seeds=Seeds.of(0))
+    step, length, valid = np.arange(3)[None], np.full((1, 3), 3), np.ones((1, 3), bool)
+    total = 0.0
+    for order in itertools.permutations([1, 4, 7]):
+        object = torch.tensor([order])
+        group = Group(np.zeros((1, 3), np.int64), np.zeros((1, 3), np.int64), valid, step, length)
+        with torch.no_grad():
+            total += float(torch.exp(-stage._order_loss(group, model.embed(torch.zeros_like(object), object))))
+    assert total == pytest.approx(1.0, abs=1e-5)
+
+
+def test_the_prior_counts_every_term() -> None:
+    model = OrderModel(1, 2, OrderSpec(0, 0), 0.0)
+    before = float(squares(model))
+    with torch.no_grad():
+        model.verb_waiting += 2.0
+    assert float(squares(model)) == pytest.approx(before + 4.0, rel=1e-4)
