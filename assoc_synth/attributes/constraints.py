@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assoc_synth.attributes.dates import COLUMN, TIME
 from assoc_synth.attributes.extras import ExtraColumns
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.columns.times import UNITS
@@ -22,7 +23,7 @@ def check_constraints(
 
     `FixedCombinations` is honoured of the object and its functions, which are looked up; of the verb, of an extra
     column and of a part of the calendar with theirs alike. `Inequality` is of a date that is counted from the link's
-    time and never came before it.
+    time, or as another date is, and never came before it.
 
     Returns:
         A note on each constraint, for the user.
@@ -72,21 +73,47 @@ def _combined(columns: list[Any], table: TransactionTable, extras: ExtraColumns)
 
 def _ordered(columns: list[Any], table: TransactionTable, extras: ExtraColumns) -> str:
     """Why the second column may come before the first; empty where it cannot."""
-    low, high = columns
-    if table.time is None or low != table.schema.time or high not in extras.dates:
-        return "only a column of dates is kept after the column of times"
-    date = extras.dates[high]
-    least_seen = _least(str(high), extras)
-    if least_seen is None or not date.relative:
-        return f"column {str(high)[:40]!r} is not counted from the times"
-    unit = UNITS[date.format.unit]
-    known = table.time[~np.isnat(table.time)].astype(np.int64)
-    least = 0 if not (known % unit).any() else 1  # a date is cut to its unit, and within it may be earlier
-    return "" if least_seen >= least else f"column {str(high)[:40]!r} is before the time in some rows"
+    low, high = map(str, columns)
+    is_time = table.time is not None and low == table.schema.time
+    if high not in extras.dates or not (is_time or low in extras.dates):
+        return "only a column of dates is kept after the column of times or after another one of dates"
+    unit = UNITS[extras.dates[high].format.unit]
+    if is_time and table.time is not None:
+        known = table.time[~np.isnat(table.time)].astype(np.int64)
+        own, is_finer = {TIME: (0.0, 0.0)}, bool((known % unit).any())
+    else:
+        own, is_finer = _offsets(low, extras), UNITS[extras.dates[low].format.unit] < unit
+    later = _offsets(high, extras)
+    common = [base for base in own if base in later]
+    if not common:
+        what = "the times" if is_time else f"column {low[:40]!r}, nor is that from what it is counted from"
+        return f"column {high[:40]!r} is not counted from {what}"
+    slack = unit if is_finer else 0  # a date is cut to its unit, and within it may be earlier
+    if any(later[base][0] >= own[base][1] + slack for base in common):
+        return ""
+    return f"column {high[:40]!r} is before {'the time' if is_time else f'column {low[:40]!r}'} in some rows"
 
 
-def _least(name: str, extras: ExtraColumns) -> float | None:
-    """The least number of a column of numbers or dates that is drawn or looked up."""
-    lows = [number.low for number in extras.numbers if number.name == name]
-    lows += [min(value for value in own.values if value is not None) for own in extras.lookups if own.name == name]
-    return float(lows[0]) if lows else None
+def _offsets(name: str, extras: ExtraColumns) -> dict[str, tuple[float, float]]:
+    """The least and the most, in nanoseconds, that a column of dates is after itself and after what it counts from."""
+    found, least, most = {f"{COLUMN}: {name}": (0.0, 0.0)}, 0.0, 0.0
+    while (date := extras.dates[name]).base:
+        limits = _limits(name, extras)
+        if limits is None:
+            break
+        unit = UNITS[date.format.unit]
+        least, most = least + unit * limits[0], most + unit * limits[1]
+        found[f"{COLUMN}: {date.of}" if date.base == COLUMN else date.base] = least, most
+        if date.base != COLUMN:
+            break
+        name = date.of
+    return found
+
+
+def _limits(name: str, extras: ExtraColumns) -> tuple[float, float] | None:
+    """The range of a column of dates, as it is drawn or looked up: in units, from what it counts from."""
+    for number in extras.numbers:
+        if number.name == name:
+            return number.low, number.high
+    values = [float(v) for own in extras.lookups if own.name == name for v in own.values if v is not None]
+    return (min(values), max(values)) if values else None

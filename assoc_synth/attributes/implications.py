@@ -124,19 +124,23 @@ class Implications:
         return self.signed(code, name, values, verb, object)
 
     def signed(self, code: NumberCode, name: str, values: Floats, verb: Ints, object: Ints) -> Floats:
-        """(n,) numbers of a column with the sign that each link's must have: those of another one are reflected.
+        """(n,) numbers of a column, missing where there is never one, with the sign that each link's must have.
+
+        Those of another sign are reflected.
 
         Args:
             code: the column's, whose range no number leaves; name: as the user calls it.
             verb, object: (n,) of the links.
         """
+        if code.missing and code.name in self.allowed:
+            rule = self.allowed[code.name]
+            is_empty: Bools = np.logical_not(rule.patterns[:, : code.spec.classes - 1].any(1))
+            values = np.where(is_empty[rule.pattern_of(verb, object)], np.nan, values)
         if name not in self.signs:
             return values
         may = self.signs[name].holds(verb, object)
         sign = np.where(np.isnan(values), ZERO, np.sign(np.nan_to_num(values)) + 1).astype(np.int64)
         wrong = np.flatnonzero(~np.isnan(values) & ~may[np.arange(len(values)), sign])
-        if not len(wrong):
-            return values
         size = np.maximum(np.abs(values[wrong]), self.least[name])
         to = np.where(may[wrong, POSITIVE], 1.0, np.where(may[wrong, NEGATIVE], -1.0, 0.0))
         result = values.copy()

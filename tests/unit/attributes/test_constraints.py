@@ -117,3 +117,21 @@ def test_what_they_may_break_is_refused(constraint: Any, reason: str) -> None:
 def test_a_date_that_may_come_first_is_refused() -> None:
     with pytest.raises(InputError, match="before the time in some rows"):
         notes_of(orders(late=0), Inequality(low_column_name="date", high_column_name="delivered"))
+
+
+def stays(chained: bool) -> pd.DataFrame:
+    """Admission on or after the row's day, discharge after admission, review after the row's day."""
+    frame, rng = orders(), np.random.default_rng(3)
+    day = frame["date"].dt.normalize()
+    admitted = day + pd.to_timedelta(rng.integers(0, 9, len(frame)) if chained else 0, unit="D")
+    left = admitted + pd.to_timedelta(rng.integers(0, 9, len(frame)), unit="D")
+    review = day + pd.to_timedelta(rng.integers(0, 5, len(frame)), unit="D")
+    return frame.assign(admitted=admitted, left=left, review=review)
+
+
+@pytest.mark.parametrize("chained", [True, False])
+def test_dates_that_count_from_each_other_or_from_the_same_are_in_order(chained: bool) -> None:
+    (note,) = notes_of(stays(chained), Inequality(low_column_name="admitted", high_column_name="left"))
+    assert note.endswith("every row satisfies it")
+    with pytest.raises(InputError, match="'review' is before column 'left' in some rows"):
+        notes_of(stays(chained), Inequality(low_column_name="left", high_column_name="review"))

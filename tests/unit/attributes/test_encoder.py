@@ -42,7 +42,7 @@ def test_link_columns_stand_beside_their_edge(graph: LinkGraph) -> None:
     encoder = AttributeEncoder.learn(graph, rng)
     coded = encoder.encode(graph, rng)
     assert encoder.amount is not None
-    amount = next(column for column in coded.link if column.spec.name == "amount")
+    amount = next(column for column in coded.link if column.spec.name == encoder.amount.name)
     viewed = list(graph.table.verbs).index("viewed")
     decoded = encoder.amount.decode(amount)
     assert np.isnan(decoded[graph.edges.verb[coded.link_edge] == viewed]).all()

@@ -69,6 +69,14 @@ def test_presence_and_sign_hold_for_any_draw(links: Links, prices: np.ndarray, l
     assert (np.abs(known) <= 0.02).mean() < 0.02  # nothing piles up at 0
 
 
+def test_what_was_spread_over_a_group_is_missing_where_a_verb_has_none(
+    links: Links, prices: np.ndarray, learn: Learn
+) -> None:
+    code, implied = learn(prices)
+    found = implied.signed(code, "paid", np.full(ROWS, 5.0), links.verb, links.object)
+    assert np.array_equal(found, np.choose(links.verb, [np.nan, 5.0, -5.0]), equal_nan=True)
+
+
 def test_what_is_found_is_told(prices: np.ndarray, learn: Learn) -> None:
     assert learn(prices)[1].notes == (
         "column 'paid' is empty under 'viewed': kept exactly",
@@ -234,3 +242,21 @@ def test_each_object_has_its_own_prices_after_training_for_seconds(prices: int, 
     assert (known["did"] == "performed").all()
     assert all(paid in real[what] for what, paid in zip(known["what"], known["paid"].astype(float), strict=True))
     assert known.groupby("what")["paid"].nunique().mean() > 0.9 * prices
+
+
+def test_an_extra_column_may_be_called_amount() -> None:
+    frame = planted(100, 0).rename(columns={"fee": "amount"})
+    graph = LinkGraph.from_table(TransactionTable.from_frame(frame, **ROLES))
+    rng = np.random.default_rng(0)
+    encoder = AttributeEncoder.learn(graph, rng)
+    coded = encoder.encode(graph, rng)
+    visit = np.full(len(coded.link_edge), -1)
+    drawn = encoder.decode(
+        DrawnOccurrences(coded.link_edge, coded.link, visit, coded.visits),
+        graph.edges,
+        rng,  # type: ignore[arg-type]
+    )
+    viewed = graph.edges.verb[coded.link_edge] == list(graph.table.verbs).index("viewed")
+    assert drawn.amount is not None
+    assert np.isnan(drawn.amount[viewed]).all()
+    assert not np.isnan(drawn.extras["amount"].astype(float)).any()
