@@ -48,6 +48,7 @@ def weights(old: Mapping[str, Tensor], hyperparameters: Mapping[str, Any]) -> di
     """
     import torch
 
+    from assoc_synth.ctgan.assignment.visit_terms import VisitTerms
     from assoc_synth.ctgan.edges.conditions import NUM_SCALARS
 
     tensors = {weight_name(name): tensor for name, tensor in old.items()}
@@ -56,6 +57,7 @@ def weights(old: Mapping[str, Tensor], hyperparameters: Mapping[str, Any]) -> di
         own = torch.zeros(shape, dtype=torch.float32 if name == "weight" else torch.int64)
         tensors[f"edges.exclusions.{name}"] = own
     tensors["edges.needs.tokens"] = torch.zeros(0, 2, dtype=torch.int64)
+    tensors |= {f"occurrences.assignment.terms.{name}": tensor for name, tensor in VisitTerms().state_dict().items()}
     tensors = {name: tensor for name, tensor in tensors.items() if not name.startswith("edges.verb_head.")}
     for name, before in (("latent.first", int(hyperparameters["context_dim"])), ("association_gate.0", 0)):
         if (weight := tensors.get(f"edges.{name}.weight")) is not None:
@@ -82,7 +84,8 @@ def config(old: Mapping[str, Any]) -> dict[str, Any]:
         KeyError, TypeError, AttributeError: it is no config of an older version.
     """
     state = _named(old) if old["format_version"] == OLDEST else dict(old)
-    return state | {"generator": dict(state["generator"]) | {"attributes": [], "rules": [0, 0, 0]}}
+    added = {"attributes": [], "rules": [0, 0, 0], "visit_terms": [0, 0]}
+    return state | {"generator": dict(state["generator"]) | added}
 
 
 def _named(old: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn import functional
 
+from assoc_synth.ctgan.assignment.kernel import find_partners, run_chain
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
-from assoc_synth.ctgan.assignment.training import same_object_logits
-from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.arrays import Bools, Ints
 
-LEAST_SWAPS, MOST_SWAPS, ALL_SWAPS = 40, 240, 20_000_000
-"""Swaps that are proposed for each link, about: more in a small table, whose small visits mix slowly."""
-MOST_SWEEPS = 1_500
+SWAPS = 80
+"""Swaps that are proposed for each link."""
 REPAIRS = 100
 """Rounds of swaps that part equal links of one visit."""
 
 
-@torch.inference_mode()
-def swap(model: AssignmentModel, assignment: Assignment, rng: np.random.Generator) -> Ints:
+def swap(model: AssignmentModel, assignment: Assignment, rng: np.random.Generator, *, swaps: int = SWAPS) -> Ints:
     """The visit of each link after the swaps: (L,). The visits keep their sizes.
-
-    In a sweep no visit takes part in two swaps, so that the logits of each are those of the state it changes.
 
     Args:
         assignment: at the beginning, any.
+        swaps: proposed for each link.
     """
-    state = _State(model, assignment)
-    links = np.flatnonzero(state.movable)
-    if not len(links):
-        return assignment.visit
-    swaps = int(np.clip(ALL_SWAPS // len(links), LEAST_SWAPS, MOST_SWAPS))
-    pairs = max(len(np.unique(assignment.visit[links])) // 2, 1)
-    sweeps = min(round(swaps * len(links) / pairs), MOST_SWEEPS)
-    for _ in range(sweeps):
-        first, second = state.propose(links, pairs, rng)
-        logits = state.logits(first, second)
-        moved = rng.random(len(first)) < 1 / (1 + np.exp(np.clip(logits, -50, 50)))
-        state.move(first[moved], second[moved])
-    return state.visit
+    visit = assignment.visit.copy()
+    if len(visit):
+        model.eval()
+        world = model.world(assignment)
+        partners = find_partners(world, model.terms.partners(ordered=True), rng)
+        run_chain(world, partners, model.energies(assignment), visit, swaps, rng)
+    return visit
 
 
 def part_repeats(token: Ints, assignment: Assignment, visit: Ints, rng: np.random.Generator) -> tuple[Ints, Bools]:
@@ -69,63 +57,6 @@ def part_repeats(token: Ints, assignment: Assignment, visit: Ints, rng: np.rando
         link, other = link[alone], other[alone]
         visit[link], visit[other] = visit[other], visit[link]
     return visit, ~_repeated(token, visit)
-
-
-class _State:
-    """Where every link is, and the sum of the embeddings in every visit."""
-
-    def __init__(self, model: AssignmentModel, assignment: Assignment) -> None:
-        self.model, self.assignment = model, assignment
-        self.device = model.sign.device
-        self.visit = assignment.visit.copy()
-        verb, object = (self._tensor(part) for part in assignment.kinds.T)
-        self.kind = self._tensor(assignment.kind)
-        self.embedded = model.association(verb, object)
-        self.preference = model.preference(verb, object)
-        self.visit_embedding = model.visit(torch.from_numpy(assignment.features).to(self.device))
-        order = np.argsort(self.visit, kind="stable")
-        sizes = np.bincount(self.visit, minlength=len(assignment.days))
-        begins = self._tensor(np.cumsum(sizes) - sizes)
-        self.sums = functional.embedding_bag(self.kind[self._tensor(order)], self.embedded, begins, mode="sum")
-        counts = np.bincount(assignment.subject)
-        self.counts, self.first = counts, np.cumsum(counts) - counts
-        elsewhere = self.visit != self.visit[self.first[assignment.subject]]
-        self.movable = (np.bincount(assignment.subject, elsewhere) > 0)[assignment.subject]
-
-    def propose(self, links: Ints, pairs: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
-        """Random swaps of which no two have a visit in common, so that they can be made at once."""
-        first = links[rng.integers(0, len(links), pairs)]
-        own = self.assignment.subject[first]
-        second = self.first[own] + (rng.random(pairs) * self.counts[own]).astype(np.int64)
-        apart = self.visit[first] != self.visit[second]
-        first, second = first[apart], second[apart]
-        alone = _alone(self.visit[first], self.visit[second])
-        return first[alone], second[alone]
-
-    def logits(self, first: Ints, second: Ints) -> Floats:
-        """Logits of staying: (n,)."""
-        a, b = self.kind[self._tensor(first)], self.kind[self._tensor(second)]
-        here, there = self._tensor(self.visit[first]), self._tensor(self.visit[second])
-        own, other = self.embedded[a], self.embedded[b]
-        rest = (self.sums[here] - own) - (self.sums[there] - other)
-        together = ((own - other) * self.model.sign * rest).sum(1)
-        when = (
-            (self.preference[a] - self.preference[b]) * (self.visit_embedding[here] - self.visit_embedding[there])
-        ).sum(1)
-        same = same_object_logits(self.model, self.assignment, self.visit, first, second)
-        found: Floats = (together + when + same).double().cpu().numpy()
-        return found
-
-    def move(self, first: Ints, second: Ints) -> None:
-        """Swap links between their visits; no visit may occur twice."""
-        here, there = self._tensor(self.visit[first]), self._tensor(self.visit[second])
-        change = self.embedded[self.kind[self._tensor(second)]] - self.embedded[self.kind[self._tensor(first)]]
-        self.sums.index_add_(0, here, change)
-        self.sums.index_add_(0, there, -change)
-        self.visit[first], self.visit[second] = self.visit[second], self.visit[first]
-
-    def _tensor(self, array: Ints) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
 
 
 def _alone(here: Ints, there: Ints) -> Bools:

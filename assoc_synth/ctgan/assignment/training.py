@@ -10,8 +10,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from assoc_synth.ctgan.assignment.kernel import find_partners, swap_features
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
+from assoc_synth.ctgan.assignment.relations import Related
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.deadline import Until
 from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.ctgan.trainer import Callback, History, Plan, Schedule, StepLoss, Trainer
@@ -23,6 +26,8 @@ VALIDATED = 20_000
 """Swaps of validation subjects that early stopping looks at."""
 EPOCH = 100
 """Steps between two looks at them: what an epoch is here, where swaps never run out."""
+TERM_PRECISION = 0.1
+"""Precision of the normal prior of the terms of pairs, in links."""
 FEW_KINDS = 50_000
 """Kinds of links up to which all are embedded at every step."""
 
@@ -36,7 +41,7 @@ def train_assignment(
     config: CTGANConfig,
     validation: Ints,
     seeds: Seeds,
-    deadline: float = math.inf,
+    deadline: Until = math.inf,
     callback: Callback | None = None,
 ) -> History:
     """Fit the swaps to a table's visits; nothing to learn where no subject has two of them.
@@ -44,7 +49,7 @@ def train_assignment(
     Args:
         model: is trained in place.
         validation: codes of the subjects for early stopping.
-        deadline: `time.monotonic()` after which no further step is taken.
+        deadline: when training ends at the latest, see `Plan`.
         callback: called after every step.
 
     Raises:
@@ -65,8 +70,10 @@ def train_assignment(
         verb=data.edges.verb[edge],
         object=data.edges.object[edge],
         visit=data.link_visit[inside],
-        rng=seeds.child("start").generator(),
     )
+    training = np.setdiff1d(assignment.subject, validation)
+    found = Related.of(assignment, data.edges.num_objects, training, config.most_pair_terms)
+    model.terms.set(found.left, found.right, found.ordered, found.weights())
     trainer = AssignmentTrainer(
         config, model, assignment, validation=validation, seeds=seeds, deadline=deadline, callback=callback
     )
@@ -80,7 +87,7 @@ class AssignmentTrainer:
         assignment: the true one, of training and validation subjects.
         validation: codes of the validation subjects.
         seeds: of everything random here.
-        deadline: `time.monotonic()` after which no further step is taken.
+        deadline: when training ends at the latest, see `Plan`.
         callback: called after every step.
     """
 
@@ -92,7 +99,7 @@ class AssignmentTrainer:
         *,
         validation: Ints,
         seeds: Seeds,
-        deadline: float = math.inf,
+        deadline: Until = math.inf,
         callback: Callback | None = None,
     ) -> None:
         self.stage = AssignmentStage(config, model, assignment, validation, seeds=seeds)
@@ -105,10 +112,11 @@ class AssignmentTrainer:
             seeds=seeds.child("dropout"),
             deadline=deadline,
         )
-        single = [parameter for parameter in model.parameters() if parameter is not model.between]
+        pairs = [model.between, model.terms.weight]
+        single = [own for own in model.parameters() if not any(own is pair for pair in pairs)]
         groups = [
             {"params": single, "multiplier": 1.0},
-            {"params": [model.between], "multiplier": config.order_rate_multiplier},
+            {"params": pairs, "multiplier": config.order_rate_multiplier},
         ]
         optimizer = torch.optim.Adam(groups, lr=plan.learning_rate)
         self.trainer = Trainer(self.stage, plan, optimizer, callback=callback)
@@ -133,14 +141,17 @@ class AssignmentStage:
     name = "assignment"
 
     def __init__(
-        self, config: CTGANConfig, model: AssignmentModel, assignment: Assignment, validation: Ints, *, seeds: Seeds
+        self, config: CTGANConfig, network: AssignmentModel, assignment: Assignment, validation: Ints, *, seeds: Seeds
     ) -> None:
-        self.config, self.network, self.assignment = config, model, assignment
+        self.config, self.network, self.assignment = config, network, assignment
         self.rng = seeds.child("batches").generator()
-        self.device = model.sign.device
+        self.device = network.sign.device
         self.members, self.offsets = _by_visit(assignment.visit, len(assignment.days))
         counts = np.bincount(assignment.subject)
         self.first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        self.world = network.world(assignment)
+        start = seeds.child("partners").generator()
+        self.partners = find_partners(self.world, network.terms.partners(ordered=True), start)
         validates = np.isin(assignment.subject, validation)
         everything = np.arange(len(validates))
         self.training = np.flatnonzero(~validates) if not validates.all() else everything
@@ -159,7 +170,8 @@ class AssignmentStage:
         """Negative log-likelihood of the swaps, with the embeddings' normal prior."""
         weights = (*self.network.association.parameters(), *self.network.preference.parameters())
         squares = torch.stack([weight.square().sum() for weight in weights]).sum()
-        prior = 0.5 * self.config.assignment_precision / max(len(self.training), 1) * squares
+        own = TERM_PRECISION * self.network.terms.weight.square().sum()
+        prior = 0.5 / max(len(self.training), 1) * (self.config.assignment_precision * squares + own)
         total = prior + self.swap_loss(*batch)
         return StepLoss(total, {"likelihood": total.item()})
 
@@ -197,8 +209,19 @@ class AssignmentStage:
             model.visit(torch.from_numpy(assignment.features[visit]).to(self.device)) for visit in visits
         ]
         when = ((preference[0] - preference[1]) * (visit_embedding[0] - visit_embedding[1])).sum(1)
-        logits: Tensor = together + when + same_object_logits(model, assignment, assignment.visit, first, second)
+        logits: Tensor = together + when + self._term_logits(first, second)
         return logits
+
+    def _term_logits(self, first: Ints, second: Ints) -> Tensor:
+        """What the terms of pairs of links add to the logits: (n,)."""
+        visit, sizes, flat = self.assignment.visit, np.diff(self.offsets), self.network.flat()
+        per_link = np.diff(self.partners.offsets)
+        most = 4 * int((sizes[visit[first]] + sizes[visit[second]] + per_link[first] + per_link[second]).sum())
+        by_visit = self.members, self.offsets
+        found = swap_features(self.world, self.partners, visit, by_visit, first, second, most)
+        row, parameter, sign = (torch.from_numpy(part).to(self.device) for part in found)
+        added: Tensor = flat.new_zeros(len(first)).index_add(0, row, flat[parameter] * sign)
+        return added
 
     def _kinds(self, links: list[Ints]) -> tuple[Ints, list[Tensor]]:
         """The kinds of links that are embedded (all of them if they are few), and each link's place among them."""
@@ -221,36 +244,6 @@ class AssignmentStage:
 
     def _tensor(self, array: Values) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)
-
-
-def same_object_logits(
-    model: AssignmentModel, assignment: Assignment, visit: Ints, first: Ints, second: Ints
-) -> Tensor:
-    """What the same-object terms add to the logits that links `first` and `second` stay in their visits: (n,).
-
-    Args:
-        visit: (L,) where the links are.
-    """
-    total = model.between.new_zeros(len(first))
-    if not assignment.others.shape[1]:
-        return total
-    for link, other in ((first, second), (second, first)):
-        others = assignment.others[link]
-        at, column = np.nonzero(others >= 0)
-        relative = others[at, column]
-        swapped = relative == other[at]
-        if link is second:  # a pair that is swapped counts once, from the first one's side
-            at, relative, swapped = at[~swapped], relative[~swapped], swapped[~swapped]
-        here, there, now = visit[link[at]], visit[other[at]], visit[relative]
-        before, after = assignment.bins(here, now), assignment.bins(there, np.where(swapped, here, now))
-        changed = np.flatnonzero(before != after)
-        verbs = assignment.verb[link[at[changed]]], assignment.verb[relative[changed]]
-        place, own, its, old, new = (
-            torch.from_numpy(part).to(total.device) for part in (at[changed], *verbs, before[changed], after[changed])
-        )
-        gain = model.same_object(own, its, old) - model.same_object(own, its, new)
-        total = total.index_add(0, place, gain)
-    return total
 
 
 def _by_visit(visit: Ints, num_visits: int) -> tuple[Ints, Ints]:

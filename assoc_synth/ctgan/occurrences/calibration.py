@@ -14,7 +14,8 @@ import time
 import numpy as np
 import torch
 
-from assoc_synth.ctgan.assignment.model import BINS, SAME_VISIT, UNORDERED, AssignmentModel
+from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, TIME_BINS, UNORDERED
+from assoc_synth.ctgan.assignment.model import AssignmentModel
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import DrawnOccurrences, Occurrences
 from assoc_synth.ctgan.occurrences.class_logits import class_counts
@@ -147,7 +148,7 @@ def calibrate_order(
     if not weight.any():
         return errors
     few = _first(pilot, ORDER_EDGES, ORDER_SUBJECTS)
-    class_of = np.full(BINS, TIED)
+    class_of = np.full(TIME_BINS, TIED)
     class_of[:SAME_VISIT], class_of[SAME_VISIT + 1 : UNORDERED] = EARLIER, LATER
     for round_ in range(config.order_rounds):
         if time.monotonic() > deadline:

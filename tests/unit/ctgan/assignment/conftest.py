@@ -33,7 +33,7 @@ def planted(rng: np.random.Generator) -> Assignment:
     )
     codes = (np.array(part) for part in (subject, verb, object, visit))
     own, its_verb, thing, place = codes
-    return Assignment.of(visits, Horizon(0, 30), subject=own, verb=its_verb, object=thing, visit=place, rng=rng)
+    return Assignment.of(visits, Horizon(0, 30), subject=own, verb=its_verb, object=thing, visit=place)
 
 
 @pytest.fixture(scope="module")

@@ -57,7 +57,6 @@ def test_repeats_are_parted_and_what_has_no_place_is_marked() -> None:
             verb=np.zeros(4, np.int64),
             object=np.array(objects),
             visit=np.array([0, 0, 1, 1]),
-            rng=rng,
         )
         visit, stays = part_repeats(assignment.object, assignment, assignment.visit, rng)
         assert (~stays).sum() == left_out
@@ -68,8 +67,55 @@ def test_repeats_are_parted_and_what_has_no_place_is_marked() -> None:
 def test_links_of_a_single_visit_stay() -> None:
     zero = np.zeros(3, np.int64)
     visits = Visits(zero[:1], zero[:1], zero[:1], zero[:1] + 3)
-    assignment = Assignment.of(
-        visits, Horizon(), subject=zero, verb=zero, object=np.arange(3), visit=zero, rng=np.random.default_rng(0)
-    )
+    assignment = Assignment.of(visits, Horizon(), subject=zero, verb=zero, object=np.arange(3), visit=zero)
     model = AssignmentModel(1, 3, CTGANConfig())
     assert swap(model, assignment, np.random.default_rng(0)).tolist() == [0, 0, 0]
+
+
+def test_a_pair_with_terms_of_order_keeps_its_order_and_its_distance() -> None:
+    """Two links in ten visits: by their terms the right one is in the visit after the left one's."""
+    subjects, visits = 200, 10
+    own = np.repeat(np.arange(subjects), visits)
+    made = Visits(own, np.tile(np.arange(visits), subjects), np.zeros(len(own), np.int64), np.ones(len(own), np.int64))
+    object = np.tile(np.array([0, 1] + [2] * (visits - 2)), subjects)
+    rng = np.random.default_rng(0)
+    shuffled = np.concatenate([visits * subject + rng.permutation(visits) for subject in range(subjects)])
+    start = Assignment.of(made, Horizon(0, 10), subject=own, verb=np.zeros_like(own), object=object, visit=shuffled)
+    model = AssignmentModel(1, 3, CTGANConfig())
+    with torch.no_grad():
+        for weight in (model.association.object, model.preference.object, model.association.shift):
+            weight.zero_()
+        model.preference.shift.zero_()
+    model.terms.set(np.array([1]), np.array([0]), np.array([True]), np.array([[0.0, 0.0, 9.0, 4.0, 0.0]], np.float32))
+    place = swap(model, start, rng, swaps=200).reshape(subjects, visits)
+    after = place[:, 1] - place[:, 0]
+    assert (after == 1).mean() > 0.9  # 1 in 10 by chance; the term of "further before" is for the other order
+    assert (after > 0).mean() > 0.97
+
+
+def test_the_chain_draws_from_the_energies() -> None:
+    """Two links a, b of one pair in three visits of two: P(together) follows from the term, counted out."""
+    subjects = 4_000
+    own = np.repeat(np.arange(subjects), 6)
+    made = Visits(
+        np.repeat(np.arange(subjects), 3), np.full(3 * subjects, -1), np.zeros(3 * subjects, np.int64),
+        np.full(3 * subjects, 2),
+    )  # fmt: skip
+    object = np.tile(np.arange(6), subjects)
+    start = Assignment.of(
+        made,
+        Horizon(),
+        subject=own,
+        verb=np.zeros_like(own),
+        object=object,
+        visit=np.repeat(np.arange(3 * subjects), 2),
+    )
+    model = AssignmentModel(1, 6, CTGANConfig())
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.zero_()
+    model.terms.set(np.array([0]), np.array([5]), np.array([False]), np.array([[2.0, 0, 0, 0, 0]], np.float32))
+    place = swap(model, start, np.random.default_rng(0)).reshape(subjects, 6)
+    together = float((place[:, 0] == place[:, 5]).mean())
+    expected = np.exp(2.0) / (np.exp(2.0) + 4.0)  # of the five places beside link 0, one is link 5's
+    assert together == pytest.approx(expected, abs=3 * np.sqrt(expected * (1 - expected) / subjects))

@@ -1,0 +1,393 @@
+"""The compiled loops over links in visits: which parameters pairs of links have, partners, features and the chain.
+
+Plain loops for Numba, one subject after another; all that is random comes from the generator passed in. Parameters
+have one flat order: `between` (V, V, `TIME_BINS`), from both sides, and after it the terms of pairs (P, `ORDER_BINS`).
+Loops take arrays apart first: handing a tuple of arrays to another function costs more than the function.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from assoc_synth.transactions.arrays import Floats, Ints, Singles
+
+MOST_PARTNERS = 16
+"""A link looks at no more than this many links of its subject in other visits; if there are more, they are drawn."""
+SAME, NEXT, PREVIOUS, LATER, EARLIER = range(5)
+"""Where the right link of a pair is, seen from the left one: its visit, the next one, the one before, beyond these."""
+ORDER_BINS = 5
+SAME_VISIT, UNORDERED, TIME_BINS = 4, 9, 10
+"""Bins of the time between two links to one object: earlier ones are below `SAME_VISIT`, later ones above."""
+NONE = -1
+VERB, OBJECT, TERM = range(3)
+LINK, BETWEEN, CODE = range(3)
+MOST_LOGIT = 50.0
+
+
+class Pairs(NamedTuple):
+    """Partners of the T tokens with terms, ascending, in CSR form: offsets (T + 1,), other (2P,), code (2P,).
+
+    The code is twice the pair's place, plus 1 where the token is the pair's right one.
+    """
+
+    offsets: Ints
+    other: Ints
+    code: Ints
+
+
+class Partners(NamedTuple):
+    """Links of a subject that matter to a link from other visits, in CSR form: offsets (L + 1,), found (N, 3).
+
+    What is found is the other link (`LINK`), where the terms of one object begin (`BETWEEN`), and the code of the pair
+    (`CODE`), each `NONE` if there are none.
+    """
+
+    offsets: Ints
+    found: Ints
+
+
+class World(NamedTuple):
+    """What stays as it is while links are swapped.
+
+    Attributes:
+        kind: (L,) the kind of each link, by subject; first: (S + 1,) where each subject's begin.
+        kinds: (K, 3) verb, object, and the place among the tokens with terms, `NONE` without.
+        pairs: of tokens with terms.
+        days: (M,) when visits are, NaN undated; rank: (M,) their place in time in their subject, −1 undated.
+        num_verbs: V.
+    """
+
+    kind: Ints
+    first: Ints
+    kinds: Ints
+    pairs: Pairs
+    days: Floats
+    rank: Ints
+    num_verbs: int
+
+
+class Energies(NamedTuple):
+    """The flat parameters, and the paths' parts.
+
+    The association of kinds is own · otherᵀ, (K, R) each; the preference of kinds for visits is like · visitᵀ.
+    """
+
+    flat: Singles
+    own: Singles
+    other: Singles
+    like: Singles
+    visit: Singles
+
+
+class Features(NamedTuple):
+    """Parameters that logits are sums of, (N,) each: the logit's row, the parameter, and whether it adds, 1 or −1."""
+
+    row: Ints
+    parameter: Ints
+    sign: Singles
+
+
+@njit(cache=True)
+def find_pair(offsets: Ints, other: Ints, left: int, right: int) -> int:
+    """Where a pair of tokens with terms is among `other`, by their places; `NONE` if they are none."""
+    if left < 0 or right < 0:
+        return NONE
+    low, end = offsets[left], offsets[left + 1]
+    high = end
+    while low < high:
+        middle = (low + high) // 2
+        if other[middle] < right:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < end and other[low] == right else NONE
+
+
+@njit(cache=True)
+def time_bin(day: float, other: float) -> int:
+    """The bin of the time from another visit, at `other` days, to one at `day`."""
+    between = day - other
+    if np.isnan(between) or between == 0.0:
+        return UNORDERED
+    far = 1 + (abs(between) >= 1.0) + (abs(between) >= 7.0) + (abs(between) >= 30.0)
+    return SAME_VISIT + far if between > 0 else SAME_VISIT - far
+
+
+@njit(cache=True)
+def order_bin(rank: int, other: int, code: int) -> int:
+    """The bin of a pair with its links in two visits, of these places in time; `NONE` where their order is unknown.
+
+    Args:
+        code: turned for the link in the first one.
+    """
+    if rank < 0 or other < 0 or rank == other:
+        return NONE
+    after = other - rank if code % 2 == 0 else rank - other
+    if after > 0:
+        return NEXT if after == 1 else LATER
+    return PREVIOUS if after == -1 else EARLIER
+
+
+@njit(cache=True)
+def apart(flat: Singles, terms: tuple[int, int, int], days: tuple[float, float], ranks: tuple[int, int]) -> float:
+    """What two links in two different visits contribute.
+
+    Args:
+        terms: where those of one object begin, the code of the pair, and where the terms of pairs begin.
+        days, ranks: of the two visits.
+    """
+    between, code, base = terms
+    energy = 0.0
+    if between >= 0:
+        energy += flat[between + time_bin(days[0], days[1])]
+    at = order_bin(ranks[0], ranks[1], code) if code >= 0 else NONE
+    if at >= 0:
+        energy += flat[base + code // 2 * ORDER_BINS + at]
+    return energy
+
+
+@njit(cache=True)
+def find_partners(world: World, ordered: Pairs, rng: np.random.Generator) -> Partners:
+    """The links of each link's subject to the same object, and those with which it has terms of order.
+
+    Args:
+        ordered: the pairs that have more than a term of one visit.
+    """
+    first, kind, offsets = world.first, world.kind, np.zeros(len(world.kind) + 1, np.int64)
+    for fills in range(2):
+        found = np.empty((offsets[-1] if fills else 0, 3), np.int32)
+        for subject in range(len(first) - 1):
+            begin, end = first[subject], first[subject + 1]
+            by_kind = begin + np.argsort(kind[begin:end], kind="mergesort")
+            own = np.unique(kind[begin:end])
+            ends = np.searchsorted(kind[by_kind], own, side="right")
+            for place in range(len(own)):
+                candidates = _candidates(world, ordered, own, place, ends)
+                for at in range(ends[place - 1] if place else 0, ends[place]):
+                    if fills:
+                        _choose(candidates, by_kind, by_kind[at], found[offsets[by_kind[at]] :], rng)
+                    else:
+                        offsets[by_kind[at] + 1] = min(len(candidates) - 1, MOST_PARTNERS)
+        if not fills:
+            offsets = np.cumsum(offsets)
+    return Partners(offsets, found)
+
+
+@njit(cache=True)
+def _candidates(world: World, ordered: Pairs, own: Ints, place: int, ends: Ints) -> Ints:
+    """The partners of a subject's links of one kind, itself among them: (C, 3), links as places in order of kinds.
+
+    Args:
+        own: (D,) the subject's kinds, and where the links of each end.
+    """
+    kinds, found = world.kinds, np.empty((ends[-1], 3), np.int64)
+    starts, others, codes = ordered.offsets, ordered.other, ordered.code
+    verb, object, term = kinds[own[place], VERB], kinds[own[place], OBJECT], kinds[own[place], TERM]
+    count, number = 0, starts[term + 1] - starts[term] if term >= 0 else 0
+    for other in range(len(own)):
+        is_same = object == kinds[own[other], OBJECT]
+        pair = find_pair(starts, others, term, kinds[own[other], TERM]) if number else NONE
+        if not is_same and pair == NONE:
+            continue
+        for at in range(ends[other - 1] if other else 0, ends[other]):
+            found[count, LINK] = at
+            found[count, BETWEEN] = (verb * world.num_verbs + kinds[own[other], VERB]) * TIME_BINS if is_same else NONE
+            found[count, CODE] = codes[pair] if pair >= 0 else NONE
+            count += 1
+    return found[:count]
+
+
+@njit(cache=True)
+def _choose(candidates: Ints, by_kind: Ints, one: int, found: Ints, rng: np.random.Generator) -> None:
+    """Write the partners of link `one` to `found`: all candidates but itself, or as many of them at random."""
+    seen = 0
+    for at in range(len(candidates)):
+        link = by_kind[candidates[at, LINK]]
+        if link == one:
+            continue
+        slot = seen if seen < MOST_PARTNERS else int(rng.random() * (seen + 1))
+        seen += 1
+        if slot < MOST_PARTNERS:
+            found[slot, LINK] = link
+            found[slot, BETWEEN], found[slot, CODE] = candidates[at, BETWEEN], candidates[at, CODE]
+
+
+@njit(cache=True)
+def run_chain(
+    world: World, partners: Partners, energies: Energies, visit: Ints, swaps: int, rng: np.random.Generator
+) -> None:
+    """Swap links between visits in place, subject after subject.
+
+    Args:
+        visit: (L,) of each link; changed.
+        swaps: proposed for each link.
+    """
+    place = np.full(len(world.pairs.offsets) - 1, NONE)
+    for subject in range(len(world.first) - 1):
+        begin, end = world.first[subject], world.first[subject + 1]
+        if end - begin < 2:
+            continue
+        base, last = visit[begin:end].min(), visit[begin:end].max()
+        if base == last:
+            continue
+        own = np.unique(world.kind[begin:end])
+        local = np.searchsorted(own, world.kind[begin:end])
+        together = _together(world, energies, own, place)
+        field = np.dot(energies.visit[base : last + 1], energies.like[own].T)
+        for link in range(begin, end):
+            field[visit[link] - base] += together[local[link - begin]]
+        _mix(world, partners, energies.flat, (begin, base, swaps), (local, together, field), visit, rng)
+
+
+@njit(cache=True)
+def _together(world: World, energies: Energies, own: Ints, place: Ints) -> Singles:
+    """What two links in one visit contribute: (D, D) for a subject's kinds."""
+    kinds, flat, base = world.kinds, energies.flat, world.num_verbs * world.num_verbs * TIME_BINS
+    offsets, others, codes = world.pairs.offsets, world.pairs.other, world.pairs.code
+    together = np.dot(energies.own[own], energies.other[own].T)
+    for at in range(len(own)):
+        if kinds[own[at], TERM] >= 0:
+            place[kinds[own[at], TERM]] = at
+    for at in range(len(own)):
+        verb, object, term = kinds[own[at], VERB], kinds[own[at], OBJECT], kinds[own[at], TERM]
+        for other in range(len(own)):
+            if object == kinds[own[other], OBJECT]:
+                verbs = verb * world.num_verbs + kinds[own[other], VERB]
+                together[at, other] += flat[verbs * TIME_BINS + SAME_VISIT]
+        if term >= 0:
+            for pair in range(offsets[term], offsets[term + 1]):
+                if place[others[pair]] >= 0:
+                    together[at, place[others[pair]]] += flat[base + codes[pair] // 2 * ORDER_BINS + SAME]
+    for at in range(len(own)):
+        if kinds[own[at], TERM] >= 0:
+            place[kinds[own[at], TERM]] = NONE
+    result: Singles = together
+    return result
+
+
+@njit(cache=True)
+def _mix(
+    world: World,
+    partners: Partners,
+    flat: Singles,
+    sizes: tuple[int, int, int],
+    own: tuple[Ints, Singles, Singles],
+    visit: Ints,
+    rng: np.random.Generator,
+) -> None:
+    """The swaps of one subject (Kawasaki's dynamics with Barker's rule).
+
+    Args:
+        sizes: its first link, its first visit, and how many swaps are proposed for each link.
+        own: its links' kinds, as places, (n,); what two links contribute in one visit, (D, D); and what each visit does
+            to a link, (M, D).
+    """
+    (begin, base, swaps), (local, together, field) = sizes, own
+    offsets, found, days, rank = partners.offsets, partners.found, world.days, world.rank
+    base_term, size = world.num_verbs * world.num_verbs * TIME_BINS, len(local)
+    for _ in range(size * swaps):
+        one, other = int(rng.random() * size), int(rng.random() * size)
+        a, b = local[one], local[other]
+        first, second = visit[begin + one], visit[begin + other]
+        if first == second or a == b:
+            continue
+        logit = field[first - base, a] + field[second - base, b] - field[first - base, b] - field[second - base, a]
+        logit += 2.0 * together[a, b] - together[a, a] - together[b, b]
+        for turn in range(2):
+            link, gone = (begin + one, begin + other) if turn == 0 else (begin + other, begin + one)
+            here, there = (first, second) if turn == 0 else (second, first)
+            for at in range(offsets[link], offsets[link + 1]):
+                partner, between, code = found[at, LINK], found[at, BETWEEN], found[at, CODE]
+                now = visit[partner]
+                then = here if partner == gone else now
+                if partner == gone and turn == 1:  # a pair that is swapped counts once, from the first one's side
+                    continue
+                terms = (between, code, base_term)
+                if here != now:
+                    logit += apart(flat, terms, (days[here], days[now]), (rank[here], rank[now]))
+                if there != then:
+                    logit -= apart(flat, terms, (days[there], days[then]), (rank[there], rank[then]))
+        if rng.random() * (1.0 + np.exp(min(logit, MOST_LOGIT))) < 1.0:
+            visit[begin + one], visit[begin + other] = second, first
+            for at in range(field.shape[1]):
+                change = together[b, at] - together[a, at]
+                field[first - base, at] += change
+                field[second - base, at] -= change
+
+
+@njit(cache=True)
+def swap_features(
+    world: World, partners: Partners, visit: Ints, by_visit: tuple[Ints, Ints], first: Ints, second: Ints, most: int
+) -> Features:
+    """The parameters of the logits that links `first` and `second`, (n,) each, stay where they are.
+
+    Args:
+        by_visit: links by visit, (L,), and where each visit's begin, (M + 1,).
+        most: room for as many features.
+    """
+    row_of, parameter, sign = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32)
+    kind, kinds, terms = world.kind, world.kinds, world.num_verbs * world.num_verbs * TIME_BINS
+    members, begins = by_visit
+    offsets, others, codes = world.pairs.offsets, world.pairs.other, world.pairs.code
+    count = 0
+    for row in range(len(first)):
+        for turn in range(4):
+            link = first[row] if turn % 2 == 0 else second[row]
+            there = visit[first[row]] if turn == 0 or turn == 3 else visit[second[row]]
+            verb, object, term = kinds[kind[link], VERB], kinds[kind[link], OBJECT], kinds[kind[link], TERM]
+            for at in range(begins[there], begins[there + 1]):
+                partner = members[at]
+                if partner == first[row] or partner == second[row]:
+                    continue
+                its = kind[partner]
+                pair = find_pair(offsets, others, term, kinds[its, TERM])
+                if pair >= 0:
+                    row_of[count], sign[count] = row, 1.0 if turn < 2 else -1.0
+                    parameter[count] = terms + codes[pair] // 2 * ORDER_BINS + SAME
+                    count += 1
+                if object == kinds[its, OBJECT]:
+                    row_of[count], sign[count] = row, 1.0 if turn < 2 else -1.0
+                    parameter[count] = (verb * world.num_verbs + kinds[its, VERB]) * TIME_BINS + SAME_VISIT
+                    count += 1
+    count = _add_apart(world, partners, visit, (first, second), (row_of, parameter, sign), count)
+    return Features(row_of[:count], parameter[:count], sign[:count])
+
+
+@njit(cache=True)
+def _add_apart(
+    world: World,
+    partners: Partners,
+    visit: Ints,
+    swaps: tuple[Ints, Ints],
+    out: tuple[Ints, Ints, Singles],
+    count: int,
+) -> int:
+    """Add the features of links in other visits; how many features there are then."""
+    offsets, found, days, rank = partners.offsets, partners.found, world.days, world.rank
+    (first, second), (row_of, parameter, sign) = swaps, out
+    terms = world.num_verbs * world.num_verbs * TIME_BINS
+    for row in range(len(first)):
+        for turn in range(2):
+            link, gone = (first[row], second[row]) if turn == 0 else (second[row], first[row])
+            for at in range(offsets[link], offsets[link + 1]):
+                partner, between, code = found[at, LINK], found[at, BETWEEN], found[at, CODE]
+                if partner == gone and turn == 1:  # a pair that is swapped counts once, from the first one's side
+                    continue
+                for place in range(2):
+                    here = visit[link] if place == 0 else visit[gone]
+                    now = visit[link] if place == 1 and partner == gone else visit[partner]
+                    if here == now:
+                        continue
+                    if between >= 0:
+                        row_of[count], sign[count] = row, 1.0 - 2.0 * place
+                        parameter[count] = between + time_bin(days[here], days[now])
+                        count += 1
+                    where = order_bin(rank[here], rank[now], code) if code >= 0 else NONE
+                    if where >= 0:
+                        row_of[count], sign[count] = row, 1.0 - 2.0 * place
+                        parameter[count] = terms + code // 2 * ORDER_BINS + where
+                        count += 1
+    return count

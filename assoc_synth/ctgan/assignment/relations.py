@@ -1,0 +1,169 @@
+"""Pairs of tokens whose links are not dealt to a subject's visits at random: found by counts of training subjects.
+
+Under the null, a subject's links are dealt at random to its visits, whose sizes stay. A pair of a subject's links is
+then in one visit with the probability Σ n_v (n_v − 1) / (N (N − 1)), and in two consecutive ones, in a given order,
+with Σ n_v n_(v+1) / (N (N − 1)). Each subject counts once for a pair, whatever the number of its links.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from scipy.stats import norm, poisson
+
+from assoc_synth.ctgan.assignment.kernel import EARLIER, LATER, NEXT, NONE, ORDER_BINS, PREVIOUS, SAME
+from assoc_synth.ctgan.assignment.model import Assignment
+from assoc_synth.link_graph.pairs import benjamini_hochberg
+from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles
+
+LEAST_SUBJECTS = 10
+"""Training subjects that have both tokens of a pair, at least."""
+MOST_TOKENS = 3_000
+"""The most frequent tokens whose pairs are looked at."""
+MOST_LINKS = 2_000
+"""Links of one subject that are looked at, at most."""
+FALSE_DISCOVERY_RATE = 0.05
+START = 0.5
+"""Share of a pair's log ratio that its term of one visit starts from; the association learns some of it as well."""
+BOTH, IN_ONE, EXPECTED_IN_ONE, NEXT_SEEN, PREVIOUS_SEEN, EXPECTED_NEXT, ORDER, ORDER_SQUARES = range(8)
+
+
+@dataclass(frozen=True, eq=False)
+class Related:
+    """Pairs of different tokens that stand out, (P,) each, the clearest first.
+
+    Attributes:
+        left, right: tokens, left < right.
+        ordered: whether the pair stands out by the order of its links, not only by being in one visit.
+        log_ratio: (P,) log of the subjects that have both in one visit over those expected, one added to both.
+    """
+
+    left: Ints
+    right: Ints
+    ordered: Bools
+    log_ratio: Floats
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    @classmethod
+    def of(cls, assignment: Assignment, num_objects: int, subjects: Ints, most: int) -> Related:
+        """The pairs of the given subjects, at most `most`."""
+        token, used = _tokens(assignment, num_objects, subjects)
+        counts = _counted(assignment, token, subjects)
+        left, right = np.nonzero(np.triu(counts[BOTH], 1) >= LEAST_SUBJECTS)
+        own = counts[:, left, right].astype(np.float64)
+        in_one = _tails(own[IN_ONE], own[EXPECTED_IN_ONE])
+        following = np.minimum(*(_tails(own[seen], own[EXPECTED_NEXT]) for seen in (NEXT_SEEN, PREVIOUS_SEEN)))
+        z = np.abs(own[ORDER]) / np.sqrt(np.maximum(own[ORDER_SQUARES], 1.0))
+        order = np.minimum(2.0 * norm.sf(z), 2.0 * following)
+        chosen = [benjamini_hochberg(p, FALSE_DISCOVERY_RATE) for p in (in_one, np.minimum(2.0 * order, 1.0))]
+        keep = np.flatnonzero(chosen[0] | chosen[1])
+        keep = keep[np.argsort(np.minimum(in_one, order)[keep], kind="stable")[:most]]
+        ratio = np.log((own[IN_ONE] + 1.0) / (own[EXPECTED_IN_ONE] + 1.0))
+        return cls(used[left[keep]], used[right[keep]], chosen[1][keep], ratio[keep])
+
+    def weights(self) -> Singles:
+        """Terms to start from: (P, `ORDER_BINS`)."""
+        weight = np.zeros((len(self), ORDER_BINS), np.float32)
+        weight[:, SAME] = START * self.log_ratio
+        return weight
+
+
+def _tokens(assignment: Assignment, num_objects: int, subjects: Ints) -> tuple[Ints, Ints]:
+    """The place of each link's token among the most frequent ones, (L,), `NONE` for others; and those tokens."""
+    kind_token = assignment.kinds[:, 0] * num_objects + assignment.kinds[:, 1]
+    inside = np.isin(assignment.subject, subjects)
+    pair = np.unique(assignment.subject[inside] * len(kind_token) + assignment.kind[inside])
+    having = np.bincount(pair % len(kind_token), minlength=len(kind_token))
+    frequent = np.argsort(-having, kind="stable")[:MOST_TOKENS]
+    frequent = np.sort(frequent[having[frequent] >= LEAST_SUBJECTS])
+    place = np.full(len(kind_token), NONE)
+    place[frequent] = np.arange(len(frequent))
+    return place[assignment.kind], kind_token[frequent]
+
+
+def _counted(assignment: Assignment, token: Ints, subjects: Ints) -> Singles:
+    """The counts of all pairs: (8, T, T), above the diagonal."""
+    counts = np.zeros((8, int(token.max(initial=NONE)) + 1, int(token.max(initial=NONE)) + 1), np.float32)
+    order = np.bincount(assignment.subject)
+    first = np.concatenate([[0], np.cumsum(order)]).astype(np.int64)
+    inside = subjects[subjects < len(order)]
+    _count(counts, first, inside.astype(np.int64), token, assignment.visit, assignment.rank)
+    return counts
+
+
+def _tails(seen: Floats, expected: Floats) -> Floats:
+    """P of a count at least as far from what is expected, by Poisson's distribution, both sides: (P,), (P,) → (P,).
+
+    A sum of rare events with different probabilities varies less, so that the test errs on the safe side.
+    """
+    expected = np.maximum(expected, 1e-9)
+    found: Floats = np.minimum(2.0 * np.minimum(poisson.sf(seen - 1, expected), poisson.cdf(seen, expected)), 1.0)
+    return found
+
+
+@njit(cache=True)
+def _count(counts: Singles, first: Ints, subjects: Ints, token: Ints, visit: Ints, rank: Ints) -> None:
+    """Add the subjects' counts of each pair of tokens."""
+    for subject in subjects:
+        begin, end = first[subject], min(first[subject + 1], first[subject] + MOST_LINKS)
+        if end - begin < 2 or visit[begin:end].min() == visit[begin:end].max():
+            continue
+        own = np.unique(token[begin:end])
+        local = np.searchsorted(own, token[begin:end])
+        places = np.zeros((ORDER_BINS, len(own), len(own)), np.float32)
+        chance = np.zeros(2)
+        pairs = 0
+        for one in range(begin, end):
+            for other in range(one + 1, end):
+                a, b = local[one - begin], local[other - begin]
+                here, there = (one, other) if a <= b else (other, one)
+                at = _place(visit[here], visit[there], rank)
+                pairs += 1
+                if at != NONE:
+                    places[at, min(a, b), max(a, b)] += 1
+                    chance[0] += at == SAME
+                    chance[1] += at in (NEXT, PREVIOUS)
+        size = np.bincount(local, minlength=len(own))
+        _add(counts, own, size, places, (chance[0] / pairs, 0.5 * chance[1] / pairs))
+
+
+@njit(cache=True)
+def _place(here: int, there: int, rank: Ints) -> int:
+    """Where visit `there` is, seen from `here`; `NONE` where their order is unknown."""
+    if here == there:
+        return SAME
+    after = rank[there] - rank[here]
+    if rank[here] < 0 or rank[there] < 0 or after == 0:
+        return NONE
+    if after > 0:
+        return NEXT if after == 1 else LATER
+    return PREVIOUS if after == -1 else EARLIER
+
+
+@njit(cache=True)
+def _add(counts: Singles, own: Ints, size: Ints, places: Singles, chance: tuple[float, float]) -> None:
+    """Add one subject's counts.
+
+    Args:
+        own: (D,) its tokens; size: (D,) links of each; places: (5, D, D) pairs of links by where they are.
+        chance: of two links to be in one visit, and of the second one to be in the next visit.
+    """
+    for a in range(len(own)):
+        for b in range(a + 1, len(own)):
+            if own[a] < 0:
+                continue
+            links = size[a] * size[b]
+            after = places[LATER, a, b] + places[NEXT, a, b] - places[EARLIER, a, b] - places[PREVIOUS, a, b]
+            at = counts[:, own[a], own[b]]
+            at[BOTH] += 1
+            at[IN_ONE] += places[SAME, a, b] > 0
+            at[EXPECTED_IN_ONE] += 1.0 - (1.0 - chance[0]) ** links
+            at[NEXT_SEEN] += places[NEXT, a, b] > 0
+            at[PREVIOUS_SEEN] += places[PREVIOUS, a, b] > 0
+            at[EXPECTED_NEXT] += 1.0 - (1.0 - chance[1]) ** links
+            at[ORDER] += after / links
+            at[ORDER_SQUARES] += (after / links) ** 2
