@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from assoc_synth.attributes.calendar import Calendar
+from assoc_synth.attributes.calendar import Calendar, resolution_of
 from assoc_synth.attributes.counts import CountCode
 from assoc_synth.attributes.dependencies import Demanded
-from assoc_synth.attributes.extras import PRICE, DrawnLinks, ExtraColumns
+from assoc_synth.attributes.extra_codes import PRICE
+from assoc_synth.attributes.extras import DrawnLinks, ExtraColumns
+from assoc_synth.attributes.gaps import GapCode
 from assoc_synth.attributes.implications import Implications, Links
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.observed import observed_columns
 from assoc_synth.attributes.plan import Plan, plan_columns
+from assoc_synth.attributes.row_order import RowSequences
 from assoc_synth.attributes.visits import repeats_in_a_visit, visits_of
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences, Horizon, Occurrences, Visits
@@ -41,12 +44,14 @@ class DrawnColumns:
         time: (L,) datetime64[ns], NaT missing.
         amount: (L,) float64, NaN missing.
         basket: (L,) int64, −1 missing.
+        order: (L,) the links as rows: by subject, time and visit, then in the order that was drawn.
         extras: the extra columns by name, dates as datetime64[ns].
     """
 
     time: Times | None
     amount: Floats | None
     basket: Ints | None
+    order: Ints
     extras: dict[str, Values]
 
 
@@ -66,6 +71,9 @@ class AttributeEncoder:
         has_undated: whether links without a time occur in a basket.
         repeats: whether a visit may hold the same link twice.
         implications: what a verb, or a verb and an object, imply of the columns.
+        gap: the time between two rows of a visit; None where all have the visit's time.
+        ordered_ties: whether rows of one time have an order that is learned; else theirs is random.
+        visit_notes: what the user should know of visits and of the order of rows; not stored here.
     """
 
     count: CountCode
@@ -80,6 +88,9 @@ class AttributeEncoder:
     has_undated: bool
     repeats: bool
     implications: Implications = field(default_factory=Implications)
+    gap: GapCode | None = None
+    ordered_ties: bool = False
+    visit_notes: tuple[str, ...] = ()
 
     @classmethod
     def learn(
@@ -109,6 +120,8 @@ class AttributeEncoder:
         levels = np.unique(np.quantile(ratio, np.linspace(0, 1, REPEAT_CLASSES))) if len(ratio) else np.zeros(1)
         known = table.time[~np.isnat(table.time)].astype(np.int64) if table.time is not None else np.zeros(0, np.int64)
         timed = len(known) > 0 and len(visits) > 0
+        rows = RowSequences.of(graph, of_row)
+        ordered_ties = rows.are_ordered(graph, rng)
         encoder = cls(
             count=CountCode.learn("count", graph.edges.count),
             repeat_level=levels.astype(np.float32),
@@ -126,6 +139,9 @@ class AttributeEncoder:
             has_outside=bool((of_row < 0).any()) and len(visits) > 0,
             has_undated=table.basket is not None and table.time is not None and len(known) < len(table),
             repeats=repeats_in_a_visit(graph, of_row),
+            gap=GapCode.learn(rows.gap[rows.follows], resolution_of(known)) if rows.gap.any() else None,
+            ordered_ties=ordered_ties,
+            visit_notes=rows.notes(graph, by_file=ordered_ties),
         )
         return replace(encoder, implications=encoder._implied(table, of_row, rng))
 
@@ -140,6 +156,7 @@ class AttributeEncoder:
         ratio = np.log(np.maximum(links, 1) / np.maximum(sizes, 1))
         nearest = np.abs(ratio[:, None] - self.repeat_level[None, :]).argmin(1)
         columns = [column.take(order) for column in self._link_columns(table, of_row, rng)]
+        rows = RowSequences.of(graph, of_row) if self.gap is not None or self.ordered_ties else None
         return Occurrences(
             edges=edges,
             repeat=CodedColumn.discrete("repeat", nearest, len(self.repeat_level)),
@@ -153,6 +170,7 @@ class AttributeEncoder:
             start=self._start_columns(visits, rng),
             step=self._step_columns(visits, rng),
             horizon=self.calendar.horizon if self.calendar is not None else Horizon(),
+            order=None if rows is None else rows.coded(graph, order, self.gap, by_file=self.ordered_ties),
         )
 
     def _start_columns(self, visits: Visits, rng: np.random.Generator) -> tuple[CodedColumn, ...]:
@@ -186,7 +204,7 @@ class AttributeEncoder:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences for the user."""
-        return (*self.extras.notes, *self.implications.notes)
+        return (*self.extras.notes, *self.implications.notes, *self.visit_notes)
 
     @property
     def allowed(self) -> Mapping[str, AllowedClasses]:
@@ -198,24 +216,42 @@ class AttributeEncoder:
         outside = next((column.code == 1 for column in link if column.spec.name == OUTSIDE), np.zeros(links, bool))
         return ~outside if self.num_visits is not None else np.zeros(links, bool)
 
-    def decode(self, drawn: DrawnOccurrences, edges: Edges, rng: np.random.Generator) -> DrawnColumns:
-        """Columns of the user's table from drawn occurrences of edges."""
+    def dated(self, link: tuple[CodedColumn, ...], links: int) -> Bools:
+        """Which drawn links have a time where their visit has one: (L,)."""
+        undated = next((column.code == 1 for column in link if column.spec.name == UNDATED), np.zeros(links, bool))
+        return ~undated
+
+    def spaced(self, visits: Visits, length: Ints) -> Visits:
+        """Visits whose beginnings fit how long each lasts, see `Calendar.spaced`."""
+        return visits if self.calendar is None else self.calendar.spaced(visits, length)
+
+    def decode(
+        self, drawn: DrawnOccurrences, edges: Edges, rng: np.random.Generator, *, attributes: Ints | None = None
+    ) -> DrawnColumns:
+        """Columns of the user's table from drawn occurrences of edges.
+
+        Args:
+            attributes: (S, A) the classes of the subjects' own columns; None where there are none.
+        """
         by_name = {column.spec.name: column for column in drawn.link}
         time = self._times(drawn, by_name.get(UNDATED))
         subject, verb, object = (
             part[drawn.link_edge].astype(np.int64) for part in (edges.subject, edges.verb, edges.object)
         )
-        links = DrawnLinks(subject, verb, object, drawn.link_visit, time)
+        own = np.zeros((edges.num_subjects, 0), np.int64) if attributes is None else attributes
+        links = DrawnLinks(subject, verb, object, drawn.link_visit, time, own)
         amount = self.amount.decode(by_name[self.amount.name]) if self.amount is not None else None
         if amount is not None and self.amount is not None and self.extras.amount is not None:
             name, implied = self.extras.amount, self.implications
             amount = implied.numbers(self.amount, name, amount, verb, object, rng)
             amount = implied.signed(self.amount, name, self.extras.kept(name, amount, links), verb, object)
         basket = drawn.link_visit if self.has_basket else None
-        return DrawnColumns(time, amount, basket, self.extras.decode(by_name, links, rng, self.implications))
+        place = np.arange(len(verb)) if drawn.place is None else drawn.place
+        order = np.lexsort((place, drawn.link_visit, *(() if time is None else (time,)), subject))
+        return DrawnColumns(time, amount, basket, order, self.extras.decode(by_name, links, rng, self.implications))
 
     def _times(self, drawn: DrawnOccurrences, undated: CodedColumn | None) -> Times | None:
-        """(L,) a visit's time for each of its links; None where the table has no times."""
+        """(L,) the time of each link of a visit; None where the table has no times."""
         if self.calendar is None:
             return None
         result = np.full(len(drawn.link_edge), np.datetime64("NaT"), "datetime64[ns]")
@@ -223,12 +259,15 @@ class AttributeEncoder:
         if undated is not None:
             placed = placed & (undated.code == 0)
         result[placed] = self.calendar.times(drawn.visits)[drawn.link_visit[placed]]
+        if drawn.after is not None:
+            result = np.minimum(result + drawn.after.astype("timedelta64[ns]"), np.datetime64(self.calendar.end, "ns"))
         return result
 
     def to_dict(self) -> dict[str, Any]:
         """The codes as JSON values."""
         coders = {name: getattr(self, name) for name in ("count", "num_visits", "size", "calendar", "amount")}
-        plain = ("has_basket", "has_outside", "has_undated", "repeats")
+        coders["gap"] = self.gap
+        plain = ("has_basket", "has_outside", "has_undated", "repeats", "ordered_ties")
         return {
             **{name: coder.to_dict() if coder is not None else None for name, coder in coders.items()},
             **{name: getattr(self, name) for name in plain},
@@ -255,6 +294,8 @@ class AttributeEncoder:
             has_undated=bool(state["has_undated"]),
             repeats=bool(state["repeats"]),
             implications=Implications.from_dict(state.get("implications", {})),
+            gap=GapCode.from_dict(state["gap"]) if state.get("gap") is not None else None,
+            ordered_ties=bool(state.get("ordered_ties", False)),
         )
 
 
