@@ -21,7 +21,7 @@ from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats, Ints, Values
 
 MOST_BINS, IN_A_BIN = 32, 25
-"""Quantile bins of a column of numbers at most, and subjects that a bin has at least; cuts at change points are added."""
+"""Quantile bins of a column of numbers at most, and subjects that a bin has at least; change points are cuts too."""
 MOST_TOKENS, LOOKED_AT = 300, 20_000
 """The most frequent tokens, and the most subjects, that change points are looked for in."""
 MOST_EXACT, EXACT_SHARE = 40, 0.02

@@ -68,7 +68,7 @@ class Degrees:
         """Links of new subjects that have a link of the given verbs.
 
         Returns:
-            (subjects, verbs), 0 for the verbs that are not given, and (subjects,) n over all verbs.
+            (subjects, verbs), 0 for the verbs that are not given, and (subjects, verbs), the links of all verbs.
 
         Raises:
             InputError: no training subject has such a link.
@@ -85,7 +85,7 @@ class Degrees:
         whole = np.concatenate(found)
         asked = np.zeros_like(whole)
         asked[:, verbs] = whole[:, verbs]
-        return asked, whole.sum(1)
+        return asked, whole
 
     def _of_verb(self, verb: int, left: Ints, rng: np.random.Generator) -> Ints:
         """Edges of one verb, given how many edges are left.

@@ -78,12 +78,14 @@ def test_extras_are_modelled_by_kind() -> None:
         subject=[f"s{i % 40}" for i in range(n)],
         verb=["buy"] * n,
         object=[f"o{i % 7}" for i in range(n)],
-        store=["north", "south"] * (n // 2),
+        store=np.random.default_rng(0).choice(["north", "south"], n),
+        sex=["F", "M"] * (n // 2),
         discount=np.linspace(0, 1, n),
         comment=[f"note {i}" for i in range(n)],
     )
     encoder = AttributeEncoder.learn(graph, np.random.default_rng(0))
     assert [code.name for code in encoder.extras.categories] == ["store"]
+    assert encoder.extras.subject.names == ("sex",)
     assert [code.name for code in encoder.extras.numbers] == ["discount"]
     assert [column.name for column in encoder.extras.regenerated] == ["comment"]
 

@@ -88,7 +88,9 @@ def made(graph: LinkGraph, encoder: AttributeEncoder) -> pd.DataFrame:
         order[verb == code] = rng.permutation(np.flatnonzero(verb == code))
     assert coded.visits is not None
     link = tuple(column.take(order) for column in coded.link)
-    drawn = encoder.decode(DrawnOccurrences(coded.link_edge, link, coded.link_visit, coded.visits), graph.edges, rng)
+    occurrences = DrawnOccurrences(coded.link_edge, link, coded.link_visit, coded.visits)
+    own = encoder.extras.encode_subjects(graph.table)
+    drawn = encoder.decode(occurrences, graph.edges, rng, attributes=own)
     codes = {"subject": graph.edges.subject, "action": graph.edges.verb, "product": graph.edges.object}
     frame = pd.DataFrame({name: code[coded.link_edge] for name, code in codes.items()} | drawn.extras)
     return frame.assign(
@@ -102,7 +104,8 @@ def made(graph: LinkGraph, encoder: AttributeEncoder) -> pd.DataFrame:
 
 def test_what_depends_on_what_is_found(encoder: AttributeEncoder) -> None:
     found = {rule.column: rule.on for rule in encoder.extras.dependencies}
-    assert found == {"born": ("subject",), "store": ("basket",), "paid": ("verb", "object", "day")}
+    assert found == {"store": ("basket",), "paid": ("verb", "object", "day")}
+    assert encoder.extras.subject.names == ("born",)
     assert [lookup.name for lookup in encoder.extras.lookups] == ["category", "listed"]
     assert {column.name: column.of for column in encoder.extras.regenerated} == {
         "order": "basket",
@@ -153,6 +156,7 @@ def test_what_is_found_can_be_overruled(graph: LinkGraph) -> None:
     extras = learned(graph, dependencies={"born": None, "listed": "object", "store": None}).extras
     assert {rule.column for rule in extras.dependencies} == {"paid"}
     assert {"born"} <= {code.name for code in extras.numbers}
+    assert len(extras.subject) == 0
     assert {"store"} <= {code.name for code in extras.categories}
 
 

@@ -1,0 +1,169 @@
+"""Learning how the extra columns are coded, a line of the plan after the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.attributes.categories import CategoryCode, plain
+from assoc_synth.attributes.dates import DateCode, code_dates
+from assoc_synth.attributes.dependencies import LOOKED_UP, OBJECT, groups_of
+from assoc_synth.attributes.free_text import TextCode
+from assoc_synth.attributes.functions import ColumnFunction
+from assoc_synth.attributes.identifiers import NewIdentifiers
+from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
+from assoc_synth.attributes.lookups import Lookup
+from assoc_synth.attributes.numbers import NumberCode
+from assoc_synth.attributes.plan import FREQUENT, UNKNOWN, ColumnPlan, shared_values
+from assoc_synth.attributes.regenerated import Regenerated
+from assoc_synth.attributes.subject_columns import BinnedNumbers, SubjectCode, first_values
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.arrays import Floats, Times, Values
+from assoc_synth.transactions.columns.times import read_times
+
+PRICE = 0.001
+"""Share of a column from which a value is exact: prices are such."""
+
+
+class ExtraCodes:
+    """Codes in the making: how each column is coded, as its line of the plan says.
+
+    Args:
+        graph: of the training table.
+        whole: the extra columns of the whole table, so that no new identifier is a real one.
+        rng: of what is learned at random.
+
+    Attributes:
+        numbers, categories, dates, lookups, missingness, regenerated, functions, left_out: see `ExtraColumns`.
+        subject: the columns with one value for each subject.
+        lines: the plan's lines as they could be followed, by column.
+    """
+
+    def __init__(self, graph: LinkGraph, whole: pd.DataFrame, rng: np.random.Generator) -> None:
+        self.graph, self.table, self.whole, self.rng = graph, graph.table, whole, rng
+        self.numbers: list[NumberCode] = []
+        self.categories: list[CategoryCode] = []
+        self.dates: dict[str, DateCode] = {}
+        self.times: dict[str, Times] = {}
+        self.lookups: list[Lookup] = []
+        self.missingness: list[str] = []
+        self.regenerated: list[Regenerated] = []
+        self.functions: list[ColumnFunction] = []
+        self.left_out: list[str] = []
+        self.subject: list[SubjectCode] = []
+        self.lines: dict[str, ColumnPlan] = {}
+
+    @property
+    def drawn(self) -> set[str | None]:
+        """Names of the columns that the networks draw."""
+        return {*(code.name for code in self.numbers), *(code.name for code in self.categories)}
+
+    def add(self, line: ColumnPlan, column: pd.Series) -> None:
+        """Learn how a column is coded, as its line says."""
+        self.lines[line.name] = line
+        if line.kind == "empty":
+            self.left_out.append(line.name)
+        elif line.kind == "identifier":
+            self._regenerate(line, column, NewIdentifiers.beside(uncategorised(self.whole[line.name])))
+        elif line.kind == "text":
+            text = TextCode.learn(uncategorised(column), self.table.subject)
+            if text is not None:
+                self._regenerate(line, column, text)
+            else:
+                self._keep_frequent(line, column)
+        else:
+            self._value(line, column)
+
+    def derive(self, line: ColumnPlan, column: pd.Series) -> None:
+        """Learn a column that is a function of one that has been learned."""
+        known = (*self.categories, *self.subject)
+        source = next(code for code in known if code.name == line.source and isinstance(code, CategoryCode))
+        cells = _cells(column, as_floats(column) if line.kind == "number" else None)
+        self.functions.append(ColumnFunction.learn(line.name, cells, source, self.table.extras[line.source]))
+
+    def _value(self, line: ColumnPlan, column: pd.Series) -> None:
+        """A column whose own values come back."""
+        numbers = None
+        if line.kind == "date" or (line.kind == "constant" and read_dates(column) is not None):
+            times, made, _ = read_times(uncategorised(column))
+            date, numbers = code_dates(self.graph, line.on, times, made, self.times)
+            self.dates[line.name], self.times[line.name] = date, times
+        elif line.kind == "number" or (line.kind == "constant" and is_number(column)):
+            numbers = as_floats(column)
+        if line.on in LOOKED_UP:
+            self._look_up(line, column, numbers)
+        elif line.on == ("subject",) and line.format != FREQUENT:
+            self._of_subjects(line, column, numbers)
+        elif numbers is not None:
+            own = self._one_per_group(line, numbers)
+            self.numbers.append(NumberCode.learn(line.name, own, self.rng, frequent=PRICE))
+        elif line.format == FREQUENT:
+            self._keep_frequent(line, column)
+        else:
+            self.categories.append(CategoryCode.learn(line.name, column))
+
+    def _of_subjects(self, line: ColumnPlan, column: pd.Series, numbers: Floats | None) -> None:
+        """A column with one value for each subject."""
+        subject, cells = self.table.subject.astype(np.int64), column.to_numpy(object) if numbers is None else numbers
+        own = first_values(cells, subject, self.table.num_subjects)
+        is_number = numbers is not None
+        self.subject.append(
+            BinnedNumbers.learn(line.name, own, self.graph.edges)
+            if is_number
+            else CategoryCode.learn(line.name, pd.Series(own))
+        )
+        if line.missingness:
+            self.missingness.append(line.name)
+
+    def _one_per_group(self, line: ColumnPlan, numbers: Floats) -> Floats:
+        """The numbers of one row for each basket where a column depends on it: its rows make no value frequent."""
+        if line.on != ("basket",):
+            return numbers
+        first = np.unique(self.graph.baskets, return_index=True)[1]
+        gone = np.isnan(numbers)
+        return np.append(numbers[first], numbers[gone][:1] if not gone[first].any() else [])
+
+    def _keep_frequent(self, line: ColumnPlan, column: pd.Series) -> None:
+        """What cannot be modelled keeps its share of missing values and the values of many subjects."""
+        kept = shared_values(column, self.table.subject)
+        if len(kept):
+            self.lines[line.name] = replace(line, kind="category", format=FREQUENT)
+            self.categories.append(CategoryCode.learn(line.name, column, only=kept))
+        else:
+            self.lines[line.name] = replace(line, kind="empty", format=UNKNOWN, on=(), asked=False)
+            self.left_out.append(line.name)
+
+    def _regenerate(self, line: ColumnPlan, column: pd.Series, rule: NewIdentifiers | TextCode) -> None:
+        gone, verbs = column.isna().to_numpy(), self.table.num_verbs
+        rows = np.maximum(np.bincount(self.table.verb, minlength=verbs), 1)
+        share = np.bincount(self.table.verb, weights=gone, minlength=verbs) / rows
+        several = 1
+        if line.of == "subject" and not gone.all():
+            values = uncategorised(column)[~gone].groupby(self.table.subject[~gone]).nunique()
+            several = max(round(float(values.mean())), 1)
+        self.regenerated.append(Regenerated(line.name, line.of, tuple(share.tolist()), rule, several))
+
+    def _look_up(self, line: ColumnPlan, column: pd.Series, numbers: Floats | None) -> None:
+        cells = _cells(column, numbers)
+        table, gone = self.table, line.missingness
+        if line.on == OBJECT:
+            self.lookups.append(Lookup.learn(line.name, cells, table.object, len(table.objects), missingness=gone))
+        else:
+            written = None if table.time is None else table.format.time
+            key = groups_of(line.on, table.subject, table.verb, table.object, self.graph.baskets, table.time, written)
+            assert key is not None, "a plan names what the table has"
+            self.lookups.append(Lookup.by_key(line.name, cells, line.on, key, missingness=gone))
+        if line.missingness:
+            self.missingness.append(line.name)
+
+
+def _cells(column: pd.Series, numbers: Floats | None) -> Values:
+    """(n,) JSON scalars, None where missing: of the numbers where there are such."""
+    if numbers is not None:
+        cells: Values = numbers.astype(object)
+        cells[np.isnan(numbers)] = None
+        return cells
+    pairs = zip(column, column.isna(), strict=True)
+    return np.array([None if gone else plain(value) for value, gone in pairs], "object")
