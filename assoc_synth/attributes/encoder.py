@@ -113,6 +113,7 @@ class AttributeEncoder:
             InputError: a demanded dependency that the rows contradict, or of a column that the table does not have.
         """
         table = graph.table
+        plan = plan_columns(graph, dependencies=dependencies) if plan is None else plan
         visits, of_row = visits_of(graph)
         sizes = np.diff(graph.edges.offsets)
         links = np.bincount(graph.edges.subject, weights=graph.edges.count, minlength=len(sizes))
@@ -129,12 +130,7 @@ class AttributeEncoder:
             size=CountCode.learn("size", visits.size) if len(visits) else None,
             calendar=Calendar.learn(visits, known, rng) if timed else None,
             amount=_amount(table, rng),
-            extras=ExtraColumns.learn(
-                graph,
-                rng,
-                whole=table.extras if whole is None else whole,
-                plan=plan_columns(graph, dependencies=dependencies) if plan is None else plan,
-            ),
+            extras=ExtraColumns.learn(graph, rng, whole=table.extras if whole is None else whole, plan=plan),
             has_basket=table.basket is not None,
             has_outside=bool((of_row < 0).any()) and len(visits) > 0,
             has_undated=table.basket is not None and table.time is not None and len(known) < len(table),
