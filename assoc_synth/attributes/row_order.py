@@ -12,6 +12,10 @@ from assoc_synth.ctgan.order.ties import rows_are_ordered
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Bools, Ints
 from assoc_synth.transactions.sessions import NOTE, come_in_sessions
+from assoc_synth.transactions.table import TransactionTable
+
+TOLD = 5
+"""Rules of the order that a note names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,15 +98,33 @@ class RowSequences:
         what = "basket" if table.basket is not None else "visit" if table.time is not None else "subject"
         apart = float((self.gap[follows] > 0).mean())
         if apart > 0:
-            found.append(
-                f"{apart:.1%} of the rows of a {what} come after the row before them, the others at the same time: "
-                "their order and the times between them are drawn"
-            )
+            others = f"{apart:.1%} of the rows of a {what} come after the row before them, the others at the same time"
+            every = f"the rows of a {what} come one after another"
+            found.append(f"{others if apart < 1 else every}: their order and the times between them are drawn")
         if apart < 1:
             when = "at the same time" if table.time is not None else f"of a {what}"
             learned = "follow an order in the table, which is learned" if by_file else "come in random order"
             found.append(f"rows {when} {learned}")
         return tuple(found)
+
+
+def rule_notes(rules: Ints, table: TransactionTable) -> tuple[str, ...]:
+    """What the user should know of the rules of the order: one sentence, or none.
+
+    Args:
+        rules: (rules, 2) of (verb, object) tokens y and x: no y before the subject's first x in the same visit.
+    """
+    if not len(rules):
+        return ()
+    verbs, objects = (index.astype(str) for index in (table.verbs, table.objects))
+
+    def name(token: int) -> str:
+        verb, object = divmod(token, len(objects))
+        return f"{objects[object][:40]!r}" if len(verbs) == 1 else f"{verbs[verb][:40]} {objects[object][:40]!r}"
+
+    named = [f"{name(y)} not before {name(x)}" for y, x in rules[:TOLD].tolist()]
+    more = f", and {len(rules) - TOLD} more" if len(rules) > TOLD else ""
+    return (f"in a visit, no subject breaks these orders and no drawn one does: {', '.join(named)}{more}",)
 
 
 def _follows(visit: Ints) -> Bools:

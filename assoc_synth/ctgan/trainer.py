@@ -10,7 +10,7 @@ import copy
 import math
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -44,7 +44,7 @@ class Progress:
     """One look at a running training: what a progress bar shows.
 
     Attributes:
-        stage: "edges", "occurrences" or "assignment".
+        stage: "edges", "occurrences", "assignment" or "order".
         epoch, epochs: the one that runs, from 1, and how many there are at most.
         share: how much of the epoch is done, 0 to 1.
         losses: means over the epoch so far.
@@ -213,9 +213,9 @@ class Critic:
 
     def __init__(self, network: PacCritic, config: CTGANConfig, random: torch.Generator) -> None:
         self.network, self.config, self.random = network, config, random
-        self.optimizer = torch.optim.Adam(
-            network.parameters(), lr=config.critic_learning_rate, betas=(config.critic_beta1, config.critic_beta2)
-        )
+        self.parameters = list(network.parameters())
+        betas = config.critic_beta1, config.critic_beta2
+        self.optimizer = torch.optim.Adam(self.parameters, lr=config.critic_learning_rate, betas=betas, fused=True)
 
     def update(self, packs: Packs) -> tuple[Tensor, float]:
         """One critic update, then the generator's term −E D(generated) and the critic's distance before the update."""
@@ -232,7 +232,7 @@ class Critic:
         distance = critic(real, packs.attributes).mean() - critic(fake, fake_attributes).mean()
         penalty = gradient_penalty(critic, (real, packs.attributes), (fake, fake_attributes), self.random)
         self.optimizer.zero_grad(set_to_none=True)
-        (self.config.gradient_penalty * penalty - distance).backward(inputs=list(self.network.parameters()))
+        (self.config.gradient_penalty * penalty - distance).backward(inputs=self.parameters)
         self.optimizer.step()
         frozen = embeddings.detach()
         objects = functional.embedding(packs.object, frozen) if drawn is None else (drawn @ frozen).view_as(real)
@@ -259,6 +259,7 @@ class Trainer(Generic[Batch, Network]):
     ) -> None:
         self.stage, self.plan, self.optimizer, self.critic, self.callback = stage, plan, optimizer, critic, callback
         self.kept = stage.network if plan.average is None else copy.deepcopy(stage.network).eval()
+        self.parameters, self.averages = list(stage.network.parameters()), list(self.kept.parameters())
         self.steps, self.began, self.done = 0, 0.0, 0.0
         self.end, self.validation_seconds = math.inf, 0.0
         self.ends_of_steps: list[float] = []
@@ -356,11 +357,11 @@ class Trainer(Generic[Batch, Network]):
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         if self.plan.clip_norm is not None:
-            nn.utils.clip_grad_norm_(self.stage.network.parameters(), self.plan.clip_norm)
+            nn.utils.clip_grad_norm_(self.parameters, self.plan.clip_norm)
         self.optimizer.step()
         self.steps += 1
         if self.plan.average is not None:
-            update_average(self.kept, self.stage.network, min(self.plan.average, self.steps / (self.steps + 10)))
+            update_average(self.averages, self.parameters, min(self.plan.average, self.steps / (self.steps + 10)))
         return parts
 
     def _set_rate(self) -> None:
@@ -391,7 +392,7 @@ def forked_random(seeds: Seeds, device: torch.device) -> Iterator[None]:
 
 
 @torch.no_grad()
-def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
-    """Move a network's average weights towards its weights now: mean ← decay·mean + (1 − decay)·now."""
-    for mean, now in zip(average.parameters(), network.parameters(), strict=True):
+def update_average(averages: Sequence[Tensor], weights: Sequence[Tensor], decay: float) -> None:
+    """Move average weights towards the weights now: mean ← decay·mean + (1 − decay)·now."""
+    for mean, now in zip(averages, weights, strict=True):
         mean.lerp_(now, 1 - decay)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from assoc_synth.attributes import AttributeEncoder, Plan, check_constraints
+from assoc_synth.attributes.row_order import rule_notes
 from assoc_synth.ctgan.assignment.training import train_assignment
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.edges.calibration import calibrate_edges
+from assoc_synth.ctgan.edges.calibration import PILOT_LINKS, calibrate_edges, full_pilot, rounds_of
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.edges.implications import find_implications
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.ctgan.edges.training import EdgeTrainer
 from assoc_synth.ctgan.interface import Occurrences
@@ -22,18 +24,24 @@ from assoc_synth.ctgan.occurrences.calibration import calibrate_occurrences
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.ctgan.occurrences.training import OccurrenceTrainer
+from assoc_synth.ctgan.order.training import train_order
 from assoc_synth.ctgan.trainer import History, Progress
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
-from assoc_synth.model.budget import Budget
+from assoc_synth.model.budget import Budget, Need, calibration_need, stage_need
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.shortfall import Shortfall
 from assoc_synth.model.split import Split
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Floats, Ints
 
 PILOT, FEWEST_PILOT, MOST_PILOT, PILOT_SUBJECTS = 10, 5_000, 200_000, 100_000
 """Edges drawn to calibrate occurrences: times the table's own, at least, at most; and the most subjects."""
+LARGER, SHORT, ROUNDS = 4, 0.05, 3
+"""The second trial of the edges' calibration: times the first one's pilot, and made if that took at most this share of
+the time left; and what all rounds of the occurrences' calibration take, in trials.
+"""
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,7 @@ class _Seen:
         graph: of the known subjects.
         training, validation: their codes in it.
         encoder: how their attributes are coded.
+        edges: their links, and their own columns as links.
         degrees: how many links they have.
         config: hyperparameters for a table of this size.
         rng: of the codes and of the pilot's subjects.
@@ -72,13 +81,10 @@ class _Seen:
     training: Ints
     validation: Ints
     encoder: AttributeEncoder
+    edges: Edges
     degrees: Degrees
     config: CTGANConfig
     rng: np.random.Generator
-
-    @property
-    def edges(self) -> Edges:
-        return self.graph.edges
 
 
 def fit_model(
@@ -104,13 +110,22 @@ def fit_model(
     """
     seen = _look(graph, split, training, plan)
     honoured = check_constraints(constraints, seen.graph.table, seen.encoder.extras)
+    coded = replace(seen.encoder.encode(seen.graph, seen.rng), with_attributes=seen.edges)
+    training = _measured(seen, training, coded)
     edge_generator, edge_history = _train_edges(seen, training)
+    own = seen.encoder.extras.subject
+    edge_generator.set_implications(find_implications(seen.edges, own.sizes, own.orders))
     edge_history.calibration_errors = _calibrate_edges(seen, training, edge_generator)
-    coded = seen.encoder.encode(seen.graph, seen.rng)
+    edge_history.rounds = len(edge_history.calibration_errors), rounds_of(seen.config, seen.edges)
     occurrence_generator, occurrence_history = _train_occurrences(seen, training, coded, edge_generator)
     assignment_history = _train_assignment(seen, training, coded, occurrence_generator)
+    order_history = _train_order(seen, training, coded, occurrence_generator)
     generators = edge_generator, occurrence_generator
     occurrence_history.calibrated = _calibrate_occurrences(seen, training, coded, generators)
+    occurrence_history.rounds = _rounds(occurrence_history.calibrated, seen.config, training.budget)
+    history = _histories(
+        edges=edge_history, occurrences=occurrence_history, assignment=assignment_history, order=order_history
+    )
     table = graph.table
     return FittedModel(
         config=seen.config,
@@ -126,8 +141,8 @@ def fit_model(
         judge=judge,
         num_subjects=table.num_subjects,
         links_per_subject=len(table) / max(table.num_subjects, 1),
-        history=_histories(edges=edge_history, occurrences=occurrence_history, assignment=assignment_history),
-        notes=(*seen.encoder.notes, *honoured),
+        history=history,
+        notes=(*seen.encoder.notes, *_told_order(occurrence_generator, graph), *honoured, *Shortfall.of(history).notes),
     )
 
 
@@ -135,36 +150,77 @@ def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None)
     """Code the known subjects' rows."""
     known = LinkGraph.from_table(graph.table.take_subjects(split.known))
     rng = training.seeds.child("attributes").generator()
+    encoder = AttributeEncoder.learn(known, rng, whole=graph.table.extras, plan=plan)
+    own = encoder.extras.subject
     return _Seen(
         graph=known,
         training=np.searchsorted(split.known, split.training),
         validation=np.searchsorted(split.known, split.validation),
-        encoder=AttributeEncoder.learn(known, rng, whole=graph.table.extras, plan=plan),
+        encoder=encoder,
+        edges=own.add_to(known.edges, encoder.extras.encode_subjects(known.table)),
         degrees=Degrees.learn(known.edges),
         config=(training.config or CTGANConfig()).for_objects(len(graph.table.objects)),
         rng=rng,
     )
 
 
+def _measured(seen: _Seen, training: Training, coded: Occurrences) -> Training:
+    """The time that is left, shared out by what a trial of each step takes; as it is where there is no limit."""
+    budget, needs, started = training.budget, dict[str, Need](), training.budget.clock()
+    if not budget.is_limited:
+        return training
+    seen = replace(seen, rng=training.seeds.child("trial").generator())
+    trial = replace(training, budget=budget.trial(), progress=None)
+
+    def lap() -> float:
+        nonlocal started
+        seconds, started = budget.clock() - started, budget.clock()
+        return seconds
+
+    edge_generator, history = _train_edges(seen, trial)
+    needs["edges"] = stage_need(history, lap())
+    if budget.left:
+        _calibrate_edges(seen, trial, edge_generator)
+        trials = [(PILOT_LINKS[0], lap())]
+        if trials[0][1] < SHORT * budget.left:
+            _calibrate_edges(seen, replace(trial, budget=budget.trial(LARGER)), edge_generator)
+            trials.append((LARGER * PILOT_LINKS[0], lap()))
+        rounds = rounds_of(seen.config, seen.edges)
+        needs["edge calibration"] = calibration_need(rounds, trials, full_pilot(seen.edges))
+    if budget.left:
+        occurrence_generator, history = _train_occurrences(seen, trial, coded, edge_generator)
+        needs["occurrences"] = stage_need(history, lap())
+        needs["assignment"] = stage_need(_train_assignment(seen, trial, coded, occurrence_generator), lap())
+        needs["order"] = stage_need(_train_order(seen, trial, coded, occurrence_generator), lap())
+    if budget.left:
+        _calibrate_occurrences(seen, trial, coded, (edge_generator, occurrence_generator))
+        needs["occurrence calibration"] = calibration_need(ROUNDS, [(FEWEST_PILOT, lap())], _full_pilot(seen))
+    return replace(training, budget=budget.sharing(needs))
+
+
 def _train_edges(seen: _Seen, training: Training) -> tuple[EdgeGenerator, History]:
     """Stage 1: which subject has which links."""
-    links_per_edge = len(seen.graph.table) / max(len(seen.edges), 1)
     return EdgeTrainer(
         seen.config,
         seen.edges.take(seen.training),
         seen.edges.take(seen.validation),
         seeds=training.seeds.child("edges"),
         device=training.device,
-        deadline=training.budget.for_edges(links_per_edge),
+        deadline=training.budget.deadline("edges"),
+        attributes=seen.encoder.extras.subject.sizes,
         callback=training.progress,
     ).fit()
 
 
 def _calibrate_edges(seen: _Seen, training: Training, generator: EdgeGenerator) -> list[dict[str, float | None]]:
     """Bring what stage 1 draws to the training margins and pairs; the error of each round."""
-    deadline = training.budget.for_edge_calibration()
     errors = calibrate_edges(
-        generator, seen.edges, seen.degrees, seeds=training.seeds.child("edge calibration"), deadline=deadline
+        generator,
+        seen.edges,
+        seen.degrees,
+        seeds=training.seeds.child("edge calibration"),
+        pilot_links=training.budget.links("edge calibration", PILOT_LINKS[0], full_pilot(seen.edges)),
+        deadline=training.budget.moment("edge calibration"),
     )
     return [asdict(error) for error in errors]
 
@@ -180,7 +236,7 @@ def _train_occurrences(
         training=seen.training,
         validation=seen.validation,
         seeds=training.seeds.child("occurrences"),
-        deadline=training.budget.for_occurrences(have_visits=bool(coded.step)),
+        deadline=training.budget.deadline("occurrences"),
         callback=training.progress,
     ).fit()
 
@@ -193,7 +249,20 @@ def _train_assignment(seen: _Seen, training: Training, coded: Occurrences, gener
         config=seen.config,
         validation=seen.validation,
         seeds=training.seeds.child("assignment"),
-        deadline=training.budget.for_assignment(),
+        deadline=training.budget.deadline("assignment"),
+        callback=training.progress,
+    )
+
+
+def _train_order(seen: _Seen, training: Training, coded: Occurrences, generator: OccurrenceGenerator) -> History:
+    """In which order the links of a visit come, and how long after one another."""
+    return train_order(
+        generator.order,
+        coded,
+        validation=seen.validation,
+        seeds=training.seeds.child("order"),
+        epochs=seen.config.epochs,
+        deadline=training.budget.deadline("order"),
         callback=training.progress,
     )
 
@@ -204,20 +273,42 @@ def _calibrate_occurrences(
     """Bring what stages 2 and 3 draw to the training shares, on edges that stage 1 draws."""
     edge_generator, occurrence_generator = generators
     sampler = OccurrenceSampler(
-        occurrence_generator, edge_generator, seen.encoder, seeds=training.seeds.child("occurrence calibration")
+        occurrence_generator,
+        edge_generator,
+        seen.encoder,
+        seeds=training.seeds.child("occurrence calibration"),
+        ordered=False,
     )
-    enough = min(max(PILOT * len(seen.edges), FEWEST_PILOT), MOST_PILOT)
+    enough = training.budget.links("occurrence calibration", FEWEST_PILOT, _full_pilot(seen))
     subjects = math.ceil(enough * seen.edges.num_subjects / max(len(seen.edges), 1))
     composition = seen.degrees.draw(min(subjects, PILOT_SUBJECTS), seen.rng)
     pilot = sample_edges(edge_generator, composition, seeds=training.seeds.child("pilot"))
-    deadline = training.budget.for_occurrence_calibration()
+    deadline = training.budget.moment("occurrence calibration")
     return calibrate_occurrences(occurrence_generator, sampler, coded, pilot, deadline=deadline)
+
+
+def _full_pilot(seen: _Seen) -> int:
+    """About how many edges are drawn to calibrate occurrences where there is time."""
+    return min(max(PILOT * len(seen.edges), FEWEST_PILOT), MOST_PILOT)
+
+
+def _told_order(generator: OccurrenceGenerator, graph: LinkGraph) -> tuple[str, ...]:
+    """What the user should know of the order in visits."""
+    return () if generator.order is None else rule_notes(generator.order.rule_tokens, graph.table)
 
 
 def _margins(edges: Edges) -> Floats:
     """(V, O) subjects linked to each object by each verb."""
     counts = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)
     return counts.reshape(edges.num_verbs, -1).astype(np.float64)
+
+
+def _rounds(calibrated: Mapping[str, Sequence[float]], config: CTGANConfig, budget: Budget) -> tuple[int, int]:
+    """Rounds that the occurrences' calibration made, and how many there would have been without a limit."""
+    made = sum(len(errors) for errors in calibrated.values())
+    most = {"counts": config.count_rounds, "links": 2 * config.link_rounds, "order": config.order_rounds}
+    cut = [max(most.get(name, 0) - len(errors), 0) for name, errors in calibrated.items()]
+    return made, made if budget.left else made + sum(cut)
 
 
 def _histories(**stages: History) -> dict[str, Any]:

@@ -151,7 +151,9 @@ def fit_sizes(
     for _ in range(CAPS):
         if result.max(initial=0) <= most:
             break
-        result = _scaled(np.minimum(result, most), counts, links, rng)
+        capped = np.minimum(result, most)
+        left = links - np.bincount(np.repeat(np.arange(len(counts)), counts), capped, len(counts)).astype(np.int64)
+        result = capped + _scaled(np.where(capped < most, capped + 1, 1), counts, left + counts, rng) - 1
     return result
 
 

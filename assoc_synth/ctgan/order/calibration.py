@@ -53,7 +53,7 @@ def calibrate_order(
         errors.append(float(0.5 * np.abs(real - found).sum() / max(real.sum(), 1)))
         # Order between ties that are not followed is random in the table too: its transitions are no target.
         model.transition.add_(_correction(real, found, model.transition))
-        if gaps is not None and drawn.gap is not None:
+        if gaps is not None and drawn.gap is not None and model.gap is not None:
             shares = np.bincount(drawn.gap[drawn.gap >= 0], minlength=model.spec.gaps)
             bias = model.gap[-1].get_parameter("bias")
             bias.add_(_correction(gaps.astype(np.float64), shares.astype(np.float64), bias))

@@ -128,16 +128,15 @@ class OrderModel(nn.Module):
         self.register_buffer("kinds", torch.zeros(spec.kinds, dtype=torch.int64))
         self.register_buffer("gap_level", torch.zeros(max(spec.gaps, 1)))
         self.pace = LinkEmbedding(num_verbs, num_objects, PACE, std=0.1) if spec.gaps else None
-        self.gap = nn.Sequential(
-            nn.Linear(3 * PACE + GAP_FEATURES, HIDDEN), nn.GELU(), nn.Dropout(dropout), nn.Linear(HIDDEN, spec.gaps)
-        )
+        layers = nn.Linear(3 * PACE + GAP_FEATURES, HIDDEN), nn.GELU(), nn.Dropout(dropout)
+        self.gap = nn.Sequential(*layers, nn.Linear(HIDDEN, spec.gaps)) if spec.gaps else None
 
     @torch.no_grad()
     def start_at(self, order: RowOrder, edges: Edges, link_edge: Ints) -> None:
         """Take the table's frequent kinds, its rules and the levels of its gaps, and let gaps begin at their shares."""
         self.rules.copy_(torch.from_numpy(rules_of(order, edges, link_edge)))
         self.kinds.copy_(torch.from_numpy(frequent_kinds(order, edges, link_edge)))
-        if order.gap is not None:
+        if order.gap is not None and self.gap is not None:
             level = torch.from_numpy(order.gap_level)
             self.gap_level.copy_((level - level.mean()) / level.std(unbiased=False).clamp(min=1e-6))
             counts = np.bincount(order.gap.code[order.follows], minlength=self.spec.gaps) + 0.5
@@ -159,6 +158,12 @@ class OrderModel(nn.Module):
         at = torch.searchsorted(self.kinds, token.contiguous()).clamp(max=len(self.kinds) - 1)
         return torch.where(self.kinds[at] == token, at + 1, 0)
 
+    @property
+    def rule_tokens(self) -> Ints:
+        """The rules, as (verb, object) tokens: (rules, 2)."""
+        found: Ints = self.kinds[self.rules - 1].cpu().numpy()
+        return found
+
     def transitions(self, first: Embedded, second: Embedded) -> Tensor:
         """How much each of `second` is wanted right after each of `first`: (B, m, …), (B, n, …) → (B, m, n)."""
         table = self.transition[first.slot.unsqueeze(2), second.slot.unsqueeze(1)]
@@ -173,7 +178,7 @@ class OrderModel(nn.Module):
 
     def gap_logits(self, verb: Tensor, object: Tensor, features: Tensor) -> Tensor:
         """Logits of the time between two links: (m, 2), (m, 2), (m, `GAP_FEATURES`) → (m, gaps)."""
-        if self.pace is None:
+        if self.pace is None or self.gap is None:
             return features.new_zeros((len(features), 0))
         embedded = self.dropout(self.pace(verb, object))
         before, after = embedded[:, 0], embedded[:, 1]

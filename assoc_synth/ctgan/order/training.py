@@ -66,7 +66,7 @@ def train_order(
         clip_norm=5.0,
         deadline=deadline,
     )
-    optimizer = torch.optim.Adam(model.parameters(), lr=plan.learning_rate)
+    optimizer = torch.optim.Adam(model.parameters(), lr=plan.learning_rate, fused=True)
     history = Trainer(stage, plan, optimizer, callback=callback).fit()
     until = moment(deadline, history.steps)
     history.calibrated = {"order": calibrate_order(model, data, seeds=seeds.child("calibration"), deadline=until)}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.encoder import AttributeEncoder
-from assoc_synth.attributes.row_order import RowSequences
+from assoc_synth.attributes.row_order import RowSequences, rule_notes
 from assoc_synth.attributes.visits import visits_of
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.table import TransactionTable
@@ -67,3 +67,14 @@ def test_receipts_have_no_gaps_and_say_nothing_of_times() -> None:
     encoder = AttributeEncoder.learn(graph, np.random.default_rng(0))
     assert encoder.gap is None
     assert encoder.visit_notes == ("rows at the same time come in random order",)
+
+
+def test_rules_are_told_by_name() -> None:
+    frame = pd.DataFrame({"subject": list("ab"), "verb": ["buy", "pay"], "object": ["tea", "bill"]})
+    table = TransactionTable.from_frame(frame)
+    tea, bill = list(table.objects).index("tea"), list(table.objects).index("bill")
+    [note] = rule_notes(np.array([[tea, 2 + bill]]), table)
+    assert note.endswith("no drawn one does: buy 'tea' not before pay 'bill'")
+    [many] = rule_notes(np.array([[tea, 2 + bill]] * 8), table)
+    assert many.endswith(", and 3 more")
+    assert rule_notes(np.zeros((0, 2), np.int64), table) == ()

@@ -13,6 +13,7 @@ from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, Occurre
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler, times_after
 from assoc_synth.ctgan.order.sampling import DrawnOrder
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Ints
 
 SixEdges = Callable[[int], Edges]
 Untrained = Callable[..., tuple[OccurrenceGenerator, OccurrenceSampler]]
