@@ -240,7 +240,8 @@ class AttributeEncoder:
         if amount is not None and self.amount is not None and self.extras.amount is not None:
             name, implied = self.extras.amount, self.implications
             amount = implied.numbers(self.amount, name, amount, verb, object, rng)
-            amount = implied.signed(self.amount, name, self.extras.kept(name, amount, links), verb, object)
+            spread = self.extras.kept(name, amount, links)
+            amount = implied.spread(self.amount, name, amount, spread, verb, object)
         basket = drawn.link_visit if self.has_basket else None
         place = np.arange(len(verb)) if drawn.place is None else drawn.place
         order = np.lexsort((place, drawn.link_visit, *(() if time is None else (time,)), subject))

@@ -123,6 +123,14 @@ class Implications:
             values = self.lists[name].listed(values, verb, object, rng)
         return self.signed(code, name, values, verb, object)
 
+    def spread(self, code: NumberCode, name: str, drawn: Floats, spread: Floats, verb: Ints, object: Ints) -> Floats:
+        """(n,) numbers spread over groups; where that left one missing that must be there, the one that was drawn."""
+        rule = self.allowed.get(code.name)
+        if code.missing and rule is not None:
+            there = ~rule.patterns[:, -1]
+            spread = np.where(there[rule.pattern_of(verb, object)] & np.isnan(spread), drawn, spread)
+        return self.signed(code, name, spread, verb, object)
+
     def signed(self, code: NumberCode, name: str, values: Floats, verb: Ints, object: Ints) -> Floats:
         """(n,) numbers of a column, missing where there is never one, with the sign that each link's must have.
 

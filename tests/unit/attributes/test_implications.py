@@ -77,6 +77,15 @@ def test_what_was_spread_over_a_group_is_missing_where_a_verb_has_none(
     assert np.array_equal(found, np.choose(links.verb, [np.nan, 5.0, -5.0]), equal_nan=True)
 
 
+def test_what_a_group_left_missing_is_there_where_a_verb_always_has_it(
+    links: Links, prices: np.ndarray, learn: Learn
+) -> None:
+    code, implied = learn(prices)
+    nothing = np.full(ROWS, np.nan)
+    found = implied.spread(code, "paid", np.full(ROWS, 5.0), nothing, links.verb, links.object)
+    assert np.array_equal(found, np.choose(links.verb, [np.nan, 5.0, -5.0]), equal_nan=True)
+
+
 def test_what_is_found_is_told(prices: np.ndarray, learn: Learn) -> None:
     assert learn(prices)[1].notes == (
         "column 'paid' is empty under 'viewed': kept exactly",
