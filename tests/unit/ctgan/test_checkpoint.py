@@ -1,6 +1,7 @@
 """Weights on disk: they come back, and what does not fit is refused before it does harm."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.initialisation import initial_generator
 from assoc_synth.ctgan.interface import ColumnSpec
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
+from assoc_synth.ctgan.order.model import OrderSpec
 from assoc_synth.errors import ModelFileError
 from assoc_synth.link_graph.edges import Edges
 
@@ -27,7 +29,9 @@ def stored() -> tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator]
     edges.make_steering(2)
     edges.steering_source.normal_()
     count, price = ColumnSpec("count", 3, False), ColumnSpec("price", 4, True, 1, 1)
-    spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), count, (price,), (count,), (price,), (price, count))
+    columns = (price,), (count,), (price,), (price, count)
+    order = OrderSpec(kinds=3, gaps=4, rules=1)
+    spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), count, *columns, order=order, sizes=True)
     occurrences = OccurrenceGenerator(CONFIG, spec, 2, 6, 0.1)
     description = json.loads(json.dumps(describe(CONFIG, edges, occurrences)))
     return description, to_bytes(edges, occurrences), edges, occurrences
@@ -43,6 +47,20 @@ def test_everything_comes_back(stored: tuple[dict[str, Any], bytes, EdgeGenerato
         state = other.state_dict()
         assert one.state_dict().keys() == state.keys()
         assert all(torch.equal(tensor, state[name]) for name, tensor in one.state_dict().items())
+
+
+def test_a_model_of_before_has_no_order_and_no_known_sizes(
+    stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator],
+) -> None:
+    from safetensors.torch import load, save
+
+    description, content, _, _ = stored
+    columns = {name: value for name, value in description["columns"].items() if name not in ("order", "sizes")}
+    own = ("occurrences.order.", "occurrences.size_logits.")
+    older = save({name: tensor for name, tensor in load(content).items() if not name.startswith(own)})
+    found = from_bytes(description | {"columns": columns}, older)[1]
+    assert found.order is None
+    assert found.known_visits(torch.tensor([3, 4]))[0].tolist() == [[0.0], [0.0]]
 
 
 def test_a_description_without_newer_hyperparameters_gets_their_defaults(
@@ -62,7 +80,11 @@ def test_earlier_names_of_tensors_are_translated(
     old = save({name.replace("earlier_bias", "held_bias"): tensor for name, tensor in load(content).items()})
     with pytest.raises(ModelFileError, match=r"weights\.safetensors does not fit config\.json"):
         from_bytes(description, old)
-    found = from_bytes(description, old, renamed=lambda name: name.replace("held_bias", "earlier_bias"))
+
+    def translated(tensors: Mapping[str, torch.Tensor], _: Mapping[str, Any]) -> dict[str, torch.Tensor]:
+        return {name.replace("held_bias", "earlier_bias"): tensor for name, tensor in tensors.items()}
+
+    found = from_bytes(description, old, migrated=translated)
     assert torch.equal(found[0].earlier_bias, edges.earlier_bias)
 
 

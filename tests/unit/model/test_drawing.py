@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
+import pytest
 
+from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.drawing import emit_rows, generate_edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.randomness import Seeds
+from assoc_synth.synthesizer import AssociativeSynthesizer
+from assoc_synth.transactions.table import TransactionTable
 
 
 def links(edges: Edges) -> set[tuple[int, int, int]]:
@@ -78,3 +83,28 @@ def test_the_same_edges_and_seed_give_the_same_rows(small_model: FittedModel) ->
     first, again, other = (emit_rows(small_model, edges, seeds=Seeds.of(seed)).to_frame() for seed in (2, 2, 3))
     assert first.equals(again)
     assert not first.equals(other)
+
+
+def receipts(*, is_sorted: bool) -> pd.DataFrame:
+    """Three receipts of each of 60 people, each of one time, in alphabetical order or in none."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for receipt in range(180):
+        things = rng.choice(list("abcdefgh"), 4, replace=False)
+        day = pd.Timestamp("2024-01-01") + pd.Timedelta(days=int(rng.integers(300)))
+        rows += [(receipt // 3, "buy", thing, day) for thing in (sorted(things) if is_sorted else things)]
+    return pd.DataFrame(rows, columns=["who", "verb", "what", "date"])
+
+
+@pytest.mark.parametrize(("is_sorted", "note"), [(True, "follow an order in the table"), (False, "in random order")])
+def test_rows_of_one_time_come_as_in_the_table_and_never_by_code(is_sorted: bool, note: str) -> None:
+    table = TransactionTable.from_frame(receipts(is_sorted=is_sorted), subject="who", object="what")
+    synthesizer = AssociativeSynthesizer(random_state=0, config=CTGANConfig(epochs=4)).fit(table)
+    model = synthesizer.model_
+    assert any(note in told for told in model.notes)
+    found = emit_rows(model, generate_edges(model, 150, seeds=Seeds.of(0)), seeds=Seeds.of(0))
+    assert found.time is not None
+    together = (np.diff(found.subject) == 0) & (np.diff(found.time) == np.timedelta64(0))
+    rising = (np.diff(found.object) > 0)[together & (np.diff(found.object) != 0)]
+    assert len(rising) > 200
+    assert rising.mean() > 0.85 if is_sorted else abs(rising.mean() - 0.5) < 0.12
