@@ -115,14 +115,15 @@ class Owed:
         x = (self.first // self.objects == verb).nonzero().squeeze(1)
         if not len(x):
             return
-        rules = self.rules_of_x[x].float()
         lacks = torch.zeros(len(at), len(x), dtype=torch.bool, device=logits.device)
         # A token that is owed itself has its room already.
         y = self.place_y[self.first[x]]
         paid = torch.cat([owes[at], owes.new_zeros(len(at), 1)], 1)[:, y].float()
+        of_x = self.first[self.x] // self.objects == verb
         for other in self.verbs_of_y:
-            of_verb = self.verb_of_y == other
-            needed = missing[at][:, of_verb] @ rules[:, of_verb].T
+            rules = (of_x & (self.verb_of_y[self.y] == other)).nonzero().squeeze(1)
+            needed = paid.new_zeros(len(at), len(x))
+            needed.index_add_(1, self.x[rules] - x[0], missing[at].index_select(1, self.y[rules]))
             free = room[at, other][:, None] + (paid if other == verb else 0.0)
             lacks |= (needed > 0) & (needed > free)
         row, column = lacks.nonzero(as_tuple=True)

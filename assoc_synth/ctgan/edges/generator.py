@@ -34,11 +34,12 @@ class EdgeGenerator(nn.Module):
 
     Which verb is next needs no network: links are in random order, so that it is drawn in proportion to what of the
     plan is still to come. Object logits are b_{v,o} + E_o·h(z, v, c_k) + U_o·(g ⊙ Σ_{j<k} V(v_j, o_j)): popularity, the
-    latent path and the association path. A link of the same subject to the same object under another verb w adds `earlier_bias`[v, w] +
-    `earlier_position`[v, w]·scalars + `earlier_slope`[v, w]·log popularity: what was bought is not returned in
-    proportion to its popularity, and less readily late in a history, after many earlier links, than early. The steering
-    path T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens, and `pairs` holds terms of single
-    pairs of them; both are not trained but set afterwards by `calibration`, and cost nothing while empty.
+    latent path and the association path. A link of the same subject to the same object under another verb w adds
+    `earlier_bias`[v, w] + `earlier_position`[v, w]·scalars + `earlier_slope`[v, w]·log popularity: what was bought is
+    not returned in proportion to its popularity, and less readily late in a history, after many earlier links, than
+    early. The steering path T_{v,o} · Σ_{j<k} S_{v_j,o_j} has the same form on (verb, object) tokens, and `pairs` holds
+    terms of single pairs of them; both are not trained but set afterwards by `calibration`, and cost nothing while
+    empty.
 
     Where objects are many, the rare ones are drawn in two steps: the classes of the softmax are the frequent objects
     and clusters of rare ones, and `tail` is the softmax inside a cluster (an adaptive softmax). Terms of single objects
@@ -132,7 +133,7 @@ class EdgeGenerator(nn.Module):
         self.steering_target = torch.zeros(self.num_verbs, self.num_objects, rank, device=device)
 
     def make_rules(self, tokens: int = 0, terms: int = 0, needs: int = 0) -> None:
-        """Make room for implications: excluded pairs as `PairTerms`, and pairs of tokens of which one needs the other."""
+        """Make room for implications: excluded pairs as `PairTerms`, and pairs of which one token needs the other."""
         device = self.object_bias.device
         self.exclusions = PairTerms(self.num_verbs, self.num_objects, tokens, terms).to(device)
         self.needs = Needs(self.num_verbs, self.num_objects, needs).to(device)

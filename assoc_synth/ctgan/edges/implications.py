@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy.sparse as sp
 
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.null_model import degree_bucket
@@ -22,8 +23,9 @@ LEAST_EXPECTED, ERROR_RATE = 7.0, 0.01
 """Exceptions that chance must have been able to make: e⁻⁷ is the chance of none; more where many rules are tried, so
 that all of them together are wrong by this chance at most."""
 OF_ATTRIBUTES = 3.0
-"""The same for a link and a category of its subject, or the numbers below or above all that it was seen with: who cannot
-have something is the rule there, and a rule too many leaves out what no training subject has.
+"""The same for a link and a category of its subject, or the numbers below or above all that it was seen with.
+
+Who cannot have something is the rule there, and a rule too many leaves out what no training subject has.
 """
 MOST_TOKENS, MOST_NEEDS, MOST_NEVER = 3_000, 3_000, 100_000
 """The most frequent tokens are looked at; of the rules those that chance would break most are kept."""
@@ -69,8 +71,47 @@ def find_implications(
     counted = _Counted.of(edges, sizes)
     never = np.concatenate([counted.never(), counted.never_in_runs(orders or [None] * len(sizes))])
     never = np.unique(np.sort(never, axis=1), axis=0)
-    verbs, needs = _of_verbs(edges, edges.num_verbs - len(sizes))
-    return Implications(never, np.concatenate([counted.needs(), needs])[:MOST_NEEDS], verbs)
+    verbs, needs = _of_verbs(edges, edges.num_verbs - len(sizes), edges.num_objects - sum(sizes))
+    needs = np.unique(np.concatenate([counted.needs()[:MOST_NEEDS], needs]), axis=0)
+    return closed(Implications(never, needs, verbs), edges.num_objects)
+
+
+def closed(rules: Implications, num_objects: int) -> Implications:
+    """The rules, and what follows from them: x ⇒ y ⇒ w makes x ⇒ w, and x ⇒ y with y never beside z x never beside z.
+
+    Without these a subject could be drawn into a corner: it owes what it may no longer have.
+
+    Example:
+        >>> rules = Implications(never=np.array([[2, 3]]), needs=np.array([[0, 1], [1, 2]]))
+        >>> closed(rules, 4).needs.tolist(), closed(rules, 4).never.tolist()
+        ([[0, 1], [0, 2], [1, 2]], [[0, 3], [1, 3], [2, 3]])
+    """
+    if not len(rules.needs):
+        return rules
+    other = np.concatenate([rules.never_verbs, rules.never_verbs[:, ::-1]])
+    needed = np.unique(rules.needs[:, 1])
+    verb, object = np.divmod(needed, num_objects)
+    at, rule = np.nonzero(verb[:, None] == other[None, :, 0])
+    of_verbs = np.stack([needed[at], other[rule, 1] * num_objects + object[at]], axis=1)
+    never = np.concatenate([rules.never, of_verbs])
+    tokens = np.unique(np.concatenate([never.ravel(), rules.needs.ravel()]))
+    reach = _relation(tokens, rules.needs) + sp.identity(len(tokens), np.float32, format="csr")
+    while (further := (reach @ reach).astype(bool).astype(np.float32)).nnz > reach.nnz:
+        reach = further
+    excluded = _relation(tokens, never)
+    apart = sp.triu(reach @ (excluded + excluded.T) @ reach.T, k=1).tocoo()
+    needs = sp.coo_matrix(reach - sp.identity(len(tokens), np.float32))
+    needs.eliminate_zeros()
+    found = (np.stack([tokens[part.row], tokens[part.col]], axis=1) for part in (apart, needs))
+    never, needs = (np.unique(pairs, axis=0) for pairs in found)
+    return Implications(never, needs, rules.never_verbs)
+
+
+def _relation(tokens: Ints, pairs: Ints) -> sp.csr_matrix:
+    """Pairs of tokens as a 0/1 matrix over them: (P, 2) → (T, T)."""
+    at = np.searchsorted(tokens, pairs)
+    matrix = sp.csr_matrix((np.ones(len(at), np.float32), (at[:, 0], at[:, 1])), shape=(len(tokens), len(tokens)))
+    return matrix.astype(bool).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,8 +235,11 @@ def _expected(edges: Edges, verb: Ints, subjects: Floats) -> Floats:
     return expected
 
 
-def _of_verbs(edges: Edges, link_verbs: int) -> tuple[Ints, Ints]:
-    """Pairs of verbs that no subject has on one object, (M, 2), and tokens that need another verb's, (R, 2)."""
+def _of_verbs(edges: Edges, link_verbs: int, link_objects: int) -> tuple[Ints, Ints]:
+    """Pairs of verbs that no subject has on one object, (M, 2), and tokens that need another verb's, (R, 2).
+
+    A rule of verbs is one of all objects, also of those that no subject has by the rarer verb.
+    """
     margins = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects).reshape(edges.num_verbs, -1)
     degrees = edges.degrees_by_verb()
     never, needs = [np.zeros((0, 2), np.int64)], [np.zeros((0, 2), np.int64)]
@@ -212,7 +256,7 @@ def _of_verbs(edges: Edges, link_verbs: int) -> tuple[Ints, Ints]:
             if both == 0 and chance >= least:
                 never.append(np.array([[one, other]]))
             if both == own.nnz and own.nnz - chance >= least:
-                objects = np.flatnonzero(margins[other])
+                objects = np.arange(link_objects)
                 pairs = [other * edges.num_objects + objects, one * edges.num_objects + objects]
                 needs.append(np.stack(pairs, axis=1))
     return np.concatenate(never), np.concatenate(needs)

@@ -22,7 +22,6 @@ from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Codes, Ints, Singles
 
-
 BATCH = 1024
 """Subjects that are drawn together."""
 TRIES = 16
