@@ -20,11 +20,11 @@ from assoc_synth.ctgan.trainer import Callback, History, Plan, Schedule, StepLos
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Ints, Values
 
-LEARNING_RATE, PRECISION, PATIENCE = 5e-3, 10.0, 5
+LEARNING_RATE, PRECISION, PATIENCE = 5e-3, 10.0, 3
 """Adam's peak rate; precision of the normal prior of all terms, in links; epochs without improvement."""
 LINKS, LEAST_BATCH, MOST_BATCH = 2_000_000, 128, 4096
 """Links that all epochs together see, about; and bounds of the links of a step, a 32nd of the table."""
-FEWEST_EPOCHS, MOST_EPOCHS = 4, 40
+FEWEST_EPOCHS, MOST_EPOCHS = 4, 20
 GONE = -1e9
 
 
