@@ -35,7 +35,7 @@ MOST_PACKS = 96
 """Packs that the critic sees in one update."""
 ALL_MADE, NO_BETTER, OUT_OF_TIME = "all epochs made", "validation stopped improving", "out of time"
 """Why training ends."""
-LEAST_STEPS, LEAST_SHARE = 20, 0.05
+LEAST_STEPS, LEAST_SHARE = 20, 0.02
 """What a stage needs to be clearly better than its initialisation: at least so many steps, and this share of all."""
 
 

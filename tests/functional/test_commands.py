@@ -31,6 +31,7 @@ VERDICT_KEYS = {
     "num_subjects",
     "num_reference",
     "watched",
+    "advice",
     "attempts",
     "seed",
     "blocks",
@@ -278,7 +279,7 @@ def test_a_model_without_time_is_warned_of_and_refused_unless_asked_for(
     done = run("sample", model, "-o", rows, "--allow-undertrained", "--json", facts, "--report", tmp_path / "r.html")
     assert done.code == 0
     assert rows.exists()
-    assert "--allow-undertrained" in json.loads(facts.read_text())["command"]
+    assert "--allow-undertrained" in json.loads(facts.read_text())["reproduction"]["command"]
     assert "training was cut short" in (tmp_path / "r.html").read_text()
 
 

@@ -153,7 +153,7 @@ def test_before_fit_there_is_nothing_to_sample(tmp_path: Path) -> None:
 
 def test_losses_per_epoch_are_there(fitted: AssociativeSynthesizer) -> None:
     losses = fitted.get_loss_values()
-    assert set(losses["stage"]) == {"edges", "occurrences", "assignment"}
+    assert set(losses["stage"]) == {"edges", "occurrences", "assignment", "order"}
     assert losses["validation"].notna().all()
 
 

@@ -86,7 +86,7 @@ class EdgeTrainer:
             deadline=deadline,
         )
         groups = parameter_groups(generator, config.weight_decay_for(edges.num_subjects, length))
-        optimizer = torch.optim.AdamW(groups, lr=plan.learning_rate, betas=(0.9, 0.98))
+        optimizer = torch.optim.AdamW(groups, lr=plan.learning_rate, betas=(0.9, 0.98), fused=True)
         critic = Critic(critic_network, config, self.stage.random) if config.adversarial_weight else None
         self.trainer = Trainer(self.stage, plan, optimizer, critic=critic, callback=callback)
 
