@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from assoc_synth.ctgan.assignment.visit_terms import VisitTerms
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.clusters import head_size
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
@@ -53,7 +52,7 @@ def describe(config: CTGANConfig, edges: EdgeGenerator, occurrences: OccurrenceG
         "pair_tokens": edges.pairs.num_tokens,
         "pair_terms": len(edges.pairs.weight),
         "rules": [edges.exclusions.num_tokens, len(edges.exclusions.weight), len(edges.needs)],
-        "visit_terms": [occurrences.assignment.terms.num_tokens, len(occurrences.assignment.terms)],
+        "visit_terms": occurrences.assignment.sizes,
         "columns": asdict(occurrences.spec),
     }
 
@@ -88,8 +87,8 @@ def from_bytes(
         slots = int(description["slots"][0]), int(description["slots"][1])
         attributes = tuple(int(size) for size in description["attributes"])
         tokens, terms, needs = (int(count) for count in description["rules"])
-        visit_tokens, visit_pairs = (int(count) for count in description["visit_terms"])
-        rules = tokens, terms, needs, visit_tokens, visit_pairs
+        visit_tokens, visit_pairs, visit_rules = (int(count) for count in description["visit_terms"])
+        rules = tokens, terms, needs, visit_tokens, visit_pairs, visit_rules
         steering = tuple(int(description[name]) for name in ("steering_dim", "pair_tokens", "pair_terms"))
     except (KeyError, TypeError, ValueError, IndexError, InputError) as error:
         raise ModelFileError(
@@ -112,7 +111,7 @@ def from_bytes(
     _fill(occurrences, "occurrences.", tensors)
     logits_are_finite = occurrences.count_logits.is_sound() and occurrences.link_logits.is_sound()
     sound = edges.pairs.is_sound() and edges.exclusions.is_sound() and edges.needs.is_sound()
-    sound = sound and occurrences.assignment.terms.is_sound(num_verbs * num_objects)
+    sound = sound and occurrences.assignment.is_sound()
     if not sound or not (edges.tail is None or edges.tail.is_sound()) or not logits_are_finite:
         raise ModelFileError("weights.safetensors refers to unknown objects; restore it or fit again")
     return edges.to(device).eval(), occurrences.to(device).eval()
@@ -125,7 +124,7 @@ def _empty(
     slots: tuple[int, int],
     attributes: tuple[int, ...],
     steering: tuple[int, ...],
-    rules: tuple[int, int, int, int, int],
+    rules: tuple[int, int, int, int, int, int],
     spec: OccurrenceSpec,
 ) -> tuple[EdgeGenerator, OccurrenceGenerator]:
     """Both generators without memory for their weights."""
@@ -147,7 +146,7 @@ def _empty(
             edges.make_steering(*steering)
             edges.make_rules(*rules[:3])
             occurrences = OccurrenceGenerator(config, spec, edges.num_link_verbs, edges.num_link_objects, 0.0)
-            occurrences.assignment.terms = VisitTerms(*rules[3:])
+            occurrences.assignment.resize(*rules[3:])
     except (RuntimeError, TypeError, ValueError):
         raise ModelFileError("config.json does not describe a generator; restore it or fit again") from None
     return edges, occurrences

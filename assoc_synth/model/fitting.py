@@ -11,6 +11,7 @@ import numpy as np
 
 from assoc_synth.attributes import AttributeEncoder, Plan, check_constraints
 from assoc_synth.attributes.row_order import rule_notes
+from assoc_synth.ctgan.assignment.rules import describe_rules
 from assoc_synth.ctgan.assignment.training import train_assignment
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.calibration import PILOT_LINKS, calibrate_edges, full_pilot, rounds_of
@@ -293,8 +294,9 @@ def _full_pilot(seen: _Seen) -> int:
 
 
 def _told_order(generator: OccurrenceGenerator, graph: LinkGraph) -> tuple[str, ...]:
-    """What the user should know of the order in visits."""
-    return () if generator.order is None else rule_notes(generator.order.rule_tokens, graph.table)
+    """What the user should know of visits: the rules that hold in them, and of their order."""
+    own = describe_rules(generator.assignment.rules.cpu().numpy(), graph.table.verbs, graph.table.objects)
+    return own if generator.order is None else (*own, *rule_notes(generator.order.rule_tokens, graph.table))
 
 
 def _margins(edges: Edges) -> Floats:

@@ -58,6 +58,7 @@ def weights(old: Mapping[str, Tensor], hyperparameters: Mapping[str, Any]) -> di
         tensors[f"edges.exclusions.{name}"] = own
     tensors["edges.needs.tokens"] = torch.zeros(0, 2, dtype=torch.int64)
     tensors |= {f"occurrences.assignment.terms.{name}": tensor for name, tensor in VisitTerms().state_dict().items()}
+    tensors["occurrences.assignment.rules"] = torch.zeros(0, 3, dtype=torch.int64)
     tensors = {name: tensor for name, tensor in tensors.items() if not name.startswith("edges.verb_head.")}
     for name, before in (("latent.first", int(hyperparameters["context_dim"])), ("association_gate.0", 0)):
         if (weight := tensors.get(f"edges.{name}.weight")) is not None:
@@ -84,7 +85,7 @@ def config(old: Mapping[str, Any]) -> dict[str, Any]:
         KeyError, TypeError, AttributeError: it is no config of an older version.
     """
     state = _named(old) if old["format_version"] == OLDEST else dict(old)
-    added = {"attributes": [], "rules": [0, 0, 0], "visit_terms": [0, 0]}
+    added = {"attributes": [], "rules": [0, 0, 0], "visit_terms": [0, 0, 0]}
     return state | {"generator": dict(state["generator"]) | added}
 
 

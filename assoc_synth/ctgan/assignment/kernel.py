@@ -1,4 +1,4 @@
-"""The compiled loops over links in visits: which parameters pairs of links have, partners, features and the chain.
+"""The compiled loops over links in visits: which parameters pairs of links have, partners, and the chain.
 
 Plain loops for Numba, one subject after another; all that is random comes from the generator passed in. Parameters
 have one flat order: `between` (V, V, `TIME_BINS`), from both sides, and after it the terms of pairs (P, `ORDER_BINS`).
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from assoc_synth.ctgan.assignment.rule_kernel import Law, VisitRules, change, exchange, law_of, repair
 from assoc_synth.transactions.arrays import Floats, Ints, Singles
 
 MOST_PARTNERS = 16
@@ -55,7 +56,7 @@ class World(NamedTuple):
     Attributes:
         kind: (L,) the kind of each link, by subject; first: (S + 1,) where each subject's begin.
         kinds: (K, 3) verb, object, and the place among the tokens with terms, `NONE` without.
-        pairs: of tokens with terms.
+        pairs: of tokens with terms; rules: that no swap may break.
         days: (M,) when visits are, NaN undated; rank: (M,) their place in time in their subject, −1 undated.
         num_verbs: V.
     """
@@ -64,6 +65,7 @@ class World(NamedTuple):
     first: Ints
     kinds: Ints
     pairs: Pairs
+    rules: VisitRules
     days: Floats
     rank: Ints
     num_verbs: int
@@ -80,14 +82,6 @@ class Energies(NamedTuple):
     other: Singles
     like: Singles
     visit: Singles
-
-
-class Features(NamedTuple):
-    """Parameters that logits are sums of, (N,) each: the logit's row, the parameter, and whether it adds, 1 or −1."""
-
-    row: Ints
-    parameter: Ints
-    sign: Singles
 
 
 @njit(cache=True)
@@ -235,11 +229,14 @@ def run_chain(
             continue
         own = np.unique(world.kind[begin:end])
         local = np.searchsorted(own, world.kind[begin:end])
+        law = law_of(world.rules, own, local, visit[begin:end] - base, world.rank[base : last + 1])
+        repair(law, local, visit[begin:end], base, rng)
         together = _together(world, energies, own, place)
         field = np.dot(energies.visit[base : last + 1], energies.like[own].T)
         for link in range(begin, end):
             field[visit[link] - base] += together[local[link - begin]]
-        _mix(world, partners, energies.flat, (begin, base, swaps), (local, together, field), visit, rng)
+        _mix(world, partners, energies.flat, (begin, base, swaps), (local, together, field, law), visit, rng)
+        repair(law, local, visit[begin:end], base, rng)
 
 
 @njit(cache=True)
@@ -274,7 +271,7 @@ def _mix(
     partners: Partners,
     flat: Singles,
     sizes: tuple[int, int, int],
-    own: tuple[Ints, Singles, Singles],
+    own: tuple[Ints, Singles, Singles, Law],
     visit: Ints,
     rng: np.random.Generator,
 ) -> None:
@@ -282,17 +279,19 @@ def _mix(
 
     Args:
         sizes: its first link, its first visit, and how many swaps are proposed for each link.
-        own: its links' kinds, as places, (n,); what two links contribute in one visit, (D, D); and what each visit does
-            to a link, (M, D).
+        own: its links' kinds (n,), what two contribute in one visit (D, D), what visits do to one (M, D), its rules.
     """
-    (begin, base, swaps), (local, together, field) = sizes, own
-    offsets, found, days, rank = partners.offsets, partners.found, world.days, world.rank
+    (begin, base, swaps), (local, together, field, law) = sizes, own
+    (offsets, found), days, rank = partners, world.days, world.rank
     base_term, size = world.num_verbs * world.num_verbs * TIME_BINS, len(local)
     for _ in range(size * swaps):
         one, other = int(rng.random() * size), int(rng.random() * size)
         a, b = local[one], local[other]
         first, second = visit[begin + one], visit[begin + other]
         if first == second or a == b:
+            continue
+        worse = change(law, a, b, first - base, second - base) if len(law.rule) else 0
+        if worse > 0:
             continue
         logit = field[first - base, a] + field[second - base, b] - field[first - base, b] - field[second - base, a]
         logit += 2.0 * together[a, b] - together[a, a] - together[b, b]
@@ -310,84 +309,10 @@ def _mix(
                     logit += apart(flat, terms, (days[here], days[now]), (rank[here], rank[now]))
                 if there != then:
                     logit -= apart(flat, terms, (days[there], days[then]), (rank[there], rank[then]))
-        if rng.random() * (1.0 + np.exp(min(logit, MOST_LOGIT))) < 1.0:
+        if worse < 0 or rng.random() * (1.0 + np.exp(min(logit, MOST_LOGIT))) < 1.0:
+            exchange(law.held, a, b, first - base, second - base)
             visit[begin + one], visit[begin + other] = second, first
             for at in range(field.shape[1]):
-                change = together[b, at] - together[a, at]
-                field[first - base, at] += change
-                field[second - base, at] -= change
-
-
-@njit(cache=True)
-def swap_features(
-    world: World, partners: Partners, visit: Ints, by_visit: tuple[Ints, Ints], first: Ints, second: Ints, most: int
-) -> Features:
-    """The parameters of the logits that links `first` and `second`, (n,) each, stay where they are.
-
-    Args:
-        by_visit: links by visit, (L,), and where each visit's begin, (M + 1,).
-        most: room for as many features.
-    """
-    row_of, parameter, sign = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32)
-    kind, kinds, terms = world.kind, world.kinds, world.num_verbs * world.num_verbs * TIME_BINS
-    members, begins = by_visit
-    offsets, others, codes = world.pairs.offsets, world.pairs.other, world.pairs.code
-    count = 0
-    for row in range(len(first)):
-        for turn in range(4):
-            link = first[row] if turn % 2 == 0 else second[row]
-            there = visit[first[row]] if turn == 0 or turn == 3 else visit[second[row]]
-            verb, object, term = kinds[kind[link], VERB], kinds[kind[link], OBJECT], kinds[kind[link], TERM]
-            for at in range(begins[there], begins[there + 1]):
-                partner = members[at]
-                if partner == first[row] or partner == second[row]:
-                    continue
-                its = kind[partner]
-                pair = find_pair(offsets, others, term, kinds[its, TERM])
-                if pair >= 0:
-                    row_of[count], sign[count] = row, 1.0 if turn < 2 else -1.0
-                    parameter[count] = terms + codes[pair] // 2 * ORDER_BINS + SAME
-                    count += 1
-                if object == kinds[its, OBJECT]:
-                    row_of[count], sign[count] = row, 1.0 if turn < 2 else -1.0
-                    parameter[count] = (verb * world.num_verbs + kinds[its, VERB]) * TIME_BINS + SAME_VISIT
-                    count += 1
-    count = _add_apart(world, partners, visit, (first, second), (row_of, parameter, sign), count)
-    return Features(row_of[:count], parameter[:count], sign[:count])
-
-
-@njit(cache=True)
-def _add_apart(
-    world: World,
-    partners: Partners,
-    visit: Ints,
-    swaps: tuple[Ints, Ints],
-    out: tuple[Ints, Ints, Singles],
-    count: int,
-) -> int:
-    """Add the features of links in other visits; how many features there are then."""
-    offsets, found, days, rank = partners.offsets, partners.found, world.days, world.rank
-    (first, second), (row_of, parameter, sign) = swaps, out
-    terms = world.num_verbs * world.num_verbs * TIME_BINS
-    for row in range(len(first)):
-        for turn in range(2):
-            link, gone = (first[row], second[row]) if turn == 0 else (second[row], first[row])
-            for at in range(offsets[link], offsets[link + 1]):
-                partner, between, code = found[at, LINK], found[at, BETWEEN], found[at, CODE]
-                if partner == gone and turn == 1:  # a pair that is swapped counts once, from the first one's side
-                    continue
-                for place in range(2):
-                    here = visit[link] if place == 0 else visit[gone]
-                    now = visit[link] if place == 1 and partner == gone else visit[partner]
-                    if here == now:
-                        continue
-                    if between >= 0:
-                        row_of[count], sign[count] = row, 1.0 - 2.0 * place
-                        parameter[count] = between + time_bin(days[here], days[now])
-                        count += 1
-                    where = order_bin(rank[here], rank[now], code) if code >= 0 else NONE
-                    if where >= 0:
-                        row_of[count], sign[count] = row, 1.0 - 2.0 * place
-                        parameter[count] = terms + code // 2 * ORDER_BINS + where
-                        count += 1
-    return count
+                gain = together[b, at] - together[a, at]
+                field[first - base, at] += gain
+                field[second - base, at] -= gain

@@ -17,27 +17,26 @@ can: it is σ(difference of energies). Training maximises the likelihood of such
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, TIME_BINS, UNORDERED, Energies, World
+from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER
+from assoc_synth.ctgan.assignment.rules import rules_of
 from assoc_synth.ctgan.assignment.visit_terms import VisitTerms
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.ctgan.visit_features import FEATURES, visit_features
-from assoc_synth.transactions.arrays import Codes, Floats, Ints, Singles
+from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints, Singles
 from assoc_synth.transactions.days import DAY
 
 
 class AssignmentModel(nn.Module):
     """The log density of links in visits, up to a constant.
-
-    Args:
-        terms: how many tokens and pairs have terms of their own.
 
     Shape:
         verb, object: (B,) int64; features: (B, `FEATURES`) of a visit.
@@ -50,7 +49,6 @@ class AssignmentModel(nn.Module):
         config: CTGANConfig,
         *,
         dropout: float = 0.0,
-        terms: tuple[int, int] = (0, 0),
     ) -> None:
         super().__init__()
         self.num_objects = num_objects
@@ -61,7 +59,26 @@ class AssignmentModel(nn.Module):
         self.preference = LinkEmbedding(num_verbs, num_objects, visit_dim, std=0.05)
         self.visit = nn.Sequential(nn.Linear(FEATURES, hidden_dim), nn.GELU(), nn.Linear(hidden_dim, visit_dim))
         self.between = nn.Parameter(torch.zeros(num_verbs, num_verbs, TIME_BINS))
-        self.terms = VisitTerms(*terms)
+        self.terms: VisitTerms
+        self.rules: Tensor
+        self.resize(0, 0, 0)
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many tokens and pairs have terms, and how many rules of visits there are: what `resize` takes."""
+        return [self.terms.num_tokens, len(self.terms), len(self.rules)]
+
+    def resize(self, tokens: int, pairs: int, rules: int) -> None:
+        """Make room for terms of pairs and for rules of visits, (R, 3), see `rules`; those that there are go."""
+        self.terms = VisitTerms(tokens, pairs)
+        self.register_buffer("rules", torch.zeros(rules, 3, dtype=torch.int64))
+
+    def is_sound(self) -> bool:
+        """Whether the pairs and the rules, as read from a file, are of known tokens."""
+        tokens = len(self.between) * self.num_objects
+        kinds, ends = self.rules[:, 0], self.rules[:, 1:]
+        known = bool(((kinds >= AFTER) & (kinds <= NEVER)).all()) and bool(((ends >= 0) & (ends < tokens)).all())
+        return known and self.terms.is_sound(tokens)
 
     def same_object(self) -> Tensor:
         """Terms of two links to one object, by the time between their visits: (V, V, `TIME_BINS`)."""
@@ -84,14 +101,20 @@ class AssignmentModel(nn.Module):
         parts = self.flat(), own * self.sign, own, like, visit
         return Energies(*(np.ascontiguousarray(part.float().cpu().numpy()) for part in parts))
 
-    def world(self, assignment: Assignment) -> World:
-        """What of an assignment stays as it is while links are swapped."""
+    def world(self, assignment: Assignment, *, alone: bool = False) -> World:
+        """What of an assignment stays as it is while links are swapped.
+
+        Args:
+            alone: whether no visit may hold a link twice.
+        """
         verb, object = (np.ascontiguousarray(part) for part in assignment.kinds.T)
-        kinds = np.stack([verb, object, self.terms.places(verb * self.num_objects + object)], axis=1)
+        token = verb * self.num_objects + object
+        kinds = np.stack([verb, object, self.terms.places(token)], axis=1)
         counts = np.bincount(assignment.subject)
         first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         pairs = self.terms.partners()
-        return World(assignment.kind, first, kinds, pairs, assignment.days, assignment.rank, self.between.shape[0])
+        rules = rules_of(self.rules.cpu().numpy(), token, alone=alone)
+        return World(assignment.kind, first, kinds, pairs, rules, assignment.days, assignment.rank, len(self.between))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +160,11 @@ class Assignment:
         features = visit_features(visits, horizon)
         kind, visit, rank = kind.astype(np.int64), visit.astype(np.int64), _ranks(visits.subject, days)
         return cls(own_subject, own_verb, own_object, kind, kinds, visit, days, rank, features)
+
+    def take(self, keep: Bools) -> Assignment:
+        """Some of the links, (L,); visits keep their numbers."""
+        own = {name: getattr(self, name)[keep] for name in ("subject", "verb", "object", "kind", "visit")}
+        return replace(self, **own)
 
 
 def _ranks(subject: Ints, days: Floats) -> Ints:

@@ -25,8 +25,13 @@ MOST_TOKENS = 3_000
 MOST_LINKS = 2_000
 """Links of one subject that are looked at, at most."""
 FALSE_DISCOVERY_RATE = 0.05
-START = 0.5
-"""Share of a pair's log ratio that its term of one visit starts from; the association learns some of it as well."""
+CLEAR_ORDER, CLEAR_RATIO = 0.25, 0.7
+"""What an order must be beside significant: the mean difference of the shares of later and of earlier links, or the log
+of the subjects with consecutive links over those expected. An order counts beyond that of all links to the two tokens,
+whosever they are: those of Christmas come after those of summer.
+"""
+SEASONS = 52
+"""Parts of the days that a table covers, with equally many links."""
 BOTH, IN_ONE, EXPECTED_IN_ONE, NEXT_SEEN, PREVIOUS_SEEN, EXPECTED_NEXT, ORDER, ORDER_SQUARES = range(8)
 
 
@@ -37,13 +42,11 @@ class Related:
     Attributes:
         left, right: tokens, left < right.
         ordered: whether the pair stands out by the order of its links, not only by being in one visit.
-        log_ratio: (P,) log of the subjects that have both in one visit over those expected, one added to both.
     """
 
     left: Ints
     right: Ints
     ordered: Bools
-    log_ratio: Floats
 
     def __len__(self) -> int:
         return len(self.left)
@@ -57,19 +60,16 @@ class Related:
         own = counts[:, left, right].astype(np.float64)
         in_one = _tails(own[IN_ONE], own[EXPECTED_IN_ONE])
         following = np.minimum(*(_tails(own[seen], own[EXPECTED_NEXT]) for seen in (NEXT_SEEN, PREVIOUS_SEEN)))
-        z = np.abs(own[ORDER]) / np.sqrt(np.maximum(own[ORDER_SQUARES], 1.0))
+        beyond = own[ORDER] - own[BOTH] * _by_season(assignment, token, len(used))[left, right]
+        ratios = [np.log((own[seen] + 1.0) / (own[EXPECTED_NEXT] + 1.0)) for seen in (NEXT_SEEN, PREVIOUS_SEEN)]
+        clear = (np.abs(beyond) / own[BOTH] >= CLEAR_ORDER) | (np.max(ratios, axis=0) >= CLEAR_RATIO)
+        z = np.abs(beyond) / np.sqrt(np.maximum(own[ORDER_SQUARES], 1.0))
         order = np.minimum(2.0 * norm.sf(z), 2.0 * following)
         chosen = [benjamini_hochberg(p, FALSE_DISCOVERY_RATE) for p in (in_one, np.minimum(2.0 * order, 1.0))]
+        chosen[1] &= clear
         keep = np.flatnonzero(chosen[0] | chosen[1])
         keep = keep[np.argsort(np.minimum(in_one, order)[keep], kind="stable")[:most]]
-        ratio = np.log((own[IN_ONE] + 1.0) / (own[EXPECTED_IN_ONE] + 1.0))
-        return cls(used[left[keep]], used[right[keep]], chosen[1][keep], ratio[keep])
-
-    def weights(self) -> Singles:
-        """Terms to start from: (P, `ORDER_BINS`)."""
-        weight = np.zeros((len(self), ORDER_BINS), np.float32)
-        weight[:, SAME] = START * self.log_ratio
-        return weight
+        return cls(used[left[keep]], used[right[keep]], chosen[1][keep])
 
 
 def _tokens(assignment: Assignment, num_objects: int, subjects: Ints) -> tuple[Ints, Ints]:
@@ -93,6 +93,25 @@ def _counted(assignment: Assignment, token: Ints, subjects: Ints) -> Singles:
     inside = subjects[subjects < len(order)]
     _count(counts, first, inside.astype(np.int64), token, assignment.visit, assignment.rank)
     return counts
+
+
+def _by_season(assignment: Assignment, token: Ints, num_tokens: int) -> Floats:
+    """The share of links to one token that are later than those to another, less that of earlier ones: (T, T).
+
+    [t, u] is positive where u is later; all links are compared, whosever they are.
+    """
+    days = assignment.days[assignment.visit]
+    dated = np.flatnonzero((token != NONE) & ~np.isnan(days))
+    if not len(dated):
+        return np.zeros((num_tokens, num_tokens))
+    edges = np.unique(np.quantile(days[dated], np.linspace(0, 1, SEASONS + 1)[1:-1]))
+    counts = np.zeros((num_tokens, len(edges) + 1))
+    np.add.at(counts, (token[dated], np.searchsorted(edges, days[dated], side="right")), 1.0)
+    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1.0)
+    before = np.cumsum(shares, axis=1) - shares
+    later = before @ shares.T
+    found: Floats = later - later.T
+    return found
 
 
 def _tails(seen: Floats, expected: Floats) -> Floats:

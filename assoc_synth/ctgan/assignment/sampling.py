@@ -14,17 +14,20 @@ REPAIRS = 100
 """Rounds of swaps that part equal links of one visit."""
 
 
-def swap(model: AssignmentModel, assignment: Assignment, rng: np.random.Generator, *, swaps: int = SWAPS) -> Ints:
+def swap(
+    model: AssignmentModel, assignment: Assignment, rng: np.random.Generator, *, swaps: int = SWAPS, alone: bool = False
+) -> Ints:
     """The visit of each link after the swaps: (L,). The visits keep their sizes.
 
     Args:
         assignment: at the beginning, any.
         swaps: proposed for each link.
+        alone: whether no visit may hold a link twice, where it can be helped.
     """
     visit = assignment.visit.copy()
     if len(visit):
         model.eval()
-        world = model.world(assignment)
+        world = model.world(assignment, alone=alone)
         partners = find_partners(world, model.terms.partners(ordered=True), rng)
         run_chain(world, partners, model.energies(assignment), visit, swaps, rng)
     return visit

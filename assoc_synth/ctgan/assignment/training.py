@@ -10,12 +10,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from assoc_synth.ctgan.assignment.kernel import find_partners, swap_features
+from assoc_synth.ctgan.assignment.features import swap_features
+from assoc_synth.ctgan.assignment.kernel import find_partners
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.relations import Related
+from assoc_synth.ctgan.assignment.rules import find_rules
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.deadline import Until
-from assoc_synth.ctgan.interface import Occurrences
+from assoc_synth.ctgan.interface import Occurrences, Visits
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.ctgan.trainer import Callback, History, Plan, Schedule, StepLoss, Trainer
 from assoc_synth.link_graph.edges import ragged
@@ -57,27 +59,34 @@ def train_assignment(
     """
     if data.visits is None:
         return History()
-    subjects = data.edges.subject[data.link_edge].astype(np.int64)
-    per_subject = np.bincount(data.visits.subject, minlength=data.edges.num_subjects)
-    inside = np.flatnonzero((data.link_visit >= 0) & (per_subject[subjects] > 1))
-    if not len(inside):
+    everything = assignment_of(data, data.visits)
+    rules = find_rules(everything, data.edges.num_objects)
+    model.rules = torch.from_numpy(rules).to(model.rules.device)
+    several = np.bincount(data.visits.subject, minlength=data.edges.num_subjects) > 1
+    assignment = everything.take(several[everything.subject])
+    if not len(assignment.subject):
         return History()
-    edge = data.link_edge[inside]
-    assignment = Assignment.of(
-        data.visits,
-        data.horizon,
-        subject=subjects[inside],
-        verb=data.edges.verb[edge],
-        object=data.edges.object[edge],
-        visit=data.link_visit[inside],
-    )
     training = np.setdiff1d(assignment.subject, validation)
     found = Related.of(assignment, data.edges.num_objects, training, config.most_pair_terms)
-    model.terms.set(found.left, found.right, found.ordered, found.weights())
+    model.terms.set(found.left, found.right, found.ordered)
     trainer = AssignmentTrainer(
         config, model, assignment, validation=validation, seeds=seeds, deadline=deadline, callback=callback
     )
     return trainer.fit()
+
+
+def assignment_of(data: Occurrences, visits: Visits) -> Assignment:
+    """The links of a table that are in its visits."""
+    inside = np.flatnonzero(data.link_visit >= 0)
+    edge = data.link_edge[inside]
+    return Assignment.of(
+        visits,
+        data.horizon,
+        subject=data.edges.subject[edge],
+        verb=data.edges.verb[edge],
+        object=data.edges.object[edge],
+        visit=data.link_visit[inside],
+    )
 
 
 class AssignmentTrainer:
@@ -118,7 +127,7 @@ class AssignmentTrainer:
             {"params": single, "multiplier": 1.0},
             {"params": pairs, "multiplier": config.order_rate_multiplier},
         ]
-        optimizer = torch.optim.Adam(groups, lr=plan.learning_rate)
+        optimizer = torch.optim.Adam(groups, lr=plan.learning_rate, fused=True)
         self.trainer = Trainer(self.stage, plan, optimizer, callback=callback)
 
     def fit(self) -> History:

@@ -45,8 +45,9 @@ class VisitTerms(nn.Module):
         return len(self.tokens)
 
     @torch.no_grad()
-    def set(self, left: Ints, right: Ints, ordered: Bools, weight: Singles) -> None:
-        """Take pairs of different tokens, (P,) each, and their terms, (P, `ORDER_BINS`), seen from the left."""
+    def set(self, left: Ints, right: Ints, ordered: Bools, weight: Singles | None = None) -> None:
+        """Take pairs of different tokens, (P,) each, and terms, (P, `ORDER_BINS`), seen from the left, or 0."""
+        weight = np.zeros((len(left), ORDER_BINS), np.float32) if weight is None else weight
         device = self.weight.device
         swapped = left > right
         low, high = np.where(swapped, right, left), np.where(swapped, left, right)

@@ -243,7 +243,7 @@ class OccurrenceSampler:
 
     def swapped(self, assignment: Assignment, token: Ints) -> Ints:
         """The visit of each link of an assignment: (L,), −1 for one that would be there a second time."""
-        visit = swap(self.generator.assignment, assignment, self.rng)
+        visit = swap(self.generator.assignment, assignment, self.rng, alone=not self.decoder.repeats)
         if self.decoder.repeats:
             return visit
         visit, stays = part_repeats(token, assignment, visit, self.rng)

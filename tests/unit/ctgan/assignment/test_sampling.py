@@ -97,10 +97,8 @@ def test_the_chain_draws_from_the_energies() -> None:
     """Two links a, b of one pair in three visits of two: P(together) follows from the term, counted out."""
     subjects = 4_000
     own = np.repeat(np.arange(subjects), 6)
-    made = Visits(
-        np.repeat(np.arange(subjects), 3), np.full(3 * subjects, -1), np.zeros(3 * subjects, np.int64),
-        np.full(3 * subjects, 2),
-    )  # fmt: skip
+    zero = np.zeros(3 * subjects, np.int64)
+    made = Visits(np.repeat(np.arange(subjects), 3), zero - 1, zero, zero + 2)
     object = np.tile(np.arange(6), subjects)
     start = Assignment.of(
         made,

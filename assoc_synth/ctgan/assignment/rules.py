@@ -1,0 +1,160 @@
+"""Rules of visits: "y only after x", "y only with x in the visit", "never x and y in one visit".
+
+Found in the training subjects where none of them breaks a rule, many have y, and links that are dealt to visits at
+random would break it. A swap that breaks one is never made. Whether a subject that has y has x at all is decided
+before, where the edges are drawn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numba import njit
+
+from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH, VisitRules
+from assoc_synth.transactions.arrays import Ints, Singles
+
+if TYPE_CHECKING:
+    from assoc_synth.ctgan.assignment.model import Assignment
+
+NONE = -1
+LEAST_SUBJECTS = 30
+"""Subjects that have y, at least."""
+LEAST_EXPECTED = 7.0
+"""Subjects, at least, that would break a rule if their links were dealt at random: e⁻⁷ is the chance that none does."""
+MOST_TOKENS, MOST_RULES = 1_500, 20_000
+TOLD = 12
+HAVE, BOTH, BEFORE, LACKS, MEETS = range(5)
+"""What is counted of tokens y and x: subjects with y; with both; whose first y is before their first x; that have a
+visit with y and without x; that have both in one visit."""
+
+
+def find_rules(assignment: Assignment, num_objects: int) -> Ints:
+    """The rules that all subjects keep: (R, 3) kind of rule, token y, token x; those that chance breaks most first.
+
+    Args:
+        assignment: true, of all training subjects, those with a single visit as well.
+    """
+    place, token = _frequent(assignment, num_objects)
+    counts, chance = np.zeros((2, 5, len(token), len(token)), np.float32)
+    first = np.concatenate([[0], np.cumsum(np.bincount(assignment.subject))]).astype(np.int64)
+    _count(counts, chance, first, place[assignment.kind], assignment.visit, assignment.rank)
+    everybody = (counts[BOTH] == counts[HAVE]) & (counts[HAVE] >= LEAST_SUBJECTS)
+    np.fill_diagonal(everybody, False)
+    both = np.triu(counts[BOTH] >= LEAST_SUBJECTS, 1)
+    # What "with" says of a pair, "after" need not say again.
+    is_with = everybody & (counts[LACKS] == 0) & (chance[LACKS] >= LEAST_EXPECTED)
+    kept = {
+        AFTER: everybody & (counts[BEFORE] == 0) & (chance[BEFORE] >= LEAST_EXPECTED) & ~is_with,
+        WITH: is_with,
+        NEVER: both & (counts[MEETS] == 0) & (chance[MEETS] >= LEAST_EXPECTED),
+    }
+    found, expected = [np.zeros((0, 3), np.int64)], [np.zeros(0)]
+    for (kind, keep), of in zip(kept.items(), (BEFORE, LACKS, MEETS), strict=True):
+        y, x = np.nonzero(keep)
+        found.append(np.stack([np.full(len(y), kind), token[y], token[x]], axis=1))
+        expected.append(chance[of][y, x].astype(np.float64))
+    order = np.argsort(-np.concatenate(expected), kind="stable")[:MOST_RULES]
+    return np.concatenate(found)[order].astype(np.int64)
+
+
+def describe_rules(rules: Ints, verbs: pd.Index, objects: pd.Index) -> tuple[str, ...]:
+    """Notes that tell the rules, the clearest first: at most `TOLD`, and how many more there are.
+
+    Example:
+        >>> describe_rules(np.array([[0, 3, 2]]), pd.Index(["signed", "left"]), pd.Index(["club", "team"]))
+        ("'left team' only after 'left club' or at the same time: in all rows so far, and kept",)
+    """
+    texts = (
+        "{y} only after {x} or at the same time",
+        "{y} only with {x} in one visit",
+        "never {y} and {x} in one visit",
+    )
+
+    def name(token: int) -> str:
+        return repr(f"{verbs[token // len(objects)]} {objects[token % len(objects)]}"[:60])
+
+    told = [texts[kind].format(y=name(y), x=name(x)) for kind, y, x in rules[:TOLD].tolist()]
+    more = [f"{len(rules) - TOLD:,} more such rules of visits are kept"] if len(rules) > TOLD else []
+    return (*(f"{text}: in all rows so far, and kept" for text in told), *more)
+
+
+def rules_of(rules: Ints, token: Ints, *, alone: bool = False) -> VisitRules:
+    """The rules by kind of link.
+
+    Args:
+        rules: (R, 3) as found; token: (K,) of each kind, ascending.
+        alone: whether no visit may hold a link twice.
+    """
+    at = np.searchsorted(token, rules[:, 1:]).clip(max=max(len(token) - 1, 0))
+    known = (token[at] == rules[:, 1:]).all(1) if len(token) else np.zeros(len(rules), bool)
+    rule, ends = np.flatnonzero(known), at[known]
+    own = np.concatenate([ends[:, 0], ends[:, 1]])
+    order = np.argsort(own, kind="stable")
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=len(token)))]).astype(np.int64)
+    listed = np.concatenate([rules[rule, :1], ends], axis=1).astype(np.int64)
+    return VisitRules(offsets, np.tile(listed, (2, 1))[order].astype(np.int64), int(alone))
+
+
+def _frequent(assignment: Assignment, num_objects: int) -> tuple[Ints, Ints]:
+    """The place of each kind among the most frequent ones, (K,), `NONE` for others; and the tokens of those."""
+    kinds = assignment.kinds
+    pair = np.unique(assignment.subject * len(kinds) + assignment.kind)
+    having = np.bincount(pair % max(len(kinds), 1), minlength=len(kinds))
+    frequent = np.argsort(-having, kind="stable")[:MOST_TOKENS]
+    frequent = np.sort(frequent[having[frequent] >= LEAST_SUBJECTS])
+    place = np.full(len(kinds), NONE)
+    place[frequent] = np.arange(len(frequent))
+    return place, kinds[frequent, 0] * num_objects + kinds[frequent, 1]
+
+
+@njit(cache=True)
+def _count(counts: Singles, chance: Singles, first: Ints, token: Ints, visit: Ints, rank: Ints) -> None:
+    """Add each subject to the counts, and to those expected of links dealt at random, for rules not broken yet."""
+    for subject in range(len(first) - 1):
+        begin, end = first[subject], first[subject + 1]
+        if begin == end:
+            continue
+        base, last = visit[begin:end].min(), visit[begin:end].max()
+        own = np.unique(token[begin:end])
+        own = own[own >= 0]
+        held = np.zeros((last - base + 1, len(own)), np.float32)
+        size, links = np.zeros(last - base + 1), np.zeros(len(own))
+        for link in range(begin, end):
+            size[visit[link] - base] += 1
+            if token[link] >= 0:
+                at = np.searchsorted(own, token[link])
+                held[visit[link] - base, at] = 1.0
+                links[at] += 1
+        total = float(end - begin)
+        together = (size * (size - 1.0)).sum() / max(total * (total - 1.0), 1.0)
+        earliest, visits = _earliest(held, rank[base : last + 1]), held.sum(0)
+        shared = np.dot(held.T, held)
+        for y in range(len(own)):
+            counts[HAVE, own[y], :] += 1
+            for x in range(len(own)):
+                if x != y:
+                    at, by_chance = counts[:, own[y], own[x]], chance[:, own[y], own[x]]
+                    at[BOTH] += 1
+                    at[BEFORE] += earliest[y] < 0 or earliest[x] < 0 or earliest[y] < earliest[x]
+                    at[LACKS] += shared[y, x] < visits[y]
+                    at[MEETS] += shared[y, x] > 0
+                    if at[BEFORE] == 0:
+                        by_chance[BEFORE] += links[y] / (links[y] + links[x]) * (1.0 - together)
+                    if at[LACKS] == 0:
+                        by_chance[LACKS] += 1.0 - (1.0 - (1.0 - together) ** links[x]) ** links[y]
+                    if at[MEETS] == 0:
+                        by_chance[MEETS] += 1.0 - (1.0 - together) ** (links[x] * links[y])
+
+
+@njit(cache=True)
+def _earliest(held: Singles, rank: Ints) -> Ints:
+    """The place in time of the first visit with each token: (D,), −1 where none of its visits is dated."""
+    earliest = np.full(held.shape[1], NONE)
+    for visit in range(held.shape[0]):
+        for at in range(held.shape[1]):
+            if held[visit, at] > 0 and rank[visit] >= 0 and (earliest[at] < 0 or rank[visit] < earliest[at]):
+                earliest[at] = rank[visit]
+    return earliest

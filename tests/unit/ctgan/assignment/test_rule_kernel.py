@@ -1,0 +1,54 @@
+"""What breaks a rule is counted, and a swap's change is that of the counts."""
+
+import numpy as np
+import pytest
+
+from assoc_synth.ctgan.assignment.rule_kernel import AFTER, ALONE, NEVER, WITH, Law, broken, change, law_of, repair
+from assoc_synth.ctgan.assignment.rules import rules_of
+
+HELD = np.array([[1, 0, 2], [1, 1, 0], [0, 1, 0]])
+"""Links of kinds 0, 1, 2 in three visits."""
+RANK = np.arange(3)
+
+
+@pytest.mark.parametrize(
+    ("rule", "count"),
+    [
+        ((WITH, 0, 1), 1),  # the first visit has 0 without 1
+        ((NEVER, 0, 1), 1),  # the second has both
+        ((ALONE, 2, 2), 1),  # the first has 2 twice
+        ((AFTER, 0, 1), 1),  # one link of 0 is before the first 1
+        ((AFTER, 1, 0), 0),
+        ((AFTER, 2, 1), 2),
+    ],
+)
+def test_what_breaks_a_rule(rule: tuple[int, int, int], count: int) -> None:
+    assert broken(HELD, RANK, rule, 0, 1) == count
+
+
+def test_undated_visits_break_no_order() -> None:
+    assert broken(HELD, np.array([-1, 0, 1]), (AFTER, 0, 1), 0, 1) == 0
+
+
+def made(rules: list[tuple[int, int, int]], kinds: list[int], visit: list[int]) -> tuple[Law, np.ndarray, np.ndarray]:
+    """The law of one subject with kinds 0, 1, 2, …, and its links."""
+    own, local = np.unique(kinds, return_inverse=True)
+    places = np.array(visit)
+    found = rules_of(np.array(rules).reshape(-1, 3), np.arange(own.max() + 1))
+    return law_of(found, own, local, places, np.arange(places.max() + 1)), local, places
+
+
+def test_a_swap_changes_what_it_says() -> None:
+    law, _, _ = made([(WITH, 0, 1), (AFTER, 2, 1)], [0, 1, 2], [0, 1, 2])
+    before = law.held.copy()
+    assert change(law, 0, 1, 0, 1) == 0  # 0 and 1 change places: still apart, and 2 after 1
+    assert change(law, 1, 2, 1, 2) > 0  # now 2 would be before 1
+    assert (law.held == before).all()
+
+
+def test_what_can_be_repaired_is() -> None:
+    law, local, visit = made([(WITH, 0, 1), (AFTER, 2, 1)], [0, 1, 2, 3, 3, 3], [0, 1, 0, 1, 2, 2])
+    repair(law, local, visit, 0, np.random.default_rng(0))
+    assert visit[0] == visit[1]
+    assert visit[2] >= visit[1]
+    assert np.bincount(visit).tolist() == [2, 2, 2]

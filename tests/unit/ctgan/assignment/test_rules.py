@@ -1,0 +1,104 @@
+"""Rules of visits are found where they are planted, told by name, and broken by no swap."""
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
+from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH
+from assoc_synth.ctgan.assignment.rules import describe_rules, find_rules, rules_of
+from assoc_synth.ctgan.assignment.sampling import swap
+from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.interface import Horizon, Visits
+
+SUBJECTS, VISITS = 200, 6
+
+
+def planted(rng: np.random.Generator) -> Assignment:
+    """Objects 0 and 1 are in one visit; 2 is at the time of 3 or later; 4 is never with 5; 6 is anywhere."""
+    rows = []
+    for subject in range(SUBJECTS):
+        early, late = np.sort(rng.integers(0, VISITS, 2))
+        apart = rng.permutation(VISITS)[:2]
+        together = rng.integers(VISITS)
+        places = [together, together, late, early, *apart, *rng.integers(0, VISITS, 6)]
+        objects = [0, 1, 2, 3, 4, 5, *[6] * 6]
+        rows += [(subject, *pair) for pair in zip(objects, VISITS * subject + np.array(places), strict=True)]
+        rows += [(subject, 7, VISITS * subject + place) for place in range(VISITS)]
+    own, object, visit = np.array(rows).T
+    visits = Visits(
+        np.repeat(np.arange(SUBJECTS), VISITS),
+        np.tile(np.arange(VISITS), SUBJECTS),
+        np.zeros(SUBJECTS * VISITS, np.int64),
+        np.bincount(visit),
+    )
+    return Assignment.of(visits, Horizon(0, VISITS), subject=own, verb=np.zeros_like(own), object=object, visit=visit)
+
+
+def exceptions(made: Assignment, visit: np.ndarray) -> list[int]:
+    """Subjects with 0 and 1 apart, with 2 before 3, with 4 and 5 together."""
+    place = {object: visit[made.object == object] for object in range(6)}
+    return [
+        int((place[0] != place[1]).sum()),
+        int((place[2] < place[3]).sum()),
+        int((place[4] == place[5]).sum()),
+    ]
+
+
+def test_planted_rules_are_found_and_kept() -> None:
+    rng = np.random.default_rng(0)
+    truth = planted(rng)
+    rules = find_rules(truth, 8)
+    found = {tuple(rule) for rule in rules.tolist()}
+    assert {(WITH, 0, 1), (WITH, 1, 0), (AFTER, 2, 3), (NEVER, 4, 5)} <= found
+    assert {rule for rule in found if 6 in rule[1:]} <= {(WITH, 6, 7)}  # 7 is in every visit
+    shuffled = truth.visit[np.lexsort((rng.random(len(truth.visit)), truth.subject))]
+    start = Assignment(**{**vars(truth), "visit": shuffled})
+    assert min(exceptions(truth, shuffled)) > 10
+    model = AssignmentModel(1, 8, CTGANConfig())
+    model.rules = model.rules.new_tensor(rules)
+    drawn = swap(model, start, rng)
+    assert exceptions(truth, drawn) == [0, 0, 0]
+    assert (np.bincount(drawn) == np.bincount(truth.visit)).all()
+    assert (truth.object[drawn != shuffled] == 6).any()  # what has no rule is swapped as well
+
+
+def test_one_exception_is_enough() -> None:
+    truth = planted(np.random.default_rng(0))
+    visit = truth.visit.copy()
+    one, other = np.flatnonzero(truth.object == 0)[0], np.flatnonzero(truth.object == 7)[:VISITS]
+    other = other[visit[other] != visit[one]][0]
+    visit[[one, other]] = visit[[other, one]]
+    found = {tuple(rule) for rule in find_rules(Assignment(**{**vars(truth), "visit": visit}), 8).tolist()}
+    assert (WITH, 0, 1) not in found
+    assert (AFTER, 2, 3) in found
+
+
+def test_a_link_is_in_a_visit_once_where_it_must_be() -> None:
+    """Four visits of three links each; object 0 is in all of them."""
+    rng = np.random.default_rng(0)
+    own, object = np.repeat(np.arange(300), 12), np.tile([0, 0, 0, 0, *range(1, 9)], 300)
+    zero = np.zeros(1200, np.int64)
+    visits = Visits(np.repeat(np.arange(300), 4), zero - 1, zero, zero + 3)
+    dealt = np.repeat(np.arange(1200), 3)[np.lexsort((rng.random(3600), own))]
+    start = Assignment.of(visits, Horizon(), subject=own, verb=np.zeros_like(own), object=object, visit=dealt)
+    for alone in (False, True):
+        drawn = swap(AssignmentModel(1, 9, CTGANConfig()), start, rng, alone=alone)
+        twice = (np.unique(drawn[object == 0], return_counts=True)[1] > 1).sum()
+        assert (twice == 0) if alone else (twice > 100)
+
+
+def test_rules_are_told_by_name() -> None:
+    verbs, objects = pd.Index(["signed", "left"]), pd.Index(["club", "team"])
+    rules = np.array([[AFTER, 3, 1], [WITH, 0, 1], [NEVER, 0, 2]])
+    notes = describe_rules(rules, verbs, objects)
+    assert notes[0] == "'left team' only after 'signed team' or at the same time: in all rows so far, and kept"
+    assert notes[1] == "'signed club' only with 'signed team' in one visit: in all rows so far, and kept"
+    assert notes[2] == "never 'signed club' and 'left club' in one visit: in all rows so far, and kept"
+    assert describe_rules(np.tile(rules, (5, 1)), verbs, objects)[-1] == "3 more such rules of visits are kept"
+
+
+def test_rules_of_kinds_that_a_sample_lacks_are_left_out() -> None:
+    listed = rules_of(np.array([[AFTER, 3, 1], [WITH, 1, 7]]), np.array([1, 3, 5]))
+    assert listed.offsets.tolist() == [0, 1, 2, 2]
+    assert listed.rule.tolist() == [[AFTER, 1, 0], [AFTER, 1, 0]]
+    assert listed.alone == 0
