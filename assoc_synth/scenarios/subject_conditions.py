@@ -22,16 +22,26 @@ BLOCK, MOST_DRAWN = 20_000, 1_000_000
 
 
 def classes_of_value(model: FittedModel, column: str, value: object) -> tuple[int, ...]:
-    """The classes of a subject column that a value, or a window of numbers or dates (nanoseconds), allows."""
+    """The classes of a subject column that a value, or a window of numbers or dates (nanoseconds), allows.
+
+    Raises:
+        InputError: none does.
+    """
     subject = model.encoder.extras.subject
     code = subject.codes[subject.names.index(column)]
     if isinstance(code, BinnedNumbers):
         ends = np.array(value if isinstance(value, tuple) else (value, value))
         if column in model.encoder.extras.dates:
             ends = model.encoder.extras.dates[column].numbers(ends.astype("datetime64[ns]"), None)
-        return tuple(code.classes_in(float(ends[0]), float(ends[1])).tolist())
-    places = [at for at, known in enumerate(code.values) if str(known) == str(value)]
-    return tuple(sorted({code.class_of[at] if code.class_of else at for at in places}))
+        classes = tuple(code.classes_in(float(ends[0]), float(ends[1])).tolist())
+    else:
+        places = [at for at, known in enumerate(code.values) if str(known) == str(value)]
+        classes = tuple(sorted({code.class_of[at] if code.class_of else at for at in places}))
+    if not classes:
+        raise InputError(
+            f"no subject has such a value of column {column[:40]!r}: ask for another one, or a wider range"
+        )
+    return classes
 
 
 def subjects_of(model: FittedModel, allowed: Classes, subjects: int, *, seeds: Seeds) -> Edges:

@@ -54,6 +54,18 @@ def test_of_verbs_keeps_the_subjects_that_have_one(shop: Edges) -> None:
     assert found.verb.tolist() == [RETURN, RETURN]
 
 
+def test_the_first_verbs_and_objects_of_all_subjects(shop: Edges) -> None:
+    found = shop.within(1, 2)
+    assert (found.num_subjects, found.num_verbs, found.num_objects) == (6, 1, 2)
+    kept = (shop.verb == BUY) & (shop.object < NAILS)
+    for part in ("subject", "verb", "object", "count"):
+        assert getattr(found, part).tolist() == getattr(shop, part)[kept].tolist()
+    whole = shop.within(2, 3)
+    assert np.array_equal(whole.token, shop.token)
+    assert whole.num_links == shop.num_links
+    assert len(shop.within(0, 3)) == len(shop.within(2, 0)) == 0
+
+
 def test_joined_graphs_have_all_subjects_one_after_the_other(shop: Edges) -> None:
     found = Edges.joined([shop, shop.take([5, 4])])
     assert found.num_subjects == 8

@@ -114,12 +114,17 @@ def test_a_table_of_any_library_is_a_row_for_each(small_model: FittedModel, kind
     assert [(one.verb, one.rows) for one in Conditions.of(small_model, counted, None).each] == [(0, 3), (4, 1)]
 
 
+HOW_MANY = 'a condition says how many: by "num_rows", by "share" or by "num_subjects", one of them'
 BAD: list[tuple[Any, str]] = [
     ([], "there are no conditions"),
     ("bought", "a condition is a dict, a table or one of SDV's conditions, not a str"),
     ({"num_rows": 3}, "a condition names no column"),
-    ({"verb": "bought"}, "how many rows"),
-    ({"verb": "bought", "num_rows": 1, "share": 0.5}, "how many rows"),
+    ({"verb": "bought"}, HOW_MANY),
+    ({"verb": "bought", "num_rows": 1, "share": 0.5}, HOW_MANY),
+    ({"verb": "bought", "num_rows": 1, "num_subjects": 5}, HOW_MANY),
+    ({"verb": "bought", "num_subjects": 0}, "num_subjects of a condition must be a whole number of at least 1, not 0"),
+    ({"verb": "bought", "num_subjects": 5}, "num_subjects of a condition goes with columns of subjects alone, and not"),
+    ({"channel": "web", "num_subjects": 5}, "columns of subjects alone, and not with channel"),
     ({"verb": "bought", "num_rows": 0}, "num_rows of a condition must be a whole number of at least 1, not 0"),
     ({"verb": "bought", "num_rows": True}, "num_rows of a condition must be a whole number of at least 1, not True"),
     ({"verb": "bought", "share": 2}, "the share of a condition must be above 0 and at most 1, not 2"),
@@ -150,6 +155,18 @@ BAD: list[tuple[Any, str]] = [
 def test_what_no_row_can_satisfy(small_model: FittedModel, asked: Any, reason: str) -> None:
     with pytest.raises(InputError, match=reason):
         Conditions.of(small_model, asked, None)
+
+
+def test_whole_subjects_are_no_part_of_a_number_of_rows(small_model: FittedModel) -> None:
+    with pytest.raises(InputError, match="num_subjects of a condition and num_rows cannot go together"):
+        Conditions.of(small_model, {"channel": "web", "num_subjects": 5}, 100)
+
+
+def test_whole_subjects_are_counted_as_such() -> None:
+    """Subjects a and b have a row of the north."""
+    own = condition(rows=2, values=(("shop", "north"),), whole=True, name="shop 'north'")
+    outcome = own.outcome(TABLE)
+    assert (outcome.name, outcome.asked, outcome.obtained) == ("subjects with shop 'north'", 2, 2)
 
 
 def test_more_rows_than_the_call_asks_for(small_model: FittedModel) -> None:

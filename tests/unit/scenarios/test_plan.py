@@ -14,6 +14,7 @@ from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.shortfall import Shortfall
 from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
 from assoc_synth.scenarios.plan import MOST_FIGURES, Plan, carry_out, notes_on, plain_draw
@@ -44,7 +45,8 @@ def behind(*answers: Status) -> Attempts:
     """A gate that answers so."""
     given = iter(answers)
     judge = SimpleNamespace(judge=lambda *_, **__: Verdict(next(given)), num_reference=lambda verbs: 1)
-    return Attempts(cast(FittedModel, SimpleNamespace(judge=judge)), seed=10)
+    model = SimpleNamespace(judge=judge, links_of=lambda edges: edges, shortfall=Shortfall())
+    return Attempts(cast(FittedModel, model), seed=10)
 
 
 def test_a_judged_plan_is_made_until_it_passes() -> None:
