@@ -24,8 +24,7 @@ import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, TIME_BINS, UNORDERED, Energies, World
-from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER
-from assoc_synth.ctgan.assignment.rules import rules_of
+from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, rules_of
 from assoc_synth.ctgan.assignment.visit_terms import VisitTerms
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits

@@ -40,6 +40,23 @@ class Law(NamedTuple):
     rank: Ints
 
 
+def rules_of(rules: Ints, token: Ints, *, alone: bool = False) -> VisitRules:
+    """The rules by kind of link.
+
+    Args:
+        rules: (R, 3) as found; token: (K,) of each kind, ascending.
+        alone: whether no visit may hold a link twice.
+    """
+    at = np.searchsorted(token, rules[:, 1:]).clip(max=max(len(token) - 1, 0))
+    known = (token[at] == rules[:, 1:]).all(1) if len(token) else np.zeros(len(rules), bool)
+    rule, ends = np.flatnonzero(known), at[known]
+    own = np.concatenate([ends[:, 0], ends[:, 1]])
+    order = np.argsort(own, kind="stable")
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=len(token)))]).astype(np.int64)
+    listed = np.concatenate([rules[rule, :1], ends], axis=1).astype(np.int64)
+    return VisitRules(offsets, np.tile(listed, (2, 1))[order].astype(np.int64), int(alone))
+
+
 @njit(cache=True)
 def law_of(rules: VisitRules, own: Ints, local: Ints, visit: Ints, rank: Ints) -> Law:
     """The rules of a subject both of whose kinds it has.

@@ -7,17 +7,13 @@ before, where the edges are drawn.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 from numba import njit
 
-from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH, VisitRules
+from assoc_synth.ctgan.assignment.model import Assignment
+from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH
 from assoc_synth.transactions.arrays import Ints, Singles
-
-if TYPE_CHECKING:
-    from assoc_synth.ctgan.assignment.model import Assignment
 
 NONE = -1
 LEAST_SUBJECTS = 30
@@ -79,23 +75,6 @@ def describe_rules(rules: Ints, verbs: pd.Index, objects: pd.Index) -> tuple[str
     told = [texts[kind].format(y=name(y), x=name(x)) for kind, y, x in rules[:TOLD].tolist()]
     more = [f"{len(rules) - TOLD:,} more such rules of visits are kept"] if len(rules) > TOLD else []
     return (*(f"{text}: in all rows so far, and kept" for text in told), *more)
-
-
-def rules_of(rules: Ints, token: Ints, *, alone: bool = False) -> VisitRules:
-    """The rules by kind of link.
-
-    Args:
-        rules: (R, 3) as found; token: (K,) of each kind, ascending.
-        alone: whether no visit may hold a link twice.
-    """
-    at = np.searchsorted(token, rules[:, 1:]).clip(max=max(len(token) - 1, 0))
-    known = (token[at] == rules[:, 1:]).all(1) if len(token) else np.zeros(len(rules), bool)
-    rule, ends = np.flatnonzero(known), at[known]
-    own = np.concatenate([ends[:, 0], ends[:, 1]])
-    order = np.argsort(own, kind="stable")
-    offsets = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=len(token)))]).astype(np.int64)
-    listed = np.concatenate([rules[rule, :1], ends], axis=1).astype(np.int64)
-    return VisitRules(offsets, np.tile(listed, (2, 1))[order].astype(np.int64), int(alone))
 
 
 def _frequent(assignment: Assignment, num_objects: int) -> tuple[Ints, Ints]:

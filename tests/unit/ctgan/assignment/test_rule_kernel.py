@@ -3,8 +3,18 @@
 import numpy as np
 import pytest
 
-from assoc_synth.ctgan.assignment.rule_kernel import AFTER, ALONE, NEVER, WITH, Law, broken, change, law_of, repair
-from assoc_synth.ctgan.assignment.rules import rules_of
+from assoc_synth.ctgan.assignment.rule_kernel import (
+    AFTER,
+    ALONE,
+    NEVER,
+    WITH,
+    Law,
+    broken,
+    change,
+    law_of,
+    repair,
+    rules_of,
+)
 
 HELD = np.array([[1, 0, 2], [1, 1, 0], [0, 1, 0]])
 """Links of kinds 0, 1, 2 in three visits."""
@@ -52,3 +62,10 @@ def test_what_can_be_repaired_is() -> None:
     assert visit[0] == visit[1]
     assert visit[2] >= visit[1]
     assert np.bincount(visit).tolist() == [2, 2, 2]
+
+
+def test_rules_of_kinds_that_a_sample_lacks_are_left_out() -> None:
+    listed = rules_of(np.array([[AFTER, 3, 1], [WITH, 1, 7]]), np.array([1, 3, 5]))
+    assert listed.offsets.tolist() == [0, 1, 2, 2]
+    assert listed.rule.tolist() == [[AFTER, 1, 0], [AFTER, 1, 0]]
+    assert listed.alone == 0

@@ -5,7 +5,7 @@ import pandas as pd
 
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH
-from assoc_synth.ctgan.assignment.rules import describe_rules, find_rules, rules_of
+from assoc_synth.ctgan.assignment.rules import describe_rules, find_rules
 from assoc_synth.ctgan.assignment.sampling import swap
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits
@@ -95,10 +95,3 @@ def test_rules_are_told_by_name() -> None:
     assert notes[1] == "'signed club' only with 'signed team' in one visit: in all rows so far, and kept"
     assert notes[2] == "never 'signed club' and 'left club' in one visit: in all rows so far, and kept"
     assert describe_rules(np.tile(rules, (5, 1)), verbs, objects)[-1] == "3 more such rules of visits are kept"
-
-
-def test_rules_of_kinds_that_a_sample_lacks_are_left_out() -> None:
-    listed = rules_of(np.array([[AFTER, 3, 1], [WITH, 1, 7]]), np.array([1, 3, 5]))
-    assert listed.offsets.tolist() == [0, 1, 2, 2]
-    assert listed.rule.tolist() == [[AFTER, 1, 0], [AFTER, 1, 0]]
-    assert listed.alone == 0
