@@ -45,7 +45,7 @@ def behind(*answers: Status) -> Attempts:
     """A gate that answers so."""
     given = iter(answers)
     judge = SimpleNamespace(judge=lambda *_, **__: Verdict(next(given)), num_reference=lambda verbs: 1)
-    model = SimpleNamespace(judge=judge, links_of=lambda edges: edges, shortfall=Shortfall())
+    model = SimpleNamespace(judge=judge, links_of=lambda edges: edges, shortfall=Shortfall(()))
     return Attempts(cast(FittedModel, model), seed=10)
 
 
