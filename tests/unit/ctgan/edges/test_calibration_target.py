@@ -16,6 +16,7 @@ from assoc_synth.ctgan.edges.calibration_target import (
     shared_pairs,
     token_margins,
 )
+from assoc_synth.ctgan.edges.calibration_target import _relative_error as relative_error
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.link_graph.edges import Edges
 
@@ -109,3 +110,10 @@ def test_chance_in_a_ratio_is_left_out() -> None:
     assert share[0][0] == 0
     # The variance of the log ratio is 1/2000 + 1/1000 and a little.
     assert share[1][0] == pytest.approx(1 - 4 * 0.0015 / np.log(2) ** 2, abs=1e-4)
+
+
+def test_what_is_rare_in_the_table_and_often_drawn_does_not_outweigh_everything() -> None:
+    assert relative_error(np.array([4.0, 6.0]), np.array([3.0, 6.0])) == pytest.approx(0.1)
+    assert relative_error(np.array([1e-9, 0.0]), np.array([0.5, 0.0])) == pytest.approx(1.0)
+    assert relative_error(np.array([1e-9, 0.0]), np.array([0.0, 500.0])) <= 2.0
+    assert relative_error(np.zeros(2), np.ones(2)) is None
