@@ -38,7 +38,7 @@ from assoc_synth.transactions.schema import KEYWORDS, NamedRoles, Roles
 from assoc_synth.transactions.table import TransactionTable
 
 if TYPE_CHECKING:
-    from assoc_synth.attributes import Demanded, Overrides, Plan
+    from assoc_synth.attributes import Demanded, Overrides
     from assoc_synth.ctgan.trainer import Progress
 
 __all__ = ["AssociativeSynthesizer", "SampleResult"]
@@ -91,7 +91,7 @@ class AssociativeSynthesizer:
         constraints: Sequence[object] | None = None,
         **roles: Unpack[NamedRoles],
     ) -> Self:
-        """Learn a table's associations and attributes.
+        """Learn a table's associations and attributes; warn where `max_minutes` was too short, see `sample`.
 
         Args:
             data: a table of transactions of pandas, polars, Arrow or a DuckDB relation, one in a dict, or a
@@ -109,13 +109,8 @@ class AssociativeSynthesizer:
                 that no column plays an optional role.
 
         Raises:
-            InputError: an argument is wrong, the table cannot be read or has too little in it, or a constraint cannot
-                be honoured.
+            InputError: an argument or the table is wrong, or a constraint cannot be honoured.
             TypeError: an unknown keyword.
-
-        Warns:
-            UndertrainedWarning: `max_minutes` left a stage hardly better than its initialisation; `sample` refuses such
-                a model unless asked.
         """
         check_keywords(roles, KEYWORDS, "fit")
         settings, device = self._settings(), resolve_device(self.device)
@@ -129,12 +124,10 @@ class AssociativeSynthesizer:
         planned = plan_columns(graph, columns, dependencies)
         seeds = Seeds.of(settings.random_state).child("fit")
         split = Split.of(table.num_subjects, seeds.child("split")).with_every_verb(graph.edges)
-        known, held_out = graph.edges.take(split.known), graph.edges.take(split.gate)
-        gate = Judge.learn(known, held_out, seeds.child("gate").generator())
+        gate = _gate(graph, split, seeds.child("gate"))
         training = Training(seeds.child("training"), settings.config, device, budget, self.progress)
         self.model_ = fit_model(graph, split, gate, training, plan=planned, constraints=constraints)
-        self.plan_: Plan = self.model_.encoder.extras.plan
-        self.notes_ = (*table.notes, *self.model_.notes)
+        self.plan_, self.notes_ = self.model_.encoder.extras.plan, (*table.notes, *self.model_.notes)
         if self.model_.shortfall.is_undertrained:
             warnings.warn(self.model_.shortfall.warning, UndertrainedWarning, stacklevel=2)
         return self
@@ -275,6 +268,11 @@ class AssociativeSynthesizer:
         if model is None:
             raise NotFittedError("fit the synthesizer first, or load a model")
         return model
+
+
+def _gate(graph: LinkGraph, split: Split, seeds: Seeds) -> Judge:
+    """The gate's references: what is known against what no training sees."""
+    return Judge.learn(graph.edges.take(split.known), graph.edges.take(split.gate), seeds.generator())
 
 
 def _arguments(of: type[AssociativeSynthesizer]) -> Mapping[str, inspect.Parameter]:

@@ -111,22 +111,7 @@ def fit_model(
     """
     seen = _look(graph, split, training, plan)
     honoured = check_constraints(constraints, seen.graph.table, seen.encoder.extras)
-    coded = replace(seen.encoder.encode(seen.graph, seen.rng), with_attributes=seen.edges)
-    training = _measured(seen, training, coded)
-    edge_generator, edge_history = _train_edges(seen, training)
-    own = seen.encoder.extras.subject
-    edge_generator.set_implications(find_implications(seen.edges, own.sizes, own.orders))
-    edge_history.calibration_errors = _calibrate_edges(seen, training, edge_generator)
-    edge_history.rounds = len(edge_history.calibration_errors), rounds_of(seen.config, seen.edges)
-    occurrence_generator, occurrence_history = _train_occurrences(seen, training, coded, edge_generator)
-    assignment_history = _train_assignment(seen, training, coded, occurrence_generator)
-    order_history = _train_order(seen, training, coded, occurrence_generator)
-    generators = edge_generator, occurrence_generator
-    occurrence_history.calibrated = _calibrate_occurrences(seen, training, coded, generators)
-    occurrence_history.rounds = _rounds(occurrence_history.calibrated, seen.config, training.budget)
-    history = _histories(
-        edges=edge_history, occurrences=occurrence_history, assignment=assignment_history, order=order_history
-    )
+    edge_generator, occurrence_generator, history = _train(seen, training)
     table = graph.table
     return FittedModel(
         config=seen.config,
@@ -145,6 +130,27 @@ def fit_model(
         history=history,
         notes=(*seen.encoder.notes, *_told_order(occurrence_generator, graph), *honoured, *Shortfall.of(history).notes),
     )
+
+
+def _train(seen: _Seen, training: Training) -> tuple[EdgeGenerator, OccurrenceGenerator, dict[str, Any]]:
+    """All stages in their order, with their calibrations: both generators, and what each stage did."""
+    coded = replace(seen.encoder.encode(seen.graph, seen.rng), with_attributes=seen.edges)
+    training = _measured(seen, training, coded)
+    edge_generator, edge_history = _train_edges(seen, training)
+    own = seen.encoder.extras.subject
+    edge_generator.set_implications(find_implications(seen.edges, own.sizes, own.orders))
+    edge_history.calibration_errors = _calibrate_edges(seen, training, edge_generator)
+    edge_history.rounds = len(edge_history.calibration_errors), rounds_of(seen.config, seen.edges)
+    occurrence_generator, occurrence_history = _train_occurrences(seen, training, coded, edge_generator)
+    assignment_history = _train_assignment(seen, training, coded, occurrence_generator)
+    order_history = _train_order(seen, training, coded, occurrence_generator)
+    generators = edge_generator, occurrence_generator
+    occurrence_history.calibrated = _calibrate_occurrences(seen, training, coded, generators)
+    occurrence_history.rounds = _rounds(occurrence_history.calibrated, seen.config, training.budget)
+    history = _histories(
+        edges=edge_history, occurrences=occurrence_history, assignment=assignment_history, order=order_history
+    )
+    return edge_generator, occurrence_generator, history
 
 
 def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None) -> _Seen:
