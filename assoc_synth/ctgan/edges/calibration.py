@@ -147,14 +147,18 @@ class _Calibration:
             self.set_terms(self.best[1].terms)
 
     def correct_pairs(self, *, late: bool) -> None:
-        """Correct all pairs by the steering path, and `late` the associated ones by their own terms."""
+        """Correct all pairs by the steering path, and `late` the associated ones by their own terms.
+
+        What many pairs of a small table have in common goes on being steered.
+        """
         if self.best is None:
             return
         measured, steering = self.best
+        has_tastes = measured.errors.tastes is not None
         if len(self.terms) and (not self.steers or late or time.monotonic() > self.middle):
-            self.single_pairs = True
+            self.single_pairs = not has_tastes
             self.set_terms(steering.terms + self.single_step * measured.associated)
-        elif measured.pair_ratio is not None:
+        if measured.pair_ratio is not None and (has_tastes or not self.single_pairs):
             steer(self.generator, measured.pair_ratio * np.float32(self.pairs_step), self.target.chosen)
 
     def set_terms(self, terms: Floats) -> None:

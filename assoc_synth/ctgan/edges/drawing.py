@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.edges.enforcement import Room
+from assoc_synth.ctgan.edges.generator import LEAST_LOG_SHARE, EdgeGenerator
 from assoc_synth.ctgan.edges.pair_terms import PairSums
 from assoc_synth.ctgan.edges.rare_objects import Tail, mass_change
 from assoc_synth.ctgan.layers import ROWS, LowPrecisionCopy, product_dtype, runs
@@ -22,6 +23,15 @@ class Drawing:
         self.latent = LowPrecisionCopy(generator.latent) if generator.latent_dim else None
         self.logits = ObjectLogits(generator)
         self.rare = RareDraw(generator.tail) if generator.tail is not None else None
+        self.room = _room(generator) if generator.attributes and len(generator.exclusions) else None
+
+
+def _room(generator: EdgeGenerator) -> Room:
+    """What values of attributes leave of each verb's objects."""
+    device, verbs, objects = generator.output.device, generator.num_link_verbs, generator.num_objects
+    verb, object = (part.ravel() for part in torch.meshgrid(torch.arange(verbs), torch.arange(objects), indexing="ij"))
+    possible = generator.log_popularity(verb.to(device), object.to(device)) > LEAST_LOG_SHARE
+    return Room(generator.exclusions, possible.view(verbs, objects), generator.class_of(object[:objects].to(device)))
 
 
 class ObjectLogits:

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor, nn
 
+from assoc_synth.ctgan.edges.pair_terms import PairTerms
 from assoc_synth.ctgan.losses import BROKEN
 from assoc_synth.transactions.arrays import Ints
 
@@ -133,6 +134,40 @@ class Owed:
         place = torch.full((needs.num_verbs * needs.num_objects,), len(tokens), device=tokens.device)
         place[tokens] = torch.arange(len(tokens), device=tokens.device)
         return place
+
+
+class Room:
+    """How many objects of each verb the values of attributes leave: a value that leaves too few for the plan is excluded.
+
+    Symbols: V link verbs, T values of attributes that exclude links.
+
+    Args:
+        excluded: pairs of tokens that never come together.
+        possible: (V, objects) which links there are at all.
+        class_of: (objects,) the class of each object.
+    """
+
+    def __init__(self, excluded: PairTerms, possible: Tensor, class_of: Tensor) -> None:
+        verbs, objects = possible.shape
+        value = torch.repeat_interleave(torch.arange(excluded.num_tokens).to(possible.device), excluded.offsets.diff())
+        verb, object = (
+            part(excluded.tokens[excluded.other], objects) for part in (torch.floor_divide, torch.remainder)
+        )
+        counts = (excluded.tokens[value] >= verbs * objects) & (verb < verbs)
+        value, verb, object = (part[counts] for part in (value, verb, object))
+        own = possible[verb, object]
+        gone = torch.zeros(excluded.num_tokens, verbs, device=possible.device)
+        gone.index_put_((value[own], verb[own]), torch.ones_like(value[own], dtype=gone.dtype), accumulate=True)
+        used = gone.any(1).nonzero().squeeze(1)
+        self.verb, self.left = excluded.tokens[used] // objects, possible.sum(1) - gone[used]
+        self.class_of_value = class_of[excluded.tokens[used] % objects]
+
+    def mask(self, logits: Tensor, verb: Tensor, plan: Tensor) -> None:
+        """Exclude values from the logits of attributes, in place: (P, classes), (P,) verbs, (P, V) links to come."""
+        for code in torch.unique(verb).tolist():
+            at, own = (verb == code).nonzero().squeeze(1), (self.verb == code).nonzero().squeeze(1)
+            row, column = (plan[at][:, None, :] > self.left[own][None]).any(2).nonzero(as_tuple=True)
+            logits[at[row], self.class_of_value[own[column]]] += BROKEN
 
 
 def exclusions(never: Ints) -> tuple[Ints, sp.csr_matrix]:

@@ -69,8 +69,9 @@ def find_implications(
         [[0, 7], [1, 6]]
     """
     counted = _Counted.of(edges, sizes)
-    never = np.concatenate([counted.never(), counted.never_in_runs(orders or [None] * len(sizes))])
-    never = np.unique(np.sort(never, axis=1), axis=0)
+    orders = orders or [None] * len(sizes)
+    of_tokens = np.concatenate([counted.never(), counted.never_in_runs(orders), _of_kinds(edges, sizes, orders)])
+    never = np.unique(np.sort(of_tokens[:MOST_NEVER], axis=1), axis=0)
     verbs, needs = _of_verbs(edges, edges.num_verbs - len(sizes), edges.num_objects - sum(sizes))
     needs = np.unique(np.concatenate([counted.needs()[:MOST_NEEDS], needs]), axis=0)
     return closed(Implications(never, needs, verbs), edges.num_objects)
@@ -137,13 +138,14 @@ class _Counted:
     def of(cls, edges: Edges, sizes: Sequence[int]) -> _Counted:
         counts = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)
         is_attribute = np.arange(len(counts)) // edges.num_objects >= edges.num_verbs - len(sizes)
-        used = np.flatnonzero((counts >= LEAST_SUBJECTS) | ((counts > 0) & is_attribute))
+        least = OF_ATTRIBUTES if len(sizes) else LEAST_SUBJECTS
+        used = np.flatnonzero((counts >= least) | ((counts > 0) & is_attribute))
         first = np.lexsort((-counts[used], ~is_attribute[used]))[:MOST_TOKENS]
         tokens = np.sort(used[first])
         incidence = edges.tokens()[:, tokens]
         together = np.asarray((incidence.T @ incidence).toarray(), np.float64)
         own, verb = counts[tokens].astype(np.float64), tokens // edges.num_objects
-        return cls(edges, sizes, tokens, verb, own, together, _expected(edges, verb, own))
+        return cls(edges, sizes, tokens, verb, own, together, expected_together(edges, verb, own))
 
     @property
     def link_verbs(self) -> int:
@@ -210,7 +212,38 @@ class _Counted:
         return np.stack([self.tokens[left[clearest]], self.tokens[right[clearest]]], axis=1)
 
 
-def _expected(edges: Edges, verb: Ints, subjects: Floats) -> Floats:
+def _of_kinds(edges: Edges, sizes: Sequence[int], orders: Sequence[Ints | None]) -> Ints:
+    """(N, 2) tokens that never meet a value of an attribute since no link to their object, or by their verb, does.
+
+    Of rare tokens too: who gives birth to nothing does not give birth to what is rare either.
+    """
+    link_verbs, link_objects = edges.num_verbs - len(sizes), edges.num_objects - sum(sizes)
+    if not len(sizes):
+        return np.zeros((0, 2), np.int64)
+    is_link, own = edges.verb < link_verbs, edges.verb >= link_verbs
+    kinds = Edges.from_links(
+        np.concatenate([edges.subject[is_link], edges.subject[is_link], edges.subject[own]]),
+        np.concatenate([np.repeat([0, 1], is_link.sum()), 2 + edges.verb[own] - link_verbs]),
+        np.concatenate([edges.object[is_link], link_objects + edges.verb[is_link], link_verbs + edges.object[own]]),
+        num_subjects=edges.num_subjects,
+        num_verbs=2 + len(sizes),
+        num_objects=link_verbs + edges.num_objects,
+    )
+    counted = _Counted.of(kinds, sizes)
+    found = np.sort(np.concatenate([counted.never(), counted.never_in_runs(orders)]), axis=1)
+    verb, object = np.divmod(found, kinds.num_objects)
+    made = [np.zeros((0, 2), np.int64)]
+    for (kind, place), code in zip(verb.tolist(), object.tolist(), strict=True):
+        if kind < 2 <= place:
+            everything = np.arange(link_objects)
+            verbs, objects = (np.arange(link_verbs), code[0]) if kind == 0 else (code[0] - link_objects, everything)
+            tokens = np.asarray(verbs * edges.num_objects + objects)
+            value = (place - 2 + link_verbs) * edges.num_objects + code[1] - link_verbs
+            made.append(np.stack([tokens, np.full(len(tokens), value)], axis=1))
+    return np.concatenate(made)
+
+
+def expected_together(edges: Edges, verb: Ints, subjects: Floats) -> Floats:
     """How many subjects have both tokens if each subject draws its links of a verb by popularity: (T,), (T,) → (T, T).
 
     A subject with d links of a verb has a token that n of all D links go to with the chance 1 − exp(−d·n/D).

@@ -18,9 +18,10 @@ from assoc_synth.ctgan.edges.drawing import Drawing, inverse_cdf
 from assoc_synth.ctgan.edges.enforcement import Owed
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.pair_terms import PairSums
+from assoc_synth.ctgan.losses import BROKEN
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
-from assoc_synth.transactions.arrays import Codes, Ints, Singles
+from assoc_synth.transactions.arrays import Bools, Codes, Ints, Singles
 
 BATCH = 1024
 """Subjects that are drawn together."""
@@ -38,6 +39,8 @@ def sample_edges(
     batch_subjects: int = BATCH,
 ) -> Edges:
     """Draw each subject's attributes, then as many distinct links of each verb as asked for, in random order.
+
+    A subject whose rules leave no room for all of them has fewer.
 
     Args:
         composition: (N, V) links of each verb wanted per subject; at most as many as there are objects are drawn.
@@ -64,6 +67,8 @@ def sample_edges(
     for members in _together(sizes, before * (generator.num_verbs + 1) + earlier[:, verbs:].sum(1), batch_subjects):
         walks.fill(drawn, members)
     subject = np.repeat(np.arange(len(sizes)), sizes)
+    some = _unbroken(drawn, subject, earlier[:, :verbs].sum(1), verbs)
+    subject, drawn = subject[some], np.where(drawn < 0, ~drawn, drawn)[some]
     if given is not None:
         subject = np.concatenate([given.subject, subject])
         drawn = np.concatenate([np.stack([given.verb, given.object], 1), drawn])
@@ -114,6 +119,18 @@ def attributes_given(
     return Edges.from_links(
         *parts, num_subjects=len(plan), num_verbs=generator.num_verbs, num_objects=generator.num_objects
     )
+
+
+def _unbroken(drawn: Codes, subject: Ints, given: Ints, verbs: int) -> Bools:
+    """Which drawn links stay: (L, 2) verbs and objects, (L,), (S,) → (L,).
+
+    What would break a rule, a complement, is left out: so a subject without room for its plan has fewer links. One that
+    has no other link keeps them.
+    """
+    keeps, is_link = drawn[:, 1] >= 0, drawn[:, 0] < verbs
+    links = given + np.bincount(subject[keeps & is_link], minlength=len(given))
+    some: Bools = keeps | (links[subject] == 0)
+    return some
 
 
 def _together(sizes: Ints, before: Ints, at_most: int) -> Iterator[Ints]:
@@ -181,6 +198,7 @@ class Lockstep:
         self.pairs = [PairSums(own, count, generator.tail) for own in terms if len(own)]
         self.class_of = generator.class_of(torch.arange(generator.num_objects, device=self.device))
         self.owed = Owed(generator.needs, count, verbs, self.class_of) if len(generator.needs) else None
+        self.has_rules = len(generator.exclusions) > 0 or self.owed is not None
         self.verb = torch.zeros(count, longest, dtype=torch.int64, device=self.device)
         self.object = torch.zeros(count, longest, dtype=torch.int64, device=self.device)
         wanted = torch.from_numpy(composition.astype(np.float32)).to(self.device)
@@ -193,11 +211,16 @@ class Lockstep:
                 for codes in (given.verb, given.object)
             )
             for step in range(begin):  # the links, then the attributes
-                self._take(verb[:, step], object[:, step], is_link=bool(verb[0, step] < verbs))
+                own = verb[:, step]
+                self._take(own, object[:, step], own if own[0] < verbs else None)
 
     @torch.inference_mode()
     def draw(self, uniform: Tensor) -> tuple[Tensor, Tensor]:
-        """The next attribute or link of the first len(uniform) subjects, verb and object: (A, 3) → (A,), (A,)."""
+        """The next attribute or link of the first len(uniform) subjects, verb and object: (A, 3) → (A,), (A,).
+
+        Where every object would break a rule, the complement of one is returned, and in its place the subject counts as
+        having an earlier link again.
+        """
         model, active = self.drawing.generator, len(uniform)
         to_come = self.attributes_to_come if self.attributes_left else self.to_come
         place = inverse_cdf(torch.log(to_come[:active]), uniform[:, 0])
@@ -205,11 +228,15 @@ class Lockstep:
         verb = place + (model.num_link_verbs if self.attributes_left else 0)
         rows = torch.argsort(verb, stable=True)  # those of one verb together
         next_ = self._next(rows, verb[rows])
-        object = torch.empty_like(verb)
+        object, breaks = torch.empty_like(verb), torch.zeros_like(verb, dtype=torch.bool)
+        if self.has_rules and not self.attributes_left:
+            breaks[rows] = next_.logits.amax(1) < BROKEN / 2
         object[rows] = next_.draw(self.drawing, self.pairs, uniform[rows])
-        self._take(verb, object, is_link=not self.attributes_left)
+        again = breaks & (self.step > 0)
+        had = torch.where(again, self.verb[:active, 0], verb), torch.where(again, self.object[:active, 0], object)
+        self._take(*had, None if self.attributes_left else verb)
         self.attributes_left = max(self.attributes_left - 1, 0)
-        return verb, object
+        return verb, torch.where(breaks, ~object, object)
 
     @torch.inference_mode()
     def log_probability(self, rows: Tensor, verb: Tensor, object: Tensor) -> Tensor:
@@ -240,17 +267,19 @@ class Lockstep:
             drawing.rare.add_to(logits, verb, earlier, terms)
         if self.owed is not None:
             self.owed.mask(logits, rows, verb, self.left[rows])
+        if drawing.room is not None and self.attributes_left:
+            drawing.room.mask(logits, verb, self.left[rows])
         return _Next(rows, verb, logits, query, earlier, terms)
 
     @torch.inference_mode()
-    def _take(self, verb: Tensor, object: Tensor, *, is_link: bool) -> None:
-        """Let the first A subjects have these links, or attributes: (A,), (A,)."""
+    def _take(self, verb: Tensor, object: Tensor, planned: Tensor | None) -> None:
+        """Let the first A subjects have these links, by the verbs `planned`, or attributes where that is None: (A,)."""
         active = len(verb)
         self.verb[:active, self.step], self.object[:active, self.step] = verb, object
         added = self.drawing.generator.embed(verb, object)
-        if is_link:
+        if planned is not None:
             self.links[:active] += added
-            self.left[:active].scatter_add_(1, verb[:, None], torch.full((active, 1), -1.0, device=self.device))
+            self.left[:active].scatter_add_(1, planned[:, None], torch.full((active, 1), -1.0, device=self.device))
             self.links_taken += 1
         else:
             self.attributes[:active] += added
