@@ -137,7 +137,7 @@ class Owed:
 
 
 class Room:
-    """How many objects of each verb the values of attributes leave: a value that leaves too few for the plan is excluded.
+    """How many objects of each verb the values of attributes leave: what leaves too few for the plan is excluded.
 
     Symbols: V link verbs, T values of attributes that exclude links.
 

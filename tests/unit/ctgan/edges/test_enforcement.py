@@ -8,9 +8,10 @@ import pytest
 import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.edges.enforcement import Needs, Owed, exclusions
+from assoc_synth.ctgan.edges.enforcement import Needs, Owed, Room, exclusions
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.implications import Implications, closed
+from assoc_synth.ctgan.edges.pair_terms import PairTerms
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.ctgan.losses import BROKEN
 from assoc_synth.link_graph.edges import Edges
@@ -158,6 +159,59 @@ def test_attributes_keep_rules_with_links_and_with_each_other() -> None:
     assert set(drawn.object[drawn.verb >= VERBS].tolist()) == set(range(20, 25))
     no_third_verb = plan[:, 2] == 0
     assert not (drawn.tokens()[np.flatnonzero(no_third_verb)][:, 4 * model.num_objects + 23]).nnz
+
+
+def test_a_value_that_leaves_a_verb_too_few_objects_has_no_such_plan() -> None:
+    """With value 20 nothing is left of verb 1, and with value 21 three objects of verb 2."""
+    model = generator(attributes=(3,))
+    never = [((3, 20), (1, thing)) for thing in ALL] + [((3, 21), (2, thing)) for thing in range(3, OBJECTS)]
+    found = rules(model, never=never)
+    model.set_implications(found)
+    plan = plans(3_000)
+    drawn = sample_edges(model, plan, seeds=Seeds.of(0))
+    assert broken(drawn, found) == 0
+    assert np.array_equal(drawn.degrees_by_verb()[:, :VERBS], plan)
+    value = drawn.object[drawn.verb == VERBS]
+    assert not (value[plan[:, 1] > 0] == 20).any()
+    assert not (value[plan[:, 2] > 3] == 21).any()
+    assert (value[plan[:, 1] == 0] == 20).any()
+    assert (value[plan[:, 2] == 3] == 21).any()
+
+
+def test_what_has_no_place_at_all_is_left_out() -> None:
+    """Who has value 20 of the first and 22 of the second attribute has nothing of verb 1: both leave a half of it."""
+    model = generator(attributes=(2, 2))
+    found = rules(model, never=[((3 + thing % 2, 20 + 2 * (thing % 2)), (1, thing)) for thing in ALL])
+    model.set_implications(found)
+    plan = np.tile([1, 2, 0], (1_000, 1))
+    drawn = sample_edges(model, plan, seeds=Seeds.of(0))
+    assert broken(drawn, found) == 0
+    has = drawn.tokens().toarray() > 0
+    both = has[:, 3 * model.num_objects + 20] & has[:, 4 * model.num_objects + 22]
+    assert 50 < both.sum() < 950
+    links = drawn.degrees_by_verb()[:, :VERBS]
+    assert (links[both] == [1, 0, 0]).all()
+    assert (links[~both] == plan[~both]).all()
+
+
+def test_who_would_have_no_link_left_keeps_one() -> None:
+    model = generator(attributes=(2, 2))
+    found = rules(model, never=[((3 + thing % 2, 20 + 2 * (thing % 2)), (1, thing)) for thing in ALL])
+    model.set_implications(found)
+    drawn = sample_edges(model, np.tile([0, 1, 0], (1_000, 1)), seeds=Seeds.of(0))
+    assert (drawn.degrees_by_verb()[:, 1] == 1).all()
+
+
+def test_room_counts_possible_objects_alone() -> None:
+    """Of four objects of the only verb one is impossible; value 5 leaves two, value 6 none."""
+    excluded = PairTerms(2, 7)
+    excluded.set(*exclusions(np.array([[0, 12], [3, 12], *[[thing, 13] for thing in range(4)]])))
+    room = Room(excluded, torch.tensor([[True, True, True, False, False, False, False]]), torch.arange(7))
+    for plan, free in ((0, [4, 5, 6]), (1, [4, 5]), (2, [4, 5]), (3, [4])):
+        logits = torch.full((1, 7), -1e6)
+        logits[0, 4:] = 0.0
+        room.mask(logits, torch.tensor([1]), torch.tensor([[float(plan)]]))
+        assert (logits[0] > BROKEN / 2).nonzero().squeeze(1).tolist() == free
 
 
 def test_a_given_link_counts_as_had_and_what_it_needs_is_drawn() -> None:

@@ -157,6 +157,44 @@ def test_a_value_of_an_attribute_that_excludes_an_object() -> None:
     assert pairs(find_implications(edges, sizes).never) == {(wide + object, 2 * wide + OBJECTS)}
 
 
+def rare_tokens() -> tuple[np.ndarray, np.ndarray]:
+    """Object 19 is rare by verb 1, and verb 2 is rare altogether; values of an attribute of three."""
+    has, value = drawn(3, verbs=3, mean=5.0), np.random.default_rng(0).integers(0, 3, SUBJECTS)
+    rng = np.random.default_rng(1)
+    has[:, 1, 19] &= rng.random(SUBJECTS) < 4 / has[:, 1, 19].sum()
+    has[:, 2] &= rng.random((SUBJECTS, OBJECTS)) < 60 / has[:, 2].sum()
+    return has, value
+
+
+def test_who_has_no_link_to_an_object_has_none_by_a_rare_verb_either() -> None:
+    has, value = rare_tokens()
+    has[value == 1, :, 19] = False
+    edges, sizes = with_attribute(has, value)
+    wide = OBJECTS + 3
+    own = {(verb * wide + 19, 3 * wide + OBJECTS + 1) for verb in range(3)}
+    assert 0 < has[:, 1, 19].sum() < 8
+    assert pairs(find_implications(edges, sizes).never) == own
+
+
+def test_who_has_no_link_by_a_verb_has_none_to_a_rare_object_either() -> None:
+    has, value = rare_tokens()
+    has[value == 1, 2] = False
+    edges, sizes = with_attribute(has, value)
+    wide = OBJECTS + 3
+    assert has[:, 2].sum(0).max() < 10
+    own = {(2 * wide + thing, 3 * wide + OBJECTS + 1) for thing in range(OBJECTS)}
+    assert pairs(find_implications(edges, sizes).never) == own
+
+
+def test_of_links_by_several_verbs_none_may_be_an_exception() -> None:
+    """By verb 0 nobody of value 1 has object 19, by the rare verb one has."""
+    has, value = rare_tokens()
+    has[value == 1, :, 19] = False
+    has[np.flatnonzero(value == 1)[0], 1, 19] = True
+    edges, sizes = with_attribute(has, value)
+    assert pairs(find_implications(edges, sizes).never) <= {(19, 3 * (OBJECTS + 3) + OBJECTS + 1)}
+
+
 def test_liked_things_are_not_disliked() -> None:
     has = drawn(4, mean=6.0)
     has[:, 1] &= ~has[:, 0]
