@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 Classes: TypeAlias = dict[str, tuple[int, ...]]
 """By subject column, the classes that fit."""
-BLOCK, MOST_DRAWN = 20_000, 1_000_000
-"""Subjects whose attributes are drawn at once, and the most before a condition is given up."""
+FIRST_BLOCK, BLOCK, MOST_DRAWN = 1_000, 20_000, 1_000_000
+"""Subjects whose attributes are drawn at once, at first and at most, and the most before a condition is given up."""
 
 
 def classes_of_value(model: FittedModel, column: str, value: object) -> tuple[int, ...]:
@@ -57,6 +57,7 @@ def subjects_of(model: FittedModel, allowed: Classes, subjects: int, *, seeds: S
 
     own, generator = model.encoder.extras.subject, model.edge_generator
     plans, known, found, drawn = list[Ints](), list[Edges](), 0, 0
+    size = min(max(2 * subjects, FIRST_BLOCK), BLOCK)
     while found < subjects:
         if drawn >= MOST_DRAWN:
             raise InputError(
@@ -64,7 +65,7 @@ def subjects_of(model: FittedModel, allowed: Classes, subjects: int, *, seeds: S
                 f"fit; ask for fewer, or for a wider range"
             )
         block = seeds.child(f"block {drawn}")
-        plan = model.degrees.draw(BLOCK, block.child("plan").generator())
+        plan = model.degrees.draw(size, block.child("plan").generator())
         attributes = sample_edges(generator, np.zeros_like(plan), plan=plan, seeds=block)
         classes = own.classes_of(attributes)
         fits = np.ones(len(plan), bool)
@@ -73,5 +74,5 @@ def subjects_of(model: FittedModel, allowed: Classes, subjects: int, *, seeds: S
         chosen = np.flatnonzero(fits)[: subjects - found]
         plans.append(plan[chosen])
         known.append(attributes.take(chosen))
-        found, drawn = found + len(chosen), drawn + BLOCK
+        found, drawn, size = found + len(chosen), drawn + size, min(4 * size, BLOCK)
     return sample_edges(generator, np.concatenate(plans), seeds=seeds.child("links"), given=Edges.joined(known))

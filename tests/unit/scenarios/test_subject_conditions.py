@@ -157,9 +157,9 @@ def test_fewer_than_a_block_holds_are_drawn_in_several(model: Any, monkeypatch: 
 
 
 def test_what_hardly_any_subject_has_is_an_error(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subject_conditions, "MOST_DRAWN", 40_000)
+    monkeypatch.setattr(subject_conditions, "MOST_DRAWN", 25_001)
     message = (
-        r"too few subjects have such sex, zip: 40,000 were drawn, 0 of 10 fit; ask for fewer, or for a wider range"
+        r"too few subjects have such sex, zip: 41,000 were drawn, 0 of 10 fit; ask for fewer, or for a wider range"
     )
     with pytest.raises(InputError, match=message):
         subjects_of(model, {"sex": (0,), "zip": ()}, 10, seeds=Seeds.of(0))
