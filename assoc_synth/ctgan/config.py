@@ -145,6 +145,7 @@ class CTGANConfig:
         most_pair_terms: edges. At most this many pairs have a term of their own, the clearest first.
         count_rounds, link_rounds, order_rounds: occurrences. Rounds of calibrating how often edges occur, the links'
             columns (by object, then by verb), and the order of verbs (assignment); 0 leaves one out.
+        visit_rounds: assignment. Rounds of calibrating which links are in one visit; 0 leaves it out.
         occurrence_calibration_step: occurrences. Share of a calibration error that a correction takes out.
 
     Raises:
@@ -209,6 +210,7 @@ class CTGANConfig:
     count_rounds: int = _whole(4, 0)
     link_rounds: int = _whole(3, 0)
     order_rounds: int = _whole(5, 0)
+    visit_rounds: int = _whole(60, 0)
     occurrence_calibration_step: float = _positive(0.8, most=1.0)
 
     def __post_init__(self) -> None:

@@ -315,6 +315,7 @@ def _rounds(calibrated: Mapping[str, Sequence[float]], config: CTGANConfig, budg
     """Rounds that the occurrences' calibration made, and how many there would have been without a limit."""
     made = sum(len(errors) for errors in calibrated.values())
     most = {"counts": config.count_rounds, "links": 2 * config.link_rounds, "order": config.order_rounds}
+    most |= {"visits": config.visit_rounds}
     cut = [max(most.get(name, 0) - len(errors), 0) for name, errors in calibrated.items()]
     return made, made if budget.left else made + sum(cut)
 

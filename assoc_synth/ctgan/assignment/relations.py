@@ -2,7 +2,8 @@
 
 Under the null, a subject's links are dealt at random to its visits, whose sizes stay. A pair of a subject's links is
 then in one visit with the probability Σ n_v (n_v − 1) / (N (N − 1)), and in two consecutive ones, in a given order,
-with Σ n_v n_(v+1) / (N (N − 1)). Each subject counts once for a pair, whatever the number of its links.
+with Σ n_v n_(v+1) / (N (N − 1)). The subject is the unit: whether it has the pair in one visit; and how
+many pairs of its links it has there beyond what is expected, summed over the root of the squares of that.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ whosever they are: those of Christmas come after those of summer.
 """
 SEASONS = 52
 """Parts of the days that a table covers, with equally many links."""
-BOTH, IN_ONE, EXPECTED_IN_ONE, NEXT_SEEN, PREVIOUS_SEEN, EXPECTED_NEXT, ORDER, ORDER_SQUARES = range(8)
+BOTH, IN_ONE, EXPECTED_IN_ONE, NEXT_SEEN, PREVIOUS_SEEN, EXPECTED_NEXT, ORDER, ORDER_SQUARES, EXCESS, EXCESS_SQUARES = (
+    range(10)
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +61,8 @@ class Related:
         counts = _counted(assignment, token, subjects)
         left, right = np.nonzero(np.triu(counts[BOTH], 1) >= LEAST_SUBJECTS)
         own = counts[:, left, right].astype(np.float64)
-        in_one = _tails(own[IN_ONE], own[EXPECTED_IN_ONE])
+        excess = np.abs(own[EXCESS]) / np.sqrt(np.maximum(own[EXCESS_SQUARES], 1.0))
+        in_one = 2.0 * np.minimum(_tails(own[IN_ONE], own[EXPECTED_IN_ONE]), 2.0 * norm.sf(excess))
         following = np.minimum(*(_tails(own[seen], own[EXPECTED_NEXT]) for seen in (NEXT_SEEN, PREVIOUS_SEEN)))
         beyond = own[ORDER] - own[BOTH] * _by_season(assignment, token, len(used))[left, right]
         ratios = [np.log((own[seen] + 1.0) / (own[EXPECTED_NEXT] + 1.0)) for seen in (NEXT_SEEN, PREVIOUS_SEEN)]
@@ -86,8 +90,8 @@ def _tokens(assignment: Assignment, num_objects: int, subjects: Ints) -> tuple[I
 
 
 def _counted(assignment: Assignment, token: Ints, subjects: Ints) -> Singles:
-    """The counts of all pairs: (8, T, T), above the diagonal."""
-    counts = np.zeros((8, int(token.max(initial=NONE)) + 1, int(token.max(initial=NONE)) + 1), np.float32)
+    """The counts of all pairs: (10, T, T), above the diagonal."""
+    counts = np.zeros((10, int(token.max(initial=NONE)) + 1, int(token.max(initial=NONE)) + 1), np.float32)
     order = np.bincount(assignment.subject)
     first = np.concatenate([[0], np.cumsum(order)]).astype(np.int64)
     inside = subjects[subjects < len(order)]
@@ -184,5 +188,8 @@ def _add(counts: Singles, own: Ints, size: Ints, places: Singles, chance: tuple[
             at[NEXT_SEEN] += places[NEXT, a, b] > 0
             at[PREVIOUS_SEEN] += places[PREVIOUS, a, b] > 0
             at[EXPECTED_NEXT] += 1.0 - (1.0 - chance[1]) ** links
+            more = places[SAME, a, b] - chance[0] * links
+            at[EXCESS] += more
+            at[EXCESS_SQUARES] += more**2
             at[ORDER] += after / links
             at[ORDER_SQUARES] += (after / links) ** 2

@@ -30,6 +30,8 @@ EPOCH = 100
 """Steps between two looks at them: what an epoch is here, where swaps never run out."""
 TERM_PRECISION = 0.1
 """Precision of the normal prior of the terms of pairs, in links."""
+TERM_MULTIPLIER = 2.0
+"""Learning rate of the terms of pairs, as a multiple: with more, the noise of thousands of them adds up in a visit."""
 FEW_KINDS = 50_000
 """Kinds of links up to which all are embedded at every step."""
 
@@ -59,11 +61,9 @@ def train_assignment(
     """
     if data.visits is None:
         return History()
-    everything = assignment_of(data, data.visits)
-    rules = find_rules(everything, data.edges.num_objects)
+    rules = find_rules(assignment_of(data, data.visits), data.edges.num_objects)
     model.rules = torch.from_numpy(rules).to(model.rules.device)
-    several = np.bincount(data.visits.subject, minlength=data.edges.num_subjects) > 1
-    assignment = everything.take(several[everything.subject])
+    assignment = assignment_of(data, data.visits, least=2)
     if not len(assignment.subject):
         return History()
     training = np.setdiff1d(assignment.subject, validation)
@@ -75,9 +75,10 @@ def train_assignment(
     return trainer.fit()
 
 
-def assignment_of(data: Occurrences, visits: Visits) -> Assignment:
-    """The links of a table that are in its visits."""
-    inside = np.flatnonzero(data.link_visit >= 0)
+def assignment_of(data: Occurrences, visits: Visits, *, least: int = 1) -> Assignment:
+    """The links of a table that are in its visits, of subjects with at least so many of them."""
+    enough = np.bincount(visits.subject, minlength=data.edges.num_subjects) >= least
+    inside = np.flatnonzero((data.link_visit >= 0) & enough[data.edges.subject[data.link_edge]])
     edge = data.link_edge[inside]
     return Assignment.of(
         visits,
@@ -121,11 +122,12 @@ class AssignmentTrainer:
             seeds=seeds.child("dropout"),
             deadline=deadline,
         )
-        pairs = [model.between, model.terms.weight]
+        pairs = model.between, model.terms.weight
         single = [own for own in model.parameters() if not any(own is pair for pair in pairs)]
         groups = [
             {"params": single, "multiplier": 1.0},
-            {"params": pairs, "multiplier": config.order_rate_multiplier},
+            {"params": [model.between], "multiplier": config.order_rate_multiplier},
+            {"params": [model.terms.weight], "multiplier": TERM_MULTIPLIER},
         ]
         optimizer = torch.optim.Adam(groups, lr=plan.learning_rate, fused=True)
         self.trainer = Trainer(self.stage, plan, optimizer, callback=callback)
@@ -177,10 +179,7 @@ class AssignmentStage:
 
     def loss(self, batch: Swaps) -> StepLoss:
         """Negative log-likelihood of the swaps, with the embeddings' normal prior."""
-        weights = (*self.network.association.parameters(), *self.network.preference.parameters())
-        squares = torch.stack([weight.square().sum() for weight in weights]).sum()
-        own = TERM_PRECISION * self.network.terms.weight.square().sum()
-        prior = 0.5 / max(len(self.training), 1) * (self.config.assignment_precision * squares + own)
+        prior = negative_log_prior(self.network, self.config) / max(len(self.training), 1)
         total = prior + self.swap_loss(*batch)
         return StepLoss(total, {"likelihood": total.item()})
 
@@ -253,6 +252,14 @@ class AssignmentStage:
 
     def _tensor(self, array: Values) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)
+
+
+def negative_log_prior(model: AssignmentModel, config: CTGANConfig) -> Tensor:
+    """Of the normal prior of embeddings and of the terms of pairs."""
+    weights = (*model.association.parameters(), *model.preference.parameters())
+    squares = torch.stack([weight.square().sum() for weight in weights]).sum()
+    value: Tensor = 0.5 * (config.assignment_precision * squares + TERM_PRECISION * model.terms.weight.square().sum())
+    return value
 
 
 def _by_visit(visit: Ints, num_visits: int) -> tuple[Ints, Ints]:

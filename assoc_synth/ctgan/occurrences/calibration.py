@@ -1,9 +1,10 @@
 """Calibration of the occurrences: the error of a drawn sample against the training subjects is taken out.
 
-Numbers of occurrences, links' columns and the order of verbs are calibrated. Training stops by the likelihood of single
-edges, and drawn edges differ a little from those of the training subjects: a small error in the share of rare high
-counts changes the number of rows of a verb by per cents. Drawn visits differ a little too: if none is within the usual
-days after a purchase, its return is equally unlikely in every visit, and may be put before the purchase.
+Numbers of occurrences, links' columns, visits' links and the order of verbs are calibrated. Training stops by the
+likelihood of single edges, and drawn edges differ a little from those of the training subjects: a small error in the
+share of rare high counts changes the number of rows of a verb by per cents. Drawn visits differ a little too: if none
+is within the usual days after a purchase, its return is equally unlikely in every visit, and may be put before the
+purchase.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import time
 import numpy as np
 import torch
 
+from assoc_synth.ctgan.assignment.calibration import calibrate_visits
 from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, TIME_BINS, UNORDERED
 from assoc_synth.ctgan.assignment.model import AssignmentModel
+from assoc_synth.ctgan.assignment.training import assignment_of
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import DrawnOccurrences, Occurrences
 from assoc_synth.ctgan.occurrences.class_logits import class_counts
@@ -56,11 +59,13 @@ def calibrate_occurrences(
         deadline: `time.monotonic()` after which no further round begins, except for the numbers of occurrences.
 
     Returns:
-        The calibration errors before each round's correction, by what was calibrated: "counts", "links", "order".
+        The calibration errors before each round's correction, by what was calibrated: "counts", "links", "visits",
+        "order".
     """
     return {
         "counts": calibrate_counts(generator, sampler, data, pilot),
         "links": calibrate_links(generator, sampler, data, pilot, deadline=deadline),
+        "visits": calibrate_assignment(generator, sampler, data, deadline=deadline),
         "order": calibrate_order(generator.config, generator.assignment, sampler, data, pilot, deadline=deadline),
     }
 
@@ -78,7 +83,7 @@ def calibrate_counts(
     weight, step = real.sum(1) / max(real.sum(), 1.0), generator.config.occurrence_calibration_step
     errors = []
     for _ in range(generator.config.count_rounds):
-        drawn = class_counts(pilot.verb, sampler.count_classes(pilot), verbs, classes)
+        drawn = class_counts(sampler.without_attributes(pilot).verb, sampler.count_classes(pilot), verbs, classes)
         scale = np.minimum(real.sum(1), drawn.sum(1))[:, None]
         first, second = (scale * part / np.maximum(part.sum(1, keepdims=True), 1.0) for part in (real, drawn))
         errors.append(float(weight @ (np.abs(first - second).sum(1) / np.maximum(scale[:, 0], 1.0))))
@@ -121,6 +126,23 @@ def calibrate_links(
     return errors
 
 
+def calibrate_assignment(
+    generator: OccurrenceGenerator, sampler: OccurrenceSampler, data: Occurrences, *, deadline: float = math.inf
+) -> list[float]:
+    """Which links are in one visit, see `calibrate_visits`; it may take half of the time that is left.
+
+    Returns:
+        The errors before each round's correction; empty where no subject has two visits.
+    """
+    if data.visits is None:
+        return []
+    now = time.monotonic()
+    assignment = assignment_of(data, data.visits, least=2)
+    half = now + (deadline - now) / 2
+    config = generator.config
+    return calibrate_visits(generator.assignment, assignment, config=config, rng=sampler.rng, deadline=half)
+
+
 def calibrate_order(
     config: CTGANConfig,
     model: AssignmentModel,
@@ -153,7 +175,7 @@ def calibrate_order(
     for round_ in range(config.order_rounds):
         if time.monotonic() > deadline:
             break
-        drawn = verb_orders(few, sampler.draw(few), verbs)
+        drawn = verb_orders(sampler.without_attributes(few), sampler.draw(few), verbs)
         scale = np.minimum(weight, drawn.sum(2))[:, :, None]
         first, second = (scale * part / np.maximum(part.sum(2, keepdims=True), 1.0) for part in (real, drawn))
         apart = np.abs(first - second)[:, :, EARLIER] / np.maximum(scale[:, :, 0], 1.0)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from assoc_synth.ctgan.assignment.model import Assignment
-from assoc_synth.ctgan.assignment.sampling import part_repeats, swap
+from assoc_synth.ctgan.assignment.sampling import first_of_each, swap
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences, GapDecoder, OccurrenceDecoder, Visits
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, mean_neighbourhoods
@@ -246,8 +246,7 @@ class OccurrenceSampler:
         visit = swap(self.generator.assignment, assignment, self.rng, alone=not self.decoder.repeats)
         if self.decoder.repeats:
             return visit
-        visit, stays = part_repeats(token, assignment, visit, self.rng)
-        return np.where(stays, visit, -1)
+        return np.where(first_of_each(token, visit), visit, -1)
 
     def _in_chunks(
         self, total: int, draw: Callable[[slice], list[tuple[Tensor, Tensor]]], chunk: int = 1 << 16

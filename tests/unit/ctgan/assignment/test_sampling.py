@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
-from assoc_synth.ctgan.assignment.sampling import part_repeats, swap
+from assoc_synth.ctgan.assignment.sampling import first_of_each, swap
 from assoc_synth.ctgan.assignment.training import AssignmentTrainer
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits
@@ -48,17 +48,13 @@ def test_a_return_follows_its_purchase(swapped: tuple[Assignment, np.ndarray]) -
 def test_repeats_are_parted_and_what_has_no_place_is_marked() -> None:
     """Two visits of two links: x twice and y twice can be parted; x three times cannot."""
     rng = np.random.default_rng(0)
-    visits = Visits(np.zeros(2, np.int64), np.full(2, -1), np.zeros(2, np.int64), np.full(2, 2))
+    zero = np.zeros(4, np.int64)
+    visits = Visits(zero[:2], zero[:2] - 1, zero[:2], zero[:2] + 2)
     for objects, left_out in (((0, 0, 1, 1), 0), ((0, 0, 0, 1), 1)):
-        assignment = Assignment.of(
-            visits,
-            Horizon(),
-            subject=np.zeros(4, np.int64),
-            verb=np.zeros(4, np.int64),
-            object=np.array(objects),
-            visit=np.array([0, 0, 1, 1]),
-        )
-        visit, stays = part_repeats(assignment.object, assignment, assignment.visit, rng)
+        made = np.array(objects), np.array([0, 0, 1, 1])
+        assignment = Assignment.of(visits, Horizon(), subject=zero, verb=zero, object=made[0], visit=made[1])
+        visit = swap(AssignmentModel(1, 2, CONFIG), assignment, rng, alone=True)
+        stays = first_of_each(assignment.object, visit)
         assert (~stays).sum() == left_out
         kept = list(zip(visit[stays].tolist(), assignment.object[stays].tolist(), strict=True))
         assert len(set(kept)) == len(kept)

@@ -108,17 +108,17 @@ def test_the_order_of_verbs_is_calibrated() -> None:
             verb=edges.verb,
             object=edges.object,
             visit=begin.repeat(2) + np.tile(rng.permutation(6), 400),
-            rng=rng,
         )
         return _in_single_visits(pilot, swap(model, links, rng))
 
     data = SimpleNamespace(**vars(real), edges=edges)
-    calibration_errors = calibrate_order(CTGANConfig(), model, SimpleNamespace(draw=draw), data, edges)  # type: ignore[arg-type]
+    sampler = SimpleNamespace(draw=draw, without_attributes=lambda pilot: pilot)
+    calibration_errors = calibrate_order(CTGANConfig(), model, sampler, data, edges)  # type: ignore[arg-type]
     assert calibration_errors[0] == pytest.approx(0.45, abs=0.06)
     assert calibration_errors[-1] < 0.04
     orders = verb_orders(edges, draw(edges), 2)[0, 1]
     assert orders[0] / orders.sum() == pytest.approx(0.95, abs=0.04)
-    assert calibrate_order(CTGANConfig(), model, SimpleNamespace(draw=draw), data, edges, deadline=0.0) == []  # type: ignore[arg-type]
+    assert calibrate_order(CTGANConfig(), model, sampler, data, edges, deadline=0.0) == []  # type: ignore[arg-type]
 
 
 def test_the_config_says_how_many_rounds_are_made(untrained: Untrained, six_edges_each: SixEdges) -> None:
@@ -131,4 +131,5 @@ def test_the_config_says_how_many_rounds_are_made(untrained: Untrained, six_edge
     for rounds in (0, 2):
         generator.config = replace(CTGANConfig(), count_rounds=rounds, link_rounds=rounds, order_rounds=rounds)
         errors = calibrate_occurrences(generator, sampler, data, edges)  # type: ignore[arg-type]
-        assert {name: len(made) for name, made in errors.items()} == {"counts": rounds, "links": 2 * rounds, "order": 0}
+        made = {"counts": rounds, "links": 2 * rounds, "visits": 0, "order": 0}
+        assert {name: len(found) for name, found in errors.items()} == made

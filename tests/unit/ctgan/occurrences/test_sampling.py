@@ -129,9 +129,7 @@ def test_an_equal_link_without_another_visit_is_left_out(untrained: Untrained) -
     _, sampler = untrained(VISITS, has_visits=True, repeats=False)
     zero = np.zeros(2, np.int64)
     visits = Visits(zero[:1], zero[:1] - 1, zero[:1], zero[:1] + 2)
-    assignment = Assignment.of(
-        visits, Horizon(), subject=zero, verb=zero, object=zero, visit=zero, rng=np.random.default_rng(0)
-    )
+    assignment = Assignment.of(visits, Horizon(), subject=zero, verb=zero, object=zero, visit=zero)
     assert sampler.swapped(assignment, zero).tolist() == [0, -1]
 
 

@@ -1,0 +1,62 @@
+"""The compiled count of a state: how often each parameter is part of its energy, beside the paths."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from assoc_synth.ctgan.assignment.kernel import (
+    BETWEEN,
+    CODE,
+    LINK,
+    OBJECT,
+    ORDER_BINS,
+    SAME,
+    SAME_VISIT,
+    TERM,
+    TIME_BINS,
+    VERB,
+    Partners,
+    World,
+    find_pair,
+    order_bin,
+    time_bin,
+)
+from assoc_synth.transactions.arrays import Floats, Ints
+
+
+@njit(cache=True)
+def count_parameters(world: World, partners: Partners, visit: Ints, by_visit: tuple[Ints, Ints], size: int) -> Floats:
+    """How often each of the flat parameters is part of the energy: (size,).
+
+    Args:
+        visit: (L,) of each link; by_visit: links by visit, (L,), and where each visit's begin, (M + 1,).
+    """
+    counts, kind, kinds = np.zeros(size), world.kind, world.kinds
+    terms = world.num_verbs * world.num_verbs * TIME_BINS
+    offsets, others, codes = world.pairs.offsets, world.pairs.other, world.pairs.code
+    members, begins = by_visit
+    for there in range(len(begins) - 1):
+        for one in range(begins[there], begins[there + 1]):
+            own = kind[members[one]]
+            verb, object, term = kinds[own, VERB], kinds[own, OBJECT], kinds[own, TERM]
+            for other in range(one + 1, begins[there + 1]):
+                its = kind[members[other]]
+                pair = find_pair(offsets, others, term, kinds[its, TERM])
+                if pair >= 0:
+                    counts[terms + codes[pair] // 2 * ORDER_BINS + SAME] += 1.0
+                if object == kinds[its, OBJECT]:
+                    counts[(verb * world.num_verbs + kinds[its, VERB]) * TIME_BINS + SAME_VISIT] += 1.0
+    starts, found, days, rank = partners.offsets, partners.found, world.days, world.rank
+    for link in range(len(visit)):
+        for at in range(starts[link], starts[link + 1]):
+            here, now, code = visit[link], visit[found[at, LINK]], found[at, CODE]
+            if here == now:
+                continue
+            # Both links of a pair list each other.
+            if found[at, BETWEEN] >= 0:
+                counts[found[at, BETWEEN] + time_bin(days[here], days[now])] += 0.5
+            where = order_bin(rank[here], rank[now], code) if code >= 0 else -1
+            if where >= 0:
+                counts[terms + code // 2 * ORDER_BINS + where] += 0.5
+    return counts

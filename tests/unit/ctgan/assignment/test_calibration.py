@@ -1,0 +1,41 @@
+"""Chains of an untrained model come to have the pairs that the training subjects have in their visits."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from assoc_synth.ctgan.assignment.calibration import calibrate_visits
+from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
+from assoc_synth.ctgan.assignment.relations import Related
+from assoc_synth.ctgan.assignment.sampling import swap
+from assoc_synth.ctgan.config import CTGANConfig
+
+CONFIG = replace(CTGANConfig(), visit_rounds=60, assignment_learning_rate=0.1)
+
+
+def test_the_error_of_the_chains_is_taken_out(truth: Assignment) -> None:
+    torch.manual_seed(0)
+    model = AssignmentModel(2, 11, CONFIG)
+    found = Related.of(truth, 11, np.arange(150), 100)
+    model.terms.set(found.left, found.right, found.ordered)
+    errors = calibrate_visits(model, truth, config=CONFIG, rng=np.random.default_rng(0))
+    assert len(errors) == 60
+    assert errors[-1] < 0.25 * errors[0]
+    rng = np.random.default_rng(1)
+    shuffled = truth.visit[np.lexsort((rng.random(len(truth.visit)), truth.subject))]
+    drawn = swap(model, Assignment(**{**vars(truth), "visit": shuffled}), rng)
+    for pair in ((0, 1), (3, 4), (0, 3)):
+        together = [
+            np.mean(visit[truth.object == pair[0]] == visit[truth.object == pair[1]]) for visit in (truth.visit, drawn)
+        ]
+        assert abs(together[0] - together[1]) < 0.15  # by chance 2 in 11 are together; in truth all or none
+
+
+def test_no_rounds_and_no_time_change_nothing(truth: Assignment) -> None:
+    model = AssignmentModel(2, 11, CONFIG)
+    before = [weight.detach().clone() for weight in model.parameters()]
+    for config, deadline in ((replace(CONFIG, visit_rounds=0), np.inf), (CONFIG, 0.0)):
+        rng = np.random.default_rng(0)
+        assert calibrate_visits(model, truth, config=config, rng=rng, deadline=deadline) == []
+    assert all(torch.equal(old, new) for old, new in zip(before, model.parameters(), strict=True))
