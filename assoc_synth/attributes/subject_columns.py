@@ -198,13 +198,16 @@ class SubjectColumns:
             edges.num_objects + sum(self.sizes),
         )
 
-    def classes_of(self, edges: Edges) -> Ints:
-        """The classes of each subject's columns, by edges that have them: (S, A), −1 where there is none."""
-        verbs, objects = edges.num_verbs - len(self), edges.num_objects - sum(self.sizes)
+    def classes_of(self, edges: Edges, num_verbs: int, num_objects: int) -> Ints:
+        """The classes of each subject's columns, by edges that have them: (S, A), −1 where there is none.
+
+        Args:
+            num_verbs, num_objects: of the links alone; those of the columns come after these.
+        """
         classes = np.full((edges.num_subjects, len(self)), -1, np.int64)
-        own = edges.verb >= verbs
-        column = edges.verb[own].astype(np.int64) - verbs
-        first = objects + np.cumsum([0, *self.sizes[:-1]])
+        own = (edges.verb >= num_verbs) & (edges.verb < num_verbs + len(self))
+        column = edges.verb[own].astype(np.int64) - num_verbs
+        first = num_objects + np.cumsum([0, *self.sizes[:-1]])
         classes[edges.subject[own], column] = edges.object[own] - first[column]
         return classes
 

@@ -48,6 +48,7 @@ def describe(config: CTGANConfig, edges: EdgeGenerator, occurrences: OccurrenceG
         "num_objects": edges.num_objects,
         "slots": list(edges.slots),
         "attributes": list(edges.attributes),
+        "planned": edges.planned,
         "steering_dim": edges.steering_dim,
         "pair_tokens": edges.pairs.num_tokens,
         "pair_terms": len(edges.pairs.weight),
@@ -85,7 +86,7 @@ def from_bytes(
         num_verbs, num_objects = int(description["num_verbs"]), int(description["num_objects"])
         spec = _spec(description["columns"])
         slots = int(description["slots"][0]), int(description["slots"][1])
-        attributes = tuple(int(size) for size in description["attributes"])
+        attributes, planned = tuple(int(size) for size in description["attributes"]), int(description["planned"])
         tokens, terms, needs = (int(count) for count in description["rules"])
         visit_tokens, visit_pairs, visit_rules = (int(count) for count in description["visit_terms"])
         rules = tokens, terms, needs, visit_tokens, visit_pairs, visit_rules
@@ -104,9 +105,11 @@ def from_bytes(
         raise ModelFileError(
             f"weights.safetensors cannot be read: {type(error).__name__}; restore it or fit again"
         ) from None
-    if min(attributes, default=1) < 1 or len(attributes) >= num_verbs or sum(attributes) >= num_objects:
+    if min(attributes, default=1) < 1 or len(attributes) >= num_verbs or sum(attributes) >= num_objects or (
+        planned not in (0, num_verbs - len(attributes)) or planned > len(attributes)
+    ):
         raise ModelFileError("config.json claims attributes that do not fit its verbs and objects; fit the model again")
-    edges, occurrences = _empty(config, num_verbs, num_objects, slots, attributes, steering, rules, spec)
+    edges, occurrences = _empty(config, num_verbs, num_objects, slots, (attributes, planned), steering, rules, spec)
     _fill(edges, "edges.", tensors)
     _fill(occurrences, "occurrences.", tensors)
     logits_are_finite = occurrences.count_logits.is_sound() and occurrences.link_logits.is_sound()
@@ -122,7 +125,7 @@ def _empty(
     num_verbs: int,
     num_objects: int,
     slots: tuple[int, int],
-    attributes: tuple[int, ...],
+    attributes: tuple[tuple[int, ...], int],
     steering: tuple[int, ...],
     rules: tuple[int, int, int, int, int, int],
     spec: OccurrenceSpec,
@@ -141,7 +144,8 @@ def _empty(
                 0.0,
                 num_objects=num_objects,
                 slots=slots,
-                attributes=attributes,
+                attributes=attributes[0],
+                planned=attributes[1],
             )
             edges.make_steering(*steering)
             edges.make_rules(*rules[:3])

@@ -56,7 +56,7 @@ def emit_rows(model: FittedModel, edges: Edges, *, seeds: Seeds) -> TransactionT
     from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 
     drawn = OccurrenceSampler(model.occurrence_generator, model.edge_generator, model.encoder, seeds=seeds).draw(edges)
-    attributes, edges = model.encoder.extras.subject.classes_of(edges), model.links_of(edges)
+    attributes, edges = model.classes_of(edges), model.links_of(edges)
     columns = model.encoder.decode(drawn, edges, seeds.child("values").generator(), attributes=attributes)
     order = columns.order
     at = drawn.link_edge[order]

@@ -98,6 +98,10 @@ class FittedModel:
         counts[edges] = self.degrees.total[:, 1]
         return counts
 
+    def classes_of(self, edges: Edges) -> Ints:
+        """The classes of each subject's own columns, see `SubjectColumns`: (S, A)."""
+        return self.encoder.extras.subject.classes_of(edges, len(self.verbs), len(self.objects))
+
     def links_of(self, edges: Edges) -> Edges:
         """The edges without the subjects' attributes: those that the table's rows and the gate know."""
         return edges.within(len(self.verbs), len(self.objects))

@@ -18,6 +18,7 @@ from assoc_synth.ctgan.edges.calibration import PILOT_LINKS, calibrate_edges, fu
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.implications import find_implications
+from assoc_synth.ctgan.edges.plan_links import plan_sizes, with_plan
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.ctgan.edges.training import EdgeTrainer
 from assoc_synth.ctgan.interface import Occurrences
@@ -87,6 +88,21 @@ class _Seen:
     config: CTGANConfig
     rng: np.random.Generator
 
+    @property
+    def planned(self) -> tuple[int, ...]:
+        """How many classes the plan of each verb has."""
+        return plan_sizes(self.graph.edges.num_verbs)
+
+    @property
+    def attributes(self) -> tuple[int, ...]:
+        """How many values each attribute has: the subjects' own columns, and their plan."""
+        return (*self.encoder.extras.subject.sizes, *self.planned)
+
+    @property
+    def orders(self) -> tuple[Ints | None, ...]:
+        """The values of each attribute in ascending order; None for categories."""
+        return (*self.encoder.extras.subject.orders, *(np.arange(size) for size in self.planned))
+
 
 def fit_model(
     graph: LinkGraph,
@@ -137,8 +153,7 @@ def _train(seen: _Seen, training: Training) -> tuple[EdgeGenerator, OccurrenceGe
     coded = replace(seen.encoder.encode(seen.graph, seen.rng), with_attributes=seen.edges)
     training = _measured(seen, training, coded)
     edge_generator, edge_history = _train_edges(seen, training)
-    own = seen.encoder.extras.subject
-    edge_generator.set_implications(find_implications(seen.edges, own.sizes, own.orders))
+    edge_generator.set_implications(find_implications(seen.edges, seen.attributes, seen.orders))
     edge_history.calibration_errors = _calibrate_edges(seen, training, edge_generator)
     edge_history.rounds = len(edge_history.calibration_errors), rounds_of(seen.config, seen.edges)
     occurrence_generator, occurrence_history = _train_occurrences(seen, training, coded, edge_generator)
@@ -164,7 +179,9 @@ def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None)
         training=np.searchsorted(split.known, split.training),
         validation=np.searchsorted(split.known, split.validation),
         encoder=encoder,
-        edges=own.add_to(known.edges, encoder.extras.encode_subjects(known.table)),
+        edges=with_plan(
+            own.add_to(known.edges, encoder.extras.encode_subjects(known.table)), known.edges.degrees_by_verb()
+        ),
         degrees=Degrees.learn(known.edges),
         config=(training.config or CTGANConfig()).for_objects(len(graph.table.objects)),
         rng=rng,
@@ -214,7 +231,8 @@ def _train_edges(seen: _Seen, training: Training) -> tuple[EdgeGenerator, Histor
         seeds=training.seeds.child("edges"),
         device=training.device,
         deadline=training.budget.deadline("edges"),
-        attributes=seen.encoder.extras.subject.sizes,
+        attributes=seen.attributes,
+        planned=len(seen.planned),
         callback=training.progress,
     ).fit()
 

@@ -85,7 +85,7 @@ def config(old: Mapping[str, Any]) -> dict[str, Any]:
         KeyError, TypeError, AttributeError: it is no config of an older version.
     """
     state = _named(old) if old["format_version"] == OLDEST else dict(old)
-    added = {"attributes": [], "rules": [0, 0, 0], "visit_terms": [0, 0, 0]}
+    added = {"attributes": [], "planned": 0, "rules": [0, 0, 0], "visit_terms": [0, 0, 0]}
     return state | {"generator": dict(state["generator"]) | added}
 
 

@@ -86,7 +86,8 @@ def _model(
     if (len(verbs), len(objects)) != (edge_generator.num_link_verbs, edge_generator.num_link_objects):
         raise ModelFileError("vocabulary.parquet does not fit config.json: restore both or fit again")
     encoder = AttributeEncoder.from_dict(state["attributes"])
-    if encoder.extras.subject.sizes != edge_generator.attributes:
+    own = edge_generator.attributes[: len(edge_generator.attributes) - edge_generator.planned]
+    if encoder.extras.subject.sizes != own:
         raise ModelFileError("config.json contradicts itself about the columns of subjects: restore it or fit again")
     gate = {name.removeprefix("gate."): array for name, array in arrays.items() if name.startswith("gate.")}
     return FittedModel(

@@ -67,7 +67,7 @@ def subjects_of(model: FittedModel, allowed: Classes, subjects: int, *, seeds: S
         block = seeds.child(f"block {drawn}")
         plan = model.degrees.draw(size, block.child("plan").generator())
         attributes = sample_edges(generator, np.zeros_like(plan), plan=plan, seeds=block)
-        classes = own.classes_of(attributes)
+        classes = model.classes_of(attributes)
         fits = np.ones(len(plan), bool)
         for column, those in allowed.items():
             fits &= np.isin(classes[:, own.names.index(column)], those)

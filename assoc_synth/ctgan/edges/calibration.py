@@ -112,7 +112,8 @@ class _Calibration:
         is_large = tokens > MAX_TOKENS or generator.tail is not None
         self.steers = self.config.steering and not is_large
         if self.steers:
-            generator.make_steering(min(steering_rank(self.config, tokens), tokens))
+            used = np.count_nonzero(np.bincount(edges.token))
+            generator.make_steering(min(steering_rank(self.config, used), tokens))
         linked = num_linked(edges)
         self.target = Target.of(generator, edges, min(linked, subjects), steers=self.steers, is_large=is_large)
         # A link steers every later one of its subject, so that long histories add a pair's correction up many times.

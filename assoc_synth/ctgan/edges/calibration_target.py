@@ -144,7 +144,7 @@ class Target:
         repeats = repeats_by_verbs(edges) * scale
         classes = Classes.of(generator)
         tastes = Tastes(np.zeros((len(chosen), 0)), np.zeros(0))
-        if pairs is not None and len(margins) <= SMALL_TOKENS:
+        if pairs is not None and np.count_nonzero(margins) <= SMALL_TOKENS:
             tastes = Tastes.of(edges, chosen, (pairs, scale), config.pair_prior)
         return cls(config, margins * scale, classes, chosen, pairs, tastes, associated, repeats, subjects, scale)
 
@@ -176,7 +176,7 @@ class Target:
         # Where a pair is rare, its ratio and its margins' ratios are shrunk alike.
         factor, prior = np.exp(shift[self.chosen]).astype(np.float32), self.config.pair_prior
         ratio = log_ratio(self.pairs, counts * factor[:, None] * factor[None, :], prior)
-        if len(self.margins) <= SMALL_TOKENS:
+        if np.count_nonzero(self.margins) <= SMALL_TOKENS:
             if len(self.tastes.excess):
                 own = standard_error((self.pairs, self.scale), prior)
                 tastes = float(np.sqrt((self.tastes.share(ratio / own) ** 2).mean()))

@@ -130,12 +130,14 @@ def batches(
     choice: TrainingBySampling | None,
     rng: np.random.Generator,
     attributes: int = 0,
+    given: int = 0,
 ) -> Iterator[LinkBatch]:
     """One epoch: subjects shuffled, each subject's links in a new random order, packed to about `batch_links` links.
 
     Args:
         choice: which links are predicted; None for all.
         attributes: A; the last A verbs are attributes, of which every subject has one each. They come first.
+        given: how many of these, the last ones, are never predicted.
     """
     subjects = rng.permutation(edges.num_subjects)
     rank = np.empty(edges.num_subjects, np.int64)
@@ -150,6 +152,7 @@ def batches(
         if own.sum():
             members = order[starts[first] : starts[first] + own.sum()]
             position = np.arange(len(members)) if choice is None else choice.choose(edges.verb[members], rng)
+            position = position[edges.verb[members[position]] < edges.num_verbs - given]
             yield _batch(edges, members, own, position, attributes)
 
 

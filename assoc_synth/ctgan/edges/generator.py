@@ -49,6 +49,7 @@ class EdgeGenerator(nn.Module):
         class_logits: (V, classes) log popularity of each class within its verb.
         num_objects, slots: where there are clusters, how many objects in all, and (C, S).
         attributes: how many values each attribute has; they are the last verbs, and their values the last objects.
+        planned: how many of these, the last ones, are classes of the plan, see `plan_links`: none, or V.
     """
 
     def __init__(
@@ -60,11 +61,13 @@ class EdgeGenerator(nn.Module):
         num_objects: int | None = None,
         slots: tuple[int, int] = (0, 0),
         attributes: tuple[int, ...] = (),
+        planned: int = 0,
     ) -> None:
         super().__init__()
         num_verbs, num_classes = class_logits.shape
         num_objects = num_classes if num_objects is None else num_objects
         self.num_objects, self.slots, self.attributes = num_objects, slots, attributes
+        self.planned = planned
         self.config, self.num_scalars = config, num_scalars(num_verbs - len(attributes))
         self.noise_dim, self.context_dim, self.association_dim = (
             config.noise_dim,

@@ -299,7 +299,8 @@ def never_under(counts: Floats) -> Bools:
     """What is impossible under a verb, by the links of each verb and object: (V, O) → (V, O).
 
     Either chance would have shown a link and there is none, or the object is seen under a verb that shares no object
-    with this one though chance would have let them: a diagnosis is not prescribed, however rare it is.
+    with this one though chance would have let them: a diagnosis is not prescribed, however rare it is. Of an object
+    without any link nothing is known.
 
     Example:
         >>> counts = np.zeros((2, 40))
@@ -312,8 +313,8 @@ def never_under(counts: Floats) -> Bools:
     has = counts > 0
     shared = has.astype(np.float64) @ has.T.astype(np.float64)
     expected = has.astype(np.float64) @ -np.expm1(-chance).T
-    apart = (shared == 0) & (np.minimum(expected, expected.T) >= enough(len(counts) ** 2))
-    never: Bools = ~has & ((chance >= enough(counts.size)) | (apart @ has))
+    apart = (shared == 0) & (np.maximum(expected, expected.T) >= enough(len(counts) ** 2))
+    never: Bools = ~has & ((chance >= enough(counts.size)) | (apart @ has) | ~has.any(0))
     return never
 
 

@@ -89,7 +89,7 @@ def initial_associations(edges: Edges, rank: int) -> tuple[Tensor, Tensor]:
 
 
 def initial_generator(
-    config: CTGANConfig, edges: Edges, dropout: float, attributes: tuple[int, ...] = ()
+    config: CTGANConfig, edges: Edges, dropout: float, attributes: tuple[int, ...] = (), planned: int = 0
 ) -> EdgeGenerator:
     """A generator that begins at the counts of its training edges."""
     objects = initial_logits(edges, attributes)
@@ -107,6 +107,7 @@ def initial_generator(
         num_objects=edges.num_objects,
         slots=(slots[0], slots[1]),
         attributes=attributes,
+        planned=planned,
     )
     with torch.no_grad():
         generator.earlier_bias.copy_(initial_repeat_bias(edges))

@@ -18,6 +18,7 @@ from assoc_synth.ctgan.edges.drawing import Drawing, inverse_cdf
 from assoc_synth.ctgan.edges.enforcement import Owed
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.pair_terms import PairSums
+from assoc_synth.ctgan.edges.plan_links import CLASSES, with_plan
 from assoc_synth.ctgan.losses import BROKEN
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
@@ -53,6 +54,9 @@ def sample_edges(
     earlier = np.zeros(shape, np.int64) if given is None else given.degrees_by_verb()
     links = np.minimum(composition, generator.num_link_objects - earlier[:, :verbs])
     whole = links + earlier[:, :verbs] if plan is None else plan
+    if generator.planned:
+        given = _planned(generator, whole, given)
+        earlier[:, -generator.planned :] = 1
     composition = np.concatenate([links, 1 - np.minimum(earlier[:, verbs:], 1)], axis=1)
     sizes, before = composition.sum(1), earlier.sum(1)
     walks = _Walks(
@@ -119,6 +123,16 @@ def attributes_given(
     return Edges.from_links(
         *parts, num_subjects=len(plan), num_verbs=generator.num_verbs, num_objects=generator.num_objects
     )
+
+
+def _planned(generator: EdgeGenerator, plan: Ints, given: Edges | None) -> Edges:
+    """The given edges with the subjects' plans as links, which take the place of plans among them."""
+    own = generator.num_verbs - generator.planned, generator.num_objects - CLASSES * generator.planned
+    nothing = np.zeros(0, np.int64)
+    if given is None:
+        sizes = {"num_subjects": len(plan), "num_verbs": own[0], "num_objects": own[1]}
+        return with_plan(Edges.from_links(nothing, nothing, nothing, **sizes), plan)
+    return with_plan(given.within(*own), plan)
 
 
 def _unbroken(drawn: Codes, subject: Ints, given: Ints, verbs: int) -> Bools:

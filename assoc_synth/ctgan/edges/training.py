@@ -50,7 +50,7 @@ class EdgeTrainer:
         validation: other training subjects, for early stopping.
         seeds: of everything random here.
         deadline: when training ends at the latest, see `Plan`.
-        attributes: how many values each attribute has, see `EdgeGenerator`.
+        attributes, planned: how many values each attribute has, and how many are of the plan, see `EdgeGenerator`.
         callback: called after every step.
     """
 
@@ -64,12 +64,13 @@ class EdgeTrainer:
         device: str = "cpu",
         deadline: Until = math.inf,
         attributes: tuple[int, ...] = (),
+        planned: int = 0,
         callback: Callback | None = None,
     ) -> None:
         length = len(edges) / max(edges.num_subjects, 1)
         place, dropout = torch.device(device), config.dropout_for(edges.num_subjects, length)
         with forked_random(seeds.child("initialisation"), place):
-            generator = initial_generator(config, edges, dropout, attributes).to(place)
+            generator = initial_generator(config, edges, dropout, attributes, planned).to(place)
             critic_network = PacCritic(edges.num_verbs, generator.num_classes, 0, config.pac).to(place)
         self.stage = EdgeStage(generator, edges, validation, seeds=seeds)
         epochs, batch_links = config.epochs_for(len(edges)), self.stage.batch_links
@@ -118,14 +119,20 @@ class EdgeStage:
         self.rng = seeds.child("batches").generator()
         self.random = torch.Generator(device=self.device).manual_seed(seeds.child("steps").integer())
         self.batch_links = config.batch_for(len(edges))
-        verb_counts = np.bincount(edges.verb, minlength=edges.num_verbs)
+        verb_counts = np.bincount(edges.verb, minlength=edges.num_verbs)[: edges.num_verbs - generator.planned]
+        verb_counts = np.pad(verb_counts, (0, generator.planned))
         self.choice = TrainingBySampling(verb_counts, config.predicted_share, config.training_by_sampling)
 
     def batches(self) -> Iterator[tuple[LinkBatch, int]]:
         """One epoch of whole subjects in random order."""
-        attributes = len(self.network.attributes)
+        attributes, given = len(self.network.attributes), self.network.planned
         for batch in batches(
-            self.edges, batch_links=self.batch_links, choice=self.choice, rng=self.rng, attributes=attributes
+            self.edges,
+            batch_links=self.batch_links,
+            choice=self.choice,
+            rng=self.rng,
+            attributes=attributes,
+            given=given,
         ):
             yield batch, len(batch.verb)
 
@@ -164,9 +171,14 @@ class EdgeStage:
     @torch.no_grad()
     def validate(self, network: EdgeGenerator) -> float:
         """Mean cross-entropy of an object given its verb (nats) over the validation subjects, always in one order."""
-        total, links, rng, attributes = 0.0, 0, np.random.default_rng(0), len(network.attributes)
+        total, links, rng = 0.0, 0, np.random.default_rng(0)
         for batch in batches(
-            self.validation, batch_links=VALIDATION_BATCH, choice=None, rng=rng, attributes=attributes
+            self.validation,
+            batch_links=VALIDATION_BATCH,
+            choice=None,
+            rng=rng,
+            attributes=len(network.attributes),
+            given=network.planned,
         ):
             loss, _ = self.link_losses(network, batch.to(self.device))
             total += loss.item() * len(batch.position)

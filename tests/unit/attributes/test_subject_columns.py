@@ -180,7 +180,7 @@ def test_each_subject_has_one_link_of_each_column(columns: SubjectColumns, value
     assert np.array_equal(np.lexsort((whole.object, whole.verb, whole.subject)), np.arange(len(whole)))
     sex = whole.object[whole.verb == 2] - 9
     assert np.array(["F", "M"])[sex].tolist() == values["sex"].tolist()
-    assert np.array_equal(columns.classes_of(whole), classes)
+    assert np.array_equal(columns.classes_of(whole, 2, 9), classes)
     plain = whole.within(2, 9)
     for part in ("subject", "verb", "object", "count"):
         assert np.array_equal(getattr(plain, part), getattr(edges, part))
@@ -189,7 +189,7 @@ def test_each_subject_has_one_link_of_each_column(columns: SubjectColumns, value
 def test_a_column_that_a_subject_has_no_link_of_is_unknown(columns: SubjectColumns) -> None:
     whole = columns.add_to(links(400), np.zeros((400, 3), np.int64))
     few = whole.within(3, 9 + columns.sizes[0])
-    found = columns.classes_of(Edges(few.subject, few.verb, few.object, few.count, 400, 5, 9 + sum(columns.sizes)))
+    found = columns.classes_of(Edges(few.subject, few.verb, few.object, few.count, 400, 5, 9 + sum(columns.sizes)), 2, 9)
     assert (found[:, 0] == 0).all()
     assert (found[:, 1:] == -1).all()
 
@@ -198,7 +198,7 @@ def test_without_columns_edges_are_as_they_were() -> None:
     edges = links(40)
     nothing = SubjectColumns()
     assert nothing.add_to(edges, nothing.encode({})) is edges
-    assert nothing.classes_of(edges).shape == (40, 0)
+    assert nothing.classes_of(edges, 2, 9).shape == (40, 0)
     assert nothing.decode(np.zeros((40, 0), np.int64), RNG(0)) == {}
 
 

@@ -69,7 +69,7 @@ def model() -> Any:
 
 def found(model: Any, edges: Edges) -> np.ndarray:
     """The classes of each subject's columns, (S, A)."""
-    return model.encoder.extras.subject.classes_of(edges)
+    return model.classes_of(edges)
 
 
 def test_classes_of_a_value(model: Any) -> None:
