@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from assoc_synth.ctgan.assignment.compiled import compiled
 from assoc_synth.ctgan.assignment.kernel import (
     BETWEEN,
     CODE,
@@ -36,7 +36,7 @@ class Features(NamedTuple):
     sign: Singles
 
 
-@njit(cache=True)
+@compiled
 def swap_features(
     world: World, partners: Partners, visit: Ints, by_visit: tuple[Ints, Ints], first: Ints, second: Ints, most: int
 ) -> Features:
@@ -74,7 +74,7 @@ def swap_features(
     return Features(row_of[:count], parameter[:count], sign[:count])
 
 
-@njit(cache=True)
+@compiled
 def _add_apart(
     world: World,
     partners: Partners,

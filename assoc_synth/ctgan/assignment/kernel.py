@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from assoc_synth.ctgan.assignment.compiled import compiled
 from assoc_synth.ctgan.assignment.rule_kernel import Law, VisitRules, change, exchange, law_of, repair
 from assoc_synth.transactions.arrays import Floats, Ints, Singles
 
@@ -84,7 +84,7 @@ class Energies(NamedTuple):
     visit: Singles
 
 
-@njit(cache=True)
+@compiled
 def find_pair(offsets: Ints, other: Ints, left: int, right: int) -> int:
     """Where a pair of tokens with terms is among `other`, by their places; `NONE` if they are none."""
     if left < 0 or right < 0:
@@ -100,7 +100,7 @@ def find_pair(offsets: Ints, other: Ints, left: int, right: int) -> int:
     return low if low < end and other[low] == right else NONE
 
 
-@njit(cache=True)
+@compiled
 def time_bin(day: float, other: float) -> int:
     """The bin of the time from another visit, at `other` days, to one at `day`."""
     between = day - other
@@ -110,7 +110,7 @@ def time_bin(day: float, other: float) -> int:
     return SAME_VISIT + far if between > 0 else SAME_VISIT - far
 
 
-@njit(cache=True)
+@compiled
 def order_bin(rank: int, other: int, code: int) -> int:
     """The bin of a pair with its links in two visits, of these places in time; `NONE` where their order is unknown.
 
@@ -125,7 +125,7 @@ def order_bin(rank: int, other: int, code: int) -> int:
     return PREVIOUS if after == -1 else EARLIER
 
 
-@njit(cache=True)
+@compiled
 def apart(flat: Singles, terms: tuple[int, int, int], days: tuple[float, float], ranks: tuple[int, int]) -> float:
     """What two links in two different visits contribute.
 
@@ -143,7 +143,7 @@ def apart(flat: Singles, terms: tuple[int, int, int], days: tuple[float, float],
     return energy
 
 
-@njit(cache=True)
+@compiled
 def find_partners(world: World, ordered: Pairs, rng: np.random.Generator) -> Partners:
     """The links of each link's subject to the same object, and those with which it has terms of order.
 
@@ -170,7 +170,7 @@ def find_partners(world: World, ordered: Pairs, rng: np.random.Generator) -> Par
     return Partners(offsets, found)
 
 
-@njit(cache=True)
+@compiled
 def _candidates(world: World, ordered: Pairs, own: Ints, place: int, ends: Ints) -> Ints:
     """The partners of a subject's links of one kind, itself among them: (C, 3), links as places in order of kinds.
 
@@ -194,7 +194,7 @@ def _candidates(world: World, ordered: Pairs, own: Ints, place: int, ends: Ints)
     return found[:count]
 
 
-@njit(cache=True)
+@compiled
 def _choose(candidates: Ints, by_kind: Ints, one: int, found: Ints, rng: np.random.Generator) -> None:
     """Write the partners of link `one` to `found`: all candidates but itself, or as many of them at random."""
     seen = 0
@@ -209,7 +209,7 @@ def _choose(candidates: Ints, by_kind: Ints, one: int, found: Ints, rng: np.rand
             found[slot, BETWEEN], found[slot, CODE] = candidates[at, BETWEEN], candidates[at, CODE]
 
 
-@njit(cache=True)
+@compiled
 def run_chain(
     world: World, partners: Partners, energies: Energies, visit: Ints, swaps: int, rng: np.random.Generator
 ) -> None:
@@ -239,7 +239,7 @@ def run_chain(
         repair(law, local, visit[begin:end], base, rng)
 
 
-@njit(cache=True)
+@compiled
 def _together(world: World, energies: Energies, own: Ints, place: Ints) -> Singles:
     """What two links in one visit contribute: (D, D) for a subject's kinds."""
     kinds, flat, base = world.kinds, energies.flat, world.num_verbs * world.num_verbs * TIME_BINS
@@ -265,7 +265,7 @@ def _together(world: World, energies: Energies, own: Ints, place: Ints) -> Singl
     return result
 
 
-@njit(cache=True)
+@compiled
 def _mix(
     world: World,
     partners: Partners,

@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from scipy.stats import norm, poisson
 
+from assoc_synth.ctgan.assignment.compiled import compiled
 from assoc_synth.ctgan.assignment.kernel import EARLIER, LATER, NEXT, NONE, ORDER_BINS, PREVIOUS, SAME
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.link_graph.pairs import benjamini_hochberg
@@ -128,7 +128,7 @@ def _tails(seen: Floats, expected: Floats) -> Floats:
     return found
 
 
-@njit(cache=True)
+@compiled
 def _count(counts: Singles, first: Ints, subjects: Ints, token: Ints, visit: Ints, rank: Ints) -> None:
     """Add the subjects' counts of each pair of tokens."""
     for subject in subjects:
@@ -154,7 +154,7 @@ def _count(counts: Singles, first: Ints, subjects: Ints, token: Ints, visit: Int
         _add(counts, own, size, places, (chance[0] / pairs, 0.5 * chance[1] / pairs))
 
 
-@njit(cache=True)
+@compiled
 def _place(here: int, there: int, rank: Ints) -> int:
     """Where visit `there` is, seen from `here`; `NONE` where their order is unknown."""
     if here == there:
@@ -167,7 +167,7 @@ def _place(here: int, there: int, rank: Ints) -> int:
     return PREVIOUS if after == -1 else EARLIER
 
 
-@njit(cache=True)
+@compiled
 def _add(counts: Singles, own: Ints, size: Ints, places: Singles, chance: tuple[float, float]) -> None:
     """Add one subject's counts.
 

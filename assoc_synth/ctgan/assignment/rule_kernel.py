@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from assoc_synth.ctgan.assignment.compiled import compiled
 from assoc_synth.transactions.arrays import Ints
 
 AFTER, WITH, NEVER, ALONE = range(4)
@@ -57,7 +57,7 @@ def rules_of(rules: Ints, token: Ints, *, alone: bool = False) -> VisitRules:
     return VisitRules(offsets, np.tile(listed, (2, 1))[order].astype(np.int64), int(alone))
 
 
-@njit(cache=True)
+@compiled
 def law_of(rules: VisitRules, own: Ints, local: Ints, visit: Ints, rank: Ints) -> Law:
     """The rules of a subject both of whose kinds it has.
 
@@ -85,7 +85,7 @@ def law_of(rules: VisitRules, own: Ints, local: Ints, visit: Ints, rank: Ints) -
     return Law(offsets, rule[:count].copy(), held, rank)
 
 
-@njit(cache=True)
+@compiled
 def broken(held: Ints, rank: Ints, rule: tuple[int, int, int], first: int, second: int) -> int:
     """How many links break a rule; of those in other visits than these two, only where they could change it."""
     kind, y, x = rule
@@ -110,7 +110,7 @@ def broken(held: Ints, rank: Ints, rule: tuple[int, int, int], first: int, secon
     return before
 
 
-@njit(cache=True)
+@compiled
 def change(law: Law, a: int, b: int, first: int, second: int) -> int:
     """How many more links break rules if a link of kind `a` in visit `first` and one of `b` in `second` are swapped."""
     offsets, rules, held, rank = law.offsets, law.rule, law.held, law.rank
@@ -128,7 +128,7 @@ def change(law: Law, a: int, b: int, first: int, second: int) -> int:
     return more
 
 
-@njit(cache=True)
+@compiled
 def exchange(held: Ints, a: int, b: int, first: int, second: int) -> None:
     """A link of kind `a` goes from visit `first` to `second`, and one of kind `b` comes back."""
     held[first, a] -= 1
@@ -137,7 +137,7 @@ def exchange(held: Ints, a: int, b: int, first: int, second: int) -> None:
     held[second, b] -= 1
 
 
-@njit(cache=True)
+@compiled
 def repair(law: Law, local: Ints, visit: Ints, base: int, rng: np.random.Generator) -> None:
     """Swap links that break rules with others, as long as fewer break them then.
 
@@ -162,7 +162,7 @@ def repair(law: Law, local: Ints, visit: Ints, base: int, rng: np.random.Generat
                         break
 
 
-@njit(cache=True)
+@compiled
 def _breaks(law: Law, kind: int, place: int) -> bool:
     """Whether a rule of links of this kind is broken, in this visit where it is a rule of single visits."""
     for at in range(law.offsets[kind], law.offsets[kind + 1]):

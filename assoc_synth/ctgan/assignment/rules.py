@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numba import njit
 
+from assoc_synth.ctgan.assignment.compiled import compiled
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH
 from assoc_synth.transactions.arrays import Ints, Singles
@@ -89,7 +89,7 @@ def _frequent(assignment: Assignment, num_objects: int) -> tuple[Ints, Ints]:
     return place, kinds[frequent, 0] * num_objects + kinds[frequent, 1]
 
 
-@njit(cache=True)
+@compiled
 def _count(counts: Singles, chance: Singles, first: Ints, token: Ints, visit: Ints, rank: Ints) -> None:
     """Add each subject to the counts, and to those expected of links dealt at random, for rules not broken yet."""
     for subject in range(len(first) - 1):
@@ -128,7 +128,7 @@ def _count(counts: Singles, chance: Singles, first: Ints, token: Ints, visit: In
                         by_chance[MEETS] += 1.0 - (1.0 - together) ** (links[x] * links[y])
 
 
-@njit(cache=True)
+@compiled
 def _earliest(held: Singles, rank: Ints) -> Ints:
     """The place in time of the first visit with each token: (D,), −1 where none of its visits is dated."""
     earliest = np.full(held.shape[1], NONE)

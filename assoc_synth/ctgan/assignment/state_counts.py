@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from assoc_synth.ctgan.assignment.compiled import compiled
 from assoc_synth.ctgan.assignment.kernel import (
     BETWEEN,
     CODE,
@@ -25,7 +25,7 @@ from assoc_synth.ctgan.assignment.kernel import (
 from assoc_synth.transactions.arrays import Floats, Ints
 
 
-@njit(cache=True)
+@compiled
 def count_parameters(world: World, partners: Partners, visit: Ints, by_visit: tuple[Ints, Ints], size: int) -> Floats:
     """How often each of the flat parameters is part of the energy: (size,).
 
