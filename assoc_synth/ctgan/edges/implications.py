@@ -65,8 +65,8 @@ def find_implications(
         ...     np.tile(np.arange(200), 2), np.repeat([0, 1], 200), np.concatenate([half, 2 + half]),
         ...     num_subjects=200, num_verbs=2, num_objects=4,
         ... )
-        >>> find_implications(edges).never.tolist()  # 0·4 + 0 with 1·4 + 3, 0·4 + 1 with 1·4 + 2
-        [[0, 7], [1, 6]]
+        >>> find_implications(edges).never.tolist()  # tokens: 0·4 + 0, 0·4 + 1, 1·4 + 2 and 1·4 + 3
+        [[0, 1], [0, 7], [1, 6], [6, 7]]
     """
     counted = _Counted.of(edges, sizes)
     orders = orders or [None] * len(sizes)

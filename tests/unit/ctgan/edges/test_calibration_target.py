@@ -10,7 +10,8 @@ from assoc_synth.ctgan.edges.calibration_target import (
     Classes,
     Measured,
     Target,
-    certain_share,
+    Tastes,
+    certain_part,
     num_linked,
     repeats_by_verbs,
     shared_pairs,
@@ -101,15 +102,49 @@ def test_tokens_add_up_to_classes() -> None:
     assert Classes.of(generator()).class_of.tolist() == [0, 1, 2]
 
 
+def apart(count: float, ratio: float, tastes: Tastes) -> np.ndarray:
+    """The certain part of a ratio of two tokens, one counted `count` times and the other as its ratio says."""
+    drawn = np.full((2, 2), count)
+    whole = np.full((2, 2), ratio)
+    np.fill_diagonal(whole, 0.0)
+    return certain_part(whole, (drawn * np.exp(ratio), 1.0), (drawn, 1.0), 1e-3, tastes)
+
+
+NONE = Tastes(np.zeros((2, 0)), np.zeros(0))
+
+
 def test_chance_in_a_ratio_is_left_out() -> None:
     """Ratio log 2 from 20 and 10 counts may be chance; from 2,000 and 1,000 it is not."""
-    share = [
-        certain_share(np.full(1, np.log(2), np.float32), (np.full(1, 2.0 * n), 1.0), (np.full(1, 1.0 * n), 1.0), 1e-3)
-        for n in (10, 1_000)
-    ]
-    assert share[0][0] == 0
+    assert apart(10.0, np.log(2), NONE)[0, 1] == 0
     # The variance of the log ratio is 1/2000 + 1/1000 and a little.
-    assert share[1][0] == pytest.approx(1 - 4 * 0.0015 / np.log(2) ** 2, abs=1e-4)
+    share = apart(1_000.0, np.log(2), NONE)[0, 1] / np.log(2)
+    assert share == pytest.approx(1 - 4 * 0.0015 / np.log(2) ** 2, abs=1e-4)
+
+
+def test_what_is_in_the_direction_of_a_taste_stays() -> None:
+    """The same small counts: both tokens are of one taste, of whose eigenvalue nothing is noise."""
+    both = Tastes(np.full((2, 1), np.sqrt(0.5)), np.zeros(1))
+    assert apart(10.0, np.log(2), both)[0, 1] == pytest.approx(np.log(2) / 2, rel=1e-6)
+    assert apart(10.0, np.log(2), both)[0, 0] == 0
+
+
+def test_tastes_are_found_in_weak_pairs_together() -> None:
+    """Two groups of 40 objects; a subject has twice as many of its own group: no single pair is clear."""
+    rng = np.random.default_rng(0)
+    links = [
+        (subject, 0, int(rng.integers(40) + 40 * (own if rng.random() < 2 / 3 else 1 - own)))
+        for subject in range(400)
+        for own in (subject % 2,)
+        for _ in range(12)
+    ]
+    edges = edges_of(*links, subjects=400, verbs=1, objects=80)
+    chosen = np.arange(80)
+    tastes = Tastes.of(edges, chosen, (shared_pairs(edges, chosen), 1.0), 10.0)
+    side = np.where(chosen < 40, 1.0, -1.0) / np.sqrt(80)
+    assert tastes.directions.shape[1] >= 1
+    assert np.abs(side @ tastes.directions).max() > 0.8
+    mixed = edges_of(*((s, v, int(rng.integers(80))) for s, v, _ in links), subjects=400, verbs=1, objects=80)
+    assert Tastes.of(mixed, chosen, (shared_pairs(mixed, chosen), 1.0), 10.0).directions.shape[1] == 0
 
 
 def test_what_is_rare_in_the_table_and_often_drawn_does_not_outweigh_everything() -> None:
