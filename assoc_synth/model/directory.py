@@ -7,7 +7,7 @@
     vocabulary.parquet     verbs and objects; never subjects
     reference.parquet      aggregate statistics: degree histograms and what the gate needs
     README.md              what this model is, for people
-    manifest.json          SHA-256 of each of the above
+    manifest.json          SHA-256 of each of the above, and a seal: that of the manifest itself
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ MANIFEST, CARD = "manifest.json", "README.md"
 CONTENTS = (*FILES, MANIFEST, migration.CARD)
 """Every name that this or an earlier version writes."""
 MAX_BYTES = {MANIFEST: 2**20, "README.md": 2**20, "config.json": 2**28, "weights.safetensors": 2**34}
+SEALED = 7
+"""The oldest format version whose manifest has a seal: else one flipped bit would make it a manifest of another one."""
 MAX_PARQUET = 2**32
 """Bytes of a Parquet file, packed and unpacked."""
 
@@ -71,12 +73,10 @@ def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes]) -> Non
     """
     check_target(path)
     target = Path(path).resolve()
-    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    manifest = {"format_version": FORMAT_VERSION, "sha256": sums}
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with replacing_directory(target, CONTENTS) as fresh:
-            for name, data in [*files.items(), (MANIFEST, to_json(manifest))]:
+            for name, data in [*files.items(), (MANIFEST, to_json(manifest_of(files)))]:
                 (fresh / name).write_bytes(data)
     except OSError as error:
         raise InputError(f"the model cannot be written to {target.name!r}: {error.strerror}") from None
@@ -99,13 +99,24 @@ def read_files(path: str | os.PathLike[str]) -> dict[str, bytes]:
         raise ModelFileError(f"{found}: fit it again, or use the package that wrote it")
     card = migration.CARD if version == migration.OLDEST else CARD
     names = (*(name for name in FILES if name != CARD), card)
-    if not isinstance(sums, dict) or set(sums) != set(names):
+    seal = _seal(version, sums) if version >= SEALED else None
+    if not isinstance(sums, dict) or set(sums) != set(names) or manifest.get("seal") != seal:
         raise ModelFileError("manifest.json does not list the files of a model: restore the directory or fit again")
     files = {name: _bytes(target / name) for name in names}
     for name, data in files.items():
         if hashlib.sha256(data).hexdigest() != sums[name]:
             raise ModelFileError(f"{name} is not the file that was written (checksum): restore it or fit again")
     return files | {CARD: files[card]}
+
+
+def manifest_of(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The manifest of the files of a model directory."""
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    return {"format_version": FORMAT_VERSION, "sha256": sums, "seal": _seal(FORMAT_VERSION, sums)}
+
+
+def _seal(version: int, sums: object) -> str:
+    return hashlib.sha256(json.dumps([version, sums], sort_keys=True).encode()).hexdigest()
 
 
 def parse_json(data: bytes, name: str) -> dict[str, Any]:

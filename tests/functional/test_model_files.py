@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import pickle
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 
 from assoc_synth.errors import ModelFileError
-from assoc_synth.model.directory import FILES, MANIFEST
+from assoc_synth.model.directory import FILES, MANIFEST, manifest_of, to_json
 from assoc_synth.synthesizer import AssociativeSynthesizer
 
 EXECUTED = "executed"
@@ -32,10 +31,9 @@ class Bomb:
 
 
 def reseal(model: Path) -> None:
-    """Make the checksums fit: what somebody would do who tampers on purpose."""
-    manifest = json.loads((model / MANIFEST).read_text())
-    manifest["sha256"] = {name: hashlib.sha256((model / name).read_bytes()).hexdigest() for name in FILES}
-    (model / MANIFEST).write_text(json.dumps(manifest))
+    """Make the manifest that of the files as they are."""
+    files = {name: (model / name).read_bytes() for name in FILES}
+    (model / MANIFEST).write_bytes(to_json(manifest_of(files)))
 
 
 def refused(run: Any, model: Path) -> str:

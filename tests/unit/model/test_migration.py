@@ -118,6 +118,7 @@ def version_6(version_5: Path, stored: dict[str, torch.Tensor], target: Path) ->
     }
     directory.write_files(target, files)
     manifest = json.loads((target / directory.MANIFEST).read_text()) | {"format_version": 6}
+    del manifest["seal"]
     (target / directory.MANIFEST).write_text(json.dumps(manifest))
     return target
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,15 @@ import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.errors import ModelFileError
-from assoc_synth.model.directory import FILES, FORMAT_VERSION, MANIFEST, parse_vocabulary, vocabulary_bytes
+from assoc_synth.model.directory import (
+    FILES,
+    FORMAT_VERSION,
+    MANIFEST,
+    manifest_of,
+    parse_vocabulary,
+    to_json,
+    vocabulary_bytes,
+)
 from assoc_synth.model.drawing import emit_rows, generate_edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.settings import Settings
@@ -30,9 +37,9 @@ def saved(small_model: FittedModel, tmp_path: Path) -> Path:
 
 
 def reseal(path: Path) -> None:
-    manifest = json.loads((path / MANIFEST).read_text())
-    manifest["sha256"] = {name: hashlib.sha256((path / name).read_bytes()).hexdigest() for name in FILES}
-    (path / MANIFEST).write_text(json.dumps(manifest))
+    """Make the manifest that of the files as they are."""
+    files = {name: (path / name).read_bytes() for name in FILES}
+    (path / MANIFEST).write_bytes(to_json(manifest_of(files)))
 
 
 def changed(path: Path, **entries: Any) -> None:
