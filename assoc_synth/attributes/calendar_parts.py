@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -80,3 +80,49 @@ _KEYS: dict[tuple[str, ...], Callable[[Times], Ints]] = {
     ("year", "week"): _monday_week,
     ("day",): lambda clock: _day(clock) + BEFORE_1970,
 }
+
+
+def _clock(unit: str, size: int) -> Callable[[Times], Ints]:
+    """Hours, minutes or seconds of what is next larger than they are."""
+    return lambda clock: clock.astype(f"datetime64[{unit}]").astype(np.int64) % size
+
+
+def _year(clock: Times) -> Ints:
+    return _month(clock) // 12
+
+
+def _weeks_year(clock: Times) -> Ints:
+    """The year that a week belongs to: that of its Thursday (ISO 8601)."""
+    day = _day(clock)
+    return _year((day - weekday(day) + 3).astype("datetime64[D]"))
+
+
+def _monthday(clock: Times) -> Ints:
+    return _day(clock) - _day(clock.astype("datetime64[M]")) + 1
+
+
+FIELDS: Mapping[str, Callable[[Times], Ints]] = {
+    "year": _year,
+    "month": lambda clock: months(clock) + 1,
+    "quarter": lambda clock: months(clock) // 3 + 1,
+    "day": _monthday,
+    "week": _week_of_the_year,
+    "weekday": weekdays,
+    "weekday from Sunday": lambda clock: (weekdays(clock) + 1) % 7,
+    "yearday": lambda clock: _day(clock) - _day(clock.astype("datetime64[Y]")) + 1,
+    "hour": _clock("h", 24),
+    "minute": _clock("m", 60),
+    "second": _clock("s", 60),
+    "half": lambda clock: months(clock) // 6 + 1,
+    "year of the century": lambda clock: _year(clock) % 100,
+    "decade": lambda clock: _year(clock) // 10 * 10,
+    "week's year": _weeks_year,
+    "year and month": lambda clock: _year(clock) * 100 + months(clock) + 1,
+    "year and quarter": lambda clock: _year(clock) * 10 + months(clock) // 3 + 1,
+    "year and week": lambda clock: _weeks_year(clock) * 100 + _week_of_the_year(clock),
+    "year, month and day": lambda clock: (_year(clock) * 100 + months(clock) + 1) * 100 + _monthday(clock),
+    "months": _month,
+    "weeks": _monday_week,
+    "days": _day,
+}
+"""Numbers that people write of times (n,), none missing: 5 for May, 202405 for May 2024, days since 1970."""

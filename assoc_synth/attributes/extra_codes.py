@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.categories import CategoryCode, plain
+from assoc_synth.attributes.date_functions import DateFunction, clocks_of, values_of
 from assoc_synth.attributes.dates import DateCode, code_dates
 from assoc_synth.attributes.dependencies import LOOKED_UP, OBJECT, groups_of
 from assoc_synth.attributes.free_text import TextCode
@@ -36,7 +37,8 @@ class ExtraCodes:
         rng: of what is learned at random.
 
     Attributes:
-        numbers, categories, dates, lookups, missingness, regenerated, functions, left_out: see `ExtraColumns`.
+        numbers, categories, dates, lookups, missingness, regenerated, functions, of_dates, left_out: as of
+            `ExtraColumns`.
         subject: the columns with one value for each subject.
         lines: the plan's lines as they could be followed, by column.
     """
@@ -51,6 +53,7 @@ class ExtraCodes:
         self.missingness: list[str] = []
         self.regenerated: list[Regenerated] = []
         self.functions: list[ColumnFunction] = []
+        self.of_dates: list[DateFunction] = []
         self.left_out: list[str] = []
         self.subject: list[SubjectCode] = []
         self.lines: dict[str, ColumnPlan] = {}
@@ -78,10 +81,25 @@ class ExtraCodes:
 
     def derive(self, line: ColumnPlan, column: pd.Series) -> None:
         """Learn a column that is a function of one that has been learned."""
+        if line.source in self.dates:
+            self._of_date(line, column)
+            return
         known = (*self.categories, *self.subject)
         source = next(code for code in known if code.name == line.source and isinstance(code, CategoryCode))
         cells = _cells(column, as_floats(column) if line.kind == "number" else None)
         self.functions.append(ColumnFunction.learn(line.name, cells, source, self.table.extras[line.source]))
+
+    def _of_date(self, line: ColumnPlan, column: pd.Series) -> None:
+        """A column that is computed from one of dates."""
+        clocks = {name: self.dates[name].format.local(times) for name, times in self.times.items()}
+        clocks |= clocks_of(self.table, ())
+        if line.kind == "date":
+            times, made, _ = read_times(uncategorised(column))
+            self.dates[line.name] = DateCode.learn(times, made)
+            own: Values = made.local(times)
+        else:
+            own = values_of(column)
+        self.of_dates.append(DateFunction.learn(line.name, own, line.source, clocks))
 
     def _value(self, line: ColumnPlan, column: pd.Series) -> None:
         """A column whose own values come back."""

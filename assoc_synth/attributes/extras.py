@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.categories import CategoryCode
+from assoc_synth.attributes.date_functions import TIME, DateFunction
 from assoc_synth.attributes.dates import COLUMN, VISIT, DateCode, References, row_visits
 from assoc_synth.attributes.dependencies import Dependency, On, groups_of, spread
 from assoc_synth.attributes.extra_codes import ExtraCodes
@@ -56,7 +57,7 @@ class ExtraColumns:
         seen: by category column, the values that each verb has.
         lookups: functions of the object, the verb or a part of the calendar; missingness: those of them with missing
             values of a pattern of their own.
-        functions: columns that are functions of a column of categories.
+        functions: columns that are functions of a column of categories; of_dates: of one of dates.
         regenerated: identifiers and free text.
         dependencies: of columns that the networks draw, the amount among them: what their values are functions of.
         amount: the amount's column.
@@ -80,6 +81,7 @@ class ExtraColumns:
     plan: Plan = field(default_factory=Plan)
     functions: tuple[ColumnFunction, ...] = ()
     subject: SubjectColumns = field(default_factory=SubjectColumns)
+    of_dates: tuple[DateFunction, ...] = ()
 
     @classmethod
     def learn(cls, graph: LinkGraph, rng: np.random.Generator, *, whole: pd.DataFrame, plan: Plan) -> ExtraColumns:
@@ -120,6 +122,7 @@ class ExtraColumns:
             final,
             tuple(made.functions),
             SubjectColumns(tuple(made.subject)),
+            tuple(made.of_dates),
         )
 
     @property
@@ -134,6 +137,7 @@ class ExtraColumns:
         """The columns whose real values come back, whatever their dtype."""
         tables = (*(lookup.name for lookup in self.lookups), *(made.name for made in self.functions))
         own = (code.name for code in self.subject.codes if isinstance(code, CategoryCode))
+        tables += tuple(made.name for made in self.of_dates if made.has_table)
         return (*(code.name for code in self.categories), *own, *tables)
 
     def encode(self, table: TransactionTable, rng: np.random.Generator) -> list[CodedColumn]:
@@ -198,14 +202,23 @@ class ExtraColumns:
         made_dates: dict[str, Times] = {}
         references = References(links.time, self.time, links.visit, made_dates)
         for name, date in self.dates.items():
-            numbers = pd.to_numeric(pd.Series(extras[name]), errors="coerce").to_numpy(np.float64)
-            extras[name] = made_dates[name] = date.dates(numbers, references)
+            if name in extras:
+                numbers = pd.to_numeric(pd.Series(extras[name]), errors="coerce").to_numpy(np.float64)
+                extras[name] = made_dates[name] = date.dates(numbers, references)
+        extras |= self._computed(made_dates, links.time)
         groups: dict[str, Ints] = {"row": np.arange(len(links.verb)), "basket": links.visit}
         groups |= {"subject": links.subject, "object": links.object}
         taken: set[str] = set()
         for column in self.regenerated:
             extras[column.name] = column.make(links.verb, groups[column.of], rng, taken)
         return extras
+
+    def _computed(self, dates: Mapping[str, Times], time: Times | None) -> dict[str, Values]:
+        """(L,) the columns that are computed from drawn dates."""
+        clocks = {name: self.dates[name].format.local(own) for name, own in dates.items()} if self.of_dates else {}
+        if time is not None:
+            clocks[TIME] = time if self.time is None else self.time.local(time)
+        return {made.name: made.decode(clocks) for made in self.of_dates}
 
     def kept(self, name: str, values: Values, links: DrawnLinks) -> Values:
         """Drawn values, one per group where the column depends on something."""
@@ -221,7 +234,7 @@ class ExtraColumns:
 
     def to_dict(self) -> dict[str, Any]:
         """The codes as JSON values."""
-        several = ("numbers", "categories", "lookups", "functions", "regenerated", "dependencies")
+        several = ("numbers", "categories", "lookups", "functions", "of_dates", "regenerated", "dependencies")
         return {name: [code.to_dict() for code in getattr(self, name)] for name in several} | {
             "seen": {name: [list(values) for values in verbs] for name, verbs in self.seen.items()},
             "dates": {name: date.to_dict() for name, date in self.dates.items()},
@@ -240,6 +253,7 @@ class ExtraColumns:
             "categories": CategoryCode,
             "lookups": Lookup,
             "functions": ColumnFunction,
+            "of_dates": DateFunction,
             "regenerated": Regenerated,
             "dependencies": Dependency,
         }

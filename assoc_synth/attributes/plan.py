@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.calendar_parts import PARTS
+from assoc_synth.attributes.date_functions import find_date_sources
 from assoc_synth.attributes.dates import days_after
 from assoc_synth.attributes.dependencies import (
     LOOKED_UP,
+    SUBJECT,
     Demanded,
     Dependency,
     On,
@@ -250,12 +252,27 @@ class _Planner:
 
     def _with_sources(self, lines: list[ColumnPlan]) -> list[ColumnPlan]:
         """The lines of columns that are functions of another one say so."""
+        found = self._of_dates(lines)
         free = [line for line in lines if line.role == "extra" and line.on not in LOOKED_UP and line.format != FREQUENT]
+        free = [line for line in free if line.name not in found]
         sources = [line.name for line in free if line.kind == "category"]
         own = [line.name for line in free if line.kind in ("category", "number") and line.name not in self.demanded]
         columns = {line.name: self.table.extras[line.name] for line in free}
-        found = find_sources(columns, own, sources, self.table.subject)
-        return [replace(line, source=found[line.name], on=()) if line.name in found else line for line in lines]
+        found |= find_sources(columns, own, sources, self.table.subject)
+        return [
+            replace(line, source=found[line.name], on=(), missingness=False) if line.name in found else line
+            for line in lines
+        ]
+
+    def _of_dates(self, lines: list[ColumnPlan]) -> dict[str, str]:
+        """By column the column of dates that it is computed from."""
+        dates = [line for line in lines if line.role == "extra" and line.kind == "date"]
+        if not dates:
+            return {}
+        free = [line for line in lines if line.role == "extra" and line.name not in self.demanded]
+        own = {line.name: line.on for line in free if line.kind in ("category", "number") and line.format != FREQUENT}
+        own |= {line.name: line.on for line in free if line in dates and line.on == SUBJECT}
+        return find_date_sources(self.table, own, [line.name for line in dates])
 
     def _role(self, name: str, role: str) -> ColumnPlan:
         table, written = self.table, self.table.format

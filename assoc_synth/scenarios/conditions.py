@@ -349,7 +349,10 @@ def _known(model: FittedModel, column: str, value: Any) -> Any:
     values = {own.name: own.values for own in extras.categories} | {own.name: own.values for own in extras.lookups}
     values |= {own.name: own.values for own in extras.functions}
     values |= {own.name: own.values for own in extras.subject.codes if isinstance(own, CategoryCode)}
-    seen = values.get(column)
+    computed = next((own for own in extras.of_dates if own.name == column), None)
+    if computed is not None and computed.may_be(value):
+        return value
+    seen = values.get(column, () if computed is not None else None)
     if seen is None:
         raise InputError(f"column {column[:40]!r} has no categories that the model draws: give (from, to) for numbers")
     if not _is_among(value, seen):

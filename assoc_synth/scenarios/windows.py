@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from assoc_synth.attributes.date_functions import DateFunction
+from assoc_synth.attributes.date_rules import TableOfDate
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.subject_columns import BinnedNumbers
@@ -67,17 +69,21 @@ def _check_times(model: FittedModel, role: str, low: int, high: int) -> None:
 def _check_numbers(model: FittedModel, role: str, low: float, high: float) -> None:
     extras = model.encoder.extras
     if role == "amount":
-        code: NumberCode | BinnedNumbers | Lookup | None = model.encoder.amount
+        code: NumberCode | BinnedNumbers | Lookup | DateFunction | None = model.encoder.amount
         if code is None:
             raise InputError("this model has no amounts: leave the window out")
     else:
         numbers: dict[str, NumberCode | BinnedNumbers] = {own.name: own for own in extras.numbers}
         numbers |= {own.name: own for own in extras.subject.codes if isinstance(own, BinnedNumbers)}
-        code = numbers.get(role) or next((own for own in extras.lookups if own.name == role), None)
+        tables: dict[str, Lookup | DateFunction] = {own.name: own for own in extras.lookups}
+        tables |= {own.name: own for own in extras.of_dates}
+        code = numbers.get(role) or tables.get(role)
     if code is None:
         raise InputError(f"column {role[:40]!r} is not a column of numbers that the model draws: it has no windows")
     shown = model.format.schema.roles().get(role, role)
     asked = f"{low:,.12g} to {high:,.12g}"
+    if isinstance(code, DateFunction):
+        code = code.rule.table if isinstance(code.rule, TableOfDate) else code
     exact = _exact_values(code)
     known = exact if exact is not None else _range(code)
     if not len(known):
@@ -88,23 +94,26 @@ def _check_numbers(model: FittedModel, role: str, low: float, high: float) -> No
     if exact is not None and not ((exact >= low) & (exact <= high)).any():
         few = ", ".join(f"{value:,.12g}" for value in exact[:FEW]) + (", …" if len(exact) > FEW else "")
         raise InputError(f"no row has a {str(shown)[:40]!r} from {asked}: it is one of {few}")
-    decimals = None if isinstance(code, Lookup) else code.decimals
+    decimals = None if isinstance(code, Lookup) else 0 if isinstance(code, DateFunction) else code.decimals
     low, high = max(low, float(known.min())), min(high, float(known.max()))
     if decimals is not None and math.ceil(low * 10**decimals - 1e-6) > math.floor(high * 10**decimals + 1e-6):
         raise InputError(f"no row has a {str(shown)[:40]!r} from {asked}: it has {decimals} decimals")
 
 
-def _range(code: NumberCode | BinnedNumbers | Lookup) -> Floats:
+def _range(code: NumberCode | BinnedNumbers | Lookup | DateFunction) -> Floats:
     """The least and the largest number that can be drawn."""
-    if isinstance(code, NumberCode):
-        return np.array([code.low, code.high])
+    if isinstance(code, NumberCode | DateFunction):
+        ends = [end for end in (code.low, code.high) if not math.isnan(end)]
+        return np.array(ends, np.float64)
     assert isinstance(code, BinnedNumbers), "a lookup has exact values"
     known = np.concatenate([code.atoms, code.low, code.high])
     return np.array([known.min(), known.max()])
 
 
-def _exact_values(code: NumberCode | BinnedNumbers | Lookup) -> Values | None:
+def _exact_values(code: NumberCode | BinnedNumbers | Lookup | DateFunction) -> Values | None:
     """All numbers that can be drawn, ascending; None where they are not only such as were seen."""
+    if isinstance(code, DateFunction):
+        return None
     if isinstance(code, Lookup):
         cells = pd.to_numeric(pd.Series(code.values, dtype="object"), errors="coerce").dropna()
         return np.unique(cells.to_numpy(np.float64))

@@ -1,5 +1,6 @@
 """Windows: bounds are included, and what no row can have is refused before anything is drawn."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assoc_synth.attributes.date_functions import DateFunction
 from assoc_synth.attributes.extras import ExtraColumns
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
@@ -84,6 +86,22 @@ def test_dates_of_extra_columns_have_windows(model: Any) -> None:
     inside = pd.Series(born).between(low, high).to_numpy()
     assert inside.tolist() == TABLE.extras["born"].between("1961-01-01", "1962-12-31").tolist()
     assert 0 < inside.sum() < 300
+
+
+def test_what_is_computed_from_a_date_has_windows(model: Any) -> None:
+    born = TABLE.extras["born"]
+    clocks = {"born": born.to_numpy("datetime64[ns]")}
+    year = DateFunction.learn("year", born.dt.year.to_numpy(float), "born", clocks)
+    quarter = DateFunction.learn("season", np.asarray(born.dt.quarter * 10.0), "born", clocks)
+    extras = replace(model.encoder.extras, of_dates=(year, quarter))
+    encoder = SimpleNamespace(extras=extras, amount=None, calendar=None)
+    computed = SimpleNamespace(encoder=encoder, format=TABLE.format)
+    assert read_window(computed, "year", (1965, 1970)) == (1965, 1970)
+    assert read_window(computed, "season", (15, 25)) == (15, 25)
+    with pytest.raises(InputError, match="it lies between 1,960 and 1,984"):
+        read_window(computed, "year", (1850, 1900))
+    with pytest.raises(InputError, match="it is one of 10, 20, 30, 40"):
+        read_window(computed, "season", (11, 19))
 
 
 def test_missing_values_lie_in_no_window() -> None:
