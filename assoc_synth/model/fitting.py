@@ -153,7 +153,7 @@ def _train(seen: _Seen, training: Training) -> tuple[EdgeGenerator, OccurrenceGe
     coded = replace(seen.encoder.encode(seen.graph, seen.rng), with_attributes=seen.edges)
     training = _measured(seen, training, coded)
     edge_generator, edge_history = _train_edges(seen, training)
-    edge_generator.set_implications(find_implications(seen.edges, seen.attributes, seen.orders))
+    edge_generator.set_implications(find_implications(seen.edges, seen.attributes, seen.orders, len(seen.planned)))
     edge_history.calibration_errors = _calibrate_edges(seen, training, edge_generator)
     edge_history.rounds = len(edge_history.calibration_errors), rounds_of(seen.config, seen.edges)
     occurrence_generator, occurrence_history = _train_occurrences(seen, training, coded, edge_generator)

@@ -50,7 +50,7 @@ class Implications:
 
 
 def find_implications(
-    edges: Edges, sizes: Sequence[int] = (), orders: Sequence[Ints | None] | None = None
+    edges: Edges, sizes: Sequence[int] = (), orders: Sequence[Ints | None] | None = None, planned: int = 0
 ) -> Implications:
     """The rules that the edges of all training subjects keep.
 
@@ -58,6 +58,8 @@ def find_implications(
         sizes: how many values each attribute has; attributes are the last verbs, their values the last objects.
         orders: for each attribute the codes of its values in ascending order; None where they have none. Neighbouring
             values are taken together: nobody born before 1975.
+        planned: how many of the attributes, the last ones, are classes of the plan: numbers of links, of which rules
+            need as much evidence as of links.
 
     Example:
         >>> half = np.arange(200) % 2
@@ -68,11 +70,13 @@ def find_implications(
         >>> find_implications(edges).never.tolist()  # tokens: 0·4 + 0, 0·4 + 1, 1·4 + 2 and 1·4 + 3
         [[0, 1], [0, 7], [1, 6], [6, 7]]
     """
-    counted = _Counted.of(edges, sizes)
+    counted = _Counted.of(edges, sizes, planned)
     orders = orders or [None] * len(sizes)
-    of_tokens = np.concatenate([counted.never(), counted.never_in_runs(orders), _of_kinds(edges, sizes, orders)])
+    num_links = edges.num_verbs - len(sizes), edges.num_objects - sum(sizes)
+    of_kinds = _of_kinds(edges, num_links, sizes[: len(sizes) - planned], orders[: len(sizes) - planned])
+    of_tokens = np.concatenate([counted.never(), counted.never_in_runs(orders), of_kinds])
     never = np.unique(np.sort(of_tokens[:MOST_NEVER], axis=1), axis=0)
-    verbs, needs = _of_verbs(edges, edges.num_verbs - len(sizes), edges.num_objects - sum(sizes))
+    verbs, needs = _of_verbs(edges, *num_links)
     needs = np.unique(np.concatenate([counted.needs()[:MOST_NEEDS], needs]), axis=0)
     return closed(Implications(never, needs, verbs), edges.num_objects)
 
@@ -120,7 +124,7 @@ class _Counted:
     """How often frequent tokens meet, and how often they would by chance.
 
     Attributes:
-        sizes: as in `find_implications`.
+        sizes, planned: as in `find_implications`.
         tokens: ascending, (T,); verb: theirs.
         subjects: that have each, (T,).
         together, expected: (T, T).
@@ -128,6 +132,7 @@ class _Counted:
 
     edges: Edges
     sizes: Sequence[int]
+    planned: int
     tokens: Ints
     verb: Ints
     subjects: Floats
@@ -135,17 +140,22 @@ class _Counted:
     expected: Floats
 
     @classmethod
-    def of(cls, edges: Edges, sizes: Sequence[int]) -> _Counted:
+    def of(cls, edges: Edges, sizes: Sequence[int], planned: int = 0) -> _Counted:
         counts = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)
         is_attribute = np.arange(len(counts)) // edges.num_objects >= edges.num_verbs - len(sizes)
-        least = OF_ATTRIBUTES if len(sizes) else LEAST_SUBJECTS
+        least = OF_ATTRIBUTES if len(sizes) > planned else LEAST_SUBJECTS
         used = np.flatnonzero((counts >= least) | ((counts > 0) & is_attribute))
         first = np.lexsort((-counts[used], ~is_attribute[used]))[:MOST_TOKENS]
         tokens = np.sort(used[first])
         incidence = edges.tokens()[:, tokens]
         together = np.asarray((incidence.T @ incidence).toarray(), np.float64)
         own, verb = counts[tokens].astype(np.float64), tokens // edges.num_objects
-        return cls(edges, sizes, tokens, verb, own, together, expected_together(edges, verb, own))
+        expected = expected_together(edges, verb, own)
+        is_attribute = verb >= edges.num_verbs - len(sizes)
+        across = _expected_of_values(edges, tokens[~is_attribute], tokens[is_attribute])
+        expected[np.ix_(~is_attribute, is_attribute)] = across
+        expected[np.ix_(is_attribute, ~is_attribute)] = across.T
+        return cls(edges, sizes, planned, tokens, verb, own, together, expected)
 
     @property
     def link_verbs(self) -> int:
@@ -165,8 +175,10 @@ class _Counted:
         tried = self.apart & frequent[:, None] & frequent[None, :] & (self.expected >= 1.0)
         least = np.full(tried.shape, enough(int(tried.sum()) // 2))
         is_attribute = self.verb >= self.link_verbs
-        least[is_attribute[:, None] != is_attribute[None, :]] = OF_ATTRIBUTES
-        tried |= self.apart & (is_attribute[:, None] != is_attribute[None, :])
+        is_own = is_attribute & (self.verb < self.edges.num_verbs - self.planned)
+        of_own = (is_own[:, None] & ~is_attribute[None, :]) | (is_own[None, :] & ~is_attribute[:, None])
+        least[of_own] = OF_ATTRIBUTES
+        tried |= self.apart & of_own
         found = tried & (self.together == 0) & (self.expected >= least)
         left, right = np.nonzero(np.triu(found))
         clearest = np.argsort(-self.expected[left, right], kind="stable")[:MOST_NEVER]
@@ -182,11 +194,12 @@ class _Counted:
             verb = self.link_verbs + place
             tokens = verb * self.edges.num_objects + begin[place] + order
             at = np.searchsorted(self.tokens, tokens).clip(max=len(self.tokens) - 1)
+            is_own = place < len(self.sizes) - self.planned
             others = np.flatnonzero((self.verb != verb) & (self.subjects >= OF_ATTRIBUTES))
-            found += self._runs(at[self.tokens[at] == tokens], others)
+            found += self._runs(at[self.tokens[at] == tokens], others, clear_at_ends=is_own)
         return np.concatenate(found)
 
-    def _runs(self, values: Ints, others: Ints) -> list[Ints]:
+    def _runs(self, values: Ints, others: Ints, *, clear_at_ends: bool) -> list[Ints]:
         """Runs of values, in order, that never meet another token though chance would have let some of them."""
         none = self.together[np.ix_(values, others)] == 0
         expected = self.expected[np.ix_(values, others)]
@@ -195,7 +208,7 @@ class _Counted:
         for at in range(len(others)):
             starts, ends = np.flatnonzero(change[:, at] > 0), np.flatnonzero(change[:, at] < 0)
             for start, end in zip(starts, ends, strict=True):
-                is_end = start == 0 or end == len(values)
+                is_end = clear_at_ends and (start == 0 or end == len(values))
                 if expected[start:end, at].sum() >= (OF_ATTRIBUTES if is_end else least):
                     own = self.tokens[values[start:end]]
                     found.append(np.stack([own, np.full(len(own), self.tokens[others[at]])], axis=1))
@@ -212,22 +225,27 @@ class _Counted:
         return np.stack([self.tokens[left[clearest]], self.tokens[right[clearest]]], axis=1)
 
 
-def _of_kinds(edges: Edges, sizes: Sequence[int], orders: Sequence[Ints | None]) -> Ints:
+def _of_kinds(edges: Edges, num_links: tuple[int, int], sizes: Sequence[int], orders: Sequence[Ints | None]) -> Ints:
     """(N, 2) tokens that never meet a value of an attribute since no link to their object, or by their verb, does.
 
     Of rare tokens too: who gives birth to nothing does not give birth to what is rare either.
+
+    Args:
+        num_links: how many verbs and objects are of links.
+        sizes, orders: of the subjects' own columns.
     """
-    link_verbs, link_objects = edges.num_verbs - len(sizes), edges.num_objects - sum(sizes)
     if not len(sizes):
         return np.zeros((0, 2), np.int64)
-    is_link, own = edges.verb < link_verbs, edges.verb >= link_verbs
+    link_verbs, link_objects = num_links
+    is_link = edges.verb < link_verbs
+    own = ~is_link & (edges.verb < link_verbs + len(sizes))
     kinds = Edges.from_links(
         np.concatenate([edges.subject[is_link], edges.subject[is_link], edges.subject[own]]),
         np.concatenate([np.repeat([0, 1], is_link.sum()), 2 + edges.verb[own] - link_verbs]),
         np.concatenate([edges.object[is_link], link_objects + edges.verb[is_link], link_verbs + edges.object[own]]),
         num_subjects=edges.num_subjects,
         num_verbs=2 + len(sizes),
-        num_objects=link_verbs + edges.num_objects,
+        num_objects=link_verbs + link_objects + sum(sizes),
     )
     counted = _Counted.of(kinds, sizes)
     found = np.sort(np.concatenate([counted.never(), counted.never_in_runs(orders)]), axis=1)
@@ -265,6 +283,27 @@ def expected_together(edges: Edges, verb: Ints, subjects: Floats) -> Floats:
             weight = np.maximum(1 - 1 / np.maximum(degrees[:, one], 1), 0.0) if one == other else 1.0
             np.add.at(joint, (bucket[one], bucket[other]), weight)
             expected[np.ix_(verb == one, verb == other)] = share[one] @ joint @ share[other].T
+    return expected
+
+
+def _expected_of_values(edges: Edges, links: Ints, values: Ints) -> Floats:
+    """How many subjects have a link and a value of an attribute by chance: tokens (T,), (A,) → (T, A).
+
+    As in `expected_together`, but with the numbers of links that the subjects of each value have.
+    """
+    degrees, objects = edges.degrees_by_verb().astype(np.int64), edges.num_objects
+    has_value = edges.tokens()[:, values]
+    counts = np.bincount(edges.token, minlength=edges.num_verbs * objects)[links]
+    expected = np.zeros((len(links), len(values)))
+    for verb in np.unique(links // objects).tolist():
+        own = links // objects == verb
+        kinds, bucket = np.unique(degree_bucket(degrees[:, verb]), return_inverse=True)
+        sizes = np.bincount(bucket)
+        mean = np.bincount(bucket, weights=degrees[:, verb]) / sizes
+        chance = -np.expm1(-np.outer(counts[own] / max(degrees[:, verb].sum(), 1), mean))
+        share = chance * (counts[own] / np.maximum(chance @ sizes, 1e-12))[:, None]
+        of_bucket = sp.csr_matrix((np.ones(len(bucket)), (bucket, np.arange(len(bucket)))), (len(kinds), len(bucket)))
+        expected[own] = share @ (of_bucket @ has_value).toarray()
     return expected
 
 

@@ -63,7 +63,10 @@ def model() -> Any:
     links = sample_edges(generator, plan, seeds=Seeds.of(9)).within(VERBS, OBJECTS)
     extras = SimpleNamespace(subject=own, dates={"joined": date})
     return SimpleNamespace(
-        encoder=SimpleNamespace(extras=extras), edge_generator=generator, degrees=Degrees.learn(links)
+        encoder=SimpleNamespace(extras=extras),
+        edge_generator=generator,
+        degrees=Degrees.learn(links),
+        classes_of=lambda edges: own.classes_of(edges, VERBS, OBJECTS),
     )
 
 

@@ -13,6 +13,7 @@ from assoc_synth.ctgan.edges.implications import (
     enough,
     find_implications,
 )
+from assoc_synth.ctgan.edges.plan_links import plan_sizes, with_plan
 from assoc_synth.link_graph.edges import Edges
 
 SUBJECTS, OBJECTS = 1_000, 20
@@ -193,6 +194,31 @@ def test_of_links_by_several_verbs_none_may_be_an_exception() -> None:
     has[np.flatnonzero(value == 1)[0], 1, 19] = True
     edges, sizes = with_attribute(has, value)
     assert pairs(find_implications(edges, sizes).never) <= {(19, 3 * (OBJECTS + 3) + OBJECTS + 1)}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_who_has_few_links_is_no_rule(seed: int) -> None:
+    """Neither as a value of an attribute nor as the plan of verbs: a rare object is simply seldom among few links."""
+    has = drawn(seed, subjects=2_000, objects=60, mean=9.0)
+    few = has.sum((1, 2)) < 8
+    edges, sizes = with_attribute(has, few.astype(int))
+    assert len(find_implications(edges, sizes)) <= 1  # of 240 pairs, most of which would meet often
+    links = edges_of(has)
+    edges, plan = with_plan(links, links.degrees_by_verb()), plan_sizes(2)
+    assert len(find_implications(edges, plan, [np.arange(size) for size in plan], planned=2)) == 0
+
+
+def test_an_object_that_comes_with_a_verb_only() -> None:
+    """Who has object 5 by verb 0 has at least one link by verb 1: never with its class 0 of the plan."""
+    has = drawn(1, mean=2.0)
+    nothing = ~has[:, 1].any(1)
+    has[nothing, 0, 5] = False
+    links = edges_of(has)
+    edges, plan = with_plan(links, links.degrees_by_verb()), plan_sizes(2)
+    found = find_implications(edges, plan, [np.arange(size) for size in plan], planned=2)
+    class_0 = 3 * edges.num_objects + OBJECTS + plan[0]
+    assert pairs(found.never) == {(5, class_0)}
+    assert len(found.needs) == 0
 
 
 def test_liked_things_are_not_disliked() -> None:
