@@ -18,7 +18,7 @@ from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncat
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.plan import FREQUENT, UNKNOWN, ColumnPlan, shared_values
-from assoc_synth.attributes.regenerated import Regenerated
+from assoc_synth.attributes.regenerated import Regenerated, missing_together
 from assoc_synth.attributes.subject_columns import BinnedNumbers, SubjectCode, first_values
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Floats, Times, Values
@@ -161,7 +161,10 @@ class ExtraCodes:
         if line.of == "subject" and not gone.all():
             values = uncategorised(column)[~gone].groupby(self.table.subject[~gone]).nunique()
             several = max(round(float(values.mean())), 1)
-        self.regenerated.append(Regenerated(line.name, line.of, tuple(share.tolist()), rule, several))
+        table = self.table
+        groups = {"subject": table.subject, "basket": self.graph.baskets, "object": table.object}
+        together = missing_together(gone, line.of, {name: np.asarray(own, np.int64) for name, own in groups.items()})
+        self.regenerated.append(Regenerated(line.name, line.of, tuple(share.tolist()), rule, several, together))
 
     def _look_up(self, line: ColumnPlan, column: pd.Series, numbers: Floats | None) -> None:
         cells = _cells(column, numbers)

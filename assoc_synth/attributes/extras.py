@@ -210,7 +210,7 @@ class ExtraColumns:
         groups |= {"subject": links.subject, "object": links.object}
         taken: set[str] = set()
         for column in self.regenerated:
-            extras[column.name] = column.make(links.verb, groups[column.of], rng, taken)
+            extras[column.name] = column.make(links.verb, groups, rng, taken)
         return extras
 
     def _computed(self, dates: Mapping[str, Times], time: Times | None) -> dict[str, Values]:
