@@ -105,19 +105,23 @@ def from_bytes(
         raise ModelFileError(
             f"weights.safetensors cannot be read: {type(error).__name__}; restore it or fit again"
         ) from None
-    if min(attributes, default=1) < 1 or len(attributes) >= num_verbs or sum(attributes) >= num_objects or (
-        planned not in (0, num_verbs - len(attributes)) or planned > len(attributes)
-    ):
+    fits = min(attributes, default=1) >= 1 and len(attributes) < num_verbs and sum(attributes) < num_objects
+    if not fits or planned not in (0, num_verbs - len(attributes)) or planned > len(attributes):
         raise ModelFileError("config.json claims attributes that do not fit its verbs and objects; fit the model again")
     edges, occurrences = _empty(config, num_verbs, num_objects, slots, (attributes, planned), steering, rules, spec)
     _fill(edges, "edges.", tensors)
     _fill(occurrences, "occurrences.", tensors)
-    logits_are_finite = occurrences.count_logits.is_sound() and occurrences.link_logits.is_sound()
-    sound = edges.pairs.is_sound() and edges.exclusions.is_sound() and edges.needs.is_sound()
-    sound = sound and occurrences.assignment.is_sound()
-    if not sound or not (edges.tail is None or edges.tail.is_sound()) or not logits_are_finite:
+    if not _are_sound(edges, occurrences):
         raise ModelFileError("weights.safetensors refers to unknown objects; restore it or fit again")
     return edges.to(device).eval(), occurrences.to(device).eval()
+
+
+def _are_sound(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bool:
+    """Whether the weights refer to verbs and objects that there are."""
+    has_objects = edges.tail is None or edges.tail.is_sound()
+    parts = (edges.pairs, edges.exclusions, edges.needs, occurrences.assignment)
+    logits = (occurrences.count_logits, occurrences.link_logits)
+    return has_objects and all(part.is_sound() for part in (*parts, *logits))
 
 
 def _empty(
@@ -179,4 +183,5 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         chain("step"),
         OrderSpec.from_dict(state.get("order")),
         sizes=bool(state.get("sizes", False)),
+        by_verb=bool(state.get("by_verb", False)),
     )

@@ -30,7 +30,7 @@ from assoc_synth.ctgan.interface import ColumnSpec, Occurrences
 from assoc_synth.ctgan.layers import LinkEmbedding, LowPrecisionCopy, ResidualMLP
 from assoc_synth.ctgan.losses import gumbel_softmax
 from assoc_synth.ctgan.occurrences.class_logits import ClassLogits
-from assoc_synth.ctgan.occurrences.size_logits import SizeLogits, table_sizes
+from assoc_synth.ctgan.occurrences.size_logits import SizeLogits, anchor_verb, table_sizes
 from assoc_synth.ctgan.order.model import OrderModel, OrderSpec
 from assoc_synth.ctgan.visit_features import STEP_FEATURES, left_per_visit
 from assoc_synth.link_graph.edges import Edges
@@ -38,6 +38,9 @@ from assoc_synth.transactions.arrays import Ints
 
 MIN_LOG_STD, MAX_LOG_STD = -4.0, 0.0
 """Bounds of the log standard deviation within a mode, in the normaliser's units: 4 standard deviations of the mode."""
+
+MOST_VERBS = 16
+"""Verbs up to which visits are drawn by how many links of each they have."""
 
 SharesCallback = Callable[[int, Tensor], None]
 
@@ -54,6 +57,7 @@ class OccurrenceSpec:
     step: tuple[ColumnSpec, ...]
     order: OrderSpec | None = None
     sizes: bool = False
+    by_verb: bool = False
 
     @classmethod
     def of(cls, data: Occurrences) -> OccurrenceSpec:
@@ -66,6 +70,7 @@ class OccurrenceSpec:
             tuple(column.spec for column in data.step),
             OrderSpec.of(data.order, data.edges, data.link_edge),
             sizes=True,
+            by_verb=1 < data.edges.num_verbs <= MOST_VERBS,
         )
 
 
@@ -208,9 +213,13 @@ class OccurrenceGenerator(nn.Module):
         self.link = ColumnChain(spec.link, of_edge, hidden_dim, dropout)
         self.count_logits = ClassLogits((spec.count,), num_verbs, num_objects)
         self.link_logits = ClassLogits(spec.link, num_verbs, num_objects)
-        self.visits = ColumnChain(spec.visits, base + 1, hidden_dim, dropout)
-        self.start = ColumnChain(spec.start, base + 2, hidden_dim, dropout)
-        self.step = ColumnChain(spec.step, base + STEP_FEATURES, hidden_dim, dropout)
+        by_verb = base + (num_verbs if spec.by_verb else 0)
+        self.visits = ColumnChain(spec.visits, by_verb + 1, hidden_dim, dropout)
+        self.start = ColumnChain(spec.start, by_verb + 2, hidden_dim, dropout)
+        self.step = ColumnChain(spec.step, by_verb + STEP_FEATURES, hidden_dim, dropout)
+        self.anchor: Tensor
+        if spec.by_verb:
+            self.register_buffer("anchor", torch.tensor(-1))
         sizes = {"visits": spec.visits[0], "size": spec.start[-1]} if spec.visits and spec.start else {}
         gaps = {column.name: column for column in spec.step if column.name == "gap"}
         of_edges = {"repeat": spec.repeat, "count": spec.count}
@@ -228,7 +237,9 @@ class OccurrenceGenerator(nn.Module):
         self.link.start_at([column.code for column in data.link])
         self.count_logits.learn((data.count,), data.edges.object)
         self.link_logits.learn(data.link, data.edges.object[data.link_edge])
-        self.size_logits.learn(table_sizes(data))
+        if self.spec.by_verb:
+            self.anchor.fill_(anchor_verb(data))
+        self.size_logits.learn(table_sizes(data, int(self.anchor) if self.spec.by_verb else -1))
         self.visits.start_at([data.num_visits.code] if data.num_visits is not None else [])
         self.start.start_at([column.code for column in data.start])
         self.step.start_at([column.code for column in data.step])
@@ -256,9 +267,17 @@ class OccurrenceGenerator(nn.Module):
         known = self.size_logits("count", torch.exp(condition[:, -1]))
         return [self.count_logits(verb, object)[0] + known]
 
-    def known_visits(self, links: Tensor) -> list[Tensor]:
-        """Logits of the number of visits given the links that belong to visits: (S,) → [(S, classes)]."""
-        return [self.size_logits("visits", links)]
+    def with_verbs(self, subject: Tensor, by_verb: Tensor) -> Tensor:
+        """What is known before visits are drawn: how many links of each verb they have: (S, D), (S, V) → (S, D + V)."""
+        return torch.cat([subject, torch.log1p(by_verb.float())], dim=1) if self.spec.by_verb else subject
+
+    def known_visits(self, by_verb: Tensor) -> list[Tensor]:
+        """Logits of the number of visits given the links that belong to visits by verb: (S, V) → [(S, classes)].
+
+        They follow the links of the verb that says most of them, or all links.
+        """
+        at = int(self.anchor) if self.spec.by_verb else -1
+        return [self.size_logits("visits", by_verb[:, at] if at >= 0 else by_verb.sum(1))]
 
     def known_start(self, links: Tensor) -> list[Tensor]:
         """Logits of the columns of first visits given the links per visit to come, (n,): [(n, classes or 1)]."""

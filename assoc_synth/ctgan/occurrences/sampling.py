@@ -180,9 +180,12 @@ class OccurrenceSampler:
         if not self.generator.spec.visits or not len(inside):
             return np.zeros(0, np.int64), NO_VISITS
         timed, links = np.unique(edges.subject[link_edge[inside]].astype(np.int64), return_counts=True)
-        own = subject[self._tensor(timed)]
+        by_verb = np.zeros((len(timed), self.generator.num_verbs), np.int64)
+        edge = link_edge[inside]
+        np.add.at(by_verb, (np.searchsorted(timed, edges.subject[edge]), edges.verb[edge]), 1)
+        own = self.generator.with_verbs(subject[self._tensor(timed)], self._tensor(by_verb))
         condition = self.generator.visits_condition(own, self._tensor(links))
-        known = self.generator.known_visits(self._tensor(links))[0]
+        known = self.generator.known_visits(self._tensor(by_verb))[0]
 
         def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
             return self.generator.visits.draw(condition[part], self.random, [known[part]])

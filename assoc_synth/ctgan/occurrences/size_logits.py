@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, Occurrences
-from assoc_synth.transactions.arrays import Floats, Singles
+from assoc_synth.transactions.arrays import Floats, Ints, Singles
 
 BUCKETS, PER_DOUBLING = 64, 4
 """Buckets of the known number, and how many there are from one number to its double."""
@@ -59,12 +59,43 @@ class SizeLogits(nn.Module):
         return found
 
 
-def table_sizes(data: Occurrences) -> dict[str, Known]:
+def links_by_verb(data: Occurrences) -> Ints:
+    """How many links of each verb are in visits, of each subject that has any: (T, V)."""
+    assert data.visits is not None, "the table has visits"
+    inside = data.link_visit >= 0
+    edge = data.link_edge[inside]
+    rows = np.searchsorted(data.visits.subject[data.visits.first], data.edges.subject[edge])
+    counts = np.zeros((len(data.visits.first), data.edges.num_verbs), np.int64)
+    np.add.at(counts, (rows, data.edges.verb[edge]), 1)
+    return counts
+
+
+def anchor_verb(data: Occurrences) -> int:
+    """The verb whose links say most of how many visits a subject has; −1 where all links together say more.
+
+    Where every visit has a diagnosis, there are no more visits than diagnoses.
+    """
+    if data.visits is None or data.num_visits is None:
+        return -1
+    by_verb = links_by_verb(data)
+    known = [by_verb.sum(1), *by_verb.T]
+    gains = []
+    for own in known:
+        number = Known(data.num_visits, own.astype(np.float64))
+        ratios = _log_ratios(number)
+        gains.append(float(ratios[_buckets(number.known), data.num_visits.code].mean()))
+    return int(np.argmax(gains)) - 1
+
+
+def table_sizes(data: Occurrences, anchor: int = -1) -> dict[str, Known]:
     """What a table's numbers are known by.
 
     "repeat" by the subject's edges, "count" by the links per edge of its subject's class, "visits" by the subject's
     links, "size" and "gap" by its links and days per visit to come. A subject's last visit has all links that are left:
     its size is not counted.
+
+    Args:
+        anchor: the verb whose links "visits" is known by; −1 for all.
     """
     level = data.repeat_level[data.repeat.code[data.edges.subject]]
     edges = np.diff(data.edges.offsets).astype(np.float64)
@@ -73,6 +104,7 @@ def table_sizes(data: Occurrences) -> dict[str, Known]:
     if visits is None or data.num_visits is None or not data.start:
         return count
     links = np.add.reduceat(visits.size, visits.first)
+    known = links_by_verb(data)[:, anchor] if anchor >= 0 else links
     counts = visits.per_subject
     rank = np.arange(len(visits)) - np.repeat(visits.first, counts)
     before = np.cumsum(visits.size) - visits.size
@@ -91,16 +123,20 @@ def table_sizes(data: Occurrences) -> dict[str, Known]:
         count
         | gap
         | {
-            "visits": Known(data.num_visits, links.astype(np.float64)),
+            "visits": Known(data.num_visits, known.astype(np.float64)),
             "size": Known(size, (left / to_come)[at][open_]),
         }
     )
 
 
+def _buckets(known: Floats) -> Ints:
+    return (PER_DOUBLING * np.log2(np.maximum(known, 1.0))).astype(np.int64).clip(max=BUCKETS - 1)
+
+
 def _log_ratios(own: Known) -> Singles:
     """log of the share of each class in a bucket to its share of all: (buckets, classes)."""
     classes = own.column.spec.classes
-    bucket = (PER_DOUBLING * np.log2(np.maximum(own.known, 1.0))).astype(np.int64).clip(max=BUCKETS - 1)
+    bucket = _buckets(own.known)
     counts = np.bincount(bucket * classes + own.column.code, minlength=BUCKETS * classes).reshape(BUCKETS, classes)
     apart = np.arange(BUCKETS)[:, None] - np.arange(BUCKETS)[None, :]
     weight = np.exp(-0.5 * (apart / NARROW) ** 2)

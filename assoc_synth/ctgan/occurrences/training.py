@@ -16,6 +16,7 @@ from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import CodedColumn, Horizon, Occurrences, Visits
 from assoc_synth.ctgan.layers import PacCritic
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec, mean_neighbourhoods
+from assoc_synth.ctgan.occurrences.size_logits import links_by_verb
 from assoc_synth.ctgan.trainer import (
     MOST_PACKS,
     Callback,
@@ -82,7 +83,7 @@ class OccurrenceTrainer:
             deadline=deadline,
         )
         optimizer = torch.optim.AdamW(
-            generator.parameters(), lr=plan.learning_rate, weight_decay=config.occurrence_weight_decay
+            generator.parameters(), lr=plan.learning_rate, weight_decay=config.occurrence_weight_decay, fused=True
         )
         critic = Critic(critic_network, config, self.stage.random) if config.adversarial_weight else None
         self.trainer = Trainer(self.stage, plan, optimizer, critic=critic, callback=callback)
@@ -197,16 +198,19 @@ class OccurrenceStage:
         if len(timed):
             at = self.starts.position[subjects[timed]]
             links, visits = self._tensor(self.starts.links[at]), self._tensor(self.starts.visits[at])
-            own = subject[self._tensor(timed)]
+            by_verb = self._tensor(self.starts.by_verb[at])
+            own = model.with_verbs(subject[self._tensor(timed)], by_verb)
             condition = model.visits_condition(own, links)
-            known = model.known_visits(links)
+            known = model.known_visits(by_verb)
             losses["visits"] = model.visits.loss(condition, *self._take([data.num_visits], at), known), len(at)
             condition = model.start_condition(own, links, visits)
             known = model.known_start(links / visits)
             losses["start"] = model.start.loss(condition, *self._take(list(data.start), at), known), len(at)
         at = ragged(self.later.offsets, subjects)
         if data.step and len(at):
-            own = subject[self._tensor(np.repeat(np.arange(len(subjects)), self.later.sizes[subjects]))]
+            owner = np.repeat(np.arange(len(subjects)), self.later.sizes[subjects])
+            by_verb = self.starts.by_verb[self.starts.position[subjects[owner]]]
+            own = model.with_verbs(subject[self._tensor(owner)], self._tensor(by_verb))
             features = self.later_features[torch.from_numpy(at)].to(self.device)
             condition, known = torch.cat([own, features], dim=1), model.known_step(features)
             losses["step"] = model.step.loss(condition, *self._take(list(data.step), at), known), len(at)
@@ -265,15 +269,20 @@ def features_before(visits: Visits, horizon: Horizon) -> Tensor:
 
 
 class _Starts:
-    """Of the subjects with visits: how many visits and links in them, (T,) each; position: (S,), −1 without."""
+    """Of the subjects with visits: how many visits and links in them, (T,) each, and of each verb, (T, V).
+
+    position: (S,), −1 without.
+    """
 
     def __init__(self, data: Occurrences) -> None:
         self.position = np.full(data.edges.num_subjects, -1, np.int64)
         self.visits = self.links = np.zeros(0, np.int64)
+        self.by_verb = np.zeros((0, data.edges.num_verbs), np.int64)
         if data.visits is not None:
             first, self.visits = data.visits.first, data.visits.per_subject
             self.position[data.visits.subject[first]] = np.arange(len(first))
             self.links = np.add.reduceat(data.visits.size, first).astype(np.int64)
+            self.by_verb = links_by_verb(data)
 
 
 class _Offsets:
