@@ -66,7 +66,7 @@ class BinnedNumbers:
         bins = int(np.clip(len(rest) // IN_A_BIN, min(len(rest), 1), MOST_BINS))
         parts = _parts(rest, bins, _changes(values, edges) if edges is not None and bins else np.zeros(0))
         low, high = (np.array([part[end] for part in parts], np.float64) for end in (0, -1))
-        return cls(name, atoms, low, high, decimals_of(known), bool(np.isnan(values).any()))
+        return cls(name, atoms, low, high, decimals_of(values[~np.isnan(values)]), bool(np.isnan(values).any()))
 
     @property
     def classes(self) -> int:
@@ -122,9 +122,9 @@ class BinnedNumbers:
 
     @classmethod
     def from_dict(cls, state: Mapping[str, Any]) -> BinnedNumbers:
-        arrays = (np.asarray(state[name], np.float64) for name in ("atoms", "low", "high"))
+        atoms, low, high = (np.asarray(state[name], np.float64) for name in ("atoms", "low", "high"))
         decimals = None if state["decimals"] is None else int(state["decimals"])
-        return cls(str(state["name"]), *arrays, decimals, bool(state["missing"]))
+        return cls(str(state["name"]), atoms, low, high, decimals, bool(state["missing"]))
 
 
 SubjectCode = CategoryCode | BinnedNumbers

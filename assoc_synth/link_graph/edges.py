@@ -135,8 +135,8 @@ class Edges:
     def within(self, num_verbs: int, num_objects: int) -> Edges:
         """The edges of the first verbs and objects alone, of all subjects."""
         kept = (self.verb < num_verbs) & (self.object < num_objects)
-        parts = (part[kept] for part in (self.subject, self.verb, self.object, self.count))
-        return Edges(*parts, self.num_subjects, num_verbs, num_objects)
+        codes = self.subject[kept], self.verb[kept], self.object[kept]
+        return Edges(*codes, self.count[kept], self.num_subjects, num_verbs, num_objects)
 
     @classmethod
     def joined(cls, parts: Sequence[Edges]) -> Edges:

@@ -93,7 +93,7 @@ def read_files(path: str | os.PathLike[str]) -> dict[str, bytes]:
         raise ModelFileError(f"there is no model directory {target.name!r}")
     manifest = parse_json(_bytes(target / MANIFEST), MANIFEST)
     version, sums = manifest.get("format_version"), manifest.get("sha256")
-    if version not in range(migration.OLDEST, FORMAT_VERSION + 1):
+    if not isinstance(version, int) or version not in range(migration.OLDEST, FORMAT_VERSION + 1):
         known = f"{migration.OLDEST} to {FORMAT_VERSION}"
         found = f"the model has format version {str(version)[:20]}, this package reads {known}"
         raise ModelFileError(f"{found}: fit it again, or use the package that wrote it")
@@ -115,7 +115,7 @@ def manifest_of(files: Mapping[str, bytes]) -> dict[str, Any]:
     return {"format_version": FORMAT_VERSION, "sha256": sums, "seal": _seal(FORMAT_VERSION, sums)}
 
 
-def _seal(version: int, sums: object) -> str:
+def _seal(version: object, sums: object) -> str:
     return hashlib.sha256(json.dumps([version, sums], sort_keys=True).encode()).hexdigest()
 
 

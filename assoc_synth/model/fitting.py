@@ -231,8 +231,7 @@ def _train_edges(seen: _Seen, training: Training) -> tuple[EdgeGenerator, Histor
         seeds=training.seeds.child("edges"),
         device=training.device,
         deadline=training.budget.deadline("edges"),
-        attributes=seen.attributes,
-        planned=len(seen.planned),
+        attributes=(seen.attributes, len(seen.planned)),
         callback=training.progress,
     ).fit()
 

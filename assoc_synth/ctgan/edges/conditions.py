@@ -6,7 +6,7 @@ Codes and sizes only; no names, no tables.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.transactions.arrays import Floats, Ints
+from assoc_synth.transactions.arrays import Codes, Floats, Ints
 
 NUM_SCALARS = 3
 """log1p(k), log1p(n) and (n − k)/(n + 1) for the k-th of n links; those of the plan of verbs follow."""
@@ -49,8 +49,8 @@ class LinkBatch:
 
     def to(self, device: torch.device) -> LinkBatch:
         """The same batch on a device."""
-        tensors = (getattr(self, name).to(device) for name in self.__annotations__ if name != "attributes")
-        return LinkBatch(*tensors, attributes=self.attributes)
+        tensors = {name: getattr(self, name).to(device) for name in self.__annotations__ if name != "attributes"}
+        return replace(self, **tensors)
 
 
 def num_scalars(num_link_verbs: int) -> int:
@@ -118,7 +118,7 @@ class TrainingBySampling:
                 low, high = (middle, high) if kept < rate * counts.sum() else (low, middle)
             self.keep = np.minimum(1.0, high * appeal)
 
-    def choose(self, verb: Ints, rng: np.random.Generator) -> Ints:
+    def choose(self, verb: Codes | Ints, rng: np.random.Generator) -> Ints:
         """Positions to predict: (n,) verbs of links → (p,)."""
         return np.flatnonzero(rng.random(len(verb)) < self.keep[verb])
 

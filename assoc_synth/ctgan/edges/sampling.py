@@ -52,13 +52,13 @@ def sample_edges(
     """
     verbs, shape = generator.num_link_verbs, (len(composition), generator.num_verbs)
     earlier = np.zeros(shape, np.int64) if given is None else given.degrees_by_verb()
-    links = np.minimum(composition, generator.num_link_objects - earlier[:, :verbs])
-    whole = links + earlier[:, :verbs] if plan is None else plan
+    wanted = np.minimum(composition, generator.num_link_objects - earlier[:, :verbs])
+    whole = wanted + earlier[:, :verbs] if plan is None else plan
     if generator.planned:
         given = _planned(generator, whole, given)
         earlier[:, -generator.planned :] = 1
-    composition = np.concatenate([links, 1 - np.minimum(earlier[:, verbs:], 1)], axis=1)
-    sizes, before = composition.sum(1), earlier.sum(1)
+    composition = np.concatenate([wanted, 1 - np.minimum(earlier[:, verbs:], 1)], axis=1)
+    sizes = composition.sum(1)
     walks = _Walks(
         Drawing(generator),
         composition,
@@ -68,22 +68,16 @@ def sample_edges(
         seeds=seeds,
     )
     drawn = np.full((int(sizes.sum()), 2), -1, np.int32)
-    for members in _together(sizes, before * (generator.num_verbs + 1) + earlier[:, verbs:].sum(1), batch_subjects):
+    alike = earlier.sum(1) * (generator.num_verbs + 1) + earlier[:, verbs:].sum(1)
+    for members in _together(sizes, alike, batch_subjects):
         walks.fill(drawn, members)
     subject = np.repeat(np.arange(len(sizes)), sizes)
     some = _unbroken(drawn, subject, earlier[:, :verbs].sum(1), verbs)
-    subject, drawn = subject[some], np.where(drawn < 0, ~drawn, drawn)[some]
+    links = [subject[some], drawn[some, 0], np.where(drawn < 0, ~drawn, drawn)[some, 1]]
     if given is not None:
-        subject = np.concatenate([given.subject, subject])
-        drawn = np.concatenate([np.stack([given.verb, given.object], 1), drawn])
-    return Edges.from_links(
-        subject,
-        drawn[:, 0],
-        drawn[:, 1],
-        num_subjects=len(sizes),
-        num_verbs=generator.num_verbs,
-        num_objects=generator.num_objects,
-    )
+        links = [np.concatenate(two) for two in zip((given.subject, given.verb, given.object), links, strict=True)]
+    sizes_of = {"num_verbs": generator.num_verbs, "num_objects": generator.num_objects}
+    return Edges.from_links(*links, num_subjects=len(sizes), **sizes_of)
 
 
 def attributes_given(

@@ -50,7 +50,7 @@ class EdgeTrainer:
         validation: other training subjects, for early stopping.
         seeds: of everything random here.
         deadline: when training ends at the latest, see `Plan`.
-        attributes, planned: how many values each attribute has, and how many are of the plan, see `EdgeGenerator`.
+        attributes: how many values each attribute has, and how many of them are of the plan, see `EdgeGenerator`.
         callback: called after every step.
     """
 
@@ -63,14 +63,13 @@ class EdgeTrainer:
         seeds: Seeds,
         device: str = "cpu",
         deadline: Until = math.inf,
-        attributes: tuple[int, ...] = (),
-        planned: int = 0,
+        attributes: tuple[tuple[int, ...], int] = ((), 0),
         callback: Callback | None = None,
     ) -> None:
         length = len(edges) / max(edges.num_subjects, 1)
         place, dropout = torch.device(device), config.dropout_for(edges.num_subjects, length)
         with forked_random(seeds.child("initialisation"), place):
-            generator = initial_generator(config, edges, dropout, attributes, planned).to(place)
+            generator = initial_generator(config, edges, dropout, *attributes).to(place)
             critic_network = PacCritic(edges.num_verbs, generator.num_classes, 0, config.pac).to(place)
         self.stage = EdgeStage(generator, edges, validation, seeds=seeds)
         epochs, batch_links = config.epochs_for(len(edges)), self.stage.batch_links

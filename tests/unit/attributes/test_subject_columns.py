@@ -87,6 +87,12 @@ def test_no_rare_number_of_one_subject_comes_back_by_itself() -> None:
     assert code.atoms.tolist() == [5.0]
 
 
+def test_decimals_are_those_of_all_numbers() -> None:
+    """Most of very many subjects have a whole one."""
+    values = np.where(RNG(0).random(120_000) < 0.9, 0.0, RNG(1).lognormal(3, 1, 120_000).round(2))
+    assert BinnedNumbers.learn("x", values).decimals == 2
+
+
 def test_few_numbers_are_all_exact() -> None:
     values = np.repeat(np.arange(MOST_EXACT, dtype=float), 3)
     code = BinnedNumbers.learn("x", values)
