@@ -13,7 +13,7 @@ import numpy as np
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.columns.date_fields import DateField, find_dates
-from assoc_synth.transactions.columns.templates import Template
+from assoc_synth.transactions.columns.templates import Template, common_places
 
 DIGITS, UPPER, LOWER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 ALPHABETS = (DIGITS, DIGITS + "abcdef", DIGITS + "ABCDEF", LOWER, UPPER, DIGITS + LOWER, DIGITS + UPPER,
@@ -31,6 +31,8 @@ ROOM = 4
 MIXED = 5
 """Times as many forms with digits and letters told apart from which they are one class, as in a hash."""
 COMPLETE, WORD = 0.9, 3
+COMMON = 0.95
+"""The share of texts that must have a letter or digit before it is shown."""
 ROUNDS = 30
 ADDRESS, LARGEST = tuple("9.9.9.9"), 2**63 - 1
 """The form of an internet address, and the largest whole number of a column."""
@@ -65,8 +67,11 @@ class Shape:
         return _learned(parts, texts) if len(forms) <= max(len(parts) // 10, 5) else None
 
     def shown(self) -> str:
-        """The most frequent form, and in brackets what its signs are."""
-        return self.templates[0].shown()
+        """The most frequent form, and in brackets what its signs are.
+
+        A letter or digit stands for itself only where nearly all forms have it: a name, or an area, is shown by signs.
+        """
+        return self.templates[0].shown(common_places(self.templates, COMMON))
 
     @property
     def lengths(self) -> tuple[int, int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import groupby
 from math import prod
 from typing import Any
 
@@ -122,15 +123,22 @@ class Template:
             made = [text if text is not None and low <= int(text[begin:end]) <= high else None for text in made]
         return made
 
-    def shown(self) -> str:
-        """What it looks like, and in brackets what its signs are."""
-        signs = _signs(self.places)
-        found = [place if len(place) == 1 else signs[_class_of(place)] for place in self.places]
+    def shown(self, literal: Set[int] | None = None) -> str:
+        """What it looks like, and in brackets what its signs are.
+
+        Args:
+            literal: the places whose letter or digit is shown; None for all that are fixed. Other signs are shown.
+        """
+        kept = {at for at, place in enumerate(self.places) if is_fixed(place) and (literal is None or at in literal)}
+        kept |= {at for at, place in enumerate(self.places) if len(place) == 1 and not place.isalnum()}
+        signs = _signs({self.places[at] for at in kept})
+        classes = {at: _class_of(place) for at, place in enumerate(self.places) if at not in kept}
+        found = [signs[classes[at]] if at in classes else place for at, place in enumerate(self.places)]
         for date in self.dates:
             for place, letter in zip(date.places, date.shown, strict=True):
                 found[place] = letter
-        kept = set(self.dated)
-        used = {_class_of(place) for at, place in enumerate(self.places) if len(place) > 1 and at not in kept}
+        dated = set(self.dated)
+        used = {kind for at, kind in classes.items() if at not in dated}
         said = [f"{signs[kind]} {word}" for kind, word in WORDS.items() if kind in used]
         parts = ("".join(found[min(date.places) : max(date.places) + 1]) for date in self.dates)
         return "".join(found) + legend([*said, *(f"{part} a date" for part in dict.fromkeys(parts))])
@@ -210,9 +218,66 @@ def legend(said: list[str]) -> str:
     return f" ({', '.join(said)})" if said else ""
 
 
-def _signs(places: tuple[str, ...]) -> dict[str, str]:
+def is_fixed(place: str) -> bool:
+    """Whether a place has one letter or digit."""
+    return len(place) == 1 and place.isalnum()
+
+
+def common_places(templates: Sequence[Template], most_often: float) -> set[int]:
+    """The places of the first form whose letter or digit nearly all forms have: what it shows is nobody's own.
+
+    Letters and digits between two other signs are compared from their begin and from their end, and such parts are
+    counted from the begin and from the end of a text. Of a word, all letters are common or none is.
+
+    Args:
+        templates: the forms, weighted by how often real ones have them.
+        most_often: the share of the real ones that must have the letter or digit.
+
+    Example:
+        >>> forms = [Template((*name, "@", *"x.org"), 50) for name in ("ann", "bob")]
+        >>> sorted(common_places(forms, 0.95))  # the @ is no letter
+        [4, 6, 7, 8]
+    """
+    total = sum(template.weight for template in templates)
+    had: dict[tuple[int, ...], dict[str, int]] = {}
+    for template in templates:
+        for address, place in ((address, place) for one in _addresses(template) for address, place in one):
+            counts = had.setdefault(address, {})
+            counts[place] = counts.get(place, 0) + template.weight
+    first = _addresses(templates[0])
+    places = [at for at, place in enumerate(templates[0].places) if _is_alphanumeric(place)]
+    common = {
+        at
+        for at, one in zip(places, first, strict=True)
+        if any(is_fixed(place) and had[address][place] >= most_often * total for address, place in one)
+    }
+    for is_word, word in groupby(range(len(templates[0].places)), lambda at: templates[0].places[at].isalpha()):
+        letters = set(word)
+        if is_word and not letters <= common:
+            common -= letters
+    return common
+
+
+def _addresses(template: Template) -> list[list[tuple[tuple[int, ...], str]]]:
+    """For each place of letters or digits where it is, from either end of its part and of the text, and its place."""
+    runs: list[list[str]] = []
+    for of, places in groupby(template.places, _is_alphanumeric):
+        if of:
+            runs.append(list(places))
+    found: list[list[tuple[tuple[int, ...], str]]] = []
+    for at, run in enumerate(runs):
+        for inside, place in enumerate(run):
+            ends = ((0, at), (1, len(runs) - at)), ((0, inside), (1, len(run) - inside))
+            found.append([((*part, *within), place) for part in ends[0] for within in ends[1]])
+    return found
+
+
+def _is_alphanumeric(place: str) -> bool:
+    return len(place) > 1 or place.isalnum()
+
+
+def _signs(fixed: Set[str]) -> dict[str, str]:
     """A sign for each class of characters that is no fixed one."""
-    fixed = {place for place in places if len(place) == 1}
     return {kind: next((sign for sign in signs if sign not in fixed), signs[-1]) for kind, signs in SIGNS.items()}
 
 

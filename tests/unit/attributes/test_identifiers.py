@@ -27,3 +27,12 @@ def test_they_look_alike_and_are_new(column: pd.Series, pattern: str) -> None:
     assert not set(made) & set(column)
     assert pd.Series(made).astype(str).str.fullmatch(pattern).all()
     assert NewIdentifiers.from_dict(json.loads(json.dumps(rule.to_dict()))) == rule
+
+
+def test_no_name_of_a_person_is_shown() -> None:
+    rng = np.random.default_rng(0)
+    first, last = ["lukas", "anna", "georg", "frida"], ["nadelmann", "ivanov", "quandt"]
+    texts = [f"{rng.choice(first)}.{rng.choice(last)}{number}@mail.example" for number in range(900)]
+    shown = NewIdentifiers.beside(pd.Series(texts)).shown
+    assert "@mail.example" in shown
+    assert not any(word in shown for word in (*first, *last))

@@ -8,7 +8,7 @@ import pytest
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.columns.date_fields import DateField
-from assoc_synth.transactions.columns.templates import Template
+from assoc_synth.transactions.columns.templates import Template, common_places
 
 DIGITS = "0123456789"
 
@@ -109,3 +109,30 @@ def test_where_all_else_is_taken_marks_hold_dates() -> None:
 def test_damaged_ones_are_refused(damage: dict[str, object]) -> None:
     with pytest.raises(InputError, match="a form of identifiers is damaged"):
         Template.from_dict({**Template((DIGITS, "A"), 1).to_dict(), **damage})
+
+
+def forms(*texts: str, weight: int = 10) -> list[Template]:
+    return [Template(tuple(DIGITS if one == "#" else one for one in text), weight) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        (["lukas.nadelmann##@mail.example", "anna.ivanov##@mail.example"], "qqqqq.qqqqqqqqq##@mail.example"),
+        (["+49 30 ###", "+49 221 ###", "+49 40 ###"], "+49 ## ###"),
+        (["P####", "P###"], "P####"),
+        (["DE-##", "AT-##"], "AA-##"),
+        (["http://shop.example/anna/#", "http://shop.example/bo/#"], "http://shop.example/qqqq/#"),
+        (["Miss Ivanov #", "Mr Petrov #"], "Aaaa Aaaaaa #"),
+        (["anna#@one.example", "anna#@two.example"], "anna#@qqq.example"),
+    ],
+)
+def test_a_word_is_shown_where_all_have_it(texts: list[str], shown: str) -> None:
+    made = forms(*texts)
+    assert made[0].shown(common_places(made, 0.95)).split(" (")[0] == shown
+
+
+def test_what_nearly_all_have_is_shown_and_what_fewer_have_is_not() -> None:
+    often, rare = forms("DE-##", weight=97), forms("AT-##", weight=3)
+    assert often[0].shown(common_places(often + rare, 0.95)).startswith("DE-##")
+    assert often[0].shown(common_places(often + rare, 0.98)).startswith("AA-##")
