@@ -288,10 +288,10 @@ class CTGANConfig:
         return self.epochs if self.epochs is not None else int(np.clip(round(15e6 / max(num_links, 1)), 8, 80))
 
     def assignment_steps_for(self, num_links: int, steps_per_epoch: int) -> int:
-        """Steps of the assignment: 40 swaps per link in steps of 4,096, between 1,000 and 4,000."""
+        """Steps of the assignment: 6 swaps per link in steps of 4,096, between 1,000 and 2,000."""
         if self.epochs is not None:
             return self.epochs * steps_per_epoch
-        return int(np.clip(40 * num_links // self.assignment_batch, 1_000, 4_000))
+        return int(np.clip(6 * num_links // self.assignment_batch, 1_000, 2_000))
 
 
 def _between(num_subjects: int, small: float, large: float) -> float:

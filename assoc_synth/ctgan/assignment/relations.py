@@ -25,7 +25,8 @@ MOST_TOKENS = 3_000
 """The most frequent tokens whose pairs are looked at."""
 MOST_LINKS = 2_000
 """Links of one subject that are looked at, at most."""
-FALSE_DISCOVERY_RATE = 0.05
+FALSE_DISCOVERY_RATE = 0.2
+"""Of the pairs with terms: a term too many is shrunk by its prior, and one too few is missed."""
 CLEAR_ORDER, CLEAR_RATIO = 0.25, 0.7
 """What an order must be beside significant: the mean difference of the shares of later and of earlier links, or the log
 of the subjects with consecutive links over those expected. An order counts beyond that of all links to the two tokens,

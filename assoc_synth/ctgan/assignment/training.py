@@ -28,7 +28,7 @@ VALIDATED = 20_000
 """Swaps of validation subjects that early stopping looks at."""
 EPOCH = 100
 """Steps between two looks at them: what an epoch is here, where swaps never run out."""
-TERM_PRECISION = 0.1
+TERM_PRECISION = 0.5
 """Precision of the normal prior of the terms of pairs, in links."""
 TERM_MULTIPLIER = 2.0
 """Learning rate of the terms of pairs, as a multiple: with more, the noise of thousands of them adds up in a visit."""

@@ -126,7 +126,7 @@ def test_the_size_of_the_table_decides_unless_told_otherwise() -> None:
     assert [config.occurrence_batch_for(links) for links in (100, 64_000, 10**6)] == [128, 1_000, 4_096]
     assert [config.epochs_for(edges) for edges in (100, 10**6, 10**7)] == [150, 12, 8]
     assert [config.occurrence_epochs_for(links) for links in (100, 10**6, 10**7)] == [80, 15, 8]
-    assert [config.assignment_steps_for(links, 100) for links in (100, 300_000, 10**6)] == [1_000, 2_929, 4_000]
+    assert [config.assignment_steps_for(links, 100) for links in (100, 10**6, 10**7)] == [1_000, 1_464, 2_000]
     assert (fixed.batch_for(10**6), fixed.occurrence_batch_for(10**6)) == (7, 7)
     assert (fixed.epochs_for(10**6), fixed.occurrence_epochs_for(10**6)) == (2, 2)
     assert fixed.assignment_steps_for(10**6, 100) == 200
