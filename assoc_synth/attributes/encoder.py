@@ -184,12 +184,18 @@ class AttributeEncoder:
     def _link_columns(self, table: TransactionTable, of_row: Ints, rng: np.random.Generator) -> list[CodedColumn]:
         columns = []
         if self.has_outside:
-            columns.append(CodedColumn.discrete(OUTSIDE, of_row < 0, 2))
+            columns.append(CodedColumn.discrete(self._own_name(OUTSIDE), of_row < 0, 2))
         if self.has_undated and table.time is not None:
-            columns.append(CodedColumn.discrete(UNDATED, np.isnat(table.time), 2))
+            columns.append(CodedColumn.discrete(self._own_name(UNDATED), np.isnat(table.time), 2))
         if self.amount is not None and table.amount is not None:
             columns.append(self.amount.encode(table.amount, rng))
         return columns + self.extras.encode(table, rng)
+
+    def _own_name(self, name: str) -> str:
+        """The name of a column that the user does not have, even if one of the user's is called so."""
+        while name in self.extras.drawn:
+            name += "'"
+        return name
 
     def _implied(self, table: TransactionTable, of_row: Ints, rng: np.random.Generator) -> Implications:
         columns = {column.spec.name: column for column in self._link_columns(table, of_row, rng)}
@@ -209,12 +215,14 @@ class AttributeEncoder:
 
     def in_visit(self, link: tuple[CodedColumn, ...], links: int) -> Bools:
         """Which drawn links belong to a visit: (L,)."""
-        outside = next((column.code == 1 for column in link if column.spec.name == OUTSIDE), np.zeros(links, bool))
+        own = self._own_name(OUTSIDE)
+        outside = next((column.code == 1 for column in link if column.spec.name == own), np.zeros(links, bool))
         return ~outside if self.num_visits is not None else np.zeros(links, bool)
 
     def dated(self, link: tuple[CodedColumn, ...], links: int) -> Bools:
         """Which drawn links have a time where their visit has one: (L,)."""
-        undated = next((column.code == 1 for column in link if column.spec.name == UNDATED), np.zeros(links, bool))
+        own = self._own_name(UNDATED)
+        undated = next((column.code == 1 for column in link if column.spec.name == own), np.zeros(links, bool))
         return ~undated
 
     def spaced(self, visits: Visits, length: Ints) -> Visits:
@@ -230,7 +238,7 @@ class AttributeEncoder:
             attributes: (S, A) the classes of the subjects' own columns; None where there are none.
         """
         by_name = {column.spec.name: column for column in drawn.link}
-        time = self._times(drawn, by_name.get(UNDATED))
+        time = self._times(drawn, by_name.get(self._own_name(UNDATED)) if self.has_undated else None)
         subject, verb, object = (
             part[drawn.link_edge].astype(np.int64) for part in (edges.subject, edges.verb, edges.object)
         )

@@ -140,12 +140,25 @@ class ExtraColumns:
         tables += tuple(made.name for made in self.of_dates if made.has_table)
         return (*(code.name for code in self.categories), *own, *tables)
 
+    @property
+    def drawn(self) -> frozenset[str]:
+        """The user's columns that are drawn for each link."""
+        own = {*(code.name for code in self.numbers), *(code.name for code in self.categories)}
+        return frozenset(own if self.amount is None else own | {self.amount})
+
+    def no_value(self, name: str) -> str:
+        """The name of the coded column of where a value is missing; no column of the user's is called so."""
+        prefix = NO_VALUE
+        while any(own.startswith(prefix) for own in self.drawn):
+            prefix = f"'{prefix}"
+        return prefix + name
+
     def encode(self, table: TransactionTable, rng: np.random.Generator) -> list[CodedColumn]:
         """The columns that the networks draw: (rows,) each."""
         columns = [number.encode(self.numbers_of(number.name, table), rng) for number in self.numbers]
         columns += [category.encode(table.extras[category.name]) for category in self.categories]
         gone = {name: table.extras[name].isna().to_numpy() for name in self.missingness}
-        return columns + [CodedColumn.discrete(NO_VALUE + name, missing, 2) for name, missing in gone.items()]
+        return columns + [CodedColumn.discrete(self.no_value(name), missing, 2) for name, missing in gone.items()]
 
     def encode_subjects(self, table: TransactionTable) -> Ints:
         """The classes of each subject's own columns: (S, A)."""
@@ -189,12 +202,12 @@ class ExtraColumns:
         for name, values in self.subject.decode(links.attributes, rng).items():
             extras[name] = values[links.subject]
             if name in self.missingness:
-                extras[name][by_name[NO_VALUE + name].code == 1] = None
+                extras[name][by_name[self.no_value(name)].code == 1] = None
         for lookup in self.lookups:
             key = self._groups(lookup.on, links)
             values = np.full(len(links.verb), None) if key is None else lookup.decode(key)
             if lookup.name in self.missingness:
-                values[by_name[NO_VALUE + lookup.name].code == 1] = None
+                values[by_name[self.no_value(lookup.name)].code == 1] = None
             extras[lookup.name] = values
         codes = {code.name: code for code in (*self.categories, *self.subject.codes) if isinstance(code, CategoryCode)}
         for made in self.functions:

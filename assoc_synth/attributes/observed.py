@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from assoc_synth.attributes.categories import CategoryCode
-from assoc_synth.attributes.extras import NO_VALUE, ExtraColumns
+from assoc_synth.attributes.extras import ExtraColumns
 from assoc_synth.attributes.implications import CodedValues
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.ctgan.interface import CodedColumn
@@ -46,6 +46,6 @@ def observed_columns(
         found.append(CodedValues(name, column, values, by_row, missing, name in extras.dates, single))
     for name in extras.missingness:
         if name not in extras.plan.independent:
-            column = columns[NO_VALUE + name]
+            column = columns[extras.no_value(name)]
             found.append(CodedValues(name, replace(column, spec=replace(column.spec, missing=1))))
     return found

@@ -94,3 +94,51 @@ def test_the_encoder_survives_json(graph: LinkGraph) -> None:
     encoder = AttributeEncoder.learn(graph, np.random.default_rng(0))
     state = json.loads(json.dumps(encoder.to_dict()))
     assert AttributeEncoder.from_dict(state).to_dict() == encoder.to_dict()
+
+
+def test_columns_may_be_called_as_those_of_the_encoder() -> None:
+    rng = np.random.default_rng(8)
+    n = 1_200
+    what = rng.integers(0, 12, n)
+    names = ["undated", "undated'", "outside of visits", "no value: unit", "amount", "'no value: unit"]
+    columns = {name: rng.choice(["north", "south", "west"], n) for name in names}
+    time = pd.Series(pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(n) // 4, unit="D"))
+    table = TransactionTable.from_frame(
+        pd.DataFrame(
+            {
+                "who": np.arange(n) // 24,
+                "did": "buy",
+                "what": [f"o{one}" for one in what],
+                "when": time.where(rng.random(n) > 0.2),
+                "bill": pd.Series(np.arange(n) // 4).where(rng.random(n) > 0.1),
+                "price": rng.normal(9, 2, n).round(2),
+                "unit": pd.Series([f"u{one % 4}" for one in what]).where(rng.random(n) > 0.3),
+                **columns,
+            }
+        ),
+        subject="who",
+        verb="did",
+        object="what",
+        time="when",
+        amount="price",
+        basket="bill",
+    )
+    graph = LinkGraph.from_table(table)
+    encoder = AttributeEncoder.learn(graph, rng)
+    encoder = AttributeEncoder.from_dict(json.loads(json.dumps(encoder.to_dict())))
+    assert (encoder.has_outside, encoder.has_undated, encoder.extras.missingness) == (True, True, ("unit",))
+    coded = encoder.encode(graph, rng)
+    assert len({column.spec.name for column in coded.link}) == len(coded.link) == len(names) + 4
+    assert coded.visits is not None
+    found = encoder.decode(
+        DrawnOccurrences(coded.link_edge, coded.link, coded.link_visit, coded.visits), graph.edges, rng
+    )
+    edge = (table.subject.astype(np.int64) * len(table.verbs) + table.verb) * len(table.objects) + table.object
+    order = np.argsort(edge, kind="stable")
+    for name in (*names, "unit"):
+        assert pd.Series(found.extras[name], dtype=object).equals(
+            table.extras[name].astype(object).where(table.extras[name].notna(), None).iloc[order].reset_index(drop=True)
+        ), name
+    assert (encoder.in_visit(coded.link, n) == (coded.link_visit >= 0)).all()
+    assert table.time is not None
+    assert (encoder.dated(coded.link, n) == ~np.isnat(table.time[order])).all()
