@@ -10,26 +10,15 @@ import pandas as pd
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
 from assoc_synth.transactions.columns.new_names import invented
+from assoc_synth.transactions.columns.number_codes import CODE_WORDS, ID_WORDS, are_codes, are_years, words_of
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
 
 KINDS = ("constant", "category", "number", "date", "identifier", "text", "empty")
 FEWEST, NEARLY = 20, 0.9
 """A column identifies groups if there are more than `FEWEST` and at least the share `NEARLY` has a value of its own."""
-ID_WORDS = frozenset((
-    "id", "ids", "uid", "uuid", "guid", "key", "nr", "num", "number", "nummer", "numero", "record", "mrn", "ssn",
-    "account", "konto", "iban", "phone", "tel", "telefon", "mobile", "fax", "imei", "serial", "ref", "reference",
-    "invoice", "ticket",
-))  # fmt: skip
-CODE_WORDS = frozenset(("zip", "zipcode", "plz", "postcode", "postal", "postleitzahl", "cp", "code", "codes"))
-"""Words of a column's name that say that its whole numbers identify something, or are codes."""
 SHORT, FEWEST_REPEATS, FEW_REPEAT, MANY_REPEAT = 8, 3, 0.01, 0.2
 """Codes of at most so many characters are shared if so many subjects, and this share of them, have one that another
 one has; of longer ones, such as phone numbers, whose slips and households repeat, many must."""
-DENSE, FEWEST_DENSE = 0.3, 50
-"""Whole numbers count things off if there are at least this many and they fill this share of their range."""
-WIDE, VERY_WIDE, UNEVEN = 7, 9, 0.15
-"""Digits, all numbers having as many, from which evenly spread numbers, and from which any, are codes."""
-YEARS = (1000, 2100)
 FEWEST_CODES, REPEATED = 50, 0.7
 """Whole numbers are codes of categories if at least this many differ, and fewer than this share of those that chance
 would make in their range."""
@@ -104,7 +93,7 @@ def identifies(column: pd.Series, group: Ints, subject: Values | None = None) ->
     if subject is not None and are_shared_codes(column, subject):
         return False
     if is_whole(known):
-        return _are_codes(np.sort(distinct.to_numpy(dtype=np.int64)), str(column.name))
+        return are_codes(np.sort(distinct.to_numpy(dtype=np.int64)), str(column.name))
     return is_text(known) and _are_names([str(text) for text in distinct])
 
 
@@ -116,7 +105,7 @@ def are_shared_codes(column: pd.Series, subject: Values) -> bool:
         >>> are_shared_codes(code, np.arange(100)), are_shared_codes(code, np.append(np.arange(90), np.arange(10)))
         (True, False)
     """
-    column, words = uncategorised(column), _words_of(str(column.name))
+    column, words = uncategorised(column), words_of(str(column.name))
     known, whole = column.notna().to_numpy(), is_whole(column)
     if not known.any() or words & ID_WORDS or not (is_text(column) or (whole and words & CODE_WORDS)):
         return False
@@ -172,46 +161,19 @@ def are_code_numbers(column: pd.Series, group: Ints) -> bool:
     first = np.unique(group[inside], return_index=True)[1]
     values = as_floats(column[inside])[first].astype(np.int64)
     distinct = np.unique(values)
-    words = _words_of(str(column.name))
+    words = words_of(str(column.name))
     if words & CODE_WORDS:
         return len(distinct) <= max(len(values) // PER_WORD, 1)
     width = len(str(distinct[-1]))
     even = len(str(distinct[0])) == width >= 4 and np.gcd.reduce(distinct) == 1
-    if not even or len(distinct) < FEWEST_CODES or _are_years(distinct):
+    if not even or len(distinct) < FEWEST_CODES or are_years(distinct):
         return False
     size = int(distinct[-1] - distinct[0]) + 1
     expected = size * -np.expm1(-len(values) / size)
     return bool(len(distinct) < REPEATED * expected)
 
 
-def _are_codes(distinct: Ints, name: str) -> bool:
-    """Whether distinct whole numbers, ascending, are numbers of things: sums, years and salaries are none."""
-    if _words_of(name) & (ID_WORDS | CODE_WORDS):
-        return True
-    if np.gcd.reduce(distinct) > 1 or _are_years(distinct):
-        return False
-    low, high = int(distinct[0]), int(distinct[-1])
-    if len(distinct) >= FEWEST_DENSE and len(distinct) >= DENSE * (high - low + 1):
-        return True
-    width = len(str(high))
-    if len(str(low)) != width or width < WIDE:
-        return False
-    share = (distinct - 10 ** (width - 1)) / (9 * 10 ** (width - 1))
-    gap = np.abs(share - np.linspace(0, 1, len(share))).max()
-    return width >= VERY_WIDE or bool(gap < UNEVEN)
-
-
-def _are_years(distinct: Ints) -> bool:
-    return YEARS[0] <= int(distinct[0]) and int(distinct[-1]) <= YEARS[1]
-
-
 def _are_names(texts: list[str]) -> bool:
     """Whether texts are codes without words, or names of people."""
     worded = [any(map(str.isspace, text)) and WORD.search(text) is not None for text in texts]
     return sum(worded) <= (1 - NEARLY) * len(texts) or invented(texts) is not None
-
-
-def _words_of(name: str) -> set[str]:
-    """The words of a column's name."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return set(re.split(r"[\W_\d]+", spaced.lower()))

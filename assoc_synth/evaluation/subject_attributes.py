@@ -14,10 +14,13 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.columns.number_codes import are_codes
 from assoc_synth.transactions.table import TransactionTable
 
 BINS = 10
 """Quantile bins of a number or a date."""
+FEWEST, NEARLY = 20, 0.9
+"""A column names its subjects if there are more than `FEWEST` and it has more than `NEARLY` values for each."""
 CATEGORIES = 20
 """Categories that have a class of their own; all others share one."""
 
@@ -51,7 +54,8 @@ class Attributes:
 def coded_attributes(reference: TransactionTable, *others: TransactionTable) -> tuple[Attributes, ...]:
     """The attributes of the reference that every table has, in common classes.
 
-    A column is none if no class of it has two subjects or more: it names its subject.
+    A column is none if no class of it has two subjects or more, or if nearly every subject has a text, or a number as
+    things are numbered, of its own: it names its subject.
 
     Example:
         >>> frame = pd.DataFrame({"subject": list("aabbccdd"), "verb": "v", "object": "o", "sex": list("FFMMFFMM")})
@@ -66,7 +70,7 @@ def coded_attributes(reference: TransactionTable, *others: TransactionTable) -> 
     labels: list[str] = []
     parts: list[list[Bools]] = [[] for _ in tables]
     for name in shared:
-        if not _per_subject(reference, name):
+        if not _per_subject(reference, name) or _names_subjects(reference, name):
             continue
         codes, called, own = _classes([table.extras[name] for table in tables])
         has = [_has(table, code, len(called)) for table, code in zip(tables, codes, strict=True)]
@@ -90,6 +94,20 @@ def _per_subject(table: TransactionTable, name: Any) -> bool:
     known = code >= 0
     pairs = np.unique(table.subject[known].astype(np.int64) * (int(code.max(initial=0)) + 1) + code[known])
     return len(pairs) == len(np.unique(table.subject[known])) and len(np.unique(code)) > 1
+
+
+def _names_subjects(table: TransactionTable, name: Any) -> bool:
+    """Whether nearly every subject has a text or a number of its own, as with the number of a record."""
+    column = table.extras[name].dropna()
+    distinct = column.drop_duplicates()
+    subjects = len(np.unique(table.subject[column.index]))
+    if subjects <= FEWEST or len(distinct) <= NEARLY * subjects or pd.api.types.is_datetime64_any_dtype(column):
+        return False
+    numbers = _numbers(distinct, column)
+    if numbers is None:
+        return True
+    whole = bool((numbers == np.rint(numbers)).all() and numbers.min() >= 0 and numbers.max() < 2**53)
+    return whole and are_codes(np.sort(numbers.astype(np.int64)), str(name))
 
 
 def _has(table: TransactionTable, code: Ints, classes: int) -> Bools:

@@ -1,10 +1,15 @@
 """Columns of subjects and their classes."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import pytest
 
 from assoc_synth.evaluation.subject_attributes import Attributes, coded_attributes
 from assoc_synth.transactions.table import TransactionTable
+
+RNG = np.random.default_rng(0)
 
 
 def table(columns: dict[str, list[object]], subjects: list[str] | None = None) -> TransactionTable:
@@ -25,6 +30,29 @@ def test_a_column_that_changes_within_a_subject_is_none() -> None:
 def test_a_constant_and_a_name_of_its_own_are_none() -> None:
     (found,) = coded_attributes(table({"one": ["x"] * 40, "ssn": [f"id-{at}" for at in range(40)]}))
     assert (found.names, found.has.shape) == ((), (40, 0))
+
+
+@pytest.mark.parametrize(
+    ("column", "is_one"),
+    [
+        (10_000_000 + RNG.permutation(90_000_000 // 300 * np.arange(300)) + RNG.integers(0, 299, 300), False),
+        (RNG.permutation(300) + 1, False),
+        ([f"+49 {number:07d}" for number in [*range(298), 0, 1]], False),
+        (RNG.integers(20_000, 95_000, 300), True),
+        (RNG.normal(70, 9, 300), True),
+        (pd.Timestamp("1950-01-01") + pd.to_timedelta(RNG.choice(20_000, 300, replace=False), unit="D"), True),
+        (RNG.choice([f"city {number}" for number in range(200)], 300), True),
+    ],
+    ids=["record numbers", "numbered", "phones, two shared", "income", "weight", "dates", "cities"],
+)
+def test_a_number_or_text_of_its_own_names_a_subject(column: Any, is_one: bool) -> None:
+    (found,) = coded_attributes(table({"x": list(column)}))
+    assert found.names == (("x",) if is_one else ())
+
+
+def test_the_column_s_name_may_say_that_its_numbers_are_codes() -> None:
+    numbers = list(RNG.choice(np.arange(20_000, 95_000, 7), 300, replace=False))
+    assert coded_attributes(table({"mrn": numbers, "income": numbers}))[0].names == ("income",)
 
 
 def test_a_gap_says_nothing_of_a_subject_that_has_a_value() -> None:
