@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
 from assoc_synth.transactions.columns.number_codes import are_codes
+from assoc_synth.transactions.columns.times import read_times
 from assoc_synth.transactions.table import TransactionTable
 
 BINS = 10
@@ -101,7 +103,9 @@ def _names_subjects(table: TransactionTable, name: Any) -> bool:
     column = table.extras[name].dropna()
     distinct = column.drop_duplicates()
     subjects = len(np.unique(table.subject[column.index]))
-    if subjects <= FEWEST or len(distinct) <= NEARLY * subjects or pd.api.types.is_datetime64_any_dtype(column):
+    if subjects <= FEWEST or len(distinct) <= NEARLY * subjects:
+        return False
+    if pd.api.types.is_datetime64_any_dtype(column) or _read_text(distinct) is not None:
         return False
     numbers = _numbers(distinct, column)
     if numbers is None:
@@ -150,13 +154,26 @@ def _written(column: pd.Series) -> tuple[Ints, list[str]]:
 
 def _numbers(column: pd.Series, like: pd.Series) -> Floats | None:
     """A column's cells as numbers where the reference's are numbers or dates, NaN where they are not; else None."""
-    if pd.api.types.is_datetime64_any_dtype(like):
-        dates = pd.to_datetime(column, errors="coerce", utc=True).dt.tz_localize(None)
-        days = dates.to_numpy("datetime64[ns]")
+    if pd.api.types.is_datetime64_any_dtype(like) or _read_text(like) is not None:
+        days = _read_text(column)
+        if days is None:
+            dates = pd.to_datetime(column, errors="coerce", utc=True).dt.tz_localize(None)
+            days = dates.to_numpy("datetime64[ns]")
         return np.where(np.isnat(days), np.nan, days.astype(np.int64).astype(np.float64))
     if not pd.api.types.is_numeric_dtype(like) or pd.api.types.is_bool_dtype(like):
         return None
     return np.asarray(pd.to_numeric(column, errors="coerce"), np.float64)
+
+
+def _read_text(column: pd.Series) -> Times | None:
+    """(n,) dates that are written as text, NaT missing; None where they are none."""
+    known = column.dropna()
+    if pd.api.types.is_numeric_dtype(column) or not len(known) or not isinstance(known.iloc[0], str):
+        return None
+    try:
+        return read_times(column.astype(object))[0]
+    except InputError:
+        return None
 
 
 def _binned(numbers: list[Floats]) -> tuple[list[Ints], list[str], int]:

@@ -88,6 +88,19 @@ def test_numbers_and_dates_are_in_the_reference_s_bins() -> None:
     assert coded_attributes(real, other)[1].has.argmax(axis=1).tolist() == [0, 9]
 
 
+def test_dates_that_are_text_are_dates() -> None:
+    dates = pd.date_range("1950-01-01", periods=100, freq="90D")
+    typed, text = table({"born": list(dates)}), table({"born": list(dates.strftime("%d.%m.%Y"))})
+    few = [dates[0], dates[-1]]
+    own, other = coded_attributes(text, table({"born": [f"{day:%d.%m.%Y}" for day in few] + [None]}))
+    assert own.names == ("born",)
+    assert (own.has[:, :-1] == coded_attributes(typed)[0].has).all()
+    assert other.has.argmax(axis=1).tolist() == [0, 9, 10]
+    mixed = coded_attributes(typed, table({"born": [f"{day:%Y-%m-%d}" for day in few]}))[1]
+    assert mixed.has.argmax(axis=1).tolist() == [0, 9]
+    assert coded_attributes(text, table({"born": few}))[1].has.argmax(axis=1).tolist() == [0, 9]
+
+
 def test_whole_numbers_written_as_fractions_are_the_same_categories() -> None:
     real, other = table({"level": [1, 2, 2, 1]}), table({"level": [2.0, 1.0, None]})
     first, second = coded_attributes(real, other)
