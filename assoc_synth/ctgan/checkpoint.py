@@ -184,4 +184,5 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         OrderSpec.from_dict(state.get("order")),
         sizes=bool(state.get("sizes", False)),
         by_verb=bool(state.get("by_verb", False)),
+        partners=int(state.get("partners", 0)),
     )

@@ -30,6 +30,7 @@ from assoc_synth.ctgan.interface import ColumnSpec, Occurrences
 from assoc_synth.ctgan.layers import LinkEmbedding, LowPrecisionCopy, ResidualMLP
 from assoc_synth.ctgan.losses import gumbel_softmax
 from assoc_synth.ctgan.occurrences.class_logits import ClassLogits
+from assoc_synth.ctgan.occurrences.partners import Partners, find_partners
 from assoc_synth.ctgan.occurrences.size_logits import SizeLogits, anchor_verb, table_sizes
 from assoc_synth.ctgan.order.model import OrderModel, OrderSpec
 from assoc_synth.ctgan.visit_features import STEP_FEATURES, left_per_visit
@@ -58,6 +59,7 @@ class OccurrenceSpec:
     order: OrderSpec | None = None
     sizes: bool = False
     by_verb: bool = False
+    partners: int = 0
 
     @classmethod
     def of(cls, data: Occurrences) -> OccurrenceSpec:
@@ -71,6 +73,7 @@ class OccurrenceSpec:
             OrderSpec.of(data.order, data.edges, data.link_edge),
             sizes=True,
             by_verb=1 < data.edges.num_verbs <= MOST_VERBS,
+            partners=len(find_partners(data)),
         )
 
 
@@ -213,6 +216,7 @@ class OccurrenceGenerator(nn.Module):
         self.link = ColumnChain(spec.link, of_edge, hidden_dim, dropout)
         self.count_logits = ClassLogits((spec.count,), num_verbs, num_objects)
         self.link_logits = ClassLogits(spec.link, num_verbs, num_objects)
+        self.partners = Partners(spec.partners, spec.count.classes)
         by_verb = base + (num_verbs if spec.by_verb else 0)
         self.visits = ColumnChain(spec.visits, by_verb + 1, hidden_dim, dropout)
         self.start = ColumnChain(spec.start, by_verb + 2, hidden_dim, dropout)
@@ -240,9 +244,25 @@ class OccurrenceGenerator(nn.Module):
         if self.spec.by_verb:
             self.anchor.fill_(anchor_verb(data))
         self.size_logits.learn(table_sizes(data, int(self.anchor) if self.spec.by_verb else -1))
+        self._learn_partners(data)
         self.visits.start_at([data.num_visits.code] if data.num_visits is not None else [])
         self.start.start_at([column.code for column in data.start])
         self.step.start_at([column.code for column in data.step])
+
+    @torch.no_grad()
+    def _learn_partners(self, data: Occurrences) -> None:
+        """Count how often edges occur given their anchors, beyond what the objects and the subjects' levels say."""
+        if not len(self.partners):
+            return
+        edges, device = data.edges, self.repeat_level.device
+        found = find_partners(data)
+        self.partners.tokens.copy_(torch.from_numpy(found))
+        verb, object = (torch.from_numpy(part.astype(np.int64)).to(device) for part in (edges.verb, edges.object))
+        level = self.repeat_level[torch.from_numpy(data.repeat.code[edges.subject]).to(device)]
+        bias = self.count.heads[0].get_parameter("bias")[: self.spec.count.classes]
+        logits = bias + self.count_logits(verb, object)[0] + self.size_logits("count", torch.exp(level))
+        expected = torch.softmax(logits, 1).cpu()
+        self.partners.learn(found, self.partners.groups(edges, edges.count), data.count.code, expected)
 
     def subject_condition(self, neighbourhood: Tensor, size: Tensor, noise: Tensor) -> Tensor:
         """(S, width), (S,), (S, Z) → (S, D): the neighbourhood, log1p(n) and z."""
@@ -262,10 +282,15 @@ class OccurrenceGenerator(nn.Module):
         """Logits of the subjects' classes given how many edges they have: (S,) → [(S, classes)]."""
         return [self.size_logits("repeat", edges)]
 
-    def known_count(self, condition: Tensor, verb: Tensor, object: Tensor) -> list[Tensor]:
-        """Logits of how often edges occur, given their conditions, (E, …), verbs and objects: [(E, classes)]."""
+    def known_count(self, condition: Tensor, verb: Tensor, object: Tensor, group: Tensor) -> list[Tensor]:
+        """Logits of how often edges occur, given their conditions, (E, …), verbs, objects and anchors: [(E, classes)].
+
+        Args:
+            group: (E,) as `Partners.groups` gives them.
+        """
         known = self.size_logits("count", torch.exp(condition[:, -1]))
-        return [self.count_logits(verb, object)[0] + known]
+        logits = self.count_logits(verb, object)[0] + known
+        return [logits + self.partners(group) if len(self.partners) else logits]
 
     def with_verbs(self, subject: Tensor, by_verb: Tensor) -> Tensor:
         """What is known before visits are drawn: how many links of each verb they have: (S, D), (S, V) → (S, D + V)."""

@@ -64,7 +64,7 @@ class OccurrenceSampler:
     def count_classes(self, edges: Edges) -> Ints:
         """Only how often the edges occur, as classes: (edges,)."""
         self.generator.eval()
-        return self._counts(self.without_attributes(edges), self._conditions(edges)[1])
+        return self._counts(self.without_attributes(edges), self._conditions(edges)[1])[0]
 
     def without_attributes(self, edges: Edges) -> Edges:
         """The links alone."""
@@ -95,7 +95,7 @@ class OccurrenceSampler:
         model = self.generator.eval()
         subject, edge_condition = self._conditions(edges)
         edges = self.without_attributes(edges)
-        counts = self.decoder.count.decode(self._counts(edges, edge_condition), self.rng)
+        counts = self._counts(edges, edge_condition)[1]
         link_edge = np.repeat(np.arange(len(edges)), counts)
         place = self._tensor(link_edge)
         verb, object = (self._tensor(part[link_edge]) for part in (edges.verb, edges.object))
@@ -162,14 +162,34 @@ class OccurrenceSampler:
 
         return subject, edge_condition
 
-    def _counts(self, edges: Edges, edge_condition: Callable[[Tensor | slice], Tensor]) -> Ints:
+    def _counts(self, edges: Edges, edge_condition: Callable[[Tensor | slice], Tensor]) -> tuple[Ints, Ints]:
+        """How often edges occur, as classes and as numbers, (E,) each: of anchors first, then of what follows them."""
         model, verb, object = self.generator, self._tensor(edges.verb), self._tensor(edges.object)
+        code, number = np.zeros(len(edges), np.int64), np.ones(len(edges), np.int64)
+        first = model.partners.anchors(edges)[0] < 0
+        for chosen in (np.flatnonzero(first), np.flatnonzero(~first)):
+            group = model.partners.groups(edges, number)[chosen]
+            code[chosen] = self._count_classes(chosen, group, verb, object, edge_condition)
+            number[chosen] = self.decoder.count.decode(code[chosen], self.rng)
+        return code, number
+
+    def _count_classes(
+        self,
+        chosen: Ints,
+        group: Ints,
+        verb: Tensor,
+        object: Tensor,
+        edge_condition: Callable[[Tensor | slice], Tensor],
+    ) -> Ints:
+        at, known = self._tensor(chosen), self._tensor(group)
 
         def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
-            condition = edge_condition(part)
-            return model.count.draw(condition, self.random, model.known_count(condition, verb[part], object[part]))
+            own = at[part]
+            condition = edge_condition(own)
+            added = self.generator.known_count(condition, verb[own], object[own], known[part])
+            return self.generator.count.draw(condition, self.random, added)
 
-        drawn = self._in_chunks(len(edges), draw)
+        drawn = self._in_chunks(len(chosen), draw)
         return drawn[0][0].cpu().numpy().astype(np.int64)
 
     def _visits(

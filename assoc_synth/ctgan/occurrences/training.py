@@ -128,6 +128,7 @@ class OccurrenceStage:
         self.of_subject = _Offsets(edges.subject[data.link_edge], edges.num_subjects)
         self.links = int(self.of_subject.sizes[training].sum())
         self.starts = _Starts(data)
+        self.partner_groups = generator.partners.groups(edges, edges.count)
         later = data.visits.later if data.visits is not None and data.step else np.zeros(0, np.int64)
         self.later = _Offsets(data.visits.subject[later] if data.visits is not None else later, edges.num_subjects)
         if data.step and data.visits is not None:
@@ -174,7 +175,11 @@ class OccurrenceStage:
         verb, object = self._tensor(edges.verb[at]), self._tensor(edges.object[at])
         edge = model.edge_condition(subject[own], verb, object, level)
         losses["count"] = (
-            model.count.loss(edge, *self._take([data.count], at), model.known_count(edge, verb, object)),
+            model.count.loss(
+                edge,
+                *self._take([data.count], at),
+                model.known_count(edge, verb, object, self._tensor(self.partner_groups[at])),
+            ),
             len(at),
         )
         links = ragged(self.of_subject.offsets, subjects)
