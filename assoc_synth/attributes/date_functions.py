@@ -285,13 +285,21 @@ def _share_of(table: TableOfDate, cells: Values, code: Ints, clock: Times) -> fl
 
 def _are_spans(code: Ints, day: Ints, owner: Ints) -> bool:
     """Whether each value has the days of one span, and the rows are evidence of it: (n,) each."""
+    some = slice(None, None, max(len(code) // LOOKED_AT, 1))
+    if _changes(code[some], day[some]) is None:
+        return False
     first = _singly(owner, day, code)
     code, day = code[first], day[first]
-    expected = _by_chance(code)
+    expected, changes = _by_chance(code), _changes(code, day)
+    return changes is not None and expected >= EXPECTED and changes <= MUCH_LESS * expected
+
+
+def _changes(code: Ints, day: Ints) -> int | None:
+    """How often the value changes from day to day; None where a day has two values, or a value two spans of days."""
     pairs = np.unique(np.stack([day, code]), axis=1)
     changes = int((np.diff(pairs[1]) != 0).sum())
     whole = len(np.unique(pairs[0])) == pairs.shape[1] and changes == len(np.unique(code)) - 1
-    return whole and expected >= EXPECTED and changes <= MUCH_LESS * expected
+    return changes if whole else None
 
 
 def _singly(owner: Ints, when: Ints, code: Ints) -> Ints:
