@@ -113,7 +113,8 @@ class NumberCode:
     def _inside(self, values: Floats) -> Floats:
         """Numbers beyond the observed range, reflected into it: cut off they would pile up at its ends."""
         beyond = np.maximum(self.low - values, 0.0) + np.minimum(self.high - values, 0.0)
-        return (values + 2 * beyond).clip(self.low, self.high)
+        inside: Floats = (values + 2 * beyond).clip(self.low, self.high)
+        return inside
 
     def _choose_modes(self, scaled: Floats, rng: np.random.Generator) -> Ints:
         chosen = np.zeros(len(scaled), np.int64)

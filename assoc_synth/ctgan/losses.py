@@ -11,8 +11,8 @@ from torch.nn import functional
 EXCLUDED = -1e4
 """Added to the logits of an object that the subject already has under the verb: exp underflows to exactly 0."""
 BROKEN, IMPOSSIBLE = 30 * EXCLUDED, 100 * EXCLUDED
-"""The same of what would break an implication, and of what no subject has under the verb. Where nothing is left to draw,
-an earlier link is drawn again, several times if it must be, and counts once.
+"""The same of what would break an implication, and of what no subject has under the verb. Where nothing is left to
+draw, an earlier link is drawn again, several times if it must be, and counts once.
 """
 
 

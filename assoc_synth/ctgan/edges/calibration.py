@@ -112,7 +112,7 @@ class _Calibration:
         is_large = tokens > MAX_TOKENS or generator.tail is not None
         self.steers = self.config.steering and not is_large
         if self.steers:
-            used = np.count_nonzero(np.bincount(edges.token))
+            used = int(np.count_nonzero(np.bincount(edges.token)))
             generator.make_steering(min(steering_rank(self.config, used), tokens))
         linked = num_linked(edges)
         self.target = Target.of(generator, edges, min(linked, subjects), steers=self.steers, is_large=is_large)

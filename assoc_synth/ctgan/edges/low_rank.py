@@ -11,7 +11,7 @@ from assoc_synth.transactions.arrays import Floats, Singles
 
 OVERSAMPLING, ITERATIONS = 32, 6
 CLEAR = 1.05
-"""Beyond the end of the noise's eigenvalues, by this factor, a direction is clear: the largest ones scatter a little."""
+"""Beyond the end of the noise's eigenvalues, by this factor, a direction is clear: the largest scatter a little."""
 MOST_WRITTEN_OUT = 12_000
 """Rows up to which a matrix with a twentieth of its entries filled is written out: its products are faster."""
 

@@ -216,7 +216,7 @@ class OccurrenceGenerator(nn.Module):
         self.link = ColumnChain(spec.link, of_edge, hidden_dim, dropout)
         self.count_logits = ClassLogits((spec.count,), num_verbs, num_objects)
         self.link_logits = ClassLogits(spec.link, num_verbs, num_objects)
-        self.partners = Partners(spec.partners, spec.count.classes)
+        self.partners = Partners(spec.partners, spec.count.classes) if spec.partners else None
         by_verb = base + (num_verbs if spec.by_verb else 0)
         self.visits = ColumnChain(spec.visits, by_verb + 1, hidden_dim, dropout)
         self.start = ColumnChain(spec.start, by_verb + 2, hidden_dim, dropout)
@@ -252,7 +252,7 @@ class OccurrenceGenerator(nn.Module):
     @torch.no_grad()
     def _learn_partners(self, data: Occurrences) -> None:
         """Count how often edges occur given their anchors, beyond what the objects and the subjects' levels say."""
-        if not len(self.partners):
+        if self.partners is None:
             return
         edges, device = data.edges, self.repeat_level.device
         found = find_partners(data)
@@ -290,7 +290,11 @@ class OccurrenceGenerator(nn.Module):
         """
         known = self.size_logits("count", torch.exp(condition[:, -1]))
         logits = self.count_logits(verb, object)[0] + known
-        return [logits + self.partners(group) if len(self.partners) else logits]
+        return [logits if self.partners is None else logits + self.partners(group)]
+
+    def partner_groups(self, edges: Edges, counts: Ints) -> Ints:
+        """What each edge's number follows, see `Partners.groups`, −1 for nothing: (E,), (E,) → (E,)."""
+        return np.full(len(edges), -1) if self.partners is None else self.partners.groups(edges, counts)
 
     def with_verbs(self, subject: Tensor, by_verb: Tensor) -> Tensor:
         """What is known before visits are drawn: how many links of each verb they have: (S, D), (S, V) → (S, D + V)."""

@@ -1,4 +1,4 @@
-"""Partners: how often an edge occurs follows how often another edge of its subject does, where their links share visits.
+"""Partners: how often an edge occurs follows how often another of its subject does, where their links share visits.
 
 A drug that is prescribed whenever its diagnosis is made occurs as often as the diagnosis. Of each token (verb, object)
 the *anchor* is the token that most of its visits have too. Anchors' edges are counted first, and the others given them.
@@ -38,7 +38,7 @@ class Partners(nn.Module):
     def __init__(self, count: int, classes: int) -> None:
         super().__init__()
         self.register_buffer("tokens", torch.zeros(count, 3, dtype=torch.int64))
-        self.register_buffer("logits", torch.zeros(GROUPS if count else 0, classes))
+        self.register_buffer("logits", torch.zeros(GROUPS, classes))
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -89,7 +89,7 @@ class Partners(nn.Module):
 
 
 def find_partners(data: Occurrences) -> Ints:
-    """Tokens, their anchors and how closely they follow them, of a table in which subjects have several visits: (P, 3)."""
+    """Tokens, their anchors and how closely they follow them: (P, 3); none where no subject has several visits."""
     edges, inside = data.edges, np.flatnonzero(data.link_visit >= 0)
     if data.visits is None or not len(inside) or data.visits.per_subject.max(initial=1) == 1:
         return np.zeros((0, 3), np.int64)
@@ -103,6 +103,8 @@ def find_partners(data: Occurrences) -> Ints:
     best[(strength < LEAST_SHARE) | (visits < LEAST_VISITS)] = -1
     root = _roots(best, visits)
     follows = np.flatnonzero(root != np.arange(len(used)))
+    if not len(follows):
+        return np.zeros((0, 3), np.int64)
     own = np.asarray(share[follows, root[follows]]).ravel()
     follows, own = follows[own >= LEAST_SHARE], own[own >= LEAST_SHARE]
     level = np.searchsorted(CLEAR_SHARES, own, side="right")

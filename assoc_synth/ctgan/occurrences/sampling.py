@@ -166,9 +166,9 @@ class OccurrenceSampler:
         """How often edges occur, as classes and as numbers, (E,) each: of anchors first, then of what follows them."""
         model, verb, object = self.generator, self._tensor(edges.verb), self._tensor(edges.object)
         code, number = np.zeros(len(edges), np.int64), np.ones(len(edges), np.int64)
-        first = model.partners.anchors(edges)[0] < 0
+        first = model.partner_groups(edges, number) < 0
         for chosen in (np.flatnonzero(first), np.flatnonzero(~first)):
-            group = model.partners.groups(edges, number)[chosen]
+            group = model.partner_groups(edges, number)[chosen]
             code[chosen] = self._count_classes(chosen, group, verb, object, edge_condition)
             number[chosen] = self.decoder.count.decode(code[chosen], self.rng)
         return code, number

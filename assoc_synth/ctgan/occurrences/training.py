@@ -128,7 +128,7 @@ class OccurrenceStage:
         self.of_subject = _Offsets(edges.subject[data.link_edge], edges.num_subjects)
         self.links = int(self.of_subject.sizes[training].sum())
         self.starts = _Starts(data)
-        self.partner_groups = generator.partners.groups(edges, edges.count)
+        self.partner_groups = generator.partner_groups(edges, edges.count)
         later = data.visits.later if data.visits is not None and data.step else np.zeros(0, np.int64)
         self.later = _Offsets(data.visits.subject[later] if data.visits is not None else later, edges.num_subjects)
         if data.step and data.visits is not None:
@@ -214,8 +214,8 @@ class OccurrenceStage:
         at = ragged(self.later.offsets, subjects)
         if data.step and len(at):
             owner = np.repeat(np.arange(len(subjects)), self.later.sizes[subjects])
-            by_verb = self.starts.by_verb[self.starts.position[subjects[owner]]]
-            own = model.with_verbs(subject[self._tensor(owner)], self._tensor(by_verb))
+            known_by_verb = self._tensor(self.starts.by_verb[self.starts.position[subjects[owner]]])
+            own = model.with_verbs(subject[self._tensor(owner)], known_by_verb)
             features = self.later_features[torch.from_numpy(at)].to(self.device)
             condition, known = torch.cat([own, features], dim=1), model.known_step(features)
             losses["step"] = model.step.loss(condition, *self._take(list(data.step), at), known), len(at)

@@ -32,7 +32,7 @@ def data() -> Occurrences:
 def trainer(data: Occurrences, config: CTGANConfig = QUICK, **options: object) -> OccurrenceTrainer:
     torch.manual_seed(0)
     verbs, objects = data.edges.num_verbs, data.edges.num_objects
-    edges = EdgeGenerator(config, torch.zeros(verbs), torch.zeros(verbs, objects), 0.0).eval()
+    edges = EdgeGenerator(config, torch.zeros(verbs, objects), 0.0).eval()
     split = dict(training=TRAINING, validation=VALIDATION, seeds=Seeds.of(0))
     return OccurrenceTrainer(config, data, edges, **(split | options))  # type: ignore[arg-type]
 
