@@ -21,7 +21,7 @@ from assoc_synth.scenarios.drawing import joined, rank_within, subjects_with
 from assoc_synth.scenarios.naming import object_code, role_of, token, verb_code
 from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
 from assoc_synth.scenarios.plan import plain_draw
-from assoc_synth.scenarios.subject_conditions import Classes, classes_of_value, subjects_of
+from assoc_synth.scenarios.subject_conditions import Classes, classes_asked, sources_of, subjects_of
 from assoc_synth.scenarios.windows import read_window, values_of
 from assoc_synth.transactions.arrays import Bools, Floats
 from assoc_synth.transactions.frames import AnyFrame, is_frame, to_pandas
@@ -261,17 +261,10 @@ def _condition(model: FittedModel, values: dict[Any, Any], num_rows: int | None)
     objects, name = _objects(model, roles), ", ".join(said)
     _possible(model, verb, objects, wanted, name)
     asked = {column: (low, high) for column, low, high in windows} | dict(wanted)
-    own = {column: classes_of_value(model, column, asked[column]) for column in _own(model, asked)}
-    whole = "num_subjects" in values
-    if whole and set(roles) != set(own):
-        others = ", ".join(sorted(set(roles) - set(own)))
+    own, whole = classes_asked(model, asked), "num_subjects" in values
+    if whole and (others := ", ".join(sorted(set(roles) - set(sources_of(model))))):
         raise InputError(f"num_subjects of a condition goes with columns of subjects alone, and not with {others}")
     return Condition(rows, verb, objects, tuple(windows), tuple(wanted), name, own, whole)
-
-
-def _own(model: FittedModel, asked: Mapping[str, Any]) -> list[str]:
-    """The columns with one value for each subject, functions of another column left out."""
-    return [column for column in model.encoder.extras.subject.names if column in asked]
 
 
 def _possible(

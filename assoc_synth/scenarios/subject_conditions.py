@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+import pandas as pd
 
+from assoc_synth.attributes.categories import CategoryCode
 from assoc_synth.attributes.subject_columns import BinnedNumbers
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
-from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.arrays import Bools, Ints, Values
 
 if TYPE_CHECKING:
     from assoc_synth.model.fitted import FittedModel
 
 Classes: TypeAlias = dict[str, tuple[int, ...]]
 """By subject column, the classes that fit."""
+MOST_LOOKED_AT = 100_000
+"""Steps of dates in a class whose computed values are all looked at."""
 FIRST_BLOCK, BLOCK, MOST_DRAWN = 1_000, 20_000, 1_000_000
 """Subjects whose attributes are drawn at once, at first and at most, and the most before a condition is given up."""
 
@@ -42,6 +47,68 @@ def classes_of_value(model: FittedModel, column: str, value: object) -> tuple[in
             f"no subject has such a value of column {column[:40]!r}: ask for another one, or a wider range"
         )
     return classes
+
+
+def sources_of(model: FittedModel) -> dict[str, str]:
+    """The columns that have one value for each subject, and the drawn one that each is computed from, or is."""
+    extras = model.encoder.extras
+    made = {one.name: one.source for one in extras.functions}
+    made |= {one.name: one.source for one in extras.of_dates if one.of is None}
+    own = {name: name for name in extras.subject.names}
+    return own | {name: source for name, source in made.items() if source in own}
+
+
+def classes_asked(model: FittedModel, asked: Mapping[str, object]) -> Classes:
+    """By column of subjects, the classes that allow all that is asked of it and of what is computed from it.
+
+    Args:
+        asked: values, and windows of numbers or dates (nanoseconds), by column; other columns are left out.
+
+    Raises:
+        InputError: none does.
+    """
+    found: Classes = {}
+    for column, source in sources_of(model).items():
+        if column not in asked:
+            continue
+        one = column == source
+        classes = classes_of_value(model, column, asked[column]) if one else _computed(model, column, asked[column])
+        found[source] = tuple(sorted(set(classes) & set(found.get(source, classes))))
+        if not found[source]:
+            raise InputError(f"no subject has such values of {column[:40]!r} and {source[:40]!r}: ask for other ones")
+    return found
+
+
+def _computed(model: FittedModel, column: str, value: object) -> tuple[int, ...]:
+    """The classes of the source of a computed column of which some value becomes what is asked for."""
+    extras = model.encoder.extras
+    function = next((one for one in extras.functions if one.name == column), None)
+    if function is not None:
+        code = next(one for one in extras.subject.codes if one.name == function.source)
+        assert isinstance(code, CategoryCode), "a function is of categories"
+        of_place = [*(code.class_of or range(len(code.values))), code.classes - 1]
+        places = np.flatnonzero(_is_asked(np.array(function.values, dtype=object), value))
+        return tuple(sorted({of_place[place] for place in places}))
+    made = next(one for one in extras.of_dates if one.name == column)
+    numbers = next(one for one in extras.subject.codes if one.name == made.source)
+    assert isinstance(numbers, BinnedNumbers), "dates are numbers"
+    date, classes = extras.dates[made.source], set(range(len(numbers.atoms) + len(numbers.low)))
+    ends = zip([*numbers.atoms, *numbers.low], [*numbers.atoms, *numbers.high], strict=True)
+    for place, (low, high) in enumerate(ends):
+        if high - low < MOST_LOOKED_AT:  # else a value may lie between those that are looked at
+            drawn = date.format.local(date.dates(np.arange(low, high + 1)))
+            classes -= set() if _is_asked(made.decode({made.source: drawn}), value).any() else {place}
+    return tuple(sorted(classes))
+
+
+def _is_asked(values: Values, asked: object) -> Bools:
+    """(n,) which values are the one that is asked for, or in the window."""
+    numbers = np.asarray(pd.to_numeric(pd.Series(values), errors="coerce").astype("float64"))
+    if isinstance(asked, tuple):
+        exact = values.astype("datetime64[ns]").astype(np.int64) if values.dtype.kind == "M" else numbers
+        return np.asarray((exact >= asked[0]) & (exact <= asked[1]))
+    is_number = isinstance(asked, int | float | np.number)
+    return numbers == asked if is_number else np.array([str(value) == str(asked) for value in values], bool)
 
 
 def subjects_of(model: FittedModel, allowed: Classes, subjects: int, *, seeds: Seeds) -> Edges:

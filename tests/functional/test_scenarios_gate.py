@@ -31,7 +31,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"conditions": {"verb": "claimed_warranty", "object": "tea", "num_rows": 3}}, "no training subject has the link"),
     ({"conditions": {"colour": "red", "num_rows": 3}}, "no column 'colour'"),
     ({"conditions": {"customer": "S1", "num_rows": 3}}, "cannot name a subject"),
-    ({"conditions": {"verb": "bought"}}, "how many rows"),
+    ({"conditions": {"verb": "bought"}}, "a condition says how many"),
     ({"conditions": {"verb": "bought", "num_rows": 0}}, "at least 1"),
     ({"conditions": {"verb": "bought", "share": 0.5}}, "Give num_rows"),
     ({"conditions": {"verb": "bought", "num_rows": 9}, "num_rows": 5}, "ask for fewer"),

@@ -25,7 +25,7 @@ def people(seed: int = 0) -> pd.DataFrame:
     born = rng.integers(1930, 2010, SUBJECTS)
     birth = pd.Series(pd.to_datetime(born.astype(str)) + pd.to_timedelta(rng.integers(0, 365, SUBJECTS), unit="D"))
     code = rng.permutation(np.resize(np.arange(ZIPS), SUBJECTS))
-    height = rng.normal(170, 9, SUBJECTS).round(1)
+    height, score = rng.normal(170, 9, SUBJECTS).round(1), rng.integers(0, 90, SUBJECTS)
     subject = np.repeat(np.arange(SUBJECTS), rng.integers(2, 6, SUBJECTS))
     rows = len(subject)
     thing = rng.integers(0, 8, rows)
@@ -43,6 +43,7 @@ def people(seed: int = 0) -> pd.DataFrame:
             "birth": birth.dt.strftime("%d.%m.%Y").to_numpy()[subject],
             "zip": np.array([f"{number:05d}" for number in code])[subject],
             "height": height[subject],
+            "score": score[subject],
             "member": (born % 2 == 0)[subject],
             "town": rng.choice(["north", "south"], SUBJECTS)[subject],
         }
@@ -78,12 +79,12 @@ def rows(fitted: AssociativeSynthesizer) -> pd.DataFrame:
 
 def test_the_columns_are_those_of_subjects(fitted: AssociativeSynthesizer) -> None:
     own = fitted.model_.encoder.extras.subject
-    assert set(own.names) >= {"sex", "born", "birth", "zip", "height", "town"}
-    assert fitted.model_.edge_generator.attributes == own.sizes
+    assert set(own.names) >= {"sex", "birth", "zip", "height", "score", "town"}
+    assert fitted.model_.edge_generator.attributes[: len(own)] == own.sizes
 
 
 def test_each_subject_has_one_value(rows: pd.DataFrame) -> None:
-    for column in ("sex", "born", "birth", "zip", "height", "member"):
+    for column in ("sex", "born", "birth", "zip", "height", "score", "member"):
         assert (rows.groupby("who")[column].nunique(dropna=False) == 1).all()
     assert (rows.groupby("who")["town"].nunique() <= 1).all()
 
@@ -161,7 +162,7 @@ def test_a_saved_model_draws_the_same_subjects(fitted: AssociativeSynthesizer, t
     pd.testing.assert_frame_equal(first, second)
 
 
-@pytest.mark.parametrize(("name", "kind"), [("born", "category"), ("zip", "number"), ("zip", "category")])
+@pytest.mark.parametrize(("name", "kind"), [("score", "category"), ("zip", "number"), ("zip", "category")])
 def test_a_column_of_subjects_can_be_overruled(name: str, kind: str) -> None:
     with pytest.warns(UndertrainedWarning):
         fitted = AssociativeSynthesizer(random_state=0, max_minutes=0.02).fit(FEW, columns={name: kind}, **ROLES)

@@ -195,7 +195,9 @@ def test_each_subject_has_one_link_of_each_column(columns: SubjectColumns, value
 def test_a_column_that_a_subject_has_no_link_of_is_unknown(columns: SubjectColumns) -> None:
     whole = columns.add_to(links(400), np.zeros((400, 3), np.int64))
     few = whole.within(3, 9 + columns.sizes[0])
-    found = columns.classes_of(Edges(few.subject, few.verb, few.object, few.count, 400, 5, 9 + sum(columns.sizes)), 2, 9)
+    found = columns.classes_of(
+        Edges(few.subject, few.verb, few.object, few.count, 400, 5, 9 + sum(columns.sizes)), 2, 9
+    )
     assert (found[:, 0] == 0).all()
     assert (found[:, 1:] == -1).all()
 

@@ -10,7 +10,9 @@ import pytest
 import torch
 
 from assoc_synth.attributes.categories import CategoryCode
+from assoc_synth.attributes.date_functions import DateFunction
 from assoc_synth.attributes.dates import DateCode
+from assoc_synth.attributes.functions import ColumnFunction
 from assoc_synth.attributes.subject_columns import BinnedNumbers, SubjectColumns
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.degrees import Degrees
@@ -20,7 +22,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios import subject_conditions
-from assoc_synth.scenarios.subject_conditions import classes_of_value, subjects_of
+from assoc_synth.scenarios.subject_conditions import classes_asked, classes_of_value, sources_of, subjects_of
 from assoc_synth.transactions.columns.times import read_times
 
 BORN = np.repeat(np.arange(1930.0, 2010.0), 25)
@@ -61,7 +63,10 @@ def model() -> Any:
     plan = rng.integers(0, 3, (400, VERBS))
     plan[:, 0] += 1
     links = sample_edges(generator, plan, seeds=Seeds.of(9)).within(VERBS, OBJECTS)
-    extras = SimpleNamespace(subject=own, dates={"joined": date})
+    title = ColumnFunction("title", "sex", ("Ms", "Mr", None))
+    clock = date.format.local(JOINED.to_numpy())
+    month = DateFunction.learn("month", JOINED.dt.month.to_numpy(np.float64), "joined", {"joined": clock})
+    extras = SimpleNamespace(subject=own, dates={"joined": date}, functions=(title,), of_dates=(month,))
     return SimpleNamespace(
         encoder=SimpleNamespace(extras=extras),
         edge_generator=generator,
@@ -95,6 +100,31 @@ def test_a_rare_value_of_a_column_of_many_is_its_shared_class(model: Any) -> Non
     assert len(code.values) > code.classes
     (one,) = classes_of_value(model, "zip", code.values[700])
     assert one == code.class_of[700]
+
+
+def test_what_is_computed_from_a_column_of_subjects_is_one(model: Any) -> None:
+    own = {"sex": "sex", "born": "born", "joined": "joined", "zip": "zip", "age": "age"}
+    assert sources_of(model) == own | {"title": "sex", "month": "joined"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [({"title": "Mr"}, {"sex": (1,)}), ({"title": "Mr", "sex": "M"}, {"sex": (1,)}), ({"colour": "red"}, {})],
+)
+def test_classes_of_what_a_category_decides(model: Any, asked: dict[str, Any], expected: Any) -> None:
+    assert classes_asked(model, asked) == expected
+
+
+def test_classes_of_what_a_date_decides(model: Any) -> None:
+    """The first of February is day 31 of the dates, the first of March is day 60."""
+    joined = model.encoder.extras.subject.codes[2]
+    assert classes_asked(model, {"month": 2}) == {"joined": tuple(joined.classes_in(31, 59).tolist())}
+    assert classes_asked(model, {"month": (2, 3)}) == {"joined": tuple(joined.classes_in(31, 90).tolist())}
+
+
+def test_values_that_contradict_each_other(model: Any) -> None:
+    with pytest.raises(InputError, match="no subject has such values of 'title' and 'sex': ask for other ones"):
+        classes_asked(model, {"title": "Mr", "sex": "F"})
 
 
 def test_classes_of_a_window_of_numbers(model: Any) -> None:
