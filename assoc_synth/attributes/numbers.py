@@ -101,9 +101,9 @@ class NumberCode:
             np.float64
         )
         values = np.sign(scaled) * np.expm1(np.abs(scaled)) if self.log else scaled
+        values = self._inside(values)
         if self.decimals is not None:
             values = np.round(values, self.decimals)
-        values = self._inside(values)
         atom = column.code < len(self.atoms)
         values[atom] = self.atoms[column.code[atom]]
         if self.missing:

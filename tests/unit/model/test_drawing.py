@@ -99,7 +99,7 @@ def receipts(*, is_sorted: bool) -> pd.DataFrame:
 @pytest.mark.parametrize(("is_sorted", "note"), [(True, "follow an order in the table"), (False, "in random order")])
 def test_rows_of_one_time_come_as_in_the_table_and_never_by_code(is_sorted: bool, note: str) -> None:
     table = TransactionTable.from_frame(receipts(is_sorted=is_sorted), subject="who", object="what")
-    synthesizer = AssociativeSynthesizer(random_state=0, config=CTGANConfig(epochs=4)).fit(table)
+    synthesizer = AssociativeSynthesizer(random_state=0, config=CTGANConfig(epochs=12)).fit(table)
     model = synthesizer.model_
     assert any(note in told for told in model.notes)
     found = emit_rows(model, generate_edges(model, 150, seeds=Seeds.of(0)), seeds=Seeds.of(0))

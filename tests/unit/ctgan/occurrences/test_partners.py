@@ -55,8 +55,11 @@ def test_edges_find_their_anchors_by_subject(data: Occurrences) -> None:
     groups = partners.groups(data.edges, data.edges.count)
     assert sorted(set(groups[follows].tolist())) == [2 * COUNTS + number for number in range(4)]
     assert (groups[anchor < 0] == -1).all()
-    alone = data.edges.within(1, data.edges.num_objects)
-    assert (partners.anchors(Edges(*(getattr(alone, n) for n in ("subject", "verb", "object", "count")), SUBJECTS, 2, 3))[0] == -1).all()  # fmt: skip
+    diagnoses = data.edges.verb == 0
+    parts = (part[diagnoses] for part in (data.edges.subject, data.edges.verb, data.edges.object, data.edges.count))
+    alone = Edges(*parts, SUBJECTS, data.edges.num_verbs, data.edges.num_objects)
+    drugs = np.flatnonzero(data.edges.verb == 1)
+    assert (partners.anchors(alone)[0] == -1).all() == (anchor[drugs] >= 0).all()
 
 
 def test_numbers_follow_the_anchors(data: Occurrences) -> None:
