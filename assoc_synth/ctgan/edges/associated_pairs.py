@@ -44,10 +44,17 @@ class Associated:
     prior: float
 
     @classmethod
-    def of(cls, edges: Edges, scale: float, most: int, prior: float) -> Associated:
-        """The clearest pairs of the training edges, at most `most`; `scale` and `prior` as in the attributes."""
+    def of(cls, edges: Edges, scale: float, most: int, prior: float, below: int | None = None) -> Associated:
+        """The clearest pairs of the training edges, at most `most`; `scale` and `prior` as in the attributes.
+
+        Args:
+            below: only pairs of tokens below this one.
+        """
         found = all_pairs(edges, LEAST_SHARED)
         found = found.where(found.significant())
+        if below is not None:
+            tokens = found.verb * edges.num_objects + found.left, found.other * edges.num_objects + found.right
+            found = found.where(np.maximum(*tokens) < below)
         found = found.where(np.argsort(-found.z, kind="stable")[:most])
         left = found.verb * edges.num_objects + found.left
         right = found.other * edges.num_objects + found.right

@@ -138,13 +138,17 @@ class Target:
         margins = token_margins(edges)
         frequent = np.argsort(-margins, kind="stable")[:MOST_STEERED]
         chosen = np.sort(frequent[margins[frequent] >= config.pair_prior])
+        unplanned = (generator.num_verbs - generator.planned) * generator.num_objects
+        chosen = chosen[chosen < unplanned]  # the plan is not drawn here, and its pairs would crowd out the others
         pairs = shared_pairs(edges, chosen) * np.float32(scale) if steers else None
         most = config.most_pair_terms if config.pair_terms else 0
-        associated = Associated.of(edges, scale, most, LARGE_TERM_PRIOR if is_large else config.term_prior)
+        is_small = np.count_nonzero(margins) <= SMALL_TOKENS
+        prior = LARGE_TERM_PRIOR if is_large else config.term_prior
+        associated = Associated.of(edges, scale, most, prior, below=None if is_small else unplanned)
         repeats = repeats_by_verbs(edges) * scale
         classes = Classes.of(generator)
         tastes = Tastes(np.zeros((len(chosen), 0)), np.zeros(0))
-        if pairs is not None and np.count_nonzero(margins) <= SMALL_TOKENS:
+        if pairs is not None and is_small:
             tastes = Tastes.of(edges, chosen, (pairs, scale), config.pair_prior)
         return cls(config, margins * scale, classes, chosen, pairs, tastes, associated, repeats, subjects, scale)
 
