@@ -53,8 +53,8 @@ class Associated:
         found = all_pairs(edges, LEAST_SHARED)
         found = found.where(found.significant())
         if below is not None:
-            tokens = found.verb * edges.num_objects + found.left, found.other * edges.num_objects + found.right
-            found = found.where(np.maximum(*tokens) < below)
+            own, other = found.verb * edges.num_objects + found.left, found.other * edges.num_objects + found.right
+            found = found.where(np.maximum(own, other) < below)
         found = found.where(np.argsort(-found.z, kind="stable")[:most])
         left = found.verb * edges.num_objects + found.left
         right = found.other * edges.num_objects + found.right
