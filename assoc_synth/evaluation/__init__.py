@@ -13,10 +13,10 @@ from assoc_synth.evaluation.occurrences import occurrence_figures
 from assoc_synth.evaluation.pair_labels import PairLabels, TokenPairs, label_pairs
 from assoc_synth.evaluation.privacy import Proximity, closer_to_train
 from assoc_synth.evaluation.row_figures import destroyed_distances, row_distances, row_figures
-from assoc_synth.evaluation.rows import Rows, coded_rows, rows_of_edges
 from assoc_synth.evaluation.sdv_reports import sdv_quality
 from assoc_synth.evaluation.shares import repeat_share, verb_shares
 from assoc_synth.evaluation.utility import RecommenderTask, Utility, tstr
+from assoc_synth.link_graph.rows import Rows, coded_rows, rows_of_edges
 
 __all__ = [
     "Fidelity",

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from assoc_synth.evaluation.rows import Rows
+from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Floats
 
 FEWEST = 30

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from assoc_synth.evaluation.rows import Rows, frequent_tokens
+from assoc_synth.link_graph.rows import Rows, frequent_tokens
 from assoc_synth.transactions.arrays import Floats, Ints
 
 FEWEST = 30

@@ -15,8 +15,8 @@ import numpy as np
 from scipy.stats import t
 
 from assoc_synth.evaluation.figures import Figure, interval
-from assoc_synth.evaluation.rows import Rows
 from assoc_synth.evaluation.subject_features import object_features, other_features
+from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Floats, Ints
 
 MAX_SUBJECTS = 4_000

@@ -13,8 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from assoc_synth.evaluation.rows import Rows
-from assoc_synth.evaluation.subject_attributes import Attributes
+from assoc_synth.link_graph.rows import Rows
+from assoc_synth.link_graph.subject_attributes import Attributes
 from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.sessions import visits_by_time
 

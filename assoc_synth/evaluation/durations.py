@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from assoc_synth.evaluation.distances import kolmogorov_smirnov
-from assoc_synth.evaluation.rows import UNDATED, Rows, share_visits
+from assoc_synth.link_graph.rows import UNDATED, Rows, share_visits
 from assoc_synth.transactions.arrays import Ints
 
 

@@ -30,7 +30,7 @@ import scipy.sparse as sp
 from scipy.stats import beta, binom, hypergeom
 
 from assoc_synth.evaluation.order import FirstTimes
-from assoc_synth.evaluation.rows import Rows, frequent_tokens, share_visits
+from assoc_synth.link_graph.rows import Rows, frequent_tokens, share_visits
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
 FEWEST = 30

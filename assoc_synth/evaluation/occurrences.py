@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.evaluation.distances import kolmogorov_smirnov, total_variation_of_codes
-from assoc_synth.evaluation.rows import Rows, coded_rows
+from assoc_synth.link_graph.rows import Rows, coded_rows
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 from assoc_synth.transactions.days import hours, weekdays
 from assoc_synth.transactions.table import TransactionTable

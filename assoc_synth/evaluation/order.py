@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assoc_synth.evaluation.rows import Rows, frequent_tokens
 from assoc_synth.link_graph.edges import ragged
+from assoc_synth.link_graph.rows import Rows, frequent_tokens
 from assoc_synth.transactions.arrays import Floats, Ints
 
 FEWEST = 30

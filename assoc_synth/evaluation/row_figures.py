@@ -21,9 +21,9 @@ from assoc_synth.evaluation.figures import Figure, Subjects, interval, jackknife
 from assoc_synth.evaluation.implications import implication_distances
 from assoc_synth.evaluation.occurrences import occurrence_distances
 from assoc_synth.evaluation.order import order_distances
-from assoc_synth.evaluation.rows import Rows, coded_rows
 from assoc_synth.evaluation.transitions import transition_distances
 from assoc_synth.evaluation.visit_pairs import visit_pair_distances
+from assoc_synth.link_graph.rows import Rows, coded_rows
 from assoc_synth.transactions.table import TransactionTable
 
 MAX_SUBJECTS = 10_000

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from assoc_synth.evaluation.rows import UNDATED, Rows, share_visits
+from assoc_synth.link_graph.rows import UNDATED, Rows, share_visits
 from assoc_synth.transactions.arrays import Floats, Ints
 from assoc_synth.transactions.days import DAY, hours, weekdays
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 import numpy as np
 import scipy.sparse as sp
 
-from assoc_synth.evaluation.rows import UNDATED, Rows, share_visits
+from assoc_synth.link_graph.rows import UNDATED, Rows, share_visits
 from assoc_synth.transactions.arrays import Bools, Ints
 
 _BLOCK_CELLS = 4_000_000

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from assoc_synth.evaluation.fidelity import fidelity
-from assoc_synth.evaluation.rows import Rows, share_visits
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.rows import Rows, share_visits
 
 NAMES = {"pair_l1": "visit_pair_l1", "lift_r": "visit_lift_r", "also_buy_at_10": "visit_also_buy"}
 

@@ -6,7 +6,7 @@ import pytest
 
 from assoc_synth.evaluation.attribute_pairs import attribute_distances
 from assoc_synth.evaluation.destroyed import without_columns
-from assoc_synth.evaluation.rows import coded_rows
+from assoc_synth.link_graph.rows import coded_rows
 from assoc_synth.transactions.table import TransactionTable
 
 

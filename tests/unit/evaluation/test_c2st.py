@@ -6,7 +6,7 @@ import pytest
 
 from assoc_synth.evaluation.c2st import FEWEST, c2st_figures
 from assoc_synth.evaluation.destroyed import without_columns, without_visits
-from assoc_synth.evaluation.rows import Rows, coded_rows
+from assoc_synth.link_graph.rows import Rows, coded_rows
 from assoc_synth.transactions.table import TransactionTable
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.evaluation.destroyed import DESTROYERS, without_columns, without_order, without_visits
-from assoc_synth.evaluation.rows import Rows, coded_rows
+from assoc_synth.link_graph.rows import Rows, coded_rows
 from assoc_synth.transactions.arrays import Values
 from assoc_synth.transactions.table import TransactionTable
 

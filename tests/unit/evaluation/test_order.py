@@ -6,7 +6,7 @@ import pytest
 
 from assoc_synth.evaluation.destroyed import without_order
 from assoc_synth.evaluation.order import FirstTimes, order_distances
-from assoc_synth.evaluation.rows import coded_rows
+from assoc_synth.link_graph.rows import coded_rows
 from assoc_synth.transactions.table import TransactionTable
 
 

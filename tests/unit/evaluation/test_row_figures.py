@@ -7,7 +7,7 @@ from assoc_synth import datasets
 from assoc_synth.evaluation.directions import DIRECTIONS
 from assoc_synth.evaluation.figures import Figure
 from assoc_synth.evaluation.row_figures import destroyed_distances, row_distances, row_figures
-from assoc_synth.evaluation.rows import coded_rows
+from assoc_synth.link_graph.rows import coded_rows
 from assoc_synth.transactions.table import TransactionTable
 
 

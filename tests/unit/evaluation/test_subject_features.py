@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assoc_synth.evaluation.rows import Rows, coded_rows
 from assoc_synth.evaluation.subject_features import COMPONENTS, TOP_OBJECTS, object_features, other_features
+from assoc_synth.link_graph.rows import Rows, coded_rows
 from assoc_synth.transactions.table import TransactionTable
 
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from assoc_synth.evaluation.destroyed import without_order
-from assoc_synth.evaluation.rows import coded_rows
 from assoc_synth.evaluation.transitions import transition_distances
+from assoc_synth.link_graph.rows import coded_rows
 from assoc_synth.transactions.table import TransactionTable
 
 START = pd.Timestamp("2026-01-01 10:00")

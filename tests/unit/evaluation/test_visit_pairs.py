@@ -6,9 +6,9 @@ import pytest
 
 from assoc_synth.evaluation.destroyed import without_visits
 from assoc_synth.evaluation.fidelity import fidelity
-from assoc_synth.evaluation.rows import coded_rows
 from assoc_synth.evaluation.visit_pairs import visit_edges, visit_pair_distances
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.link_graph.rows import coded_rows
 from assoc_synth.transactions.table import TransactionTable
 
 

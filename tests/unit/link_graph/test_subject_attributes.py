@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assoc_synth.evaluation.subject_attributes import Attributes, coded_attributes
+from assoc_synth.link_graph.subject_attributes import Attributes, coded_attributes
 from assoc_synth.transactions.table import TransactionTable
 
 RNG = np.random.default_rng(0)

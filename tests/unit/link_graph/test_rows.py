@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from assoc_synth.evaluation.rows import UNDATED, coded_rows, frequent_tokens, rows_of_edges, share_visits
+from assoc_synth.link_graph.rows import UNDATED, coded_rows, frequent_tokens, rows_of_edges, share_visits
 from assoc_synth.transactions.table import TransactionTable
 
 

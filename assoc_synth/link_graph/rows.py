@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from assoc_synth.evaluation.subject_attributes import Attributes, coded_attributes
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.subject_attributes import Attributes, coded_attributes
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 from assoc_synth.transactions.sessions import come_in_sessions, visits_by_time
 from assoc_synth.transactions.table import TransactionTable
