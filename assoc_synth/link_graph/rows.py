@@ -21,6 +21,25 @@ UNDATED = int(np.iinfo(np.int64).min)
 
 
 @dataclass(frozen=True, eq=False)
+class Extras:
+    """The extra columns that are not attributes, row by row, in classes that a reference sets.
+
+    Attributes:
+        names: the columns.
+        sizes: (columns,) how many classes each has; the last one is "missing".
+        codes: (rows, columns) the class of each cell.
+    """
+
+    names: tuple[str, ...]
+    sizes: tuple[int, ...]
+    codes: Ints
+
+    def take(self, rows: Ints) -> Extras:
+        """Of some rows, by position."""
+        return Extras(self.names, self.sizes, self.codes[rows])
+
+
+@dataclass(frozen=True, eq=False)
 class Rows:
     """One table, row by row, in the order of its file: arrays of shape (rows,).
 
@@ -34,6 +53,7 @@ class Rows:
             reference has them; None where `group` is.
         attributes: columns that hold one value per subject.
         num_subjects, num_verbs, num_objects: sizes of the vocabularies.
+        extras: the other columns in classes; None where nothing asked for them, see `row_codes`.
     """
 
     subject: Ints
@@ -47,6 +67,7 @@ class Rows:
     num_subjects: int
     num_verbs: int
     num_objects: int
+    extras: Extras | None = None
 
     def __len__(self) -> int:
         return len(self.subject)
@@ -91,6 +112,7 @@ class Rows:
             group=None if self.group is None else self.group[at],
             attributes=self.attributes.take(kept),
             num_subjects=int(kept.sum()),
+            extras=None if self.extras is None else self.extras.take(at),
         )
 
 
@@ -161,7 +183,7 @@ def coded_rows(reference: TransactionTable, *others: TransactionTable) -> tuple[
     tables = (reference, *others)
     codes = [(verbs.extend(table.verbs)[table.verb], objects.extend(table.objects)[table.object]) for table in tables]
     attributes = coded_attributes(*tables)
-    kinds = _visit_kinds(*tables)
+    kinds = visit_kinds(*tables)
     return tuple(
         Rows(
             subject=table.subject.astype(np.int64),
@@ -169,7 +191,7 @@ def coded_rows(reference: TransactionTable, *others: TransactionTable) -> tuple[
             object=object,
             time=None if table.time is None else table.time.astype("datetime64[ns]").astype(np.int64),
             amount=table.amount,
-            group=_groups(table, kind),
+            group=visit_groups(table, kind),
             visit_kind=kind,
             attributes=own,
             num_subjects=table.num_subjects,
@@ -218,7 +240,7 @@ def frequent_tokens(rows: Rows, most: int) -> Ints:
     return np.asarray(top[counts[top] > 0], np.int64)
 
 
-def _visit_kinds(reference: TransactionTable, *others: TransactionTable) -> list[VisitKind | None]:
+def visit_kinds(reference: TransactionTable, *others: TransactionTable) -> list[VisitKind | None]:
     """What makes a visit in each table: of times alone, what makes one in the reference."""
     by_time: VisitKind = "timestamp"
     if reference.time is not None and come_in_sessions(reference.subject, reference.time):
@@ -229,7 +251,7 @@ def _visit_kinds(reference: TransactionTable, *others: TransactionTable) -> list
     ]
 
 
-def _groups(table: TransactionTable, kind: VisitKind | None) -> Ints | None:
+def visit_groups(table: TransactionTable, kind: VisitKind | None) -> Ints | None:
     """As `LinkGraph.baskets`, but for the kind, which is the reference's."""
     if table.basket is not None:
         return table.basket.astype(np.int64)

@@ -1,0 +1,168 @@
+"""The classes of an extra column's cells: what two tables are compared by where they have columns of their own.
+
+Classes are set by one table, the reference: its most frequent categories, or its quantile bins of numbers and dates.
+Two further classes come last: another value, for categories alone, and missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Floats, Ints, Times
+from assoc_synth.transactions.columns.times import read_times
+
+BINS = 10
+"""Quantile bins of a number or a date."""
+CATEGORIES = 20
+"""Categories that have a class of their own; all others share one."""
+
+CellKind = Literal["text", "number", "date"]
+
+
+@dataclass(frozen=True)
+class ColumnClasses:
+    """How the cells of one column become classes.
+
+    Attributes:
+        name: the column's.
+        kind: what cells are read as.
+        edges: lower bounds of the bins but the first, ascending; none where classes are categories.
+        categories: text of the categories that have a class of their own, sorted; none where classes are bins.
+    """
+
+    name: str
+    kind: CellKind
+    edges: tuple[float, ...]
+    categories: tuple[str, ...]
+
+    @classmethod
+    def of(cls, column: pd.Series, subject: Ints | None = None, *, fewest: int = 1) -> ColumnClasses:
+        """The classes that a reference's column sets.
+
+        Args:
+            column: the cells, shape (rows,).
+            subject: whose they are, shape (rows,); needed where `fewest` is above 1.
+            fewest: subjects that a category must have, and that a bin has on average, to be told from others.
+
+        Example:
+            >>> classes = ColumnClasses.of(pd.Series(["tea", "pot", "tea", None], name="kind"))
+            >>> classes.labels, classes.codes(pd.Series(["pot", "cup", None])).tolist()
+            (('pot', 'tea', 'another value', 'missing'), [0, 2, 3])
+        """
+        kind: CellKind = "text"
+        if pd.api.types.is_datetime64_any_dtype(column) or read_text(column) is not None:
+            kind = "date"
+        elif pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+            kind = "number"
+        numbers = _numbers(column, kind)
+        if numbers is not None:
+            known = numbers[~np.isnan(numbers)]
+            if len(np.unique(known)) > BINS:
+                have = len(known) if subject is None else len(np.unique(subject[~np.isnan(numbers)]))
+                bins = int(np.clip(have // fewest, 1, BINS))
+                edges = np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1]))
+                return cls(str(column.name), kind, tuple(edges.tolist()), ())
+        codes, names = _written(column, numbers)
+        return cls(str(column.name), kind, (), _frequent(codes, names, subject, fewest))
+
+    @property
+    def is_binned(self) -> bool:
+        """Whether classes are bins."""
+        return not self.categories and self.kind != "text"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each class is called; "missing" is the last one."""
+        if self.is_binned:
+            return (*(f"from {bound}" for bound in ("lowest", *(f"{edge:g}" for edge in self.edges))), "missing")
+        return (*self.categories, "another value", "missing")
+
+    @property
+    def num_values(self) -> int:
+        """How many classes are bins or categories: all but "another value" and "missing"."""
+        return len(self.edges) + 1 if self.is_binned else len(self.categories)
+
+    def __len__(self) -> int:
+        return self.num_values + (1 if self.is_binned else 2)
+
+    def codes(self, column: pd.Series) -> Ints:
+        """The class of each cell, of a column that may come from another table: shape (rows,)."""
+        own, values = pd.factorize(column)
+        return np.append(self._codes(pd.Series(values)), len(self) - 1)[own]
+
+    def _codes(self, values: pd.Series) -> Ints:
+        """The class of each distinct value."""
+        numbers = _numbers(values, self.kind)
+        if self.is_binned:
+            assert numbers is not None
+            binned = np.searchsorted(np.array(self.edges, np.float64), numbers, side="right")
+            return np.where(np.isnan(numbers), len(self) - 1, binned).astype(np.int64)
+        own, names = _written(values, numbers)
+        number = {name: code for code, name in enumerate(self.categories)}
+        other = len(self.categories)
+        return np.array([*(number.get(name, other) for name in names), other + 1], np.int64)[own]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self) | {"edges": list(self.edges), "categories": list(self.categories)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> ColumnClasses:
+        """Inverse of `to_dict`.
+
+        Raises:
+            KeyError, TypeError, ValueError: an entry is missing or is none.
+        """
+        kind = values["kind"]
+        if kind not in ("text", "number", "date"):
+            raise ValueError(f"no kind of cell is called {kind!r}")
+        edges = tuple(float(edge) for edge in values["edges"])
+        return cls(str(values["name"]), kind, edges, tuple(str(name) for name in values["categories"]))
+
+
+def read_text(column: pd.Series) -> Times | None:
+    """(n,) dates that are written as text, NaT missing; None where they are none."""
+    known = column.dropna()
+    if pd.api.types.is_numeric_dtype(column) or not len(known) or not isinstance(known.iloc[0], str):
+        return None
+    try:
+        return read_times(column.astype(object))[0]
+    except InputError:
+        return None
+
+
+def _numbers(column: pd.Series, kind: CellKind) -> Floats | None:
+    """Cells as numbers, dates in nanoseconds, NaN where they are none: (n,); None for text."""
+    if kind == "text":
+        return None
+    if kind == "number":
+        return np.asarray(pd.to_numeric(column, errors="coerce"), np.float64)
+    days = read_text(column)
+    if days is None:
+        dates = pd.to_datetime(column, errors="coerce", utc=True).dt.tz_localize(None)
+        days = dates.to_numpy("datetime64[ns]")
+    return np.where(np.isnat(days), np.nan, days.astype(np.int64).astype(np.float64))
+
+
+def _written(column: pd.Series, numbers: Floats | None) -> tuple[Ints, list[str]]:
+    """Codes, −1 missing, and the text of each: 1 and 1.0 are one category, since a file read twice may have either."""
+    code, values = pd.factorize(column if numbers is None else pd.Series(numbers))
+    return code.astype(np.int64), [f"{value:g}" if isinstance(value, float) else str(value) for value in values]
+
+
+def _frequent(codes: Ints, names: Sequence[str], subject: Ints | None, fewest: int) -> tuple[str, ...]:
+    """The categories with a class of their own, sorted."""
+    known = codes >= 0
+    enough = np.ones(len(names), bool)
+    if subject is not None and len(names):
+        pairs = np.unique(subject[known].astype(np.int64) * len(names) + codes[known])
+        enough = np.bincount(pairs % len(names), minlength=len(names)) >= fewest
+    count = np.where(enough, np.bincount(codes[known], minlength=len(names)), 0)
+    order = np.argsort(-count, kind="stable")[:CATEGORIES]
+    return tuple(sorted(names[at] for at in order if count[at] > 0))
