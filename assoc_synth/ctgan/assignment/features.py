@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from assoc_synth.ctgan.assignment.compiled import compiled
 from assoc_synth.ctgan.assignment.kernel import (
     BETWEEN,
     CODE,
@@ -25,6 +24,7 @@ from assoc_synth.ctgan.assignment.kernel import (
     order_bin,
     time_bin,
 )
+from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Ints, Singles
 
 

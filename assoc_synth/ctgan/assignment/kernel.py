@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from assoc_synth.ctgan.assignment.compiled import compiled
 from assoc_synth.ctgan.assignment.rule_kernel import Law, VisitRules, change, exchange, law_of, repair
+from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Floats, Ints, Singles
 
 MOST_PARTNERS = 16

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm, poisson
 
-from assoc_synth.ctgan.assignment.compiled import compiled
 from assoc_synth.ctgan.assignment.kernel import EARLIER, LATER, NEXT, NONE, ORDER_BINS, PREVIOUS, SAME
 from assoc_synth.ctgan.assignment.model import Assignment
+from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.link_graph.pairs import benjamini_hochberg
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from assoc_synth.ctgan.assignment.compiled import compiled
+from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Ints
 
 AFTER, WITH, NEVER, ALONE = range(4)

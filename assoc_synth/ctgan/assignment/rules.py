@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from assoc_synth.ctgan.assignment.compiled import compiled
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH
+from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Ints, Singles
 
 NONE = -1

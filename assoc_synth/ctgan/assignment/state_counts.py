@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from assoc_synth.ctgan.assignment.compiled import compiled
 from assoc_synth.ctgan.assignment.kernel import (
     BETWEEN,
     CODE,
@@ -22,6 +21,7 @@ from assoc_synth.ctgan.assignment.kernel import (
     order_bin,
     time_bin,
 )
+from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Floats, Ints
 
 

@@ -3,8 +3,8 @@
 import numba
 import pytest
 
-from assoc_synth.ctgan.assignment import compiled as module
-from assoc_synth.ctgan.assignment.compiled import compiled
+from assoc_synth.ctgan import compiled as module
+from assoc_synth.ctgan.compiled import compiled
 
 
 def add(one: int, other: int) -> int:
@@ -19,10 +19,10 @@ def test_loops_are_compiled_and_kept() -> None:
 
 
 def test_without_a_folder_they_are_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*given: object, cache: bool = False) -> object:
+    def refuse(*given: object, cache: bool = False, **options: bool) -> object:
         if cache:
             raise RuntimeError("cannot cache function: no locator available")
-        return numba.njit(*given)
+        return numba.njit(*given, **options)
 
     monkeypatch.setattr(module, "njit", refuse)
     assert compiled(add)(1, 2) == 3

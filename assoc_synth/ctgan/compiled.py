@@ -1,4 +1,7 @@
-"""Compiling loops: Numba's code is kept on disk where there is a folder for it."""
+"""Compiling loops: Numba's code is kept on disk where there is a folder for it.
+
+Loops let other Python threads run beside them, so that several can work on parts of one array.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,6 @@ def compiled(loop: Loop) -> Loop:
         6
     """
     try:
-        return cast(Loop, njit(cache=True)(loop))
+        return cast(Loop, njit(cache=True, nogil=True)(loop))
     except RuntimeError:  # neither the package's folder nor the user's can be written to, or the source is no file
-        return cast(Loop, njit(loop))
+        return cast(Loop, njit(nogil=True)(loop))
