@@ -106,7 +106,8 @@ class AssociativeSynthesizer:
                 object and its functions, `Inequality` of a date after the time); any other raises InputError and says
                 why.
             roles: subject, verb, object, time, amount, basket: columns by role; obvious names are detected, and "" says
-                that no column plays an optional role.
+                that no column plays an optional role. `cluster` names a column of what subjects belong together, such
+                as the household of a trip: no split parts them.
 
         Raises:
             InputError: an argument or the table is wrong, or a constraint cannot be honoured.
@@ -123,7 +124,7 @@ class AssociativeSynthesizer:
         graph = LinkGraph.from_table(table)
         planned = plan_columns(graph, columns, dependencies)
         seeds = Seeds.of(settings.random_state).child("fit")
-        split = Split.of(table.num_subjects, seeds.child("split")).with_every_verb(graph.edges)
+        split = Split.of(table.num_subjects, seeds.child("split"), table.clusters).with_every_verb(graph.edges)
         gate = _gate(graph, split, seeds.child("gate"))
         training = Training(seeds.child("training"), settings.config, device, budget, self.progress)
         self.model_ = fit_model(graph, split, gate, training, plan=planned, constraints=constraints)

@@ -43,6 +43,8 @@ def _check(table: TransactionTable, name: str, kind: str) -> None:
         raise InputError(f"columns: {str(name)[:40]!r} is no extra column; there are: {known[:200]}")
     if kind not in ASKED:
         raise InputError(f"columns: {name!r} can be {', '.join(ASKED[:-1])} or {ASKED[-1]}, not {str(kind)[:40]!r}")
+    if name == table.schema.cluster and kind not in ("identifier", DROP):
+        raise InputError(f"columns: {name!r} names the clusters: it can be identifier or {DROP}, not {kind!r}")
     column = table.extras[name]
     if kind != DROP and not column.notna().any():
         raise InputError(f"columns: {name!r} has no value: it can only be {DROP!r}")

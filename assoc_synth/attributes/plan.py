@@ -36,6 +36,7 @@ from assoc_synth.attributes.kinds import (
     identifies,
     is_number,
     is_text,
+    is_whole,
     read_dates,
     uncategorised,
 )
@@ -80,12 +81,12 @@ class ColumnPlan:
     @property
     def done(self) -> str:
         """What will be done with it."""
-        if self.role in ("subject", "basket"):
+        if self.kind == "empty":
+            return "left out: stays empty" if self.asked else "stays empty"
+        if self.role in ("subject", "basket", "cluster"):
             return "invented: no real one occurs"
         if self.role in ("verb", "object"):
             return "kept: who has which, and what goes together, is learned"
-        if self.kind == "empty":
-            return "left out: stays empty" if self.asked else "stays empty"
         if self.kind == "constant":
             return "kept"
         if self.kind == "identifier":
@@ -104,6 +105,9 @@ class ColumnPlan:
     def notes(self) -> tuple[str, ...]:
         """What `fit` tells of an extra column or the amount."""
         name = repr(self.name)
+        if self.kind == "identifier" and self.role == "cluster":
+            alone = "subjects are drawn one by one, so each is a cluster of its own"
+            return (f"column {name} names clusters: regenerated in its format, no real value occurs; {alone}",)
         if self.kind == "identifier" and self.format.startswith(UNSHAPED):
             return (f"column {name}: real ones have {self.format}",)
         if self.kind == "identifier" and self.role == "extra":
@@ -135,6 +139,7 @@ CODES = "whole numbers that repeat as codes do, kept as categories"
 FREQUENT = "only values of many subjects are kept"
 TOLD = (CODES, FREQUENT)
 NOTHING = "has no value"
+UNWRITTEN = "names clusters by what is neither text nor whole numbers"
 UNKNOWN = "has values that neither repeat nor have a shape or words in common: say what it is, or drop it,"
 
 
@@ -299,11 +304,19 @@ class _Planner:
         kind, format, of = self._kind(column, on, of) if asked is None else (asked, "", of)
         if kind == DROP:
             return ColumnPlan(name, "extra", "empty", asked=True)
+        if name == self.table.schema.cluster:
+            return self._cluster(name, column)
         if not format:
             format = self._format(name, column, kind)
         if kind in ("identifier", "text", "empty", "constant"):
             return ColumnPlan(name, "extra", kind, format, of=of, asked=asked is not None)
         return ColumnPlan(name, "extra", kind, format, on, rule is not None and rule.missingness, of, asked is not None)
+
+    def _cluster(self, name: str, column: pd.Series) -> ColumnPlan:
+        """The column that names clusters: synthetic subjects are drawn one by one, so each has a cluster of its own."""
+        if not (is_text(column) or is_whole(column)):
+            return ColumnPlan(name, "cluster", "empty", UNWRITTEN)
+        return ColumnPlan(name, "cluster", "identifier", self._format(name, column, "identifier"), of="subject")
 
     def _kind(self, column: pd.Series, on: On, of: str) -> tuple[str, str, str]:
         """A column's kind, its format where the kind decides it, and what its values belong to."""

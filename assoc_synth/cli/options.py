@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 # A test holds these against the registries; importing those here would cost a second.
 BUILT_IN = (
-    "toy-shop", "ratings", "clickstream", "clinic", "random-svo", "journey-baskets", "journey-households",
+    "toy-shop", "ratings", "clickstream", "clinic", "random-svo", "journey-baskets", "journey-trips",
+    "journey-households",
 )  # fmt: skip
 FORMATS = ("csv", "parquet", "jsonl", "items-links", "graphml")
 
@@ -135,6 +136,9 @@ class RoleOptions(ReadingOptions):
     time: Annotated[str | None, typer.Option(help="Column of the time.")] = None
     amount: Annotated[str | None, typer.Option(help="Column of the amount.")] = None
     basket: Annotated[str | None, typer.Option(help="Column of the basket (order, session …).")] = None
+    cluster: Annotated[
+        str | None, typer.Option(help="Column of what subjects belong together (a household …): no split parts it.")
+    ] = None
 
     def roles(self) -> FileRoles:
         """The roles and how to read as keywords of the readers of tables."""
@@ -145,6 +149,7 @@ class RoleOptions(ReadingOptions):
             "time": self.time,
             "amount": self.amount,
             "basket": self.basket,
+            "cluster": self.cluster,
         }
         return named | self.keywords()
 

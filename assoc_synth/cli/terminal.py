@@ -164,11 +164,13 @@ def show_table(graph: LinkGraph) -> None:
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for role, column in data.schema.columns().items():
+    cluster = {} if data.schema.cluster is None else {"cluster": data.schema.cluster}
+    for role, column in (data.schema.columns() | cluster).items():
         table.add_row(role, f"column “{escape(str(column))}”")
     if data.schema.verb_name is not None:
         table.add_row("verb", f"always “{escape(data.schema.verb_name)}”")
-    table.add_row("other columns", escape(", ".join(map(str, data.schema.extras))) or "none")
+    others = [name for name in data.schema.extras if name != data.schema.cluster]
+    table.add_row("other columns", escape(", ".join(map(str, others))) or "none")
     table.add_row("links", f"{len(data):,} rows")
     table.add_row("edges", f"{len(edges):,} distinct (subject, verb, object)")
     table.add_row("subjects", f"{data.num_subjects:,}")

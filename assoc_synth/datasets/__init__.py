@@ -7,7 +7,7 @@ Every generator depends on its arguments alone: the same seed gives the same tab
 - `clickstream`: sessions whose steps are a planted Markov chain, with gaps and funnels;
 - `clinic`: patients whose sex and birth decide their diagnoses, with what follows a diagnosis in and across visits;
 - `random_svo`: no association at all;
-- `journey`: real purchases.
+- `journey`: real purchases; `journey-trips` are those of `journey-baskets` without the household that a trip is of.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ _LOADERS: dict[str, Callable[[int], TransactionTable]] = {
     "clinic": lambda seed: clinic(seed=seed),
     "random-svo": lambda seed: random_svo(seed=seed),
     "journey-baskets": lambda seed: journey("basket_id"),
+    "journey-trips": lambda seed: journey("basket_id", cluster=False),
     "journey-households": lambda seed: journey("household_id"),
 }
 NAMES = tuple(_LOADERS)
@@ -112,15 +113,21 @@ def truth(name: str) -> Truth:
 
 
 def halves(table: TransactionTable) -> tuple[TransactionTable, TransactionTable]:
-    """A training and a held-out half by subject.
+    """A training and a held-out half by subject, or by cluster where the table has clusters.
 
-    The same subjects are always split alike, whatever the order of rows.
+    The same subjects are always split alike, whatever the order of rows. Half of the clusters is about half of the
+    subjects: the halves of `journey-baskets` are the trips of the households in the halves of `journey-households`.
 
     Example:
         >>> training, held_out = halves(toy_shop(subjects=11))
         >>> training.num_subjects, held_out.num_subjects
         (5, 6)
     """
+    if table.clusters is not None:
+        # Their codes are in the order of their names.
+        size = int(table.clusters.max(initial=-1)) + 1
+        chosen = (np.random.default_rng(0).permutation(size) < size // 2)[table.clusters]
+        return table.take_subjects(chosen), table.take_subjects(~chosen)
     names = np.array([str(name) for name in table.subjects], object)
     training = np.zeros(len(names), bool)
     training[np.argsort(names, kind="stable")] = np.random.default_rng(0).permutation(len(names)) < len(names) // 2

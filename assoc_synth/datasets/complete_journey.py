@@ -13,7 +13,7 @@ from assoc_synth.errors import InputError, MissingExtraError
 from assoc_synth.transactions.table import TransactionTable
 
 
-def journey(subject: Literal["basket_id", "household_id"] = "basket_id") -> TransactionTable:
+def journey(subject: Literal["basket_id", "household_id"] = "basket_id", *, cluster: bool = True) -> TransactionTable:
     """The Complete Journey: a year of grocery purchases, 1,469,307 links to 2,244 product types.
 
     The verb is `redeemed` if a coupon was used, otherwise `bought_on_offer` if the price was reduced, otherwise
@@ -21,6 +21,8 @@ def journey(subject: Literal["basket_id", "household_id"] = "basket_id") -> Tran
 
     Args:
         subject: `basket_id` (155,848 trips) or `household_id` (2,469 households, with the trip as basket).
+        cluster: whether a trip comes with its household, whose trips no split parts. Trips of one household are alike:
+            split one by one, a held-out trip has 63 others of its household, on average, in the training part.
 
     Raises:
         InputError: another `subject`.
@@ -42,7 +44,8 @@ def journey(subject: Literal["basket_id", "household_id"] = "basket_id") -> Tran
     verb = np.where(rows["coupon_disc"] > 0, "redeemed", np.where(rows["retail_disc"] > 0, "bought_on_offer", "bought"))
     rows["verb"] = verb.astype(object)
     basket = "basket_id" if subject == "household_id" else None
-    kept = [subject, *([basket] if basket else []), "verb", "product_type", "transaction_timestamp", "sales_value"]
+    household = "household_id" if cluster and subject == "basket_id" else None
+    kept = [subject, *filter(None, [basket, household]), "verb", "product_type", "transaction_timestamp", "sales_value"]
     return TransactionTable.from_frame(
         rows[kept],
         subject=subject,
@@ -51,4 +54,5 @@ def journey(subject: Literal["basket_id", "household_id"] = "basket_id") -> Tran
         time="transaction_timestamp",
         amount="sales_value",
         basket=basket,
+        cluster=household,
     )

@@ -56,7 +56,7 @@ def validate(
         held_out = rest[0].take(np.sort(rng.permutation(rest[0].num_subjects)[:MAX_HELD_OUT]))
         reference = Reference.from_edges(training, held_out, rng)
         return replace(reference.judge(tested, rng), seed=seed)
-    kept, held = split_subjects(training.num_subjects, rng)
+    kept, held = split_subjects(training.num_subjects, rng, tables[0].clusters)
     return replace(judge_tables(training.take(kept), training.take(held), tested, rng), seed=seed)
 
 

@@ -17,6 +17,7 @@ def model_card(model: FittedModel) -> str:
     schema = model.format.schema
     roles = ", ".join(f"{role} = `{column}`" for role, column in schema.columns().items())
     roles += "" if schema.verb_name is None else f", verb always `{schema.verb_name}`"
+    roles += "" if schema.cluster is None else f", cluster = `{schema.cluster}`"
     stages = "\n".join(f"- {stage}: {_trained(history)}" for stage, history in model.history.items())
     notes = "".join(f"- {note}\n" for note in model.notes)
     return f"""{front_matter()}

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from assoc_synth.gate.split import split_subjects
+from assoc_synth.gate.split import split_subjects, whole_clusters
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Ints
@@ -25,15 +25,17 @@ class Split:
         training: the subjects that the networks learn from.
         validation: the subjects whose loss stops training; with fewer than three subjects, the training subjects.
         gate: those that judge samples and are kept from everything else.
+        clusters: the cluster of each subject, (S,): each lies in one of the three; None without clusters.
     """
 
     training: Ints
     validation: Ints
     gate: Ints
+    clusters: Ints | None = None
 
     @classmethod
-    def of(cls, num_subjects: int, seeds: Seeds) -> Split:
-        """Split subjects at random.
+    def of(cls, num_subjects: int, seeds: Seeds, clusters: Ints | None = None) -> Split:
+        """Split subjects at random, clusters as a whole.
 
         Example:
             >>> split = Split.of(100, Seeds.of(0))
@@ -41,8 +43,11 @@ class Split:
             (72, 8, 20)
         """
         rng = seeds.generator()
-        known, gate = split_subjects(num_subjects, rng)
+        known, gate = split_subjects(num_subjects, rng, clusters)
         size = min(int(np.ceil(VALIDATION * len(known))), MAX_VALIDATION)
+        if clusters is not None:
+            training, validation = (known[part] for part in whole_clusters(clusters[known], size, rng))
+            return cls(training, validation if len(validation) else known, gate, clusters)
         order = rng.permutation(known)
         training, validation = np.sort(order[size:]), np.sort(order[:size])
         return cls(training, validation, gate) if len(training) else cls(known, known, gate)
@@ -50,7 +55,7 @@ class Split:
     def with_every_verb(self, edges: Edges) -> Split:
         """The split in which every verb has a subject that trains: else no row of a rare verb could ever be drawn.
 
-        Of a verb that no training subject has, the first subject changes over to them.
+        Of a verb that no training subject has, the first subject changes over to them, with its whole cluster.
 
         Args:
             edges: of all subjects.
@@ -61,8 +66,10 @@ class Split:
         needed = np.unique(edges.subject[first[~seen[verbs]]]).astype(np.int64)
         if not len(needed):
             return self
-        others = (np.setdiff1d(part, needed) for part in (self.validation, self.gate))
-        return Split(np.union1d(self.training, needed), *others)
+        if self.clusters is not None:
+            needed = np.flatnonzero(np.isin(self.clusters, self.clusters[needed])).astype(np.int64)
+        validation, gate = (np.setdiff1d(part, needed) for part in (self.validation, self.gate))
+        return Split(np.union1d(self.training, needed), validation, gate, self.clusters)
 
     @cached_property
     def known(self) -> Ints:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Unpack
 
 from assoc_synth.errors import SchemaError
@@ -126,10 +126,10 @@ def resolve_schema(
     verb_name = roles.get("verb_name")
     if verb_name is not None:
         given["verb"] = ""
-    made = _Roles(
-        columns, given, roles.get("columns") or {}, {role: column for role, column in given.items() if column}
-    )
-    _check_named(made)
+    cluster = roles.get("cluster") or None
+    released = {*(roles.get("columns") or ()), cluster or ""}
+    made = _Roles(columns, given, released, {role: column for role, column in given.items() if column})
+    _check_named(made, cluster)
     _detect(made)
     _take_basket_as_subject(made)
     _take_one_thing(made)
@@ -137,15 +137,15 @@ def resolve_schema(
     if missing:
         optional = [made.chosen[role] for role in ROLES[3:] if made.was_detected(role)]
         raise MissingRoles(missing, made.left() or optional)
-    if "verb" not in made.chosen:
-        offered = made.left() if verbs is None else [column for column in made.left() if column in verbs]
-        return _with_constant_verb(made, verb_name, offered)
-    return Schema(**made.chosen, extras=tuple(made.without_role())), tuple(made.notes)
+    offered = made.left() if verbs is None else [column for column in made.left() if column in verbs]
+    schema = _schema(made) if "verb" in made.chosen else _with_constant_verb(made, verb_name, offered)
+    return replace(schema, cluster=cluster), tuple(made.notes)
 
 
-def _check_named(made: _Roles) -> None:
+def _check_named(made: _Roles, cluster: str | None) -> None:
     """Raises: SchemaError: a column that was named is absent."""
-    for role, column in made.chosen.items():
+    named = made.chosen if cluster is None else {**made.chosen, "cluster": cluster}
+    for role, column in named.items():
         if column not in made.columns:
             raise SchemaError(f"there is no column {column!r} for --{role}; the columns are {listed(made.columns)}")
 
@@ -187,7 +187,11 @@ def _take_one_thing(made: _Roles) -> None:
         made.choose("object", made.chosen["basket"], ": no other column is left")
 
 
-def _with_constant_verb(made: _Roles, verb_name: str | None, offered: Sequence[str]) -> tuple[Schema, tuple[str, ...]]:
+def _schema(made: _Roles) -> Schema:
+    return Schema(**made.chosen, extras=tuple(made.without_role()))
+
+
+def _with_constant_verb(made: _Roles, verb_name: str | None, offered: Sequence[str]) -> Schema:
     column = "verb"
     while column in made.columns:
         column += "_"
@@ -198,5 +202,4 @@ def _with_constant_verb(made: _Roles, verb_name: str | None, offered: Sequence[s
         )
     roles = {role: made.chosen[role] for role in ROLES if role in made.chosen}
     extras = tuple(made.without_role())
-    schema = Schema(**roles, verb=column, extras=extras, verb_name=verb_name or CONSTANT_VERB)
-    return schema, tuple(made.notes)
+    return Schema(**roles, verb=column, extras=extras, verb_name=verb_name or CONSTANT_VERB)

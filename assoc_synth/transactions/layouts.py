@@ -72,7 +72,7 @@ def _from_baskets(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, str,
 
 
 def _from_matrix(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, str, list[str]]:
-    given = {column for role in ROLES if (column := asked.get(role))} | set(asked.get("columns") or ())
+    given = {column for role in ROLES if (column := asked.get(role))} | _without_role(asked)
     detected = _role_columns(frame, asked, ROLES)
     counts: dict[str, Ints] = {}
     odd = ""
@@ -116,11 +116,16 @@ def _role_columns(frame: pd.DataFrame, asked: Roles, roles: tuple[str, ...]) -> 
     """The columns that play roles by what is asked for or by their names, in the frame's order."""
     columns = list(frame.columns)
     given = {role: asked.get(role) for role in roles}
-    found = {name for name in given.values() if isinstance(name, str) and name} | set(asked.get("columns") or ())
+    found = {name for name in given.values() if isinstance(name, str) and name} | _without_role(asked)
     for role in roles:
         if given[role] is None and role != "object":
             found.add(obvious(role, [name for name in columns if name not in found]) or "")
     return [name for name in columns if name in found]
+
+
+def _without_role(asked: Roles) -> set[str]:
+    """The columns of which is said that they are no role's, and hold no objects either."""
+    return {*(asked.get("columns") or ()), *filter(None, [asked.get("cluster")])}
 
 
 def _filled(cells: Values) -> Values:

@@ -104,7 +104,8 @@ def _without(made: Measures, frame: pd.DataFrame, role: str, column: str, note: 
     """The role for the next column whose name means it, or for none."""
     order = list(frame.columns)
     before = order[: order.index(column) + 1]
-    tried = {*(asked.get("columns") or {}), column, *(name for name in before if obvious(role, [name]) == name)}
+    tried = {*(asked.get("columns") or {}), *(name for name in before if obvious(role, [name]) == name)}
+    tried |= {column, asked.get("cluster") or column}
     another = obvious(role, [name for name in made.schema.extras if name not in tried])
     notes = [kept for kept in made.notes if not kept.startswith(f"reading column {column!r} as {role}")]
     more = [f"reading column {another!r} as {role}"] if another is not None else []

@@ -11,8 +11,8 @@ from assoc_synth.errors import InputError, SchemaError
 ROLES = ("subject", "verb", "object", "time", "amount", "basket")
 MANDATORY = ROLES[:3]
 KEYWORDS = (
-    *ROLES, "time_format", "verb_name", "explode", "separator", "layout", "normalise_names", "drop_incomplete",
-    "columns",
+    *ROLES, "cluster", "time_format", "verb_name", "explode", "separator", "layout", "normalise_names",
+    "drop_incomplete", "columns",
 )  # fmt: skip
 """What readers of tables accept."""
 FILE_KEYWORDS = (*KEYWORDS, "header")
@@ -28,8 +28,10 @@ CONSTANT_VERB = "did"
 class NamedRoles(TypedDict, total=False):
     """The roles as keywords: a column's name each.
 
-    None, or no such keyword, detects an obvious name; "" says that no column plays this optional role. `time_format`
-    says how times are written: a pattern such as "%d/%m/%Y", or "s", "ms", "us" or "ns" since 1970.
+    None, or no such keyword, detects an obvious name; "" says that no column plays this optional role. `cluster` is
+    never detected: an extra column that says which subjects belong together, such as the household of a trip; no split
+    parts them. `time_format` says how times are written: a pattern such as "%d/%m/%Y", or "s", "ms", "us" or "ns" since
+    1970.
 
     `verb_name` is the verb of every row where no column plays it. `explode` names a column of several items in each
     cell, which become rows; `separator` is what stands between them where they are text. `layout` says that a row is
@@ -44,6 +46,7 @@ class NamedRoles(TypedDict, total=False):
     time: str | None
     amount: str | None
     basket: str | None
+    cluster: str | None
     time_format: str | None
     verb_name: str | None
     explode: str | None
@@ -79,9 +82,10 @@ class Schema:
         subject, verb, object, time, amount, basket: the columns by role; optional ones are None where there is none.
         extras: all other columns.
         verb_name: the verb of every row where no column of the data is one; `verb` is then a name that no column has.
+        cluster: the extra column that says which subjects belong together; None where there is none.
 
     Raises:
-        SchemaError: a mandatory role has no column, or one column plays two roles.
+        SchemaError: a mandatory role has no column, one column plays two roles, or the cluster is no extra column.
 
     Example:
         >>> Schema("who", "does", "what", time="when", extras=("store",)).roles()
@@ -96,6 +100,7 @@ class Schema:
     basket: str | None = None
     extras: tuple[str, ...] = ()
     verb_name: str | None = None
+    cluster: str | None = None
 
     def __post_init__(self) -> None:
         for role in MANDATORY:
@@ -110,6 +115,9 @@ class Schema:
                 both = f"{taken[column]} and {role}"
                 raise SchemaError(f"column {column!r} is given as both {both}: one column plays one role")
             taken[column] = role
+        if self.cluster is not None and self.cluster not in self.extras:
+            known = f"it is the {taken[self.cluster]}" if self.cluster in taken else "there is no such column"
+            raise SchemaError(f"column {str(self.cluster)[:60]!r} cannot be the cluster: {known}")
 
     def roles(self) -> dict[str, str]:
         """Role to column name, for the roles that have a column, in the order of `ROLES`."""
@@ -137,12 +145,13 @@ class Schema:
     def described(self) -> dict[str, str]:
         """Role to column name for people to read; of a constant verb what it is."""
         constant = {} if self.verb_name is None else {"verb": f"always {self.verb_name!r}"}
-        return self.roles() | constant
+        cluster = {} if self.cluster is None else {"cluster": self.cluster}
+        return self.roles() | constant | cluster
 
     def to_dict(self) -> dict[str, Any]:
         """The schema as JSON values."""
         roles = {role: getattr(self, role) for role in ROLES}
-        return {**roles, "extras": list(self.extras), "verb_name": self.verb_name}
+        return {**roles, "extras": list(self.extras), "verb_name": self.verb_name, "cluster": self.cluster}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Schema:
@@ -151,7 +160,7 @@ class Schema:
         Raises:
             SchemaError: a mandatory role is missing, or a key is unknown.
         """
-        unknown = sorted(set(values) - {*ROLES, "extras", "verb_name"})
+        unknown = sorted(set(values) - {*ROLES, "extras", "verb_name", "cluster"})
         if unknown:
             raise SchemaError(f"a schema has no {', '.join(unknown)}: its keys are {', '.join(ROLES)} and extras")
         missing = [role for role in MANDATORY if role not in values]
@@ -159,7 +168,7 @@ class Schema:
             raise SchemaError(f"the schema names no column for {', '.join(missing)}")
         roles = {role: values.get(role) for role in ROLES}
         extras, verb_name = tuple(values.get("extras") or ()), values.get("verb_name")
-        return cls(**roles, extras=extras, verb_name=verb_name)  # type: ignore[arg-type]
+        return cls(**roles, extras=extras, verb_name=verb_name, cluster=values.get("cluster"))  # type: ignore[arg-type]
 
 
 def check_roles(roles: Mapping[str, object], known: Sequence[str] = KEYWORDS) -> None:
@@ -181,6 +190,7 @@ def check_roles(roles: Mapping[str, object], known: Sequence[str] = KEYWORDS) ->
                 raise InputError(f"{role} must be True or False, not {str(value)[:40]!r}")
         elif value is not None and not isinstance(value, str):
             raise SchemaError(f"the column of role {role!r} must be named by text, not by a {type(value).__name__}")
+    _check_cluster(roles)
     layout = roles.get("layout")
     if layout is not None and layout not in LAYOUTS:
         raise InputError(f"there is no layout {str(layout)[:40]!r}: give {', '.join(LAYOUTS)}")
@@ -189,6 +199,14 @@ def check_roles(roles: Mapping[str, object], known: Sequence[str] = KEYWORDS) ->
         raise InputError("--verb names a column and --verb-name the verb of all rows: give one of them")
     if isinstance(name, str) and not name.strip():
         raise InputError("--verb-name is blank: give the verb of every row, such as --verb-name bought")
+
+
+def _check_cluster(roles: Mapping[str, object]) -> None:
+    """Raises: SchemaError: the cluster is the column of a role as well."""
+    cluster = roles.get("cluster")
+    for role in ROLES:
+        if cluster and roles.get(role) == cluster:
+            raise SchemaError(f"column {str(cluster)[:60]!r} is given as both {role} and cluster: one of them")
 
 
 def _check_columns(columns: object, roles: Mapping[str, object]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Unpack
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Codes, Floats, Ints, Times, Values
+from assoc_synth.transactions.clusters import clusters_of, note_on
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.extra_columns import ExtraFormat, read_extra
 from assoc_synth.transactions.columns.names import Names, read_names
@@ -150,6 +152,16 @@ class TransactionTable:
         """How many subjects there are."""
         return len(self.subjects)
 
+    @cached_property
+    def clusters(self) -> Ints | None:
+        """The cluster of each subject, (num_subjects,) codes by name; None where no column names clusters.
+
+        Raises:
+            InputError: a subject is in two clusters, or all are in one.
+        """
+        column = self.schema.cluster
+        return None if column is None else clusters_of(self.subject, self.subjects, self.extras[column])
+
     @property
     def num_verbs(self) -> int:
         """How many verbs there are."""
@@ -261,7 +273,7 @@ def _table(
     extras, written, remarks = _extras(frame, schema)
     all_notes += remarks
     made = _format(frame, schema, read, measures)
-    return TransactionTable(
+    table = TransactionTable(
         schema=schema,
         format=replace(
             made,
@@ -283,6 +295,8 @@ def _table(
         extras=extras if kept.all() else extras.loc[kept].reset_index(drop=True),
         notes=tuple(all_notes),
     )
+    column = schema.cluster
+    return table if column is None else replace(table, notes=(*all_notes, note_on(lambda: table.clusters, column)))
 
 
 def _names(frame: pd.DataFrame, schema: Schema, asked: Roles) -> dict[str, Names]:

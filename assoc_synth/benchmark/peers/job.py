@@ -4,7 +4,8 @@
 
     job.json           seed, and the seconds that the fit and the sampling may take each (null: no limit)
     train.parquet      columns subject, verb, object, and time, amount, basket where the table has them; names as text;
-                       and "extra: NAME" for each extra column, which a competitor may leave aside
+                       and "extra: NAME" for each extra column, which a competitor may leave aside, "cluster: NAME" for
+                       the one that says which subjects belong together
     fitted.json        written when the fit is over: fit_seconds, fit_links_per_second, library, notes
     synthetic.parquet  as train.parquet; all but subject, verb and object may be absent
     baskets.parquet    subject (the basket), verb, object: by a competitor that makes baskets apart from subjects
@@ -33,6 +34,8 @@ LINK = ("subject", "verb", "object")
 ROLES = (*LINK, "time", "amount", "basket")
 EXTRA = "extra: "
 """Begins the name of an extra column: one that is called as a role is no role."""
+CLUSTER = "cluster: "
+"""Begins the name of the extra column that names clusters."""
 
 
 class Request(TypedDict):
@@ -145,12 +148,16 @@ class Job:
 def roles_of(columns: Iterable[object]) -> Roles:
     """The roles as keywords for a frame with a column per role; a role that it lacks is "".
 
+    A column of clusters is the cluster.
+
     Example:
         >>> roles_of(["subject", "verb", "object", "time"])["time"], roles_of(["subject", "verb", "object"])["time"]
         ('time', '')
     """
-    there = set(columns)
-    return cast(Roles, {role: role if role in there else "" for role in ROLES})
+    there = list(map(str, columns))
+    cluster = next((name for name in there if name.startswith(CLUSTER)), None)
+    named = {role: role if role in there else "" for role in ROLES}
+    return cast(Roles, named if cluster is None else {**named, "cluster": cluster})
 
 
 def role_frame(table: TransactionTable, *, extras: bool = False) -> pd.DataFrame:
@@ -170,22 +177,27 @@ def role_frame(table: TransactionTable, *, extras: bool = False) -> pd.DataFrame
         names = pd.Index([*_text(table.baskets), None], dtype=object)
         columns["basket"] = names.take(table.basket)
     if extras:
-        columns |= {f"{EXTRA}{_bare(name)}": _storable(table.extras[name]) for name in table.extras.columns}
+        columns |= {_prefixed(table, name): _storable(table.extras[name]) for name in table.extras.columns}
     return pd.DataFrame(columns)
 
 
 def without_extras(rows: pd.DataFrame) -> pd.DataFrame:
     """The columns of roles alone."""
-    return rows[[name for name in rows.columns if not str(name).startswith(EXTRA)]]
+    return rows[[name for name in rows.columns if not str(name).startswith((EXTRA, CLUSTER))]]
 
 
 def extra_names(rows: pd.DataFrame) -> dict[str, str]:
     """The extra columns of a delivery, and what the table called them."""
-    return {name: _bare(name) for name in map(str, rows.columns) if name.startswith(EXTRA) and _bare(name) not in ROLES}
+    extras = [name for name in map(str, rows.columns) if name.startswith((EXTRA, CLUSTER))]
+    return {name: _bare(name) for name in extras if _bare(name) not in ROLES}
 
 
 def _bare(name: object) -> str:
-    return str(name).removeprefix(EXTRA)
+    return str(name).removeprefix(EXTRA).removeprefix(CLUSTER)
+
+
+def _prefixed(table: TransactionTable, name: object) -> str:
+    return f"{CLUSTER if name == table.schema.cluster else EXTRA}{_bare(name)}"
 
 
 def _storable(cells: pd.Series) -> pd.Series:

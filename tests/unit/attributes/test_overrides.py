@@ -57,3 +57,11 @@ def test_text_that_must_be_numbers_becomes_numbers_and_is_given_back_as_text() -
     assert given.dtype == TABLE.to_frame()["code"].dtype
     assert given.astype(float).tolist() == FRAME["code"].astype(float).tolist()
     assert TABLE.extras["code"].iloc[1] == "0001"
+
+
+def test_the_names_of_clusters_never_come_back() -> None:
+    frame = FRAME.assign(home=np.arange(60) % 20 % 5)
+    table = TransactionTable.from_frame(frame, subject="who", verb="did", object="what", cluster="home")
+    assert overruled(table, {"home": "drop"}) is table
+    with pytest.raises(InputError, match="'home' names the clusters: it can be identifier or drop, not 'category'"):
+        overruled(table, {"home": "category"})

@@ -242,3 +242,22 @@ def test_a_code_that_each_subject_has_alone_is_made_anew() -> None:
     frame = FRAME.assign(zip=column_of(codes, SUBJECT))
     line = plan_columns(TransactionTable.from_frame(frame, **ROLES))["zip"]
     assert (line.kind, line.of) == ("identifier", "subject")
+
+
+@pytest.mark.parametrize(
+    ("names", "kind", "done"),
+    [
+        (np.arange(SUBJECTS) % 30 + 100, "identifier", "invented: no real one occurs"),
+        ([f"home {one % 30:02d}" for one in range(SUBJECTS)], "identifier", "invented: no real one occurs"),
+        (np.arange(SUBJECTS) % 30 / 7, "empty", "stays empty"),
+    ],
+    ids=["numbers", "text", "fractions"],
+)
+def test_the_column_of_clusters_is_made_anew_for_each_subject(names: Any, kind: str, done: str) -> None:
+    frame = FRAME[["who", "did", "what"]].assign(home=column_of(names, SUBJECT)).infer_objects()
+    line = plan_columns(TransactionTable.from_frame(frame, **ROLES, cluster="home"))["home"]
+    assert (line.role, line.kind, line.done) == ("cluster", kind, done)
+    assert len(line.notes) == 1
+    assert "cluster" in line.notes[0]
+    dropped = plan_columns(TransactionTable.from_frame(frame, **ROLES, cluster="home"), {"home": "drop"})["home"]
+    assert dropped.kind == "empty"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import numpy as np
 import pytest
 
 from assoc_synth.datasets import halves, journey, load
@@ -27,9 +28,12 @@ def test_journey_baskets_have_the_published_sizes() -> None:
     assert (len(table), len(table.subjects), len(table.objects)) == (1_469_307, 155_848, 2_244)
     assert set(table.verbs) == {"bought", "bought_on_offer", "redeemed"}
     assert {"nan", "None"} <= set(table.objects)
-    training, held_out = halves(table)
+    training, held_out = halves(journey(cluster=False))
     assert (len(training), len(training.subjects)) == (735_284, 77_924)
     assert len(held_out.subjects) == 77_924
+    by_household = halves(table)
+    assert sum(half.num_subjects for half in by_household) == 155_848
+    assert not np.intersect1d(*(half.extras["household_id"].unique() for half in by_household)).size
 
 
 def test_journey_households_keep_the_trip_as_basket() -> None:

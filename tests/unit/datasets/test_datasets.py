@@ -16,7 +16,7 @@ PLANTED = ("ratings", "clickstream", "clinic")
 
 
 def test_load_knows_its_names() -> None:
-    assert list(NAMES) == ["toy-shop", *PLANTED, "random-svo", "journey-baskets", "journey-households"]
+    assert list(NAMES) == ["toy-shop", *PLANTED, "random-svo", "journey-baskets", "journey-trips", "journey-households"]
     assert len(load("random-svo", seed=1)) == 20_000
     with pytest.raises(InputError, match=r"unknown data set 'toy'; there are: toy-shop, ratings"):
         load("toy")
@@ -95,3 +95,16 @@ def test_halves_do_not_depend_on_the_row_order(shop: TransactionTable) -> None:
     roles = {"subject": "customer", "verb": "action", "object": "product", "time": "date", "amount": "price"}
     backwards = TransactionTable.from_frame(shop.to_frame()[::-1], **roles)
     assert set(halves(backwards)[0].subjects) == set(halves(shop)[0].subjects)
+
+
+def test_halves_part_no_cluster() -> None:
+    frame = toy_shop(subjects=60, seed=2).to_frame()
+    frame["family"] = [f"family {int(name.rpartition('_')[2]) % 7}" for name in frame["customer"].astype(str)]
+    table = TransactionTable.from_frame(frame, subject="customer", cluster="family")
+    training, held_out = halves(table)
+    assert training.num_subjects + held_out.num_subjects == table.num_subjects
+    families = [set(half.extras["family"]) for half in (training, held_out)]
+    assert sorted(map(len, families)) == [3, 4]
+    assert not families[0] & families[1]
+    backwards = TransactionTable.from_frame(frame[::-1], subject="customer", cluster="family")
+    assert set(halves(backwards)[0].subjects) == set(training.subjects)

@@ -56,3 +56,30 @@ def test_a_rare_verb_is_trained_on() -> None:
         assert only in split.training
         assert sorted([*split.training, *split.validation, *split.gate]) == list(range(40))
         assert (split is plain) == (only in plain.training)
+
+
+def test_a_cluster_lies_in_one_group() -> None:
+    clusters = np.random.default_rng(0).integers(0, 50, 600)
+    split = Split.of(600, Seeds.of(2), clusters)
+    groups = [set(clusters[part]) for part in (split.training, split.validation, split.gate)]
+    assert sum(map(len, groups)) == len(set.union(*groups)) == len(np.unique(clusters))
+    assert 90 <= len(split.gate) <= 120
+    assert 30 <= len(split.validation) <= 52
+    assert len(split.known) + len(split.gate) == 600
+
+
+def test_a_rare_verb_brings_its_cluster() -> None:
+    subject, clusters = np.arange(40), np.arange(40) // 4
+    for only in (0, 13, 39):
+        verb = np.where(subject == only, 1, 0)
+        edges = Edges.from_links(subject, verb, subject % 3, num_subjects=40, num_verbs=2, num_objects=3)
+        split = Split.of(40, Seeds.of(0), clusters).with_every_verb(edges)
+        assert set(subject[clusters == clusters[only]]) <= set(split.training.tolist())
+        assert sorted([*split.training, *split.validation, *split.gate]) == list(range(40))
+        assert not set(clusters[split.known]) & set(clusters[split.gate])
+
+
+def test_two_clusters_train_and_judge() -> None:
+    split = Split.of(6, Seeds.of(0), np.array([0, 0, 0, 0, 1, 1]))
+    assert (split.training.tolist(), split.gate.tolist()) == ([0, 1, 2, 3], [4, 5])
+    assert split.validation.tolist() == split.training.tolist()

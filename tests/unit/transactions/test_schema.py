@@ -76,3 +76,18 @@ def test_a_list_of_columns_is_bounded() -> None:
     assert listed(["a", "b"]) == "'a', 'b'"
     assert listed(["a", "b", "c"], at_most=2) == "'a', 'b' and 1 more"
     assert listed(["x" * 61]) == "'" + "x" * 57 + "...'"
+
+
+def test_the_cluster_is_one_of_the_extra_columns() -> None:
+    schema = Schema("who", "does", "what", extras=("home",), cluster="home")
+    assert schema.described()["cluster"] == "home"
+    assert "cluster" not in schema.roles()
+    assert Schema.from_dict(json.loads(json.dumps(schema.to_dict()))) == schema
+    # A model of an older version has no such key.
+    assert Schema.from_dict({"subject": "a", "verb": "b", "object": "c"}).cluster is None
+    with pytest.raises(SchemaError, match="column 'who' cannot be the cluster: it is the subject"):
+        Schema("who", "does", "what", cluster="who")
+    with pytest.raises(SchemaError, match="column 'home' cannot be the cluster: there is no such column"):
+        Schema("who", "does", "what", cluster="home")
+    with pytest.raises(SchemaError, match="column 'who' is given as both subject and cluster"):
+        check_roles({"subject": "who", "cluster": "who"})
