@@ -65,12 +65,45 @@ def test_histograms_are_those_of_the_table() -> None:
     )
     degrees = Degrees.learn(edges)
     assert degrees.total.tolist() == [[1, 1], [4, 1]]
-    # Verb 1 is rarer and comes first: none of 1 and one of 4 links are its; of what is left, verb 0 has all.
-    assert degrees.by_verb.tolist() == [[0, 1, 1, 1], [0, 3, 3, 1], [1, 1, 0, 1], [1, 4, 1, 1]]
     assert degrees.num_verbs == 2
+    # Verb 1 is rarer and comes first: none of 1 and one of 4 links are its; of what is left, verb 0 has all.
+    assert degrees.nodes[:, :2].tolist() == [[1, -1], [0, -1]]
+    assert degrees.by_leaf.tolist() == [[0, 1, 0, 1], [0, 4, 1, 1], [1, 1, 1, 1], [1, 3, 3, 1]]
     again = Degrees.from_arrays(degrees.to_arrays())
-    assert again.total.tolist() == degrees.total.tolist()
-    assert again.by_verb.tolist() == degrees.by_verb.tolist()
+    for name in ("total", "nodes", "by_leaf", "exponent"):
+        assert getattr(again, name).tolist() == getattr(degrees, name).tolist()
+
+
+def test_verbs_come_together_as_they_did() -> None:
+    """Who cancels has subscribed once, and whoever subscribes has a few more visits."""
+    rng = np.random.default_rng(0)
+    subscribed = rng.random(1_000) < 0.3
+    cancelled = subscribed & (rng.random(1_000) < 0.4)
+    wanted = np.column_stack([rng.poisson(8 + 10 * subscribed) + 1, subscribed, cancelled])
+    subject, verb = (np.repeat(index.ravel(), wanted.ravel()) for index in np.indices(wanted.shape))
+    object = np.arange(len(subject)) - np.repeat(np.cumsum(wanted.ravel()) - wanted.ravel(), wanted.ravel())
+    edges = Edges.from_links(subject, verb, object, num_subjects=1_000, num_verbs=3, num_objects=int(object.max()) + 1)
+    drawn = Degrees.learn(edges).draw(4_000, np.random.default_rng(1))
+    has = drawn[:, 1] > 0
+    assert drawn[:, 1].max() == 1
+    assert has[drawn[:, 2] > 0].mean() > 0.98
+    assert drawn[has, 2].mean() == pytest.approx(cancelled[subscribed].mean(), abs=0.05)
+    assert drawn[has, 0].mean() == pytest.approx(wanted[subscribed, 0].mean(), rel=0.05)
+    assert drawn[~has, 0].mean() == pytest.approx(wanted[~subscribed, 0].mean(), rel=0.05)
+
+
+def test_histograms_of_earlier_models_are_trees_of_what_is_left(bought: Edges) -> None:
+    own = bought.degrees_by_verb()
+    left, rows = own.sum(1), []
+    for verb in np.argsort(own.sum(0), kind="stable"):
+        pairs, count = np.unique(np.stack([left, own[:, verb]], 1)[left > 0], axis=0, return_counts=True)
+        rows.append(np.column_stack([np.full(len(pairs), verb), pairs, count]))
+        left = left - own[:, verb]
+    stored = {"degrees.total": Degrees.learn(bought).total, "degrees.by_verb": np.concatenate(rows)}
+    drawn = Degrees.from_arrays(stored).draw(20_000, np.random.default_rng(1))
+    for verb in range(3):
+        assert drawn[:, verb].mean() == pytest.approx(own[:, verb].mean(), rel=0.1)
+        assert drawn[:, verb].std() == pytest.approx(own[:, verb].std(), rel=0.2)
 
 
 def test_a_verb_that_nobody_has_cannot_be_drawn(bought: Edges) -> None:
