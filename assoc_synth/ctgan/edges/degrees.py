@@ -132,8 +132,8 @@ class Degrees:
     def _frequency(self) -> Floats:
         """The training subjects' edges of each verb: (V,)."""
         verb = self.nodes[self.by_leaf[:, 0], VERB]
-        found: Floats = np.bincount(verb, weights=self.by_leaf[:, 2] * self.by_leaf[:, 3], minlength=self.num_verbs)
-        return found
+        edges = self.by_leaf[:, 2] * self.by_leaf[:, 3]
+        return np.bincount(verb, weights=edges, minlength=self.num_verbs).astype(np.float64)
 
     def _of_verb(self, verb: int, seen: Ints, rng: np.random.Generator) -> Ints:
         """Edges of one verb, given the numbers drawn before it and the edges left: (n, V + 1) → (n,).
