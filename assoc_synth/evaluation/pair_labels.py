@@ -20,9 +20,9 @@ from scipy.stats import hypergeom, norm
 from assoc_synth.link_graph.edges import Edges, Incidence
 from assoc_synth.link_graph.lift import lift, lift_interval, log_lift
 from assoc_synth.link_graph.pairs import FALSE_DISCOVERY_RATE, Pairs, benjamini_hochberg
+from assoc_synth.link_graph.sample_size import MARGIN
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
-MARGIN = float(np.log(1.25))
 _LEAST_VARIANCE = 1e-9
 
 

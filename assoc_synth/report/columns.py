@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.report.facts import Chart, Series
+from assoc_synth.report.facts import Chart, ChartKind, Series
 from assoc_synth.report.names import shown
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
 from assoc_synth.transactions.days import hours, months, weekdays
@@ -45,7 +45,7 @@ def verb_chart(tables: Tables) -> Chart | None:
         for count in counts
     ]
     labels = [shown(name) for name in kept] + ([f"{len(rest):,} more"] if rest else [])
-    return _shares("verbs", tuple(labels), dict(zip(tables, rows, strict=True)))
+    return _shares("verbs", tuple(labels), dict(zip(tables, rows, strict=True)), kind="names")
 
 
 def _counts_by_name(table: TransactionTable) -> dict[str, int]:
@@ -54,7 +54,11 @@ def _counts_by_name(table: TransactionTable) -> dict[str, int]:
 
 
 def _time_charts(tables: Tables) -> list[Chart | None]:
-    missing = _missing(tables, "time", lambda table: np.isnat(table.time))  # type: ignore[arg-type]
+    undated = {
+        side: np.zeros(len(table), bool) if table.time is None else np.isnat(table.time)
+        for side, table in tables.items()
+    }
+    missing = missing_words("time", undated)
     name, times = _on_one_clock(tables)
     note = "; ".join(filter(None, (f"on the clock of {name}" if name else "as written, without a zone", missing)))
     classes: dict[str, tuple[tuple[str, ...], Callable[[Times], Ints]]] = {
@@ -87,19 +91,30 @@ def _on_one_clock(tables: Tables) -> tuple[str, dict[str, Times]]:
 def amount_chart(tables: Tables) -> Chart | None:
     """Share of the amounts by bins that all tables share; the outer ones are open."""
     amounts = {side: _present(table) for side, table in tables.items()}
-    first = next((values for values in amounts.values() if len(values)), None)
-    if first is None:
+    if not any(len(values) for values in amounts.values()):
         return None
-    edges = _amount_edges(first)
-    rows = {
-        side: np.bincount(
-            np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2), minlength=len(edges) - 1
-        ).tolist()
-        for side, values in amounts.items()
+    labels, series = binned(amounts)
+    gone = {
+        side: np.zeros(len(table), bool) if table.amount is None else np.isnan(table.amount)
+        for side, table in tables.items()
     }
-    note = _missing(tables, "amount", lambda table: np.isnan(table.amount))  # type: ignore[arg-type]
-    open_ends = "the outer columns include all amounts beyond them"
-    return _shares("amounts", tuple(map(_number, edges)), rows, f"{note}; {open_ends}" if note else open_ends)
+    note, open_ends = missing_words("amount", gone), "the outer columns include all amounts beyond them"
+    return Chart("amounts", labels, series, f"{note}; {open_ends}" if note else open_ends, "bins")
+
+
+def binned(values: Mapping[str, Floats]) -> tuple[tuple[str, ...], tuple[Series, ...]]:
+    """Edges of bins as labels, and each table's shares by bin; the first table that has a number decides the bins.
+
+    Args:
+        values: numbers by side, none of them missing; at least one side has one.
+    """
+    edges = _amount_edges(next(own for own in values.values() if len(own)))
+    series = []
+    for side, own in values.items():
+        at = np.clip(np.searchsorted(edges, own, side="right") - 1, 0, len(edges) - 2)
+        counts = np.bincount(at, minlength=len(edges) - 1)
+        series.append(Series(side, tuple((counts / max(len(own), 1)).tolist())))
+    return tuple(map(_number, edges)), tuple(series)
 
 
 def _present(table: TransactionTable) -> Floats:
@@ -149,20 +164,23 @@ def degree_chart(edges: Mapping[str, Edges]) -> Chart | None:
     series = tuple(
         Series(side, tuple(float(np.mean(degree >= least)) for least in at)) for side, degree in degrees.items()
     )
-    return Chart("degrees", tuple(map(str, at.tolist())), series)
+    return Chart("degrees", tuple(map(str, at.tolist())), series, kind="curve")
 
 
-def _shares(name: str, labels: tuple[str, ...], rows: Mapping[str, list[int]], note: str = "") -> Chart | None:
+def _shares(
+    name: str, labels: tuple[str, ...], rows: Mapping[str, list[int]], note: str = "", kind: ChartKind = "classes"
+) -> Chart | None:
     if not any(map(sum, rows.values())):
         return None
     series = tuple(
         Series(side, tuple(count / max(sum(counts), 1) for count in counts)) for side, counts in rows.items()
     )
-    return Chart(name, labels, series, note)
+    return Chart(name, labels, series, note, kind)
 
 
-def _missing(tables: Tables, what: str, gone: Callable[[TransactionTable], Bools]) -> str:
-    shares = {side: float(np.mean(gone(table))) if len(table) else 0.0 for side, table in tables.items()}
+def missing_words(what: str, gone: Mapping[str, Bools]) -> str:
+    """Shares of missing cells in words, by table; "" where none is missing anywhere."""
+    shares = {side: float(np.mean(flags)) if len(flags) else 0.0 for side, flags in gone.items()}
     if not any(shares.values()):
         return ""
     return f"without {what}: " + ", ".join(f"{100 * share:.1f}\u00a0% ({side})" for side, share in shares.items())

@@ -16,13 +16,19 @@ from assoc_synth.evaluation.sdv_reports import sdv_figures
 from assoc_synth.link_graph.alignment import Aligned
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.link_graph.rows import Rows, coded_rows
 from assoc_synth.report.also_buy import AlsoBuyFacts, strongest_pairs
 from assoc_synth.report.book import ClaimedPairs, frequent
 from assoc_synth.report.columns import charts
+from assoc_synth.report.extras import extra_charts
 from assoc_synth.report.facts import ReportFacts, Reproduction, Size
+from assoc_synth.report.heat import heat_maps
 from assoc_synth.report.inputs import HELDOUT, REAL, SYNTHETIC, ReportInputs
-from assoc_synth.report.lifts import claimed_labels, drawing, heat_maps, scatter, standing
+from assoc_synth.report.lifts import claimed_labels, drawing, scatter, standing
 from assoc_synth.report.names import shown
+from assoc_synth.report.row_figures import row_figures_of
+from assoc_synth.report.transitions import transitions
+from assoc_synth.report.visits import visit_charts
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -37,7 +43,8 @@ def gather(inputs: ReportInputs) -> ReportFacts:
         title=inputs.title or "Do the associations survive?",
         verdict=inputs.verdict,
         sizes=tuple(_size(side, table) for side, table in tables.items()),
-        reproduction=Reproduction(assoc_synth.__version__, inputs.seed, inputs.command),
+        reproduction=_reproduction(inputs),
+        training=inputs.training,
         notes=tuple(shown(note) for note in inputs.notes),
     )
     if not tables:
@@ -49,14 +56,34 @@ def gather(inputs: ReportInputs) -> ReportFacts:
         for side, own in edges.items()
         if side != HELDOUT
     }
-    facts = replace(facts, charts=charts(tables, edges))
+    extras, undrawn = extra_charts(tables)
+    rows = dict(zip(tables, coded_rows(*tables.values()), strict=True))
+    drawn = (*charts(tables, edges), *visit_charts(rows), *extras)
+    facts = replace(facts, charts=drawn, notes=(*facts.notes, *undrawn))
     first = next(iter(claims.values()), None)
     if first is None:
         return facts
-    facts = replace(facts, heat_maps=heat_maps(claims, first.verb))
+    maps, difference = heat_maps(claims, first.verb)
+    facts = replace(facts, heat_maps=maps, difference=difference)
     if inputs.real is None or inputs.synthetic is None:
         return replace(facts, drawing=drawing(first, first.verb))
-    return _compared(facts, inputs, edges, claims)
+    return _with_rows(_compared(facts, inputs, edges, claims), rows, claims[REAL], inputs.seed)
+
+
+def _with_rows(facts: ReportFacts, rows: dict[str, Rows], claims: ClaimedPairs, seed: int) -> ReportFacts:
+    """The facts with what is about order, visits and cells."""
+    rng = np.random.default_rng(seed)
+    return replace(
+        facts,
+        transitions=transitions(rows[REAL], rows[SYNTHETIC], claims.verbs, claims.objects),
+        rows=row_figures_of(rows[REAL], rows[SYNTHETIC], rows.get(HELDOUT), rng),
+    )
+
+
+def _reproduction(inputs: ReportInputs) -> Reproduction:
+    data = tuple((side, shown(name)) for side, name in inputs.data.items() if name)
+    version, model = assoc_synth.__version__, shown(inputs.model) if inputs.model else ""
+    return Reproduction(version, inputs.seed, inputs.command, inputs.date, data, model)
 
 
 def _compared(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TypedDict
 
 from assoc_synth.gate.verdict import Verdict
+from assoc_synth.report.facts import TrainingFacts
 from assoc_synth.transactions.table import TransactionTable
 
 REAL, SYNTHETIC, HELDOUT = "real", "synthetic", "held out"
@@ -21,6 +24,10 @@ class ReportOptions(TypedDict, total=False):
         command: the command line that gives the same page.
         notes: what the reader should know about the rows.
         sdv: whether SDV's quality and diagnostic reports are added; they take a while.
+        data: where the tables come from, by side ("real", "synthetic", "held out"), such as a file's name.
+        model: the model's directory.
+        training: how the model was trained, see `training_facts`.
+        date: the day that the page names, such as "2026-11-26"; today by default.
     """
 
     heldout: TransactionTable | None
@@ -29,6 +36,10 @@ class ReportOptions(TypedDict, total=False):
     command: str
     notes: tuple[str, ...]
     sdv: bool
+    data: Mapping[str, str]
+    model: str
+    training: TrainingFacts | None
+    date: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +50,7 @@ class ReportInputs:
         real: the real table; None where there is only a model, which holds no real row.
         synthetic: the table under test; None where the gate let nothing out.
         verdict: the gate's.
-        heldout, seed, title, command, notes, sdv: see `ReportOptions`.
+        heldout, seed, title, command, notes, sdv, data, model, training, date: see `ReportOptions`.
     """
 
     real: TransactionTable | None
@@ -51,6 +62,10 @@ class ReportInputs:
     command: str = ""
     notes: tuple[str, ...] = ()
     sdv: bool = False
+    data: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
+    training: TrainingFacts | None = None
+    date: str = field(default_factory=lambda: datetime.date.today().isoformat())
 
     @property
     def tables(self) -> dict[str, TransactionTable]:

@@ -1,27 +1,24 @@
-"""Facts of the associations: which pairs are claimed, what became of them, lift against lift, and the heat maps."""
+"""Facts of the associations: which pairs are claimed, what became of them, and lift against lift."""
 
 from __future__ import annotations
 
 import numpy as np
-from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
-from scipy.spatial.distance import squareform
 
 from assoc_synth.evaluation.comparison import Sides
 from assoc_synth.evaluation.pair_labels import PairCounts, PairLabels, label_pairs
-from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.pairs import Pairs
+from assoc_synth.link_graph.sample_size import round_up
 from assoc_synth.report.book import ClaimedPairs
-from assoc_synth.report.facts import Drawing, DrawnLink, HeatMap, LiftScatter, Standing, TokenPair
+from assoc_synth.report.facts import Drawing, DrawnLink, LiftScatter, Standing, TokenPair
 from assoc_synth.report.names import shown
+from assoc_synth.report.reach import needed_sizes, reach
 from assoc_synth.transactions.arrays import Floats, Ints
 
 MAX_POINTS = 700
 MAX_LABELLED = 2_000
 MAX_LISTED = 12
 MAX_LINKS, MAX_NEW_LINKS = 36, 8
-MAX_HEATED = 20
 _BAND_BINS = 12
-_SHRINKAGE = 2.0
 
 
 def claimed_labels(real: ClaimedPairs, synthetic: ClaimedPairs) -> PairLabels:
@@ -46,14 +43,20 @@ def standing(real: ClaimedPairs, synthetic: ClaimedPairs) -> tuple[Standing, Pai
     unsure = np.flatnonzero(labels.undecided)
     unsure = unsure[np.lexsort((unsure, -np.abs(gap[unsure])))]
     lost_pairs, added_pairs, open_pairs = (
-        tuple(_pair(real, labels, int(at)) for at in which[:MAX_LISTED]) for which in (lost, added, unsure)
+        tuple(_pairs(real, labels, which[:MAX_LISTED])) for which in (lost, added, unsure)
     )
     confirmed, changed, undecided = (int(flags.sum()) for flags in (labels.confirmed, labels.changed, labels.undecided))
-    found = Standing(confirmed, changed, undecided, lost_pairs, added_pairs, open_pairs, len(lost), len(added))
+    sizes = reach(labels)
+    found = Standing(confirmed, changed, undecided, lost_pairs, added_pairs, open_pairs, len(lost), len(added), sizes)
     return found, labels
 
 
-def _pair(claims: ClaimedPairs, labels: PairLabels, at: int) -> TokenPair:
+def _pairs(claims: ClaimedPairs, labels: PairLabels, which: Ints) -> list[TokenPair]:
+    needed = needed_sizes(labels)[which].tolist()
+    return [_pair(claims, labels, at, needs) for at, needs in zip(which.tolist(), needed, strict=True)]
+
+
+def _pair(claims: ClaimedPairs, labels: PairLabels, at: int, needs: float) -> TokenPair:
     label = "confirmed" if labels.confirmed[at] else "changed" if labels.changed[at] else "undecided"
     left, right = (claims.named(int(token)) for token in (labels.pairs.left[at], labels.pairs.right[at]))
     return TokenPair(
@@ -66,6 +69,7 @@ def _pair(claims: ClaimedPairs, labels: PairLabels, at: int) -> TokenPair:
         float(labels.real.lift[at]),
         float(labels.synthetic.lift[at]),
         label,
+        int(round_up(needs)) if np.isfinite(needs) else None,
     )
 
 
@@ -73,7 +77,7 @@ def scatter(real: ClaimedPairs, synthetic: ClaimedPairs, sides: Sides) -> LiftSc
     """Lift against lift of pairs that are frequent in the real table, and the band of real data."""
     chosen = _spread(real.pairs)
     labels = label_pairs(real.edges, synthetic.edges, real.tokens(real.pairs.where(chosen)))
-    points = tuple(_pair(real, labels, at) for at in range(len(chosen)))
+    points = tuple(_pairs(real, labels, np.arange(len(chosen))))
     floor = "the held-out part" if sides.heldout else "two halves of the real table"
     centre, half = _band(labels, sides)
     inside = None
@@ -113,55 +117,6 @@ def _band(labels: PairLabels, sides: Sides) -> tuple[Floats, Floats]:
         # Bins are few and their quantiles noisy: a running mean of three keeps the band from looking like teeth.
         half = np.convolve(np.pad(half, 1, mode="edge"), np.ones(3) / 3, mode="valid")
     return np.array([x[part].mean() for part in bins]), half
-
-
-def heat_maps(claims: dict[str, ClaimedPairs], verb: int) -> tuple[HeatMap, ...]:
-    """log2 lift (shrunk) among the most associated objects of the first table within a verb, in every table."""
-    first = next(iter(claims.values()))
-    objects = _heated(first, verb)
-    if len(objects) < 2:
-        return ()
-    values = {side: _log2_lift(own.edges, verb, objects) for side, own in claims.items()}
-    order = _seriated(next(iter(values.values())))
-    names = tuple(shown(first.objects[code]) for code in objects[order])
-    return tuple(
-        HeatMap(side, shown(first.verbs[verb]), names, _rows(value[np.ix_(order, order)]))
-        for side, value in values.items()
-    )
-
-
-def _heated(claims: ClaimedPairs, verb: int) -> Ints:
-    within = claims.within(verb)
-    chosen: list[int] = []
-    for left, right in zip(within.left.tolist(), within.right.tolist(), strict=True):
-        chosen += [code for code in (left, right) if code not in chosen]
-        if len(chosen) >= MAX_HEATED:
-            break
-    if not chosen:
-        support = np.bincount(claims.edges.incidence(verb).indices, minlength=claims.edges.num_objects)
-        chosen = [int(code) for code in np.argsort(-support, kind="stable")[:MAX_HEATED] if support[code]]
-    return np.array(chosen[:MAX_HEATED], np.int64)
-
-
-def _log2_lift(edges: Edges, verb: int, objects: Ints) -> Floats:
-    """log2 of (c + k) / (e + k), e = a·b/n: about 0, not noise, for pairs that no subject is expected to have."""
-    own = edges.incidence(verb)[:, objects].astype(np.float64)
-    together = np.asarray((own.T @ own).todense())
-    support = together.diagonal()
-    expected = np.outer(support, support) / max(edges.num_subjects, 1)
-    return np.asarray(np.log2((together + _SHRINKAGE) / (expected + _SHRINKAGE)))
-
-
-def _seriated(log_lift: Floats) -> Ints:
-    """An order in which associated objects are neighbours: optimal leaf order of an average-linkage tree."""
-    distance = log_lift.max() - (log_lift + log_lift.T) / 2
-    np.fill_diagonal(distance, 0.0)
-    condensed = squareform(np.maximum(distance, 0.0), checks=False)
-    return np.asarray(leaves_list(optimal_leaf_ordering(linkage(condensed, "average"), condensed)), np.int64)
-
-
-def _rows(values: Floats) -> tuple[tuple[float | None, ...], ...]:
-    return tuple(tuple(None if i == j else float(value) for j, value in enumerate(row)) for i, row in enumerate(values))
 
 
 def drawing(

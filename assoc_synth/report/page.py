@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from assoc_synth.report import plots
+from assoc_synth.gate.verdict import BlockResult
+from assoc_synth.report import heat_plots, plots
 from assoc_synth.report.also_buy import PairFact
 from assoc_synth.report.facts import Chart, ReportFacts
+from assoc_synth.report.gauges import gauge, gauge_key
 from assoc_synth.report.names import shown
 from assoc_synth.report.network import link_graph
+from assoc_synth.report.scopes import adjusted, differs, scope_parts
+from assoc_synth.report.wording import CHARTS, OF_ROWS, block_words, measure_words
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
-BLOCKS = {
-    "association_loss": "Association lost",
-    "pairs_within": "Pairs within a verb", "pairs_across": "Pairs across verbs", "log_lift": "Lifts",
-    "degrees": "Objects per subject", "also_buy": "Also-buy confidences", "triples": "Triples",
-    "control": "Pairs that should not be associated", "shares": "Object shares",
-}  # fmt: skip
-WORDS = {
-    "item_l1": "object shares, relative L1", "pair_l1": "pair supports, relative L1",
-    "lift_mae": "log2 lift, mean error", "lift_r": "log2 lift, correlation", "rule_f1": "rules (lift ≥ 2), F1",
-    "also_buy_at_10": "top-ten partners, overlap", "degree_ks": "objects per subject, KS",
-    "verb_tv": "verbs, TV", "object_tv": "objects, TV", "hour_tv": "hour of day, TV", "weekday_tv": "weekday, TV",
-    "month_tv": "month, TV", "time_missing": "missing times, difference", "amount_ks": "amount, KS",
-    "amount_missing": "missing amounts, difference", "triple_l1": "triple supports, relative L1",
-    "triple_lift_mae": "log2 lift of triples, mean error", "butterflies": "butterflies, |log2 ratio|",
-    "metamorphosis": "metamorphosis, difference", "closer_to_train": "share nearer to a training subject",
-    "exact_copies": "exact copies of training subjects (≥ 4 tokens)",
-    "nearest_neighbour_attack": "membership attack by nearest neighbour, accuracy",
-    "pair_excess_attack": "membership attack by pairs, accuracy",
-}  # fmt: skip
-HEADINGS = {
-    "verbs": "Verbs", "hours": "Hour of the day", "weekdays": "Day of the week", "months": "Month",
-    "amounts": "Amount", "degrees": "Distinct objects per subject",
-}  # fmt: skip
 WIDE, NARROW = 940.0, 360.0
+LONG_WORD = 20
+"""A longer word without a place to break may be broken anywhere."""
+_PIECES = re.compile(r"[^\s_\-/.:,;|]*[\s_\-/.:,;|]?")
 
 
 def render(facts: ReportFacts) -> str:
@@ -46,34 +33,87 @@ def render(facts: ReportFacts) -> str:
     from markupsafe import Markup
 
     status, _, sentence = facts.verdict.sentence.partition(":")
-    drawing = facts.drawing
+    headings = _headings(facts)
     return _template().render(
         facts=facts,
         style=Markup(_text("page.css")),
         status=status,
         sentence=f":{sentence}",
-        words=WORDS,
-        block_words=BLOCKS,
+        headings=headings,
+        contents=tuple(headings.items()),
         sides=plots.SIDES,
+        data=dict(facts.reproduction.data),
         one_table=facts.standing is None,
-        gauges=[
-            (block, Markup(plots.gauge(block, BLOCKS.get(block.name, block.name)))) for block in facts.verdict.blocks
-        ],
-        scatter=Markup(plots.lift_scatter(facts.scatter)) if facts.scatter and facts.scatter.points else None,
-        standing=_standing(facts),
-        maps=[(Markup(plots.heat_map(heated)), heated) for heated in facts.heat_maps],
-        heat_legend=Markup(plots.heat_legend()),
-        drawing=Markup(link_graph(drawing, WIDE)) if drawing else None,
-        narrow_drawing=Markup(link_graph(drawing, NARROW)) if drawing else None,
-        charts=[(HEADINGS[chart.name], chart, Markup(_plot(chart))) for chart in facts.charts],
         legend=Markup(plots.legend([size.side for size in facts.sizes])),
+        measure_words=measure_words,
         describe=plots.describe,
-        shown=shown,
+        breakable=breakable,
+        differs=differs,
+        adjusted=adjusted,
+        percent=_percent,
         fixed=_fixed,
         whole=_whole,
         hundred=_hundred,
         inside=_inside,
+        **_drawings(facts),
     )
+
+
+def _drawings(facts: ReportFacts) -> dict[str, object]:
+    """Every picture of the page by the template's name for it; None where there is nothing to draw."""
+    from markupsafe import Markup
+
+    parts = [(part, _gauges(part.shown), _gauges(part.folded)) for part in scope_parts(facts.verdict)]
+    drawn = [(CHARTS.get(chart.name, chart.name), chart, Markup(_plot(chart))) for chart in facts.charts]
+    drawing, panels = facts.drawing, [heat_plots.heat_panel(heated) for heated in facts.heat_maps]
+    panels += [heat_plots.difference_panel(facts.difference)] if facts.difference else []
+    return {
+        "scopes": parts,
+        "gauge_key": Markup(gauge_key()) if facts.verdict.blocks else None,
+        "scatter": Markup(plots.lift_scatter(facts.scatter)) if facts.scatter and facts.scatter.points else None,
+        "standing": _standing(facts),
+        "maps": [(panel.heading, Markup(heat_plots.heat_maps([panel]))) for panel in panels],
+        "wide_maps": Markup(heat_plots.heat_maps(panels, heat_plots.WIDE)) if len(panels) > 1 else None,
+        "heat_legend": Markup(heat_plots.heat_legend()),
+        "difference_legend": Markup(heat_plots.difference_legend()),
+        "drawing": Markup(link_graph(drawing, WIDE)) if drawing else None,
+        "narrow_drawing": Markup(link_graph(drawing, NARROW)) if drawing else None,
+        "row_charts": [entry for entry in drawn if _is_of_rows(entry[1])],
+        "charts": [entry for entry in drawn if not _is_of_rows(entry[1])],
+    }
+
+
+def _headings(facts: ReportFacts) -> dict[str, str]:
+    """The page's sections by the name that the contents point to, those with nothing in them left out."""
+    standing = facts.standing
+    listed = standing is not None and bool(standing.lost or standing.added or standing.open)
+    at_a_glance = bool((facts.scatter and facts.scatter.points) or facts.heat_maps or facts.drawing or standing)
+    of_rows = [_is_of_rows(chart) for chart in facts.charts]
+    every = (
+        ("gate", "What the gate saw", bool(facts.verdict.blocks or scope_parts(facts.verdict))),
+        ("also-buy", "Those who take this also take that", facts.also_buy is not None),
+        ("glance", "Associations at a glance", at_a_glance),
+        ("pairs", "Lost, new, undecided", listed),
+        ("rows", "Rows: visits, order, amounts, columns", any(of_rows) or bool(facts.transitions or facts.rows)),
+        ("figures", "How far from real", bool(facts.figures)),
+        ("columns", "Columns and degrees", not all(of_rows)),
+        ("training", "Training", facts.training is not None),
+        ("privacy", "Privacy", True),
+        ("sdv", "SDV’s reports", bool(facts.sdv)),
+        ("again", "The same again", True),
+    )
+    return {name: heading for name, heading, is_there in every if is_there}
+
+
+def _is_of_rows(chart: Chart) -> bool:
+    return chart.is_extra or chart.name in OF_ROWS
+
+
+def _gauges(blocks: tuple[BlockResult, ...]) -> list[tuple[BlockResult, str, Markup]]:
+    from markupsafe import Markup
+
+    named = [(block, block_words(block.name)) for block in blocks]
+    return [(block, words, Markup(gauge(block, words))) for block, words in named]
 
 
 def _standing(facts: ReportFacts) -> str | None:
@@ -86,11 +126,28 @@ def _standing(facts: ReportFacts) -> str | None:
 
 
 def _plot(chart: Chart) -> str:
-    if chart.name == "verbs":
+    if chart.kind == "names":
         return plots.bars(chart)
-    if chart.name == "degrees":
+    if chart.kind == "curve":
         return plots.degree_curves(chart)
-    return plots.columns(chart, edges=chart.name == "amounts")
+    return plots.columns(chart, edges=chart.kind == "bins")
+
+
+def breakable(name: object) -> Markup:
+    """A name as markup that is broken at blanks and after _ - / . : and the like, and inside a word only if it is long.
+
+    Example:
+        >>> str(breakable("claimed_warranty <b>"))
+        'claimed_<wbr>warranty &lt;b&gt;'
+    """
+    from markupsafe import Markup
+
+    parts = []
+    for piece in _PIECES.findall(shown(name)):
+        text = escape(piece, quote=False)
+        parts.append(f'<span class="long">{text}</span>' if len(piece) > LONG_WORD else text)
+        parts.append("<wbr>" if piece[-1:] and piece[-1] in "_-/.:,;|" else "")
+    return Markup("".join(parts).removesuffix("<wbr>"))
 
 
 @cache
@@ -107,6 +164,10 @@ def _text(name: str) -> str:
 
 def _fixed(value: float, digits: int) -> str:
     return f"{value:z,.{digits}f}".replace("-", "−")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f}"
 
 
 def _whole(value: int) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from assoc_synth.gate.verdict import BlockResult
-from assoc_synth.report.facts import Chart, HeatMap, LiftScatter, Standing, TokenPair
+from assoc_synth.report.facts import Chart, LiftScatter, Standing, TokenPair
 from assoc_synth.report.names import shortened
 from assoc_synth.report.names import width as text_width
-from assoc_synth.report.svg import element, line, linear, percent, picture, polyline, text, ticks, title
+from assoc_synth.report.svg import WIDTH, element, line, linear, percent, picture, polyline, text, ticks, title
 
-WIDTH = 420.0
 SIDES = {"real": "real", "synthetic": "synth", "held out": "held"}
+_LEAST = -3
+"""log2 of the lowest lift of a scatter: a pair that nobody has would leave the others no room."""
 _SMALL, _LARGE = 11.0, 12.0
 """Sizes of ticks on a desk and on a phone, where the page's style makes them larger."""
 
@@ -25,47 +23,17 @@ def describe(pair: TokenPair) -> str:
     return f"{pair.left_verb} {pair.left} → {pair.right_verb} {pair.right}"
 
 
-def gauge(block: BlockResult, words: str) -> str:
-    """Where one block is between real data and a generator without associations."""
-    most = 1.06 * max(block.observed, block.limit, block.floor, block.independent, 1e-12)
-    inside = linear(0.0, most, 8, WIDTH - 8)
-
-    def x(value: float) -> float:  # more association than in the real table is drawn as no loss
-        return inside(max(value, 0.0))
-
-    y = 24.0
-    parts = [
-        element("rect", x=x(0), y=y - 4, width=x(most) - x(0), height=8.0, rx=4.0, class_="track"),
-        element("rect", x=x(0), y=y - 4, width=x(block.limit) - x(0), height=8.0, rx=4.0, class_="band"),
-        line(x(block.floor), y - 9, x(block.floor), y + 9, "mark"),
-        line(x(block.independent), y - 9, x(block.independent), y + 9, "mark loose"),
-        element(
-            "circle",
-            title(f"{words}: {block.observed:.3f}"),
-            cx=x(block.observed),
-            cy=y,
-            r=6.5,
-            class_="dot synth" if block.observed <= block.limit else "dot bad",
-        ),
-    ]
-    label = (
-        f"{words}: {block.observed:.3f}; real data {block.floor:.3f}, at most {block.limit:.3f} in 95 % of cases; "
-        f"independent {block.independent:.3f}"
-    )
-    return picture(WIDTH, 44, label, parts)
-
-
 def lift_scatter(facts: LiftScatter) -> str:
     """Lift in the real table against lift in the synthetic one, both log2, and the band of real data."""
     height, left, bottom = 400.0, 46.0, 352.0
-    xs = [math.log2(max(pair.real_lift, 2**-6)) for pair in facts.points]
-    ys = [math.log2(max(pair.synthetic_lift, 2**-6)) for pair in facts.points]
+    xs = [math.log2(max(pair.real_lift, 2**_LEAST)) for pair in facts.points]
+    ys = [math.log2(max(pair.synthetic_lift, 2**_LEAST)) for pair in facts.points]
     low, high = math.floor(min([*xs, *ys, 0.0])), math.ceil(max([*xs, *ys, 1.0]))
     x, y = linear(low, high, left, WIDTH - 12), linear(low, high, bottom, 12)
     parts = []
     for power in range(low, high + 1):
         parts += [line(x(power), y(low), x(power), y(high), "grid"), line(x(low), y(power), x(high), y(power), "grid")]
-        name = f"{2**power}" if power >= 0 else f"1/{2**-power}"
+        name = ("≤ " if power == _LEAST else "") + (f"{2**power}" if power >= 0 else f"1/{2**-power}")
         parts += [text(x(power), bottom + 18, name, "tick", anchor="middle")]
         parts += [text(left - 7, y(power) + 4, name, "tick", anchor="end")]
     if facts.band:
@@ -83,52 +51,6 @@ def lift_scatter(facts: LiftScatter) -> str:
     parts.append(text((left + WIDTH - 12) / 2, bottom + 40, "lift in the real table", "axis", anchor="middle"))
     parts.append(text(14, (bottom + 12) / 2, "lift in the synthetic table", "axis", anchor="middle", turn=-90))
     return picture(WIDTH, height, f"Lift against lift of {len(facts.points)} pairs", parts)
-
-
-def heat_map(facts: HeatMap) -> str:
-    """log2 lift of every two objects, in nine steps."""
-    count = len(facts.objects)
-    room = min(136.0, max(text_width(name, _LARGE) for name in facts.objects) + 2)
-    left = room + 8
-    cell = min((WIDTH - left - 4) / count, 28.0)
-    parts = []
-    for i, name in enumerate(facts.objects):
-        label = shortened(name, _LARGE, room)
-        parts.append(text(left - 6, 4 + (i + 0.5) * cell + 4, label, "tick", anchor="end"))
-        at = left + (i + 0.5) * cell + 4
-        parts.append(text(at, 4 + count * cell + 8, label, "tick", anchor="end", turn=-90))
-        for j, value in enumerate(facts.values[i]):
-            if value is None:
-                continue
-            words = f"{name} + {facts.objects[j]}: lift {2**value:.2f} (shrunk)"
-            parts.append(
-                element(
-                    "rect",
-                    title(words) if i < j else "",
-                    x=left + j * cell,
-                    y=4 + i * cell,
-                    width=cell - 1,
-                    height=cell - 1,
-                    class_=f"heat h{heat_step(value)}",
-                )
-            )
-    height = 4 + count * cell + 12 + room
-    return picture(WIDTH, height, f"Lifts among {count} objects, {facts.side} table", parts)
-
-
-def heat_step(log2_lift: float) -> int:
-    """0 (lift of a quarter or less) over 4 (lift near 1) to 8 (lift of eight or more)."""
-    return int(np.searchsorted([-1.5, -1.0, -0.6, -0.25, 0.25, 0.8, 1.6, 2.6], log2_lift))
-
-
-def heat_legend() -> str:
-    """The nine steps and what they mean."""
-    labels = ("¼", "", "½", "", "1", "", "2", "", "8")
-    parts = []
-    for step, words in enumerate(labels):
-        parts.append(element("rect", x=4 + step * 24, y=4, width=23, height=12, class_=f"heat h{step}"))
-        parts.append(text(4 + step * 24 + 11.5, 32, words, "tick", anchor="middle"))
-    return picture(224, 40, "Colours of the heat maps: lift from a quarter to eight", parts, "legend")
 
 
 def bars(chart: Chart) -> str:

@@ -44,7 +44,7 @@ class Report:
                 verdict and the synthetic table.
             synthetic: the table under test; None where the gate let nothing out.
             verdict: the gate's.
-            options: see `ReportOptions`: heldout, seed, title, command, notes, sdv.
+            options: see `ReportOptions`: heldout, seed, title, command, notes, sdv, data, model, training, date.
 
         Raises:
             InputError: two names of one table have the same text.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from html import escape
 
+WIDTH = 420.0
+"""Of a drawing that is half as wide as the page, in its own unit."""
 Scale = Callable[[float], float]
 
 

@@ -21,7 +21,7 @@ def test_shares_of_every_chart_sum_to_one(bad: ReportFacts) -> None:
     for chart in bad.charts:
         assert [series.side for series in chart.series] == ["real", "synthetic", "held out"]
         for series in chart.series:
-            if chart.name == "degrees":
+            if chart.kind == "curve":
                 assert series.values[0] == 1.0
                 assert list(series.values) == sorted(series.values, reverse=True)
             else:

@@ -21,6 +21,9 @@ def test_json_values(good: ReportFacts) -> None:
         "months",
         "amounts",
         "degrees",
+        "visit sizes",
+        "gaps",
+        "rows per link",
     }
 
 

@@ -25,16 +25,9 @@ def test_what_was_lost_is_told(good: ReportFacts, bad: ReportFacts) -> None:
     assert bad.standing.num_added == 0
 
 
-def test_planted_pairs_are_drawn_and_heated(good: ReportFacts) -> None:
+def test_planted_pairs_are_drawn(good: ReportFacts) -> None:
     assert good.drawing is not None
     assert good.drawing.verb == "bought"
     drawn = {frozenset((link.left, link.right)) for link in good.drawing.links}
     planted = {frozenset((pair.object, pair.other_object)) for pair in ToyShopTruth().within if pair.verb == "bought"}
     assert len(drawn & planted) >= 10
-    real, synthetic = good.heat_maps
-    assert (real.side, synthetic.side) == ("real", "synthetic")
-    assert real.objects == synthetic.objects
-    assert len(real.objects) == 20
-    i, j = real.objects.index("hammer"), real.objects.index("nails")
-    assert real.values[i][i] is None
-    assert min(real.values[i][j], synthetic.values[i][j]) > 2  # type: ignore[type-var]

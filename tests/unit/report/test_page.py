@@ -10,9 +10,11 @@ import pytest
 
 from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.report import Report
+from assoc_synth.report.facts import Stage, TrainingFacts
+from assoc_synth.report.page import breakable
 from assoc_synth.transactions.table import TransactionTable
 
-VOID = {"meta", "br", "hr", "img", "link", "input"}
+VOID = {"meta", "br", "hr", "img", "link", "input", "wbr"}
 
 
 class Structure(HTMLParser):
@@ -68,9 +70,11 @@ def test_verdict_first(page: str) -> None:
 def test_well_formed_and_sealed_off(which: str, request: pytest.FixtureRequest) -> None:
     html = request.getfixturevalue(which)
     found = read(html)
-    assert not found.tags & {"script", "link", "iframe", "img", "object", "embed", "form", "base", "a", "use", "image"}
+    assert not found.tags & {"script", "link", "iframe", "img", "object", "embed", "form", "base", "use", "image"}
     names = {name for name, _ in found.attributes}
-    assert not names & {"src", "href", "srcset", "xlink:href", "action", "poster", "background"}
+    targets = [value or "" for name, value in found.attributes if name == "href"]
+    assert all(re.fullmatch(r"#[a-z-]+", target) for target in targets), "links lead to places of the page itself"
+    assert not names & {"src", "srcset", "xlink:href", "action", "poster", "background"}
     assert not any(name.startswith("on") for name in names)
     style = html[html.index("<style>") : html.index("</style>")]
     assert "url(" not in style
@@ -112,6 +116,7 @@ def test_sections(page: str, nasty_page: str) -> None:
         "What the gate saw",
         "Those who take this also take that",
         "Associations at a glance",
+        "Rows: visits, order, amounts, columns",
         "How far from real",
         "Columns and degrees",
         "Privacy",
@@ -124,6 +129,45 @@ def test_sections(page: str, nasty_page: str) -> None:
     assert "prefers-color-scheme:dark" in page
     assert "@media print" in page
     assert "max-width:640px" in page
+
+
+def test_contents_lead_to_every_section(page: str) -> None:
+    targets = re.findall(r'<a href="#([a-z-]+)"', page)
+    assert targets == re.findall(r'<section id="([a-z-]+)"', page)
+    assert len(targets) >= 8
+
+
+def test_names_are_broken_between_words_only() -> None:
+    assert str(breakable("claimed_warranty & co")) == "claimed_<wbr>warranty &amp; co"
+    assert str(breakable("x" * 21)) == f'<span class="long">{"x" * 21}</span>'
+    assert str(breakable("espresso machine")) == "espresso machine"
+
+
+def test_the_page_says_where_everything_comes_from(verdict: Verdict) -> None:
+    stage = Stage("edges", 1_234, 10, 55, 1.5, "out of time", True)
+    report = Report.of(
+        None,
+        None,
+        verdict,
+        date="2026-11-26",
+        model="models/<shop>",
+        training=TrainingFacts("0.0.9", 7, 2.0, 500, (stage,)),
+    )
+    page = report.to_html()
+    for words in ("2026-11-26", "models/<wbr>&lt;shop&gt;", "1,234", "10 of 55", "out of time", "cut short", "0.0.9"):
+        assert words in page
+    assert "at most 2.0 minutes" in page
+    assert "cut short" not in Report.of(None, None, verdict).to_html()
+
+
+def test_data_sets_are_named_beside_their_sizes(nasty: TransactionTable, verdict: Verdict) -> None:
+    page = Report.of(nasty, nasty, verdict, data={"real": "sales <1>.csv"}).to_html()
+    assert "sales &lt;1&gt;.<wbr>csv</bdi>:" in page
+
+
+def test_undecided_pairs_are_no_failure(page: str) -> None:
+    assert "An undecided pair is no failure: with 2,000 subjects in each table" in page
+    assert "≈ " in page
 
 
 def test_same_input_same_bytes(nasty: TransactionTable, verdict: Verdict, nasty_page: str) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assoc_synth.report.facts import Chart, Series
-from assoc_synth.report.plots import bars, columns, degree_curves, heat_step
+from assoc_synth.report.plots import bars, columns, degree_curves
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -45,9 +45,3 @@ def test_labels_of_columns_do_not_touch() -> None:
 
 def test_degree_curve_of_one_degree() -> None:
     assert "<path" in degree_curves(Chart("degrees", ("1",), (Series("real", (1.0,)),)))
-
-
-def test_heat_steps_are_symmetrical_in_meaning() -> None:
-    assert [heat_step(value) for value in (-3.0, 0.0, 1.0, 4.0)] == [0, 4, 6, 8]
-    steps = [heat_step(value) for value in np.linspace(-4, 4, 50)]
-    assert steps == sorted(steps)
