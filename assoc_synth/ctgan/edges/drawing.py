@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+import scipy.sparse as sp
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from assoc_synth.ctgan.edges.draw_kernel import LANES, LOWEST, Links, Terms, draw_classes, draw_rows
 from assoc_synth.ctgan.edges.enforcement import Room
 from assoc_synth.ctgan.edges.generator import LEAST_LOG_SHARE, EdgeGenerator
-from assoc_synth.ctgan.edges.pair_terms import PairSums
+from assoc_synth.ctgan.edges.pair_terms import PairSums, PairTerms
 from assoc_synth.ctgan.edges.rare_objects import Tail, mass_change
 from assoc_synth.ctgan.layers import ROWS, LowPrecisionCopy, product_dtype, runs
 
+MOST_EMBEDDED = 1 << 23
+"""The most numbers in a table of what each link adds to its subject's neighbourhood; else it is computed for each."""
+
 
 class Drawing:
-    """A generator prepared for drawing: its networks and weights in the number format of its products."""
+    """A generator prepared for drawing: its networks and weights in the number format of its products.
+
+    Attributes:
+        terms: of pairs, exclusions among them; None where there are none.
+        classes: draws classes straight from the products; None on other devices than the processor, and where logits
+            are needed: with clusters of rare objects, and with rules about what has to come.
+    """
 
     def __init__(self, generator: EdgeGenerator) -> None:
         self.generator = generator
@@ -24,6 +36,26 @@ class Drawing:
         self.logits = ObjectLogits(generator)
         self.rare = RareDraw(generator.tail) if generator.tail is not None else None
         self.room = _room(generator) if generator.attributes and len(generator.exclusions) else None
+        self.terms = _together(generator.pairs, generator.exclusions)
+        is_plain = generator.tail is None and not len(generator.needs)
+        is_on_processor = generator.output.device.type == "cpu"
+        self.classes = ClassDraw(generator, self.logits, self.terms) if is_plain and is_on_processor else None
+        self._embedded = self._table()
+
+    def embed(self, verb: Tensor, object: Tensor) -> Tensor:
+        """What links add to their subjects' neighbourhoods: (B,), (B,) → (B, width)."""
+        if self._embedded is None:
+            return self.generator.embed(verb, object)
+        return self._embedded.index_select(0, verb * self.generator.num_objects + object)
+
+    @torch.inference_mode()
+    def _table(self) -> Tensor | None:
+        model = self.generator
+        tokens = model.num_verbs * model.num_objects
+        if tokens * model.width > MOST_EMBEDDED:
+            return None
+        token = torch.arange(tokens, device=model.output.device)
+        return model.embed(token // model.num_objects, token % model.num_objects)
 
 
 def _room(generator: EdgeGenerator) -> Room:
@@ -34,26 +66,90 @@ def _room(generator: EdgeGenerator) -> Room:
     return Room(generator.exclusions, possible.view(verbs, objects), generator.class_of(object[:objects].to(device)))
 
 
+def _together(*parts: PairTerms) -> PairTerms | None:
+    """The sum of terms of pairs; None where there are none."""
+    used = [part for part in parts if len(part)]
+    if len(used) < 2:
+        return used[0] if used else None
+    tokens = np.unique(np.concatenate([part.tokens.cpu().numpy() for part in used]))
+    total = sp.csr_matrix((len(tokens), len(tokens)), dtype=np.float32)
+    for part in used:
+        place = np.searchsorted(tokens, part.tokens.cpu().numpy())
+        row = np.repeat(place, np.diff(part.offsets.cpu().numpy()))
+        cells = part.weight.cpu().numpy(), (row, place[part.other.cpu().numpy()])
+        total += sp.csr_matrix(cells, shape=total.shape)
+    result = PairTerms(used[0].num_verbs, used[0].num_objects).to(used[0].weight.device)
+    result.set(tokens, total)
+    return result
+
+
 class ObjectLogits:
-    """Logits of the classes by the trained paths and the steering path, for drawing."""
+    """Logits of the classes by the trained paths and the steering path, for drawing.
+
+    Rows of a product are filled up to whole `LANES`.
+    """
 
     def __init__(self, generator: EdgeGenerator) -> None:
         self.bias = generator.object_bias.detach()
         self.dtype = product_dtype(self.bias.device.type)
-        trained = generator.output.detach()
-        self.weights = [trained.to(self.dtype)] * generator.num_verbs
+        trained, fill = generator.output.detach(), -self.bias.shape[1] % LANES
+        parts = [trained] * generator.num_verbs
         if generator.steering_dim:
-            self.weights = [torch.cat([trained, own], 1).to(self.dtype) for own in generator.steering_target.unbind(0)]
+            parts = [torch.cat([trained, own], 1) for own in generator.steering_target.unbind(0)]
+        self.weights = [functional.pad(part, (0, 0, 0, fill)).to(self.dtype) for part in parts]
 
-    def __call__(self, query: Tensor, verb: Tensor) -> Tensor:
-        """(A, latent + R + steering), (A,) → (A, classes); consecutive rows of one verb are multiplied together."""
-        logits = self.bias.new_empty(len(query), self.bias.shape[1])
+    def products(self, query: Tensor, verb: Tensor) -> Tensor:
+        """(A, latent + R + steering), (A,) → (A, W); consecutive rows of one verb are multiplied together."""
         padded = functional.pad(query.to(self.dtype), (0, 0, 0, ROWS))
+        result = padded.new_empty(len(padded), len(self.weights[0]))
         for code, rows in runs(verb):
             end = rows.start + -(-(rows.stop - rows.start) // ROWS) * ROWS
-            product = padded[rows.start : end] @ self.weights[code].T
-            torch.add(product[: rows.stop - rows.start], self.bias[code], out=logits[rows])
+            # What it has too much is overwritten by the next verb.
+            torch.mm(padded[rows.start : end], self.weights[code].T, out=result[rows.start : end])
+        return result[: len(query)]
+
+    def __call__(self, query: Tensor, verb: Tensor) -> Tensor:
+        """(A, latent + R + steering), (A,) → (A, classes)."""
+        products, logits = self.products(query, verb), self.bias.new_empty(len(query), self.bias.shape[1])
+        for code, rows in runs(verb):
+            torch.add(products[rows, : logits.shape[1]], self.bias[code], out=logits[rows])
         return logits
+
+
+class ClassDraw:
+    """Draws the classes of links straight from the products of queries and weights, on the processor.
+
+    The logits are the same as those of `ObjectLogits` and everything that is added to them; they are only never stored.
+    """
+
+    def __init__(self, generator: EdgeGenerator, logits: ObjectLogits, terms: PairTerms | None) -> None:
+        self.logits, tokens = logits, np.zeros(0, np.int64) if terms is None else terms.tokens.numpy()
+        verbs, objects = generator.num_verbs, generator.num_objects
+        fill = (0, -generator.num_classes % LANES)
+        self.terms = Terms(
+            functional.pad(logits.bias, fill, value=float(LOWEST)).numpy(),
+            generator.earlier_slope.detach().numpy(),
+            LEAST_LOG_SHARE,
+            math.log(objects),
+            np.searchsorted(tokens, np.arange(verbs + 1) * objects),
+            tokens % objects,
+        )
+
+    def draw(
+        self, query: Tensor, rows: Tensor, verb: Tensor, repeat: Tensor, *, step: int, links: Links, uniform: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The next classes and the highest logit of each: (P,), (P,).
+
+        Args:
+            query, rows, verb: (P, …), (P,) the subjects, (P,) those of one verb together.
+            repeat: (P, V) `EdgeGenerator.repeat_bias`.
+            step: how many links the subjects have; links: what these are.
+        """
+        product = self.logits.products(query, verb)
+        bits = product.view(torch.uint16 if product.dtype == torch.bfloat16 else torch.uint32).numpy()
+        own, code, bias, level = (part.contiguous().numpy() for part in (rows, verb, repeat, uniform))
+        found, highest = draw_classes(bits, own, code, bias, step, self.terms, links, level)
+        return torch.from_numpy(found), torch.from_numpy(highest)
 
 
 class RareDraw:
@@ -80,7 +176,7 @@ class RareDraw:
         verb: Tensor,
         earlier: Tensor,
         terms: Tensor,
-        pairs: list[PairSums],
+        pairs: PairSums | None,
         uniform: Tensor,
     ) -> Tensor:
         """The objects of drawn classes, those of clusters by a second draw: (A,) … → (A,)."""
@@ -90,8 +186,8 @@ class RareDraw:
         if len(rare):
             own = class_code[rare]
             logits = self.tail.logits(query[rare], verb[rare], own - self.tail.num_head)
-            for sums in pairs:
-                logits += sums.inside(subject[rare], verb[rare], own, logits.shape[1])
+            if pairs is not None:
+                logits += pairs.inside(subject[rare], verb[rare], own, logits.shape[1])
             row, at = (self.tail.class_of[earlier[rare]] == own[:, None]).nonzero(as_tuple=True)
             logits.index_put_((row, self.tail.slot[earlier[rare][row, at]]), terms[rare][row, at], accumulate=True)
             slot[rare] = inverse_cdf(logits, uniform[rare])
@@ -99,13 +195,21 @@ class RareDraw:
 
 
 def inverse_cdf(logits: Tensor, uniform: Tensor) -> Tensor:
-    """One categorical draw per row from its logits, which are overwritten, and a uniform: (N, n), (N,) → (N,).
-
-    A block of about √n categories first, then one inside it, so that only sums of blocks are accumulated.
+    """One categorical draw per row from its logits, which may be overwritten, and a uniform: (N, n), (N,) → (N,).
 
     Example:
         >>> inverse_cdf(torch.log(torch.tensor([[0.5, 0.3, 0.2]] * 3)), torch.tensor([0.4, 0.6, 0.9])).tolist()
         [0, 1, 2]
+    """
+    if logits.device.type == "cpu":
+        return torch.from_numpy(draw_rows(logits.contiguous().numpy(), uniform.contiguous().numpy()))
+    return by_blocks(logits, uniform)
+
+
+def by_blocks(logits: Tensor, uniform: Tensor) -> Tensor:
+    """The same on any device: a block of about √n categories first, then one inside it.
+
+    So only sums of blocks are accumulated.
     """
     count = logits.shape[1]
     width = math.isqrt(count - 1) + 1

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from assoc_synth.ctgan.edges.conditions import scalars, scaled
+from assoc_synth.ctgan.edges.draw_kernel import Links, draw_verbs
 from assoc_synth.ctgan.edges.drawing import Drawing, inverse_cdf
 from assoc_synth.ctgan.edges.enforcement import Owed
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.pair_terms import PairSums
 from assoc_synth.ctgan.edges.plan_links import CLASSES, with_plan
 from assoc_synth.ctgan.losses import BROKEN
+from assoc_synth.ctgan.threads import in_threads, threads_for
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Bools, Codes, Ints, Singles
 
 BATCH = 1024
 """Subjects that are drawn together."""
+LEAST_BATCH = 64
+"""Subjects that are not worth a thread of their own."""
 TRIES = 16
 """Attributes that are drawn for a subject with known links, of which one is kept."""
 
@@ -69,8 +74,8 @@ def sample_edges(
     )
     drawn = np.full((int(sizes.sum()), 2), -1, np.int32)
     alike = earlier.sum(1) * (generator.num_verbs + 1) + earlier[:, verbs:].sum(1)
-    for members in _together(sizes, alike, batch_subjects):
-        walks.fill(drawn, members)
+    threads = threads_for(generator.output.device)
+    in_threads(partial(walks.fill, drawn), _together(sizes, alike, batch_subjects, threads), threads)
     subject = np.repeat(np.arange(len(sizes)), sizes)
     some = _unbroken(drawn, subject, earlier[:, :verbs].sum(1), verbs)
     links = [subject[some], drawn[some, 0], np.where(drawn < 0, ~drawn, drawn)[some, 1]]
@@ -141,14 +146,19 @@ def _unbroken(drawn: Codes, subject: Ints, given: Ints, verbs: int) -> Bools:
     return some
 
 
-def _together(sizes: Ints, before: Ints, at_most: int) -> Iterator[Ints]:
-    """Batches of subjects with equally many given edges and attributes, and with links to be drawn, longest first."""
+def _together(sizes: Ints, before: Ints, at_most: int, threads: int) -> Iterator[Ints]:
+    """Batches of subjects with equally many given edges and attributes, and with links to be drawn, longest first.
+
+    Batches that are drawn beside each other are about equally long.
+    """
     longest_first = np.argsort(-sizes, kind="stable")
     longest_first = longest_first[sizes[longest_first] > 0]
     for number in np.unique(before[longest_first]):
         alike = longest_first[before[longest_first] == number]
-        for begin in range(0, len(alike), at_most):
-            yield alike[begin : begin + at_most]
+        for begin in range(0, len(alike), at_most * threads):
+            group = alike[begin : begin + at_most * threads]
+            parts = min(threads, -(-len(group) // LEAST_BATCH))
+            yield from (group[part::parts] for part in range(parts))
 
 
 class _Walks:
@@ -202,15 +212,14 @@ class Lockstep:
         self.left, self.noise = self.plan.clone(), torch.from_numpy(noise).to(self.device)
         self.attributes = torch.zeros(count, generator.width, device=self.device)
         self.links = torch.zeros_like(self.attributes)
-        terms = (generator.pairs, generator.exclusions)
-        self.pairs = [PairSums(own, count, generator.tail) for own in terms if len(own)]
+        self.pairs = PairSums(drawing.terms, count, generator.tail) if drawing.terms is not None else None
         self.class_of = generator.class_of(torch.arange(generator.num_objects, device=self.device))
         self.owed = Owed(generator.needs, count, verbs, self.class_of) if len(generator.needs) else None
         self.has_rules = len(generator.exclusions) > 0 or self.owed is not None
         self.verb = torch.zeros(count, longest, dtype=torch.int64, device=self.device)
         self.object = torch.zeros(count, longest, dtype=torch.int64, device=self.device)
         wanted = torch.from_numpy(composition.astype(np.float32)).to(self.device)
-        self.to_come, self.attributes_to_come = wanted[:, :verbs], wanted[:, verbs:]
+        self.to_come, self.attributes_to_come = wanted[:, :verbs].contiguous(), wanted[:, verbs:].contiguous()
         self.attributes_left = int(composition[0, verbs:].sum())
         self.step = self.links_taken = 0
         if given is not None:
@@ -229,22 +238,45 @@ class Lockstep:
         Where every object would break a rule, the complement of one is returned, and in its place the subject counts as
         having an earlier link again.
         """
-        model, active = self.drawing.generator, len(uniform)
-        to_come = self.attributes_to_come if self.attributes_left else self.to_come
-        place = inverse_cdf(torch.log(to_come[:active]), uniform[:, 0])
-        to_come[:active].scatter_add_(1, place[:, None], torch.full((active, 1), -1.0, device=self.device))
-        verb = place + (model.num_link_verbs if self.attributes_left else 0)
+        active, verb = len(uniform), self._next_verb(uniform[:, 0])
         rows = torch.argsort(verb, stable=True)  # those of one verb together
-        next_ = self._next(rows, verb[rows])
         object, breaks = torch.empty_like(verb), torch.zeros_like(verb, dtype=torch.bool)
+        drawn, highest = self._next_object(rows, verb[rows], uniform[rows])
+        object[rows] = drawn
         if self.has_rules and not self.attributes_left:
-            breaks[rows] = next_.logits.amax(1) < BROKEN / 2
-        object[rows] = next_.draw(self.drawing, self.pairs, uniform[rows])
+            breaks[rows] = highest < BROKEN / 2
         again = breaks & (self.step > 0)
         had = torch.where(again, self.verb[:active, 0], verb), torch.where(again, self.object[:active, 0], object)
         self._take(*had, None if self.attributes_left else verb)
         self.attributes_left = max(self.attributes_left - 1, 0)
         return verb, torch.where(breaks, ~object, object)
+
+    def _next_verb(self, uniform: Tensor) -> Tensor:
+        """The next verbs of the first subjects, in proportion to what is to come of each: (A,) → (A,)."""
+        to_come = (self.attributes_to_come if self.attributes_left else self.to_come)[: len(uniform)]
+        if self.device.type == "cpu":
+            place = torch.from_numpy(draw_verbs(to_come.numpy(), uniform.contiguous().numpy()))
+        else:
+            place = inverse_cdf(torch.log(to_come), uniform)
+            to_come.scatter_add_(1, place[:, None], torch.full_like(place, -1, dtype=to_come.dtype)[:, None])
+        return place + (self.drawing.generator.num_link_verbs if self.attributes_left else 0)
+
+    def _next_object(self, rows: Tensor, verb: Tensor, uniform: Tensor) -> tuple[Tensor, Tensor]:
+        """The next objects of subjects, given their next verbs, and the highest logit of each: (A,), (A,).
+
+        Args:
+            rows, verb, uniform: (A,) those of one verb together, (A,), (A, 3).
+        """
+        drawing = self.drawing
+        if drawing.classes is None or (drawing.room is not None and self.attributes_left):
+            next_ = self._next(rows, verb)
+            highest = next_.logits.amax(1) if self.has_rules else next_.logits[:, 0]
+            return next_.draw(drawing, self.pairs, uniform), highest
+        query, numbers = self._query(rows, verb)
+        sums = self.links.new_zeros(len(self.links), 0) if self.pairs is None else self.pairs.sums
+        links = Links(self.verb.numpy(), self.object.numpy(), sums.numpy())
+        repeat = drawing.generator.repeat_bias(numbers, verb)
+        return drawing.classes.draw(query, rows, verb, repeat, step=self.step, links=links, uniform=uniform[:, 1])
 
     @torch.inference_mode()
     def log_probability(self, rows: Tensor, verb: Tensor, object: Tensor) -> Tensor:
@@ -258,14 +290,11 @@ class Lockstep:
 
     def _next(self, rows: Tensor, verb: Tensor) -> _Next:
         """The logits of the next object of subjects, given their next verb: (A,) those of one verb together, (A,)."""
-        drawing, model, step = self.drawing, self.drawing.generator, torch.full_like(rows, self.links_taken)
-        numbers = scalars(step, self.plan[rows], self.left[rows])
-        context = scaled(self.attributes[rows], self.links[rows], step)
-        condition = model.condition(context, numbers, self.noise[rows])
-        query = model.object_query(condition, context, numbers, verb, drawing.latent)
+        drawing, model = self.drawing, self.drawing.generator
+        query, numbers = self._query(rows, verb)
         logits = drawing.logits(query, verb)
-        for sums in self.pairs:
-            sums.add_to(logits, rows, verb)
+        if self.pairs is not None:
+            self.pairs.add_to(logits, rows, verb)
         earlier_verb, earlier = self.verb[rows, : self.step], self.object[rows, : self.step]
         each = torch.arange(len(rows), device=rows.device)[:, None]
         terms = model.repeat_terms(model.repeat_bias(numbers, verb), each, verb[:, None], earlier_verb, earlier)
@@ -279,20 +308,28 @@ class Lockstep:
             drawing.room.mask(logits, verb, self.left[rows])
         return _Next(rows, verb, logits, query, earlier, terms)
 
+    def _query(self, rows: Tensor, verb: Tensor) -> tuple[Tensor, Tensor]:
+        """What is multiplied with the objects' weights, and the scalars, of subjects and their next verbs: (A, …)."""
+        model, step = self.drawing.generator, torch.full_like(rows, self.links_taken)
+        numbers = scalars(step, self.plan[rows], self.left[rows])
+        context = scaled(self.attributes[rows], self.links[rows], step)
+        condition = model.condition(context, numbers, self.noise[rows])
+        return model.object_query(condition, context, numbers, verb, self.drawing.latent), numbers
+
     @torch.inference_mode()
     def _take(self, verb: Tensor, object: Tensor, planned: Tensor | None) -> None:
         """Let the first A subjects have these links, by the verbs `planned`, or attributes where that is None: (A,)."""
         active = len(verb)
         self.verb[:active, self.step], self.object[:active, self.step] = verb, object
-        added = self.drawing.generator.embed(verb, object)
+        added = self.drawing.embed(verb, object)
         if planned is not None:
             self.links[:active] += added
             self.left[:active].scatter_add_(1, planned[:, None], torch.full((active, 1), -1.0, device=self.device))
             self.links_taken += 1
         else:
             self.attributes[:active] += added
-        for sums in self.pairs:
-            sums.take(verb, object)
+        if self.pairs is not None:
+            self.pairs.take(verb, object)
         if self.owed is not None:
             self.owed.take(verb, object)
         self.step += 1
@@ -315,9 +352,9 @@ class _Next:
     earlier: Tensor
     terms: Tensor
 
-    def draw(self, drawing: Drawing, pairs: list[PairSums], uniform: Tensor) -> Tensor:
+    def draw(self, drawing: Drawing, pairs: PairSums | None, uniform: Tensor) -> Tensor:
         """The objects, by uniforms (A, 3): (A,)."""
-        class_code = inverse_cdf(self.logits, uniform[:, 1])
+        class_code = inverse_cdf(self.logits, uniform[:, 1].contiguous())
         if drawing.rare is None:
             return class_code
         known = self.query, self.rows, self.verb, self.earlier, self.terms
