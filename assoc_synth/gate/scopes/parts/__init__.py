@@ -1,0 +1,1 @@
+"""The parts that scopes are made of, one kind of class each."""

@@ -1,0 +1,154 @@
+"""Bins of numbers, positions of codes, and the verbs that are compared by themselves: what every scope is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from assoc_synth.link_graph.rows import Rows
+from assoc_synth.transactions.arrays import Floats, Ints
+
+MAX_VERBS = 6
+"""Verbs that have blocks of their own; all others share them."""
+MIN_VERB_SUBJECTS = 20
+"""Evaluated subjects that a verb needs for that."""
+_WIDTH = 1e-9
+_MANY, _TAIL = 1000, 0.01
+"""From so many values on, this share of them at each end has a bin of its own."""
+
+
+def bin_edges(values: npt.ArrayLike, most: int) -> Floats:
+    """Lower bounds of quantile bins but the first, ascending; a value that fills a bin has one of its own.
+
+    Args:
+        values: without NaN, any shape; without any, there is one bin.
+        most: bins, but for those of single values and of the ends.
+
+    Example:
+        >>> edges = bin_edges([1, 2, 3, 4, 5, 5, 5, 5], 4)
+        >>> bin_of(np.array([1.0, 4.0, 5.0, 6.0]), edges).tolist()
+        [0, 2, 3, 4]
+    """
+    known = np.asarray(values, np.float64).ravel()
+    if not len(known):
+        return np.zeros(0)
+    levels = np.arange(1, most) / most
+    if most > 1 and len(known) >= _MANY:
+        levels = np.concatenate([[_TAIL], levels, [1 - _TAIL]])
+    cuts = np.quantile(known, levels, method="inverted_cdf")
+    cuts, times = np.unique(cuts, return_counts=True)
+    width = _WIDTH * np.maximum(np.abs(cuts), 1.0)
+    heavy = np.array([(np.abs(known - cut) <= own).mean() >= 1 / most for cut, own in zip(cuts, width, strict=True)])
+    if not len(cuts):
+        return cuts
+    return np.unique(np.concatenate([cuts - width, (cuts + width)[heavy | (times > 1)]]))
+
+
+def bin_of(values: npt.ArrayLike, edges: Floats) -> Ints:
+    """The bin of each value, shape as given."""
+    return np.asarray(np.searchsorted(edges, np.asarray(values, np.float64), side="right"), np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class ClassBins:
+    """Bins of a number in each of some classes, and a bin for missing values in each.
+
+    Attributes:
+        edges: those of all classes, one class after the other.
+        first: where each class's begin, and their number: (classes + 1,).
+    """
+
+    edges: Floats
+    first: Ints
+
+    @classmethod
+    def of(cls, values: Floats, code: Ints, classes: int, most: int, *, between: tuple[float, ...] = ()) -> ClassBins:
+        """Bins of each class's values.
+
+        Args:
+            values: NaN where missing, (n,). code: the class of each, −1 for none, (n,).
+            most: bins of a class.
+            between: bounds that every class has.
+        """
+        known = (code >= 0) & ~np.isnan(values)
+        parts = [
+            np.unique(np.append(bin_edges(values[known & (code == at)], most), between)).astype(np.float64)
+            for at in range(classes)
+        ]
+        return cls(np.concatenate([np.zeros(0), *parts]), np.cumsum([0, *(len(part) for part in parts)]))
+
+    @property
+    def offsets(self) -> Ints:
+        """The first bin of each class among all bins, and how many there are: (classes + 1,)."""
+        sizes = np.diff(self.first) + 2
+        return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+    @property
+    def group(self) -> Ints:
+        """The class of each bin."""
+        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first) + 2).astype(np.int64)
+
+    def bins(self, values: Floats, code: Ints) -> Ints:
+        """The bin of each value among all bins, (n,); every code is a class."""
+        found = np.zeros(len(values), np.int64)
+        for at in np.unique(code):
+            own = code == at
+            found[own] = bin_of(values[own], self.edges[self.first[at] : self.first[at + 1]])
+        last = self.offsets[code + 1] - 1
+        return np.where(np.isnan(values), last, self.offsets[code] + found)
+
+
+def positions(codes: Ints, known: Ints) -> Ints:
+    """Where each code is in `known`, which is sorted; −1 where it is not: shape as given.
+
+    Example:
+        >>> positions(np.array([7, 3, 4]), np.array([3, 7])).tolist()
+        [1, 0, -1]
+    """
+    if not len(known):
+        return np.full(np.shape(codes), -1, np.int64)
+    at = np.minimum(np.searchsorted(known, codes), len(known) - 1)
+    return np.where(known[at] == codes, at, -1).astype(np.int64)
+
+
+def frequent(subject: Ints, code: Ints, num_codes: int, most: int, fewest: int) -> Ints:
+    """Codes that at least `fewest` subjects have, the `most` most frequent of them, sorted."""
+    pairs = np.unique(subject * np.int64(max(num_codes, 1)) + code)
+    count = np.bincount(pairs % max(num_codes, 1), minlength=num_codes)
+    top = np.argsort(-count, kind="stable")[:most]
+    return np.sort(top[count[top] >= max(fewest, 1)]).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class VerbGroups:
+    """Verbs that are compared by themselves, and the rest of them together.
+
+    Attributes:
+        of_verb: the group of each verb, (num_verbs,).
+        count: how many groups there are.
+    """
+
+    of_verb: Ints
+    count: int
+
+    @classmethod
+    def choose(cls, training: Rows, num_evaluated: int) -> VerbGroups:
+        """A group for each of the six verbs that most subjects have, where these are enough; one for all others."""
+        least = int(np.ceil(MIN_VERB_SUBJECTS * training.num_subjects / max(num_evaluated, 1)))
+        own = frequent(training.subject, training.verb, training.num_verbs, MAX_VERBS, least)
+        of_verb = np.full(training.num_verbs, len(own), np.int64)
+        of_verb[own] = np.arange(len(own))
+        return cls(of_verb, len(own) + int((of_verb == len(own)).any()))
+
+    def verbs(self, group: int) -> tuple[int, ...]:
+        """Codes of the verbs of a group."""
+        return tuple(np.flatnonzero(self.of_verb == group).tolist())
+
+    def suffix(self, group: int) -> str:
+        """Of a block's name: the code of the verb; none where there is one group."""
+        if self.count == 1:
+            return ""
+        verbs = self.verbs(group)
+        return f"[{verbs[0]}]" if len(verbs) == 1 else "[other verbs]"

@@ -1,0 +1,154 @@
+"""Distances between the classes that two sets of subjects are in, given that they are in any: the measures of blocks.
+
+Features come in groups of classes, and a subject that is in a group counts one in it, however many rows it has: a few
+long subjects do not decide, and how many subjects are in a group, which is another scope's matter, plays no part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from assoc_synth.transactions.arrays import Bools, Floats, Ints
+
+MAX_Z = 10.0
+"""Standard errors beyond which a feature's difference weighs no more: a rule without exceptions must not drown the
+rest.
+"""
+
+
+def group_starts(group: Ints) -> Ints:
+    """Where each group begins: (groups,). `group` is ascending, (features,)."""
+    return np.flatnonzero(np.append(True, np.diff(group) != 0)[: len(group)]).astype(np.int64)
+
+
+def given_group(counts: Floats, starts: Ints) -> tuple[Floats, Floats]:
+    """Shares of the classes of each group, and how many subjects are in it: (resamples, features), (resamples, groups).
+
+    Where nobody is in a group, the shares are 0.
+
+    Args:
+        counts: (resamples, features), in whole groups.
+        starts: where each group begins, (groups,).
+
+    Example:
+        >>> shares, totals = given_group(np.array([[3.0, 1.0, 2.0, 0.0]]), np.array([0, 2]))
+        >>> shares.tolist(), totals.tolist()
+        ([[0.75, 0.25, 1.0, 0.0]], [[4.0, 2.0]])
+    """
+    totals: Floats = np.add.reduceat(counts, starts, axis=1)
+    sizes = np.diff(np.append(starts, counts.shape[1]))
+    shares: Floats = counts / np.repeat(np.where(totals > 0, totals, 1.0), sizes, axis=1)
+    return shares, totals
+
+
+@dataclass(frozen=True, eq=False)
+class ClassDistance:
+    """Mean total variation ½ Σ|P_s(class) − P_r(class)| of some groups, weight: real subjects in the group.
+
+    Between 0, equal, and 1.
+
+    Attributes:
+        columns: features of the scope, in whole groups, (features,).
+        starts: where each group begins among them.
+    """
+
+    columns: Ints
+    starts: Ints
+
+    def __call__(self, sample: Floats, sample_size: int, real: Floats, real_size: int) -> Floats:
+        """See `Measure`."""
+        first, _ = given_group(sample[:, self.columns], self.starts)
+        second, totals = given_group(real[:, self.columns], self.starts)
+        apart = 0.5 * np.add.reduceat(np.abs(first - second), self.starts, axis=1)
+        weight = totals / np.maximum(totals.sum(axis=1, keepdims=True), 1e-12)
+        mean: Floats = (apart * weight).sum(axis=1)
+        return mean
+
+
+@dataclass(frozen=True, eq=False)
+class Loss:
+    """How far the sample is on the way from the real subjects to destroyed ones: 0 not at all, 1 all the way.
+
+    Chance cancels out over the features, so that a small share of destroyed subjects shows: a share τ of them moves it
+    by τ. A group that no subject of the sample is in says nothing.
+
+    Attributes:
+        columns, starts: as in `ClassDistance`.
+        weight: of each feature, (features,).
+    """
+
+    columns: Ints
+    starts: Ints
+    weight: Floats
+
+    def __call__(self, sample: Floats, sample_size: int, real: Floats, real_size: int) -> Floats:
+        """See `Measure`."""
+        first, has = given_group(sample[:, self.columns], self.starts)
+        second, real_has = given_group(real[:, self.columns], self.starts)
+        sizes = np.diff(np.append(self.starts, len(self.columns)))
+        both = np.repeat((has > 0) & (real_has > 0), sizes, axis=1)
+        lost: Floats = np.where(both, second - first, 0.0) @ self.weight
+        return lost
+
+
+@dataclass(frozen=True, eq=False)
+class Direction:
+    """From real to destroyed subjects, feature by feature.
+
+    The weights are those of Fisher's linear discriminant (1936) with a diagonal covariance: the difference over its
+    variance, 0 where it is within what chance makes of as many features.
+
+    Attributes:
+        weight: (features,), not scaled.
+        contrast: share among the real less that among the destroyed subjects, given the group, (features,).
+    """
+
+    weight: Floats
+    contrast: Floats
+
+    @classmethod
+    def learn(cls, real: sp.csr_matrix, destroyed: sp.csr_matrix, starts: Ints) -> Direction:
+        """From the features of training subjects, and of the same ones destroyed, once or several times.
+
+        Args:
+            real: (subjects, features). destroyed: (subjects or more, features).
+            starts: where each group begins, (groups,).
+        """
+        if not real.shape[1]:
+            return cls(np.zeros(0), np.zeros(0))
+        shares, variance, size = _moments(real, starts)
+        other, other_variance, _ = _moments(destroyed, starts)
+        # Destroyed more than once, they are still the same subjects.
+        contrast = shares - other
+        noise = (variance + other_variance) / np.maximum(size, 1) + 1 / np.maximum(size, 1) ** 2
+        least = max(3.0, float(np.sqrt(2 * np.log(real.shape[1]))))
+        clear = np.abs(contrast) > least * np.sqrt(noise)
+        return cls(np.where(clear, contrast / np.maximum(noise, (contrast / MAX_Z) ** 2), 0.0), contrast)
+
+    @property
+    def changed(self) -> Bools:
+        """Which features the destroyer changes, beyond chance."""
+        return np.asarray(self.weight != 0)
+
+    def loss(self, columns: Ints, group: Ints) -> tuple[Loss, float] | None:
+        """The loss along some features, and its information (squared contrast over noise); None where it has none.
+
+        Args:
+            columns: in whole groups. group: of every feature of the scope.
+        """
+        information = float(self.weight[columns] @ self.contrast[columns])
+        if information <= 0:
+            return None
+        return Loss(columns, group_starts(group[columns]), self.weight[columns] / information), information
+
+
+def _moments(features: sp.csr_matrix, starts: Ints) -> tuple[Floats, Floats, Floats]:
+    """Mean and variance of each feature among the subjects in its group, and how many these are: (features,) each."""
+    total = np.asarray(features.sum(axis=0), np.float64).reshape(1, -1)
+    square = np.asarray(features.power(2).sum(axis=0), np.float64).ravel()
+    shares, size = given_group(total, starts)
+    have = np.repeat(size[0], np.diff(np.append(starts, total.shape[1])))
+    return shares[0], np.maximum(square / np.maximum(have, 1) - shares[0] ** 2, 0.0), have

@@ -1,0 +1,192 @@
+"""What a scope of parts compares: the features of its parts side by side, and blocks of whole groups of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from assoc_synth.errors import InputError
+from assoc_synth.gate.scopes.parts.conditional import ClassDistance, Direction, group_starts
+from assoc_synth.gate.scopes.parts.part import COPIES, Counted, Destroy, Part, some_subjects, times_of
+from assoc_synth.gate.scopes.scope import JSON, Block
+from assoc_synth.link_graph.rows import Rows
+from assoc_synth.transactions.arrays import Ints, Values
+
+MIN_INFORMATION = 100.0
+"""Of the loss of one verb: its standard error would be above .1 among the training subjects."""
+
+
+@dataclass(frozen=True, eq=False)
+class WatchedParts:
+    """What one scope compares, see `Watched`.
+
+    Attributes:
+        name: the scope.
+        parts: in the order of their columns.
+        direction: from the training subjects to destroyed ones.
+        num_verbs, num_objects: sizes of the vocabularies.
+    """
+
+    name: str
+    parts: tuple[Part, ...]
+    direction: Direction
+    num_verbs: int
+    num_objects: int
+
+    @classmethod
+    def learn(
+        cls,
+        name: str,
+        parts: Sequence[Part | None],
+        training: Rows,
+        destroy: Destroy,
+        rng: np.random.Generator,
+    ) -> WatchedParts | None:
+        """The parts that have anything in them, and what the destroyer does to them; None where none has."""
+        kept = tuple(part for part in parts if part is not None and len(part.group))
+        if not kept:
+            return None
+        plain = cls(name, kept, Direction(np.zeros(0), np.zeros(0)), training.num_verbs, training.num_objects)
+        some = some_subjects(training, rng)
+        real = plain.features(some)
+        destroyed = sp.vstack([plain.features(destroy(some, rng)) for _ in range(COPIES)], format="csr")
+        found = Direction.learn(real, destroyed, group_starts(plain.group))
+        return cls(name, kept, found, training.num_verbs, training.num_objects)
+
+    @cached_property
+    def group(self) -> Ints:
+        """The group of each feature, ascending."""
+        found, first = [np.zeros(0, np.int64)], 0
+        for part in self.parts:
+            found.append(part.group + first)
+            first += int(part.group[-1]) + 1
+        return np.concatenate(found)
+
+    @property
+    def num_features(self) -> int:
+        return len(self.group)
+
+    @property
+    def watched(self) -> tuple[tuple[str, int], ...]:
+        found: dict[str, int] = {}
+        for part in self.parts:
+            for called, count in part.watched:
+                found[called] = found.get(called, 0) + count
+        return tuple((called, count) for called, count in found.items() if count)
+
+    def features(self, rows: Rows) -> sp.csr_matrix:
+        """The subject's shares of the classes of each group: float32, (subjects, features).
+
+        Raises:
+            InputError: the rows have another vocabulary, or lack a column.
+        """
+        if (rows.num_verbs, rows.num_objects) != (self.num_verbs, self.num_objects):
+            raise InputError(
+                f"the gate watches {self.num_verbs} verbs and {self.num_objects} objects, the rows have "
+                f"{rows.num_verbs} and {rows.num_objects}; map both to one vocabulary first"
+            )
+        found, first = [], 0
+        for part in self.parts:
+            counted = part.count(rows)
+            found.append(Counted(counted.subject, counted.column + first, counted.times))
+            first += len(part.group)
+        return _shares(Counted.joined(found), self.group, rows.num_subjects)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        changed = self.direction.changed
+        blocks = []
+        for name, (columns, verbs) in self._named_columns().items():
+            distance = ClassDistance(columns, group_starts(self.group[columns]))
+            is_association = bool(changed[columns].any())
+            blocks.append(Block(f"{self.name}.{name}", is_association, distance, verbs=verbs))
+        return (*self._losses(), *blocks)
+
+    def to_arrays(self) -> tuple[dict[str, Values], dict[str, JSON]]:
+        """Named arrays and JSON values."""
+        arrays: dict[str, Values] = {"weight": self.direction.weight, "contrast": self.direction.contrast}
+        entries: list[JSON] = []
+        for number, part in enumerate(self.parts):
+            values: dict[str, JSON] = {"part": type(part).__name__}
+            for field in fields(part):
+                value = getattr(part, field.name)
+                if isinstance(value, np.ndarray):
+                    arrays[f"part{number}.{field.name}"] = value
+                else:
+                    values[field.name] = list(value) if isinstance(value, tuple) else value
+            entries.append(values)
+        return arrays, {"parts": entries, "num_verbs": self.num_verbs, "num_objects": self.num_objects}
+
+    @classmethod
+    def from_arrays(
+        cls, name: str, kinds: Mapping[str, type[Part]], arrays: Mapping[str, Values], scalars: Mapping[str, Any]
+    ) -> WatchedParts:
+        """Inverse of `to_arrays`.
+
+        Args:
+            kinds: the classes of parts by name.
+
+        Raises:
+            KeyError, TypeError, ValueError, IndexError: the entries do not fit together.
+        """
+        parts = []
+        for number, entry in enumerate(scalars["parts"]):
+            values = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items() if key != "part"}
+            prefix = f"part{number}."
+            values |= {key.removeprefix(prefix): v for key, v in arrays.items() if key.startswith(prefix)}
+            parts.append(kinds[entry["part"]](**values))
+        direction = Direction(np.asarray(arrays["weight"], np.float64), np.asarray(arrays["contrast"], np.float64))
+        found = cls(name, tuple(parts), direction, int(scalars["num_verbs"]), int(scalars["num_objects"]))
+        if direction.weight.shape != (found.num_features,) or direction.contrast.shape != (found.num_features,):
+            raise ValueError(f"the features of the scope {name} do not fit together")
+        return found
+
+    def _named_columns(self) -> dict[str, tuple[Ints, tuple[int, ...] | None]]:
+        """Columns and verbs of each block; parts that name the same block share it."""
+        found: dict[str, tuple[Ints, tuple[int, ...] | None]] = {}
+        first = 0
+        for part in self.parts:
+            for compared in part.compared:
+                if not len(compared.columns):
+                    continue
+                before = found.get(compared.name, (np.zeros(0, np.int64), compared.verbs))[0]
+                found[compared.name] = np.concatenate([before, compared.columns + first]), compared.verbs
+            first += len(part.group)
+        return found
+
+    def _losses(self) -> list[Block]:
+        """The signed blocks: one of whole subjects, and one for each verb that has blocks of its own."""
+        by_verbs: dict[tuple[int, ...] | None, list[Ints]] = {}
+        for columns, verbs in self._named_columns().values():
+            by_verbs.setdefault(verbs, []).append(columns)
+        found = []
+        for verbs, parts in by_verbs.items():
+            made = self.direction.loss(np.sort(np.concatenate(parts)), self.group)
+            if made is not None and (verbs is None or made[1] >= MIN_INFORMATION):
+                suffix = "" if verbs is None else f"[{verbs[0]}]" if len(verbs) == 1 else "[other verbs]"
+                loss, information = made
+                found.append(
+                    Block(f"{self.name}.loss{suffix}", True, loss, is_signed=True, verbs=verbs, weight=information)
+                )
+        return found
+
+
+def _shares(counted: Counted, group: Ints, num_subjects: int) -> sp.csr_matrix:
+    """Counts over the subject's total in the group."""
+    shape = (num_subjects, len(group))
+    counts = sp.csr_matrix((times_of(counted), (counted.subject, counted.column)), shape=shape)
+    counts.sum_duplicates()
+    groups = int(group[-1]) + 1
+    subject = np.repeat(np.arange(num_subjects), np.diff(counts.indptr))
+    # Columns of a group are neighbours and sorted, so that its entries in a subject are a run.
+    key = subject * groups + group[counts.indices]
+    starts = np.flatnonzero(np.append(True, np.diff(key) != 0)[: len(key)])
+    if len(starts):
+        totals = np.add.reduceat(counts.data, starts)
+        counts.data /= np.repeat(np.maximum(totals, 1e-12), np.diff(np.append(starts, len(key))))
+    return counts.astype(np.float32)

@@ -1,0 +1,65 @@
+"""Bins, positions, and verbs that are compared by themselves."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from assoc_synth.gate.scopes.parts.bins import ClassBins, VerbGroups, bin_edges, bin_of, frequent, positions
+from assoc_synth.link_graph.rows import Rows
+
+
+def test_bins_hold_equally_many_values() -> None:
+    edges = bin_edges(np.arange(500), 5)
+    assert np.bincount(bin_of(np.arange(500), edges)).tolist() == [99, 100, 100, 100, 101]
+
+
+def test_the_ends_of_many_values_have_bins_of_their_own() -> None:
+    values = np.random.default_rng(0).normal(size=5000)
+    counts = np.bincount(bin_of(values, bin_edges(values, 10)))
+    assert counts[0] == pytest.approx(50, abs=2)
+    assert counts[-1] == pytest.approx(50, abs=2)
+
+
+def test_a_price_that_fills_a_bin_is_told_from_its_neighbours() -> None:
+    edges = bin_edges([9.99] * 50 + [*range(10, 60)], 4)
+    near = bin_of(np.array([9.5, 9.99, 10.5]), edges)
+    assert len(set(near.tolist())) == 3
+
+
+@pytest.mark.parametrize("values", [[], [3.0], [3.0, 3.0]])
+def test_few_values_still_have_bins(values: list[float]) -> None:
+    edges = bin_edges(values, 10)
+    assert bin_of(np.array([1.0, 3.0, 7.0]), edges).max() <= len(edges)
+
+
+def test_each_class_has_bins_of_its_own_and_one_for_missing_values() -> None:
+    values, code = np.array([1.0, 2.0, 100.0, 200.0, np.nan]), np.array([0, 0, 1, 1, 1])
+    bins = ClassBins.of(values, code, 2, 2, between=(0.0,))
+    assert bins.group.tolist() == [0] * int(bins.offsets[1]) + [1] * int(np.diff(bins.offsets)[1])
+    found = bins.bins(values, code)
+    assert len(set(found.tolist())) == 5
+    assert found[-1] == bins.offsets[-1] - 1
+    assert bins.bins(np.array([-1.0]), np.array([1])).tolist() == [bins.offsets[1]], "the bound is one of every class"
+
+
+def test_positions_of_codes_that_are_not_known() -> None:
+    assert positions(np.array([[1, 9], [4, 0]]), np.array([1, 4])).tolist() == [[0, -1], [1, -1]]
+    assert positions(np.array([1, 2]), np.zeros(0, np.int64)).tolist() == [-1, -1]
+
+
+def test_frequent_codes_are_those_of_most_subjects() -> None:
+    subject, code = np.array([0, 0, 0, 1, 2, 1]), np.array([5, 5, 5, 2, 2, 3])
+    assert frequent(subject, code, 6, 1, 1).tolist() == [2]
+    assert frequent(subject, code, 6, 9, 2).tolist() == [2]
+    assert frequent(subject, code, 6, 9, 1).tolist() == [2, 3, 5]
+
+
+def test_rare_verbs_share_a_group(make_rows: Callable[..., Rows]) -> None:
+    subject = [*range(100), *range(100), 0, 1]
+    rows = make_rows(subject, [0] * 100 + [10] * 100 + [20, 30], num_verbs=4)
+    verbs = VerbGroups.choose(rows, 100)
+    assert (verbs.count, verbs.of_verb.tolist()) == (3, [0, 1, 2, 2])
+    assert [verbs.suffix(at) for at in range(3)] == ["[0]", "[1]", "[other verbs]"]
+    assert verbs.verbs(2) == (2, 3)
+    assert VerbGroups.choose(make_rows([0], [0]), 100).suffix(0) == "", "one group needs no name"

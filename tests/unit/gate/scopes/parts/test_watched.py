@@ -1,0 +1,109 @@
+"""Parts side by side: features, blocks, losses, and what is stored."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from assoc_synth.errors import InputError
+from assoc_synth.gate.scopes.parts.part import Compared, Counted
+from assoc_synth.gate.scopes.parts.watched import WatchedParts
+from assoc_synth.link_graph.rows import Rows
+from assoc_synth.transactions.arrays import Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Objects:
+    """The objects of each verb: a group each."""
+
+    sizes: Ints
+    called: str
+
+    @property
+    def group(self) -> Ints:
+        return np.repeat(np.arange(len(self.sizes)), self.sizes).astype(np.int64)
+
+    @property
+    def compared(self) -> tuple[Compared, ...]:
+        return tuple(Compared(f"{self.called}[{at}]", np.flatnonzero(self.group == at), (at,)) for at in (0, 1))
+
+    @property
+    def watched(self) -> tuple[tuple[str, int], ...]:
+        return (("objects", len(self.group)),)
+
+    def count(self, rows: Rows) -> Counted:
+        return Counted(rows.subject, rows.token)
+
+
+PARTS = [Objects(np.array([3, 3]), "objects")]
+
+
+def same_objects(rows: Rows, rng: np.random.Generator) -> Rows:
+    return rows
+
+
+def test_a_long_subject_counts_no_more_than_a_short_one(make_rows: Callable[..., Rows]) -> None:
+    rows = make_rows([0, 1, 1, 1, 1], [0, 1, 1, 2, 4], num_verbs=2, num_objects=3)
+    watched = WatchedParts.learn("some", PARTS, rows, same_objects, np.random.default_rng(0))
+    assert watched is not None
+    assert watched.features(rows).toarray().tolist() == [
+        [1.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [0.0, pytest.approx(2 / 3), pytest.approx(1 / 3), 0.0, 1.0, 0.0],
+    ]
+    assert watched.features(rows).dtype == np.float32
+    assert watched.watched == (("objects", 6),)
+
+
+def test_a_subject_without_rows_has_no_features(make_rows: Callable[..., Rows]) -> None:
+    rows = make_rows([1], [0], num_verbs=2, num_objects=3)
+    watched = WatchedParts.learn("some", PARTS, rows, same_objects, np.random.default_rng(0))
+    assert watched is not None
+    assert watched.features(rows).sum(axis=1).ravel().tolist() == [[0.0, 1.0]]
+
+
+def test_blocks_and_losses_of_a_verb(make_rows: Callable[..., Rows]) -> None:
+    subject = np.repeat(np.arange(300), 2)
+    rows = make_rows(subject.tolist(), [0, 3] * 300, num_verbs=2, num_objects=3)
+
+    def destroy(given: Rows, rng: np.random.Generator) -> Rows:
+        token = np.where(given.verb == 1, 3 + rng.integers(0, 3, len(given)), 0)
+        return make_rows(given.subject.tolist(), token.tolist(), num_verbs=2, num_objects=3)
+
+    watched = WatchedParts.learn("some", PARTS, rows, destroy, np.random.default_rng(0))
+    assert watched is not None
+    found = {block.name: (block.is_association, block.is_signed, block.verbs) for block in watched.blocks}
+    assert found == {
+        "some.loss[1]": (True, True, (1,)),
+        "some.objects[0]": (False, False, (0,)),
+        "some.objects[1]": (True, False, (1,)),
+    }
+
+
+def test_what_is_stored_comes_back(make_rows: Callable[..., Rows]) -> None:
+    rows = make_rows([0, 1, 1], [0, 1, 4], num_verbs=2, num_objects=3)
+    watched = WatchedParts.learn("some", PARTS, rows, same_objects, np.random.default_rng(0))
+    assert watched is not None
+    arrays, scalars = watched.to_arrays()
+    again = WatchedParts.from_arrays("some", {"Objects": Objects}, arrays, json.loads(json.dumps(scalars)))
+    assert (again.features(rows) != watched.features(rows)).nnz == 0
+    assert [block.name for block in again.blocks] == [block.name for block in watched.blocks]
+    with pytest.raises(ValueError, match="do not fit together"):
+        WatchedParts.from_arrays("some", {"Objects": Objects}, arrays | {"weight": np.zeros(2)}, scalars)
+    with pytest.raises(KeyError):
+        WatchedParts.from_arrays("some", {}, arrays, scalars)
+
+
+def test_another_vocabulary_is_an_error(make_rows: Callable[..., Rows]) -> None:
+    watched = WatchedParts.learn(
+        "some", PARTS, make_rows([0], [0], num_verbs=2, num_objects=3), same_objects, np.random.default_rng(0)
+    )
+    assert watched is not None
+    with pytest.raises(InputError, match="2 verbs and 3 objects, the rows have 1 and 10"):
+        watched.features(make_rows([0], [0]))
+
+
+def test_no_parts_are_no_scope(make_rows: Callable[..., Rows]) -> None:
+    rows = make_rows([0], [0])
+    assert WatchedParts.learn("some", [None], rows, same_objects, np.random.default_rng(0)) is None
