@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from assoc_synth.ctgan.edges.draw_kernel import LANES, LOWEST, Links, Terms, draw_classes, draw_rows
+from assoc_synth.ctgan.categorical import LANES, LOWEST, draw_rows
+from assoc_synth.ctgan.edges.draw_kernel import Links, Terms, draw_classes
 from assoc_synth.ctgan.edges.enforcement import Room
 from assoc_synth.ctgan.edges.generator import LEAST_LOG_SHARE, EdgeGenerator
 from assoc_synth.ctgan.edges.pair_terms import PairSums, PairTerms

@@ -4,17 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from assoc_synth.ctgan.categorical import LANES, LOWEST
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.edges.draw_kernel import (
-    LANES,
-    LOWEST,
-    Links,
-    Terms,
-    draw_classes,
-    draw_rows,
-    draw_verbs,
-    exponentials,
-)
+from assoc_synth.ctgan.edges.draw_kernel import Links, Terms, draw_classes, draw_verbs
 from assoc_synth.ctgan.edges.drawing import Drawing
 from assoc_synth.ctgan.edges.enforcement import exclusions
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
@@ -35,32 +27,6 @@ def even(count: int = EVEN) -> Singles:
 def softmax(logits: Singles) -> Floats:
     weights = np.exp(logits.astype(np.float64) - logits.max())
     return weights / weights.sum()
-
-
-@pytest.mark.parametrize("count", [1, 5, LANES, LANES + 1, 700])
-def test_rows_are_drawn_by_their_softmax(count: int) -> None:
-    logits = 3 * np.random.default_rng(count).standard_normal(count).astype(np.float32)
-    found = np.bincount(draw_rows(np.tile(logits, (EVEN, 1)), even()), minlength=count)
-    assert np.abs(found - EVEN * softmax(logits)).max() <= 2
-
-
-@pytest.mark.parametrize("nothing", [-np.inf, -1e4, -1e6])
-@pytest.mark.parametrize("uniform", [0.0, 0.5, 1.0 - 2.0**-24])
-def test_what_has_no_weight_is_never_drawn(nothing: float, uniform: float) -> None:
-    logits = np.full((1, 200), nothing, np.float32)
-    logits[0, [70, 134]] = 1.0
-    assert draw_rows(logits, np.array([uniform], np.float32))[0] in (70, 134)
-
-
-def test_exponentials_are_those_of_numpy() -> None:
-    logits = np.linspace(-95, 4, 10 * LANES, dtype=np.float32)
-    x, power, lanes = logits.copy(), np.empty(len(logits), np.int32), np.empty(LANES, np.float32)
-    assert exponentials(x, power, lanes) == 4
-    exact = np.exp(logits.astype(np.float64) - 4)
-    kept = exact > 2.0**-126
-    assert np.abs(x[kept] / exact[kept] - 1).max() < 1e-5  # the argument is rounded by 2^−24 of itself
-    assert (x[exact < 2.0**-127] == 0).all()
-    assert np.allclose(lanes, x.reshape(-1, LANES).sum(0))
 
 
 def test_verbs_are_drawn_in_proportion_to_what_is_to_come() -> None:
