@@ -43,7 +43,7 @@ class OrderScope:
         ]
         if training.visit_kind != "timestamp":
             parts += [Transitions.choose("inside", some, copies, verbs, least), Ends.choose(some, verbs, least)]
-        return WatchedParts.learn(self.name, parts, training, self.destroy, rng)
+        return WatchedParts.learn(self.name, parts, some, copies)
 
     def destroy(self, rows: Rows, rng: np.random.Generator) -> Rows:
         """A visit's links dealt anew among its times, and a subject's visits among their starts."""

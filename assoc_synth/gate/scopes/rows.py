@@ -12,7 +12,7 @@ import numpy as np
 
 from assoc_synth.gate.scopes.destroyers import without_columns
 from assoc_synth.gate.scopes.parts.bins import VerbGroups
-from assoc_synth.gate.scopes.parts.part import Part, least_subjects, some_subjects
+from assoc_synth.gate.scopes.parts.part import Part, destroyed_copies, least_subjects, some_subjects
 from assoc_synth.gate.scopes.parts.row_columns import Dependencies, ExtraColumns
 from assoc_synth.gate.scopes.parts.row_values import Amounts, RowCounts, RowTimes
 from assoc_synth.gate.scopes.parts.subject_columns import SubjectColumns
@@ -45,7 +45,7 @@ class RowScope:
             Dependencies.choose(some, least),
             SubjectColumns.choose(some, least),
         ]
-        return WatchedParts.learn(self.name, parts, training, self.destroy, rng)
+        return WatchedParts.learn(self.name, parts, some, list(destroyed_copies(some, self.destroy, rng)))
 
     def destroy(self, rows: Rows, rng: np.random.Generator) -> Rows:
         """Each column dealt anew among the rows of a verb, attributes among subjects."""

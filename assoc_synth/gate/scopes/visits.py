@@ -43,7 +43,7 @@ class VisitScope:
             VisitCounts.choose(some, verbs),
             Repeats(verbs.of_verb, verbs.count),
         ]
-        return WatchedParts.learn(self.name, parts, training, self.destroy, rng)
+        return WatchedParts.learn(self.name, parts, some, copies)
 
     def destroy(self, rows: Rows, rng: np.random.Generator) -> Rows:
         """A subject's links dealt anew among its visits."""

@@ -18,8 +18,8 @@ from assoc_synth.transactions.arrays import Floats, Ints
 
 MIN_EXPECTED = 5.0
 """Evaluated subjects that a group needs."""
-CHOOSE_ROWS = 200_000
-"""Rows of the training subjects that choices are made from."""
+CHOOSE_ROWS, CHOOSE_SUBJECTS = 120_000, 500
+"""Choices are made from so many rows of the training subjects, or from so many of these, whichever is more."""
 COPIES = 3
 """How often training subjects are destroyed to find what a destroyer changes."""
 
@@ -99,10 +99,10 @@ def least_subjects(training: Rows, num_evaluated: int, expected: float = MIN_EXP
 
 
 def some_subjects(rows: Rows, rng: np.random.Generator, most: int = CHOOSE_ROWS) -> Rows:
-    """All subjects, or so many at random that they have about `most` rows."""
-    if len(rows) <= most:
+    """All subjects, or so many at random that they have about `most` rows, but at least 500."""
+    count = max(int(rows.num_subjects * most / max(len(rows), 1)), CHOOSE_SUBJECTS)
+    if count >= rows.num_subjects:
         return rows
-    count = max(int(rows.num_subjects * most / len(rows)), 1)
     return rows.take(np.sort(rng.permutation(rows.num_subjects)[:count]))
 
 

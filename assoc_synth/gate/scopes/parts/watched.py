@@ -12,7 +12,7 @@ import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
 from assoc_synth.gate.scopes.parts.conditional import ClassDistance, Direction, group_starts
-from assoc_synth.gate.scopes.parts.part import COPIES, Counted, Destroy, Part, some_subjects, times_of
+from assoc_synth.gate.scopes.parts.part import Counted, Part, times_of
 from assoc_synth.gate.scopes.scope import JSON, Block
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Ints, Values
@@ -44,18 +44,20 @@ class WatchedParts:
         name: str,
         parts: Sequence[Part | None],
         training: Rows,
-        destroy: Destroy,
-        rng: np.random.Generator,
+        copies: Sequence[Rows],
     ) -> WatchedParts | None:
-        """The parts that have anything in them, and what the destroyer does to them; None where none has."""
+        """The parts that have anything in them, and what the destroyer does to them; None where none has.
+
+        Args:
+            training: some training subjects.
+            copies: the same ones destroyed, once or several times.
+        """
         kept = tuple(part for part in parts if part is not None and len(part.group))
         if not kept:
             return None
         plain = cls(name, kept, Direction(np.zeros(0), np.zeros(0)), training.num_verbs, training.num_objects)
-        some = some_subjects(training, rng)
-        real = plain.features(some)
-        destroyed = sp.vstack([plain.features(destroy(some, rng)) for _ in range(COPIES)], format="csr")
-        found = Direction.learn(real, destroyed, group_starts(plain.group))
+        destroyed = sp.vstack([plain.features(copy) for copy in copies], format="csr")
+        found = Direction.learn(plain.features(training), destroyed, group_starts(plain.group))
         return cls(name, kept, found, training.num_verbs, training.num_objects)
 
     @cached_property

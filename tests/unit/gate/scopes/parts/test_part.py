@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from assoc_synth.gate.scopes.parts.part import COPIES, Counted, destroyed_copies, least_subjects, some_subjects
+from assoc_synth.gate.scopes.parts.part import (
+    CHOOSE_SUBJECTS,
+    COPIES,
+    Counted,
+    destroyed_copies,
+    least_subjects,
+    some_subjects,
+)
 from assoc_synth.link_graph.rows import Rows
 
 
@@ -23,9 +30,11 @@ def test_fewer_evaluated_subjects_need_more_training_subjects(make_rows: Callabl
 
 
 def test_choices_are_made_from_some_subjects_of_a_long_table(make_rows: Callable[..., Rows]) -> None:
-    rows = make_rows([*range(50)] * 20, [0] * 1000)
-    some = some_subjects(rows, np.random.default_rng(0), most=200)
-    assert (some.num_subjects, len(some)) == (10, 200)
+    rows = make_rows([*range(2000)] * 20, [0] * 40_000)
+    some = some_subjects(rows, np.random.default_rng(0), most=12_000)
+    assert (some.num_subjects, len(some)) == (600, 12_000)
+    few = some_subjects(rows, np.random.default_rng(0), most=100)
+    assert few.num_subjects == CHOOSE_SUBJECTS, "long subjects are not too few"
     assert some_subjects(rows, np.random.default_rng(0)) is rows
 
 

@@ -40,13 +40,9 @@ class Objects:
 PARTS = [Objects(np.array([3, 3]), "objects")]
 
 
-def same_objects(rows: Rows, rng: np.random.Generator) -> Rows:
-    return rows
-
-
 def test_a_long_subject_counts_no_more_than_a_short_one(make_rows: Callable[..., Rows]) -> None:
     rows = make_rows([0, 1, 1, 1, 1], [0, 1, 1, 2, 4], num_verbs=2, num_objects=3)
-    watched = WatchedParts.learn("some", PARTS, rows, same_objects, np.random.default_rng(0))
+    watched = WatchedParts.learn("some", PARTS, rows, [rows])
     assert watched is not None
     assert watched.features(rows).toarray().tolist() == [
         [1.0, 0.0, 0.0, 0.0, 0.0, 0.0],
@@ -58,7 +54,7 @@ def test_a_long_subject_counts_no_more_than_a_short_one(make_rows: Callable[...,
 
 def test_a_subject_without_rows_has_no_features(make_rows: Callable[..., Rows]) -> None:
     rows = make_rows([1], [0], num_verbs=2, num_objects=3)
-    watched = WatchedParts.learn("some", PARTS, rows, same_objects, np.random.default_rng(0))
+    watched = WatchedParts.learn("some", PARTS, rows, [rows])
     assert watched is not None
     assert watched.features(rows).sum(axis=1).ravel().tolist() == [[0.0, 1.0]]
 
@@ -67,11 +63,9 @@ def test_blocks_and_losses_of_a_verb(make_rows: Callable[..., Rows]) -> None:
     subject = np.repeat(np.arange(300), 2)
     rows = make_rows(subject.tolist(), [0, 3] * 300, num_verbs=2, num_objects=3)
 
-    def destroy(given: Rows, rng: np.random.Generator) -> Rows:
-        token = np.where(given.verb == 1, 3 + rng.integers(0, 3, len(given)), 0)
-        return make_rows(given.subject.tolist(), token.tolist(), num_verbs=2, num_objects=3)
-
-    watched = WatchedParts.learn("some", PARTS, rows, destroy, np.random.default_rng(0))
+    token = np.where(rows.verb == 1, 3 + np.random.default_rng(0).integers(0, 3, len(rows)), 0)
+    copy = make_rows(subject.tolist(), token.tolist(), num_verbs=2, num_objects=3)
+    watched = WatchedParts.learn("some", PARTS, rows, [copy])
     assert watched is not None
     found = {block.name: (block.is_association, block.is_signed, block.verbs) for block in watched.blocks}
     assert found == {
@@ -83,7 +77,7 @@ def test_blocks_and_losses_of_a_verb(make_rows: Callable[..., Rows]) -> None:
 
 def test_what_is_stored_comes_back(make_rows: Callable[..., Rows]) -> None:
     rows = make_rows([0, 1, 1], [0, 1, 4], num_verbs=2, num_objects=3)
-    watched = WatchedParts.learn("some", PARTS, rows, same_objects, np.random.default_rng(0))
+    watched = WatchedParts.learn("some", PARTS, rows, [rows])
     assert watched is not None
     arrays, scalars = watched.to_arrays()
     again = WatchedParts.from_arrays("some", {"Objects": Objects}, arrays, json.loads(json.dumps(scalars)))
@@ -96,9 +90,8 @@ def test_what_is_stored_comes_back(make_rows: Callable[..., Rows]) -> None:
 
 
 def test_another_vocabulary_is_an_error(make_rows: Callable[..., Rows]) -> None:
-    watched = WatchedParts.learn(
-        "some", PARTS, make_rows([0], [0], num_verbs=2, num_objects=3), same_objects, np.random.default_rng(0)
-    )
+    rows = make_rows([0], [0], num_verbs=2, num_objects=3)
+    watched = WatchedParts.learn("some", PARTS, rows, [rows])
     assert watched is not None
     with pytest.raises(InputError, match="2 verbs and 3 objects, the rows have 1 and 10"):
         watched.features(make_rows([0], [0]))
@@ -106,4 +99,4 @@ def test_another_vocabulary_is_an_error(make_rows: Callable[..., Rows]) -> None:
 
 def test_no_parts_are_no_scope(make_rows: Callable[..., Rows]) -> None:
     rows = make_rows([0], [0])
-    assert WatchedParts.learn("some", [None], rows, same_objects, np.random.default_rng(0)) is None
+    assert WatchedParts.learn("some", [None], rows, [rows]) is None
