@@ -121,7 +121,8 @@ def _are_sound(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bool:
     has_objects = edges.tail is None or edges.tail.is_sound()
     parts = (edges.pairs, edges.exclusions, edges.needs, occurrences.assignment)
     logits = (occurrences.count_logits, occurrences.link_logits)
-    return has_objects and all(part.is_sound() for part in (*parts, *logits))
+    levels = () if occurrences.level_logits is None else (occurrences.level_logits,)
+    return has_objects and all(part.is_sound() for part in (*parts, *logits, *levels))
 
 
 def _empty(
@@ -185,4 +186,5 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         sizes=bool(state.get("sizes", False)),
         by_verb=bool(state.get("by_verb", False)),
         partners=int(state.get("partners", 0)),
+        levels=None if state.get("levels") is None else int(state["levels"]),
     )

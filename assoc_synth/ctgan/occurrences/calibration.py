@@ -22,6 +22,7 @@ from assoc_synth.ctgan.assignment.training import assignment_of
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import DrawnOccurrences, Occurrences
 from assoc_synth.ctgan.occurrences.class_logits import class_counts
+from assoc_synth.ctgan.occurrences.count_calibration import calibrate_counts
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.ctgan.shrinkage import log_ratio
@@ -68,27 +69,6 @@ def calibrate_occurrences(
         "visits": calibrate_assignment(generator, sampler, data, deadline=deadline),
         "order": calibrate_order(generator.config, generator.assignment, sampler, data, pilot, deadline=deadline),
     }
-
-
-def calibrate_counts(
-    generator: OccurrenceGenerator, sampler: OccurrenceSampler, data: Occurrences, pilot: Edges
-) -> list[float]:
-    """Move the counts' logits by verb until drawn edges occur as often as the training subjects' do.
-
-    Returns:
-        Σ|p_real − p_drawn| over the classes, mean over the verbs by their edges, before each round's correction.
-    """
-    verbs, classes = generator.num_verbs, data.count.spec.classes
-    real = class_counts(data.edges.verb, data.count.code, verbs, classes)
-    weight, step = real.sum(1) / max(real.sum(), 1.0), generator.config.occurrence_calibration_step
-    errors = []
-    for _ in range(generator.config.count_rounds):
-        drawn = class_counts(sampler.without_attributes(pilot).verb, sampler.count_classes(pilot), verbs, classes)
-        scale = np.minimum(real.sum(1), drawn.sum(1))[:, None]
-        first, second = (scale * part / np.maximum(part.sum(1, keepdims=True), 1.0) for part in (real, drawn))
-        errors.append(float(weight @ (np.abs(first - second).sum(1) / np.maximum(scale[:, 0], 1.0))))
-        _add(generator.count_logits.table("verbs", 0), step * log_ratio(first, second, PRIOR))
-    return errors
 
 
 def calibrate_links(

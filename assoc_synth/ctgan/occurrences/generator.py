@@ -29,6 +29,7 @@ from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import ColumnSpec, Occurrences
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.ctgan.occurrences.class_logits import ClassLogits
+from assoc_synth.ctgan.occurrences.level_logits import LevelLogits, frequent_tokens
 from assoc_synth.ctgan.occurrences.partners import Partners, find_partners
 from assoc_synth.ctgan.occurrences.size_logits import SizeLogits, anchor_verb, table_sizes
 from assoc_synth.ctgan.order.model import OrderModel, OrderSpec
@@ -54,6 +55,7 @@ class OccurrenceSpec:
     sizes: bool = False
     by_verb: bool = False
     partners: int = 0
+    levels: int | None = None
 
     @classmethod
     def of(cls, data: Occurrences) -> OccurrenceSpec:
@@ -68,6 +70,7 @@ class OccurrenceSpec:
             sizes=True,
             by_verb=1 < data.edges.num_verbs <= MOST_VERBS,
             partners=len(find_partners(data)),
+            levels=len(frequent_tokens(data)) if data.count.spec.classes > 1 else None,
         )
 
 
@@ -102,6 +105,8 @@ class OccurrenceGenerator(nn.Module):
         self.count_logits = ClassLogits((spec.count,), num_verbs, num_objects)
         self.link_logits = ClassLogits(spec.link, num_verbs, num_objects)
         self.partners = Partners(spec.partners, spec.count.classes) if spec.partners else None
+        by_level = None if spec.levels is None else LevelLogits(spec.levels, num_verbs, num_objects, spec.count.classes)
+        self.level_logits = by_level
         by_verb = base + (num_verbs if spec.by_verb else 0)
         self.visits = ColumnChain(spec.visits, by_verb + 1, hidden_dim, dropout)
         self.start = ColumnChain(spec.start, by_verb + 2, hidden_dim, dropout)
@@ -130,6 +135,8 @@ class OccurrenceGenerator(nn.Module):
             self.anchor.fill_(anchor_verb(data))
         self.size_logits.learn(table_sizes(data, int(self.anchor) if self.spec.by_verb else -1))
         self._learn_partners(data)
+        if self.level_logits is not None:
+            self.level_logits.start_at(data)
         self.visits.start_at([data.num_visits.code] if data.num_visits is not None else [])
         self.start.start_at([column.code for column in data.start])
         self.step.start_at([column.code for column in data.step])
@@ -175,6 +182,8 @@ class OccurrenceGenerator(nn.Module):
         """
         known = self.size_logits("count", torch.exp(condition[:, -1]))
         logits = self.count_logits(verb, object)[0] + known
+        if self.level_logits is not None:
+            logits = logits + self.level_logits(verb, object, condition[:, -1])
         return [logits if self.partners is None else logits + self.partners(group)]
 
     def partner_groups(self, edges: Edges, counts: Ints) -> Ints:

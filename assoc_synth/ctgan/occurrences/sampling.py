@@ -66,6 +66,27 @@ class OccurrenceSampler:
         self.generator.eval()
         return self._counts(self.without_attributes(edges), self._conditions(edges)[1])[0]
 
+    @torch.inference_mode()
+    def count_shares(self, edges: Edges) -> tuple[Tensor, Tensor]:
+        """How often the edges are expected to occur, (edges, classes), and the log links per edge of their subjects.
+
+        Those that follow an anchor are expected given how often it was drawn.
+        """
+        model, edge_condition = self.generator.eval(), self._conditions(edges)[1]
+        edges = self.without_attributes(edges)
+        group = self._tensor(model.partner_groups(edges, self._counts(edges, edge_condition)[1]))
+        verb, object = self._tensor(edges.verb), self._tensor(edges.object)
+        shares, levels = list[Tensor](), list[Tensor]()
+
+        def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
+            condition = edge_condition(part)
+            added = model.known_count(condition, verb[part], object[part], group[part])
+            levels.append(condition[:, -1])
+            return model.count.draw(condition, self.random, added, callback=lambda _, own: shares.append(own))
+
+        self._in_chunks(len(edges), draw)
+        return torch.cat(shares), torch.cat(levels)
+
     def without_attributes(self, edges: Edges) -> Edges:
         """The links alone."""
         if not self.edge_generator.attributes:

@@ -54,9 +54,13 @@ class SizeLogits(nn.Module):
     def forward(self, name: str, known: Tensor) -> Tensor:
         if name not in dict(self.named_buffers()):
             return known.new_zeros((len(known), 1), dtype=torch.float32)
-        bucket = (PER_DOUBLING * torch.log2(known.float().clamp(min=1.0))).long().clamp(max=BUCKETS - 1)
-        found: Tensor = self.get_buffer(name)[bucket]
+        found: Tensor = self.get_buffer(name)[self.rows(known)]
         return found
+
+    @staticmethod
+    def rows(known: Tensor) -> Tensor:
+        """The bucket of each known number: (n,)."""
+        return (PER_DOUBLING * torch.log2(known.float().clamp(min=1.0))).long().clamp(max=BUCKETS - 1)
 
 
 def links_by_verb(data: Occurrences) -> Ints:
