@@ -12,14 +12,16 @@ import pandas as pd
 from assoc_synth.attributes.calendar import Calendar, resolution_of
 from assoc_synth.attributes.counts import CountCode
 from assoc_synth.attributes.dependencies import Demanded
-from assoc_synth.attributes.extra_codes import PRICE
+from assoc_synth.attributes.extra_codes import PRICE, is_apart
 from assoc_synth.attributes.extras import DrawnLinks, ExtraColumns
 from assoc_synth.attributes.gaps import GapCode
 from assoc_synth.attributes.implications import Implications, Links
 from assoc_synth.attributes.numbers import NumberCode
+from assoc_synth.attributes.object_rules import with_object_rules
 from assoc_synth.attributes.observed import observed_columns
 from assoc_synth.attributes.plan import Plan, plan_columns
 from assoc_synth.attributes.row_order import RowSequences
+from assoc_synth.attributes.visit_columns import of_links, of_visits
 from assoc_synth.attributes.visits import repeats_in_a_visit, visits_of
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences, Horizon, Occurrences, Visits
@@ -129,7 +131,7 @@ class AttributeEncoder:
             num_visits=CountCode.learn("visits", visits.per_subject) if len(visits) else None,
             size=CountCode.learn("size", visits.size) if len(visits) else None,
             calendar=Calendar.learn(visits, known, rng) if timed else None,
-            amount=_amount(table, rng),
+            amount=_amount(table, plan, rng),
             extras=ExtraColumns.learn(graph, rng, whole=table.extras if whole is None else whole, plan=plan),
             has_basket=table.basket is not None,
             has_outside=bool((of_row < 0).any()) and len(visits) > 0,
@@ -152,6 +154,7 @@ class AttributeEncoder:
         ratio = np.log(np.maximum(links, 1) / np.maximum(sizes, 1))
         nearest = np.abs(ratio[:, None] - self.repeat_level[None, :]).argmin(1)
         columns = [column.take(order) for column in self._link_columns(table, of_row, rng)]
+        own, shared = self._split(columns)
         rows = RowSequences.of(graph, of_row) if self.gap is not None or self.ordered_ties else None
         return Occurrences(
             edges=edges,
@@ -159,7 +162,7 @@ class AttributeEncoder:
             repeat_level=self.repeat_level,
             count=self.count.encode(edges.count),
             link_edge=np.repeat(np.arange(len(edges)), edges.count),
-            link=tuple(columns),
+            link=tuple(own),
             link_visit=of_row[order],
             visits=visits if self.num_visits is not None else None,
             num_visits=self.num_visits.encode(visits.per_subject) if self.num_visits is not None else None,
@@ -167,7 +170,17 @@ class AttributeEncoder:
             step=self._step_columns(visits, rng),
             horizon=self.calendar.horizon if self.calendar is not None else Horizon(),
             order=None if rows is None else rows.coded(graph, order, self.gap, by_file=self.ordered_ties),
+            visit_columns=tuple(
+                of_visits(column, self.extras.unknown(column.spec.name, table)[order], of_row[order], len(visits))
+                for column in shared
+            ),
         )
+
+    def _split(self, columns: list[CodedColumn]) -> tuple[list[CodedColumn], list[CodedColumn]]:
+        """The columns of links, and those that all links of a visit share."""
+        shared = [column.spec.name in self.extras.of_visits for column in columns]
+        apart = list(zip(columns, shared, strict=True))
+        return [column for column, is_shared in apart if not is_shared], [column for column, own in apart if own]
 
     def _start_columns(self, visits: Visits, rng: np.random.Generator) -> tuple[CodedColumn, ...]:
         if self.size is None:
@@ -198,10 +211,17 @@ class AttributeEncoder:
         return name
 
     def _implied(self, table: TransactionTable, of_row: Ints, rng: np.random.Generator) -> Implications:
-        columns = {column.spec.name: column for column in self._link_columns(table, of_row, rng)}
+        visits = int(of_row.max(initial=-1)) + 1
+        own, shared = self._split(self._link_columns(table, of_row, rng))
+        for column in shared:
+            of_visit = of_visits(column, self.extras.unknown(column.spec.name, table), of_row, visits)
+            own.append(of_links(of_visit, of_row, visits))
+        columns = {column.spec.name: column for column in own}
         links = Links(table.subject, table.verb, table.object)
         observed = observed_columns(self.extras, self.amount, table, columns)
-        return Implications.learn(observed, links, list(table.verbs), len(table.objects))
+        found = Implications.learn(observed, links, list(table.verbs), len(table.objects))
+        allowed, notes = with_object_rules(found.allowed, self.extras, table)
+        return replace(found, allowed=allowed, notes=(*found.notes, *notes))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -250,6 +270,7 @@ class AttributeEncoder:
             amount = implied.numbers(self.amount, name, amount, verb, object, rng)
             spread = self.extras.kept(name, amount, links)
             amount = implied.spread(self.amount, name, amount, spread, verb, object)
+            amount = self.extras.with_missing(name, amount, by_name)
         basket = drawn.link_visit if self.has_basket else None
         place = np.arange(len(verb)) if drawn.place is None else drawn.place
         order = np.lexsort((place, drawn.link_visit, *(() if time is None else (time,)), subject))
@@ -304,8 +325,11 @@ class AttributeEncoder:
         )
 
 
-def _amount(table: TransactionTable, rng: np.random.Generator) -> NumberCode | None:
+def _amount(table: TransactionTable, plan: Plan, rng: np.random.Generator) -> NumberCode | None:
     """The code of the amounts, by the name of their column: an extra column may be called "amount"."""
     if table.amount is None:
         return None
-    return NumberCode.learn(table.schema.roles().get("amount", "amount"), table.amount, rng, frequent=PRICE)
+    name, values = table.schema.roles().get("amount", "amount"), table.amount
+    if any(line.name == name and is_apart(line) for line in plan):
+        values = values[~np.isnan(values)]
+    return NumberCode.learn(name, values, rng, frequent=PRICE)

@@ -10,7 +10,7 @@ import pandas as pd
 from assoc_synth.attributes.categories import CategoryCode, plain
 from assoc_synth.attributes.date_functions import DateFunction, clocks_of, values_of
 from assoc_synth.attributes.dates import DateCode, code_dates
-from assoc_synth.attributes.dependencies import LOOKED_UP, OBJECT, groups_of
+from assoc_synth.attributes.dependencies import BASKET, LOOKED_UP, OBJECT, groups_of
 from assoc_synth.attributes.free_text import TextCode
 from assoc_synth.attributes.functions import ColumnFunction
 from assoc_synth.attributes.identifiers import NewIdentifiers
@@ -86,7 +86,7 @@ class ExtraCodes:
             return
         known = (*self.categories, *self.subject)
         source = next(code for code in known if code.name == line.source and isinstance(code, CategoryCode))
-        cells = _cells(column, as_floats(column) if line.kind == "number" else None)
+        cells = json_cells(column, as_floats(column) if line.kind == "number" else None)
         self.functions.append(ColumnFunction.learn(line.name, cells, source, self.table.extras[line.source]))
 
     def _of_date(self, line: ColumnPlan, column: pd.Series) -> None:
@@ -116,11 +116,12 @@ class ExtraCodes:
             self._of_subjects(line, column, numbers)
         elif numbers is not None:
             own = self._one_per_group(line, numbers)
+            own = own[~np.isnan(own)] if is_apart(line) else own
             self.numbers.append(NumberCode.learn(line.name, own, self.rng, frequent=PRICE))
         elif line.format == FREQUENT:
             self._keep_frequent(line, column)
         else:
-            self.categories.append(CategoryCode.learn(line.name, column))
+            self.categories.append(CategoryCode.learn(line.name, column.dropna() if is_apart(line) else column))
 
     def _of_subjects(self, line: ColumnPlan, column: pd.Series, numbers: Floats | None) -> None:
         """A column with one value for each subject."""
@@ -137,18 +138,20 @@ class ExtraCodes:
 
     def _one_per_group(self, line: ColumnPlan, numbers: Floats) -> Floats:
         """The numbers of one row for each basket where a column depends on it: its rows make no value frequent."""
-        if line.on != ("basket",):
+        if line.on != BASKET:
             return numbers
-        first = np.unique(self.graph.baskets, return_index=True)[1]
-        gone = np.isnan(numbers)
-        return np.append(numbers[first], numbers[gone][:1] if not gone[first].any() else [])
+        baskets, gone = self.graph.baskets, np.isnan(numbers)
+        known = np.flatnonzero((baskets >= 0) & ~gone)
+        first = known[np.unique(baskets[known], return_index=True)[1]]
+        return np.concatenate([numbers[first], numbers[(baskets < 0) & ~gone], numbers[gone][:1]])
 
     def _keep_frequent(self, line: ColumnPlan, column: pd.Series) -> None:
         """What cannot be modelled keeps its share of missing values and the values of many subjects."""
         kept = shared_values(column, self.table.subject)
         if len(kept):
             self.lines[line.name] = replace(line, kind="category", format=FREQUENT)
-            self.categories.append(CategoryCode.learn(line.name, column, only=kept))
+            known = column.dropna() if is_apart(line) else column
+            self.categories.append(CategoryCode.learn(line.name, known, only=kept))
         else:
             self.lines[line.name] = replace(line, kind="empty", format=UNKNOWN, on=(), asked=False)
             self.left_out.append(line.name)
@@ -167,7 +170,7 @@ class ExtraCodes:
         self.regenerated.append(Regenerated(line.name, line.of, tuple(share.tolist()), rule, several, together))
 
     def _look_up(self, line: ColumnPlan, column: pd.Series, numbers: Floats | None) -> None:
-        cells = _cells(column, numbers)
+        cells = json_cells(column, numbers)
         table, gone = self.table, line.missingness
         if line.on == OBJECT:
             self.lookups.append(Lookup.learn(line.name, cells, table.object, len(table.objects), missingness=gone))
@@ -180,7 +183,12 @@ class ExtraCodes:
             self.missingness.append(line.name)
 
 
-def _cells(column: pd.Series, numbers: Floats | None) -> Values:
+def is_apart(line: ColumnPlan) -> bool:
+    """Whether all rows of a visit share a value, and it is by row whether they have it: two columns are drawn then."""
+    return line.on == BASKET and line.missingness
+
+
+def json_cells(column: pd.Series, numbers: Floats | None) -> Values:
     """(n,) JSON scalars, None where missing: of the numbers where there are such."""
     if numbers is not None:
         cells: Values = numbers.astype(object)

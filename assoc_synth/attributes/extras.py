@@ -12,7 +12,7 @@ import pandas as pd
 from assoc_synth.attributes.categories import CategoryCode
 from assoc_synth.attributes.date_functions import TIME, DateFunction
 from assoc_synth.attributes.dates import COLUMN, VISIT, DateCode, References, row_visits
-from assoc_synth.attributes.dependencies import Dependency, On, groups_of, spread
+from assoc_synth.attributes.dependencies import BASKET, Dependency, On, groups_of, spread
 from assoc_synth.attributes.extra_codes import ExtraCodes
 from assoc_synth.attributes.functions import ColumnFunction
 from assoc_synth.attributes.implications import Implications
@@ -24,7 +24,7 @@ from assoc_synth.attributes.regenerated import Regenerated
 from assoc_synth.attributes.subject_columns import BinnedNumbers, SubjectColumns, first_values
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.link_graph.graph import LinkGraph
-from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
+from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times, Values
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
 from assoc_synth.transactions.table import TransactionTable
 
@@ -55,8 +55,8 @@ class ExtraColumns:
     Attributes:
         numbers, categories: that the networks draw; dates: those of the numbers that are dates, by name.
         seen: by category column, the values that each verb has.
-        lookups: functions of the object, the verb or a part of the calendar; missingness: those of them with missing
-            values of a pattern of their own.
+        lookups: functions of the object, the verb or a part of the calendar.
+        missingness: columns whose rows have or lack a value by a pattern of their own, which is drawn for each link.
         functions: columns that are functions of a column of categories; of_dates: of one of dates.
         regenerated: identifiers and free text.
         dependencies: of columns that the networks draw, the amount among them: what their values are functions of.
@@ -65,6 +65,7 @@ class ExtraColumns:
         left_out: what cannot be modelled and stays empty.
         plan: the plan that was followed, with what could not be.
         subject: the columns with one value for each subject, which are drawn with its links.
+        of_visits: those of the drawn ones that all rows of a visit share, and that are drawn once for each visit.
     """
 
     numbers: tuple[NumberCode, ...] = ()
@@ -82,6 +83,7 @@ class ExtraColumns:
     functions: tuple[ColumnFunction, ...] = ()
     subject: SubjectColumns = field(default_factory=SubjectColumns)
     of_dates: tuple[DateFunction, ...] = ()
+    of_visits: tuple[str, ...] = ()
 
     @classmethod
     def learn(cls, graph: LinkGraph, rng: np.random.Generator, *, whole: pd.DataFrame, plan: Plan) -> ExtraColumns:
@@ -96,7 +98,7 @@ class ExtraColumns:
         time = None if table.time is None else table.format.time
         made = ExtraCodes(graph, whole, rng)
         for line in plan:
-            if line.role == "extra" and not line.source:
+            if line.role in ("extra", "cluster") and not line.source:
                 made.add(line, table.extras[line.name])
         for line in plan:
             if line.source:
@@ -106,6 +108,8 @@ class ExtraColumns:
         kept = tuple(
             Dependency(line.name, line.on, line.missingness) for line in final if line.on and line.name in drawn
         )
+        shared = [rule for rule in kept if rule.on == BASKET]
+        made.missingness += [rule.column for rule in shared if rule.missingness]
         seen = {code.name: _values_by_verb(table, code) for code in made.categories}
         return cls(
             tuple(made.numbers),
@@ -123,6 +127,7 @@ class ExtraColumns:
             tuple(made.functions),
             SubjectColumns(tuple(made.subject)),
             tuple(made.of_dates),
+            tuple(rule.column for rule in shared),
         )
 
     @property
@@ -157,8 +162,27 @@ class ExtraColumns:
         """The columns that the networks draw: (rows,) each."""
         columns = [number.encode(self.numbers_of(number.name, table), rng) for number in self.numbers]
         columns += [category.encode(table.extras[category.name]) for category in self.categories]
-        gone = {name: table.extras[name].isna().to_numpy() for name in self.missingness}
+        gone = {name: self.missing(name, table) for name in self.missingness}
         return columns + [CodedColumn.discrete(self.no_value(name), missing, 2) for name, missing in gone.items()]
+
+    def missing(self, name: str, table: TransactionTable) -> Bools:
+        """(rows,) where a column of a table has no value; the amount is one of them."""
+        if name == self.amount and table.amount is not None:
+            return np.isnan(table.amount)
+        gone: Bools = table.extras[name].isna().to_numpy()
+        return gone
+
+    def unknown(self, name: str, table: TransactionTable) -> Bools:
+        """(rows,) which rows say nothing of the value that all rows of their visit share."""
+        return self.missing(name, table) if name in self.missingness else np.zeros(len(table), bool)
+
+    def with_missing(self, name: str, values: Values, by_name: Mapping[str, CodedColumn]) -> Values:
+        """Drawn values, those left out that are missing by a pattern of their own: (L,) → (L,)."""
+        if name not in self.missingness:
+            return values
+        made = values.copy()
+        made[by_name[self.no_value(name)].code == 1] = None
+        return made
 
     def encode_subjects(self, table: TransactionTable) -> Ints:
         """The classes of each subject's own columns: (S, A)."""
@@ -201,14 +225,11 @@ class ExtraColumns:
         extras = {name: self.kept(name, values, links) for name, values in extras.items()}
         for name, values in self.subject.decode(links.attributes, rng).items():
             extras[name] = values[links.subject]
-            if name in self.missingness:
-                extras[name][by_name[self.no_value(name)].code == 1] = None
+        extras = {name: self.with_missing(name, values, by_name) for name, values in extras.items()}
         for lookup in self.lookups:
             key = self._groups(lookup.on, links)
             values = np.full(len(links.verb), None) if key is None else lookup.decode(key)
-            if lookup.name in self.missingness:
-                values[by_name[self.no_value(lookup.name)].code == 1] = None
-            extras[lookup.name] = values
+            extras[lookup.name] = self.with_missing(lookup.name, values, by_name)
         codes = {code.name: code for code in (*self.categories, *self.subject.codes) if isinstance(code, CategoryCode)}
         for made in self.functions:
             extras[made.name] = made.decode(codes[made.source], extras[made.source])
@@ -257,6 +278,7 @@ class ExtraColumns:
             "left_out": list(self.left_out),
             "plan": self.plan.to_dict(),
             "subject": self.subject.to_dict(),
+            "of_visits": list(self.of_visits),
         }
 
     @classmethod
@@ -281,6 +303,7 @@ class ExtraColumns:
             left_out=tuple(state["left_out"]),
             plan=Plan.from_dict(state.get("plan", [])),
             subject=SubjectColumns.from_dict(state.get("subject", [])),
+            of_visits=tuple(map(str, state.get("of_visits", ()))),
         )
 
 

@@ -18,8 +18,8 @@ def observed_columns(
 ) -> list[CodedValues]:
     """Every column that is drawn for each link, with its numbers where their sign means something.
 
-    Values that are one for each visit or the like are not looked at by row, but whether they are there may be. Columns
-    of which the user says that they depend on nothing are left alone.
+    Of values that are one for each visit each row has its visit's; others that are one for a group are not looked at by
+    row, but whether they are there may be. Columns of which the user says that they depend on nothing are left alone.
 
     Args:
         amount: how amounts are coded; None without such a column.
@@ -35,13 +35,14 @@ def observed_columns(
         if name in extras.plan.independent:
             continue
         on = rules[name].on if name in rules else ()
-        by_row, values = not on or "verb" in on, None
+        shared = name in extras.of_visits
+        by_row, values = not on or "verb" in on or shared, None
         absolute = name in extras.dates and not extras.dates[name].base
-        if isinstance(code, NumberCode) and (by_row or "object" in on) and not absolute:
+        if isinstance(code, NumberCode) and (by_row or "object" in on) and not absolute and not shared:
             values = table.amount if code is amount else extras.numbers_of(name, table)
         column = columns[code.name]
         column = replace(column, spec=replace(column.spec, missing=int(code.missing)))
-        missing = by_row or "object" in on or rules[name].missingness
+        missing = (by_row or "object" in on or rules[name].missingness) and name not in extras.missingness
         single = on in (("object",), ("verb", "object"))
         found.append(CodedValues(name, column, values, by_row, missing, name in extras.dates, single))
     for name in extras.missingness:

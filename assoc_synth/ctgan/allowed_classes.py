@@ -68,6 +68,30 @@ class AllowedClasses:
         allowed: Bools = self.patterns[self.pattern_of(verb, object)]
         return allowed
 
+    def and_of_objects(self, may: Bools, tokens: Ints) -> AllowedClasses:
+        """What is allowed here and, of some tokens, by their objects too; where nothing is left, by the objects alone.
+
+        Args:
+            may: (objects, classes) what each object allows; one that allows nothing has no rule.
+            tokens: (T,) ascending.
+
+        Example:
+            >>> free = AllowedClasses.of(np.ones((1, 2), bool), np.zeros(0, int), np.ones((0, 2), bool), num_objects=3)
+            >>> may = np.array([[True, False], [False, False], [False, True]])
+            >>> free.and_of_objects(may, np.array([0, 1, 2])).holds(np.array([0, 0, 0]), np.array([0, 1, 2])).tolist()
+            [[True, False], [True, True], [False, True]]
+        """
+        tokens = np.union1d(tokens, self.tokens).astype(np.int64)
+        verb, object = np.divmod(tokens, max(self.num_objects, 1))
+        kinds, of_object = np.unique(may | ~may.any(1, keepdims=True), axis=0, return_inverse=True)
+        pairs = self.pattern_of(verb, object) * len(kinds) + of_object.reshape(-1)[object]
+        found, of_token = np.unique(pairs, return_inverse=True)
+        base, kind = np.divmod(found, len(kinds))
+        both = self.patterns[base] & kinds[kind]
+        both = np.where(both.any(1, keepdims=True), both, kinds[kind])
+        patterns = np.concatenate([self.patterns, both])
+        return AllowedClasses(patterns, self.of_verb, tokens, of_token + len(self.patterns), self.num_objects)
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "classes": self.patterns.shape[1],
@@ -91,3 +115,35 @@ class AllowedClasses:
         if len(places) and not 0 <= places.min() <= places.max() < len(patterns):
             raise ValueError("allowed classes refer to an unknown pattern")
         return cls(patterns, verbs, tokens, of_token, int(state["num_objects"]))
+
+
+def allowed_together(pattern: Ints, offsets: Ints, patterns: Bools) -> tuple[Ints, Bools]:
+    """What all links of a visit allow.
+
+    Args:
+        pattern: (N,) of the links, visit after visit; offsets: (G + 1,) where each visit's begin.
+        patterns: (P, classes).
+
+    Returns:
+        The rule of each visit, (G,), and what each rule allows, (rules, classes), perhaps nothing.
+
+    Example:
+        >>> patterns = np.array([[True, True], [False, True], [True, False]])
+        >>> rule, allowed = allowed_together(np.array([0, 1, 2, 1, 0]), np.array([0, 2, 4, 5]), patterns)
+        >>> allowed[rule].tolist()
+        [[False, True], [False, False], [True, True]]
+    """
+    groups = len(offsets) - 1
+    rule, allowed = np.zeros(groups, np.int64), np.ones((1, patterns.shape[1]), bool)
+    limited: Bools = np.logical_not(patterns.all(1))
+    limits = np.flatnonzero(limited[pattern])
+    pairs = np.unique(np.searchsorted(offsets, limits, side="right").astype(np.int64) * len(patterns) + pattern[limits])
+    group, own = np.divmod(pairs - len(patterns), len(patterns))
+    rank = np.arange(len(group)) - np.searchsorted(group, group)
+    for step in range(int(rank.max(initial=-1)) + 1):
+        at = np.flatnonzero(rank == step)
+        combined, place = np.unique(rule[group[at]] * len(patterns) + own[at], return_inverse=True)
+        before, added = np.divmod(combined, len(patterns))
+        rule[group[at]] = len(allowed) + place
+        allowed = np.concatenate([allowed, allowed[before] & patterns[added]])
+    return rule, allowed

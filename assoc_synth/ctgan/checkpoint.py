@@ -6,7 +6,7 @@ The occurrence generator has the weights of stages 2 and 3, see `ctgan`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,7 @@ def describe(config: CTGANConfig, edges: EdgeGenerator, occurrences: OccurrenceG
         "pair_terms": len(edges.pairs.weight),
         "rules": [edges.exclusions.num_tokens, len(edges.exclusions.weight), len(edges.needs)],
         "visit_terms": occurrences.assignment.sizes,
-        "columns": asdict(occurrences.spec),
+        "columns": asdict(replace(occurrences.spec, decisive_links=_decisive(occurrences))),
     }
 
 
@@ -121,8 +121,9 @@ def _are_sound(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bool:
     has_objects = edges.tail is None or edges.tail.is_sound()
     parts = (edges.pairs, edges.exclusions, edges.needs, occurrences.assignment)
     logits = (occurrences.count_logits, occurrences.link_logits)
+    visits = () if occurrences.visit_columns is None else (occurrences.visit_columns.decisive,)
     levels = () if occurrences.level_logits is None else (occurrences.level_logits,)
-    return has_objects and all(part.is_sound() for part in (*parts, *logits, *levels))
+    return has_objects and all(part.is_sound() for part in (*parts, *logits, *levels, *visits))
 
 
 def _empty(
@@ -186,5 +187,12 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         sizes=bool(state.get("sizes", False)),
         by_verb=bool(state.get("by_verb", False)),
         partners=int(state.get("partners", 0)),
+        visit_columns=chain("visit_columns") if "visit_columns" in state else (),
+        decisive_links=int(state.get("decisive_links", 0)),
         levels=None if state.get("levels") is None else int(state["levels"]),
     )
+
+
+def _decisive(occurrences: OccurrenceGenerator) -> int:
+    """How many links are decisive for columns of visits."""
+    return 0 if occurrences.visit_columns is None else len(occurrences.visit_columns.decisive.tokens)

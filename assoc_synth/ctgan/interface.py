@@ -271,6 +271,7 @@ class Occurrences:
         horizon: the days that the table covers.
         with_attributes: `edges` and the attributes of their subjects as links; None where there are none.
         order: of the links of visits; None where there is nothing to learn: rows of one time, in random order.
+        visit_columns: columns that all links of a visit share, (G,) each, by `groups_of_links`; code −1 where unknown.
     """
 
     edges: Edges
@@ -287,6 +288,7 @@ class Occurrences:
     horizon: Horizon
     order: RowOrder | None = None
     with_attributes: Edges | None = None
+    visit_columns: tuple[CodedColumn, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,7 +297,7 @@ class DrawnOccurrences:
 
     Attributes:
         link_edge: (L,) the edge of each link, ascending.
-        link: the links' columns.
+        link: the links' columns, and where links have an order those of their visits, (L,) each.
         link_visit: (L,) the visit of each link, −1 for none.
         visits: none where no link has one; without times all of them are undated.
         place: (L,) by which links of one visit, or of none, are ordered; None leaves them by edge.
@@ -308,3 +310,14 @@ class DrawnOccurrences:
     visits: Visits
     place: Ints | None = None
     after: Ints | None = None
+
+
+def groups_of_links(link_visit: Ints, visits: int) -> Ints:
+    """What each link shares its visit's columns with: its visit, or outside of visits nothing: (L,) → (L,).
+
+    Example:
+        >>> groups_of_links(np.array([1, -1, 0, 1, -1]), visits=2).tolist()
+        [1, 2, 0, 1, 3]
+    """
+    outside = link_visit < 0
+    return np.where(outside, visits + np.cumsum(outside) - 1, link_visit)

@@ -23,11 +23,12 @@ from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.ctgan.edges.training import EdgeTrainer
 from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.occurrences.calibration import calibrate_occurrences
-from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
+from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, edge_embedding
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.ctgan.occurrences.training import OccurrenceTrainer
 from assoc_synth.ctgan.order.training import train_order
 from assoc_synth.ctgan.trainer import History, Progress
+from assoc_synth.ctgan.visit_columns.training import train_visit_columns
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
@@ -160,11 +161,14 @@ def _train(seen: _Seen, training: Training) -> tuple[EdgeGenerator, OccurrenceGe
     assignment_history = _train_assignment(seen, training, coded, occurrence_generator)
     order_history = _train_order(seen, training, coded, occurrence_generator)
     generators = edge_generator, occurrence_generator
+    visits_history = _train_visit_columns(seen, training, coded, generators)
     occurrence_history.calibrated = _calibrate_occurrences(seen, training, coded, generators)
     occurrence_history.rounds = _rounds(occurrence_history.calibrated, seen.config, training.budget)
     history = _histories(
         edges=edge_history, occurrences=occurrence_history, assignment=assignment_history, order=order_history
     )
+    if occurrence_generator.visit_columns is not None:
+        history |= _histories(**{"visit columns": visits_history})
     return edge_generator, occurrence_generator, history
 
 
@@ -216,6 +220,8 @@ def _measured(seen: _Seen, training: Training, coded: Occurrences) -> Training:
         needs["occurrences"] = stage_need(history, lap())
         needs["assignment"] = stage_need(_train_assignment(seen, trial, coded, occurrence_generator), lap())
         needs["order"] = stage_need(_train_order(seen, trial, coded, occurrence_generator), lap())
+        generators = edge_generator, occurrence_generator
+        needs["visit columns"] = stage_need(_train_visit_columns(seen, trial, coded, generators), lap())
     if budget.left:
         _calibrate_occurrences(seen, trial, coded, (edge_generator, occurrence_generator))
         needs["occurrence calibration"] = calibration_need(ROUNDS, [(FEWEST_PILOT, lap())], _full_pilot(seen))
@@ -291,6 +297,25 @@ def _train_order(seen: _Seen, training: Training, coded: Occurrences, generator:
     )
 
 
+def _train_visit_columns(
+    seen: _Seen, training: Training, coded: Occurrences, generators: tuple[EdgeGenerator, OccurrenceGenerator]
+) -> History:
+    """What the links of a visit share."""
+    edge_generator, occurrence_generator = generators
+    if occurrence_generator.visit_columns is None:
+        return History()
+    return train_visit_columns(
+        occurrence_generator.visit_columns,
+        coded,
+        edge_embedding(edge_generator, seen.edges),
+        validation=seen.validation,
+        seeds=training.seeds.child("visit columns"),
+        config=seen.config,
+        deadline=training.budget.deadline("visit columns"),
+        callback=training.progress,
+    )
+
+
 def _calibrate_occurrences(
     seen: _Seen, training: Training, coded: Occurrences, generators: tuple[EdgeGenerator, OccurrenceGenerator]
 ) -> dict[str, list[float]]:
@@ -332,7 +357,7 @@ def _rounds(calibrated: Mapping[str, Sequence[float]], config: CTGANConfig, budg
     """Rounds that the occurrences' calibration made, and how many there would have been without a limit."""
     made = sum(len(errors) for errors in calibrated.values())
     most = {"counts": config.count_rounds, "links": 2 * config.link_rounds, "order": config.order_rounds}
-    most |= {"visits": config.visit_rounds}
+    most |= {"visits": config.visit_rounds, "visit columns": config.link_rounds}
     cut = [max(most.get(name, 0) - len(errors), 0) for name, errors in calibrated.items()]
     return made, made if budget.left else made + sum(cut)
 

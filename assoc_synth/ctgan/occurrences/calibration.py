@@ -26,6 +26,8 @@ from assoc_synth.ctgan.occurrences.count_calibration import calibrate_counts
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.ctgan.shrinkage import log_ratio
+from assoc_synth.ctgan.visit_columns.calibration import calibrate_visit_columns
+from assoc_synth.ctgan.visit_columns.groups import VisitGroups
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats
 from assoc_synth.transactions.days import DAY
@@ -61,14 +63,17 @@ def calibrate_occurrences(
 
     Returns:
         The calibration errors before each round's correction, by what was calibrated: "counts", "links", "visits",
-        "order".
+        "order", "visit columns".
     """
-    return {
+    errors = {
         "counts": calibrate_counts(generator, sampler, data, pilot),
         "links": calibrate_links(generator, sampler, data, pilot, deadline=deadline),
         "visits": calibrate_assignment(generator, sampler, data, deadline=deadline),
         "order": calibrate_order(generator.config, generator.assignment, sampler, data, pilot, deadline=deadline),
     }
+    if generator.visit_columns is not None:
+        errors["visit columns"] = _calibrate_visit_columns(generator, sampler, data, pilot, deadline=deadline)
+    return errors
 
 
 def calibrate_links(
@@ -164,6 +169,25 @@ def calibrate_order(
         step = 0.5 * config.occurrence_calibration_step / max(round_, 1)
         _add(model.between.data, step * log_ratio(first, second, PRIOR)[:, :, class_of])
     return errors
+
+
+def _calibrate_visit_columns(
+    generator: OccurrenceGenerator, sampler: OccurrenceSampler, data: Occurrences, pilot: Edges, *, deadline: float
+) -> list[float]:
+    """See `calibrate_visit_columns`; all rounds look at the same drawn visits."""
+    if generator.visit_columns is None or data.visits is None or time.monotonic() > deadline:
+        return []
+    few = _first(pilot, LINK_EDGES)
+    drawn = sampler.draw(few)
+    groups = VisitGroups.of(data.edges, data.link_edge, data.link_visit, data.visits, data.horizon)
+    return calibrate_visit_columns(
+        generator.visit_columns,
+        groups,
+        data.visit_columns,
+        lambda: sampler.visit_shares(few, drawn),
+        rounds=generator.config.link_rounds,
+        deadline=deadline,
+    )
 
 
 def verb_orders(edges: Edges, drawn: Occurrences | DrawnOccurrences, num_verbs: int) -> Floats:

@@ -9,6 +9,7 @@ edges and z:
    those before it (`step`).
 
 Which links go into which visit is decided afterwards, by `assignment`, and in which order they come there, by `order`.
+Last come the columns that all links of a visit share, by `visit_columns`.
 Each head is a conditional CTGAN generator over columns: a residual MLP, a softmax per discrete column or mode, and a
 number within the mode (Xu et al. 2019, section 4.2), one column after another.
 """
@@ -33,6 +34,7 @@ from assoc_synth.ctgan.occurrences.level_logits import LevelLogits, frequent_tok
 from assoc_synth.ctgan.occurrences.partners import Partners, find_partners
 from assoc_synth.ctgan.occurrences.size_logits import SizeLogits, anchor_verb, table_sizes
 from assoc_synth.ctgan.order.model import OrderModel, OrderSpec
+from assoc_synth.ctgan.visit_columns.model import EdgeEmbedding, VisitColumnModel
 from assoc_synth.ctgan.visit_features import STEP_FEATURES, left_per_visit
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Ints
@@ -55,6 +57,8 @@ class OccurrenceSpec:
     sizes: bool = False
     by_verb: bool = False
     partners: int = 0
+    visit_columns: tuple[ColumnSpec, ...] = ()
+    decisive_links: int = 0
     levels: int | None = None
 
     @classmethod
@@ -70,6 +74,7 @@ class OccurrenceSpec:
             sizes=True,
             by_verb=1 < data.edges.num_verbs <= MOST_VERBS,
             partners=len(find_partners(data)),
+            visit_columns=tuple(column.spec for column in data.visit_columns),
             levels=len(frequent_tokens(data)) if data.count.spec.classes > 1 else None,
         )
 
@@ -120,6 +125,10 @@ class OccurrenceGenerator(nn.Module):
         self.size_logits = SizeLogits(of_edges | sizes | gaps if spec.sizes else {})
         self.assignment = AssignmentModel(num_verbs, num_objects, config, dropout=dropout)
         self.order = OrderModel(num_verbs, num_objects, spec.order, dropout) if spec.order is not None else None
+        of_visits = spec.visit_columns, num_verbs, num_objects, width - 1, dropout
+        self.visit_columns = VisitColumnModel(*of_visits) if spec.visit_columns else None
+        if self.visit_columns is not None:
+            self.visit_columns.decisive.resize(spec.decisive_links)
         self.repeat_level: Tensor
         self.register_buffer("repeat_level", torch.zeros(spec.repeat.classes))
 
@@ -244,3 +253,13 @@ def mean_neighbourhoods(generator: EdgeGenerator, edges: Edges) -> Tensor:
     return functional.embedding_bag(
         at, embedded, offsets, mode="sum", include_last_offset=True, per_sample_weights=weights
     )
+
+
+def edge_embedding(generator: EdgeGenerator, edges: Edges) -> EdgeEmbedding:
+    """What the trained edge generator knows of subjects and links."""
+    width = generator.context_dim + generator.association_dim
+
+    def embed(verb: Tensor, object: Tensor) -> Tensor:
+        return generator.embed(verb, object)[:, :width]
+
+    return EdgeEmbedding(mean_neighbourhoods(generator, edges), embed)

@@ -12,10 +12,21 @@ from torch import Tensor
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.assignment.sampling import first_of_each, swap
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences, GapDecoder, OccurrenceDecoder, Visits
-from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, mean_neighbourhoods
+from assoc_synth.ctgan.interface import (
+    CodedColumn,
+    ColumnSpec,
+    DrawnOccurrences,
+    GapDecoder,
+    Horizon,
+    OccurrenceDecoder,
+    Visits,
+    groups_of_links,
+)
+from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, edge_embedding, mean_neighbourhoods
 from assoc_synth.ctgan.occurrences.visit_sampling import VisitSampler
 from assoc_synth.ctgan.order.sampling import DrawnOrder, draw_order
+from assoc_synth.ctgan.visit_columns.groups import VisitGroups
+from assoc_synth.ctgan.visit_columns.sampling import VisitColumnSampler
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Codes, Floats, Ints, Values
@@ -47,18 +58,43 @@ class OccurrenceSampler:
         self.rng = seeds.child("visits").generator()
         self.random = torch.Generator(device=self.device).manual_seed(seeds.child("columns").integer())
         self.visits = VisitSampler(generator, decoder, rng=self.rng, random=self.random)
+        self.visit_columns: VisitColumnSampler | None = None
+        if generator.visit_columns is not None:
+            own = seeds.child("visit columns")
+            self.visit_columns = VisitColumnSampler(generator.visit_columns, decoder.allowed, seeds=own)
 
     @torch.inference_mode()
     def draw(self, edges: Edges) -> DrawnOccurrences:
         """Occurrences of all `edges`, their subjects' attributes left out; their `count` is not looked at."""
         subject, link_edge, link = self._links(edges)
-        edges = self.without_attributes(edges)
+        whole, edges = edges, self.without_attributes(edges)
         inside, visits = self._visits(subject, edges, link_edge, link)
         if not len(inside):
             drawn = DrawnOccurrences(link_edge, link, np.full(len(link_edge), -1), visits)
         else:
             drawn = self._assigned(edges, link_edge, link, inside, visits)
-        return self._in_order(edges, drawn) if self.ordered else drawn
+        return self._with_visit_columns(whole, self._in_order(edges, drawn)) if self.ordered else drawn
+
+    @torch.inference_mode()
+    def visit_shares(self, edges: Edges, drawn: DrawnOccurrences) -> list[Floats]:
+        """What the columns of drawn visits are expected to be, see `VisitColumnSampler.shares`."""
+        assert self.visit_columns is not None, "only where visits have columns"
+        return self.visit_columns.shares(self._groups(edges, drawn), edge_embedding(self.edge_generator, edges))
+
+    def _with_visit_columns(self, edges: Edges, drawn: DrawnOccurrences) -> DrawnOccurrences:
+        """The links with the columns that those of a visit share, and their subjects' attributes among the edges."""
+        if self.visit_columns is None:
+            return drawn
+        known = edge_embedding(self.edge_generator, edges)
+        columns = self.visit_columns.draw(self._groups(edges, drawn), known)
+        own = groups_of_links(drawn.link_visit, len(drawn.visits))
+        return replace(drawn, link=(*drawn.link, *(column.take(own) for column in columns)))
+
+    def _groups(self, edges: Edges, drawn: DrawnOccurrences) -> VisitGroups:
+        calendar = self.decoder.calendar
+        horizon = Horizon() if calendar is None else calendar.horizon
+        links = self.without_attributes(edges)
+        return VisitGroups.of(links, drawn.link_edge, drawn.link_visit, drawn.visits, horizon)
 
     @torch.inference_mode()
     def count_classes(self, edges: Edges) -> Ints:

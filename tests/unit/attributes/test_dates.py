@@ -9,6 +9,7 @@ import pytest
 
 from assoc_synth.attributes import AttributeEncoder
 from assoc_synth.attributes.dates import COLUMN, TIME, VISIT, DateCode, References, row_visits
+from assoc_synth.attributes.visit_columns import of_links
 from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.columns.times import read_times
@@ -151,6 +152,9 @@ def drawn() -> Drawn:
         order = rng.permutation(len(coded.link_edge))
         link = tuple(CodedColumn(part.spec, part.code[order], part.value[order]) for part in coded.link)
         assert coded.visits is not None
+        for column in coded.visit_columns:
+            shuffled = column.take(rng.permutation(len(column)))
+            link += (of_links(shuffled, coded.link_visit, len(coded.visits)),)
         occurrences = DrawnOccurrences(coded.link_edge, link, coded.link_visit, coded.visits)
         found = encoder.decode(
             occurrences,

@@ -8,6 +8,7 @@ import pytest
 
 from assoc_synth.attributes import AttributeEncoder
 from assoc_synth.attributes.extras import ExtraColumns
+from assoc_synth.attributes.visit_columns import of_links
 from assoc_synth.ctgan.interface import DrawnOccurrences
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.graph import LinkGraph
@@ -88,6 +89,9 @@ def made(graph: LinkGraph, encoder: AttributeEncoder) -> pd.DataFrame:
         order[verb == code] = rng.permutation(np.flatnonzero(verb == code))
     assert coded.visits is not None
     link = tuple(column.take(order) for column in coded.link)
+    for column in coded.visit_columns:
+        shuffled = column.take(rng.permutation(len(column)))
+        link += (of_links(shuffled, coded.link_visit, len(coded.visits)),)
     occurrences = DrawnOccurrences(coded.link_edge, link, coded.link_visit, coded.visits)
     own = encoder.extras.encode_subjects(graph.table)
     drawn = encoder.decode(occurrences, graph.edges, rng, attributes=own)

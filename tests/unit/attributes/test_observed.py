@@ -31,7 +31,7 @@ def observed(**options: object) -> dict[str, CodedValues]:
     graph, rng = LinkGraph.from_table(TransactionTable.from_frame(frame(), **ROLES)), np.random.default_rng(0)
     encoder = AttributeEncoder.learn(graph, rng, **options)  # type: ignore[arg-type]
     coded = encoder.encode(graph, rng)
-    columns = {column.spec.name: column for column in coded.link}
+    columns = {column.spec.name: column for column in (*coded.link, *coded.visit_columns)}
     return {one.name: one for one in observed_columns(encoder.extras, encoder.amount, graph.table, columns)}
 
 
@@ -40,8 +40,8 @@ def test_every_drawn_column_is_looked_at_as_it_is_drawn() -> None:
     assert list(found) == ["paid", "sent", "store", "means"]
     assert {name: (one.by_row, one.missing) for name, one in found.items()} == {
         "paid": (True, True),
-        "sent": (False, False),  # one for each bag
-        "store": (False, True),  # one for each bag, but missing row by row
+        "sent": (True, True),  # one for each bag: what its links never have is looked for
+        "store": (True, True),  # drawn for each bag, and row by row whether it is there
         "means": (True, True),
     }
     assert [name for name, one in found.items() if one.values is not None] == ["paid"]

@@ -71,6 +71,7 @@ def test_everything_begins_at_the_shares_of_the_table() -> None:
         link_edge=np.arange(200),
         link_visit=np.full(200, -1),
         order=None,
+        visit_columns=(),
     )
     model = OccurrenceGenerator(CTGANConfig(), OccurrenceSpec.of(data), 1, 2, 0.0)  # type: ignore[arg-type]
     model.start_at(data)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""The columns of visits: what all links of a visit share, drawn when its links are known."""
