@@ -1,21 +1,23 @@
-"""Drawing the order of the links of visits and the times between them, many visits at once, the longest first."""
+"""Drawing the order of the links of visits, one visit after another, and the times between them, many at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from assoc_synth.ctgan.order.model import Embedded, OrderModel, gap_features, position_features
+from assoc_synth.ctgan.order.kernel import Scores, draw_orders
+from assoc_synth.ctgan.order.model import OrderModel, gap_features
 from assoc_synth.ctgan.order.rules import first_visits
-from assoc_synth.transactions.arrays import Bools, Ints, Values
+from assoc_synth.ctgan.threads import in_threads, threads_for
+from assoc_synth.transactions.arrays import Ints, Values
 
 CELLS = 1 << 20
-"""Links of visits, padded, that are drawn at once, and pairs of links that are looked at once."""
-GONE, BARRED = -1e9, -1e6
-"""Added to the score of a link that is placed, and of one that has to wait."""
+"""Links of visits, padded, whose times are drawn at once."""
+PARTS = 8
+"""Parts of the visits for each thread, of equally many links."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,24 +50,54 @@ def draw_order(
             stands for one visit each.
     """
     model.eval()
-    slot = model.slots(*(_tensor(part, random.device) for part in (verb, object))).cpu().numpy()
-    begins = first_visits(slot, visit, visit if subject is None else subject)
+    token, of_link = np.unique(verb.astype(np.int64) * model.num_objects + object, return_inverse=True)
+    scores = _scores(model, token)
+    begins = first_visits(scores.slot[of_link], visit, visit if subject is None else subject)
     by_visit = np.argsort(visit, kind="stable")
     first = np.flatnonzero(np.diff(visit[by_visit], prepend=-1 if not len(visit) else visit[by_visit[0]] - 1))
-    size = np.diff(np.append(first, len(visit)))
-    place = np.zeros(len(visit), np.int64)
-    gap = np.full(len(visit), -1) if model.spec.gaps else None
-    for group in _groups(size):
-        at = first[group][:, None] + np.minimum(np.arange(int(size[group[0]]))[None, :], size[group][:, None] - 1)
-        link = by_visit[at]
-        lockstep = _Lockstep(model, verb[link], object[link], begins[link], size[group], random)
-        chosen = lockstep.order()
-        within = np.arange(link.shape[1])[None, :] < size[group][:, None]
-        in_order = np.take_along_axis(link, chosen, axis=1)
-        place[in_order[within]] = np.broadcast_to(np.arange(link.shape[1]), link.shape)[within]
-        if gap is not None:
-            gap[in_order[within]] = lockstep.gaps(chosen)[within]
+    ends = np.append(first, len(visit))
+    uniform = torch.rand(len(visit), generator=random, device=random.device).cpu().numpy()
+    step = np.zeros(len(visit), np.int64)
+    known = of_link[by_visit], begins[by_visit], ends
+    threads = threads_for(torch.device("cpu"))
+    parts = np.searchsorted(first, np.linspace(0, len(visit), threads * PARTS + 1)[1:-1])
+    in_threads(
+        lambda part: draw_orders(*known, part, scores, uniform, step),
+        np.split(np.arange(len(first)), parts),
+        threads,
+    )
+    place = np.empty(len(visit), np.int64)
+    place[by_visit] = step
+    gap = _gaps(model, verb, object, by_visit[np.lexsort((step, visit[by_visit]))], np.diff(ends), random)
     return DrawnOrder(place, gap)
+
+
+def _scores(model: OrderModel, token: Ints) -> Scores:
+    """What the scores of tokens are made of: (T,)."""
+    verb, object = (torch.from_numpy(part).to(model.kinds.device) for part in divmod(token, model.num_objects))
+    links = model.embed(verb, object)
+    tables = model.transition, model.verb_transition, model.waiting.T, model.verb_waiting.T
+    parts = links.before, links.after, links.left, links.right, links.position, links.slot, links.verb
+    return Scores(*(part.detach().cpu().contiguous().numpy() for part in (*parts, *tables, model.rules)))
+
+
+def _gaps(
+    model: OrderModel, verb: Values, object: Values, in_order: Ints, size: Ints, random: torch.Generator
+) -> Ints | None:
+    """(L,) class of the time before each link, −1 for the first of a visit; None where all share a time.
+
+    Args:
+        in_order: (L,) links, visit after visit, in the order that was drawn; size: (M,) of the visits.
+    """
+    if not model.spec.gaps:
+        return None
+    gap, first = np.full(len(verb), -1), np.cumsum(size) - size
+    for group in _groups(size):
+        across = np.arange(int(size[group[0]]))[None, :]
+        link = in_order[first[group][:, None] + np.minimum(across, size[group][:, None] - 1)]
+        within = across < size[group][:, None]
+        gap[link[within]] = _Lockstep(model, verb[link], object[link], size[group], random).gaps()[within]
+    return gap
 
 
 def _groups(size: Ints) -> list[Ints]:
@@ -81,80 +113,23 @@ def _groups(size: Ints) -> list[Ints]:
 
 
 class _Lockstep:
-    """Visits (B,) of which one link after another is drawn, all at the same step.
+    """Visits (B,) of which one time after another is drawn, all at the same step.
 
     Args:
-        verb, object: (B, n) of the links, padded.
-        begins: (B, n) whether it is the subject's first visit with a link of this kind.
+        verb, object: (B, n) of the links in their order, padded.
         size: (B,) descending.
     """
 
-    def __init__(
-        self, model: OrderModel, verb: Values, object: Values, begins: Bools, size: Ints, random: torch.Generator
-    ) -> None:
+    def __init__(self, model: OrderModel, verb: Values, object: Values, size: Ints, random: torch.Generator) -> None:
         self.model, self.random, self.device = model, random, random.device
-        self.begins = torch.from_numpy(begins).to(self.device)
         self.verb, self.object, self.counts = self._tensor(verb), self._tensor(object), size
         self.size = self._tensor(size)
-        self.rows = torch.arange(len(size), device=self.device)
 
-    def order(self) -> Ints:
-        """(B, n) which link comes at each step; padding stays at the end."""
-        model, count = self.model, self.verb.shape[1]
-        links = model.embed(self.verb, self.object)
-        place = torch.arange(count, device=self.device)
-        scores = self._waiting(links, place < self.size.unsqueeze(1))
-        scores.masked_fill_(place >= self.size.unsqueeze(1), GONE)
-        chosen = place.repeat(len(self.size), 1)
-        open_ = self._open_rules(links)
-        last = None
-        for step in range(count):
-            active = int(np.searchsorted(-self.counts, -step, side="left"))
-            rows, own = self.rows[:active], _take(links, slice(active))
-            features = position_features(torch.full_like(self.size[:active], step), self.size[:active])
-            now = scores[:active] + (own.position @ features.unsqueeze(2)).squeeze(2)
-            if last is not None:
-                before = _take(links, (rows.unsqueeze(1), last[:active].unsqueeze(1)))
-                now = now + model.transitions(before, own).squeeze(1)
-            uniform = torch.rand(now.shape, generator=self.random, device=self.device).clamp_(1e-20, 1 - 1e-7)
-            if len(model.rules):
-                barred = (own.slot.unsqueeze(2) == model.rules[:, 0]) & open_[:active].unsqueeze(1)
-                now = now + BARRED * barred.any(2)
-            last = (now - torch.log(-torch.log(uniform))).argmax(1)
-            open_[:active] &= own.slot[rows, last].unsqueeze(1) != model.rules[:, 1]
-            chosen[:active, step] = last
-            gone = _take(links, (rows.unsqueeze(1), last.unsqueeze(1)))
-            scores[:active] -= model.waits(own, gone).squeeze(2)
-            scores[rows, last] = GONE
-        found: Ints = chosen.cpu().numpy()
-        return found
-
-    def _open_rules(self, links: Embedded) -> Tensor:
-        """Which rules hold back their y: those whose x comes for the first time, until it has come: (B, rules)."""
-        place = torch.arange(self.verb.shape[1], device=self.device)
-        slot = torch.where(self.begins & (place < self.size.unsqueeze(1)), links.slot, -1)
-        found = [(slot == own).any(1) for own in self.model.rules[:, 1]]
-        none = torch.zeros((len(slot), 0), dtype=torch.bool, device=self.device)
-        return torch.stack(found, dim=1) if found else none
-
-    def _waiting(self, links: Embedded, valid: Tensor) -> Tensor:
-        """Sum of the terms of each link and all others: (B, n)."""
-        count = valid.shape[1]
-        total = -torch.stack([self.model.waits(one, one)[:, 0, 0] for one in _columns(links, count)], dim=1)
-        step = max(CELLS // max(valid.numel(), 1), 1)
-        for begin in range(0, count, step):
-            part = (slice(None), slice(begin, begin + step))
-            total += (self.model.waits(links, _take(links, part)) * valid[part].unsqueeze(1)).sum(2)
-        return total
-
-    def gaps(self, chosen: Ints) -> Ints:
+    def gaps(self) -> Ints:
         """(B, n) class of the time before the link of each step, −1 at the first: given all that come before."""
-        count = self.verb.shape[1]
-        order = self._tensor(chosen)
-        verb, object = self.verb.gather(1, order), self.object.gather(1, order)
-        found = torch.full_like(order, -1)
+        verb, object, found = self.verb, self.object, torch.full_like(self.verb, -1)
         last, total = (torch.zeros(len(self.size), device=self.device) for _ in range(2))
-        for step in range(1, count):
+        for step in range(1, verb.shape[1]):
             active = int(np.searchsorted(-self.counts, -step, side="left"))
             at = torch.full_like(self.size[:active], step)
             features = gap_features(at, self.size[:active], last[:active], total[:active] / max(step - 1, 1))
@@ -175,16 +150,4 @@ class _Lockstep:
         return (place + torch.rand(count, generator=self.random, device=self.device)) / max(count, 1)
 
     def _tensor(self, array: Values) -> Tensor:
-        return _tensor(array, self.device)
-
-
-def _tensor(array: Values, device: torch.device) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(device)
-
-
-def _take(links: Embedded, at: object) -> Embedded:
-    return Embedded(*(getattr(links, part.name)[at] for part in fields(Embedded)))
-
-
-def _columns(links: Embedded, count: int) -> list[Embedded]:
-    return [_take(links, (slice(None), slice(place, place + 1))) for place in range(count)]
+        return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)

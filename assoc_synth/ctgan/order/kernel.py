@@ -1,0 +1,194 @@
+"""The compiled loop over visits that draws their orders: one link after another, out of those that are left."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from assoc_synth.ctgan.categorical import LANES, LOWEST, exponentials, in_order
+from assoc_synth.ctgan.compiled import compiled
+from assoc_synth.transactions.arrays import Bools, Codes, Ints, Singles
+
+GONE, BARRED = np.float32(-1e9), np.float32(-1e6)
+"""Score of a link that is placed, and what is added to that of one that has to wait."""
+
+
+class Scores(NamedTuple):
+    """What scores are made of, for T tokens, see `OrderModel`.
+
+    Attributes:
+        before, after, left, right: (T, rank) sides of the transition term and of the term of what is left.
+        position: (T, 4) factors of `position_features`.
+        slot, verb: (T,) rows of the tables, and verbs.
+        transition: (slots, slots) what one adds to the score of another right after it; verb_transition: (V, V).
+        waiting: (slots, slots) what one, while it is left, adds to the score of another; verb_waiting: (V, V).
+        rules: (R, 2) slots, of which the first never comes before the second.
+    """
+
+    before: Singles
+    after: Singles
+    left: Singles
+    right: Singles
+    position: Singles
+    slot: Ints
+    verb: Ints
+    transition: Singles
+    verb_transition: Singles
+    waiting: Singles
+    verb_waiting: Singles
+    rules: Ints
+
+
+class Room(NamedTuple):
+    """Room for the links of one visit, n of them filled up to whole `LANES`.
+
+    Attributes:
+        wants, follows: (rank, W) of the links' left and after sides; remains: (rank,) sum of the right sides.
+        score: (W,) what depends on what is left, by the tables; now: (W,) everything.
+        slot, verb: (W,); held: (W,) whether a rule holds a link back; holds: (R,) which rules do.
+        power, lanes: of `exponentials`.
+    """
+
+    wants: Singles
+    follows: Singles
+    remains: Singles
+    score: Singles
+    now: Singles
+    slot: Ints
+    verb: Ints
+    held: Bools
+    holds: Bools
+    power: Codes
+    lanes: Singles
+
+
+@compiled
+def draw_orders(
+    token: Ints, begins: Bools, first: Ints, visits: Ints, scores: Scores, uniform: Singles, place: Ints
+) -> None:
+    """Write how many links of its visit come before each link to `place`, (L,).
+
+    Args:
+        token: (L,) rows of `scores`, visit after visit; begins: (L,) whether it is the subject's first visit with a
+            link of this kind.
+        first: (M + 1,) where the links of each visit begin; visits: those that are drawn.
+        uniform: (L,) one for each step.
+    """
+    rank, most = scores.before.shape[1], 1
+    for visit in visits:
+        most = max(most, first[visit + 1] - first[visit])
+    width = -(-most // LANES) * LANES
+    room = Room(
+        np.zeros((rank, width), np.float32),
+        np.zeros((rank, width), np.float32),
+        np.zeros(rank, np.float32),
+        np.zeros(width, np.float32),
+        np.zeros(width, np.float32),
+        np.zeros(width, np.int64),
+        np.zeros(width, np.int64),
+        np.zeros(width, np.bool_),
+        np.zeros(len(scores.rules), np.bool_),
+        np.zeros(width, np.int32),
+        np.zeros(LANES, np.float32),
+    )
+    for visit in visits:
+        begin, end = first[visit], first[visit + 1]
+        own = token[begin:end]
+        prepare(own, begins[begin:end], scores, room)
+        last = -1
+        for step in range(end - begin):
+            score_all(own, step, last, scores, room)
+            x = room.now[: -(-len(own) // LANES) * LANES]
+            exponentials(x, room.power, room.lanes)
+            last = in_order(x, len(own), uniform[begin + step] * room.lanes.sum())
+            place[begin + last] = step
+            remove(own, last, scores, room)
+
+
+@compiled
+def prepare(own: Ints, begins: Bools, scores: Scores, room: Room) -> None:
+    """Fill the room with the links of a visit: tokens (n,), whether it is the first visit with such a link (n,)."""
+    left, right, after, rules = scores.left, scores.right, scores.after, scores.rules
+    wants, follows, remains, holds = room.wants, room.follows, room.remains, room.holds
+    score, slot, verb = room.score, room.slot, room.verb
+    remains[:], holds[:] = 0.0, False
+    for i in range(len(own)):
+        slot[i], verb[i] = scores.slot[own[i]], scores.verb[own[i]]
+        score[i] = 0.0
+        for k in range(len(remains)):
+            wants[k, i], follows[k, i] = left[own[i], k], after[own[i], k]
+            remains[k] += right[own[i], k]
+            score[i] -= left[own[i], k] * right[own[i], k]  # a link does not wait for itself
+        for rule in range(len(holds)):
+            holds[rule] |= begins[i] and slot[i] == rules[rule, 1]
+    for j in range(len(own)):
+        by_slot, by_verb = scores.waiting[slot[j]], scores.verb_waiting[verb[j]]
+        for i in range(len(own)):
+            if i != j:
+                score[i] += by_slot[slot[i]] + by_verb[verb[i]]
+    room.held[: len(own)] = False
+    hold(own, scores, room)
+
+
+@compiled
+def hold(own: Ints, scores: Scores, room: Room) -> None:
+    """Find which links the rules hold back."""
+    held, slot, rules, holds = room.held, room.slot, scores.rules, room.holds
+    for rule in range(len(holds)):
+        if holds[rule]:
+            for i in range(len(own)):
+                held[i] |= slot[i] == rules[rule, 0]
+
+
+@compiled
+def score_all(own: Ints, step: int, last: int, scores: Scores, room: Room) -> None:
+    """Calculate the scores of all links at a step, after link `last` of the visit; −1 for none."""
+    now, remains, position, slot, verb = room.now, room.remains, scores.position, room.slot, room.verb
+    count, begun = len(own), step == 0
+    width = -(-count // LANES) * LANES
+    progress = np.float32(step / max(count - 1, 1) - 0.5)
+    last_but_one = count - step == 2
+    for i in range(count):
+        at = position[own[i]]
+        now[i] = room.score[i] + at[0] + at[2] * progress
+        if begun:
+            now[i] += at[1]
+        if last_but_one:
+            now[i] += at[3]
+    for k in range(len(remains)):
+        wants, factor = room.wants[k], remains[k]
+        for i in range(count):
+            now[i] += factor * wants[i]
+    if last >= 0:
+        by_slot, by_verb = scores.transition[slot[last]], scores.verb_transition[verb[last]]
+        for i in range(count):
+            now[i] += by_slot[slot[i]] + by_verb[verb[i]]
+        for k in range(len(remains)):
+            follows, factor = room.follows[k], scores.before[own[last], k]
+            for i in range(count):
+                now[i] += factor * follows[i]
+    for i in range(count):
+        if room.held[i]:
+            now[i] += BARRED
+    now[count:width] = LOWEST
+
+
+@compiled
+def remove(own: Ints, last: int, scores: Scores, room: Room) -> None:
+    """Take a link out of those that are left."""
+    score, slot, verb, rules, holds = room.score, room.slot, room.verb, scores.rules, room.holds
+    by_slot, by_verb = scores.waiting[slot[last]], scores.verb_waiting[verb[last]]
+    for i in range(len(own)):
+        score[i] -= by_slot[slot[i]] + by_verb[verb[i]]
+    score[last] = GONE
+    right = scores.right[own[last]]
+    for k in range(len(right)):
+        room.remains[k] -= right[k]
+    changes = False
+    for rule in range(len(holds)):
+        if holds[rule] and slot[last] == rules[rule, 1]:
+            holds[rule], changes = False, True
+    if changes:
+        room.held[: len(own)] = False
+        hold(own, scores, room)
