@@ -9,19 +9,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assoc_synth.attributes import plan_columns
+    from assoc_synth.gate.power import power
     from assoc_synth.gate.validate import validate
     from assoc_synth.link_graph.graph import LinkGraph
     from assoc_synth.synthesizer import AssociativeSynthesizer
     from assoc_synth.transactions.table import TransactionTable
 
 __version__ = "0.1.0"
-__all__ = ["AssociativeSynthesizer", "TransactionTable", "LinkGraph", "plan_columns", "validate", "__version__"]
+__all__ = [
+    "AssociativeSynthesizer",
+    "TransactionTable",
+    "LinkGraph",
+    "plan_columns",
+    "power",
+    "validate",
+    "__version__",
+]
 
 _HOME = {
     "AssociativeSynthesizer": "assoc_synth.synthesizer",
     "TransactionTable": "assoc_synth.transactions.table",
     "LinkGraph": "assoc_synth.link_graph.graph",
     "plan_columns": "assoc_synth.attributes",
+    "power": "assoc_synth.gate.power",
     "validate": "assoc_synth.gate",
 }
 

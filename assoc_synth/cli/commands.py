@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -44,8 +44,11 @@ from assoc_synth.cli.options import (
     flattened,
 )
 from assoc_synth.cli.outputs import check_files, make_folder, write_facts, write_report
-from assoc_synth.cli.reproduction import PROGRAM, command_line
+from assoc_synth.cli.reproduction import PROGRAM, command_line, reproduction
 from assoc_synth.cli.steps import demo_table, fitted, read, sampled, side_by_side, size_of
+
+if TYPE_CHECKING:
+    from assoc_synth.report.inputs import ReportOptions
 
 DEMO_SUBJECTS = 10_000
 DEMO_MINUTES = 4.0
@@ -103,7 +106,8 @@ def demo(
     write(result.table, "graphml", out_dir / "links.graphml")
     write_facts(out_dir / "report.json", result.verdict, call, **size_of(result), also_buy=pairs)
     page = out_dir / "report.html"
-    write_report(page, table, result.table, result.verdict, command=call, seed=seed, notes=result.notes)
+    about: ReportOptions = {"command": call, "seed": seed, "notes": result.notes, "model": str(out_dir / "model")}
+    write_report(page, table, result.table, result.verdict, **about)
     for name in ("model", "synthetic.parquet", "links.graphml", "report.json", "report.html"):
         show(f"wrote {out_dir / name}")
     show_command(call)
@@ -165,7 +169,8 @@ def sample(
     show_notes(result.notes)
     show_verdict(verdict)
     write_facts(files.json, verdict, call, **size_of(result))
-    write_report(files.report, None, result.table, verdict, command=call, seed=verdict.seed or 0, notes=result.notes)
+    about: ReportOptions = {"command": call, "seed": verdict.seed or 0, "notes": result.notes, "model": str(model)}
+    write_report(files.report, None, result.table, verdict, **about)
     show(f"wrote {len(result.rows):,} rows of {result.table.num_subjects:,} subjects to {output}")
     show_command(call)
 
@@ -198,7 +203,8 @@ def validate(
     call = command_line(context, seed=seed)
     if files.json is not None:
         write_facts(files.json, verdict, call, also_buy=pairs, standing=standing_counts(*tables))
-    write_report(files.report, tables[0], tables[1], verdict, command=call, seed=seed)
+    data = {"real": real, "synthetic": synthetic}
+    write_report(files.report, tables[0], tables[1], verdict, command=call, seed=seed, data=data)
     show_command(call)
     if verdict.status is Status.FAIL:
         raise typer.Exit(EXIT_GATE)
@@ -281,6 +287,30 @@ def info(context: typer.Context, source: AnySource, columns: RoleOptions) -> Non
     planned = plan_columns(table, columns.kinds())
     show_table(LinkGraph.from_table(table))
     show_plan(planned)
+
+
+@app.command()
+@flattened
+def power(context: typer.Context, data: Data, columns: RoleOptions, seed: Seed = 0, json_file: Json = None) -> None:
+    """How many subjects which claim needs.
+
+    Before any training: what the gate could vouch for in a synthetic twin of this table, and which pairs it could
+    confirm.
+    """
+    from assoc_synth.cli.power_view import show_power
+    from assoc_synth.cli.terminal import show_command, working
+    from assoc_synth.gate.power import power as simulate
+    from assoc_synth.transactions.files.atomic import write_json
+
+    check_files(json_file)
+    table = read(data, context, **columns.roles())
+    with working("simulating"):
+        found = simulate(table, seed=seed)
+    show_power(found)
+    call = command_line(context, seed=seed)
+    if json_file is not None:
+        write_json(json_file, found.to_dict() | {"reproduction": reproduction(call, seed)})
+    show_command(call)
 
 
 @app.command()

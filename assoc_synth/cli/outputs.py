@@ -10,6 +10,7 @@ from assoc_synth.errors import InputError
 
 if TYPE_CHECKING:
     from assoc_synth.gate.verdict import Verdict
+    from assoc_synth.report.facts import TrainingFacts
     from assoc_synth.report.inputs import ReportOptions
     from assoc_synth.transactions.table import TransactionTable
 
@@ -57,12 +58,21 @@ def write_facts(path: Path | None, verdict: Verdict, command: str, **more: Any) 
 def write_report(
     path: Path | None,
     real: TransactionTable | None,
-    synthetic: TransactionTable,
+    synthetic: TransactionTable | None,
     verdict: Verdict,
     **options: Unpack[ReportOptions],
 ) -> None:
-    """The report of a verdict as one HTML file; nothing without a path."""
+    """The report of a verdict as one HTML file, with the training of a model that is named; nothing without a path."""
     if path is not None:
         from assoc_synth.report import Report
 
+        if options.get("model"):
+            options["training"] = _training(options["model"])
         Report.of(real, synthetic, verdict, **options).write(path)
+
+
+def _training(model: str) -> TrainingFacts:
+    from assoc_synth.model.directory import parse_json, read_files
+    from assoc_synth.report.training import training_facts
+
+    return training_facts(parse_json(read_files(model)["config.json"], "config.json"))

@@ -21,6 +21,8 @@ from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.link_graph.associations import MIN_COUNT, also_buy, rules
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.report.also_buy import AlsoBuyFacts, PairFact
+from assoc_synth.report.scopes import ScopePart, differs, scope_parts
+from assoc_synth.report.wording import block_words
 
 if TYPE_CHECKING:
     from assoc_synth.attributes import Plan
@@ -31,8 +33,11 @@ COLOURS = {
     Status.PASS_LIMITED: "bold yellow",
     Status.FAIL: "bold red",
     Status.UNDERPOWERED: "bold yellow",
+    Status.NOT_JUDGED: "bold yellow",
 }
 
+MOST_BLOCKS = 5
+"""Blocks of a scope that are shown; those that differ are shown however many they are."""
 _BAR_WIDTH = 42
 """Of a training bar's description, bar, percentage and clock."""
 
@@ -62,23 +67,53 @@ def show_warning(sentence: str) -> None:
 
 
 def show_verdict(verdict: Verdict) -> None:
-    """The verdict in words, and each block beside its limit, its floor and the independent generator."""
+    """The verdict in words, scope by scope, and the blocks that differ or are nearest to it."""
     status, _, rest = verdict.sentence.partition(":")
     out.print(f"\n[{COLOURS[verdict.status]}]{status}[/]:{escape(rest)}")
+    parts = scope_parts(verdict, most=MOST_BLOCKS)
+    if verdict.scopes:
+        _show_scopes(parts)
     if not verdict.blocks:
         return
-    table = _table("Distance from the gate's own real subjects (0 is identity)")
-    table.add_column("block")
-    for name in ("this", "limit", "floor", "independent"):
+    table = new_table("Distance from the gate's own real subjects (0 is identity)")
+    table.add_column("block", overflow="fold")
+    for name in ("this", "limit", "floor", "destroyed"):
         table.add_column(name, justify="right", no_wrap=True)
-    for block in verdict.blocks:
-        figures = (block.observed, block.limit, block.floor, block.independent)
-        table.add_row(block.name.replace("_", " "), *(f"{figure:z.3f}" for figure in figures))
+    for part in parts:
+        for block in part.shown:
+            figures = (block.observed, block.limit, block.floor, block.independent)
+            words, style = block_words(block.name), "red" if differs(block) else ""
+            name = words if len(parts) == 1 else f"{part.heading}: {words[0].lower()}{words[1:]}"
+            table.add_row(escape(name), *(f"{figure:z.3f}" for figure in figures), style=style)
+    out.print(table)
+    folded = sum(len(part.folded) for part in parts)
+    out.print(
+        f"{f'{folded:,} more are within their limits. ' if folded else ''}limit: real data stay below it everywhere at "
+        "once 95 % of the time; floor: real data on average; destroyed: a table without what the scope is about."
+    )
+
+
+def _show_scopes(parts: Sequence[ScopePart]) -> None:
+    """Each scope's verdict, how large a share of destroyed subjects could hide in it, and what the gate would stop."""
+    table = new_table("Scope by scope")
+    table.add_column("scope", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for name in ("τ", "stops", "p"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for part in parts:
+        share = "–" if part.tau_high is None else f"{100 * (part.tau_low or 0):.0f}–{100 * part.tau_high:.0f} %"
+        certificate = "–" if part.certificate is None else f"{100 * part.certificate:.0f} %"
+        colour = COLOURS[Status(part.colour.upper())]
+        p_value = "–" if part.p_value is None else f"{part.p_value:.3f}"
+        table.add_row(part.name, f"[{colour}]{part.status}[/]", share, certificate, p_value)
     out.print(table)
     out.print(
-        "limit: real data stay below it 95 % of the time; floor: real data on average; "
-        "independent: a generator without associations."
+        "τ: as far from real as if this share of the subjects had been destroyed (95 %); stops: the share of wholly "
+        "destroyed tables that this gate would stop."
     )
+    for part in parts:
+        if part.note and part.colour != "not_judged":  # the sentence says why
+            out.print(f"{part.name}: {escape(part.note)}")
 
 
 def show_pairs(facts: AlsoBuyFacts) -> None:
@@ -86,7 +121,7 @@ def show_pairs(facts: AlsoBuyFacts) -> None:
     if not facts.real and not facts.added:
         out.print("No pair of objects is associated clearly enough to be claimed, in either table.")
         return
-    table = _table(f"Also-buy pairs within “{escape(facts.verb)}”, real and synthetic")
+    table = new_table(f"Also-buy pairs within “{escape(facts.verb)}”, real and synthetic")
     table.add_column("pair", overflow="fold")
     table.add_column("real lift [95 %]", justify="right", no_wrap=True)
     table.add_column("synthetic", justify="right", no_wrap=True)
@@ -121,7 +156,7 @@ def show_partners(graph: LinkGraph, name: str, verb: str | None, top: int) -> No
         out.print(f"No other object shares {MIN_COUNT} subjects with {escape(name)}.")
         return
     where = f"within “{verb}”" if verb else "over all verbs"
-    table = _table(f"Those who take {escape(name)} also take ({escape(where)})")
+    table = new_table(f"Those who take {escape(name)} also take ({escape(where)})")
     table.add_column("object", overflow="fold")
     for column in ("subjects", "share", "lift [95 %]"):
         table.add_column(column, justify="right", no_wrap=True)
@@ -144,7 +179,7 @@ def show_rules(graph: LinkGraph, verb: str | None, top: int) -> None:
     if not len(found):
         out.print("No pair is associated clearly enough to be claimed.")
         return
-    table = _table(f"Strongest of {len(found):,} claimed pairs")
+    table = new_table(f"Strongest of {len(found):,} claimed pairs")
     table.add_column("verb", overflow="fold")
     table.add_column("pair", overflow="fold")
     for column in ("subjects", "lift [95 %]"):
@@ -185,7 +220,7 @@ def show_table(graph: LinkGraph) -> None:
 
 def show_plan(plan: Plan) -> None:
     """What each column is, and what will be done with it."""
-    table = _table("What `fit` will do with each column")
+    table = new_table("What `fit` will do with each column")
     table.add_column("column", overflow="fold")
     table.add_column("kind", no_wrap=True)
     table.add_column("format", overflow="fold")
@@ -243,7 +278,8 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-def _table(title: str) -> Table:
+def new_table(title: str) -> Table:
+    """An empty table whose title is printed at once."""
     # A title of the table itself would be folded to the table's width.
     out.print(f"\n[bold]{title}[/]")
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)

@@ -41,16 +41,20 @@ class ScopePart:
     folded: tuple[BlockResult, ...]
 
 
-def scope_parts(verdict: Verdict) -> tuple[ScopePart, ...]:
-    """Every scope that a verdict has a word about, in the order of the gate."""
-    judged = {scope.name: scope for scope in getattr(verdict, "scopes", ())}
-    names = [*judged, *(name for name in dict.fromkeys(map(scope_of, verdict.blocks)) if name not in judged)]
+def scope_parts(verdict: Verdict, *, most: int = MOST_SHOWN) -> tuple[ScopePart, ...]:
+    """Every scope that a verdict has a word about, in the order of the gate.
+
+    Args:
+        most: blocks of a scope that are shown; those that differ are shown however many they are.
+    """
+    judged = {scope.name: scope for scope in verdict.scopes}
+    names = [*judged, *(name for name in dict.fromkeys(block.scope for block in verdict.blocks) if name not in judged)]
     parts = []
     for name in names:
         heading, about, destroyed = SCOPES.get(name, (name.capitalize(), "", "destroyed"))
         scope = judged.get(name)
         source = verdict if scope is None else scope
-        shown, folded = _split([block for block in verdict.blocks if scope_of(block) == name])
+        shown, folded = _split([block for block in verdict.blocks if block.scope == name], most)
         parts.append(
             ScopePart(
                 name,
@@ -72,11 +76,6 @@ def scope_parts(verdict: Verdict) -> tuple[ScopePart, ...]:
     return tuple(parts)
 
 
-def scope_of(block: BlockResult) -> str:
-    """The scope that a block belongs to; blocks of verdicts that were written without one are of the links."""
-    return getattr(block, "scope", "") or "links"
-
-
 def differs(block: BlockResult) -> bool:
     """Whether a block differs from real data by more than chance among all blocks of the verdict."""
     return adjusted(block) <= ALPHA
@@ -84,14 +83,13 @@ def differs(block: BlockResult) -> bool:
 
 def adjusted(block: BlockResult) -> float:
     """The block's p among all blocks; where an older verdict lacks it, its own."""
-    own = getattr(block, "adjusted_p", None)
-    return block.p_value if own is None else float(own)
+    return block.p_value if block.adjusted_p is None else block.adjusted_p
 
 
-def _split(blocks: list[BlockResult]) -> tuple[tuple[BlockResult, ...], tuple[BlockResult, ...]]:
+def _split(blocks: list[BlockResult], most: int) -> tuple[tuple[BlockResult, ...], tuple[BlockResult, ...]]:
     """The blocks to show, in their order, and the rest."""
     nearest = sorted(range(len(blocks)), key=lambda at: (adjusted(blocks[at]), at))
-    most = max(MOST_SHOWN, sum(map(differs, blocks)))
+    most = max(most, sum(map(differs, blocks)))
     kept = set(nearest[:most]) if len(blocks) > most + 2 else set(range(len(blocks)))
     return (
         tuple(block for at, block in enumerate(blocks) if at in kept),

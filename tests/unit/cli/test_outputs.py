@@ -53,6 +53,14 @@ def test_a_report_is_written_whole(tmp_path: Path) -> None:
     assert "<li>mind</li>" in page
 
 
+def test_a_report_of_a_model_says_how_it_was_trained(tmp_path: Path) -> None:
+    model = Path(__file__).parents[3] / "models" / "toy-shop"
+    write_report(tmp_path / "r.html", None, None, VERDICT, model=str(model))
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "No stage was cut short." in page
+    assert "toy-<wbr>shop" in page
+
+
 def test_nothing_is_written_without_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_facts(None, VERDICT, "x")

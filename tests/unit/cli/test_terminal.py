@@ -9,7 +9,7 @@ from assoc_synth.attributes import plan_columns
 from assoc_synth.cli import terminal
 from assoc_synth.ctgan.trainer import Progress
 from assoc_synth.errors import InputError
-from assoc_synth.gate.verdict import BlockResult, Status, Verdict
+from assoc_synth.gate.verdict import BlockResult, ScopeVerdict, Status, Verdict
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.report.also_buy import AlsoBuyFacts, PairFact
 from assoc_synth.transactions.table import TransactionTable
@@ -69,10 +69,41 @@ def test_a_verdict_shows_each_block_beside_its_limits(capsys: Capture, width: in
     text = shown(capsys, width)
     assert text.lstrip().startswith("PASS: 4 watched pairs within verbs")
     lines = [line.split() for line in text.splitlines()]
-    assert ["pairs", "within", "0.200", "0.300", "0.250", "0.900"] in lines
-    assert ["degrees", "0.000", "1.000", "1.000", "1.000"] in lines
+    assert ["Pairs", "within", "a", "verb", "0.200", "0.300", "0.250", "0.900"] in lines
+    assert ["Objects", "per", "subject", "0.000", "1.000", "1.000", "1.000"] in lines
+    assert "Scope by scope" not in text
     terminal.show_verdict(Verdict(Status.UNDERPOWERED))
     assert "Distance" not in shown(capsys, width)
+
+
+def test_a_verdict_is_shown_scope_by_scope(capsys: Capture, width: int) -> None:
+    watched = (("pairs_within", 4),)
+    scopes = (
+        ScopeVerdict("links", Status.PASS, 1.0, 0.0, 0.12, 0.4, watched),
+        ScopeVerdict("visits", Status.UNDERPOWERED, 0.31, None, None, 0.2),
+        ScopeVerdict("order", Status.FAIL, 1.0, 0.3, 1.0, 0.001),
+        ScopeVerdict("rows", Status.NOT_JUDGED, note="not asked for"),
+    )
+    near = tuple(BlockResult(f"order.gaps[verb {i}]", 1, 2, 1, 3, 0.5, None, None, "order", 0.9) for i in range(20))
+    far = tuple(BlockResult(f"order.ties[verb {i}]", 9, 2, 1, 3, 0.001, None, None, "order", 0.001) for i in range(9))
+    first = BlockResult("pairs_within [bought]", 0.2, 0.3, 0.25, 0.9, 0.5, 0.0, 0.1, "links", 0.8)
+    terminal.show_verdict(
+        Verdict(Status.FAIL, 0.001, 1.0, 0.0, 0.12, (first, *near, *far), 300, 300, watched, scopes=scopes)
+    )
+    text = shown(capsys, width)
+    lines = [line.split() for line in text.splitlines()]
+    assert ["links", "pass", "0–12", "%", "100", "%", "0.400"] in lines
+    assert ["visits", "underpowered", "–", "31", "%", "0.200"] in lines
+    assert ["order", "fail", "30–100", "%", "100", "%", "0.001"] in lines
+    assert ["rows", "not", "judged", "–", "–", "–"] in lines
+    assert text.count("not asked for") == 1, "the sentence says it"
+    assert text.count("Order: ties, verb") == 9, "whatever differs is shown"
+    assert "20 more are within their limits." in " ".join(text.split())
+
+
+def test_a_draw_without_a_reference_is_shown_as_not_judged(capsys: Capture, width: int) -> None:
+    terminal.show_verdict(Verdict(Status.NOT_JUDGED, about="these rows are of conditions, which have no reference"))
+    assert shown(capsys, width).lstrip().startswith("NOT_JUDGED: These rows are of conditions")
 
 
 def test_pairs_of_two_tables_are_side_by_side(capsys: Capture, width: int) -> None:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from assoc_synth.gate.verdict import Status, Verdict
+from assoc_synth.gate.verdict import PairDifference, ScopeVerdict, Status, Verdict
 from assoc_synth.report import Report
 from assoc_synth.report.facts import Stage, TrainingFacts
 from assoc_synth.report.page import breakable
@@ -158,6 +158,25 @@ def test_the_page_says_where_everything_comes_from(verdict: Verdict) -> None:
         assert words in page
     assert "at most 2.0 minutes" in page
     assert "cut short" not in Report.of(None, None, verdict).to_html()
+
+
+def test_a_failure_names_scopes_and_pairs() -> None:
+    scopes = (
+        ScopeVerdict("links", Status.FAIL, 1.0, 0.3, 0.8, 0.001, (("pairs_within", 40),)),
+        ScopeVerdict("visits", Status.UNDERPOWERED, 0.4, None, None, 0.5, note="there are few visits"),
+    )
+    worst = (PairDifference("bought <tea>", "bought milk", 0.12, 0.04),)
+    verdict = Verdict(Status.FAIL, 0.001, blocks=(), scopes=scopes, pairs=worst)
+    page = Report.of(None, None, verdict).to_html()
+    for words in ("Who has what", "30–80", "underpowered", "there are few visits", "&lt;tea&gt;", "12.00", "4.00"):
+        assert words.lower() in page.lower()
+
+
+def test_a_draw_that_was_not_judged_says_so() -> None:
+    page = Report.of(None, None, Verdict(Status.NOT_JUDGED, about="these rows are of conditions")).to_html()
+    assert 'class="verdict not_judged"' in page
+    assert "These rows are of conditions." in page
+    assert "What the gate saw" not in page
 
 
 def test_data_sets_are_named_beside_their_sizes(nasty: TransactionTable, verdict: Verdict) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from assoc_synth.gate.verdict import BlockResult, Status, Verdict
+from dataclasses import replace
+
+from assoc_synth.gate.verdict import BlockResult, ScopeVerdict, Status, Verdict
 from assoc_synth.report.scopes import MOST_SHOWN, adjusted, differs, scope_parts
 
 
@@ -29,5 +31,20 @@ def test_a_verdict_about_nothing_has_no_scope() -> None:
     assert scope_parts(Verdict(Status.UNDERPOWERED)) == ()
 
 
+def test_scopes_have_their_own_verdicts_and_blocks() -> None:
+    scopes = (
+        ScopeVerdict("links", Status.PASS, 1.0, 0.0, 0.1, 0.6, (("pairs_within", 40), ("triples", 0))),
+        ScopeVerdict("order", Status.FAIL, 1.0, 0.4, 0.9, 0.01, (("transitions", 12),)),
+        ScopeVerdict("rows", Status.NOT_JUDGED, note="not asked for"),
+    )
+    blocks = (block(0, 0.5), replace(block(1, 0.001), name="order.transitions", scope="order", adjusted_p=0.01))
+    links, order, rows = scope_parts(Verdict(Status.FAIL, 0.01, blocks=blocks, scopes=scopes))
+    assert (links.watched, order.watched) == ("40 pairs within verbs", "12 transitions")
+    assert [one.name for one in order.shown] == ["order.transitions"]
+    assert (order.colour, order.tau_low, rows.status, rows.note) == ("fail", 0.4, "not judged", "not asked for")
+    assert rows.shown == ()
+
+
 def test_the_p_of_a_block() -> None:
-    assert adjusted(block(0, 0.25)) == 0.25
+    assert adjusted(block(0, 0.25)) == 0.25, "an older verdict has no other"
+    assert adjusted(replace(block(0, 0.25), adjusted_p=0.9)) == 0.9

@@ -16,6 +16,12 @@ def test_scopes_are_the_gates() -> None:
     assert list(SCOPES) == ["links", "visits", "order", "rows"]
 
 
+def test_blocks_of_one_name_differ_by_their_scope() -> None:
+    assert block_words("visits.pairs[bought]") == "Pairs in one visit, bought"
+    assert block_words("order.loss") != block_words("rows.loss")
+    assert block_words("pairs_within [bought]") == "Pairs within a verb, bought"
+
+
 def test_names_without_words_are_readable() -> None:
     assert block_words("visits.something_new[a_b]") == "Something new, a_b"
     assert measure_words("own_measure: x") == "own_measure: x"
