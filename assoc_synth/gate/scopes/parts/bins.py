@@ -121,6 +121,16 @@ def frequent(subject: Ints, code: Ints, num_codes: int, most: int, fewest: int) 
     return np.sort(top[count[top] >= max(fewest, 1)]).astype(np.int64)
 
 
+def least_z(candidates: int) -> float:
+    """Standard errors beyond which chance makes none of so many candidates, but for one time in some.
+
+    Example:
+        >>> [round(least_z(count), 1) for count in (1, 1_000, 45_000)]
+        [3.0, 4.2, 5.1]
+    """
+    return max(float(np.sqrt(2 * np.log(max(candidates, 1)))) + 0.5, 3.0)
+
+
 @dataclass(frozen=True, eq=False)
 class VerbGroups:
     """Verbs that are compared by themselves, and the rest of them together.

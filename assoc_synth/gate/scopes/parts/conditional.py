@@ -13,10 +13,13 @@ import scipy.sparse as sp
 
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
-MAX_Z = 10.0
-"""Standard errors beyond which a feature's difference weighs no more: a rule without exceptions must not drown the
-rest.
+MIN_Z, MAX_Z = 3.5, 10.0
+"""Standard errors from which on a feature's difference weighs, and beyond which it weighs no more: a rule without
+exceptions must not drown the rest.
 """
+
+MIN_INFORMATION = 40.0
+"""Of a loss: with less, chance may have made it, and its standard error would be .16 among the training subjects."""
 
 
 def group_starts(group: Ints) -> Ints:
@@ -99,7 +102,7 @@ class Direction:
     """From real to destroyed subjects, feature by feature.
 
     The weights are those of Fisher's linear discriminant (1936) with a diagonal covariance: the difference over its
-    variance, 0 where it is within what chance makes of as many features.
+    variance, 0 where it is within 3.5 standard errors.
 
     Attributes:
         weight: (features,), not scaled.
@@ -120,27 +123,28 @@ class Direction:
         if not real.shape[1]:
             return cls(np.zeros(0), np.zeros(0))
         shares, variance, size = _moments(real, starts)
-        other, other_variance, _ = _moments(destroyed, starts)
-        # Destroyed more than once, they are still the same subjects.
+        other, other_variance, other_size = _moments(destroyed, starts)
         contrast = shares - other
-        noise = (variance + other_variance) / np.maximum(size, 1) + 1 / np.maximum(size, 1) ** 2
-        least = max(3.0, float(np.sqrt(2 * np.log(real.shape[1]))))
-        clear = np.abs(contrast) > least * np.sqrt(noise)
+        noise = variance / np.maximum(size, 1) + other_variance / np.maximum(other_size, 1)
+        # What no subject does is not known to be impossible.
+        noise += 1 / np.maximum(size, 1) ** 2
+        clear = np.abs(contrast) > MIN_Z * np.sqrt(noise)
         return cls(np.where(clear, contrast / np.maximum(noise, (contrast / MAX_Z) ** 2), 0.0), contrast)
 
     @property
     def changed(self) -> Bools:
-        """Which features the destroyer changes, beyond chance."""
-        return np.asarray(self.weight != 0)
+        """Which features the destroyer changes, beyond what chance makes of as many."""
+        least = 2 * np.log(max(len(self.weight), 2))
+        return np.asarray(self.weight * self.contrast > least)
 
     def loss(self, columns: Ints, group: Ints) -> tuple[Loss, float] | None:
-        """The loss along some features, and its information (squared contrast over noise); None where it has none.
+        """The loss along some features, and its information, squared contrast over noise; None if too little.
 
         Args:
             columns: in whole groups. group: of every feature of the scope.
         """
         information = float(self.weight[columns] @ self.contrast[columns])
-        if information <= 0:
+        if information < MIN_INFORMATION:
             return None
         return Loss(columns, group_starts(group[columns]), self.weight[columns] / information), information
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assoc_synth.gate.scopes.parts.bins import frequent, positions
+from assoc_synth.gate.scopes.parts.bins import frequent, least_z, positions
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Floats, Ints
@@ -15,7 +15,6 @@ from assoc_synth.transactions.arrays import Floats, Ints
 MAX_TOKENS = 100
 MAX_PAIRS = 300
 MAX_RULES = 100
-MIN_Z = 5.0
 TOLERATED, BROKEN_AT_RANDOM = 0.01, 0.05
 """Of the subjects with y: how many may have it before their first x, and how many do at least in random order."""
 _NEVER = np.iinfo(np.int64).max
@@ -61,11 +60,12 @@ class Precedence:
         z = (before - other) / np.sqrt(np.maximum(both * share * (1 - share) * (1 + 1 / len(copies)), 1e-9))
         left, right = np.triu_indices(len(tokens), 1)
         clear = np.maximum(np.abs(z[left, right]), np.abs(z[right, left])) * (both[left, right] >= least)
+        clear_z = least_z(int((both[left, right] >= least).sum()))
         order = np.argsort(-clear, kind="stable")[:MAX_PAIRS]
-        order = np.sort(order[clear[order] >= MIN_Z])
+        order = np.sort(order[clear[order] >= clear_z])
         pairs = np.stack([left[order], right[order]], axis=1).astype(np.int64)
         # [y, x]: y before x breaks "y only after x".
-        rule = (before <= TOLERATED * both) & (other >= BROKEN_AT_RANDOM * both) & (both >= least) & (z <= -MIN_Z)
+        rule = (before <= TOLERATED * both) & (other >= BROKEN_AT_RANDOM * both) & (both >= least) & (z <= -clear_z)
         y, x = np.nonzero(rule)
         best = np.argsort(z[y, x], kind="stable")[:MAX_RULES]
         rules = np.stack([y[best], x[best]], axis=1).astype(np.int64)

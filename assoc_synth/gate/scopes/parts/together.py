@@ -9,17 +9,13 @@ from typing import Literal
 import numpy as np
 import scipy.sparse as sp
 
-from assoc_synth.gate.scopes.parts.bins import frequent, positions
-from assoc_synth.gate.scopes.parts.part import COPIES, Compared, Counted, lacking
+from assoc_synth.gate.scopes.parts.bins import frequent, least_z, positions
+from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
 MAX_TOKENS = 300
 MAX_PAIRS = 600
-MIN_Z = 5.0
-"""Standard errors by which the visits with both differ from those of links dealt anew: beyond what chance makes of the
-45,000 pairs that can be tried.
-"""
 MIN_OF_VERB = 5
 """Pairs within one verb that make a block of their own."""
 _CHUNK = 256
@@ -74,12 +70,12 @@ class Together:
         found, other = _meeting(training, of, codes), np.zeros((len(codes), len(codes)))
         for copy in copies:
             other += _meeting(copy, of, codes) / len(copies)
-        z = (found - other) / np.sqrt(np.maximum(np.maximum(found, other) * (1 + 1 / COPIES), 1.0))
+        z = (found - other) / np.sqrt(np.maximum(other, 1.0) * (1 + 1 / len(copies)))
         left, right = np.triu_indices(len(codes), 1)
         z = z[left, right]
         enough = np.maximum(found, other)[left, right] >= least
         order = np.argsort(-np.abs(np.where(enough, z, 0.0)), kind="stable")[:MAX_PAIRS]
-        order = np.sort(order[enough[order] & (np.abs(z[order]) >= MIN_Z)])
+        order = np.sort(order[enough[order] & (np.abs(z[order]) >= least_z(int(enough.sum())))])
         if not len(order):
             return None
         pairs, meets = np.stack([left[order], right[order]], axis=1).astype(np.int64), z[order] > 0

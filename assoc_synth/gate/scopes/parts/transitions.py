@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import scipy.sparse as sp
 
-from assoc_synth.gate.scopes.parts.bins import VerbGroups, frequent
+from assoc_synth.gate.scopes.parts.bins import VerbGroups, frequent, least_z
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
 from assoc_synth.gate.scopes.parts.sequences import Units
 from assoc_synth.link_graph.rows import Rows
@@ -17,8 +17,6 @@ from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
 MAX_TOKENS = 150
 MAX_TRANSITIONS = 400
-MIN_Z = 5.0
-"""Standard errors by which a step that is not frequent differs from random order, beyond what chance makes of all."""
 MIN_UNSEEN = 14.0
 """Steps that random order has, where training subjects have none: never by chance in any of all pairs."""
 MAX_ENDS = 40
@@ -85,12 +83,12 @@ class Transitions:
         other = np.zeros(found.shape)
         for copy in copies:
             other += _steps(units_of(copy, kind), copy.token, tokens) / len(copies)
-        z = ((found - other) / np.sqrt(np.maximum(np.maximum(found, other), 1.0))).ravel()
+        z = ((found - other) / np.sqrt(np.maximum(other, 1.0) * (1 + 1 / len(copies)))).ravel()
         often = np.argsort(-found.ravel(), kind="stable")[: MAX_TRANSITIONS // 2]
         rest = np.argsort(-np.abs(z), kind="stable")
         rest = rest[~np.isin(rest, often)]
         unseen = np.flatnonzero((found.ravel() == 0) & (other.ravel() >= MIN_UNSEEN))
-        rest = rest[(np.abs(z[rest]) >= MIN_Z) & ~np.isin(rest, unseen)]
+        rest = rest[(np.abs(z[rest]) >= least_z(int((np.maximum(found, other) >= 1).sum()))) & ~np.isin(rest, unseen)]
         rest = rest[: MAX_TRANSITIONS - len(often)]
         chosen = np.sort(np.concatenate([often[found.ravel()[often] > 0], rest]))
         size = len(tokens)

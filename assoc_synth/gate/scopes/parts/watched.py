@@ -17,9 +17,6 @@ from assoc_synth.gate.scopes.scope import JSON, Block
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Ints, Values
 
-MIN_INFORMATION = 100.0
-"""Of the loss of one verb: its standard error would be above .1 among the training subjects."""
-
 
 @dataclass(frozen=True, eq=False)
 class WatchedParts:
@@ -169,7 +166,7 @@ class WatchedParts:
         found = []
         for verbs, parts in by_verbs.items():
             made = self.direction.loss(np.sort(np.concatenate(parts)), self.group)
-            if made is not None and (verbs is None or made[1] >= MIN_INFORMATION):
+            if made is not None:
                 suffix = "" if verbs is None else f"[{verbs[0]}]" if len(verbs) == 1 else "[other verbs]"
                 loss, information = made
                 found.append(

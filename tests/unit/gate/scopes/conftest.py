@@ -54,7 +54,7 @@ def coded(
 
 
 @lru_cache
-def thirds_of(name: str, subjects: int = 600) -> Thirds:
+def thirds_of(name: str, subjects: int = 1203) -> Thirds:
     table = getattr(datasets, name)(subjects=subjects)
     rows = RowCodes.of(table).rows(table)
     order = np.random.default_rng(0).permutation(rows.num_subjects)
