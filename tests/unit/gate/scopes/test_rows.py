@@ -68,8 +68,9 @@ def changed_table(other: Rows, change: str) -> Rows:
     if change == "no price":
         return replace(other, amount=np.full(len(other), np.nan))
     if change == "some prices -1":
+        assert other.amount is not None
         amount = np.where(np.random.default_rng(0).random(len(other)) < 0.05, -1.0, other.amount)
-        return replace(other, amount=np.where(np.isnan(other.amount), np.nan, amount))  # type: ignore[arg-type]
+        return replace(other, amount=np.where(np.isnan(other.amount), np.nan, amount))
     if change == "dates":
         assert other.time is not None
         days = 86_400_000_000_000

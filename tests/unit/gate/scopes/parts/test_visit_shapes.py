@@ -1,6 +1,7 @@
 """Sizes and numbers of visits, and what comes again in them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from assoc_synth.link_graph.rows import Rows
 ONE = VerbGroups(np.zeros(1, np.int64), 1)
 
 
-def by_subject(part: Part, rows: Rows, name: str) -> list[list[int]]:
+def by_subject(part: Part, rows: Rows, name: str) -> Any:
     """How often each subject is in each column of a block."""
     counted: Counted = part.count(rows)
     found = np.zeros((rows.num_subjects, len(part.group)), int)
