@@ -10,6 +10,7 @@ from assoc_synth.evaluation.figures import Figure, clopper_pearson, known
 from assoc_synth.evaluation.membership import membership_attacks
 from assoc_synth.evaluation.privacy import closer_to_train
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.independent import independent_draw
 
 MIN_TOKENS = 4
 """Smaller baskets are often equal by chance: milk and bread identify no one."""
@@ -59,18 +60,24 @@ def privacy_figures(
 
     Names: `closer_to_train`, `exact_copies`, `nearest_neighbour_attack`, `pair_excess_attack` (accuracy, with its upper
     bound in `high`). The floor of copies is the held-out part's; that of the others is one half, since a generator
-    that saw neither side cannot tell them apart.
+    that saw neither side cannot tell them apart. Beside it what a table without associations scores: the independent
+    generator's, which was trained on the training part as well, and is no copy of anybody.
 
     Args:
         train, heldout, synthetic: over one vocabulary.
         seed: of `closer_to_train`.
     """
-    near = closer_to_train(train, heldout, synthetic, seed=seed)
-    figures = [Figure("closer_to_train", known(near.share), known(near.low), known(near.high), 0.5)]
-    copied, floor = exact_copies(train, synthetic), exact_copies(train, heldout)
-    figures.append(Figure("exact_copies", known(copied.share), copied.low, copied.high, known(floor.share)))
+    drawn = independent_draw(train, rng, num_subjects=synthetic.num_subjects)
+    near, beside = (closer_to_train(train, heldout, table, seed=seed) for table in (synthetic, drawn))
+    figures = [
+        Figure("closer_to_train", known(near.share), known(near.low), known(near.high), 0.5, known(beside.share))
+    ]
+    copied, floor, unlike = (exact_copies(train, table) for table in (synthetic, heldout, drawn))
+    interval = known(copied.share), copied.low, copied.high
+    figures.append(Figure("exact_copies", *interval, known(floor.share), known(unlike.share)))
+    attacks, others = (membership_attacks(train, heldout, table, rng) for table in (synthetic, drawn))
     figures += [
-        Figure(f"{attack.name}_attack", attack.accuracy, None, attack.upper, 0.5)
-        for attack in membership_attacks(train, heldout, synthetic, rng)
+        Figure(f"{attack.name}_attack", attack.accuracy, None, attack.upper, 0.5, other.accuracy)
+        for attack, other in zip(attacks, others, strict=True)
     ]
     return tuple(figure for figure in figures if figure.value is not None)

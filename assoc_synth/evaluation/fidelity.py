@@ -13,6 +13,7 @@ i < j:
                     many partners the reference has, averaged over the objects with ≥ 5·min_count subjects in x
     degree_ks       Kolmogorov–Smirnov distance of distinct objects per subject
 
+A figure that has nothing to be computed from is NaN and no 0 or 1: two tables without any rule do not agree on rules.
 Only pairs that occur in X or Y are ever held, a block of objects at a time: exact for any number of objects.
 """
 
@@ -47,6 +48,25 @@ class Fidelity:
     rule_f1: float
     also_buy_at_10: float
     degree_ks: float
+
+
+def why_unknown(name: str, min_count: float = 20) -> str:
+    """What is missing where a figure of `Fidelity` is NaN.
+
+    Example:
+        >>> why_unknown("rule_f1")
+        'neither table has a pair of 20 subjects or more whose lift is 2 or more'
+    """
+    often = f"{min_count:g} subjects or more"
+    return {
+        "item_l1": "the real table has no link",
+        "pair_l1": "no real subject has two objects",
+        "lift_mae": f"no pair of objects has {often} in the real table",
+        "lift_r": f"fewer than two pairs of objects have {often}, or all have one lift",
+        "rule_f1": f"neither table has a pair of {often} whose lift is {RULE_LIFT:g} or more",
+        "also_buy_at_10": f"no object of {5 * min_count:g} subjects has a partner in {often}",
+        "degree_ks": "a table has no subject",
+    }[name]
 
 
 def fidelity(reference: Edges, other: Edges, *, verb: int | None = None, min_count: float = 20) -> Fidelity:
@@ -162,7 +182,7 @@ def _compare(x_matrix: Incidence, y_matrix: Incidence, min_count: float) -> Fide
         pair_l1=_ratio(sum(b.difference for b in blocks), sum(b.total for b in blocks)),
         lift_mae=float(np.average(np.abs(lift_x - lift_y), weights=weight)) if len(weight) else float("nan"),
         lift_r=_pearson(lift_x, lift_y),
-        rule_f1=2.0 * float(both) / float(in_x + in_y) if in_x + in_y else 1.0,
+        rule_f1=2.0 * float(both) / float(in_x + in_y) if in_x + in_y else float("nan"),
         also_buy_at_10=float(np.mean(overlaps)) if overlaps else float("nan"),
         degree_ks=kolmogorov_smirnov(np.diff(x_matrix.indptr), np.diff(y_matrix.indptr)),
     )
@@ -219,9 +239,7 @@ def _partners(rows: Incidence, row: int, start: int, table: _Table) -> Ints:
 
 
 def _ratio(part: float, whole: float) -> float:
-    if whole:
-        return part / whole
-    return float("nan") if part else 0.0
+    return part / whole if whole else float("nan")
 
 
 def _pearson(a: Floats, b: Floats) -> float:

@@ -10,11 +10,14 @@ import numpy as np
 from scipy.stats import beta, t
 
 from assoc_synth.evaluation.directions import Aim, direction
-from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.arrays import Floats, Ints
 
 Subjects = Ints
 """Codes of the subjects that a statistic is computed from."""
 Statistic = Callable[[Subjects, Subjects], Mapping[str, float]]
+"""From some subjects of the first and of the second table to figures by name."""
+Clusters = tuple[Ints | None, Ints | None]
+"""Which subjects of the first and of the second table belong together."""
 
 GROUPS = 10
 
@@ -29,6 +32,7 @@ class Figure:
         low, high: its 95 % interval; None where too few subjects allow none.
         floor: what real data score in the table's place.
         independent: what a generator without associations scores.
+        why: where there is no value, what is missing.
     """
 
     name: str
@@ -37,6 +41,7 @@ class Figure:
     high: float | None = None
     floor: float | None = None
     independent: float | None = None
+    why: str = ""
 
     @property
     def aim(self) -> Aim:
@@ -55,32 +60,82 @@ def known(value: float | None) -> float | None:
 
 
 def jackknife(
-    statistic: Statistic, num_first: int, num_second: int, rng: np.random.Generator, *, groups: int = GROUPS
+    statistic: Statistic,
+    num_first: int,
+    num_second: int,
+    rng: np.random.Generator,
+    *,
+    groups: int = GROUPS,
+    clusters: Clusters = (None, None),
 ) -> dict[str, tuple[float, float]]:
     """Half-widths of 95 % intervals by the delete-a-group jackknife over the subjects of both tables (Kott 2001).
 
     With θ_g the statistic without the g-th of G random groups, ``se² = (G − 1)/G · Σ_g (θ_g − mean)²``. Deleting a
-    group of both tables at once adds up what each contributes.
+    group of both tables at once adds up what each contributes. The interval is one of the expected figure at these
+    sizes; it holds it in 95 to 100 of 100 pairs of tables (`tests/statistical/test_intervals.py`): sums of absolute
+    differences and sets of rules vary less than their jackknife says. A bootstrap of the subjects is narrower and
+    holds some figures in as few as 78 of 100.
 
     Args:
         statistic: from the kept subject codes of the first and of the second table to figures by name.
         num_first, num_second: how many subjects they have.
         groups: G.
+        clusters: of the subjects of the first and of the second table, codes; a cluster is in one group. None for none.
 
     Returns:
-        (se, t · se) by name, t of G − 1 degrees of freedom; empty where a table has fewer than 2·G subjects.
+        (se, t · se) by name, t of G − 1 degrees of freedom; empty where a table has fewer than 2·G subjects, or
+        clusters.
     """
-    if min(num_first, num_second) < 2 * groups:
+    own = [np.arange(size) if of is None else of for size, of in zip((num_first, num_second), clusters, strict=True)]
+    places = [np.unique(of, return_inverse=True) for of in own]
+    if min(len(names) for names, _ in places) < 2 * groups:
         return {}
-    parts = [rng.permutation(size) % groups for size in (num_first, num_second)]
+    parts = [(rng.permutation(len(names)) % groups)[place] for names, place in places]
     without = [statistic(*(np.flatnonzero(part != group) for part in parts)) for group in range(groups)]
-    quantile = float(t.ppf(0.975, groups - 1))
-    found = {}
-    for name in without[0]:
-        values = np.array([figures[name] for figures in without])
-        error = float(np.sqrt((groups - 1) / groups * ((values - values.mean()) ** 2).sum()))
-        found[name] = (error, quantile * error)
-    return found
+    return {name: jackknife_error(np.array([figures[name] for figures in without])) for name in without[0]}
+
+
+def jackknife_error(without: Floats) -> tuple[float, float]:
+    """(se, t · se) of a statistic by its values without one group each, (G,): ``se² = (G − 1)/G · Σ_g (θ_g − mean)²``.
+
+    Example:
+        >>> jackknife_error(np.array([1.0, 2.0, 3.0]))[0]
+        1.1547005383792515
+    """
+    groups = len(without)
+    error = float(np.sqrt((groups - 1) / groups * ((without - without.mean()) ** 2).sum()))
+    return error, float(t.ppf(0.975, groups - 1)) * error
+
+
+def mean_interval(values: Floats, clusters: Ints | None = None) -> tuple[float, float, float]:
+    """A mean of shares and its 95 % interval, cut to [0, 1]: of a mean of clusters' totals over clusters' sizes.
+
+    The residuals of a cluster are added up first, as Liang & Zeger (1986) do: those of one household move together.
+
+    Args:
+        values: (n,) between 0 and 1.
+        clusters: (n,) codes; None where each value is on its own.
+
+    Returns:
+        Mean, low and high; NaN for a mean of nothing, and limits of NaN for fewer than two clusters.
+
+    Example:
+        >>> [round(one, 2) for one in mean_interval(np.array([0.2, 0.4, 0.6, 0.8]))]
+        [0.5, 0.09, 0.91]
+    """
+    nothing = float("nan")
+    if not len(values):
+        return nothing, nothing, nothing
+    mean, place = float(values.mean()), np.arange(len(values))
+    if clusters is not None:
+        place = np.unique(clusters, return_inverse=True)[1]
+    total = np.bincount(place, weights=values - mean)
+    number = len(total)
+    if number < 2:
+        return mean, nothing, nothing
+    error = float(np.sqrt((total**2).sum() * number / (number - 1))) / len(values)
+    half = float(t.ppf(0.975, number - 1)) * error
+    return mean, max(0.0, mean - half), min(1.0, mean + half)
 
 
 def interval(value: float, half: float | None, most: float = np.inf) -> tuple[float | None, float | None]:

@@ -106,7 +106,8 @@ def motif_figures(sides: Sides, rng: np.random.Generator, *, min_count: float = 
 
     values = motif_distances(reference, synthetic, triples)
     floor, independent = beside(sides.floor), beside(sides.independent)
-    errors = jackknife(measured, reference.shape[0], synthetic.shape[0], rng, groups=sides.groups)
+    size, clusters = (reference.shape[0], synthetic.shape[0]), (sides.clusters, None)
+    errors = jackknife(measured, *size, rng, groups=sides.groups, clusters=clusters)
     figures = []
     for name, value in values.items():
         if known(value) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from assoc_synth.link_graph.edges import Incidence
-from assoc_synth.transactions.arrays import Floats
+from assoc_synth.transactions.arrays import Floats, Ints
 
 _CHUNK_CELLS = 20_000_000
 """Entries of the largest block of cosines held at once."""
@@ -25,12 +25,26 @@ def nearest_cosine(records: Incidence, others: Incidence) -> Floats:
         >>> nearest_cosine(sp.csr_matrix([[1, 1, 0, 0]]), sp.csr_matrix([[0, 0, 1, 1], [0, 1, 1, 0]])).round(3).tolist()
         [0.5]
     """
+    return nearest(records, others)[0]
+
+
+def nearest(records: Incidence, others: Incidence) -> tuple[Floats, Ints]:
+    """The largest cosine of each record to a row of another table, as `nearest_cosine`, and one row that has it.
+
+    The row of a record that has nothing in common with any is 0.
+    """
     scaled, target = _unit(records), _unit(others).T.tocsr()
     step = max(1, _CHUNK_CELLS // max(others.shape[0], 1))
-    best = [np.zeros(0)]
+    best, place = [np.zeros(0)], [np.zeros(0, np.int64)]
     for at in range(0, records.shape[0], step):
-        best.append((scaled[at : at + step] @ target).max(axis=1).toarray().ravel())
-    return np.asarray(np.concatenate(best), np.float64)
+        cosines = (scaled[at : at + step] @ target).tocsr()
+        highest = cosines.max(axis=1).toarray().ravel()
+        best.append(highest)
+        own = np.repeat(np.arange(len(highest)), np.diff(cosines.indptr))
+        reached = np.flatnonzero(cosines.data == highest[own])
+        place.append(np.zeros(len(highest), np.int64))
+        place[-1][own[reached]] = cosines.indices[reached]
+    return np.asarray(np.concatenate(best), np.float64), np.concatenate(place)
 
 
 def _unit(matrix: Incidence) -> Incidence:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
@@ -54,20 +52,19 @@ def clusters_of(subject: Codes, subjects: pd.Index, cells: pd.Series) -> Ints:
     return high
 
 
-def note_on(clusters: Callable[[], Ints | None], column: str) -> str:
+def note_on(subject: Codes, subjects: pd.Index, cells: pd.Series) -> str:
     """What a reader of tables says of their clusters: how many there are, or what is wrong with them.
 
     A table under test may have clusters that make no sense, and is not split: the error is raised where a split asks.
 
-    Args:
-        clusters: gives (S,) codes, or raises InputError.
+    Args are those of `clusters_of`.
     """
     try:
-        found = clusters()
+        found = clusters_of(subject, subjects, cells)
     except InputError as error:
         return str(error)
     size = np.unique(found, return_counts=True)[1]
     return (
-        f"column {column!r} names the cluster of each subject: {len(size):,} clusters of {size.mean():,.1f} subjects "
-        f"on average, none of which lies on both sides of a split"
+        f"column {str(cells.name)!r} names the cluster of each subject: {len(size):,} clusters of {size.mean():,.1f} "
+        f"subjects on average, none of which lies on both sides of a split"
     )

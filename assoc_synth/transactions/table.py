@@ -295,8 +295,10 @@ def _table(
         extras=extras if kept.all() else extras.loc[kept].reset_index(drop=True),
         notes=tuple(all_notes),
     )
-    column = schema.cluster
-    return table if column is None else replace(table, notes=(*all_notes, note_on(lambda: table.clusters, column)))
+    if schema.cluster is None:
+        return table
+    note = note_on(table.subject, table.subjects, table.extras[schema.cluster])
+    return replace(table, notes=(*all_notes, note))
 
 
 def _names(frame: pd.DataFrame, schema: Schema, asked: Roles) -> dict[str, Names]:

@@ -54,3 +54,25 @@ def test_figures_of_a_perfect_sample_are_the_floor() -> None:
     assert rules.value == rules.floor == 1.0
     assert rules.independent == 0.0
     assert rules.aim == "high"
+
+
+def test_a_cluster_lies_in_one_half() -> None:
+    clusters = np.arange(1_000) // 7
+    sides = Sides.of(planted(1_000, 0), planted(500, 1), None, np.random.default_rng(0), clusters=clusters)
+    assert sides.floor is not None
+    assert sides.clusters is not None
+    assert sides.reference.num_subjects + sides.floor.num_subjects == 1_000
+    assert 71 <= len(np.unique(sides.clusters)) <= 72
+    assert len(sides.clusters) == sides.reference.num_subjects
+    # Every cluster is whole: the last one has six subjects.
+    assert set(np.unique(sides.clusters, return_counts=True)[1]) <= {6, 7}
+    by_name = {figure.name: figure for figure in fidelity_figures(sides, np.random.default_rng(0))}
+    assert by_name["pair_l1"].low is not None
+
+
+def test_a_figure_of_nothing_says_why() -> None:
+    sides = Sides.of(planted(40, 0), planted(40, 1), planted(40, 2), np.random.default_rng(0))
+    by_name = {figure.name: figure for figure in fidelity_figures(sides, np.random.default_rng(0), min_count=1_000)}
+    assert by_name["rule_f1"].value is None
+    assert by_name["rule_f1"].why == "neither table has a pair of 1000 subjects or more whose lift is 2 or more"
+    assert by_name["pair_l1"].why == ""

@@ -41,6 +41,9 @@ def test_figures_of_a_copy_and_of_an_honest_table() -> None:
     assert honest["exact_copies"].value <= 0.01
     assert honest["exact_copies"].floor <= 0.01
     assert honest["closer_to_train"].value == pytest.approx(0.5, abs=0.1)
+    for figure in (*copy.values(), *honest.values()):
+        assert figure.independent is not None, figure.name
+        assert figure.independent == pytest.approx(figure.floor, abs=0.1), "the independent table copies nobody"
     assert honest["nearest_neighbour_attack"].high < 0.65 < copy["nearest_neighbour_attack"].value
 
 

@@ -2,6 +2,7 @@
 
 import math
 import sys
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assoc_synth.errors import InputError
-from assoc_synth.evaluation import fidelity, fidelity_across_verbs
+from assoc_synth.evaluation import Fidelity, fidelity, fidelity_across_verbs
+from assoc_synth.evaluation.fidelity import why_unknown
 from assoc_synth.link_graph.edges import Edges
 
 
@@ -64,8 +66,18 @@ def test_rules_need_count_and_lift_of_two() -> None:
     assert fidelity(x, y, min_count=2).rule_f1 == pytest.approx(2 * 1 / (1 + 3))
 
 
-def test_no_rules_anywhere_is_agreement() -> None:
-    assert fidelity(graph(["a", "b"]), graph(["b", "a"]), min_count=1).rule_f1 == 1.0
+def test_no_rules_anywhere_is_no_agreement() -> None:
+    found = fidelity(graph(["a", "b"]), graph(["b", "a"]), min_count=1)
+    assert math.isnan(found.rule_f1)
+    assert math.isnan(found.pair_l1), "no subject has two objects"
+    assert why_unknown("rule_f1", 1) == "neither table has a pair of 1 subjects or more whose lift is 2 or more"
+    # One that has rules where the reference has none agrees on nothing.
+    x, y = graph(["ab", "a", "b"]), graph(["ab", "ab", "c", "c", "c", "c"])
+    assert fidelity(x, y, min_count=1).rule_f1 == fidelity(y, x, min_count=1).rule_f1 == 0.0
+
+
+def test_every_figure_says_what_it_lacks() -> None:
+    assert all(why_unknown(field.name) for field in fields(Fidelity))
 
 
 def test_threshold_scales_with_the_size_of_the_other_table() -> None:
@@ -146,7 +158,10 @@ def test_a_table_against_itself_is_perfect(rows: list[str], min_count: int) -> N
     table = graph(rows)
     for compare in (fidelity, fidelity_across_verbs):
         found = compare(table, table, min_count=min_count)
-        assert (found.item_l1, found.pair_l1, found.rule_f1, found.degree_ks) == (0.0, 0.0, 1.0, 0.0)
+        assert found.degree_ks == 0.0
+        assert (found.item_l1 == 0.0) == any(rows)
+        assert found.pair_l1 == 0.0 or math.isnan(found.pair_l1)
+        assert found.rule_f1 == 1.0 or math.isnan(found.rule_f1)
         assert found.lift_mae == 0.0 or math.isnan(found.lift_mae)
         assert found.also_buy_at_10 == 1.0 or math.isnan(found.also_buy_at_10)
         assert found.lift_r == pytest.approx(1.0) or math.isnan(found.lift_r)

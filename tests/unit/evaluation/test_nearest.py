@@ -35,3 +35,10 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert whole == pytest.approx((dense / np.maximum(lengths, 1)).max(axis=1))
     monkeypatch.setattr(nearest, "_CHUNK_CELLS", 50)
     assert nearest_cosine(records, others).tolist() == whole.tolist()
+
+
+def test_the_row_that_is_nearest_is_named() -> None:
+    records, others = matrix(["ab", "cde", "h"]), matrix(["cdef", "ab", "a"])
+    cosine, row = nearest.nearest(records, others)
+    assert row.tolist() == [1, 0, 0]
+    assert cosine == pytest.approx(nearest_cosine(records, others))

@@ -83,3 +83,13 @@ def test_brute_force_agrees(train: list[str], heldout: list[str], synthetic: lis
     found = closer_to_train(graph(train), graph(heldout), graph(synthetic))
     assert found.num_subjects == len(outcomes)
     assert found.share == pytest.approx(np.mean(outcomes) if outcomes else math.nan, nan_ok=True)
+
+
+def test_those_with_one_neighbour_stand_or_fall_together() -> None:
+    # A hundred synthetic subjects, but only two real ones are near them.
+    train, heldout = graph(["abc", "hij"]), graph(["efg", "hij"])
+    found = closer_to_train(train, heldout, graph(["abc"] * 90 + ["efg"] * 10))
+    assert found.share == 0.9
+    assert (found.low, found.high) == (0.0, 1.0)
+    alone = closer_to_train(train, heldout, graph(["abc"] * 90))
+    assert (alone.share, alone.low, alone.high) == (1.0, 0.0, 1.0)

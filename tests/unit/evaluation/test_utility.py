@@ -7,7 +7,7 @@ import pytest
 import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
-from assoc_synth.evaluation import tstr
+from assoc_synth.evaluation import RecommenderTask, tstr
 from assoc_synth.evaluation.utility import ease, hide, ndcg
 from assoc_synth.link_graph.edges import Edges
 
@@ -73,3 +73,36 @@ def test_nobody_to_recommend_to() -> None:
     small = Edges.from_links([0], [0], [0], num_subjects=1, num_verbs=1, num_objects=15)
     with pytest.raises(InputError, match="no test subject has 5 objects"):
         tstr(train, train, small)
+
+
+def test_the_floor_is_another_real_sample() -> None:
+    train, test = bundles(300), bundles(90)
+    found = tstr(train, bundles(300, mixed=True), test)
+    assert found.floor == pytest.approx(1.0)
+    assert (found.floor_low, found.floor_high) == (1.0, 1.0)
+    assert found.low < found.ndcg < found.high < found.floor
+    figure = found.figure
+    assert (figure.name, figure.floor, figure.independent) == ("ndcg@10", found.floor, found.ndcg_popularity)
+
+
+def test_nobody_is_tested_by_a_recommender_that_has_seen_him() -> None:
+    """Each test subject has a bundle of its own: whoever has learned it from the subject itself would rank it first."""
+    own = np.arange(200)
+    objects = (own.repeat(5) * 5 + np.tile(np.arange(5), 200)) % 1_000
+    alone = Edges.from_links(
+        own.repeat(5), np.zeros(1_000, int), objects, num_subjects=200, num_verbs=1, num_objects=1_000
+    )
+    assert RecommenderTask(alone, alone).real == pytest.approx(1.0)
+    apart = RecommenderTask(alone.take(np.arange(100)), alone.take(np.arange(100, 200)))
+    assert apart.of_floor.max() < 0.7
+    # Of a household, one trip would tell of the other.
+    twice = RecommenderTask(alone.take(np.arange(100).repeat(2)), alone.take(np.arange(100, 200).repeat(2)))
+    assert twice.of_floor.mean() > 0.7
+    clusters = np.arange(100).repeat(2)
+    assert RecommenderTask(twice.train_real, twice.test_real, clusters=clusters).of_floor.max() < 0.7
+
+
+def test_few_test_subjects_have_no_floor() -> None:
+    found = tstr(bundles(30), bundles(30), bundles(4))
+    assert math.isnan(found.floor)
+    assert found.figure.floor is None
