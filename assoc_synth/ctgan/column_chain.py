@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from assoc_synth.ctgan.categorical import draw_rows
 from assoc_synth.ctgan.interface import ColumnSpec
 from assoc_synth.ctgan.layers import LowPrecisionCopy, ResidualMLP
 from assoc_synth.ctgan.losses import gumbel_softmax
@@ -52,17 +53,15 @@ class ColumnChain(nn.Module):
         """
         hidden, total = self.trunk(condition), condition.new_zeros(())
         for index, column in enumerate(self.columns):
-            logits, mean, log_std = self._split(index, hidden)
-            total = total + functional.cross_entropy(logits if added is None else logits + added[index], codes[index])
-            if column.continuous:
-                own = codes[index].unsqueeze(1)
-                spread = log_std.gather(1, own).squeeze(1)
-                error = (values[index] - mean.gather(1, own).squeeze(1)) * torch.exp(-spread)
-                numbered = (codes[index] >= column.exact) & (codes[index] < column.classes - column.missing)
-                total = total + torch.where(numbered, 0.5 * error**2 + spread, 0.0).mean()
-            hidden = self._feed(
-                index, hidden, functional.one_hot(codes[index], column.classes).to(hidden.dtype), values[index]
-            )
+            active, code, value = self._activated(hidden), codes[index], values[index]
+            logits = self._logits(index, active)
+            total = total + functional.cross_entropy(logits if added is None else logits + added[index], code)
+            rows = self._numbered(column, code)
+            if len(rows):
+                mean, spread = self._moments(index, active[rows], code[rows])
+                error = (value[rows] - mean) * torch.exp(-spread)
+                total = total + (0.5 * error**2 + spread).sum() / len(code)
+            hidden = self._feed(index, hidden, code, value)
         return total
 
     def draw(
@@ -83,50 +82,80 @@ class ColumnChain(nn.Module):
             callback: called for each column with its place and the shares that its classes were drawn by, (n, classes).
         """
         hidden, drawn = (trunk or LowPrecisionCopy(self.trunk))(condition), []
-        for index, column in enumerate(self.columns):
-            logits, mean, log_std = self._split(index, hidden)
+        for index in range(len(self.columns)):
+            active = self._activated(hidden)
+            logits = self._logits(index, active)
             if added is not None:
                 logits = logits + added[index]
-            shares = torch.softmax(logits, 1)
             if callback is not None:
-                callback(index, shares)
-            below = shares.cumsum(1)
+                callback(index, torch.softmax(logits, 1))
             level = stratified(len(logits), random) if uniform is None else uniform[index]
-            code = (below < below[:, -1:] * level.unsqueeze(1)).sum(1).clamp_(max=column.classes - 1)
-            value = self._number(column, code.unsqueeze(1), mean, log_std, random)
-            hidden = self._feed(index, hidden, functional.one_hot(code, column.classes).to(hidden.dtype), value)
+            code = categories(logits, level)
+            value = self._number(index, active, code, random)
+            hidden = self._feed(index, hidden, code, value)
             drawn.append((code, value))
         return drawn
 
     def soft_draw(self, condition: Tensor, random: torch.Generator, added: list[Tensor], temperature: float) -> Tensor:
         """The same, differentiable, as the critic sees it: (n, Σ(classes + 1)), soft one-hot and number per column."""
         hidden, parts = self.trunk(condition), []
-        for index, column in enumerate(self.columns):
-            logits, mean, log_std = self._split(index, hidden)
-            soft = gumbel_softmax(logits + added[index], temperature, random)
-            value = self._number(column, soft.argmax(1, keepdim=True), mean, log_std, random)
-            hidden = self._feed(index, hidden, soft, value)
+        for index in range(len(self.columns)):
+            active = self._activated(hidden)
+            soft = gumbel_softmax(self._logits(index, active) + added[index], temperature, random)
+            value = self._number(index, active, soft.argmax(1), random)
             parts += [soft, value.unsqueeze(1)]
+            if index < len(self.columns) - 1:
+                hidden = hidden + self.feeds[index](torch.cat(parts[-2:], dim=1))
         return torch.cat(parts, dim=1)
 
-    def _split(self, index: int, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        out, classes = self.heads[index](functional.gelu(self.norm(hidden))), self.columns[index].classes
-        if not self.columns[index].continuous:
-            return out, out, out
-        return out[:, :classes], out[:, classes : 2 * classes], out[:, 2 * classes :].clamp(MIN_LOG_STD, MAX_LOG_STD)
+    def _activated(self, hidden: Tensor) -> Tensor:
+        return functional.gelu(self.norm(hidden))
 
-    def _feed(self, index: int, hidden: Tensor, one_hot: Tensor, value: Tensor) -> Tensor:
-        fed: Tensor = hidden + self.feeds[index](torch.cat([one_hot, value.unsqueeze(1)], dim=1))
-        return fed
+    def _logits(self, index: int, active: Tensor) -> Tensor:
+        """Of a column's classes: the first rows of its head. (n, hidden) → (n, classes)."""
+        head, classes = self.heads[index], self.columns[index].classes
+        return functional.linear(active, head.get_parameter("weight")[:classes], head.get_parameter("bias")[:classes])
+
+    def _moments(self, index: int, active: Tensor, code: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log standard deviation in the modes of `code`, those alone: (n, hidden), (n,) → (n,), (n,)."""
+        head, classes = self.heads[index], self.columns[index].classes
+        weight, bias = head.get_parameter("weight"), head.get_parameter("bias")
+        mean, spread = (
+            (active * functional.embedding(place, weight)).sum(1) + bias[place]
+            for place in (classes + code, 2 * classes + code)
+        )
+        return mean, spread.clamp(MIN_LOG_STD, MAX_LOG_STD)
+
+    def _feed(self, index: int, hidden: Tensor, code: Tensor, value: Tensor) -> Tensor:
+        """What later columns are drawn by, given this one; the same after the last, which has none."""
+        if index == len(self.columns) - 1:
+            return hidden
+        weight, bias = self.feeds[index].get_parameter("weight"), self.feeds[index].get_parameter("bias")
+        return hidden + functional.embedding(code, weight.T) + value.unsqueeze(1) * weight[:, -1] + bias
+
+    def _number(self, index: int, active: Tensor, code: Tensor, random: torch.Generator) -> Tensor:
+        """Numbers within the modes, 0 where a class has none: (n, hidden), (n,) → (n,)."""
+        rows, value = self._numbered(self.columns[index], code), active.new_zeros(len(code))
+        if not len(rows):
+            return value
+        mean, spread = self._moments(index, active[rows], code[rows])
+        normal = torch.randn(len(rows), generator=random, device=code.device)
+        return value.index_put((rows,), (mean + torch.exp(spread) * normal).clamp(-1.0, 1.0))
 
     @staticmethod
-    def _number(column: ColumnSpec, code: Tensor, mean: Tensor, log_std: Tensor, random: torch.Generator) -> Tensor:
+    def _numbered(column: ColumnSpec, code: Tensor) -> Tensor:
+        """Which of (n,) classes go with a number."""
         if not column.continuous:
-            return mean.new_zeros(len(code))
-        normal = torch.randn(len(code), generator=random, device=code.device)
-        value = mean.gather(1, code).squeeze(1) + torch.exp(log_std.gather(1, code).squeeze(1)) * normal
-        numbered = (code >= column.exact) & (code < column.classes - column.missing)
-        return torch.where(numbered.squeeze(1), value.clamp(-1.0, 1.0), 0.0)
+            return code[:0]
+        return ((code >= column.exact) & (code < column.classes - column.missing)).nonzero().squeeze(1)
+
+
+def categories(logits: Tensor, level: Tensor) -> Tensor:
+    """A class of each row by a uniform number, in the order of the classes: (n, classes), (n,) → (n,)."""
+    if logits.device.type == "cpu":
+        return torch.from_numpy(draw_rows(logits.detach().contiguous().numpy(), level.contiguous().numpy()))
+    below = torch.softmax(logits, 1).cumsum(1)
+    return (below < below[:, -1:] * level.unsqueeze(1)).sum(1).clamp_(max=logits.shape[1] - 1)
 
 
 def stratified(count: int, random: torch.Generator) -> Tensor:

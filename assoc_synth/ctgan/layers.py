@@ -82,7 +82,7 @@ class LowPrecisionCopy:
 
     def __init__(self, network: nn.Module) -> None:
         self.dtype = product_dtype(next(network.parameters()).device.type)
-        self.network = copy.deepcopy(network).to(self.dtype)
+        self.network = copy.deepcopy(network).to(self.dtype).eval()
 
     def __call__(self, x: Tensor) -> Tensor:
         padded = nn.functional.pad(x.to(self.dtype), (0, 0, 0, -len(x) % ROWS))

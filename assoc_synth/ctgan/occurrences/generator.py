@@ -170,14 +170,19 @@ class OccurrenceGenerator(nn.Module):
         log_size = torch.log1p(size.float()).unsqueeze(1)
         return torch.cat([self.subject(torch.cat([neighbourhood, log_size], dim=1)), log_size, noise], dim=1)
 
-    def edge_condition(self, subject: Tensor, verb: Tensor, object: Tensor, repeat_level: Tensor) -> Tensor:
+    def edge_condition(
+        self, subject: Tensor, interest: Tensor, verb: Tensor, object: Tensor, repeat_level: Tensor
+    ) -> Tensor:
         """The subject's condition, the edge, their product and links per edge.
 
-        (E, D), (E,), (E,), (E,) → (E, D + 2·link + V + 1).
+        (E, D), (E, link), (E,), (E,), (E,) → (E, D + 2·link + V + 1).
+
+        Args:
+            interest: `interest` of the subjects, which is the same for all of their edges.
         """
         one_hot = functional.one_hot(verb, self.num_verbs).to(subject.dtype)
         link = self.link_embedding(verb, object)
-        return torch.cat([subject, link, link * self.interest(subject), one_hot, repeat_level.unsqueeze(1)], dim=1)
+        return torch.cat([subject, link, link * interest, one_hot, repeat_level.unsqueeze(1)], dim=1)
 
     def known_repeat(self, edges: Tensor) -> list[Tensor]:
         """Logits of the subjects' classes given how many edges they have: (S,) → [(S, classes)]."""

@@ -22,9 +22,11 @@ from assoc_synth.ctgan.interface import (
     Visits,
     groups_of_links,
 )
+from assoc_synth.ctgan.layers import LowPrecisionCopy
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, edge_embedding, mean_neighbourhoods
 from assoc_synth.ctgan.occurrences.visit_sampling import VisitSampler
 from assoc_synth.ctgan.order.sampling import DrawnOrder, draw_order
+from assoc_synth.ctgan.threads import in_threads, threads_for
 from assoc_synth.ctgan.visit_columns.groups import VisitGroups
 from assoc_synth.ctgan.visit_columns.sampling import VisitColumnSampler
 from assoc_synth.link_graph.edges import Edges
@@ -32,6 +34,10 @@ from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Codes, Floats, Ints, Values
 
 _NONE = np.zeros(0, np.int64)
+CHUNK, GPU_CHUNK = 1 << 13, 1 << 16
+"""Rows whose columns are drawn together: on a processor so few that they stay near it."""
+Drawn = list[tuple[Tensor, Tensor]]
+"""Classes and numbers, (n,) each, of each column."""
 NO_VISITS = Visits(_NONE, _NONE, _NONE, _NONE)
 
 
@@ -58,6 +64,8 @@ class OccurrenceSampler:
         self.rng = seeds.child("visits").generator()
         self.random = torch.Generator(device=self.device).manual_seed(seeds.child("columns").integer())
         self.visits = VisitSampler(generator, decoder, rng=self.rng, random=self.random)
+        chains = {"repeat": generator.repeat, "count": generator.count, "link": generator.link}
+        self.trunks = {name: LowPrecisionCopy(chain.trunk) for name, chain in chains.items()}
         self.visit_columns: VisitColumnSampler | None = None
         if generator.visit_columns is not None:
             own = seeds.child("visit columns")
@@ -114,13 +122,13 @@ class OccurrenceSampler:
         verb, object = self._tensor(edges.verb), self._tensor(edges.object)
         shares, levels = list[Tensor](), list[Tensor]()
 
-        def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
+        def draw(part: slice, random: torch.Generator) -> Drawn:
             condition = edge_condition(part)
             added = model.known_count(condition, verb[part], object[part], group[part])
             levels.append(condition[:, -1])
-            return model.count.draw(condition, self.random, added, callback=lambda _, own: shares.append(own))
+            return model.count.draw(condition, random, added, callback=lambda _, own: shares.append(own))
 
-        self._in_chunks(len(edges), draw)
+        self._in_chunks(len(edges), draw, threads=1)
         return torch.cat(shares), torch.cat(levels)
 
     def without_attributes(self, edges: Edges) -> Edges:
@@ -161,15 +169,16 @@ class OccurrenceSampler:
 
         barred = self._barred(edges.verb[link_edge], edges.object[link_edge])
 
-        def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
+        def draw(part: slice, random: torch.Generator) -> Drawn:
             logits = model.link_logits(verb[part], object[part])
             for index, (table, pattern) in barred.items():
                 logits[index] = logits[index] + table[pattern[part]]
             noted = None if callback is None else lambda index, shares: callback(index, group[part], shares)
             level = [column[part] for column in uniform]
-            return model.link.draw(edge_condition(place[part]), self.random, logits, uniform=level, callback=noted)
+            condition, trunk = edge_condition(place[part]), self.trunks["link"]
+            return model.link.draw(condition, random, logits, trunk=trunk, uniform=level, callback=noted)
 
-        drawn = self._in_chunks(len(link_edge), draw)
+        drawn = self._in_chunks(len(link_edge), draw, threads=1 if callback is not None else None)
         return subject, link_edge, tuple(_coded(*pair) for pair in zip(model.spec.link, drawn, strict=True))
 
     def _barred(self, verb: Codes, object: Codes) -> dict[int, tuple[Tensor, Tensor]]:
@@ -205,17 +214,17 @@ class OccurrenceSampler:
         sizes = self._tensor(np.diff(edges.offsets))
         noise = torch.randn(edges.num_subjects, model.noise_dim, generator=self.random, device=self.device)
         subject = model.subject_condition(neighbourhood, sizes, noise)
-        known = model.known_repeat(sizes)[0]
+        known, interest = model.known_repeat(sizes)[0], model.interest(subject)
 
-        def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
-            return model.repeat.draw(subject[part], self.random, [known[part]])
+        def draw(part: slice, random: torch.Generator) -> Drawn:
+            return model.repeat.draw(subject[part], random, [known[part]], trunk=self.trunks["repeat"])
 
         level = model.repeat_level[self._in_chunks(edges.num_subjects, draw)[0][0]]
         owner, verb, object = self._tensor(edges.subject), self._tensor(edges.verb), self._tensor(edges.object)
 
         def edge_condition(at: Tensor | slice) -> Tensor:
             own = owner[at]
-            return model.edge_condition(subject[own], verb[at], object[at], level[own])
+            return model.edge_condition(subject[own], interest[own], verb[at], object[at], level[own])
 
         return subject, edge_condition
 
@@ -240,11 +249,11 @@ class OccurrenceSampler:
     ) -> Ints:
         at, known = self._tensor(chosen), self._tensor(group)
 
-        def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
+        def draw(part: slice, random: torch.Generator) -> Drawn:
             own = at[part]
             condition = edge_condition(own)
             added = self.generator.known_count(condition, verb[own], object[own], known[part])
-            return self.generator.count.draw(condition, self.random, added)
+            return self.generator.count.draw(condition, random, added, trunk=self.trunks["count"])
 
         drawn = self._in_chunks(len(chosen), draw)
         return drawn[0][0].cpu().numpy().astype(np.int64)
@@ -264,8 +273,8 @@ class OccurrenceSampler:
         condition = self.generator.visits_condition(own, self._tensor(links))
         known = self.generator.known_visits(self._tensor(by_verb))[0]
 
-        def draw(part: slice) -> list[tuple[Tensor, Tensor]]:
-            return self.generator.visits.draw(condition[part], self.random, [known[part]])
+        def draw(part: slice, random: torch.Generator) -> Drawn:
+            return self.generator.visits.draw(condition[part], random, [known[part]])
 
         drawn = self._in_chunks(len(timed), draw)
         num_visits = self.decoder.num_visits or self.decoder.count
@@ -329,13 +338,26 @@ class OccurrenceSampler:
         return np.where(first_of_each(token, visit), visit, -1)
 
     def _in_chunks(
-        self, total: int, draw: Callable[[slice], list[tuple[Tensor, Tensor]]], chunk: int = 1 << 16
-    ) -> list[tuple[Tensor, Tensor]]:
-        parts = [draw(slice(begin, begin + chunk)) for begin in range(0, total, chunk)] or [draw(slice(0, 0))]
-        return [
-            (torch.cat([c for c, _ in column]), torch.cat([v for _, v in column]))
-            for column in zip(*parts, strict=True)
-        ]
+        self, total: int, draw: Callable[[slice, torch.Generator], Drawn], *, threads: int | None = None
+    ) -> Drawn:
+        """What is drawn of `total` rows, a chunk at a time, each by random numbers of its own.
+
+        Args:
+            threads: that draw chunks beside each other; None for as many as there are.
+        """
+        chunk = CHUNK if self.device.type == "cpu" else GPU_CHUNK
+        begins = range(0, max(total, 1), chunk)
+        seeds = torch.randint(2**62, (len(begins),), generator=self.random, device=self.device).tolist()
+        parts: dict[int, Drawn] = {}
+
+        def work(begin: int) -> None:
+            random = torch.Generator(device=self.device).manual_seed(seeds[begin // chunk])
+            with torch.inference_mode():
+                parts[begin] = draw(slice(begin, min(begin + chunk, total)), random)
+
+        in_threads(work, begins, threads or threads_for(self.device))
+        columns = zip(*(parts[begin] for begin in begins), strict=True)
+        return [(torch.cat([c for c, _ in column]), torch.cat([v for _, v in column])) for column in columns]
 
     def _tensor(self, array: Values) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)

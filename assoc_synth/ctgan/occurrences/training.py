@@ -173,7 +173,7 @@ class OccurrenceStage:
         own = torch.repeat_interleave(torch.arange(len(subjects), device=self.device), sizes)
         level = model.repeat_level[self._tensor(data.repeat.code[subjects])][own]
         verb, object = self._tensor(edges.verb[at]), self._tensor(edges.object[at])
-        edge = model.edge_condition(subject[own], verb, object, level)
+        edge = model.edge_condition(subject[own], model.interest(subject)[own], verb, object, level)
         losses["count"] = (
             model.count.loss(
                 edge,

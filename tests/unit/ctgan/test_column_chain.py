@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 
 from assoc_synth.ctgan.column_chain import ColumnChain, stratified
 from assoc_synth.ctgan.interface import ColumnSpec
@@ -57,6 +58,30 @@ def test_added_logits_move_the_classes_and_single_values_have_no_number() -> Non
         assert (drawn == code).all()
         assert bool(number.any()) is (code == 1)
         assert chain.soft_draw(condition, random, [added], 0.5).shape == (300, 4)
+
+
+def test_the_loss_is_the_cross_entropy_and_the_gaussian_of_the_mode() -> None:
+    """Of a price with a single value, two modes and a missing class, and of a category after it."""
+    torch.manual_seed(0)
+    columns = ColumnSpec("price", 4, True, exact=1, missing=1), ColumnSpec("kind", 3, False)
+    chain = ColumnChain(columns, condition_dim=2, hidden_dim=8, dropout=0.0).eval()
+    condition, price, kind = torch.randn(50, 2), torch.randint(0, 4, (50,)), torch.randint(0, 3, (50,))
+    value = torch.where((price == 1) | (price == 2), torch.rand(50), 0.0)
+    added = [torch.randn(50, 4), torch.randn(50, 3)]
+    hidden = chain.trunk(condition)
+    out = chain.heads[0](functional.gelu(chain.norm(hidden)))
+    expected = functional.cross_entropy(out[:, :4] + added[0], price)
+    for row in range(50):
+        if price[row] in (1, 2):
+            mean, spread = out[row, 4 + price[row]], out[row, 8 + price[row]].clamp(-4.0, 0.0)
+            expected = expected + (0.5 * ((value[row] - mean) / spread.exp()) ** 2 + spread) / 50
+    hidden = hidden + chain.feeds[0](torch.cat([functional.one_hot(price, 4).float(), value[:, None]], 1))
+    out = chain.heads[1](functional.gelu(chain.norm(hidden)))
+    expected = expected + functional.cross_entropy(out + added[1], kind)
+    found = chain.loss(condition, [price, kind], [value, torch.zeros(50)], added)
+    assert found.item() == pytest.approx(expected.item(), rel=1e-5)
+    found.backward()
+    assert all(part.grad is not None for part in (*chain.heads.parameters(), *chain.feeds[0].parameters()))
 
 
 def test_the_shares_that_classes_are_drawn_by_are_seen() -> None:

@@ -51,6 +51,15 @@ def test_a_low_precision_copy_multiplies_alike_and_stays_as_it_was(rows: int) ->
         assert torch.allclose(copied(x), before, atol=0.03)
 
 
+def test_a_low_precision_copy_of_a_network_in_training_drops_nothing() -> None:
+    torch.manual_seed(0)
+    network, x = ResidualMLP(8, 16, 3, 1, dropout=0.5).train(), torch.randn(5, 8)
+    copied = LowPrecisionCopy(network)
+    with torch.no_grad():
+        assert torch.equal(copied(x), copied(x))
+    assert network.training
+
+
 def test_products_are_exact_but_on_processors_that_multiply_bfloat16() -> None:
     assert product_dtype("cuda") == torch.float32
     assert product_dtype("cpu") in (torch.float32, torch.bfloat16)

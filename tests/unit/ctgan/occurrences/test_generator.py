@@ -46,7 +46,8 @@ def test_widths_follow_the_config() -> None:
     subject = model.subject_condition(torch.zeros(4, 8), torch.ones(4), torch.zeros(4, 2))
     assert subject.shape == (4, 6 + 1 + 2)
     zero = torch.zeros(4, dtype=torch.int64)
-    assert model.edge_condition(subject, zero, zero, torch.zeros(4)).shape == (4, 9 + 2 * 4 + 2 + 1)
+    condition = model.edge_condition(subject, model.interest(subject), zero, zero, torch.zeros(4))
+    assert condition.shape == (4, 9 + 2 * 4 + 2 + 1)
     assert model.count.trunk.first.out_features == 7
     assert model.assignment.sign.shape == (9,)
 

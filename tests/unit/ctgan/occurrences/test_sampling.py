@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.interface import ColumnSpec, Horizon, Visits
+from assoc_synth.ctgan.occurrences import sampling
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler, times_after
 from assoc_synth.ctgan.order.sampling import DrawnOrder
@@ -50,6 +52,28 @@ def test_a_class_that_is_not_allowed_is_never_drawn(untrained: Untrained, six_ed
     assert (code[~first & ~pair] == 1).all()
     assert expected[0, 1] == 0
     assert expected[1].round(3).tolist() == [0, 400, 200]
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 10_000])
+def test_rows_are_drawn_in_chunks_whatever_the_threads(
+    untrained: Untrained, six_edges_each: SixEdges, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "CHUNK", chunk)
+    price = ColumnSpec("price", 3, True)
+    edges, before, found = six_edges_each(4), torch.get_num_threads(), []
+    for threads in (1, 3):
+        torch.set_num_threads(threads)
+        spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), ColumnSpec("count", 3, False), (price,), (), (), ())
+        torch.manual_seed(0)
+        found.append(untrained(spec)[1].draw(edges))
+    torch.set_num_threads(before)
+    one, other = found
+    assert np.array_equal(one.link_edge, other.link_edge)
+    assert np.array_equal(one.link[0].code, other.link[0].code)
+    assert np.array_equal(one.link[0].value, other.link[0].value)
+    inside = one.link[0].value[np.abs(one.link[0].value) < 1]
+    assert len(np.unique(inside)) == len(inside) > 10  # no two chunks have the same random numbers
+    assert set(one.link_edge.tolist()) == set(range(24))
 
 
 VISITS = OccurrenceSpec(
