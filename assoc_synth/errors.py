@@ -54,11 +54,17 @@ class GateRejected(AssocSynthError):
 
     Args:
         verdict: the `assoc_synth.gate.verdict.Verdict` with every number behind the refusal.
+        table: the rows that were refused, as a `TransactionTable`; None where there are none.
+
+    Attributes:
+        result: the refused rows as `sample` would have returned them, for a report; None where there are none.
     """
 
-    def __init__(self, message: str, verdict: Any) -> None:
+    def __init__(self, message: str, verdict: Any, table: Any = None) -> None:
         super().__init__(message)
         self.verdict = verdict
+        self.table = table
+        self.result: Any = None
 
 
 class MissingExtraError(AssocSynthError, ImportError):

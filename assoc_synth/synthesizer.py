@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.errors import InputError, NotFittedError, UndertrainedWarning
+from assoc_synth.errors import GateRejected, InputError, NotFittedError, UndertrainedWarning
+from assoc_synth.gate.asked import check_scopes
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.link_graph.row_codes import RowCodes, in_common
 from assoc_synth.model.arguments import (
     as_table,
     check_keywords,
@@ -142,28 +144,30 @@ class AssociativeSynthesizer:
         strict: bool = False,
         seed: int | None = None,
         allow_undertrained: bool = False,
+        gate: Sequence[str] | str | None = None,
         **scenario: Unpack[ScenarioArguments],
     ) -> SampleResult:
-        """Generate links, let the gate judge them, and emit rows.
+        """Generate rows, let the gate judge them, and emit them.
 
         Args:
             num_subjects: synthetic subjects; default as many as the model was fitted to.
             num_rows: rows instead, exactly that many; the last subject may be cut short.
             verbs: only these verbs, or this one; the condition is hard, no row is drawn and thrown away.
-            strict: refuse rows about which the gate can claim nothing (`UNDERPOWERED`) too.
+            strict: refuse rows about which the gate can claim nothing (`UNDERPOWERED`, `NOT_JUDGED`) too.
             seed: default `random_state`. The same seed gives the same rows.
             allow_undertrained: sample even where the time of the fit left a stage hardly better than its
                 initialisation.
+            gate: the scopes to judge, of "links", "visits", "order" and "rows"; None for all that the table has.
             scenario: conditions, rebalance, boost or boost_pair or both, seed_subjects with keep_subjects: one of them
                 changes what it names and keeps the rest, see `ScenarioArguments`. The gate judges a boosted draw
-                reweighted back by what is named and a rebalanced one verb by verb; for the others, whose rows have no
-                reference, it judges a draw without the change. The notes say so.
+                reweighted back by what is named and a rebalanced one verb by verb; the rows of the others have no
+                reference and are `NOT_JUDGED`.
 
         Raises:
             NotFittedError: before `fit`.
             InputError: an argument is wrong, a name is not in the table, the scenario is impossible, or the model is
                 undertrained.
-            GateRejected: the gate refuses three attempts; nothing is emitted.
+            GateRejected: the gate refuses three attempts; nothing is emitted. `result` has what was refused.
             TypeError: an unknown keyword.
         """
         check_keywords(scenario, ScenarioArguments.__annotations__, "sample")
@@ -171,13 +175,16 @@ class AssociativeSynthesizer:
         seed = check_seed(self.random_state, "random_state") if seed is None else check_seed(seed)
         size, named = Size.of(model, num_subjects, num_rows), check_verbs(verbs)
         codes = model.verb_codes(named)
-        planned, attempts = plan(model, size, named, scenario), Attempts(model, seed, strict)
+        planned, attempts = plan(model, size, named, scenario), Attempts(model, seed, strict, check_scopes(gate))
         if not allow_undertrained:
             check_trained(model)
-        if planned is None:
-            table, verdict = attempts.plain_rows(size.subjects, codes, size.num_rows)
-            return SampleResult.of(table, verdict, model.notes)
-        made, verdict = carry_out(planned, attempts)
+        try:
+            if planned is None:
+                return SampleResult.of(*attempts.plain_rows(size.subjects, codes, size.num_rows), model.notes)
+            made, verdict = carry_out(planned, attempts)
+        except GateRejected as refusal:
+            refusal.result = refusal.table and SampleResult.of(refusal.table, refusal.verdict, model.notes)
+            raise
         notes = (*model.notes, *notes_on(planned, made, verdict.attempts))
         return SampleResult.of(made.table, verdict, notes, made.outcomes)
 
@@ -272,8 +279,11 @@ class AssociativeSynthesizer:
 
 
 def _gate(graph: LinkGraph, split: Split, seeds: Seeds) -> Judge:
-    """The gate's references: what is known against what no training sees."""
-    return Judge.learn(graph.edges.take(split.known), graph.edges.take(split.gate), seeds.generator())
+    """The gate's reference: what is known against what no training sees."""
+    known, gate = (graph.table.take_subjects(part) for part in (split.known, split.gate))
+    codes = RowCodes.of(known)
+    training, held_out = in_common(codes.rows(known), codes.rows(gate))
+    return Judge.learn(training, held_out, seeds.generator(), codes)
 
 
 def _arguments(of: type[AssociativeSynthesizer]) -> Mapping[str, inspect.Parameter]:

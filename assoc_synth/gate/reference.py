@@ -1,10 +1,10 @@
-"""The gate: may these synthetic subjects be emitted as having the real ones' associations?
+"""The gate: may these synthetic subjects be emitted as having what the real ones have?
 
-Three questions (two-sample permutation tests and min-p: Westfall & Young 1993; Bayesian bootstrap: Rubin 1981):
+Three questions (two-sample permutation tests and max-T: Westfall & Young 1993; Bayesian bootstrap: Rubin 1981):
 
-1. *Difference*: is S farther from the held-out subjects H than real subjects are? Blocks combined by min-p.
-2. *Tolerance τ*: which share of randomised subjects would look like S?
-3. *Certificate*: would this gate, at this size, stop a generator without associations?
+1. *Difference*: is S farther from the held-out subjects H than real subjects are? One test over all blocks.
+2. *Tolerance τ*, for each scope: which share of destroyed subjects would look like S?
+3. *Certificate*, for each scope: would this gate, at this size, stop a table that has been destroyed?
 
 `Reference` answers them from stored counts, with no subject in it; `judge_tables` has the rows at hand and answers the
 first by an exact permutation test.
@@ -12,36 +12,32 @@ first by an exact permutation test.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from assoc_synth.errors import ModelFileError
+from assoc_synth.errors import InputError, ModelFileError
+from assoc_synth.gate.asked import EVERYTHING, Asked
 from assoc_synth.gate.resampling import Populations
-from assoc_synth.gate.tier import TAU_GRID, Tier
+from assoc_synth.gate.scope_part import ScopePart, signed_of
+from assoc_synth.gate.scopes.kinds import KINDS, kind_of
+from assoc_synth.gate.scopes.scope import ScopeKind
+from assoc_synth.gate.tier import Tier
+from assoc_synth.gate.tolerance import TAU_GRID
 from assoc_synth.gate.verdict import Verdict
-from assoc_synth.gate.watchlist import Watchlist
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.rows import Rows, rows_of_edges
 from assoc_synth.transactions.arrays import Values
 
 PERMUTATIONS = 999
 REPLICATES = 200
 MIN_SUBJECTS = 20
 _TIERS = 4
-_WATCHLIST_ARRAYS = (
-    "tokens",
-    "within",
-    "across",
-    "weight",
-    "strength",
-    "control",
-    "triples",
-    "degree_scope",
-    "degree_from",
-)
-_TIER_ARRAYS = ("counts", "null", "mixtures", "independent")
+_PART_ARRAYS = ("counts", "bounds", "losses", "destroyed")
+Counted: TypeAlias = Rows | Edges
+"""Subjects with their rows, or with nothing but their links."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +49,7 @@ class Reference:
     The mixtures of the tolerance are drawn from the Bayesian bootstrap (as a double bootstrap) of T and H together.
     Seen from H, such a sample is as far away as fresh real subjects are on average: the squared distance of its
     expectation, in units of a count's variance, is ``n_T/(n n_H) + 1/n = 1/n_H`` (n = n_T + n_H). A bootstrap of T
-    alone, ``1/n_H + 1/n_T``, would make τ too small. The association loss, which has a sign, is simulated from H alone
-    (`Tier.simulate`).
+    alone, ``1/n_H + 1/n_T``, would make τ too small. Blocks that have a sign are simulated from H alone.
 
     Attributes:
         num_reference: subjects in H.
@@ -66,74 +61,92 @@ class Reference:
     tiers: tuple[Tier, ...]
 
     @classmethod
-    def from_edges(
+    def learn(
         cls,
-        training: Edges,
-        held_out: Edges,
+        training: Counted,
+        held_out: Counted,
         rng: np.random.Generator,
         *,
         permutations: int = PERMUTATIONS,
         replicates: int = REPLICATES,
         num_tiers: int = _TIERS,
         max_size: int | None = None,
+        kinds: Sequence[ScopeKind] = KINDS,
     ) -> Reference:
-        """Choose what to watch from T, count it in H, and simulate what chance and randomisation do to it.
+        """Choose what to watch from T, count it in H, and simulate what chance and destruction do to it.
 
         Args:
             training: T. Everything is chosen from it.
             held_out: H. It only judges.
             permutations: bootstrap samples behind the difference test.
-            replicates: samples per point of the τ grid, and independent draws behind the certificate.
+            replicates: samples per point of the τ grid, and destroyed draws behind the certificates.
             num_tiers: how many sizes can be evaluated.
             max_size: cap of the largest size, |H| by default.
+            kinds: the scopes.
         """
-        top = min(held_out.num_subjects, held_out.num_subjects if max_size is None else max_size)
-        if top < 1 or training.num_subjects < 1:
-            return cls(held_out.num_subjects, ())
+        rows, held = as_rows(training), as_rows(held_out)
+        top = min(held.num_subjects, held.num_subjects if max_size is None else max_size)
+        if top < 1 or rows.num_subjects < 1:
+            return cls(held.num_subjects, ())
         sizes = {top, *(top >> step for step in range(num_tiers) if top >> step >= MIN_SUBJECTS)}
-        populations = Populations.of(training, held_out, rng)
+        populations = Populations.of(rows, held, kinds, rng)
         tiers = (
-            Tier.simulate(populations, size, rng, permutations, replicates) for size in sorted(sizes, reverse=True)
+            Tier.simulate(populations, kinds, size, rng, permutations, replicates)
+            for size in sorted(sizes, reverse=True)
         )
-        return cls(held_out.num_subjects, tuple(tiers))
+        return cls(held.num_subjects, tuple(tiers))
+
+    @classmethod
+    def from_edges(cls, training: Edges, held_out: Edges, rng: np.random.Generator, **options: Any) -> Reference:
+        """As `learn`, of subjects of whom nothing but the links is known."""
+        return cls.learn(training, held_out, rng, **options)
 
     def tier_for(self, num_subjects: int) -> Tier | None:
         """The largest tier that `num_subjects` subjects can fill."""
         return next((tier for tier in self.tiers if tier.size <= num_subjects), None)
 
-    def judge(self, synthetic: Edges, rng: np.random.Generator | None = None) -> Verdict:
+    def judge(self, synthetic: Counted, rng: np.random.Generator | None = None, asked: Asked = EVERYTHING) -> Verdict:
         """Judge subjects drawn at random from what is to be emitted.
 
         Args:
             synthetic: S, in the vocabulary of the reference; at least |H| subjects for full power. To emit fewer, judge
                 |H| subjects of the same generator run and emit a part of them.
             rng: chooses which subjects are evaluated if there are more than needed; a fixed generator by default.
+            asked: which scopes, verbs and names.
 
         Raises:
-            InputError: another vocabulary.
+            InputError: another vocabulary, or a column that the reference has is lacking.
         """
         tier = self.tier_for(synthetic.num_subjects)
         if tier is None:
             watched = self.tiers[0].watched if self.tiers else ()
             return Verdict.of_nothing(synthetic.num_subjects, self.num_reference, watched)
-        return tier.judge(synthetic, np.random.default_rng(0) if rng is None else rng)
+        return tier.judge(as_rows(synthetic), np.random.default_rng(0) if rng is None else rng, asked)
+
+    def judge_groups(self, groups: Mapping[tuple[int, ...], Rows], asked: Asked = EVERYTHING) -> Verdict:
+        """Judge rows of some verbs, each group by the blocks that look at its verbs alone, all in one test.
+
+        Args:
+            groups: by the codes of its verbs, as many subjects as the largest tier has, some of them without rows.
+        """
+        if not self.tiers:
+            return Verdict.of_nothing(0, self.num_reference, ())
+        return self.tiers[0].judge_groups(groups, asked)
 
     def to_arrays(self) -> tuple[dict[str, Values], dict[str, Any]]:
         """The reference as named arrays and a few JSON scalars: aggregates only, no subject."""
         arrays: dict[str, Values] = {}
         entries = []
         for number, tier in enumerate(self.tiers):
-            arrays |= {f"tier{number}.{name}": getattr(tier, name) for name in _TIER_ARRAYS}
-            arrays |= {f"tier{number}.watch.{name}": getattr(tier.watchlist, name) for name in _WATCHLIST_ARRAYS}
-            entries.append(
-                {
-                    "size": tier.size,
-                    "certificate": tier.certificate,
-                    "blocks": list(tier.block_names),
-                    "num_verbs": tier.watchlist.num_verbs,
-                    "num_objects": tier.watchlist.num_objects,
-                }
-            )
+            arrays[f"tier{number}.null"] = tier.null
+            scopes = {}
+            for part in tier.parts:
+                at = f"tier{number}.{part.watched.name}"
+                own, scalars = part.watched.to_arrays()
+                arrays |= {f"{at}.{name}": getattr(part, name) for name in _PART_ARRAYS}
+                arrays |= {f"{at}.watch.{name}": array for name, array in own.items()}
+                scopes[part.watched.name] = scalars
+            entries.append({"size": tier.size, "scopes": scopes, "blocks": list(tier.block_names)})
         return arrays, {"num_reference": self.num_reference, "tau_grid": TAU_GRID.tolist(), "tiers": entries}
 
     @classmethod
@@ -153,53 +166,44 @@ class Reference:
                 _is_consistent(tier) and list(tier.block_names) == entry["blocks"]
                 for tier, entry in zip(tiers, scalars["tiers"], strict=True)
             )
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError, InputError) as error:
             raise ModelFileError(f"the gate's reference cannot be read ({type(error).__name__})") from error
         if not fits:
             raise ModelFileError("the parts of the gate's reference do not fit together; fit the model again")
         return cls(num_reference, tiers)
 
 
+def as_rows(subjects: Counted) -> Rows:
+    """Subjects with their rows; those with links alone have rows without times, visits or amounts."""
+    return rows_of_edges(subjects) if isinstance(subjects, Edges) else subjects
+
+
 def _read_tier(arrays: Mapping[str, Values], at: str, entry: Mapping[str, Any], num_reference: int) -> Tier:
-    watched = (np.asarray(arrays[f"{at}watch.{name}"]) for name in _WATCHLIST_ARRAYS)
-    tokens, within, across, weight, strength, control, triples, scope, lowest = watched
-    watchlist = Watchlist(
-        tokens.astype(np.int64),
-        within.astype(np.int64),
-        across.astype(np.int64),
-        weight.astype(float),
-        strength.astype(float),
-        control.astype(np.int64),
-        triples.astype(np.int64),
-        scope.astype(np.int64),
-        lowest.astype(np.int64),
-        int(entry["num_verbs"]),
-        int(entry["num_objects"]),
-    )
-    counts, null, mixtures, independent = (np.asarray(arrays[f"{at}{name}"], float) for name in _TIER_ARRAYS)
-    certificate = None if entry["certificate"] is None else float(entry["certificate"])
-    return Tier(int(entry["size"]), num_reference, watchlist, counts, null, mixtures, independent, certificate)
+    parts = []
+    for name, scalars in entry["scopes"].items():
+        prefix = f"{at}{name}.watch."
+        own = {key.removeprefix(prefix): array for key, array in arrays.items() if key.startswith(prefix)}
+        watched = kind_of(name).from_arrays(own, scalars)
+        read = (np.asarray(arrays[f"{at}{name}.{part}"], float) for part in _PART_ARRAYS)
+        parts.append(ScopePart(watched, *read))
+    return Tier(int(entry["size"]), num_reference, tuple(parts), np.asarray(arrays[f"{at}null"], float))
 
 
 def _is_consistent(tier: Tier) -> bool:
-    watch, blocks = tier.watchlist, len(tier.block_names)
-    sets_fit = all(
-        part.ndim == 2
-        and part.shape[1] == size
-        and (not part.size or 0 <= part.min() <= part.max() < len(watch.tokens))
-        for part, size in ((watch.within, 2), (watch.across, 2), (watch.control, 2), (watch.triples, 3))
-    )
+    grid = len(TAU_GRID)
     return (
-        sets_fit
-        and tier.size > 0
-        and len(watch.weight) == len(watch.strength) == len(watch.pairs)
-        and tier.counts.shape == (watch.num_features,)
+        tier.size > 0
         and tier.null.ndim == 2
         and tier.null.shape[0] > 0
-        and tier.null.shape[1] == blocks
-        and tier.mixtures.ndim == 3
-        and tier.mixtures.shape[::2] == (len(TAU_GRID), blocks)
-        and tier.mixtures.shape[1] > 0
-        and tier.independent.ndim == 2
-        and tier.independent.shape[1] == blocks
+        and tier.null.shape[1] == len(tier.blocks)
+        and all(
+            part.counts.shape == (part.watched.num_features,)
+            and part.bounds.shape == (2, grid, len(part.blocks))
+            and part.losses.ndim == 3
+            and part.losses.shape[::2] == (grid, len(signed_of(part.blocks)))
+            and part.losses.shape[1] > 0
+            and part.destroyed.ndim == 2
+            and part.destroyed.shape[1] == len(part.blocks)
+            for part in tier.parts
+        )
     )

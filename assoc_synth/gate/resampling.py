@@ -1,24 +1,28 @@
-"""Counts of resampled subjects: what chance, and a share of randomised subjects, do to the features."""
+"""Counts of resampled subjects: what chance, and a share of destroyed subjects, do to the features of every scope."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from assoc_synth.gate.watchlist import Watchlist
-from assoc_synth.link_graph.edges import Edges
-from assoc_synth.link_graph.independent import independent_draw
+from assoc_synth.gate.scopes.scope import ScopeKind, Watched
+from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Floats, Ints
 
 CHUNK = 100
 """Resamples whose counts are held at once."""
+MOST_SIMULATED = 25_000
+"""Subjects of T that are resampled: beside 5,000 of H, their own chance hardly counts."""
 
 _POOL_SUBJECTS = 20_000
-_POOL_EDGES = 1_500_000
+_POOL_ROWS = 1_500_000
+_DENSE = 4
+"""Resamples are counted by weights of all subjects where these are at most this many times those of a resample."""
 
 
 def chunks(total: int) -> Iterator[int]:
@@ -36,76 +40,130 @@ def resampled_counts(features: sp.csr_matrix, chosen: npt.NDArray[np.integer]) -
     """Feature counts of resamples of subjects.
 
     Args:
-        features: 0/1, shape (subjects, features).
+        features: float32, shape (subjects, features).
         chosen: subject codes of each resample, a code may come more than once, shape (resamples, size).
 
     Returns:
         Shape (resamples, features).
     """
     resamples, size = chosen.shape
+    subjects = features.shape[0]
+    if subjects <= _DENSE * size:
+        key = chosen + subjects * np.arange(resamples)[:, None]
+        weight = np.bincount(key.ravel(), minlength=resamples * subjects).reshape(resamples, subjects)
+        dense = np.ascontiguousarray(weight.T, dtype=np.float32)
+        counts: Floats = np.asarray(features.T @ dense, float).T
+        return counts
     weights = sp.csr_matrix(
         (np.ones(chosen.size, np.float32), chosen.ravel(), np.arange(resamples + 1) * size),
-        shape=(resamples, features.shape[0]),
+        shape=(resamples, subjects),
     )
-    counts: Floats = np.asarray((weights @ features).toarray(), float)
+    counts = np.asarray((weights @ features).toarray(), float)
     return counts
 
 
 @dataclass(frozen=True, eq=False)
 class Populations:
-    """The three kinds of subjects that the gate compares S with: T, H and independent draws."""
+    """The subjects that S is compared with: T, H, and T after each scope's destroyer.
 
-    training: Edges
-    held_out: Edges
-    independent: Edges
+    Attributes:
+        destroyed: by scope, some copies of T that have lost what the scope is about.
+    """
+
+    training: Rows
+    held_out: Rows
+    destroyed: Mapping[str, Sequence[Rows]]
 
     @classmethod
-    def of(cls, training: Edges, held_out: Edges, rng: np.random.Generator) -> Populations:
-        """Draw a pool with T's degrees and popularity: 20 |H| subjects, at least 20,000, at most ~1.5 million edges."""
-        mean_degree = max(len(training) / training.num_subjects, 1e-9)
-        wanted = max(20 * held_out.num_subjects, _POOL_SUBJECTS)
-        pool = max(min(wanted, int(_POOL_EDGES / mean_degree)), held_out.num_subjects)
-        return cls(training, held_out, independent_draw(training, rng, num_subjects=pool))
+    def of(cls, training: Rows, held_out: Rows, kinds: Sequence[ScopeKind], rng: np.random.Generator) -> Populations:
+        """Destroy T once for each scope, and for the links until there are 20 |H| subjects and at least 20,000."""
+        simulated = training
+        if training.num_subjects > MOST_SIMULATED:
+            simulated = training.take(sample_of(training.num_subjects, MOST_SIMULATED, rng))
+        pools = {kind.name: [kind.destroy(simulated, rng)] for kind in kinds}
+        if (links := next((kind for kind in kinds if kind.name == "links"), None)) is not None:
+            wanted = max(20 * held_out.num_subjects, _POOL_SUBJECTS)
+            copies = wanted // simulated.num_subjects, _POOL_ROWS // max(len(simulated), 1)
+            pools["links"] += [links.destroy(simulated, rng) for _ in range(min(copies) - 1)]
+        return cls(training, held_out, pools)
 
 
 @dataclass(frozen=True, eq=False)
 class Simulator:
-    """The populations' features as one matrix whose resamples are counted: rows of T, of H, of independent draws."""
+    """The features of every subject, whose resamples are counted.
+
+    Attributes:
+        features: of T (or a part of it) and then of H, those of all scopes side by side.
+        destroyed: the features of each scope's destroyed subjects, of that scope alone.
+        num_training: how many subjects of T there are.
+        starts: where the features of each scope begin: (scopes + 1,).
+    """
 
     features: sp.csr_matrix
+    destroyed: tuple[sp.csr_matrix, ...]
     num_training: int
-    num_real: int
+    starts: Ints = field(repr=False)
 
     @classmethod
-    def of(cls, watchlist: Watchlist, populations: Populations) -> Simulator:
+    def of(cls, watched: Sequence[Watched], populations: Populations, rng: np.random.Generator) -> Simulator:
         """Read off the features of every subject."""
-        training, held_out = populations.training, populations.held_out
-        parts = [watchlist.features(part) for part in (training, held_out, populations.independent)]
-        real = training.num_subjects + held_out.num_subjects
-        return cls(sp.vstack(parts, format="csr"), training.num_subjects, real)
+        training = populations.training
+        if training.num_subjects > MOST_SIMULATED:
+            training = training.take(sample_of(training.num_subjects, MOST_SIMULATED, rng))
+        real = [features_of(watched, part) for part in (training, populations.held_out)]
+        pools = tuple(
+            sp.vstack([one.features(part) for part in populations.destroyed[one.name]], format="csr") for one in watched
+        )
+        starts = np.cumsum([0, *(one.num_features for one in watched)]).astype(np.int64)
+        return cls(sp.vstack(real, format="csr"), pools, training.num_subjects, starts)
+
+    @property
+    def num_real(self) -> int:
+        """Subjects of T and H."""
+        return int(self.features.shape[0])
 
     def held_out_counts(self) -> Floats:
         """Feature counts of H: shape (features,)."""
-        counts: Floats = np.asarray(self.features[self.num_training : self.num_real].sum(axis=0), float).ravel()
+        counts: Floats = np.asarray(self._of_held_out.sum(axis=0), float).ravel()
         return counts
+
+    @cached_property
+    def _of_training(self) -> sp.csr_matrix:
+        return self.features[: self.num_training]
+
+    @cached_property
+    def _of_held_out(self) -> sp.csr_matrix:
+        return self.features[self.num_training :]
 
     def training(self, resamples: int, size: int, rng: np.random.Generator) -> Floats:
         """Counts of bootstrap samples of T: shape (resamples, features)."""
-        return resampled_counts(self.features, rng.integers(0, self.num_training, (resamples, size)))
+        chosen = rng.integers(0, self.num_training, (resamples, size))
+        return resampled_counts(self._of_training, chosen)
 
     def mixture(self, tau: float, resamples: int, size: int, rng: np.random.Generator) -> Floats:
-        """Counts of double-bootstrap samples of T ∪ H, a share τ of them independent: shape (resamples, features)."""
+        """Counts of double-bootstrap samples of T ∪ H, a share τ of them destroyed: shape (resamples, features).
+
+        In the features of a scope, the share is of that scope's destroyed subjects.
+        """
         replaced = round(tau * size)
         population = rng.integers(0, self.num_real, (resamples, self.num_real))
         drawn = rng.integers(0, self.num_real, (resamples, size - replaced))
-        return self._mixed(np.take_along_axis(population, drawn, axis=1), replaced, rng)
+        real = np.take_along_axis(population, drawn, axis=1)
+        return resampled_counts(self.features, real) + self._destroyed(resamples, replaced, rng)
 
     def held_out(self, tau: float, resamples: int, size: int, rng: np.random.Generator) -> Floats:
-        """Counts of bootstrap samples of H, a share τ of them independent: shape (resamples, features)."""
+        """Counts of bootstrap samples of H, a share τ of them destroyed: shape (resamples, features)."""
         replaced = round(tau * size)
-        return self._mixed(rng.integers(self.num_training, self.num_real, (resamples, size - replaced)), replaced, rng)
+        drawn = rng.integers(0, self._of_held_out.shape[0], (resamples, size - replaced))
+        return resampled_counts(self._of_held_out, drawn) + self._destroyed(resamples, replaced, rng)
 
-    def _mixed(self, real: Ints, replaced: int, rng: np.random.Generator) -> Floats:
-        """Counts of the given real subjects and `replaced` independent ones in each resample."""
-        random = rng.integers(self.num_real, self.features.shape[0], (len(real), replaced))
-        return resampled_counts(self.features, np.concatenate([real, random], axis=1))
+    def _destroyed(self, resamples: int, size: int, rng: np.random.Generator) -> Floats:
+        """Counts of destroyed subjects, in the features of each scope those of its own: (resamples, features)."""
+        parts = [resampled_counts(pool, rng.integers(0, pool.shape[0], (resamples, size))) for pool in self.destroyed]
+        return np.concatenate(parts, axis=1)
+
+
+def features_of(watched: Sequence[Watched], rows: Rows) -> sp.csr_matrix:
+    """The features of all scopes side by side: float32, (subjects, features)."""
+    parts = [one.features(rows) for one in watched]
+    return sp.hstack(parts, format="csr", dtype=np.float32)

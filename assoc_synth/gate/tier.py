@@ -2,224 +2,278 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.stats import rankdata
 
-from assoc_synth.gate.blocks import blocks_of, discrepancies
-from assoc_synth.gate.resampling import CHUNK, Populations, Simulator, chunks, resampled_counts, sample_of
-from assoc_synth.gate.verdict import ALPHA, TOLERANCE, BlockResult, Verdict, decide
-from assoc_synth.gate.watchlist import Watchlist
-from assoc_synth.link_graph.edges import Edges
-from assoc_synth.transactions.arrays import Floats
-
-TAU_GRID: Floats = np.array([0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0])
+from assoc_synth.gate.asked import EVERYTHING, Asked
+from assoc_synth.gate.resampling import (
+    CHUNK,
+    Populations,
+    Simulator,
+    chunks,
+    features_of,
+    resampled_counts,
+    sample_of,
+)
+from assoc_synth.gate.results import ALPHA, BlockResult, PairDifference, ScopeVerdict, decide
+from assoc_synth.gate.scope_part import ScopePart, discrepancies, signed_of
+from assoc_synth.gate.scopes.links import Links
+from assoc_synth.gate.scopes.scope import Block, ScopeKind, Watched
+from assoc_synth.gate.simultaneous import Simultaneous
+from assoc_synth.gate.tolerance import TAU_GRID, bounds_of
+from assoc_synth.gate.verdict import Verdict
+from assoc_synth.link_graph.rows import Rows
+from assoc_synth.transactions.arrays import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Tier:
-    """What the gate knows about one size of S. Discrepancies are from H, their last axis is over the blocks.
+    """What the gate knows about one size of S.
 
     Attributes:
         size: synthetic subjects that are evaluated.
         num_reference: subjects in H.
-        watchlist: what is compared; its pairs are frequent enough for `size` subjects.
-        counts: feature counts of H, shape (features,).
-        null: discrepancies of bootstrap samples of T, shape (permutations, blocks).
-        mixtures: discrepancies of real subjects, a share τ of them replaced, shape (τ grid, replicates, blocks).
-        independent: discrepancies of independent draws, shape (draws, blocks).
-        certificate: share of those draws that the gate stops; None without associations.
+        parts: what it knows about each scope.
+        null: discrepancies of bootstrap samples of T, shape (permutations, blocks of all scopes).
     """
 
     size: int
     num_reference: int
-    watchlist: Watchlist
-    counts: Floats
+    parts: tuple[ScopePart, ...]
     null: Floats
-    mixtures: Floats
-    independent: Floats
-    certificate: float | None = None
 
     @classmethod
     def simulate(
         cls,
         populations: Populations,
+        kinds: Sequence[ScopeKind],
         size: int,
         rng: np.random.Generator,
         permutations: int,
         replicates: int,
     ) -> Tier:
-        """Choose from T what to watch at `size` subjects, count it in H, and simulate chance and randomisation."""
-        held_out = populations.held_out
-        watchlist = Watchlist.choose(populations.training, size)
-        simulator = Simulator.of(watchlist, populations)
-        counts = simulator.held_out_counts()
-
-        signed = [k for k, block in enumerate(blocks_of(watchlist)) if block.is_signed]
-        # The watched pairs were chosen in T, so they are stronger in T than in any other subjects: a block with a sign
-        # is simulated from H alone, and chance in H is drawn separately from chance in S.
-        again = simulator.held_out(0.0, CHUNK, held_out.num_subjects, rng) if signed else counts
-
-        def distances(sample: Floats, tau: float) -> Floats:
-            found = discrepancies(watchlist, sample, size, counts, held_out.num_subjects)
-            if signed:
-                own, other = simulator.held_out(tau, len(sample), size, rng), again[: len(sample)]
-                found[:, signed] = discrepancies(watchlist, own, size, other, held_out.num_subjects)[:, signed]
-            return found
-
-        def mixed(tau: float) -> Floats:
-            parts = [distances(simulator.mixture(tau, part, size, rng), tau) for part in chunks(replicates)]
-            return np.concatenate(parts)
-
-        null = np.concatenate([distances(simulator.training(part, size, rng), 0.0) for part in chunks(permutations)])
-        mixtures = np.stack([mixed(tau) for tau in TAU_GRID])
-        tier = cls(size, held_out.num_subjects, watchlist, counts, null, mixtures, mixed(1.0))
-        return replace(tier, certificate=tier._certify())
+        """Choose from T what to watch at `size` subjects, count it in H, and simulate chance and destruction."""
+        training, held_out = populations.training, populations.held_out
+        chosen = [kind.choose(training, size, rng) for kind in kinds]
+        watched = [one for one in chosen if one is not None and one.blocks]
+        if not watched:
+            return cls(size, held_out.num_subjects, (), np.zeros((permutations, 0)))
+        simulator = Simulator.of(watched, populations, rng)
+        trials = _Trials(simulator, watched, size, held_out.num_subjects, rng)
+        null = np.concatenate([trials.null(part) for part in chunks(permutations)])
+        mixtures = np.stack([trials.mixed(tau, replicates) for tau in TAU_GRID])
+        destroyed = trials.mixed(1.0, replicates)
+        parts = []
+        for number, one in enumerate(watched):
+            at = trials.blocks_of(number)
+            losses = mixtures[:, :, at][:, :, signed_of(one.blocks)]
+            own = (bounds_of(mixtures[:, :, at]), losses, destroyed[:, at])
+            parts.append(ScopePart(one, trials.counts_of(number), *(_short(array) for array in own)))
+        return cls(size, held_out.num_subjects, tuple(parts), _short(null))
 
     @property
     def block_names(self) -> tuple[str, ...]:
-        return tuple(block.name for block in blocks_of(self.watchlist))
+        return tuple(block.name for block in self.blocks)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Those of all scopes."""
+        return tuple(block for part in self.parts for block in part.blocks)
 
     @property
     def watched(self) -> tuple[tuple[str, int], ...]:
-        """Number of watched pairs and triples by block."""
-        watch = self.watchlist
-        sets = {"pairs_within": watch.within, "pairs_across": watch.across, "triples": watch.triples}
-        return tuple((name, len(found)) for name, found in sets.items())
+        """Number of watched pairs, triples and so on among the links."""
+        return next((part.watched.watched for part in self.parts if part.watched.name == "links"), ())
 
-    def judge(self, synthetic: Edges, rng: np.random.Generator) -> Verdict:
+    @cached_property
+    def certificate(self) -> float | None:
+        """Of the links: share of independent draws that the gate stops; None without associations."""
+        null = Simultaneous.of(self.null) if self.parts else None
+        for at, part in self._places():
+            if part.watched.name == "links" and null is not None:
+                everything = np.arange(len(self.blocks))[at]
+                return part.certificate(null.of_blocks(everything), np.ones(len(everything), bool))
+        return None
+
+    def judge(self, synthetic: Rows, rng: np.random.Generator, asked: Asked = EVERYTHING) -> Verdict:
         """Judge `size` subjects of S, chosen at random, against the bootstrap samples of T."""
-        features = self.watchlist.features(synthetic)[sample_of(synthetic.num_subjects, self.size, rng)]
-        return self._verdict(self._distances(features), self.null)
+        features = self._features(synthetic, rng)
+        return self._verdict(np.asarray(features.sum(axis=0), float), asked)
 
-    def judge_exactly(self, synthetic: Edges, held_out: Edges, rng: np.random.Generator, permutations: int) -> Verdict:
+    def judge_groups(self, groups: Mapping[tuple[int, ...], Rows], asked: Asked = EVERYTHING) -> Verdict:
+        """Judge groups of `size` subjects of some verbs, each by the blocks of its own verbs, all in one test."""
+        counts = [np.asarray(features_of(self._watched, rows).sum(axis=0), float) for rows in groups.values()]
+        own = replace(asked, groups=tuple(groups))
+        return self._verdict(np.concatenate(counts), own)
+
+    def judge_exactly(
+        self,
+        synthetic: Rows,
+        held_out: Rows,
+        rng: np.random.Generator,
+        permutations: int,
+        asked: Asked = EVERYTHING,
+    ) -> Verdict:
         """Judge `size` subjects of S, chosen at random, by permuting the labels of H and S."""
-        features = self.watchlist.features(synthetic)[sample_of(synthetic.num_subjects, self.size, rng)]
-        pooled = sp.vstack([features, self.watchlist.features(held_out)], format="csr")
+        features = self._features(synthetic, rng)
+        pooled = sp.vstack([features, features_of(self._watched, held_out)], format="csr")
         total = np.asarray(pooled.sum(axis=0), float)
         null = []
         for part in chunks(permutations):
             labels = np.argsort(rng.random((part, pooled.shape[0])), axis=1)[:, : self.size]
             counts = resampled_counts(pooled, labels)
-            null.append(discrepancies(self.watchlist, counts, self.size, total - counts, self.num_reference))
-        return self._verdict(self._distances(features), np.concatenate(null))
+            null.append(self._distances(counts, total - counts))
+        return self._verdict(np.asarray(features.sum(axis=0), float), asked, np.concatenate(null))
 
-    def tolerance(self, observed: Floats, adjusted: Floats) -> tuple[float | None, float | None]:
-        """[τ_L, τ_U], 95 % one-sided each.
+    @property
+    def _watched(self) -> list[Watched]:
+        return [part.watched for part in self.parts]
 
-        τ_L comes from the association loss alone: the blocks of absolute differences would put it too high, because
-        they are simulated from T as well, in which the watched pairs are stronger than in fresh subjects. τ_U is the
-        largest one of the association loss and of every other association block that differs; a block that does not
-        differ would only add the width of its noise. More association than in the real subjects counts as equal.
+    def _features(self, synthetic: Rows, rng: np.random.Generator) -> sp.csr_matrix:
+        chosen = synthetic.take(sample_of(synthetic.num_subjects, self.size, rng))
+        return features_of(self._watched, chosen)
+
+    def _places(self) -> list[tuple[slice, ScopePart]]:
+        """Where each part's blocks are among those of all."""
+        ends = np.cumsum([0, *(len(part.blocks) for part in self.parts)])
+        return [(slice(ends[k], ends[k + 1]), part) for k, part in enumerate(self.parts)]
+
+    def _distances(self, counts: Floats, real: Floats | None = None) -> Floats:
+        """(resamples, features) → (resamples, blocks), from the counts of H or from `real`."""
+        found, start = [], 0
+        for part in self.parts:
+            at = slice(start, start + part.watched.num_features)
+            start = at.stop
+            other = part.counts[None, :] if real is None else real[:, at]
+            found.append(discrepancies(part.blocks, counts[:, at], self.size, other, self.num_reference))
+        return np.concatenate(found, axis=1)
+
+    def _verdict(self, counts: Floats, asked: Asked, exact: Floats | None = None) -> Verdict:
+        """The verdict on summed features of S.
 
         Args:
-            observed: discrepancies of S, shape (blocks,).
-            adjusted: p of each block as `adjusted_p` has it, shape (blocks,).
+            counts: shape (1, features); of groups of verbs one row each.
+            exact: a null that is exchangeable with them.
         """
-        blocks = blocks_of(self.watchlist)
-        signed = [k for k, block in enumerate(blocks) if block.is_signed]
-        if not signed:
-            return None, None
-        differing = [
-            k for k, block in enumerate(blocks) if block.is_association and not block.is_signed and adjusted[k] <= ALPHA
-        ]
-        bounds = [self._tau(k, observed[k]) for k in signed]
-        upper = [self._tau(k, observed[k])[1] for k in differing]
-        return max(low for low, _ in bounds), max([high for _, high in bounds] + upper)
-
-    def _tau(self, k: int, observed: float) -> tuple[float, float]:
-        return tau_interval(self.mixtures[:, :, k], max(observed, 0.0))
-
-    def _distances(self, features: sp.csr_matrix) -> Floats:
-        counts = np.asarray(features.sum(axis=0), float)
-        observed: Floats = discrepancies(self.watchlist, counts, self.size, self.counts, self.num_reference)[0]
-        return observed
-
-    def _certify(self) -> float | None:
-        """Share of the independent draws that the difference test rejects and the tolerance does not pass."""
-        stopped = []
-        for observed in self.independent:
-            adjusted = adjusted_p(self.null, observed)
-            _, high = self.tolerance(observed, adjusted)
-            if high is None:
-                return None
-            stopped.append(high > TOLERANCE and adjusted.min() <= ALPHA)
-        return float(np.mean(stopped))
-
-    def _verdict(self, observed: Floats, null: Floats) -> Verdict:
-        if not len(observed):
+        kept = np.array([asked.looks_at(part.watched.name, b) for part in self.parts for b in part.blocks], bool)
+        if not kept.any():
             return Verdict.of_nothing(self.size, self.num_reference, self.watched)
-        adjusted = adjusted_p(null, observed)
-        low, high = self.tolerance(observed, adjusted)
-        differs = adjusted <= ALPHA
-        beyond = any(differs[k] and not block.is_association for k, block in enumerate(blocks_of(self.watchlist)))
-        p_value = float(adjusted.min())
-        return Verdict(
-            decide(p_value, self.certificate, high, beyond=beyond),
-            p_value,
-            self.certificate,
-            low,
-            high,
-            tuple(self._block(k, observed[k], null[:, k]) for k in range(len(observed))),
-            self.size,
-            self.num_reference,
-            self.watched,
-        )
+        observed = self._distances(counts)[[asked.group_of(block) for block in self.blocks], range(len(self.blocks))]
+        null = self.null if exact is None else exact
+        together = Simultaneous.of(null[:, kept], None if exact is None else observed[kept])
+        adjusted, limits = np.ones(len(observed)), np.full(len(observed), np.inf)
+        adjusted[kept], limits[kept] = together.adjusted_p(observed[kept]), together.limits(ALPHA)
+        power = together if exact is None else Simultaneous.of(self.null[:, kept])
+        scopes, blocks = [], []
+        for at, part in self._places():
+            own = kept[at]
+            if not own.any():
+                continue
+            certificate = part.certificate(power.of_blocks((np.cumsum(kept) - 1)[at][own]), own)
+            scopes.append(_scope(part, observed[at], adjusted[at], own, certificate))
+            facts = zip(observed[at], limits[at], null[:, at].T, adjusted[at], strict=True)
+            blocks += [_block(part, k, asked, *fact) for k, fact in enumerate(facts) if own[k]]
+        pairs = self._pairs(counts, asked)
+        sizes = self.size, self.num_reference
+        return Verdict.of_scopes((*scopes, *asked.left_out(scopes)), tuple(blocks), sizes, pairs)
 
-    def _block(self, k: int, observed: float, null: Floats) -> BlockResult:
-        low: float | None = None
-        high: float | None = None
-        if blocks_of(self.watchlist)[k].is_association:
-            low, high = self._tau(k, observed)
-        return BlockResult(
-            self.block_names[k],
-            float(observed),
-            float(np.quantile(null, 1 - ALPHA)),
-            float(null.mean()),
-            float(self.independent[:, k].mean()),
-            float((1 + (null >= observed).sum()) / (len(null) + 1)),
-            low,
-            high,
-        )
+    def _pairs(self, counts: Floats, asked: Asked) -> tuple[PairDifference, ...]:
+        """The pairs of links that differ most."""
+        start = 0
+        for part in self.parts:
+            at = slice(start, start + part.watched.num_features)
+            start = at.stop
+            if isinstance(part.watched, Links) and asked.has_scope("links"):
+                sides = counts[:, at], self.size, part.counts, self.num_reference
+                return tuple(asked.named(*found) for found in part.watched.worst_pairs(*sides, asked.groups))
+        return ()
 
 
-def adjusted_p(null: Floats, observed: Floats) -> Floats:
-    """Westfall–Young: p of each block among the smallest p-values of the null, shape (blocks,).
+class _Trials:
+    """Discrepancies of simulated subjects from H."""
 
-    The smallest of them is the p of the difference test over all blocks.
+    def __init__(
+        self, simulator: Simulator, watched: Sequence[Watched], size: int, num_reference: int, rng: np.random.Generator
+    ) -> None:
+        self.simulator, self.watched, self.rng = simulator, watched, rng
+        self.size, self.num_reference = size, num_reference
+        self.blocks = [one.blocks for one in watched]
+        self.counts = simulator.held_out_counts()
+        # What is watched was chosen in T, so it is stronger in T than in any other subjects: a block with a sign is
+        # simulated from H alone, and chance in H is drawn separately from chance in S.
+        self.is_signed = any(block.is_signed for own in self.blocks for block in own)
+        self.again = simulator.held_out(0.0, CHUNK, num_reference, rng) if self.is_signed else self.counts[None, :]
 
-    Args:
-        null: shape (permutations, blocks). observed: shape (blocks,), at least one block.
-    """
-    together = np.vstack([observed[None, :], null])
-    rank = rankdata(-together, method="max", axis=0)
-    adjusted: Floats = (rank.min(axis=1)[:, None] <= rank[0]).mean(axis=0)
-    return adjusted
+    def null(self, resamples: int) -> Floats:
+        """Of bootstrap samples of T: (resamples, blocks of all scopes)."""
+        return self._distances(self.simulator.training(resamples, self.size, self.rng), 0.0)
+
+    def mixed(self, tau: float, resamples: int) -> Floats:
+        """Of real subjects, a share τ of them destroyed: (resamples, blocks of all scopes)."""
+        parts = [
+            self._distances(self.simulator.mixture(tau, part, self.size, self.rng), tau) for part in chunks(resamples)
+        ]
+        return np.concatenate(parts)
+
+    def blocks_of(self, number: int) -> slice:
+        """Where the blocks of one scope are."""
+        ends = np.cumsum([0, *(len(own) for own in self.blocks)])
+        return slice(int(ends[number]), int(ends[number + 1]))
+
+    def counts_of(self, number: int) -> Floats:
+        """The counts of H that are kept of one scope; those that no block looks at are 0."""
+        starts, one = self.simulator.starts, self.watched[number]
+        counts = self.counts[starts[number] : starts[number + 1]].copy()
+        if isinstance(one, Links):
+            counts[one.num_compared :] = 0.0
+        return counts
+
+    def _distances(self, sample: Floats, tau: float) -> Floats:
+        own = self.simulator.held_out(tau, len(sample), self.size, self.rng) if self.is_signed else sample
+        starts, found = self.simulator.starts, []
+        for number, blocks in enumerate(self.blocks):
+            at = slice(starts[number], starts[number + 1])
+            for block in blocks:
+                one, other = sample[:, at], self.counts[None, at]
+                if block.is_signed:
+                    one, other = own[:, at], self.again[: len(sample), at]
+                found.append(block.measure(one, self.size, other, self.num_reference))
+        return np.stack(found, axis=1)
 
 
-def tau_interval(mixtures: Floats, observed: float, alpha: float = ALPHA) -> tuple[float, float]:
-    """Invert one block's mixtures at the observed discrepancy.
-
-    τ_U is the largest τ with P(D_τ ≤ D_obs) ≥ alpha, τ_L the smallest with P(D_τ ≥ D_obs) ≥ alpha; both by
-    linear interpolation of the quantiles of D_τ between grid points.
-
-    Args:
-        mixtures: shape (τ grid, replicates).
-    """
-    upper = _last_crossing(np.quantile(mixtures, alpha, axis=1) - observed)
-    # The smallest τ from below is the largest one from above.
-    lower = 1 - _last_crossing((observed - np.quantile(mixtures, 1 - alpha, axis=1))[::-1], 1 - TAU_GRID[::-1])
-    return min(lower, upper), upper
+def _scope(part: ScopePart, observed: Floats, adjusted: Floats, kept: Bools, certificate: float | None) -> ScopeVerdict:
+    low, high = part.tolerance(observed, adjusted, kept)
+    p_value = float(adjusted[kept].min())
+    beyond = any(adjusted[k] <= ALPHA and not part.blocks[k].is_association for k in np.flatnonzero(kept))
+    status = decide(p_value, certificate, high, beyond=beyond)
+    return ScopeVerdict(part.watched.name, status, certificate, low, high, p_value, part.watched.watched)
 
 
-def _last_crossing(gap: Floats, grid: Floats = TAU_GRID) -> float:
-    """The largest grid value, interpolated, at which `gap` ≤ 0; the first one if there is none."""
-    inside = np.flatnonzero(gap <= 0)
-    if not len(inside):
-        return float(grid[0])
-    k = int(inside[-1])
-    if k == len(grid) - 1:
-        return float(grid[-1])
-    return float(grid[k] + (grid[k + 1] - grid[k]) * -gap[k] / (gap[k + 1] - gap[k]))
+def _block(
+    part: ScopePart, k: int, asked: Asked, observed: float, limit: float, null: Floats, adjusted: float
+) -> BlockResult:
+    low: float | None = None
+    high: float | None = None
+    if part.blocks[k].is_association:
+        low, high = part.tau_of(k, float(observed))
+    return BlockResult(
+        asked.block_name(part.blocks[k]),
+        float(observed),
+        float(limit),
+        float(null.mean()),
+        float(part.destroyed[:, k].mean()),
+        float((1 + (null >= observed).sum()) / (len(null) + 1)),
+        low,
+        high,
+        part.watched.name,
+        float(adjusted),
+    )
+
+
+def _short(array: Floats) -> Floats:
+    """With the precision that is stored."""
+    return array.astype(np.float32).astype(np.float64)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -75,6 +77,34 @@ def emit_rows(model: FittedModel, edges: Edges, *, seeds: Seeds) -> TransactionT
         basket=basket,
         baskets=model.format.new_basket_names(len(drawn.visits)) if basket is not None else None,
         extras=_extras(model, columns.extras, order),
+    )
+
+
+def joined(model: FittedModel, tables: Sequence[TransactionTable]) -> TransactionTable:
+    """The rows of tables that a model emitted, one after the other, each subject and basket with a name of its own."""
+    first = tables[0]
+    starts = np.cumsum([0, *(table.num_subjects for table in tables)])
+    subject = [table.subject + np.int32(start) for table, start in zip(tables, starts, strict=False)]
+    basket, baskets = None, None
+    if first.basket is not None:
+        sizes = [0 if table.baskets is None else len(table.baskets) for table in tables]
+        begin = np.cumsum([0, *sizes])
+        codes = [table.basket for table in tables if table.basket is not None]
+        basket = np.concatenate([np.where(c < 0, -1, c + b) for c, b in zip(codes, begin, strict=False)])
+        baskets = model.format.new_basket_names(int(begin[-1]))
+    times = [table.time for table in tables if table.time is not None]
+    amounts = [table.amount for table in tables if table.amount is not None]
+    return replace(
+        first,
+        subjects=model.format.new_subject_names(int(starts[-1])),
+        subject=np.concatenate(subject).astype(np.int32),
+        verb=np.concatenate([table.verb for table in tables]),
+        object=np.concatenate([table.object for table in tables]),
+        time=np.concatenate(times) if times else None,
+        amount=np.concatenate(amounts) if amounts else None,
+        basket=basket,
+        baskets=baskets,
+        extras=pd.concat([table.extras for table in tables], ignore_index=True),
     )
 
 

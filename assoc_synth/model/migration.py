@@ -1,7 +1,8 @@
-"""Model directories of format versions 5 and 6, brought to version 7: the same weights, the same associations.
+"""Model directories of format versions 5 to 7, brought to version 8: the same weights, the same associations.
 
 Version 6 has other names than 5. In version 7 the edge generator sees the plan of verbs and draws the next verb by it:
-older weights do not look at the plan, and their verb head is left out.
+older weights do not look at the plan, and their verb head is left out. Version 8 has another gate, see
+`gate_migration`; what else it has besides is off where it is absent.
 """
 
 from __future__ import annotations
@@ -10,13 +11,16 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from assoc_synth.model.gate_migration import gate_arrays, gate_config
 from assoc_synth.transactions.arrays import Values
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-OLDEST, LATEST = 5, 7
+OLDEST, LATEST = 5, 8
 """The oldest format version that is read, and the one of now; older models have to be fitted again."""
+PLANNED = 7
+"""The first format version whose weights look at the plan of verbs."""
 CARD = "MODEL_CARD.md"
 """What the model card was called."""
 
@@ -73,9 +77,16 @@ def array_name(name: str) -> str:
     return re.sub(r"^(gate\.\w+)\.level(\d)", r"\1.tier\2", name)
 
 
-def arrays(old: Mapping[str, Values]) -> dict[str, Values]:
-    """The arrays of `reference.parquet` by their names of now."""
-    return {array_name(name): array for name, array in old.items()}
+def arrays(old: Mapping[str, Values], state: Mapping[str, Any]) -> dict[str, Values]:
+    """The arrays of `reference.parquet` as they are now.
+
+    Args:
+        state: the migrated config.
+
+    Raises:
+        KeyError, TypeError, ValueError, IndexError: they do not fit the config.
+    """
+    return gate_arrays({array_name(name): array for name, array in old.items()}, state["gate"])
 
 
 def config(old: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,6 +96,9 @@ def config(old: Mapping[str, Any]) -> dict[str, Any]:
         KeyError, TypeError, AttributeError: it is no config of an older version.
     """
     state = _named(old) if old["format_version"] == OLDEST else dict(old)
+    state = state | {"gate": gate_config(state["gate"])}
+    if old["format_version"] >= PLANNED:
+        return state
     added = {"attributes": [], "planned": 0, "rules": [0, 0, 0], "visit_terms": [0, 0, 0]}
     return state | {"generator": dict(state["generator"]) | added}
 

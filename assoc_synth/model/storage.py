@@ -64,11 +64,13 @@ def load_model(path: str | os.PathLike[str], device: str = "cpu") -> tuple[Fitte
     state = directory.parse_json(files["config.json"], "config.json")
     arrays = directory.parse_arrays(files["reference.parquet"])
     try:
-        is_old = state.get("format_version") != migration.LATEST
-        if is_old:
-            state, arrays = migration.config(state), migration.arrays(arrays)
+        version = int(state["format_version"])
+        if version != migration.LATEST:
+            state = migration.config(state)
+            arrays = migration.arrays(arrays, state)
+        is_old = version < migration.PLANNED
         return _model(files, state, arrays, device, is_old=is_old), Settings.from_dict(state["parameters"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ModelFileError(
             f"config.json does not describe a model ({type(error).__name__}): restore it or fit again"
         ) from None
@@ -101,7 +103,7 @@ def _model(
         degrees=Degrees.from_arrays(arrays),
         margins=arrays["margins"],
         known_subjects=int(state["known_subjects"]),
-        judge=Judge.from_arrays(gate, state["gate"]),
+        judge=Judge.from_arrays(gate, state["gate"], (list(verbs), list(objects))),
         num_subjects=int(state["num_subjects"]),
         links_per_subject=float(state["links_per_subject"]),
         history=state["history"],

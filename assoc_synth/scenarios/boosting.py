@@ -18,6 +18,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.attempts import more_subjects
 from assoc_synth.model.drawing import emit_rows
+from assoc_synth.model.evidence import Evidence
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.raking import systematic_resample
 from assoc_synth.randomness import Seeds
@@ -143,7 +144,7 @@ class Boosted:
 
     Attributes:
         judged: subjects of the same draw, as many as the gate's reference has, weighted back so that the named links
-            and pairs are as frequent as without the boost. The reference cannot be boosted instead: it holds no
+            and pairs are as frequent as without the boost. The reference cannot be tilted instead: it holds no
             subjects that could be weighted.
     """
 
@@ -163,10 +164,6 @@ class BoostedRows:
     @property
     def name(self) -> str:
         return "boost"
-
-    @property
-    def verbs(self) -> None:
-        """Judged against the whole table's reference."""
 
     @property
     def is_judged(self) -> bool:
@@ -192,7 +189,8 @@ class BoostedRows:
             if outcome.behind is not None and outcome.behind < COUNTED
         )
         note = "boosted: the other links' shares and the links per subject stay within the noise of the training table"
-        return ScenarioRows(table, drawn.outcomes, (note, *thin), drawn.judged)
+        judged = Evidence(drawn.judged, emit_rows(model, drawn.judged, seeds=seeds.child("judged")))
+        return ScenarioRows(table, drawn.outcomes, (note, *thin), judged)
 
 
 def _outcomes(

@@ -14,10 +14,10 @@ from assoc_synth.attributes.categories import CategoryCode
 from assoc_synth.attributes.lookups import OBJECT
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.model.drawing import emit_rows, generate_edges
+from assoc_synth.model.drawing import emit_rows, generate_edges, joined
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.randomness import Seeds
-from assoc_synth.scenarios.drawing import joined, rank_within, subjects_with
+from assoc_synth.scenarios.drawing import rank_within, subjects_with
 from assoc_synth.scenarios.naming import object_code, role_of, token, verb_code
 from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
 from assoc_synth.scenarios.plan import plain_draw
@@ -171,10 +171,6 @@ class Conditions:
     @property
     def name(self) -> str:
         return "conditions"
-
-    @property
-    def verbs(self) -> None:
-        """A plain draw is judged, against the whole table's reference."""
 
     @property
     def is_judged(self) -> bool:

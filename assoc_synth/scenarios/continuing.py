@@ -75,10 +75,6 @@ class Continued:
         return "seed_subjects"
 
     @property
-    def verbs(self) -> None:
-        """A plain draw is judged, against the whole table's reference."""
-
-    @property
     def is_judged(self) -> bool:
         return False
 

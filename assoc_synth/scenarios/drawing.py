@@ -1,13 +1,11 @@
-"""Drawing subjects that have known links, and joining the tables that were emitted."""
+"""Drawing subjects that have known links."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.errors import InputError
@@ -16,7 +14,6 @@ from assoc_synth.model.fitted import FittedModel
 from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.naming import Token
 from assoc_synth.transactions.arrays import Ints
-from assoc_synth.transactions.table import TransactionTable
 
 LEAST = 20_000
 """Numbers of links are drawn for at least this many subjects; those of subjects with known links are among them."""
@@ -69,34 +66,6 @@ def edges_of(
     generator = model.edge_generator
     sizes = {"num_subjects": subjects, "num_verbs": generator.num_verbs, "num_objects": generator.num_objects}
     return Edges.from_links(subject, verb, object, **sizes)
-
-
-def joined(model: FittedModel, tables: Sequence[TransactionTable]) -> TransactionTable:
-    """The rows of tables that a model emitted, one after the other, each subject and basket with a name of its own."""
-    first = tables[0]
-    starts = np.cumsum([0, *(table.num_subjects for table in tables)])
-    subject = [table.subject + np.int32(start) for table, start in zip(tables, starts, strict=False)]
-    basket, baskets = None, None
-    if first.basket is not None:
-        sizes = [0 if table.baskets is None else len(table.baskets) for table in tables]
-        begin = np.cumsum([0, *sizes])
-        codes = [table.basket for table in tables if table.basket is not None]
-        basket = np.concatenate([np.where(c < 0, -1, c + b) for c, b in zip(codes, begin, strict=False)])
-        baskets = model.format.new_basket_names(int(begin[-1]))
-    times = [table.time for table in tables if table.time is not None]
-    amounts = [table.amount for table in tables if table.amount is not None]
-    return replace(
-        first,
-        subjects=model.format.new_subject_names(int(starts[-1])),
-        subject=np.concatenate(subject).astype(np.int32),
-        verb=np.concatenate([table.verb for table in tables]),
-        object=np.concatenate([table.object for table in tables]),
-        time=np.concatenate(times) if times else None,
-        amount=np.concatenate(amounts) if amounts else None,
-        basket=basket,
-        baskets=baskets,
-        extras=pd.concat([table.extras for table in tables], ignore_index=True),
-    )
 
 
 def rank_within(groups: npt.NDArray[np.integer]) -> Ints:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.evidence import Evidence
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -43,10 +43,10 @@ class ScenarioRows:
         outcomes: what was asked and obtained.
         notes: what the reader should know beside them.
         judged: subjects of this draw for the gate, reweighted to what they are without the change; None where the rows
-            have no co-occurrence of their own to judge.
+            have no reference.
     """
 
     table: TransactionTable
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...] = ()
-    judged: Edges | None = None
+    judged: Evidence | None = None

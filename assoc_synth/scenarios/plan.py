@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
-from assoc_synth.gate.verdict import Verdict
-from assoc_synth.link_graph.edges import Edges
+from assoc_synth.errors import GateRejected
+from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.model.attempts import Attempts
+from assoc_synth.model.evidence import Evidence
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.outcome import ScenarioRows
@@ -21,10 +23,6 @@ class Plan(Protocol):
     @property
     def name(self) -> str:
         """The keyword of `sample` that it comes from."""
-
-    @property
-    def verbs(self) -> list[int] | None:
-        """Codes of the verbs whose own references the gate uses; None for the whole table's reference."""
 
     @property
     def is_judged(self) -> bool:
@@ -42,26 +40,43 @@ class Plan(Protocol):
 
 
 def carry_out(plan: Plan, attempts: Attempts) -> tuple[ScenarioRows, Verdict]:
-    """A scenario's rows, once the gate has let its draws pass, or a plain draw where they have no reference.
+    """A scenario's rows, once the gate has let its draws pass.
+
+    Rows that have no reference are `NOT_JUDGED`; they are emitted where a plain draw of the model passes.
 
     Raises:
-        GateRejected: the gate refuses every attempt.
+        GateRejected: the gate refuses every attempt, or the rows are not judged and the call is strict.
     """
     if not plan.is_judged:
-        _, verdict = attempts.plain_edges(1, plan.verbs)
+        plain = attempts.plain_verdict()
+        verdict = _not_judged(plan, plain)
+        if attempts.strict:
+            raise GateRejected(f"strict: nothing is emitted. {verdict.sentence}", verdict)
         return plan.make(attempts.model, attempts.row_seeds), verdict
 
-    def draw(attempt: int) -> tuple[ScenarioRows, Edges]:
+    def draw(attempt: int) -> tuple[ScenarioRows, Evidence]:
         made = plan.make(attempts.model, attempts.seeds_of(attempt))
         assert made.judged is not None, f"the plan {plan.name} says that it is judged and gives nothing to judge"
         return made, made.judged
 
-    return attempts.first_to_pass(draw, plan.verbs)
+    made, verdict = attempts.first_to_pass(draw)
+    about = f"judged was {plan.what_is_judged(verdict.attempts)}; the change itself is not judged"
+    return made, replace(verdict, about=about)
+
+
+def _not_judged(plan: Plan, plain: Verdict) -> Verdict:
+    """The verdict on rows without a reference, with that on a plain draw in its sentence."""
+    about = f"rows of {plan.name} have no reference, so nothing is claimed about them; judged was "
+    about += f"{plan.what_is_judged(plain.attempts)}: {plain.sentence.rstrip('.')}"
+    return Verdict(Status.NOT_JUDGED, attempts=plain.attempts, seed=plain.seed, about=about)
 
 
 def notes_on(plan: Plan, made: ScenarioRows, attempts: int) -> tuple[str, ...]:
     """What the gate judged, what the scenario itself says, and what was asked and obtained."""
-    judged = f"the gate judged {plan.what_is_judged(attempts)}; the change itself it does not judge"
+    if not plan.is_judged:
+        judged = f"these rows are not judged: they have no reference; the gate judged {plan.what_is_judged(attempts)}"
+    else:
+        judged = f"the gate judged {plan.what_is_judged(attempts)}; the change itself it does not judge"
     figures = (str(outcome) for outcome in made.outcomes[:MOST_FIGURES])
     return (f"scenario {plan.name}: {judged}", *made.notes, *figures)
 

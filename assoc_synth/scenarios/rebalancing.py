@@ -11,6 +11,7 @@ import numpy as np
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.drawing import emit_rows
+from assoc_synth.model.evidence import Evidence
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.drawing import edges_of, rank_within
@@ -20,8 +21,8 @@ from assoc_synth.transactions.arrays import Floats, Ints
 
 BLOCK, MOST = 50_000, 50_000_000
 """Subjects whose numbers of links are drawn at once, and the most in all."""
-MOST_JUDGED = 2_000_000
-"""Links drawn for the gate alone, where too few are asked for."""
+MOST_JUDGED, SPARE = 2_000_000, 1.2
+"""Links drawn for the gate alone, where too few are asked for, and this many times as many as it needs on average."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,7 @@ class Rebalance:
 
     @property
     def verbs(self) -> list[int]:
-        """Codes of the verbs that have rows; each is judged against its own reference."""
+        """Codes of the verbs that have rows; each is judged by itself."""
         return [int(verb) for verb in np.flatnonzero(self.quota)]
 
     @property
@@ -71,29 +72,34 @@ class Rebalance:
         return True
 
     def what_is_judged(self, attempts: int) -> str:
-        return "this draw, each verb alone against its own reference (the worst counts)"
+        return "this draw, each verb by itself and nothing across verbs"
 
     def make(self, model: FittedModel, seeds: Seeds) -> ScenarioRows:
         """For each verb the first rows, by subject."""
-        edges = self.draw(model, seeds)
-        table = emit_rows(model, edges, seeds=seeds)
-        order = rank_within(table.verb)
-        table = table.take_rows(np.flatnonzero(order < self.quota[table.verb]))
+        whole, having = self._enough(model, seeds)
+        edges = whole.draw(model, seeds)
+        drawn = emit_rows(model, edges, seeds=seeds)
+        order = rank_within(drawn.verb)
+        table = drawn.take_rows(np.flatnonzero(order < self.quota[drawn.verb]))
         got = np.bincount(table.verb, minlength=len(self.quota))
         outcomes = tuple(
             Outcome(f"rows of {name}", int(q), int(n)) for name, q, n in zip(model.verbs, self.quota, got, strict=True)
         )
-        return ScenarioRows(table, outcomes, (_NOTE,), self._judged(model, edges, seeds))
+        return ScenarioRows(table, outcomes, (_NOTE,), Evidence(edges, drawn, having))
 
-    def _judged(self, model: FittedModel, edges: Edges, seeds: Seeds) -> Edges:
-        """The drawn links, or those of a larger draw with the same shares where a verb has too few subjects."""
-        short = max(
-            model.judge.num_reference([verb]) / max(edges.of_verbs([verb]).num_subjects, 1) for verb in self.verbs
-        )
-        if short <= 1:
-            return edges
-        factor = min(1.1 * short, MOST_JUDGED / int(self.quota.sum()))
-        return edges if factor <= 1 else Rebalance(np.ceil(self.quota * factor).astype(np.int64)).draw(model, seeds)
+    def _enough(self, model: FittedModel, seeds: Seeds) -> tuple[Rebalance, dict[tuple[int, ...], int]]:
+        """This, or a larger draw with the same shares where a verb has too few subjects to be judged with full power.
+
+        Returns:
+            What to draw, and how many of the gate's subjects would have each verb.
+        """
+        having = Evidence.having(model, [(verb,) for verb in self.verbs], seeds.child("having").generator())
+        sizes = model.degrees.draw(BLOCK, seeds.child("sizes").generator())[:, self.verbs]
+        links = sizes.sum(0) / np.maximum((sizes > 0).sum(0), 1)
+        needed = np.array([having[(verb,)] for verb in self.verbs])
+        short = float((SPARE * needed * links / self.quota[self.verbs]).max(initial=0.0))
+        factor = min(short, MOST_JUDGED / int(self.quota.sum()))
+        return (self if factor <= 1 else Rebalance(np.ceil(self.quota * factor).astype(np.int64))), having
 
     def draw(self, model: FittedModel, seeds: Seeds) -> Edges:
         """Links: for each verb those of the first subjects, in one order for all verbs; the last subject's are cut.

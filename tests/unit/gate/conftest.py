@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assoc_synth.gate.reference import Reference
-from assoc_synth.gate.watchlist import Watchlist
+from assoc_synth.gate.scopes.link_parts.watchlist import Watchlist
 from assoc_synth.link_graph.edges import Edges
 
 Draw = Callable[[int, int], Edges]

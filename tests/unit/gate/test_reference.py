@@ -33,21 +33,27 @@ def test_real_passes_and_independent_fails(reference: Reference, draw: Any) -> N
 
 
 def test_blocks_say_what_they_are_measured_against(reference: Reference, draw: Any) -> None:
-    blocks = {block.name: block for block in reference.judge(draw(400, 3)).blocks}
-    assert set(blocks) == {
+    found = reference.judge(draw(400, 3)).blocks
+    assert {block.scope for block in found} == {"links", "rows"}, "a graph knows how often its links occur"
+    blocks = {block.name: block for block in found if block.scope == "links"}
+    assert {name for name in blocks if "[" not in name} == {
         "association_loss",
         "pairs_within",
         "pairs_across",
         "log_lift",
         "also_buy",
         "triples",
+        "avoided_pairs",
+        "worst_pair",
         "control",
+        "new_rules",
         "shares",
         "degrees",
     }
     for block in blocks.values():
-        assert block.floor < block.limit < 1
-        assert block.floor > 0 or block.name == "association_loss"
+        assert block.floor < block.limit
+        assert block.floor > 0 or block.name.startswith(("association_loss", "avoided_pairs"))
+        assert (block.observed <= block.limit) == (not block.differs)
     assert abs(blocks["association_loss"].floor) < 0.02
     assert blocks["association_loss"].independent == pytest.approx(1, abs=0.1)
     assert blocks["log_lift"].limit < blocks["log_lift"].independent
@@ -97,9 +103,13 @@ def test_round_trip_gives_the_same_verdict(reference: Reference, draw: Any) -> N
     "spoil",
     [
         lambda arrays, scalars: arrays.pop("tier0.null"),
-        lambda arrays, scalars: arrays.update({"tier0.counts": np.zeros(3)}),
-        lambda arrays, scalars: arrays.update({"tier0.watch.within": np.full((2, 2), 10**6)}),
-        lambda arrays, scalars: arrays.update({"tier1.mixtures": np.zeros((2, 5, 4))}),
+        lambda arrays, scalars: arrays.update({"tier0.links.counts": np.zeros(3)}),
+        lambda arrays, scalars: arrays.update({"tier0.links.watch.within": np.full((2, 2), 10**6)}),
+        lambda arrays, scalars: arrays.update({"tier0.links.watch.thresholds": np.zeros(1)}),
+        lambda arrays, scalars: arrays.update({"tier1.links.losses": np.zeros((2, 5, 4))}),
+        lambda arrays, scalars: arrays.update({"tier1.links.bounds": np.zeros((2, 5, 4))}),
+        lambda arrays, scalars: scalars["tiers"][0]["scopes"].update(privacy={}),
+        lambda arrays, scalars: scalars["tiers"][0]["scopes"].pop("links"),
         lambda arrays, scalars: scalars.update(tau_grid=[0, 1]),
         lambda arrays, scalars: scalars.pop("num_reference"),
         lambda arrays, scalars: scalars["tiers"][0].update(size="many"),

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assoc_synth.gate.resampling import CHUNK, Populations, Simulator, chunks, resampled_counts, sample_of
-from assoc_synth.gate.watchlist import Watchlist
+from assoc_synth.gate.reference import as_rows
+from assoc_synth.gate.resampling import _DENSE, CHUNK, Populations, Simulator, chunks, resampled_counts, sample_of
+from assoc_synth.gate.scopes.link_parts.watchlist import Watchlist
+from assoc_synth.gate.scopes.links import Links, LinkScope
 
 
 def test_resampled_counts_are_the_counts_of_the_resample(draw: Any) -> None:
@@ -32,38 +34,50 @@ def test_a_sample_has_distinct_subjects() -> None:
     assert sample_of(7, 7, np.random.default_rng(0)).tolist() == list(range(7))
 
 
+def test_few_and_many_resampled_subjects_are_counted_alike(draw: Any) -> None:
+    edges = draw(100, 6)
+    features = Watchlist.choose(edges, 100).features(edges)
+    chosen = np.random.default_rng(0).integers(0, 100, (3, 10))
+    assert 10 * _DENSE < 100 < 50 * _DENSE
+    expected = [np.asarray(features[codes].sum(axis=0)).ravel() for codes in chosen]
+    assert np.array_equal(resampled_counts(features, chosen), expected)
+
+
 @pytest.fixture(scope="module")
-def simulator(draw: Any) -> tuple[Simulator, Watchlist, Populations]:
-    populations = Populations.of(draw(400, 1), draw(100, 2), np.random.default_rng(0))
-    watch = Watchlist.choose(populations.training, 100)
-    return Simulator.of(watch, populations), watch, populations
+def simulator(draw: Any) -> tuple[Simulator, Links, Populations]:
+    training, held_out, rng = as_rows(draw(400, 1)), as_rows(draw(100, 2)), np.random.default_rng(0)
+    populations = Populations.of(training, held_out, (LinkScope(),), rng)
+    watched = LinkScope().choose(training, 100, rng)
+    assert watched is not None
+    return Simulator.of([watched], populations, rng), watched, populations
 
 
-def test_the_pool_of_independent_draws_has_no_association(simulator: tuple[Simulator, Watchlist, Populations]) -> None:
-    _, watch, populations = simulator
-    assert populations.independent.num_subjects == 20_000
-    strongest = watch.tokens[watch.within[0]]
+def test_the_pool_of_independent_draws_has_no_association(simulator: tuple[Simulator, Links, Populations]) -> None:
+    _, watched, populations = simulator
+    pool = populations.destroyed["links"]
+    assert sum(part.num_subjects for part in pool) == 20_000
+    strongest = watched.watchlist.tokens[watched.watchlist.within[0]]
     shares = []
-    for edges in (populations.training, populations.independent):
-        has = edges.tokens()[:, strongest].toarray()
+    for rows in (populations.training, pool[0]):
+        has = rows.edges.tokens()[:, strongest].toarray()
         shares.append(has.all(axis=1).mean() / has.mean(axis=0).prod())
     assert shares[0] > 1.5 * shares[1]
 
 
-def test_counts_of_each_population(simulator: tuple[Simulator, Watchlist, Populations]) -> None:
-    simulated, watch, populations = simulator
-    own = np.asarray(watch.features(populations.held_out).sum(axis=0)).ravel()
+def test_counts_of_each_population(simulator: tuple[Simulator, Links, Populations]) -> None:
+    simulated, watched, populations = simulator
+    own = np.asarray(watched.features(populations.held_out).sum(axis=0)).ravel()
     assert simulated.held_out_counts().tolist() == own.tolist()
     rng = np.random.default_rng(1)
     real = simulated.held_out(0.0, 400, 100, rng)
     assert real.mean(axis=0) == pytest.approx(own, abs=3.0), "bootstrap samples of H have the counts of H on average"
-    training = np.asarray(watch.features(populations.training).sum(axis=0)).ravel() / 4
+    training = np.asarray(watched.features(populations.training).sum(axis=0)).ravel() / 4
     assert simulated.training(400, 100, rng).mean(axis=0) == pytest.approx(training, abs=3.0)
 
 
-def test_a_mixture_loses_the_share_that_is_randomised(simulator: tuple[Simulator, Watchlist, Populations]) -> None:
-    simulated, watch, _ = simulator
-    pair = len(watch.tokens)
+def test_a_mixture_loses_the_share_that_is_destroyed(simulator: tuple[Simulator, Links, Populations]) -> None:
+    simulated, watched, _ = simulator
+    pair = watched.watchlist.places["within"].start
     rng = np.random.default_rng(2)
     none, half, all_ = (simulated.mixture(tau, 300, 200, rng)[:, pair].mean() for tau in (0.0, 0.5, 1.0))
     assert none > half > all_

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from assoc_synth.gate.verdict import BlockResult, Status, Verdict, decide, watched_words
+from assoc_synth.gate.results import PairDifference, ScopeVerdict
+from assoc_synth.gate.verdict import BlockResult, Status, Verdict
 
 BLOCK = BlockResult("pairs_within", 0.3, 0.4, 0.35, 0.9, 0.8, 0.0, 0.1)
 GOOD = Verdict(
@@ -24,41 +25,69 @@ GOOD = Verdict(
 )
 
 
-@pytest.mark.parametrize(
-    ("p", "certificate", "tau", "status"),
-    [
-        (0.50, 1.00, 0.20, Status.PASS),
-        (0.01, 0.99, 0.20, Status.PASS),
-        (0.50, 0.99, 0.21, Status.PASS_LIMITED),
-        (0.05, 1.00, 0.21, Status.FAIL),
-        (0.05, 0.50, 0.21, Status.FAIL),
-        (0.50, 0.98, 0.10, Status.UNDERPOWERED),
-        (0.50, 0.98, 0.90, Status.UNDERPOWERED),
-        (0.01, None, None, Status.UNDERPOWERED),
-        (None, None, None, Status.UNDERPOWERED),
-    ],
-)
-def test_the_table_of_the_gate(p: float | None, certificate: float | None, tau: float | None, status: Status) -> None:
-    assert decide(p, certificate, tau) is status
-
-
-def test_a_difference_beyond_tau_is_no_pass() -> None:
-    assert decide(0.01, 1.0, 0.1, beyond=True) is Status.FAIL
-    assert decide(0.06, 1.0, 0.1, beyond=True) is Status.PASS
-
-
 @pytest.mark.parametrize("status", list(Status))
 def test_the_sentence_names_its_claim(status: Status) -> None:
     sentence = replace(GOOD, status=status).sentence
     assert sentence.startswith(f"{status}: ")
-    assert "30 watched pairs within verbs and 7 watched pairs across verbs" in sentence
+    judged = status is not Status.NOT_JUDGED
+    assert ("30 watched pairs within verbs and 7 watched pairs across verbs" in sentence) == judged
     assert ("12 %" in sentence) == (status in ("PASS", "PASS_LIMITED"))
-    assert ("links per subject differ" in sentence) == (status is Status.FAIL)
+    assert ("nearly as strong as in the real table, but" in sentence) == (status is Status.FAIL)
     assert replace(GOOD, status=status).passed == (status in ("PASS", "PASS_LIMITED"))
 
 
 def test_a_failed_sentence_names_the_randomised_share() -> None:
     assert "up to 50 % of the subjects were randomised" in replace(GOOD, status=Status.FAIL, tau_high=0.5).sentence
+
+
+SCOPES = (
+    ScopeVerdict("links", Status.PASS, 1.0, 0.0, 0.1, 0.5, (("pairs_within", 30),)),
+    ScopeVerdict("visits", Status.PASS_LIMITED, 1.0, 0.0, 0.3, 0.4, (("visit pairs", 4),)),
+    ScopeVerdict("order", Status.UNDERPOWERED, 0.5, 0.0, 0.9, 0.4),
+    ScopeVerdict("rows", Status.NOT_JUDGED, note="not asked for"),
+)
+
+
+def test_a_verdict_is_made_of_its_scopes() -> None:
+    made = Verdict.of_scopes(SCOPES, (BLOCK,), (500, 400), (PairDifference("a", "b", 0.1, 0.2),))
+    assert made.status is Status.PASS_LIMITED
+    assert (made.p_value, made.certificate, made.tau_high) == (0.4, 1.0, 0.1)
+    assert made.watched == (("pairs_within", 30),)
+    assert made.pairs == (), "only a FAIL names them"
+    assert made.scope("order") == SCOPES[2]
+    assert made.scope("privacy") is None
+    sentence = made.sentence
+    assert sentence.startswith("PASS_LIMITED: 30 watched pairs within verbs are kept")
+    assert "Visits: no difference was found, but up to 30 % destroyed could hide." in sentence
+    assert "Order: no difference was found; nothing is claimed, this gate would stop only 50 %" in sentence
+    assert "Not judged: rows (not asked for)." in sentence
+
+
+def test_a_scope_without_power_drags_nothing_down_and_a_failed_one_does() -> None:
+    kept = (SCOPES[0], SCOPES[2])
+    assert Verdict.of_scopes(kept, (), (5, 5)).status is Status.PASS
+    failed = ScopeVerdict("order", Status.FAIL, 1.0, 0.5, 0.9, 0.001)
+    block = BlockResult("order.steps", 0.9, 0.1, 0.05, 0.8, 0.001, scope="order", adjusted_p=0.001)
+    verdict = Verdict.of_scopes((SCOPES[0], failed), (block,), (5, 5), (PairDifference("a", "b", 0.1, 0.2),))
+    assert verdict.status is Status.FAIL
+    assert "the order differ" in verdict.sentence
+    assert "order.steps" in verdict.sentence
+    assert "The pairs that differ most: a & b (20.0 % of the subjects instead of 10.0 %)" in verdict.sentence
+    assert "30 watched pairs" not in verdict.sentence
+
+
+def test_rows_without_a_reference_are_not_judged() -> None:
+    bare = Verdict(Status.NOT_JUDGED)
+    assert bare.sentence == "NOT_JUDGED: these rows have no reference, so nothing is claimed about them."
+    assert not bare.passed
+    said = replace(bare, about="rows of conditions have no reference").sentence
+    assert said == "NOT_JUDGED: Rows of conditions have no reference."
+
+
+def test_attempts_and_copies_are_said() -> None:
+    assert "It is attempt 2: the gate refused those before it." in replace(GOOD, attempts=2).sentence
+    copied = replace(GOOD, status=Status.FAIL, copies="9 of the 9 subjects are copies").sentence
+    assert copied.startswith("FAIL: 9 of the 9 subjects are copies (500 synthetic")
 
 
 def test_advice_ends_the_sentence_of_a_fail_alone() -> None:
@@ -91,6 +120,10 @@ def test_to_dict_is_json_with_stable_keys() -> None:
         "attempts",
         "seed",
         "advice",
+        "scopes",
+        "pairs",
+        "about",
+        "copies",
         "blocks",
     ]
     assert told["status"] == "PASS"
@@ -104,6 +137,8 @@ def test_to_dict_is_json_with_stable_keys() -> None:
         "p_value": 0.8,
         "tau_low": 0.0,
         "tau_high": 0.1,
+        "scope": "links",
+        "adjusted_p": None,
     }
     assert json.dumps(Verdict(Status.UNDERPOWERED).to_dict(), allow_nan=False)
 
@@ -123,13 +158,11 @@ def test_a_notebook_gets_every_block_and_escaped_text() -> None:
     assert "PASS" in Verdict(Status.PASS)._repr_html_()
 
 
-def test_what_is_watched_in_words() -> None:
-    sizes = (("pairs_within", 1), ("pairs_across", 1_200), ("triples", 0))
-    assert watched_words(sizes) == "1 watched pair within a verb and 1,200 watched pairs across verbs"
-    assert watched_words((("triples", 3),)) == "3 watched triples"
-
-
 def test_round_trip() -> None:
     assert Verdict.from_dict(json.loads(json.dumps(GOOD.to_dict()))) == GOOD
+    whole = replace(GOOD, scopes=SCOPES, pairs=(PairDifference("a", "b", 0.25, 0.5),), about="about it", copies="many")
+    assert Verdict.from_dict(json.loads(json.dumps(whole.to_dict()))) == whole
+    earlier = {name: value for name, value in GOOD.to_dict().items() if name not in ("scopes", "pairs", "about")}
+    assert Verdict.from_dict(earlier) == GOOD
     with pytest.raises((KeyError, ValueError)):
         Verdict.from_dict(GOOD.to_dict() | {"status": "MAYBE"})
