@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assoc_synth.attributes import plan_columns
+    from assoc_synth.evaluation.compare import compare
     from assoc_synth.gate.power import power
     from assoc_synth.gate.validate import validate
     from assoc_synth.link_graph.graph import LinkGraph
@@ -23,6 +24,7 @@ __all__ = [
     "plan_columns",
     "power",
     "validate",
+    "compare",
     "__version__",
 ]
 
@@ -33,6 +35,7 @@ _HOME = {
     "plan_columns": "assoc_synth.attributes",
     "power": "assoc_synth.gate.power",
     "validate": "assoc_synth.gate",
+    "compare": "assoc_synth.evaluation",
 }
 
 

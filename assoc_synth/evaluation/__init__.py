@@ -1,6 +1,7 @@
 """Measures of a synthetic table: fidelity, usefulness, privacy. They import neither the generator nor the gate."""
 
 from assoc_synth.evaluation.c2st import c2st_figures
+from assoc_synth.evaluation.compare import compare, table_figures
 from assoc_synth.evaluation.comparison import Sides, fidelity_figures
 from assoc_synth.evaluation.directions import DIRECTIONS, Aim, direction
 from assoc_synth.evaluation.disclosure import Copies, exact_copies, privacy_figures
@@ -9,7 +10,6 @@ from assoc_synth.evaluation.figures import Figure
 from assoc_synth.evaluation.marginals import marginal_figures
 from assoc_synth.evaluation.membership import Attack, membership_attacks
 from assoc_synth.evaluation.motifs import Butterflies, butterflies, motif_distances, motif_figures
-from assoc_synth.evaluation.occurrences import occurrence_figures
 from assoc_synth.evaluation.pair_labels import PairLabels, TokenPairs, label_pairs
 from assoc_synth.evaluation.privacy import Proximity, closer_to_train
 from assoc_synth.evaluation.row_figures import destroyed_distances, row_distances, row_figures
@@ -33,11 +33,12 @@ __all__ = [
     "Aim",
     "DIRECTIONS",
     "direction",
+    "compare",
+    "table_figures",
     "Sides",
     "fidelity_figures",
     "marginal_figures",
     "motif_figures",
-    "occurrence_figures",
     "Rows",
     "coded_rows",
     "rows_of_edges",

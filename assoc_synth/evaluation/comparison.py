@@ -64,7 +64,7 @@ class Sides:
         """
         held = heldout if heldout is not None and heldout.num_subjects else None
         everybody: Ints = np.arange(real.num_subjects)
-        own, rest = _halves(real.num_subjects, clusters, rng) if held is None else (everybody, everybody[:0])
+        own, rest = halved(real.num_subjects, clusters, rng) if held is None else (everybody, everybody[:0])
         floor = held if held is not None else real.take(rest) if len(rest) else None
         others = [synthetic.num_subjects] + ([floor.num_subjects] if floor is not None else [])
         size = min(*others, max_subjects)
@@ -122,7 +122,7 @@ def _figures(reference: Edges, other: Edges, min_count: float) -> dict[str, floa
     return asdict(fidelity_across_verbs(reference, other, min_count=min_count))
 
 
-def _halves(size: int, clusters: Ints | None, rng: np.random.Generator) -> tuple[Ints, Ints]:
+def halved(size: int, clusters: Ints | None, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Subjects in two halves at random, by whole clusters; the second is empty where there is only one."""
     place = np.arange(size) if clusters is None else np.unique(clusters, return_inverse=True)[1]
     number = int(place.max(initial=-1)) + 1

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assoc_synth.evaluation.comparison import halved
 from assoc_synth.evaluation.distances import kolmogorov_smirnov, total_variation_of_codes
 from assoc_synth.evaluation.figures import Figure, Subjects, interval, jackknife, known
 from assoc_synth.link_graph.alignment import Vocabulary
@@ -57,11 +58,16 @@ def marginal_figures(
     if rest:
         floor = _distances(first, rest[0])
     else:
-        order = rng.permutation(first.num_subjects)
-        half = first.num_subjects // 2
-        floor = _distances(first.of(order[:half]), first.of(order[half:]))
+        one, other = halved(first.num_subjects, real.clusters, rng)
+        floor = _distances(first.of(one), first.of(other))
     values = _distances(first, second)
-    errors = jackknife(lambda i, j: _distances(first.of(i), second.of(j)), first.num_subjects, second.num_subjects, rng)
+    errors = jackknife(
+        lambda i, j: _distances(first.of(i), second.of(j)),
+        first.num_subjects,
+        second.num_subjects,
+        rng,
+        clusters=(real.clusters, None),
+    )
     figures = []
     for name, value in values.items():
         low, high = interval(value, errors[name][1] if name in errors else None, 1.0)

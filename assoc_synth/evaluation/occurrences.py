@@ -19,22 +19,13 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.evaluation.distances import kolmogorov_smirnov, total_variation_of_codes
-from assoc_synth.link_graph.rows import Rows, coded_rows
+from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 from assoc_synth.transactions.days import hours, weekdays
-from assoc_synth.transactions.table import TransactionTable
 
 TOP_OBJECTS = 50
 FEWEST = 30
 """Objects that a subject has under two verbs, in the real table, that make a share worth comparing."""
-
-
-def occurrence_figures(real: TransactionTable, other: TransactionTable) -> dict[str, float]:
-    """Distances of the rows of two tables by name; only what both tables have columns for.
-
-    Verbs and objects are matched by the text of their names.
-    """
-    return occurrence_distances(*coded_rows(real, other))
 
 
 def occurrence_distances(x: Rows, y: Rows) -> dict[str, float]:

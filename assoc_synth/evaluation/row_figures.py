@@ -14,6 +14,7 @@ import numpy as np
 from assoc_synth.evaluation.amount_signs import amount_distances
 from assoc_synth.evaluation.attribute_pairs import attribute_distances
 from assoc_synth.evaluation.c2st import c2st_figures
+from assoc_synth.evaluation.comparison import halved
 from assoc_synth.evaluation.destroyed import DESTROYERS, Lost, without_visits
 from assoc_synth.evaluation.directions import direction
 from assoc_synth.evaluation.durations import duration_distances
@@ -96,13 +97,15 @@ def row_figures(
     """
     tables = (real, synthetic) if heldout is None else (real, synthetic, heldout)
     x, y, *rest = coded_rows(*tables)
-    floor = rest[0] if rest else None
+    floor, own = rest[0] if rest else None, np.arange(x.num_subjects)
     if floor is None and x.num_subjects > 1:
-        order = rng.permutation(x.num_subjects)
-        x, floor = (x.take(np.sort(part)) for part in np.array_split(order, 2))
+        own, other = halved(x.num_subjects, real.clusters, rng)
+        floor = x.take(other)
     size = min([y.num_subjects, max_subjects] + ([] if floor is None else [floor.num_subjects]))
-    x, y = _cut(x, max_subjects, rng), _cut(y, size, rng)
+    own = own if len(own) <= max_subjects else np.sort(rng.permutation(own)[:max_subjects])
+    x, y = x.take(own), _cut(y, size, rng)
     floor = None if floor is None else _cut(floor, size, rng)
+    clusters = None if real.clusters is None else real.clusters[own]
     beside = {} if floor is None else row_distances(x, floor)
     destroyed = {} if floor is None else destroyed_distances(x, floor, rng)
 
@@ -111,7 +114,7 @@ def row_figures(
         return dict.fromkeys(values, float("nan")) | row_distances(x.take(first), y.take(second))
 
     values = row_distances(x, y)
-    errors = jackknife(measured, x.num_subjects, y.num_subjects, rng)
+    errors = jackknife(measured, x.num_subjects, y.num_subjects, rng, clusters=(clusters, None))
     figures = []
     for name, value in values.items():
         most = np.inf if direction(name) == "low" and name.startswith("visit_pair") else 1.0

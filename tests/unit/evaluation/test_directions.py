@@ -12,7 +12,7 @@ from assoc_synth.evaluation.disclosure import privacy_figures
 from assoc_synth.evaluation.fidelity import Fidelity
 from assoc_synth.evaluation.marginals import marginal_figures
 from assoc_synth.evaluation.motifs import NAMES, motif_figures
-from assoc_synth.evaluation.occurrences import occurrence_figures
+from assoc_synth.evaluation.row_figures import row_figures
 from assoc_synth.evaluation.sdv_reports import PARTS
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.table import TransactionTable
@@ -35,7 +35,8 @@ def test_every_measure_is_in_the_table() -> None:
     sides = Sides.of(edges, edges, None, rng)
     figures = [*fidelity_figures(sides, rng, min_count=2), *motif_figures(sides, rng, min_count=2)]
     figures += [*marginal_figures(table, table, None, rng), *privacy_figures(edges, edges, edges, rng)]
-    named = {figure.name for figure in figures} | {*occurrence_figures(table, table), *PARTS, *NAMES}
+    figures += row_figures(table, table, None, rng)
+    named = {figure.name.partition(":")[0] for figure in figures} | {*PARTS, *NAMES}
     named |= {field.name for field in fields(Fidelity)}
     assert named <= set(DIRECTIONS)
     assert {figure.aim for figure in figures} == {"low", "high", "half"}

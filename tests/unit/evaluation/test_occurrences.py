@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assoc_synth.evaluation import occurrence_figures
+from assoc_synth.evaluation.occurrences import occurrence_distances
+from assoc_synth.link_graph.rows import coded_rows
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -23,7 +24,7 @@ def rows(seed: int = 0) -> pd.DataFrame:
 
 
 def figures(other: pd.DataFrame) -> dict[str, float]:
-    return occurrence_figures(TransactionTable.from_frame(rows()), TransactionTable.from_frame(other))
+    return occurrence_distances(*coded_rows(TransactionTable.from_frame(rows()), TransactionTable.from_frame(other)))
 
 
 def test_equal_tables_have_no_distance() -> None:
@@ -74,5 +75,5 @@ def test_names_are_matched_by_their_text() -> None:
     first, second = (
         TransactionTable.from_frame(one) for one in (numbered, numbered.astype({"verb": str, "object": str}))
     )
-    found = occurrence_figures(first, second)
+    found = occurrence_distances(*coded_rows(first, second))
     assert found["amount_ks_objects"] == found["verb_order"] == found["amount_missing"] == 0.0
