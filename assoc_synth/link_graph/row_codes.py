@@ -40,7 +40,8 @@ class RowCodes:
     def of(cls, reference: TransactionTable, *others: TransactionTable, fewest: int = FEWEST) -> RowCodes:
         """The codes that a reference sets; names of verbs and objects that only others have get codes after its own.
 
-        A column that names its subjects, as the number of a record does, is left out.
+        A column that names its subjects, as the number of a record does, is left out, and so is one that names clusters
+        of them: no real one comes back.
 
         Args:
             fewest: subjects of the reference that a category needs to be told from others.
@@ -62,7 +63,7 @@ class RowCodes:
         extras: list[ColumnClasses] = []
         for name in reference.extras.columns:
             own = is_per_subject(reference, name)
-            if own and names_subjects(reference, name):
+            if name == reference.schema.cluster or (own and names_subjects(reference, name)):
                 continue
             column = reference.extras[name]
             classes = ColumnClasses.of(column.rename(str(name)), reference.subject.astype(np.int64), fewest=fewest)

@@ -79,3 +79,13 @@ def test_a_subjects_own_number_is_no_column_to_compare() -> None:
 def test_an_unknown_kind_of_visit_is_an_error() -> None:
     with pytest.raises(ValueError, match="no kind of visit"):
         RowCodes.from_dict({"visit_kind": "year", "attributes": [], "extras": []}, (), ())
+
+
+def test_the_column_that_names_clusters_is_not_coded() -> None:
+    frame = pd.DataFrame(BASE | {"home": list("111122")})
+    plain, clustered = (
+        RowCodes.of(TransactionTable.from_frame(frame, **roles), fewest=1)  # type: ignore[arg-type]
+        for roles in ({}, {"cluster": "home"})
+    )
+    assert [column.name for column in plain.attributes] == ["sex", "home"]
+    assert [column.name for column in clustered.attributes] == ["sex"]
