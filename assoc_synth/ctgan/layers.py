@@ -25,6 +25,17 @@ def product_dtype(device: str) -> torch.dtype:
     return torch.bfloat16 if native else torch.float32
 
 
+def normal(*shape: int, std: float) -> Tensor:
+    """Normal numbers around 0; only room for them on the meta device, for which PyTorch would load its compiler.
+
+    Example:
+        >>> normal(2, 3, std=0.1).shape
+        torch.Size([2, 3])
+    """
+    room = torch.empty(shape)
+    return room if room.is_meta else room.normal_().mul_(std)
+
+
 class LinkEmbedding(nn.Module):
     """φ(v, o) = e_o ⊙ (1 + s_v) + t_v: an object's embedding, scaled and shifted by the verb.
 
@@ -36,7 +47,7 @@ class LinkEmbedding(nn.Module):
 
     def __init__(self, num_verbs: int, num_objects: int, dim: int, std: float) -> None:
         super().__init__()
-        self.object = nn.Parameter(torch.randn(num_objects, dim) * std)
+        self.object = nn.Parameter(normal(num_objects, dim, std=std))
         self.scale = nn.Parameter(torch.zeros(num_verbs, dim))
         self.shift = nn.Parameter(torch.zeros(num_verbs, dim))
 
@@ -102,7 +113,7 @@ class PacCritic(nn.Module):
 
     def __init__(self, num_verbs: int, num_objects: int, num_attributes: int, pac: int, dim: int = 48) -> None:
         super().__init__()
-        self.object = nn.Parameter(torch.randn(num_objects, dim) * 0.3)
+        self.object = nn.Parameter(normal(num_objects, dim, std=0.3))
         self.num_verbs = num_verbs
         link = dim + num_verbs + num_attributes + 1
         self.link = nn.Sequential(nn.Linear(link, 96), nn.LeakyReLU(0.2))

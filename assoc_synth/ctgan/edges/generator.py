@@ -22,7 +22,7 @@ from assoc_synth.ctgan.edges.enforcement import Needs, exclusions
 from assoc_synth.ctgan.edges.implications import Implications
 from assoc_synth.ctgan.edges.pair_terms import PairTerms
 from assoc_synth.ctgan.edges.rare_objects import Tail, mass_change
-from assoc_synth.ctgan.layers import LinkEmbedding, ResidualMLP, product_dtype
+from assoc_synth.ctgan.layers import LinkEmbedding, ResidualMLP, normal, product_dtype
 from assoc_synth.ctgan.losses import EXCLUDED, exclude
 
 LEAST_LOG_SHARE = -30.0
@@ -98,7 +98,7 @@ class EdgeGenerator(nn.Module):
         self.pairs = PairTerms(num_verbs, num_objects)
         self.make_rules()
         width = self.latent_dim + config.association_dim
-        self.output = nn.Parameter(torch.randn(num_classes, width) * 0.05)
+        self.output = nn.Parameter(normal(num_classes, width, std=0.05))
         self.tail = Tail(num_verbs, num_objects, num_classes - slots[0], slots, width) if slots[0] else None
 
     @property

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from assoc_synth.ctgan.edges.clusters import Clusters
-from assoc_synth.ctgan.layers import runs
+from assoc_synth.ctgan.layers import normal, runs
 from assoc_synth.ctgan.losses import IMPOSSIBLE
 
 EMPTY = -1e4
@@ -37,7 +37,7 @@ class Tail(nn.Module):
         self.register_buffer("class_of", torch.zeros(num_objects, dtype=torch.int64))
         self.register_buffer("slot", torch.zeros(num_objects, dtype=torch.int64))
         self.register_buffer("object", torch.zeros(num_head + slots[0] * slots[1], dtype=torch.int64))
-        self.weight = nn.Parameter(torch.randn(*slots, width) * 0.05)
+        self.weight = nn.Parameter(normal(*slots, width, std=0.05))
         self.bias = nn.Parameter(torch.zeros(num_verbs, *slots))
 
     def set(self, clusters: Clusters, bias: Tensor) -> None:

@@ -4,7 +4,15 @@ import pytest
 import torch
 from torch import nn
 
-from assoc_synth.ctgan.layers import LinkEmbedding, LowPrecisionCopy, PacCritic, ResidualMLP, product_dtype, runs
+from assoc_synth.ctgan.layers import (
+    LinkEmbedding,
+    LowPrecisionCopy,
+    PacCritic,
+    ResidualMLP,
+    normal,
+    product_dtype,
+    runs,
+)
 
 
 def test_link_embedding_is_the_object_scaled_and_shifted_by_the_verb() -> None:
@@ -14,6 +22,15 @@ def test_link_embedding_is_the_object_scaled_and_shifted_by_the_verb() -> None:
         embedding.shift[1] = 5.0
     plain, verb = embedding(torch.tensor([0, 1]), torch.tensor([2, 2]))
     assert torch.allclose(verb, 2 * plain + 5)
+
+
+def test_normal_numbers_follow_the_seed_and_are_not_drawn_where_there_is_no_memory() -> None:
+    torch.manual_seed(0)
+    first = normal(3, 4, std=0.5)
+    torch.manual_seed(0)
+    assert torch.equal(first, 0.5 * torch.randn(3, 4))
+    with torch.device("meta"):
+        assert normal(3, 4, std=0.5).is_meta
 
 
 def test_the_critic_does_not_see_absent_links() -> None:
