@@ -11,6 +11,7 @@ import numpy as np
 
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.distinct import distinct
 
 _ROUNDS = 12
 """Rounds of drawing before the exact fallback; only subjects with nearly every object of a verb need more."""
@@ -82,7 +83,7 @@ def _draw_sets(degree: Ints, popularity: Ints, rng: np.random.Generator) -> tupl
         # Never more draws than are missing: every distinct object found is kept, which is what makes the law exact.
         who = np.repeat(np.arange(len(missing)), missing)
         what = np.searchsorted(cumulative, rng.integers(0, cumulative[-1], len(who)), side="right")
-        have = np.unique(np.concatenate([have, who * num_objects + what]))
+        have = distinct(np.concatenate([have, who * num_objects + what]))
         missing = degree - np.bincount(have // num_objects, minlength=len(degree))
         if not missing.any():
             break
