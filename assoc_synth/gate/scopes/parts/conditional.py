@@ -18,6 +18,7 @@ MIN_Z, MAX_Z = 3.5, 10.0
 exceptions must not drown the rest.
 """
 
+_CHANCE = 2.33
 MIN_INFORMATION = 40.0
 """Of a loss: with less, chance may have made it, and its standard error would be .16 among the training subjects."""
 
@@ -51,7 +52,8 @@ def given_group(counts: Floats, starts: Ints) -> tuple[Floats, Floats]:
 class ClassDistance:
     """Mean total variation ½ Σ|P_s(class) − P_r(class)| of some groups, weight: real subjects in the group.
 
-    Between 0, equal, and 1.
+    Between 0, equal, and 1. In each class, what one subject more or less makes of it is no difference: else a single
+    exception would refute a rule that no real subject happens to break.
 
     Attributes:
         columns: features of the scope, in whole groups, (features,).
@@ -63,11 +65,42 @@ class ClassDistance:
 
     def __call__(self, sample: Floats, sample_size: int, real: Floats, real_size: int) -> Floats:
         """See `Measure`."""
-        first, _ = given_group(sample[:, self.columns], self.starts)
+        first, size = given_group(sample[:, self.columns], self.starts)
         second, totals = given_group(real[:, self.columns], self.starts)
-        apart = 0.5 * np.add.reduceat(np.abs(first - second), self.starts, axis=1)
+        one = 0.5 / np.maximum(size, 1) + 0.5 / np.maximum(totals, 1)
+        sizes = np.diff(np.append(self.starts, len(self.columns)))
+        beyond = np.maximum(np.abs(first - second) - np.repeat(one, sizes, axis=1), 0.0)
+        apart = 0.5 * np.add.reduceat(beyond, self.starts, axis=1)
         weight = totals / np.maximum(totals.sum(axis=1, keepdims=True), 1e-12)
         mean: Floats = (apart * weight).sum(axis=1)
+        return mean
+
+
+@dataclass(frozen=True, eq=False)
+class RuleDistance:
+    """How much more often rules are broken than real subjects break them, mean over rules by their real subjects.
+
+    A rule is found where training subjects do not break it, so that they cannot say how often others do: what a share
+    `tolerated` of breaks, and chance in it (99 %, by its normal approximation), would make is no difference.
+
+    Attributes:
+        columns, starts: as in `ClassDistance`; each group has two classes, kept and broken.
+        tolerated: share of the subjects that a rule is about.
+    """
+
+    columns: Ints
+    starts: Ints
+    tolerated: float
+
+    def __call__(self, sample: Floats, sample_size: int, real: Floats, real_size: int) -> Floats:
+        """See `Measure`."""
+        first, size = given_group(sample[:, self.columns], self.starts)
+        second, totals = given_group(real[:, self.columns], self.starts)
+        usual = np.maximum(second[:, self.starts + 1], self.tolerated)
+        number = np.maximum(size, 1)
+        chance = _CHANCE * np.sqrt(usual * (1 - usual) / number) + 0.5 / number
+        beyond = np.maximum(first[:, self.starts + 1] - usual - chance, 0.0)
+        mean: Floats = (beyond * totals).sum(axis=1) / np.maximum(totals.sum(axis=1), 1e-12)
         return mean
 
 
@@ -76,7 +109,7 @@ class Loss:
     """How far the sample is on the way from the real subjects to destroyed ones: 0 not at all, 1 all the way.
 
     Chance cancels out over the features, so that a small share of destroyed subjects shows: a share τ of them moves it
-    by τ. A group that no subject of the sample is in says nothing.
+    by τ, less what a single subject can move. A group that no subject of the sample is in says nothing.
 
     Attributes:
         columns, starts: as in `ClassDistance`.
@@ -94,7 +127,9 @@ class Loss:
         sizes = np.diff(np.append(self.starts, len(self.columns)))
         both = np.repeat((has > 0) & (real_has > 0), sizes, axis=1)
         lost: Floats = np.where(both, second - first, 0.0) @ self.weight
-        return lost
+        single = 2 * np.max(np.abs(self.weight) / np.repeat(np.maximum(has, 1.0), sizes, axis=1) * both, axis=1)
+        beyond: Floats = np.sign(lost) * np.maximum(np.abs(lost) - single, 0.0)
+        return beyond
 
 
 @dataclass(frozen=True, eq=False)

@@ -57,11 +57,14 @@ class Compared:
         name: behind the scope's, such as "pairs"; groups of the same name, of several parts too, make one block.
         columns: of the part, in whole groups.
         verbs: codes of the only verbs whose rows they look at; None for whole subjects.
+        tolerated: of rules, whose groups have the classes kept and broken: the share of breaks that refutes none; None
+            for classes of any other kind.
     """
 
     name: str
     columns: Ints
     verbs: tuple[int, ...] | None = None
+    tolerated: float | None = None
 
 
 class Part(Protocol):

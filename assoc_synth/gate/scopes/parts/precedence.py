@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import beta
 
 from assoc_synth.gate.scopes.parts.bins import frequent, least_z, positions
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
@@ -15,8 +16,12 @@ from assoc_synth.transactions.arrays import Floats, Ints
 MAX_TOKENS = 100
 MAX_PAIRS = 300
 MAX_RULES = 100
-TOLERATED, BROKEN_AT_RANDOM = 0.01, 0.05
-"""Of the subjects with y: how many may have it before their first x, and how many do at least in random order."""
+TOLERATED, UNKNOWN, BROKEN_AT_RANDOM = 0.01, 0.1, 0.1
+"""Of the subjects with x and y: how many may have a y before their first x; how many at most in truth, by the exact
+95 % bound (Clopper & Pearson 1934); how many do at least in random order.
+"""
+REFUTED = 0.05
+"""Breaks that refute no rule."""
 _NEVER = np.iinfo(np.int64).max
 _STATES = 3
 
@@ -65,7 +70,9 @@ class Precedence:
         order = np.sort(order[clear[order] >= clear_z])
         pairs = np.stack([left[order], right[order]], axis=1).astype(np.int64)
         # [y, x]: y before x breaks "y only after x".
-        rule = (before <= TOLERATED * both) & (other >= BROKEN_AT_RANDOM * both) & (both >= least) & (z <= -clear_z)
+        highest = beta.ppf(0.95, before + 1, np.maximum(both - before, 1e-9))
+        rule = (before <= TOLERATED * both) & (highest <= UNKNOWN) & (other >= BROKEN_AT_RANDOM * both)
+        rule &= (both >= least) & (z <= -clear_z)
         y, x = np.nonzero(rule)
         best = np.argsort(z[y, x], kind="stable")[:MAX_RULES]
         rules = np.stack([y[best], x[best]], axis=1).astype(np.int64)
@@ -79,7 +86,7 @@ class Precedence:
     @property
     def compared(self) -> tuple[Compared, ...]:
         columns, pairs = np.arange(len(self.group)), _STATES * len(self.pairs)
-        return Compared("before", columns[:pairs]), Compared("only_after", columns[pairs:])
+        return Compared("before", columns[:pairs]), Compared("only_after", columns[pairs:], tolerated=REFUTED)
 
     @property
     def watched(self) -> tuple[tuple[str, int], ...]:

@@ -15,6 +15,8 @@ from assoc_synth.transactions.arrays import Ints
 MAX_FEATURES, MAX_BY_OBJECT = 900, 800
 MAX_OBJECTS = 30
 MAX_KNOWN_LINKS = 1_000
+TOLERATED = 0.01
+"""Breaks of a dependency that refute none."""
 
 
 def extra_codes(rows: Rows, names: tuple[str, ...], sizes: tuple[int, ...]) -> Ints:
@@ -171,7 +173,7 @@ class Dependencies:
 
     @property
     def compared(self) -> tuple[Compared, ...]:
-        return (Compared("dependencies", np.arange(len(self.group))),)
+        return (Compared("dependencies", np.arange(len(self.group)), tolerated=TOLERATED),)
 
     @property
     def watched(self) -> tuple[tuple[str, int], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,9 +11,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
-from assoc_synth.gate.scopes.parts.conditional import ClassDistance, Direction, group_starts
-from assoc_synth.gate.scopes.parts.part import Counted, Part, times_of
-from assoc_synth.gate.scopes.scope import JSON, Block
+from assoc_synth.gate.scopes.parts.conditional import ClassDistance, Direction, RuleDistance, group_starts
+from assoc_synth.gate.scopes.parts.part import Compared, Counted, Part, times_of
+from assoc_synth.gate.scopes.scope import JSON, Block, Measure
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Ints, Values
 
@@ -100,10 +100,13 @@ class WatchedParts:
     def blocks(self) -> tuple[Block, ...]:
         changed = self.direction.changed
         blocks = []
-        for name, (columns, verbs) in self._named_columns().items():
-            distance = ClassDistance(columns, group_starts(self.group[columns]))
-            is_association = bool(changed[columns].any())
-            blocks.append(Block(f"{self.name}.{name}", is_association, distance, verbs=verbs))
+        for block in self._joined:
+            starts = group_starts(self.group[block.columns])
+            distance: Measure = ClassDistance(block.columns, starts)
+            if block.tolerated is not None:
+                distance = RuleDistance(block.columns, starts, block.tolerated)
+            is_association = bool(changed[block.columns].any())
+            blocks.append(Block(f"{self.name}.{block.name}", is_association, distance, verbs=block.verbs))
         return (*self._losses(), *blocks)
 
     def to_arrays(self) -> tuple[dict[str, Values], dict[str, JSON]]:
@@ -137,32 +140,34 @@ class WatchedParts:
         for number, entry in enumerate(scalars["parts"]):
             values = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items() if key != "part"}
             prefix = f"part{number}."
-            values |= {key.removeprefix(prefix): v for key, v in arrays.items() if key.startswith(prefix)}
-            parts.append(kinds[entry["part"]](**values))
+            kind = kinds[entry["part"]]
+            flags = {prefix + field.name for field in fields(kind) if field.type == "Bools"}  # stored as numbers
+            own = {key: v.astype(bool) if key in flags else v for key, v in arrays.items() if key.startswith(prefix)}
+            parts.append(kind(**values | {key.removeprefix(prefix): v for key, v in own.items()}))
         direction = Direction(np.asarray(arrays["weight"], np.float64), np.asarray(arrays["contrast"], np.float64))
         found = cls(name, tuple(parts), direction, int(scalars["num_verbs"]), int(scalars["num_objects"]))
         if direction.weight.shape != (found.num_features,) or direction.contrast.shape != (found.num_features,):
             raise ValueError(f"the features of the scope {name} do not fit together")
         return found
 
-    def _named_columns(self) -> dict[str, tuple[Ints, tuple[int, ...] | None]]:
-        """Columns and verbs of each block; parts that name the same block share it."""
-        found: dict[str, tuple[Ints, tuple[int, ...] | None]] = {}
+    @cached_property
+    def _joined(self) -> tuple[Compared, ...]:
+        """What makes each block, with columns of the whole scope; parts that name the same block share it."""
+        found: dict[str, Compared] = {}
         first = 0
         for part in self.parts:
-            for compared in part.compared:
-                if not len(compared.columns):
-                    continue
-                before = found.get(compared.name, (np.zeros(0, np.int64), compared.verbs))[0]
-                found[compared.name] = np.concatenate([before, compared.columns + first]), compared.verbs
+            for block in part.compared:
+                if len(block.columns):
+                    before = found[block.name].columns if block.name in found else block.columns[:0]
+                    found[block.name] = replace(block, columns=np.concatenate([before, block.columns + first]))
             first += len(part.group)
-        return found
+        return tuple(found.values())
 
     def _losses(self) -> list[Block]:
         """The signed blocks: one of whole subjects, and one for each verb that has blocks of its own."""
         by_verbs: dict[tuple[int, ...] | None, list[Ints]] = {}
-        for columns, verbs in self._named_columns().values():
-            by_verbs.setdefault(verbs, []).append(columns)
+        for block in self._joined:
+            by_verbs.setdefault(block.verbs, []).append(block.columns)
         found = []
         for verbs, parts in by_verbs.items():
             made = self.direction.loss(np.sort(np.concatenate(parts)), self.group)
