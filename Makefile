@@ -28,7 +28,7 @@ layers: $(VENV)/.dev-installed
 tests: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
-# 1,200 runs; rewrites assoc_synth/benchmark/CALIBRATION.md.
+# 1,400 runs, hours; interrupted, it goes on where it was. Rewrites assoc_synth/benchmark/CALIBRATION.md.
 calibrate: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m assoc_synth.benchmark.gate_calibration
 

@@ -25,7 +25,8 @@ _BINS = 14
 def extra_charts(tables: Mapping[str, TransactionTable]) -> tuple[tuple[Chart, ...], tuple[str, ...]]:
     """A chart for each extra column that all tables have, and notes on those that have none."""
     first, *others = tables.values()
-    names = [name for name in first.schema.extras if all(name in table.schema.extras for table in others)]
+    own = [name for name in first.schema.extras if name != first.schema.cluster]
+    names = [name for name in own if all(name in table.schema.extras for table in others)]
     charts: list[Chart] = []
     undrawn: list[str] = []
     for name in names[:MOST_COLUMNS]:

@@ -95,7 +95,7 @@ def _compared(
     assert synthetic is not None
     # Draws follow one another in this order: the same seed gives the same page.
     rng = np.random.default_rng(seed)
-    sides = Sides.of(edges[REAL], edges[SYNTHETIC], edges.get(HELDOUT), rng)
+    sides = Sides.of(edges[REAL], edges[SYNTHETIC], edges.get(HELDOUT), rng, clusters=real.clusters)
     found, labels = standing(claims[REAL], claims[SYNTHETIC])
     return replace(
         facts,

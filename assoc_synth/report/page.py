@@ -69,6 +69,7 @@ def _drawings(facts: ReportFacts) -> dict[str, object]:
     panels += [heat_plots.difference_panel(facts.difference)] if facts.difference else []
     return {
         "scopes": parts,
+        "underpowered": any(part.colour == "underpowered" for part, _, _ in parts),
         "gauge_key": Markup(gauge_key()) if facts.verdict.blocks else None,
         "scatter": Markup(plots.lift_scatter(facts.scatter)) if facts.scatter and facts.scatter.points else None,
         "standing": _standing(facts),

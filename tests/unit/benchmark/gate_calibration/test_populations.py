@@ -1,70 +1,111 @@
-"""Populations whose associations are known, and the tables that are drawn from them."""
+"""The population: everything that is said to be planted in it is there."""
+
+from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from assoc_synth.benchmark.gate_calibration import populations
-from assoc_synth.benchmark.gate_calibration.populations import OBJECTS, PLANTED, population
-from assoc_synth.transactions.arrays import Bools, Ints
+from assoc_synth.benchmark.gate_calibration.populations import (
+    AVOIDING,
+    CHANNELS,
+    OBJECTS,
+    PLANTED,
+    SECOND,
+    XOR,
+    population,
+    random_svo,
+    rows_of,
+    tokens_of,
+)
+from assoc_synth.link_graph.rows import Rows
+from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
 
-def both(tokens: Bools, left: Ints, right: Ints) -> float:
-    return float((tokens[:, left] & tokens[:, right]).mean())
+@pytest.fixture(scope="module")
+def rows() -> Rows:
+    return population(4_000, 0)
 
 
-def test_spoilt_tables_are_spoilt_in_what_they_say_and_keep_their_margins() -> None:
-    training = population(2_000, 0)
-    plain, lifted, spurious, shuffled, collapsed = (
-        sampler(training, 4_000, 1).tokens().toarray() > 0
-        for sampler in (
-            populations.perfect,
-            populations.lifted,
-            populations.spurious,
-            populations.shuffled_across,
-            populations.collapsed,
-        )
-    )
-    for spoilt in (lifted, spurious, shuffled):
-        assert spoilt.mean(0) == pytest.approx(plain.mean(0))
-    assert both(lifted, PLANTED, PLANTED + 1) > 1.3 * both(plain, PLANTED, PLANTED + 1)
-    assert both(spurious, PLANTED + 1, PLANTED + 2) > 1.5 * both(plain, PLANTED + 1, PLANTED + 2)
-    objects = np.arange(60)
-    assert both(shuffled, objects, objects + 60) < 0.8 * both(plain, objects, objects + 60)
-    assert len(np.unique(collapsed, axis=0)) <= 400
+@pytest.fixture(scope="module")
+def has(rows: Rows) -> Bools:
+    return tokens_of(rows)
 
 
-def test_contamination_is_of_the_share_that_was_asked_for() -> None:
-    training = population(500, 0)
-    drawn = populations.contaminated(0.3)(training, 200, 1)
-    assert drawn.num_subjects == 200
-    assert np.array_equal(drawn.take(np.arange(140)).token, population(140, 1).token)
-
-
-def test_a_population_has_its_planted_pairs() -> None:
-    has = population(4_000, 0).tokens().toarray() > 0
-    assert has.shape == (4_000, 2 * OBJECTS)
+def lift(has: Bools, left: Ints, right: Ints) -> Floats:
     share = has.mean(0)
-    lifts = np.array([both(has, left, left + 1) / (share[left] * share[left + 1]) for left in PLANTED])
-    unplanted = np.array([both(has, left + 1, left + 4) / (share[left + 1] * share[left + 4]) for left in PLANTED])
-    assert lifts.mean() > 1.3 * unplanted.mean()
-    assert not (has[:, OBJECTS:] & ~has[:, :OBJECTS]).any(), "verb 1 repeats verb 0"
-    assert has[:, OBJECTS:].sum() / has[:, :OBJECTS].sum() == pytest.approx(0.25, abs=0.01)
+    found: Floats = (has[:, left] & has[:, right]).mean(0) / (share[left] * share[right])
+    return found
 
 
-def test_a_bootstrap_is_of_training_subjects() -> None:
-    training = population(200, 0)
-    own = {tuple(training.take(np.array([who])).token) for who in range(200)}
-    drawn = populations.bootstrapped(training, 300, 1)
-    assert {tuple(drawn.take(np.array([who])).token) for who in range(300)} <= own
+def test_planted_pairs_meet_and_substitutes_do_not(has: Bools) -> None:
+    assert has.shape == (4_000, 2 * OBJECTS)
+    assert lift(has, PLANTED, PLANTED + 1).mean() > 1.3 * lift(has, PLANTED + 1, PLANTED + 4).mean()
+    assert lift(has, AVOIDING, AVOIDING + 1).max() < 0.2
 
 
-def test_tokens_go_there_and_back() -> None:
-    has = np.zeros((2, 2 * OBJECTS), bool)
-    has[0, 3] = has[1, OBJECTS + 3] = True
-    edges = populations.from_tokens(has)
-    assert (edges.verb.tolist(), edges.object.tolist()) == ([0, 1], [3, 3])
+def test_three_go_together_beyond_their_pairs(has: Bools) -> None:
+    for first, second in ((XOR, XOR + 1), (XOR, XOR + 2), (XOR + 1, XOR + 2)):
+        assert lift(has, first, second) == pytest.approx(1.0, abs=0.06)
+    assert not (has[:, XOR] & has[:, XOR + 1] & has[:, XOR + 2]).any()
+
+
+def test_the_minor_verb_repeats_the_major_one_and_has_pairs_of_its_own(has: Bools) -> None:
+    assert not (has[:, OBJECTS:] & ~has[:, :OBJECTS]).any()
+    assert 0.15 < has[:, OBJECTS:].sum() / has.sum() < 0.25
+    assert lift(has, OBJECTS + PLANTED, OBJECTS + PLANTED + 1).mean() > 3
+
+
+def test_pairs_are_in_one_visit_and_in_order(rows: Rows) -> None:
+    assert rows.group is not None
+    assert rows.time is not None
+    first = np.flatnonzero((rows.verb == 0) & (rows.object == PLANTED[0]))
+    second = np.flatnonzero((rows.verb == 0) & (rows.object == PLANTED[0] + 1))
+    left = {(int(rows.subject[at])): at for at in first[::-1]}
+    pairs = [(left[int(rows.subject[at])], at) for at in second if int(rows.subject[at]) in left]
+    together = [(a, b) for a, b in pairs if rows.group[a] == rows.group[b]]
+    assert len(together) / len(pairs) > 0.6
+    assert np.mean([rows.time[a] < rows.time[b] for a, b in together]) > 0.8
+
+
+def test_rows_are_in_the_order_of_their_visits(rows: Rows) -> None:
+    assert rows.group is not None
+    assert rows.time is not None
+    same = rows.group[1:] == rows.group[:-1]
+    assert (np.diff(rows.subject) >= 0).all()
+    assert (np.diff(rows.time)[same] >= 0).all()
+    assert (np.diff(rows.time)[same] < 3_600 * SECOND).all()
+    assert len(rows.visits) == len(np.unique(rows.group))
+
+
+def test_amounts_and_channels_follow_the_object(rows: Rows) -> None:
+    assert rows.amount is not None
+    assert rows.extras is not None
+    assert np.isnan(rows.amount[rows.verb == 1]).all()
+    means = [np.nanmean(rows.amount[(rows.verb == 0) & (rows.object == code)]) for code in (0, 9)]
+    assert means[1] / means[0] > 2
+    own = rows.extras.codes[rows.object == 5, 0]
+    assert np.bincount(own, minlength=CHANNELS)[5 % CHANNELS] / len(own) == pytest.approx(0.7, abs=0.05)
+
+
+def test_the_attribute_follows_the_preference(rows: Rows, has: Bools) -> None:
+    of_first = rows.attributes.has[:, 0]
+    assert has[of_first, 0:21:3].mean() > 1.2 * has[~of_first, 0:21:3].mean()
+    assert (rows.attributes.has.sum(axis=1) == 1).all()
+
+
+def test_a_seed_gives_the_same_subjects() -> None:
+    first, second, other = population(100, 3), population(100, 3), population(100, 4)
+    assert np.array_equal(first.token, second.token)
+    assert not np.array_equal(tokens_of(first), tokens_of(other))
+
+
+def test_rows_of_a_table_have_its_links() -> None:
+    wanted = np.zeros((3, 2 * OBJECTS), bool)
+    wanted[0, 3] = wanted[2, OBJECTS + 5] = wanted[2, 5] = True
+    attributes = population(3, 0).attributes
+    assert np.array_equal(tokens_of(rows_of(wanted, attributes, np.random.default_rng(0))), wanted)
 
 
 def test_random_rows_have_no_association() -> None:
-    edges = populations.random_svo(0)
+    edges = random_svo(0)
     assert (edges.num_subjects, edges.num_links) == (1_000, 20_000)
