@@ -33,7 +33,7 @@ from assoc_synth.model.settings import Settings
 from assoc_synth.model.split import Split
 from assoc_synth.model.storage import load_model, save_model
 from assoc_synth.randomness import Seeds, check_seed
-from assoc_synth.scenarios import SampleResult, ScenarioArguments, Size, carry_out, notes_on, plan
+from assoc_synth.scenarios import Plan, SampleResult, ScenarioArguments, Size, carry_out, notes_on, plan
 from assoc_synth.scenarios.conditions import AskedCondition
 from assoc_synth.transactions.frames import AnyFrame
 from assoc_synth.transactions.schema import KEYWORDS, NamedRoles, Roles
@@ -181,12 +181,10 @@ class AssociativeSynthesizer:
         try:
             if planned is None:
                 return SampleResult.of(*attempts.plain_rows(size.subjects, codes, size.num_rows), model.notes)
-            made, verdict = carry_out(planned, attempts)
+            return _carried_out(planned, attempts)
         except GateRejected as refusal:
             refusal.result = refusal.table and SampleResult.of(refusal.table, refusal.verdict, model.notes)
             raise
-        notes = (*model.notes, *notes_on(planned, made, verdict.attempts))
-        return SampleResult.of(made.table, verdict, notes, made.outcomes)
 
     def sample_from_conditions(
         self,
@@ -276,6 +274,12 @@ class AssociativeSynthesizer:
         if model is None:
             raise NotFittedError("fit the synthesizer first, or load a model")
         return model
+
+
+def _carried_out(planned: Plan, attempts: Attempts) -> SampleResult:
+    made, verdict = carry_out(planned, attempts)
+    notes = (*attempts.model.notes, *notes_on(planned, made, verdict.attempts))
+    return SampleResult.of(made.table, verdict, notes, made.outcomes)
 
 
 def _gate(graph: LinkGraph, split: Split, seeds: Seeds) -> Judge:

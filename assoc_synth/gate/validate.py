@@ -15,6 +15,7 @@ from assoc_synth.gate.split import MAX_HELD_OUT, split_subjects
 from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.link_graph.alignment import Aligned
 from assoc_synth.link_graph.row_codes import RowCodes, in_common
+from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.frames import AnyFrame
 from assoc_synth.transactions.schema import Roles, check_roles
@@ -45,7 +46,8 @@ def validate(
             `holdout` it is an exact permutation test against H.
         seed: of the split and of the simulations.
         gate: the scopes to judge, of "links", "visits", "order" and "rows"; None for all that the tables have.
-        clusters: (subjects of `real`,) codes of groups of subjects that stay on one side of the split.
+        clusters: (subjects of `real`,) codes of groups of subjects that stay on one side of the split; None for those
+            that its column of clusters names.
         roles: the column of each role in the DataFrames, see `Roles`; a `TransactionTable` has its own.
 
     Returns:
@@ -61,23 +63,24 @@ def validate(
     given = (real, synthetic) if holdout is None else (real, synthetic, holdout)
     tables = [_table(data, roles) for data in given]
     _check_shared(tables)
-    rows = in_common(*(codes.rows(table) for codes in (RowCodes.of(*tables),) for table in tables))
-    names = [list(dict.fromkeys(str(name) for of in tables for name in getattr(of, kind))) for kind in _NAMED]
-    asked = Asked(scopes, verb_names=names[0], object_names=names[1], absent=LACKING)
-    training, tested, *rest = rows
-    if rest:
-        held_out = rest[0].take(np.sort(rng.permutation(rest[0].num_subjects)[:MAX_HELD_OUT]))
-        size = max(tested.num_subjects, 1)
-        verdict = Reference.learn(training, held_out, rng, num_tiers=1, max_size=size).judge(tested, rng, asked)
-    else:
-        kept, held = split_subjects(training.num_subjects, rng, clusters)
-        verdict = judge_tables(training.take(kept), training.take(held), tested, rng, asked=asked)
-    copies = Copies.of(training.edges).too_many(Copies.of(tested.edges))
+    codes = RowCodes.of(*tables)
+    rows = in_common(*(codes.rows(table) for table in tables))
+    asked = Asked(scopes, verb_names=codes.verbs, object_names=codes.objects, absent=LACKING)
+    verdict = _judged(rows, tables[0].clusters if clusters is None else clusters, rng, asked)
+    copies = Copies.of(rows[0].edges).too_many(Copies.of(rows[1].edges))
     status = Status.FAIL if copies else verdict.status
     return replace(verdict, seed=seed, copies=copies, status=status, about=_not_compared(tables[0], tables[1:]))
 
 
-_NAMED = ("verbs", "objects")
+def _judged(rows: Sequence[Rows], clusters: Ints | None, rng: np.random.Generator, asked: Asked) -> Verdict:
+    """The verdict on the second table by the first one, and by the third where there is one."""
+    training, tested, *rest = rows
+    if rest:
+        held_out = rest[0].take(np.sort(rng.permutation(rest[0].num_subjects)[:MAX_HELD_OUT]))
+        size = max(tested.num_subjects, 1)
+        return Reference.learn(training, held_out, rng, num_tiers=1, max_size=size).judge(tested, rng, asked)
+    kept, held = split_subjects(training.num_subjects, rng, clusters)
+    return judge_tables(training.take(kept), training.take(held), tested, rng, asked=asked)
 
 
 def judge_tables(

@@ -119,6 +119,8 @@ class Together:
         for first in range(0, len(self.pairs), _CHUNK):
             left, right = self.pairs[first : first + _CHUNK].T
             rarer = have[:, left].minimum(have[:, right]).tocoo()
+            if not rarer.nnz:  # nobody has both, as in rows of some verbs
+                continue
             met = (of_subject @ holds[:, left].multiply(holds[:, right])).tocsr()
             both = np.asarray(met[rarer.row, rarer.col], np.float64).ravel() / rarer.data
             column = 2 * (rarer.col.astype(np.int64) + first)
