@@ -190,6 +190,7 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         visit_columns=chain("visit_columns") if "visit_columns" in state else (),
         decisive_links=int(state.get("decisive_links", 0)),
         levels=None if state.get("levels") is None else int(state["levels"]),
+        habits=bool(state.get("habits", False)),
     )
 
 

@@ -64,6 +64,17 @@ class ColumnChain(nn.Module):
             hidden = self._feed(index, hidden, code, value)
         return total
 
+    def logits(
+        self, condition: Tensor, codes: list[Tensor], values: list[Tensor], added: list[Tensor] | None = None
+    ) -> list[Tensor]:
+        """Of each column's classes, given the true columns before it: [(n, classes)]; arguments as in `loss`."""
+        hidden, found = self.trunk(condition), []
+        for index in range(len(self.columns)):
+            own = self._logits(index, self._activated(hidden))
+            found.append(own if added is None else own + added[index])
+            hidden = self._feed(index, hidden, codes[index], values[index])
+        return found
+
     def draw(
         self,
         condition: Tensor,

@@ -24,6 +24,7 @@ from assoc_synth.ctgan.interface import DrawnOccurrences, Occurrences
 from assoc_synth.ctgan.occurrences.class_logits import class_counts
 from assoc_synth.ctgan.occurrences.count_calibration import calibrate_counts
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
+from assoc_synth.ctgan.occurrences.habit_training import learn_habits
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.ctgan.shrinkage import log_ratio
 from assoc_synth.ctgan.visit_columns.calibration import calibrate_visit_columns
@@ -31,6 +32,7 @@ from assoc_synth.ctgan.visit_columns.groups import VisitGroups
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats
 from assoc_synth.transactions.days import DAY
+from assoc_synth.transactions.distinct import distinct
 
 LINK_EDGES = 60_000
 """Edges, about, whose links are looked at in each round."""
@@ -65,6 +67,7 @@ def calibrate_occurrences(
         The calibration errors before each round's correction, by what was calibrated: "counts", "links", "visits",
         "order", "visit columns".
     """
+    learn_habits(generator, sampler.edge_generator, data, sampler.random)
     errors = {
         "counts": calibrate_counts(generator, sampler, data, pilot),
         "links": calibrate_links(generator, sampler, data, pilot, deadline=deadline),
@@ -204,7 +207,7 @@ def verb_orders(edges: Edges, drawn: Occurrences | DrawnOccurrences, num_verbs: 
     first = np.full(len(edges), np.iinfo(np.int64).max)
     visit = drawn.link_visit[dated]
     np.minimum.at(first, drawn.link_edge[dated], visits.day[visit] * DAY + visits.clock[visit])
-    edge = np.unique(drawn.link_edge[dated])
+    edge = distinct(drawn.link_edge[dated])
     edge = edge[np.lexsort((edges.object[edge], edges.subject[edge]))]
     when, verb = first[edge], edges.verb[edge].astype(np.int64)
     for step in range(1, num_verbs):

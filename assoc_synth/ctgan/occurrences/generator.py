@@ -30,6 +30,7 @@ from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import ColumnSpec, Occurrences
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.ctgan.occurrences.class_logits import ClassLogits
+from assoc_synth.ctgan.occurrences.habits import Habits, has_habits
 from assoc_synth.ctgan.occurrences.level_logits import LevelLogits, frequent_tokens
 from assoc_synth.ctgan.occurrences.partners import Partners, find_partners
 from assoc_synth.ctgan.occurrences.size_logits import SizeLogits, anchor_verb, table_sizes
@@ -60,6 +61,7 @@ class OccurrenceSpec:
     visit_columns: tuple[ColumnSpec, ...] = ()
     decisive_links: int = 0
     levels: int | None = None
+    habits: bool = False
 
     @classmethod
     def of(cls, data: Occurrences) -> OccurrenceSpec:
@@ -76,6 +78,7 @@ class OccurrenceSpec:
             partners=len(find_partners(data)),
             visit_columns=tuple(column.spec for column in data.visit_columns),
             levels=len(frequent_tokens(data)) if data.count.spec.classes > 1 else None,
+            habits=has_habits(data),
         )
 
 
@@ -112,6 +115,7 @@ class OccurrenceGenerator(nn.Module):
         self.partners = Partners(spec.partners, spec.count.classes) if spec.partners else None
         by_level = None if spec.levels is None else LevelLogits(spec.levels, num_verbs, num_objects, spec.count.classes)
         self.level_logits = by_level
+        self.habits = Habits(spec.step) if spec.habits else None
         by_verb = base + (num_verbs if spec.by_verb else 0)
         self.visits = ColumnChain(spec.visits, by_verb + 1, hidden_dim, dropout)
         self.start = ColumnChain(spec.start, by_verb + 2, hidden_dim, dropout)

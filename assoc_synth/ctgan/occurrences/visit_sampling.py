@@ -50,7 +50,8 @@ class VisitSampler:
         begin = np.cumsum(counts) - counts
         day, clock = np.full(int(counts.sum()), -1, np.int64), np.zeros(int(counts.sum()), np.int64)
         size, paused = np.ones(len(day), np.int64), np.zeros(len(day), bool)
-        columns = self._first(condition, links, counts)
+        habits = None if self.generator.habits is None else self.generator.habits.draw(len(subjects), self.random)
+        columns = self._first(condition, habits, links, counts)
         size[begin] = self.size.decode(columns["size"].code, self.rng)
         size[begin] = np.where(counts == 1, links, np.minimum(size[begin], links - counts + 1))
         if self.calendar is not None:
@@ -71,8 +72,9 @@ class VisitSampler:
                 size=size[last],
                 links=left[active],
             )
-            known = torch.cat([condition[self._tensor(active)], features.to(condition.device)], dim=1)
-            columns, day[last + 1] = self._next(known, day[last])
+            at = self._tensor(active)
+            known = torch.cat([condition[at], features.to(condition.device)], dim=1)
+            columns, day[last + 1] = self._next(known, None if habits is None else habits[at], day[last])
             clock[last + 1], paused[last + 1] = self._clock(columns, day[last + 1], day[last], clock[last])
             drawn = self.size.decode(columns["size"].code, self.rng)
             # No visit is left empty, and the last one has all that is left.
@@ -86,16 +88,16 @@ class VisitSampler:
         sizes = fit_sizes(size[order], counts, links, self.rng, most=self.size.most)
         return Visits(owner, day[order], clock[order], sizes, paused=paused[order])
 
-    def _first(self, condition: Tensor, links: Ints, counts: Ints) -> dict[str, CodedColumn]:
+    def _first(self, condition: Tensor, habits: Tensor | None, links: Ints, counts: Ints) -> dict[str, CodedColumn]:
         """The columns of each subject's first visit."""
         known = self.generator.start_condition(condition, self._tensor(links), self._tensor(counts))
         each = self._tensor(links) / self._tensor(counts)
-        added = self.generator.known_start(each)
+        added = self._with_habits(self.generator.known_start(each), self.generator.spec.start, habits)
         return self._columns(self.generator.spec.start, self.generator.start.draw(known, self.random, added))
 
-    def _next(self, known: Tensor, day: Ints) -> tuple[dict[str, CodedColumn], Ints]:
+    def _next(self, known: Tensor, habits: Tensor | None, day: Ints) -> tuple[dict[str, CodedColumn], Ints]:
         """The columns of each subject's next visit, and its day: drawn again where it is beyond the last day."""
-        columns = self._step(known)
+        columns = self._step(known, habits)
         if self.calendar is None:
             return columns, day
         last = self.horizon.last_day
@@ -104,16 +106,25 @@ class VisitSampler:
             beyond = np.flatnonzero(found > last)
             if not len(beyond):
                 break
-            again = self._step(known[self._tensor(beyond)])
+            at = self._tensor(beyond)
+            again = self._step(known[at], None if habits is None else habits[at])
             for name, column in again.items():
                 columns[name].code[beyond], columns[name].value[beyond] = column.code, column.value
             found[beyond] = self.calendar.next_day(day[beyond], again["gap"], again["weekday"].code)
         return columns, np.where(found > last, self.rng.integers(np.minimum(day, last), last + 1), found)
 
-    def _step(self, known: Tensor) -> dict[str, CodedColumn]:
-        added = self.generator.known_step(known[:, -STEP_FEATURES:])
+    def _step(self, known: Tensor, habits: Tensor | None) -> dict[str, CodedColumn]:
+        added = self._with_habits(
+            self.generator.known_step(known[:, -STEP_FEATURES:]), self.generator.spec.step, habits
+        )
         drawn = self.generator.step.draw(known, self.random, added, trunk=self.trunk)
         return self._columns(self.generator.spec.step, drawn)
+
+    def _with_habits(
+        self, logits: list[Tensor], columns: tuple[ColumnSpec, ...], habits: Tensor | None
+    ) -> list[Tensor]:
+        own = self.generator.habits
+        return logits if own is None or habits is None else own.add_to(logits, columns, habits)
 
     @staticmethod
     def _columns(specs: tuple[ColumnSpec, ...], drawn: list[tuple[Tensor, Tensor]]) -> dict[str, CodedColumn]:
