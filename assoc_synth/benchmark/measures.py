@@ -14,7 +14,6 @@ from assoc_synth.evaluation import (
     Rows,
     Utility,
     c2st_figures,
-    closer_to_train,
     coded_rows,
     destroyed_distances,
     fidelity,
@@ -46,7 +45,8 @@ class Measures:
         proximity: closeness to the training subjects; None for the floor, which is what it is compared with.
         verb_shares: share of the links by verb.
         repeat_share: share of the links that repeat a (subject, object) pair.
-        gate: the verdict of a gate whose subjects no competitor has seen; None in results of earlier versions.
+        gate: the verdict of a gate whose subjects no competitor has seen, on the links and, where there are rows, on
+            every scope that they have columns for; None in results of earlier versions.
         rows: order, times, visits, amounts and attributes by name, see `evaluation.row_figures`, and whether a
             classifier recognises its subjects; of links alone only the last.
         sdv: SDV's quality report of the rows by name, see `evaluation.sdv_reports`; empty for links alone.
@@ -71,9 +71,8 @@ def measure(work: Work, edges: Edges, baskets: Edges | None = None, table: Trans
         baskets: the same with the basket in the subject's place, where the table has baskets.
         table: its rows, where it has more columns than subject, verb and object.
     """
-    proximity = closer_to_train(work.train_edges, work.heldout_edges, edges, seed=work.seed)
-    gate = work.gate.judge(edges)
-    found = _measured(work, edges, baskets, work.recommending.judge(edges), proximity, gate)
+    gate = work.gates.judge(edges, table)
+    found = _measured(work, edges, baskets, work.recommending.judge(edges), work.proximity(edges), gate)
     if table is None:
         (heldout,) = coded_rows(work.train, work.heldout)[1:]
         return replace(found, rows=_recognised(work, heldout, rows_of_edges(edges)))
@@ -83,12 +82,11 @@ def measure(work: Work, edges: Edges, baskets: Edges | None = None, table: Trans
 def measure_floor(work: Work) -> Measures:
     """The held-out half in the synthetic table's place: what a perfect sampler scores.
 
-    A recommender trained on the held-out half has seen its own test, so the floor's utility is that of the real
-    training table: a ratio of 1.
+    A recommender trained on the held-out half has seen its own test: the floor's utility is cross-fitted, see
+    `evaluation.utility`.
     """
-    task = work.recommending
-    real = Utility(task.real, task.real, task.popularity)
-    found = _measured(work, work.heldout_edges, work.heldout_baskets, real, None, work.gate.judge(work.unseen))
+    real, gate = work.recommending.judge_floor(), work.gates.judge(work.unseen, work.unseen_rows)
+    found = _measured(work, work.heldout_edges, work.heldout_baskets, real, None, gate)
     train, heldout = coded_rows(work.train, work.heldout)
     rows = row_distances(train, heldout) | _recognised(work, heldout, train)
     return replace(found, rows=rows, sdv=sdv_quality(work.train, work.heldout))
@@ -110,7 +108,7 @@ def measure_contaminated(work: Work) -> Measures:
     """The held-out half with a tenth replaced; its utility is NaN: a recommender trained on it has seen its test."""
     task = work.recommending
     unknown = Utility(float("nan"), task.real, task.popularity)
-    gate = work.gate.judge(work.contaminated(work.unseen))
+    gate = work.gates.judge(work.contaminated(work.unseen))
     return _measured(work, work.contaminated(work.heldout_edges), None, unknown, None, gate)
 
 

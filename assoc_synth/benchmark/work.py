@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from assoc_synth import datasets
+from assoc_synth.benchmark.gates import Gates
 from assoc_synth.errors import InputError
-from assoc_synth.evaluation import RecommenderTask
-from assoc_synth.gate.reference import Reference
-from assoc_synth.gate.split import MAX_HELD_OUT
+from assoc_synth.evaluation import Proximity, RecommenderTask, closer_to_train
+from assoc_synth.gate.split import MAX_HELD_OUT, whole_clusters
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.independent import independent_draw
+from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.table import TransactionTable
 
 CONTAMINATED = 0.1
@@ -44,7 +45,7 @@ class Work:
 
     @classmethod
     def load(cls, name: str, *, seed: int = 0) -> Work:
-        """A named data set, halved by `datasets.halves`.
+        """A named data set, halved by `datasets.halves`: by cluster where it has clusters.
 
         Raises:
             InputError: the name is unknown.
@@ -78,14 +79,19 @@ class Work:
         return baskets_of(self.heldout)
 
     @cached_property
-    def gate(self) -> Reference:
+    def gates(self) -> Gates:
         """A gate that no competitor has seen, of half of the held-out subjects, at most 5,000."""
-        return Reference.from_edges(self.train_edges, self._halved[0], np.random.default_rng(self.seed))
+        return Gates(self.train, self.heldout.take_subjects(self._halved[0]), self.seed)
 
     @property
     def unseen(self) -> Edges:
         """The held-out subjects that the gate has not seen."""
-        return self._halved[1]
+        return self.heldout_edges.take(self._halved[1])
+
+    @property
+    def unseen_rows(self) -> TransactionTable:
+        """The rows of the same."""
+        return self.heldout.take_subjects(self._halved[1])
 
     def contaminated(self, real: Edges) -> Edges:
         """Real subjects, a tenth of them replaced by independent draws."""
@@ -95,15 +101,30 @@ class Work:
         return Edges.joined([real.take(kept), independent_draw(self.train_edges, rng, num_subjects=replaced)])
 
     @cached_property
-    def _halved(self) -> tuple[Edges, Edges]:
-        order = np.random.default_rng(self.seed).permutation(self.heldout_edges.num_subjects)
-        size = min(len(order) // 2, MAX_HELD_OUT)
-        return self.heldout_edges.take(np.sort(order[:size])), self.heldout_edges.take(np.sort(order[size:]))
+    def _halved(self) -> tuple[Ints, Ints]:
+        """Codes of the held-out subjects that the gate has seen, and of the others."""
+        rng, total = np.random.default_rng(self.seed), self.heldout_edges.num_subjects
+        size = min(total // 2, MAX_HELD_OUT)
+        if self.heldout.clusters is not None:
+            unseen, seen = whole_clusters(self.heldout.clusters, size, rng)
+            return seen, unseen
+        order = rng.permutation(total).astype(np.int64)
+        return np.sort(order[:size]), np.sort(order[size:])
 
     @cached_property
     def recommending(self) -> RecommenderTask:
         """Hidden objects of held-out subjects, which a recommender trained on a synthetic table has to find."""
-        return RecommenderTask(self.train_edges, self.heldout_edges, self.seed)
+        return RecommenderTask(self.train_edges, self.heldout_edges, self.seed, clusters=self.heldout.clusters)
+
+    def proximity(self, edges: Edges) -> Proximity:
+        """Closeness to the training subjects, beside the independent generator's."""
+        found = closer_to_train(self.train_edges, self.heldout_edges, edges, seed=self.seed)
+        return replace(found, independent=self._independent_share)
+
+    @cached_property
+    def _independent_share(self) -> float:
+        drawn = independent_draw(self.train_edges, np.random.default_rng(self.seed))
+        return closer_to_train(self.train_edges, self.heldout_edges, drawn, seed=self.seed).share
 
 
 def baskets_of(table: TransactionTable) -> Edges | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assoc_synth.benchmark.measures import FIDELITIES, Measures, ratios_to_floor
 from assoc_synth.benchmark.run import CONTAMINATED, DESTROYED, FLOOR, Row
 from assoc_synth.evaluation.directions import Aim, direction
+from assoc_synth.gate.scopes import NAMES as SCOPES
 
 CONTROLS = frozenset({FLOOR, CONTAMINATED, DESTROYED, "copy"})
 """Rows of real data, which do not compete."""
@@ -77,7 +78,7 @@ def other_lines() -> list[Line]:
         Line("ndcg@10", _utility, _utility_text, direction("ndcg@10")),
         Line("closer_to_train", _closeness, _closeness_text, direction("closer_to_train")),
         Line("gate", lambda row: None, _verdict),
-        Line("τ", lambda row: None, _tolerance),
+        *(Line(f"τ {scope}", lambda row: None, _tolerance(scope)) for scope in SCOPES),
         _cost("fit", "fit_seconds", duration, "none"),
         _cost("fit links/s", "fit_links_per_second", count, "high"),
         _cost("sample", "sample_seconds", duration, "none"),
@@ -178,7 +179,11 @@ def _utility(row: Row) -> float | None:
 def _utility_text(row: Row) -> str:
     if row.measures is None:
         return _NONE
-    return figure(row.measures.utility.ndcg, None if row.name == FLOOR else row.measures.utility.ratio)
+    found = row.measures.utility
+    if row.name == FLOOR and math.isfinite(found.low):
+        return f"{figure(found.ndcg)} ±{(found.high - found.low) / 2:.4f}".replace("0.", ".")
+    floor = found.floor if math.isfinite(found.floor) else found.ndcg_real
+    return figure(found.ndcg, found.ndcg / floor if floor and row.name != FLOOR else None)
 
 
 def _closeness(row: Row) -> float | None:
@@ -190,7 +195,8 @@ def _closeness_text(row: Row) -> str:
     share, found = _closeness(row), None if row.measures is None else row.measures.proximity
     if share is None or found is None:
         return _NONE
-    return f"{share:.3f} ±{(found.high - found.low) / 2:.3f}".replace("0.", ".")
+    text = f"{share:.3f} ±{(found.high - found.low) / 2:.3f}".replace("0.", ".")
+    return f"{text} ({found.independent:.3f})".replace("(0.", "(.") if math.isfinite(found.independent) else text
 
 
 def _verdict(row: Row) -> str:
@@ -198,12 +204,20 @@ def _verdict(row: Row) -> str:
     return _NONE if gate is None else str(gate.status)
 
 
-def _tolerance(row: Row) -> str:
-    """The share of randomised subjects in a real table that looks like this one, such as "3–17 %"."""
-    gate = None if row.measures is None else row.measures.gate
-    if gate is None or gate.tau_low is None or gate.tau_high is None:
-        return _NONE
-    return f"{100 * gate.tau_low:.0f}–{100 * gate.tau_high:.0f} %"
+def _tolerance(scope: str) -> Callable[[Row], str]:
+    """The share of destroyed subjects in a real table that looks like this one in a scope, such as "3–17 %"."""
+
+    def text(row: Row) -> str:
+        gate = None if row.measures is None else row.measures.gate
+        if gate is None:
+            return _NONE
+        # Verdicts of earlier versions are about links alone.
+        found = next((part for part in gate.scopes if part.name == scope), gate if scope == "links" else None)
+        if found is None or found.tau_low is None or found.tau_high is None:
+            return _NONE
+        return f"{100 * found.tau_low:.0f}–{100 * found.tau_high:.0f} %"
+
+    return text
 
 
 def _cost(title: str, attribute: str, text: Callable[[float], str], aim: Aim) -> Line:

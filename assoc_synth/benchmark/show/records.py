@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from assoc_synth.benchmark.measures import FIDELITIES, Measures, ratios_to_floor
@@ -78,12 +78,14 @@ def _measures(values: Mapping[str, Any]) -> Measures:
         for scope, found in values["fidelity"].items()
     }
     near, use = values["proximity"], values["utility"]
-    utility = Utility(*(_number(use[name]) for name in ("ndcg", "ndcg_real", "ndcg_popularity")))
+    # Results of earlier versions have no floor and no intervals of it.
+    utility = Utility(**{field.name: _number(use.get(field.name)) for field in fields(Utility)})
     gate = None if values.get("gate") is None else Verdict.from_dict(values["gate"])
     proximity = None
     if near is not None:
         share, low, high, ties = (_number(near[name]) for name in ("share", "low", "high", "ties"))
-        proximity = Proximity(share, low, high, int(near["num_subjects"]), ties)
+        beside = _number(near.get("independent"))
+        proximity = Proximity(share, low, high, int(near["num_subjects"]), ties, beside)
     rows, sdv = ({name: _number(found) for name, found in values.get(of, {}).items()} for of in ("rows", "sdv"))
     repeats = _number(values["repeat_share"])
     return Measures(fidelity, utility, proximity, values["verb_shares"], repeats, gate, rows, sdv)

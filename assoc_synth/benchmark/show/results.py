@@ -39,10 +39,13 @@ looks at (`evaluation/destroyed.py`): a subject's rows in random order, objects 
 amounts and attributes dealt anew among all rows. `independent` draws objects by popularity alone.
 
 The gate of these tables belongs to no competitor: the same held-out subjects, which no competitor has seen, evaluate
-all of them. τ is the share of randomised subjects in a real table that looks like this one, 95 % on each side.
+all of them: the links of those that hand in nothing else, else every scope that their rows have columns for. τ is the
+share of destroyed subjects in a real table that looks like this one in a scope, 95 % on each side. Subjects of one
+cluster, such as the trips of a household in `journey-baskets`, are in one half; `journey-trips` are split one by one.
 
-In brackets: the ratio to the floor; for ndcg@10 to the same recommender trained on real data. The aim is 1.00. The best
-competitor in each column is **bold**. Low is better for {_LOW}; high is better for
+In brackets: the ratio to the floor; for ndcg@10 the floor is another real sample of the size of the training half that
+has none of the tested subjects. The aim is 1.00. After closer_to_train, the independent generator's share in brackets.
+The best competitor in each column is **bold**. Low is better for {_LOW}; high is better for
 {_HIGH}, ndcg@10; the aim of closer_to_train is .5. A figure better than the floor's may mean
 that training subjects were memorised: read it together with closeness. Each figure comes from one run with one seed: a
 difference in the last digit alone is no difference. The benchmark's JSON holds every scope.

@@ -2,6 +2,7 @@
 
 import math
 
+import pandas as pd
 import pytest
 
 from assoc_synth import datasets
@@ -16,6 +17,7 @@ from assoc_synth.benchmark.measures import (
 )
 from assoc_synth.evaluation import DIRECTIONS, Fidelity
 from assoc_synth.gate.verdict import Status
+from assoc_synth.transactions.table import TransactionTable
 
 
 def test_one_gate_evaluates_all(rows: list[Row], work: Work) -> None:
@@ -36,6 +38,7 @@ def test_a_copy_is_faithful_and_caught(rows: list[Row]) -> None:
     assert found.proximity is not None
     assert (found.fidelity[ALL].item_l1, found.fidelity[ALL].rule_f1, found.utility.ratio) == (0.0, 1.0, 1.0)
     assert found.proximity.share > 0.9
+    assert abs(found.proximity.independent - 0.5) < 0.1, "a table without associations copies nobody"
     assert sum(found.verb_shares.values()) == pytest.approx(1.0)
 
 
@@ -46,13 +49,16 @@ def test_every_scope_is_there(rows: list[Row], work: Work) -> None:
     assert (BASKETS in scopes(rows)) == (work.train.basket is not None)
 
 
-def test_the_floor_has_the_utility_of_the_real_table(rows: list[Row]) -> None:
+def test_the_floor_has_the_utility_of_another_real_sample(rows: list[Row]) -> None:
     floor, unrelated = rows[0].measures, rows[4].measures
     assert floor is not None
     assert unrelated is not None
-    assert floor.utility.ratio == 1.0
+    assert floor.utility.ndcg == floor.utility.floor != floor.utility.ndcg_real
+    assert floor.utility.low < floor.utility.ndcg_real < floor.utility.high
+    assert (floor.utility.low, floor.utility.high) == (unrelated.utility.floor_low, unrelated.utility.floor_high)
     assert floor.proximity is None
-    assert unrelated.utility.ratio < 1.0
+    assert unrelated.utility.high < floor.utility.low
+    assert unrelated.utility.figure.independent == floor.utility.ndcg_popularity
     assert unrelated.fidelity[ALL].pair_l1 > floor.fidelity[ALL].pair_l1
 
 
@@ -67,7 +73,8 @@ def test_ratios() -> None:
 def test_the_training_half_itself_is_perfect(work: Work) -> None:
     found = measure(work, work.train_edges)
     for fidelity in found.fidelity.values():
-        assert (fidelity.item_l1, fidelity.pair_l1, fidelity.degree_ks) == (0.0, 0.0, 0.0)
+        assert (fidelity.item_l1, fidelity.degree_ks) == (0.0, 0.0)
+        assert fidelity.pair_l1 == 0.0 or math.isnan(fidelity.pair_l1), "NaN of a verb without pairs"
         assert fidelity.lift_mae == 0.0 or math.isnan(fidelity.lift_mae), "NaN of a verb without pairs"
     assert found.fidelity[ALL].lift_mae == 0.0
     assert set(found.rows) == {"c2st", "c2st: objects only"}, "links alone have no other rows"
@@ -105,3 +112,18 @@ def test_baskets_have_a_scope_of_their_own(work: Work) -> None:
     found = measure(halved, halved.train_edges, halved.train_baskets)
     assert found.fidelity[BASKETS].pair_l1 == 0.0
     assert BASKETS not in measure(halved, halved.train_edges).fidelity
+
+
+def test_no_cluster_is_parted() -> None:
+    frame = datasets.toy_shop(subjects=300, seed=1).to_frame()
+    frame["family"] = pd.factorize(frame["customer"])[0] // 5
+    table = TransactionTable.from_frame(frame, subject="customer", cluster="family")
+    halved = Work("families", *datasets.halves(table))
+    families = [set(half.extras["family"]) for half in (halved.train, halved.heldout)]
+    assert not families[0] & families[1]
+    clusters = halved.heldout.clusters
+    assert clusters is not None
+    seen = halved.heldout_edges.num_subjects - halved.unseen.num_subjects
+    assert halved.gates.held.num_subjects == seen
+    assert seen % 5 == 0
+    assert halved.recommending.clusters is clusters

@@ -26,7 +26,8 @@ def test_a_named_data_set_is_halved_by_subject() -> None:
 
 def test_the_gate_has_half_of_the_held_out_subjects(work: Work) -> None:
     assert work.unseen.num_subjects == work.heldout_edges.num_subjects - work.heldout_edges.num_subjects // 2
-    assert work.gate.judge(work.unseen).num_subjects == work.heldout_edges.num_subjects // 2
+    assert work.gates.judge(work.unseen).num_subjects == work.heldout_edges.num_subjects // 2
+    assert work.unseen_rows.num_subjects == work.unseen.num_subjects
 
 
 def test_a_tenth_is_replaced(work: Work) -> None:

@@ -19,6 +19,7 @@ from assoc_synth.benchmark.show.lines import (
     with_links,
     with_rows,
 )
+from assoc_synth.evaluation import Proximity, Utility
 
 
 def test_the_best_competitor_is_marked(rows: list[Row]) -> None:
@@ -97,3 +98,35 @@ def test_figures_of_rows_need_a_table_with_rows(rows: list[Row]) -> None:
 
 def test_a_count_has_its_thousands_apart() -> None:
     assert count(1_234_567.8) == "1,234,568"
+
+
+def test_use_closeness_and_the_gate_in_words(rows: list[Row]) -> None:
+    lines = {line.title: line for line in other_lines()}
+    floor, _, _, same, unrelated = rows[:5]
+    assert " ±." in lines["ndcg@10"].text(floor), "an interval, and no ratio to itself"
+    assert floor.measures is not None
+    assert unrelated.measures is not None
+    share = unrelated.measures.utility.ndcg / floor.measures.utility.ndcg
+    assert lines["ndcg@10"].text(unrelated).endswith(f" {share:.2f}"), "the ratio to another real sample"
+    assert (
+        lines["closer_to_train"]
+        .text(same)
+        .endswith(f"({unrelated.measures.proximity.independent:.3f})".replace("0.", "."))
+    )  # type: ignore[union-attr]
+    assert lines["closer_to_train"].text(floor) == "–"
+    assert "–" in lines["τ links"].text(floor)
+    assert lines["τ links"].text(floor).endswith(" %")
+    assert lines["τ rows"].text(unrelated) == "–", "it hands in links alone"
+    # Results of earlier versions know no scopes, no floor of use and no closeness of the independent generator.
+    old = replace(
+        same,
+        measures=replace(
+            same.measures,  # type: ignore[type-var]
+            gate=replace(same.measures.gate, scopes=()),  # type: ignore[union-attr, type-var]
+            utility=Utility(0.4, 0.5, 0.1),
+            proximity=Proximity(0.51, 0.5, 0.52, 9, 0.0),
+        ),
+    )
+    assert [lines[name].text(old) for name in ("ndcg@10", "closer_to_train")] == [".4000 0.80", ".510 ±.010"]
+    assert lines["τ links"].text(old) == lines["τ links"].text(same)
+    assert lines["τ visits"].text(old) == "–"

@@ -1,6 +1,7 @@
 """Rows as values for JSON, and back."""
 
 import json
+import math
 
 import pytest
 
@@ -28,7 +29,23 @@ def test_rows_come_back_from_json(rows: list[Row]) -> None:
     assert back[3].cost == rows[3].cost
     assert back[3].measures is not None
     assert back[3].measures.proximity == rows[3].measures.proximity  # type: ignore[union-attr]
+    assert back[3].measures.utility == rows[3].measures.utility  # type: ignore[union-attr]
     with pytest.raises(InputError, match="format version 1"):
         from_dict({**values, "format_version": 2})
     with pytest.raises(InputError, match="no benchmark results"):
         from_dict({"format_version": 1, "rows": [{}]})
+
+
+def test_results_of_earlier_versions_are_read(rows: list[Row]) -> None:
+    values = json.loads(json.dumps(as_dict(rows), allow_nan=False))
+    for row in values["rows"]:
+        measures = row["measures"] or {"utility": {}, "proximity": None}
+        for name in ("floor", "low", "high", "floor_low", "floor_high"):
+            measures["utility"].pop(name, None)
+        (measures["proximity"] or {}).pop("independent", None)
+    found = from_dict(values)[3].measures
+    assert found is not None
+    assert found.proximity is not None
+    assert math.isnan(found.utility.floor)
+    assert math.isnan(found.proximity.independent)
+    assert not math.isnan(found.utility.ndcg)

@@ -1,0 +1,88 @@
+"""The benchmark's gate: held-out subjects that no competitor has seen judge what each of them hands in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from assoc_synth.gate.reference import Reference
+from assoc_synth.gate.scopes.links import LinkScope
+from assoc_synth.gate.verdict import Verdict
+from assoc_synth.link_graph.alignment import Vocabulary
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.link_graph.row_codes import RowCodes, in_common
+from assoc_synth.link_graph.rows import Rows
+from assoc_synth.transactions.table import TransactionTable
+
+
+@dataclass(frozen=True, eq=False)
+class Gates:
+    """One reference for links alone, and one for each set of columns that a competitor hands in.
+
+    Attributes:
+        train: the competitors' training table.
+        held: real subjects that judge, over the same names.
+        seed: of the simulations.
+    """
+
+    train: TransactionTable
+    held: TransactionTable
+    seed: int = 0
+    _of_columns: dict[tuple[object, ...], Reference] = field(default_factory=dict)
+
+    @cached_property
+    def of_links(self) -> Reference:
+        """The reference that looks at links alone."""
+        train, held = (LinkGraph.from_table(table).edges for table in (self.train, self.held))
+        return Reference.learn(train, held, np.random.default_rng(self.seed), kinds=(LinkScope(),))
+
+    def judge(self, edges: Edges, table: TransactionTable | None = None) -> Verdict:
+        """Judge the links and, where there are rows with more than links, every scope that they have columns for.
+
+        Args:
+            edges: by the codes of the training table.
+            table: its rows; those of a verb or an object that the training table does not have are left out.
+        """
+        if table is None:
+            return self.of_links.judge(edges)
+        train, held, rows = in_common(*self._real, self._codes.rows(self._known(table)))
+        return self._reference(train, held).judge(rows)
+
+    @cached_property
+    def _codes(self) -> RowCodes:
+        return RowCodes.of(self.train, self.held)
+
+    @cached_property
+    def _real(self) -> tuple[Rows, Rows]:
+        return self._codes.rows(self.train), self._codes.rows(self.held)
+
+    def _reference(self, train: Rows, held: Rows) -> Reference:
+        """The reference for rows of these columns."""
+        extras = () if train.extras is None else train.extras.names
+        has = (train.time is not None, train.amount is not None, train.visit_kind, train.attributes.names, extras)
+        if has not in self._of_columns:
+            self._of_columns[has] = Reference.learn(train, held, np.random.default_rng(self.seed))
+        return self._of_columns[has]
+
+    def _known(self, table: TransactionTable) -> TransactionTable:
+        """The rows whose verb and object are names of the training table."""
+        verb, thing = (
+            Vocabulary(getattr(self.train, of)).codes(getattr(table, of))[getattr(table, of[:-1])]
+            for of in ("verbs", "objects")
+        )
+        known = (verb >= 0) & (thing >= 0)
+        if known.all():
+            return table
+        kept = table.take_rows(np.flatnonzero(known))
+        used = {of: np.unique(getattr(kept, of), return_inverse=True) for of in ("verb", "object")}
+        (verbs, verb), (objects, thing) = used["verb"], used["object"]
+        return replace(
+            kept,
+            verbs=kept.verbs[verbs],
+            objects=kept.objects[objects],
+            verb=verb.astype(np.int32),
+            object=thing.astype(np.int32),
+        )
