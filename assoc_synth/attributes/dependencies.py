@@ -40,9 +40,13 @@ FEWEST_GROUPS, LEAST_SHARE = 20, 0.1
 Demanded = Mapping[str, "str | tuple[str, ...] | None"]
 
 
+BESIDE = "column "
+"""Begins the part of a source that is a column, one that is looked up by the object."""
+
+
 def said(source: str) -> str:
     """A part of a source in words."""
-    return "day of the month" if source == "monthday" else source
+    return "day of the month" if source == "monthday" else source.removeprefix(BESIDE)
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ class Dependency:
     """A column is a function of the object, the verb, the weekday, the subject or the like.
 
     Attributes:
-        column: whose values depend; on: what they depend on, one of `SOURCES`.
+        column: whose values depend; on: what they depend on, one of `SOURCES`, or the basket and something else, see
+            `basket_dependencies`.
         missingness: whether missing values have a pattern of their own, beside the function.
     """
 
@@ -181,8 +186,8 @@ class _Finder:
 
     def found(self, name: str, column: pd.Series, sources: tuple[On, ...], after: Values | None) -> Dependency | None:
         """What a column is a function of; None for nothing that is seen."""
-        code = _codes(column)
-        later = None if after is None else _codes(pd.Series(after))
+        code = codes_of(column)
+        later = None if after is None else codes_of(pd.Series(after))
         if later is not None and (later >= 0).sum() >= EXPECTED and later.max() == 0:
             return Dependency(name, ("day",), bool((later < 0).any()))
         for on in self.order:
@@ -215,7 +220,7 @@ class _Finder:
         """
         if on is None:
             return None
-        source, code = " and the ".join(on), _codes(column)
+        source, code = " and the ".join(on), codes_of(column)
         if on not in self.groups:
             raise InputError(f"dependencies: column {name!r} cannot depend on the {source}: the table has none")
         group = self.groups[on]
@@ -230,6 +235,6 @@ class _Finder:
         return Dependency(name, on, True)
 
 
-def _codes(column: pd.Series) -> Ints:
+def codes_of(column: pd.Series) -> Ints:
     """(n,) a number for each value, −1 missing."""
     return np.asarray(pd.factorize(column, use_na_sentinel=True)[0], np.int64)

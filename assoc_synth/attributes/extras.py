@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from assoc_synth.attributes.basket_dependencies import basket_groups
 from assoc_synth.attributes.categories import CategoryCode
 from assoc_synth.attributes.date_functions import TIME, DateFunction
 from assoc_synth.attributes.dates import COLUMN, VISIT, DateCode, References, row_visits
-from assoc_synth.attributes.dependencies import BASKET, Dependency, On, groups_of, spread
+from assoc_synth.attributes.dependencies import BASKET, BESIDE, Dependency, On, groups_of, spread
 from assoc_synth.attributes.extra_codes import ExtraCodes
 from assoc_synth.attributes.functions import ColumnFunction
 from assoc_synth.attributes.implications import Implications
@@ -264,6 +265,10 @@ class ExtraColumns:
 
     def _groups(self, on: On, links: DrawnLinks) -> Ints | None:
         """(L,) the group of each drawn link; None where there are no such groups."""
+        if on[0] == "basket" and len(on) == 2:
+            beside = next((one for one in self.lookups if BESIDE + one.name == on[1]), None)
+            own = links.verb if beside is None else pd.factorize(beside.decode(links.object))[0].astype(np.int64)
+            return basket_groups(links.visit, own)
         return groups_of(on, links.subject, links.verb, links.object, links.visit, links.time, self.time)
 
     def to_dict(self) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class Implications:
     ) -> Floats:
         """(n,) drawn numbers, each with the sign that it must have, and one that its object has where those are few."""
         if name in self.lists:
-            values = self.lists[name].listed(values, verb, object, rng)
+            values = self.lists[name].listed(values, verb, object, rng, code.atoms)
         return self.signed(code, name, values, verb, object)
 
     def spread(self, code: NumberCode, name: str, drawn: Floats, spread: Floats, verb: Ints, object: Ints) -> Floats:

@@ -36,7 +36,7 @@ def observed_columns(
             continue
         on = rules[name].on if name in rules else ()
         shared = name in extras.of_visits
-        by_row, values = not on or "verb" in on or shared, None
+        by_row, values = not on or "verb" in on or shared or on[0] == "basket", None
         absolute = name in extras.dates and not extras.dates[name].base
         if isinstance(code, NumberCode) and (by_row or "object" in on) and not absolute and not shared:
             values = table.amount if code is amount else extras.numbers_of(name, table)

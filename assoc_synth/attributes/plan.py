@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from assoc_synth.attributes.basket_dependencies import find_beside
 from assoc_synth.attributes.calendar_parts import PARTS
 from assoc_synth.attributes.date_functions import find_date_sources
 from assoc_synth.attributes.dates import days_after
@@ -238,7 +239,7 @@ class _Planner:
         valued = extras | ({self.amount: pd.Series(self.table.amount)} if self.amount is not None else {})
         self.demanded = check_demanded(demanded, list(valued))
         rules = find_dependencies(graph, valued, self.demanded, self.amount, days_after(self.table))
-        self.found = {rule.column: rule for rule in rules}
+        self.found = {rule.column: rule for rule in (*rules, *find_beside(graph, extras, rules, self.demanded))}
         rows: Ints = np.arange(len(self.table))
         self.groups = {
             "row": rows,

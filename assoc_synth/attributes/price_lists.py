@@ -16,6 +16,9 @@ COVERED = 0.9
 """The share of the rows, and of those of one object, whose values others have for the same object."""
 MUCH_FEWER = 0.6
 """Objects must have fewer different values than this share of those that chance would give them."""
+FEW = 10.0
+"""The most values, as exp of their entropy, that objects may have on average: beyond, the frequent ones alone would be
+known, and what is between and beyond them would be lost."""
 TIGHTER = 0.7
 """The share of an object's entropy from which on that of a verb and an object is worth keys of their own."""
 
@@ -55,7 +58,7 @@ class PriceList:
         size, own = np.abs(values[known]), subject[known].astype(np.int64)
         thing, both = object[known].astype(np.int64), verb[known].astype(np.int64) * num_objects
         lists = [cls._of(by_verb, num_objects, _list(size, own, thing + by_verb * both)) for by_verb in (False, True)]
-        plain, paired = lists
+        plain, paired = (one if one is not None and np.exp(one.entropy) <= FEW else None for one in lists)
         if plain is None or paired is None:
             return plain or paired
         return paired if paired.entropy < TIGHTER * plain.entropy else plain
@@ -85,26 +88,56 @@ class PriceList:
         ends = np.arange(1, len(self.keys) + 1)
         return PriceList(self.by_verb, self.num_objects, self.keys, ends, self.sizes[last], self.weights[last])
 
-    def listed(self, values: Floats, verb: Ints, object: Ints, rng: np.random.Generator) -> Floats:
-        """(n,) numbers in which one that its key does not have is replaced by one that it has, of the same sign.
+    def listed(
+        self, values: Floats, verb: Ints, object: Ints, rng: np.random.Generator, single: Floats | None = None
+    ) -> Floats:
+        """(n,) numbers of which each is one that its key has, of the same sign.
+
+        A number out of a continuous distribution becomes the size of its rank: the numbers of a key are mapped to the
+        quantiles of the key's own sizes that are not `single`. A single value that the key does not have is replaced by
+        one that it has, at random.
 
         Args:
             values: (n,) drawn numbers, NaN missing; verb, object: (n,) of their links.
+            single: numbers that are drawn as such, and not out of a continuous distribution; None for those that the
+                number's key has.
+
+        Example:
+            >>> sizes, weights = np.array([1.0, 5.2, 8.4]), np.array([6, 2, 2])
+            >>> prices = PriceList(False, 1, np.array([0]), np.array([3]), sizes, weights)
+            >>> drawn, zero = np.array([5.0, 1.0, -6.1, 3.0, 4.5]), np.zeros(5, int)
+            >>> prices.listed(drawn, zero, zero, np.random.default_rng(0), np.array([1.0])).tolist()
+            [8.4, 1.0, -8.4, 5.2, 5.2]
         """
         if not len(self.keys):
             return values
         key = object + (verb * self.num_objects if self.by_verb else 0)
         at = np.searchsorted(self.keys, key).clip(max=len(self.keys) - 1)
         use = np.flatnonzero((self.keys[at] == key) & ~np.isnan(values))
-        wrong = use[~self._has(at[use], np.abs(values[use]))]
-        upto = np.cumsum(self.weights)
+        sizes = np.abs(single) if single is not None else np.zeros(0)
+        has = self._has(at[use], np.abs(values[use]))
+        is_single = np.isin(np.abs(values[use]), sizes) if single is not None else has
+        wrong = use[is_single & ~has]
+        result = values.copy()
+        result[wrong] = self._at(at[wrong], rng.random(len(wrong)), self.weights)
+        free = use[~is_single]
+        free = free[np.lexsort((np.abs(values[free]), at[free]))]
+        own = at[free]
+        first = np.searchsorted(own, own)
+        level = (np.arange(len(own)) - first + rng.random(len(own))) / np.bincount(own, minlength=len(self.keys))[own]
+        result[free] = self._at(own, level, np.where(np.isin(self.sizes, sizes), 0, self.weights))
+        return np.where(values < 0, -np.abs(result), result)
+
+    def _at(self, at: Ints, level: Floats, weights: Ints) -> Floats:
+        """(n,) the sizes at levels, 0 to 1, of the keys at positions, by (P,) weights; by all where these are 0."""
+        owner = np.repeat(np.arange(len(self.keys)), np.diff(self.ends, prepend=0))
+        total = np.bincount(owner, weights=weights, minlength=len(self.keys))
+        upto = np.cumsum(np.where(total[owner] > 0, weights, self.weights))
         end = upto[self.ends - 1]
         begin = np.append(0, end[:-1])
-        level = begin[at[wrong]] + rng.random(len(wrong)) * (end - begin)[at[wrong]]
-        result = values.copy()
-        sign = np.where(values[wrong] < 0, -1.0, 1.0)
-        result[wrong] = sign * self.sizes[np.searchsorted(upto, level, side="right").clip(max=len(upto) - 1)]
-        return result
+        reached = begin[at] + level * (end - begin)[at]
+        found: Floats = self.sizes[np.searchsorted(upto, reached, side="right").clip(max=len(upto) - 1)]
+        return found
 
     def _has(self, at: Ints, size: Floats) -> Bools:
         """(n,) whether the key at a position has a size."""

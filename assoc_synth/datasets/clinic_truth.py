@@ -198,6 +198,7 @@ class ClinicTruth:
             "another department's physician": int(
                 (rows["physician"].str[:3] != rows["department"].str[:3].str.upper()).sum()
             ),
+            "two physicians of one department in a visit": int(_second_physicians(rows).sum()),
             "a price without a procedure": int((~performed & ~np.isnan(price)).sum()),
             "another price than the procedure's": int((performed & (np.round(price, 2) != listed)).sum()),
             "a result without a measurement": int((~measured & rows["result"].notna().to_numpy()).sum()),
@@ -243,6 +244,12 @@ class _Visits:
         return np.asarray(born & self.patient["sex"].isin(list(group.sex)))
 
 
+def _second_physicians(rows: pd.DataFrame) -> Bools:
+    """Which rows have another physician than the first row of their visit and department; a missing visit has none."""
+    first = rows.groupby(["visit_id", "department"], dropna=False)["physician"].transform("first")
+    return np.asarray(rows["visit_id"].notna() & (rows["physician"] != first))
+
+
 def _stays(visits: _Visits) -> Iterator[Share]:
     inpatient = np.logical_or.reduce([visits.visits_with(code) for code in INPATIENT])
     for name, at, planted in (("inpatient", inpatient, STAYS), ("other", ~inpatient, SHORT_STAYS)):
@@ -256,7 +263,11 @@ def _stays(visits: _Visits) -> Iterator[Share]:
 def _dates(rows: pd.DataFrame) -> dict[str, int]:
     admission, discharge = pd.to_datetime(rows["admission_date"]), pd.to_datetime(rows["discharge_date"])
     days = (discharge - admission).dt.days
+    codes = rows["code"].astype(str).isin(INPATIENT)
+    inpatient = rows["visit_id"].isin(rows.loc[codes & rows["visit_id"].notna(), "visit_id"]) & rows["visit_id"].notna()
     return {
+        "an inpatient stay that ends on its day": int((inpatient & (days < 1)).sum()),
+        "a stay of more than 2 days without an inpatient procedure": int((~inpatient & (days > 2)).sum()),
         "an admission on another day": int((admission != rows["visit_time"].dt.normalize()).sum()),
         "a discharge before the admission": int((days < 0).sum()),
         "a discharge after more than 6 days": int((~(days <= 6)).sum()),

@@ -13,6 +13,8 @@ from assoc_synth.attributes.implications import CodedValues, Implications, Links
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.model.drawing import emit_rows, generate_edges
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.table import TransactionTable
 
 VERBS = ("viewed", "bought", "returned")
@@ -181,11 +183,17 @@ def planted(subjects: int, seed: int) -> pd.DataFrame:
 ROLES = dict(subject="who", verb="did", object="what", amount="paid")
 
 
+def rows_after_seconds(table: TransactionTable, *, seed: int, subjects: int) -> pd.DataFrame:
+    """What is drawn after hardly any training; no gate is asked."""
+    model = AssociativeSynthesizer(random_state=seed, max_minutes=0.01).fit(table).model_
+    edges = generate_edges(model, subjects, seeds=Seeds.of(seed))
+    return emit_rows(model, edges, seeds=Seeds.of(seed)).to_frame(typed=True)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_presence_and_sign_are_exact_after_training_for_seconds(seed: int) -> None:
     table = TransactionTable.from_frame(planted(100, seed), **ROLES)
-    synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=0.01).fit(table)
-    rows = synthesizer.sample(300, allow_undertrained=True).rows
+    rows = rows_after_seconds(table, seed=seed, subjects=300)
     paid, fee = rows["paid"].astype(float), rows["fee"].astype(float)
     by_verb = {verb: rows["did"] == verb for verb in VERBS}
     assert all(where.sum() > 50 for where in by_verb.values())
@@ -243,8 +251,7 @@ def fixed_prices(prices: int, wrong: int, subjects: int = 150) -> pd.DataFrame:
 @pytest.mark.parametrize(("prices", "wrong"), [(1, 0), (1, 3), (1, 25), (3, 10)])
 def test_each_object_has_its_own_prices_after_training_for_seconds(prices: int, wrong: int) -> None:
     table = TransactionTable.from_frame(fixed_prices(prices, wrong), **ROLES)
-    synthesizer = AssociativeSynthesizer(random_state=0, max_minutes=0.01).fit(table)
-    rows = synthesizer.sample(300, allow_undertrained=True).rows
+    rows = rows_after_seconds(table, seed=0, subjects=300)
     real = fixed_prices(prices, 0).groupby("what")["paid"].agg(lambda paid: set(paid.dropna()))
     known = rows[rows["paid"].notna()]
     assert len(known) > 500

@@ -80,3 +80,27 @@ def test_a_list_survives_json() -> None:
     assert np.array_equal(first, second, equal_nan=True)
     with pytest.raises(ValueError, match="price list"):
         PriceList.from_dict(found.to_dict() | {"ends": [1]})
+
+
+def test_numbers_out_of_a_distribution_become_the_sizes_of_their_ranks_and_single_ones_stay() -> None:
+    zero = np.zeros(10_000, np.int64)
+    found = PriceList(False, 1, np.array([0]), np.array([4]), np.array([1.0, 5.0, 8.0, 9.5]), np.array([50, 30, 15, 5]))
+    rng = np.random.default_rng(0)
+    values = np.where(np.arange(10_000) < 5_000, 1.0, rng.normal(3, 0.5, 10_000))
+    drawn = found.listed(values, zero, zero, rng, np.array([1.0, 2.0]))
+    assert (drawn[:5_000] == 1).all()
+    assert [(drawn == size).mean() for size in (5.0, 8.0, 9.5)] == pytest.approx([0.3, 0.15, 0.05], abs=0.002)
+    assert (np.diff(drawn[5_000:][np.argsort(values[5_000:])]) >= 0).all()
+    strange = found.listed(np.full(10_000, 2.0), zero, zero, rng, np.array([1.0, 2.0]))
+    assert (strange == 1).mean() == pytest.approx(0.5, abs=0.02)
+
+
+def test_dozens_of_values_for_each_object_are_no_list() -> None:
+    """As the weights of groceries: most rows have a size that others have, and what is between them occurs too."""
+    rng = np.random.default_rng(3)
+    object = rng.integers(0, 200, 60_000)
+    size = np.round(1 + object / 7 + rng.gamma(2.0, 0.12, 60_000), 2)
+    subject, verb = rng.integers(0, 3_000, 60_000), np.zeros(60_000, np.int64)
+    assert PriceList.learn(size, subject, verb, object, 200) is None
+    few = np.round(1 + object / 7 + rng.integers(0, 5, 60_000) / 10, 2)
+    assert PriceList.learn(few, subject, verb, object, 200) is not None
