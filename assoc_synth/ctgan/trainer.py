@@ -44,7 +44,7 @@ class Progress:
     """One look at a running training: what a progress bar shows.
 
     Attributes:
-        stage: "edges", "occurrences", "assignment" or "order".
+        stage: "edges", "occurrences", "assignment", "order" or "visit columns".
         epoch, epochs: the one that runs, from 1, and how many there are at most.
         share: how much of the epoch is done, 0 to 1.
         losses: means over the epoch so far.

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from assoc_synth.ctgan.column_chain import ColumnChain
+from assoc_synth.ctgan.column_chain import ColumnChain, categories
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.ctgan.visit_columns.decisive_links import DecisiveLinks
@@ -68,17 +68,17 @@ class VisitChain(ColumnChain):
         total = hidden.new_zeros(len(hidden))
         for index, column in enumerate(self.columns):
             known, own = codes[index] >= 0, codes[index].clamp(min=0)
-            logits, mean, log_std = self._split(index, hidden)
-            loss = functional.cross_entropy(logits + added[index], own, reduction="none")
-            if column.continuous:
-                at = own.unsqueeze(1)
-                spread = log_std.gather(1, at).squeeze(1)
-                error = (values[index] - mean.gather(1, at).squeeze(1)) * torch.exp(-spread)
-                numbered = (own >= column.exact) & (own < column.classes - column.missing)
-                loss = loss + torch.where(numbered, 0.5 * error**2 + spread, 0.0)
+            active = self._activated(hidden)
+            logits = self._logits(index, active) + added[index]
+            loss = functional.cross_entropy(logits, own, reduction="none")
+            rows = self._numbered(column, codes[index])
+            if len(rows):
+                mean, spread = self._moments(index, active[rows], own[rows])
+                error = (values[index][rows] - mean) * torch.exp(-spread)
+                loss = loss.index_add(0, rows, 0.5 * error**2 + spread)
             total = total + torch.where(known, loss, 0.0)
-            one_hot = functional.one_hot(own, column.classes).to(hidden.dtype) * known.unsqueeze(1)
-            hidden = self._feed(index, hidden, one_hot, values[index])
+            fed = self._feed(index, hidden, own, values[index])
+            hidden = torch.where(known.unsqueeze(1), fed, hidden)
         return total
 
     def step(
@@ -90,16 +90,13 @@ class VisitChain(ColumnChain):
             added: (n, classes) added to the logits; level: (n,) uniform numbers to draw by.
 
         Returns:
-            Its classes (n,), numbers (n,), the shares that were drawn by (n, classes), and the next hidden units.
+            Its classes (n,), numbers (n,), the logits that were drawn by (n, classes), and the next hidden units.
         """
-        column = self.columns[index]
-        logits, mean, log_std = self._split(index, hidden)
-        shares = torch.softmax(logits + added, 1)
-        below = shares.cumsum(1)
-        code = (below < below[:, -1:] * level.unsqueeze(1)).sum(1).clamp_(max=column.classes - 1)
-        value = self._number(column, code.unsqueeze(1), mean, log_std, random)
-        one_hot = functional.one_hot(code, column.classes).to(hidden.dtype)
-        return code, value, shares, self._feed(index, hidden, one_hot, value)
+        active = self._activated(hidden)
+        logits = self._logits(index, active) + added
+        code = categories(logits, level)
+        value = self._number(index, active, code, random)
+        return code, value, logits, self._feed(index, hidden, code, value)
 
 
 class VisitColumnModel(nn.Module):

@@ -65,12 +65,12 @@ class VisitColumnSampler:
                 added = model.added(index, self._tensor(row), *earlier, features)
                 added = self._without(added, model.decisive.never(index), row, barred[index], at)
                 level = torch.from_numpy(levels[index][at]).to(self.device)
-                code, value, shares, own = model.chain.step(index, own, added, level, self.random)
+                code, value, logits, own = model.chain.step(index, own, added, level, self.random)
                 codes[index, at], values[index, at] = code.cpu().numpy(), value.cpu().numpy()
                 if history is not None:
                     history.add(subject, index, np.where(groups.features[at, -1] > 0, codes[index, at], -1))
                 if callback is not None:
-                    callback(index, row, shares)
+                    callback(index, row, torch.softmax(logits, 1))
         return tuple(CodedColumn(spec, codes[index], values[index]) for index, spec in enumerate(columns))
 
     def shares(self, groups: VisitGroups, known: EdgeEmbedding) -> list[Floats]:
