@@ -88,8 +88,7 @@ def from_bytes(
         slots = int(description["slots"][0]), int(description["slots"][1])
         attributes, planned = tuple(int(size) for size in description["attributes"]), int(description["planned"])
         tokens, terms, needs = (int(count) for count in description["rules"])
-        visit_tokens, visit_pairs, visit_rules = (int(count) for count in description["visit_terms"])
-        rules = tokens, terms, needs, visit_tokens, visit_pairs, visit_rules
+        rules = tokens, terms, needs, *(int(count) for count in description["visit_terms"])
         steering = tuple(int(description[name]) for name in ("steering_dim", "pair_tokens", "pair_terms"))
     except (KeyError, TypeError, ValueError, IndexError, InputError) as error:
         raise ModelFileError(
@@ -133,7 +132,7 @@ def _empty(
     slots: tuple[int, int],
     attributes: tuple[tuple[int, ...], int],
     steering: tuple[int, ...],
-    rules: tuple[int, int, int, int, int, int],
+    rules: tuple[int, ...],
     spec: OccurrenceSpec,
 ) -> tuple[EdgeGenerator, OccurrenceGenerator]:
     """Both generators without memory for their weights."""

@@ -11,16 +11,26 @@ from assoc_synth.transactions.arrays import Floats, Ints, Singles
 from assoc_synth.transactions.days import DAY
 
 PHASES = 11
-FEATURES = PHASES + 3
+FEATURES = PHASES + 5
+SIZE = PHASES
+"""Which of a visit's features is its size."""
 STEP_FEATURES = PHASES + 8
 
 
 def visit_features(visits: Visits, horizon: Horizon) -> Singles:
-    """Season, hour, weekday, size, whether dated, and the share of the subject's visits before: (M, `FEATURES`)."""
+    """Season, hour, weekday, size, whether dated, and how many of its subject's visits come before and after.
+
+    Returns:
+        (M, `FEATURES`); the last three are the share of the others that come before, the log of how many come before,
+        and of how many come after.
+    """
     counts = visits.per_subject
     rank = np.arange(len(visits)) - np.repeat(visits.first, counts)
-    share = rank / np.maximum(np.repeat(counts, counts) - 1, 1)
-    more = np.stack([np.log1p(visits.size), visits.day >= 0, share - 0.5], axis=1)
+    others = np.repeat(counts, counts) - 1
+    share = rank / np.maximum(others, 1)
+    more = np.stack(
+        [np.log1p(visits.size), visits.day >= 0, share - 0.5, np.log1p(rank), np.log1p(others - rank)], axis=1
+    )
     return np.concatenate([visit_phases(horizon, visits.day, visits.clock), more], axis=1).astype(np.float32)
 
 

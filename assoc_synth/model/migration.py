@@ -2,7 +2,8 @@
 
 Version 6 has other names than 5. In version 7 the edge generator sees the plan of verbs and draws the next verb by it:
 older weights do not look at the plan, and their verb head is left out. Version 8 has another gate, see
-`gate_migration`; what else it has besides is off where it is absent.
+`gate_migration`, and visits have terms of their sizes: older models have none, and keep the sizes that they draw. What
+else it has besides is off where it is absent.
 """
 
 from __future__ import annotations
@@ -50,12 +51,35 @@ def weights(old: Mapping[str, Tensor], hyperparameters: Mapping[str, Any]) -> di
     Args:
         hyperparameters: of the model.
     """
+    tensors = {weight_name(name): tensor for name, tensor in old.items()}
+    if "edges.verb_bias" in tensors:
+        tensors = _planned(tensors, hyperparameters)
+    return tensors if f"{_SIZE}weight" in tensors or f"{_VISIT}0.weight" not in tensors else _with_sizes(tensors)
+
+
+_SIZE, _VISIT = "occurrences.assignment.size.", "occurrences.assignment.visit."
+
+
+def _with_sizes(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors of version 7 as they are in version 8: no terms of sizes, and no weight of visits' new features."""
+    import torch
+
+    from assoc_synth.ctgan.assignment.size_terms import SizeTerms
+    from assoc_synth.ctgan.visit_features import FEATURES
+
+    weight, visit_dim = tensors[f"{_VISIT}0.weight"], len(tensors[f"{_VISIT}2.weight"])
+    new = weight.new_zeros(len(weight), FEATURES - weight.shape[1])
+    none = {f"{_SIZE}{name}": tensor for name, tensor in SizeTerms(visit_dim=visit_dim).state_dict().items()}
+    return tensors | none | {f"{_VISIT}0.weight": torch.cat([weight, new], dim=1)}
+
+
+def _planned(tensors: dict[str, Tensor], hyperparameters: Mapping[str, Any]) -> dict[str, Tensor]:
+    """The tensors of version 6 as they are in version 7."""
     import torch
 
     from assoc_synth.ctgan.assignment.visit_terms import VisitTerms
     from assoc_synth.ctgan.edges.conditions import NUM_SCALARS
 
-    tensors = {weight_name(name): tensor for name, tensor in old.items()}
     verbs = tensors.pop("edges.verb_bias")
     for name, shape in (("tokens", 0), ("offsets", 1), ("other", 0), ("weight", 0)):
         own = torch.zeros(shape, dtype=torch.float32 if name == "weight" else torch.int64)

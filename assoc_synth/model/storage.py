@@ -68,8 +68,7 @@ def load_model(path: str | os.PathLike[str], device: str = "cpu") -> tuple[Fitte
         if version != migration.LATEST:
             state = migration.config(state)
             arrays = migration.arrays(arrays, state)
-        is_old = version < migration.PLANNED
-        return _model(files, state, arrays, device, is_old=is_old), Settings.from_dict(state["parameters"])
+        return _model(files, state, arrays, device), Settings.from_dict(state["parameters"])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ModelFileError(
             f"config.json does not describe a model ({type(error).__name__}): restore it or fit again"
@@ -77,14 +76,13 @@ def load_model(path: str | os.PathLike[str], device: str = "cpu") -> tuple[Fitte
 
 
 def _model(
-    files: Mapping[str, bytes], state: Mapping[str, Any], arrays: Mapping[str, Values], device: str, *, is_old: bool
+    files: Mapping[str, bytes], state: Mapping[str, Any], arrays: Mapping[str, Values], device: str
 ) -> FittedModel:
     from assoc_synth.ctgan import checkpoint
 
     verbs, objects = directory.parse_vocabulary(files["vocabulary.parquet"])
-    migrated = migration.weights if is_old else None
     weights = files["weights.safetensors"]
-    edge_generator, occurrence_generator = checkpoint.from_bytes(state["generator"], weights, device, migrated)
+    edge_generator, occurrence_generator = checkpoint.from_bytes(state["generator"], weights, device, migration.weights)
     if (len(verbs), len(objects)) != (edge_generator.num_link_verbs, edge_generator.num_link_objects):
         raise ModelFileError("vocabulary.parquet does not fit config.json: restore both or fit again")
     encoder = AttributeEncoder.from_dict(state["attributes"])

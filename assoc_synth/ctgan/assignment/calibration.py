@@ -3,7 +3,7 @@
 A composite likelihood learns what tells the true place of a link from another one, given all others in their true
 places. A chain draws all of them, and small errors of many pairs add up in a large visit. Maximum likelihood asks
 that what the chains have is what the training subjects have; its gradient is the difference of the two (Younes 1988;
-Tieleman 2008). The chains go on from round to round and need few swaps in each.
+Tieleman 2008). The chains go on from round to round and need few moves in each.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from assoc_synth.ctgan.assignment.kernel import Partners, World, find_partners, run_chain
+from assoc_synth.ctgan.assignment.chain import run_chain
+from assoc_synth.ctgan.assignment.kernel import Partners, World, find_partners
+from assoc_synth.ctgan.assignment.logits import place_of
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.state_counts import count_parameters
 from assoc_synth.ctgan.assignment.training import negative_log_prior
@@ -28,8 +30,8 @@ from assoc_synth.transactions.arrays import Floats, Ints
 
 LINKS, CHAINS, GROUPS = 150_000, 8, 2
 """Links of a round, about; chains of a small table at most; groups of a large one's subjects, which take turns."""
-SWAPS, FIRST_SWAPS = 2, 20
-"""Swaps for each link in a round, and before the first one."""
+SWEEPS, FIRST_SWEEPS = 3, 21
+"""Moves for each link in a round, and before the first one."""
 MOMENTUM, PAIRS_MULTIPLIER = (0.5, 0.99), 3.0
 """Of Adam; and the learning rate of the terms of pairs, as a multiple of that of embeddings."""
 
@@ -57,7 +59,7 @@ def calibrate_visits(
         return errors
     model.eval()
     groups = list(_groups(model, assignment, rng))
-    pairs = [model.between, model.terms.weight]
+    pairs = [model.between, model.terms.weight, model.size.weight, model.size.of_verb]
     others = [weight for weight in model.parameters() if not any(weight is pair for pair in pairs)]
     optimizer = torch.optim.Adam([{"params": others}, {"params": pairs}], betas=MOMENTUM)
     for round_ in range(rounds):
@@ -67,7 +69,7 @@ def calibrate_visits(
         for group, multiplier in zip(optimizer.param_groups, (1.0, PAIRS_MULTIPLIER), strict=True):
             group["lr"] = multiplier * left * config.assignment_learning_rate
         own = groups[round_ % len(groups)]
-        own.run(model, SWAPS if round_ >= len(groups) else FIRST_SWAPS, rng)
+        own.run(model, SWEEPS if round_ >= len(groups) else FIRST_SWEEPS, rng)
         gain, error = own.gain(model)
         loss = negative_log_prior(model, config) / len(assignment.subject) - gain
         optimizer.zero_grad()
@@ -90,11 +92,11 @@ class _Group:
     partners: Partners
     states: list[Ints]
 
-    def run(self, model: AssignmentModel, swaps: int, rng: np.random.Generator) -> None:
-        """Swap links in every chain."""
+    def run(self, model: AssignmentModel, sweeps: int, rng: np.random.Generator) -> None:
+        """Move links in every chain."""
         energies = model.energies(self.assignment)
         for state in self.states:
-            run_chain(self.world, self.partners, energies, state, swaps, rng)
+            run_chain(self.world, self.partners, energies, state, sweeps, rng)
 
     def gain(self, model: AssignmentModel) -> tuple[Tensor, float]:
         """Energy per link of the true assignment beyond the mean of the chains', and the error of their pairs."""
@@ -103,7 +105,8 @@ class _Group:
         parts = _Parts(
             model.association(verb, object),
             model.preference(verb, object),
-            model.visit(torch.from_numpy(assignment.features).to(device)),
+            model.embed_visits(assignment.features),
+            model.size.preference,
             model.sign,
             model.flat(),
         )
@@ -119,23 +122,33 @@ class _Group:
 
         What links contribute by themselves is left out: it is the same wherever they are.
         """
-        device, sizes = parts.flat.device, np.bincount(visit, minlength=len(self.assignment.days))
-        members, begins = np.argsort(visit, kind="stable"), np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        kind, offsets = (torch.from_numpy(own).to(device) for own in (self.assignment.kind[members], begins[:-1]))
-        sums = functional.embedding_bag(kind, parts.association, offsets, mode="sum")
-        liked = functional.embedding_bag(kind, parts.preference, offsets, mode="sum")
-        counts = count_parameters(self.world, self.partners, visit, (members, begins), len(parts.flat))
+        device, place = parts.flat.device, place_of(visit, len(self.assignment.days))
+        kind, offsets = (
+            torch.from_numpy(own).to(device) for own in (self.assignment.kind[place.members], place.begins)
+        )
+        sums, liked = (
+            functional.embedding_bag(kind, part, offsets[:-1], mode="sum")
+            for part in (parts.association, parts.preference)
+        )
+        embedded = parts.visit
+        if len(parts.size):
+            of = self.world.sizes.of
+            at = of[np.diff(place.begins).clip(max=len(of) - 1)].clip(min=0)  # a visit without a link has no sum
+            embedded = embedded + parts.size[torch.from_numpy(at).to(device)]
+        counts = count_parameters(self.world, self.partners, place, len(parts.flat))
         terms = parts.flat @ torch.from_numpy(counts).to(parts.flat)
-        energy: Tensor = 0.5 * (sums.square() @ parts.sign).sum() + (liked * parts.visit).sum() + terms
+        energy: Tensor = 0.5 * (sums.square() @ parts.sign).sum() + (liked * embedded).sum() + terms
         return energy, counts
 
 
 class _Parts(NamedTuple):
-    """What energies are made of: of kinds (K, R), (K, P), of visits (M, P), of ranks (R,), and the flat parameters."""
+    """What energies are made of: of kinds (K, R), (K, P), of visits (M, P), of classes of sizes (C, P), of ranks (R,);
+    and the flat parameters."""
 
     association: Tensor
     preference: Tensor
     visit: Tensor
+    size: Tensor
     sign: Tensor
     flat: Tensor
 

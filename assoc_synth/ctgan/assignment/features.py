@@ -1,4 +1,4 @@
-"""The compiled loops of training: which parameters the logits of swaps are sums of, beside the paths."""
+"""The compiled loops of training: which parameters the logits of moves are sums of, beside the paths."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from assoc_synth.ctgan.assignment.kernel import (
     World,
     find_pair,
     order_bin,
+    size_term,
     time_bin,
 )
 from assoc_synth.ctgan.compiled import compiled
@@ -36,76 +37,136 @@ class Features(NamedTuple):
     sign: Singles
 
 
+class Place(NamedTuple):
+    """Where links are: the visit of each, (L,); links by visit, (L,), and where each visit's begin, (M + 1,)."""
+
+    visit: Ints
+    members: Ints
+    begins: Ints
+
+
 @compiled
-def swap_features(
-    world: World, partners: Partners, visit: Ints, by_visit: tuple[Ints, Ints], first: Ints, second: Ints, most: int
-) -> Features:
+def swap_features(world: World, partners: Partners, place: Place, first: Ints, second: Ints, most: int) -> Features:
     """The parameters of the logits that links `first` and `second`, (n,) each, stay where they are.
 
     Args:
-        by_visit: links by visit, (L,), and where each visit's begin, (M + 1,).
         most: room for as many features.
     """
-    row_of, parameter, sign = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32)
-    kind, kinds, terms = world.kind, world.kinds, world.num_verbs * world.num_verbs * TIME_BINS
-    members, begins = by_visit
-    offsets, others, codes = world.pairs.offsets, world.pairs.other, world.pairs.code
-    count = 0
+    out = Features(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32))
+    count, row_of, kinds, kind = 0, world.sizes.row, world.kinds, world.kind
     for row in range(len(first)):
-        for turn in range(4):
-            link = first[row] if turn % 2 == 0 else second[row]
-            there = visit[first[row]] if turn == 0 or turn == 3 else visit[second[row]]
-            verb, object, term = kinds[kind[link], VERB], kinds[kind[link], OBJECT], kinds[kind[link], TERM]
-            for at in range(begins[there], begins[there + 1]):
-                partner = members[at]
-                if partner == first[row] or partner == second[row]:
-                    continue
-                its = kind[partner]
-                pair = find_pair(offsets, others, term, kinds[its, TERM])
-                if pair >= 0:
-                    row_of[count], sign[count] = row, 1.0 if turn < 2 else -1.0
-                    parameter[count] = terms + codes[pair] // 2 * ORDER_BINS + SAME
-                    count += 1
-                if object == kinds[its, OBJECT]:
-                    row_of[count], sign[count] = row, 1.0 if turn < 2 else -1.0
-                    parameter[count] = (verb * world.num_verbs + kinds[its, VERB]) * TIME_BINS + SAME_VISIT
-                    count += 1
-    count = _add_apart(world, partners, visit, (first, second), (row_of, parameter, sign), count)
-    return Features(row_of[:count], parameter[:count], sign[:count])
+        one, other = first[row], second[row]
+        here, there = place.visit[one], place.visit[other]
+        count = _add_beside(world, place, out, (row, one, other, here, there), count)
+        count = _add_beside(world, place, out, (row, other, one, there, here), count)
+        count = _add_apart(world, partners, place.visit, out, (row, one, other, here, there, 0), count)
+        count = _add_apart(world, partners, place.visit, out, (row, other, one, there, here, 1), count)
+        a, b = row_of[kinds[kind[one], VERB]], row_of[kinds[kind[other], VERB]]
+        if a != b and a:
+            count = _add_sizes(world, place, out, (row, a, here, there), count)
+        if a != b and b:
+            count = _add_sizes(world, place, out, (row, b, there, here), count)
+    return Features(out.row[:count], out.parameter[:count], out.sign[:count])
+
+
+@compiled
+def transfer_features(world: World, partners: Partners, place: Place, link: Ints, to: Ints, most: int) -> Features:
+    """The parameters of the logits that links stay where they are, and do not go to visits `to`, (n,) each.
+
+    Args:
+        most: room for as many features.
+    """
+    out = Features(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32))
+    count = 0
+    for row in range(len(link)):
+        here, there = place.visit[link[row]], to[row]
+        count = _add_beside(world, place, out, (row, link[row], NONE, here, there), count)
+        count = _add_apart(world, partners, place.visit, out, (row, link[row], NONE, here, there, 0), count)
+        count = _add_sizes(world, place, out, (row, 0, here, there), count)
+        verb = world.sizes.row[world.kinds[world.kind[link[row]], VERB]]
+        if verb:
+            count = _add_sizes(world, place, out, (row, verb, here, there), count)
+    return Features(out.row[:count], out.parameter[:count], out.sign[:count])
+
+
+@compiled
+def _add_beside(world: World, place: Place, out: Features, move: tuple[int, int, int, int, int], count: int) -> int:
+    """Add the features of links that share the visit; how many features there are then.
+
+    Args:
+        move: the logit's row, the link, the one that goes the other way or `NONE`, where it is, and where it would go.
+    """
+    (row, link, gone, here, there), kind, kinds, verbs = move, world.kind, world.kinds, world.num_verbs
+    offsets, others, codes = world.pairs.offsets, world.pairs.other, world.pairs.code
+    verb, object, term = kinds[kind[link], VERB], kinds[kind[link], OBJECT], kinds[kind[link], TERM]
+    for turn in range(2):
+        visit = there if turn else here
+        for at in range(place.begins[visit], place.begins[visit + 1]):
+            partner = place.members[at]
+            if partner in (link, gone):
+                continue
+            its = kind[partner]
+            pair = find_pair(offsets, others, term, kinds[its, TERM])
+            if pair >= 0:
+                out.row[count], out.sign[count] = row, 1.0 - 2.0 * turn
+                out.parameter[count] = verbs * verbs * TIME_BINS + codes[pair] // 2 * ORDER_BINS + SAME
+                count += 1
+            if object == kinds[its, OBJECT]:
+                out.row[count], out.sign[count] = row, 1.0 - 2.0 * turn
+                out.parameter[count] = (verb * verbs + kinds[its, VERB]) * TIME_BINS + SAME_VISIT
+                count += 1
+    return count
 
 
 @compiled
 def _add_apart(
-    world: World,
-    partners: Partners,
-    visit: Ints,
-    swaps: tuple[Ints, Ints],
-    out: tuple[Ints, Ints, Singles],
-    count: int,
+    world: World, partners: Partners, visit: Ints, out: Features, move: tuple[int, int, int, int, int, int], count: int
 ) -> int:
-    """Add the features of links in other visits; how many features there are then."""
-    offsets, found, days, rank = partners.offsets, partners.found, world.days, world.rank
-    (first, second), (row_of, parameter, sign) = swaps, out
-    terms = world.num_verbs * world.num_verbs * TIME_BINS
-    for row in range(len(first)):
-        for turn in range(2):
-            link, gone = (first[row], second[row]) if turn == 0 else (second[row], first[row])
-            for at in range(offsets[link], offsets[link + 1]):
-                partner, between, code = found[at, LINK], found[at, BETWEEN], found[at, CODE]
-                if partner == gone and turn == 1:  # a pair that is swapped counts once, from the first one's side
-                    continue
-                for place in range(2):
-                    here = visit[link] if place == 0 else visit[gone]
-                    now = visit[link] if place == 1 and partner == gone else visit[partner]
-                    if here == now:
-                        continue
-                    if between >= 0:
-                        row_of[count], sign[count] = row, 1.0 - 2.0 * place
-                        parameter[count] = between + time_bin(days[here], days[now])
-                        count += 1
-                    where = order_bin(rank[here], rank[now], code) if code >= 0 else NONE
-                    if where >= 0:
-                        row_of[count], sign[count] = row, 1.0 - 2.0 * place
-                        parameter[count] = terms + code // 2 * ORDER_BINS + where
-                        count += 1
+    """Add the features of links in other visits; how many features there are then.
+
+    Args:
+        move: as above, and 1 where the pair of both links counts already, from the first one's side.
+    """
+    row, link, gone, here, there, turn = move
+    found, days, rank, terms = partners.found, world.days, world.rank, world.num_verbs * world.num_verbs * TIME_BINS
+    for at in range(partners.offsets[link], partners.offsets[link + 1]):
+        partner, between, code = found[at, LINK], found[at, BETWEEN], found[at, CODE]
+        if partner == gone and turn == 1:
+            continue
+        for place in range(2):
+            own = there if place else here
+            now = here if place == 1 and partner == gone else visit[partner]
+            if own == now:
+                continue
+            if between >= 0:
+                out.row[count], out.sign[count] = row, 1.0 - 2.0 * place
+                out.parameter[count] = between + time_bin(days[own], days[now])
+                count += 1
+            where = order_bin(rank[own], rank[now], code) if code >= 0 else NONE
+            if where >= 0:
+                out.row[count], out.sign[count] = row, 1.0 - 2.0 * place
+                out.parameter[count] = terms + code // 2 * ORDER_BINS + where
+                count += 1
+    return count
+
+
+@compiled
+def _add_sizes(world: World, place: Place, out: Features, move: tuple[int, int, int, int], count: int) -> int:
+    """Add the features of visits' sizes; how many features there are then.
+
+    Args:
+        move: the logit's row, the verb's row or 0, where the link is, and where it would go.
+    """
+    row, verb, here, there = move
+    for turn in range(2):
+        own = there if turn else here
+        held = place.begins[own + 1] - place.begins[own]
+        if verb:
+            held = 0
+            for at in range(place.begins[own], place.begins[own + 1]):
+                held += world.sizes.row[world.kinds[world.kind[place.members[at]], VERB]] == verb
+        for after in range(2):
+            out.row[count], out.sign[count] = row, 1.0 - 2.0 * after
+            out.parameter[count] = size_term(world.sizes, verb, held + after * (2 * turn - 1))
+            count += 1
     return count

@@ -1,7 +1,8 @@
-"""The compiled loops over links in visits: which parameters pairs of links have, partners, and the chain.
+"""The compiled loops over links in visits: which parameters pairs of links have, and the partners of links.
 
 Plain loops for Numba, one subject after another; all that is random comes from the generator passed in. Parameters
-have one flat order: `between` (V, V, `TIME_BINS`), from both sides, and after it the terms of pairs (P, `ORDER_BINS`).
+have one flat order: `between` (V, V, `TIME_BINS`), from both sides, after it the terms of pairs (P, `ORDER_BINS`), and
+after these those of sizes, see `size_terms`.
 Loops take arrays apart first: handing a tuple of arrays to another function costs more than the function.
 """
 
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from assoc_synth.ctgan.assignment.rule_kernel import Law, VisitRules, change, exchange, law_of, repair
+from assoc_synth.ctgan.assignment.rule_kernel import VisitRules
 from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Floats, Ints, Singles
 
@@ -50,13 +51,29 @@ class Partners(NamedTuple):
     found: Ints
 
 
+class SizeClasses(NamedTuple):
+    """What sizes of visits are looked up in.
+
+    Attributes:
+        of: (most + 1,) the class of each number of links, `NONE` of 0; without size terms only that.
+        row: (V,) 1, 2, … for verbs with terms of their own, 0 for others; verbs, classes: how many there are.
+        base: where the terms begin among the flat parameters.
+    """
+
+    of: Ints
+    row: Ints
+    verbs: int
+    classes: int
+    base: int
+
+
 class World(NamedTuple):
-    """What stays as it is while links are swapped.
+    """What stays as it is while links are moved.
 
     Attributes:
         kind: (L,) the kind of each link, by subject; first: (S + 1,) where each subject's begin.
         kinds: (K, 3) verb, object, and the place among the tokens with terms, `NONE` without.
-        pairs: of tokens with terms; rules: that no swap may break.
+        pairs: of tokens with terms; sizes: of visits; rules: that no move may break.
         days: (M,) when visits are, NaN undated; rank: (M,) their place in time in their subject, −1 undated.
         num_verbs: V.
     """
@@ -65,6 +82,7 @@ class World(NamedTuple):
     first: Ints
     kinds: Ints
     pairs: Pairs
+    sizes: SizeClasses
     rules: VisitRules
     days: Floats
     rank: Ints
@@ -74,7 +92,8 @@ class World(NamedTuple):
 class Energies(NamedTuple):
     """The flat parameters, and the paths' parts.
 
-    The association of kinds is own · otherᵀ, (K, R) each; the preference of kinds for visits is like · visitᵀ.
+    The association of kinds is own · otherᵀ, (K, R) each; the preference of kinds for visits is like · visitᵀ, and for
+    classes of sizes like · sizeᵀ.
     """
 
     flat: Singles
@@ -82,6 +101,7 @@ class Energies(NamedTuple):
     other: Singles
     like: Singles
     visit: Singles
+    size: Singles
 
 
 @compiled
@@ -210,109 +230,9 @@ def _choose(candidates: Ints, by_kind: Ints, one: int, found: Ints, rng: np.rand
 
 
 @compiled
-def run_chain(
-    world: World, partners: Partners, energies: Energies, visit: Ints, swaps: int, rng: np.random.Generator
-) -> None:
-    """Swap links between visits in place, subject after subject.
-
-    Args:
-        visit: (L,) of each link; changed.
-        swaps: proposed for each link.
-    """
-    place = np.full(len(world.pairs.offsets) - 1, NONE)
-    for subject in range(len(world.first) - 1):
-        begin, end = world.first[subject], world.first[subject + 1]
-        if end - begin < 2:
-            continue
-        base, last = visit[begin:end].min(), visit[begin:end].max()
-        if base == last:
-            continue
-        own = np.unique(world.kind[begin:end])
-        local = np.searchsorted(own, world.kind[begin:end])
-        law = law_of(world.rules, own, local, visit[begin:end] - base, world.rank[base : last + 1])
-        repair(law, local, visit[begin:end], base, rng)
-        together = _together(world, energies, own, place)
-        field = np.dot(energies.visit[base : last + 1], energies.like[own].T)
-        for link in range(begin, end):
-            field[visit[link] - base] += together[local[link - begin]]
-        _mix(world, partners, energies.flat, (begin, base, swaps), (local, together, field, law), visit, rng)
-        repair(law, local, visit[begin:end], base, rng)
-
-
-@compiled
-def _together(world: World, energies: Energies, own: Ints, place: Ints) -> Singles:
-    """What two links in one visit contribute: (D, D) for a subject's kinds."""
-    kinds, flat, base = world.kinds, energies.flat, world.num_verbs * world.num_verbs * TIME_BINS
-    offsets, others, codes = world.pairs.offsets, world.pairs.other, world.pairs.code
-    together = np.dot(energies.own[own], energies.other[own].T)
-    for at in range(len(own)):
-        if kinds[own[at], TERM] >= 0:
-            place[kinds[own[at], TERM]] = at
-    for at in range(len(own)):
-        verb, object, term = kinds[own[at], VERB], kinds[own[at], OBJECT], kinds[own[at], TERM]
-        for other in range(len(own)):
-            if object == kinds[own[other], OBJECT]:
-                verbs = verb * world.num_verbs + kinds[own[other], VERB]
-                together[at, other] += flat[verbs * TIME_BINS + SAME_VISIT]
-        if term >= 0:
-            for pair in range(offsets[term], offsets[term + 1]):
-                if place[others[pair]] >= 0:
-                    together[at, place[others[pair]]] += flat[base + codes[pair] // 2 * ORDER_BINS + SAME]
-    for at in range(len(own)):
-        if kinds[own[at], TERM] >= 0:
-            place[kinds[own[at], TERM]] = NONE
-    result: Singles = together
-    return result
-
-
-@compiled
-def _mix(
-    world: World,
-    partners: Partners,
-    flat: Singles,
-    sizes: tuple[int, int, int],
-    own: tuple[Ints, Singles, Singles, Law],
-    visit: Ints,
-    rng: np.random.Generator,
-) -> None:
-    """The swaps of one subject (Kawasaki's dynamics with Barker's rule).
-
-    Args:
-        sizes: its first link, its first visit, and how many swaps are proposed for each link.
-        own: its links' kinds (n,), what two contribute in one visit (D, D), what visits do to one (M, D), its rules.
-    """
-    (begin, base, swaps), (local, together, field, law) = sizes, own
-    (offsets, found), days, rank = partners, world.days, world.rank
-    base_term, size = world.num_verbs * world.num_verbs * TIME_BINS, len(local)
-    for _ in range(size * swaps):
-        one, other = int(rng.random() * size), int(rng.random() * size)
-        a, b = local[one], local[other]
-        first, second = visit[begin + one], visit[begin + other]
-        if first == second or a == b:
-            continue
-        worse = change(law, a, b, first - base, second - base) if len(law.rule) else 0
-        if worse > 0:
-            continue
-        logit = field[first - base, a] + field[second - base, b] - field[first - base, b] - field[second - base, a]
-        logit += 2.0 * together[a, b] - together[a, a] - together[b, b]
-        for turn in range(2):
-            link, gone = (begin + one, begin + other) if turn == 0 else (begin + other, begin + one)
-            here, there = (first, second) if turn == 0 else (second, first)
-            for at in range(offsets[link], offsets[link + 1]):
-                partner, between, code = found[at, LINK], found[at, BETWEEN], found[at, CODE]
-                now = visit[partner]
-                then = here if partner == gone else now
-                if partner == gone and turn == 1:  # a pair that is swapped counts once, from the first one's side
-                    continue
-                terms = (between, code, base_term)
-                if here != now:
-                    logit += apart(flat, terms, (days[here], days[now]), (rank[here], rank[now]))
-                if there != then:
-                    logit -= apart(flat, terms, (days[there], days[then]), (rank[there], rank[then]))
-        if worse < 0 or rng.random() * (1.0 + np.exp(min(logit, MOST_LOGIT))) < 1.0:
-            exchange(law.held, a, b, first - base, second - base)
-            visit[begin + one], visit[begin + other] = second, first
-            for at in range(field.shape[1]):
-                gain = together[b, at] - together[a, at]
-                field[first - base, at] += gain
-                field[second - base, at] -= gain
+def size_term(sizes: SizeClasses, row: int, number: int) -> int:
+    """Which flat parameter a visit's number of links has: of all of them (row 0), or of a verb."""
+    at = int(sizes.of[min(number, len(sizes.of) - 1)])
+    if row == 0:
+        return sizes.base + at
+    return sizes.base + sizes.classes + (row - 1) * (sizes.classes + 1) + at + 1

@@ -1,18 +1,21 @@
 """Which link goes into which visit: a Markov random field over a subject's links, learned by swaps.
 
-A subject's links and its visits, with their sizes, are given. Of all assignments of the links to the visits, one has
-the probability ∝ exp(energy), where the energy sums
+A subject's links and its visits are given. Of all assignments of the links to the visits, one has the probability
+∝ exp(energy), where the energy sums
 
 - over pairs of links in one visit, an association a_ℓ · (s ⊙ a_ℓ'), low-rank in the links' embeddings;
 - over links, w_ℓ · τ(visit): the preference of a link for the season, the weekday, the hour and the size of a visit;
 - over pairs of links to the same object, a term of their verbs and of the time between them: a return follows its
   purchase, a product is on one receipt once;
 - over pairs of links whose tokens stand out together in the training subjects, a term of their own, of whether they
-  are in one visit, in the next one, earlier or later (see `visit_terms`).
+  are in one visit, in the next one, earlier or later (see `visit_terms`);
+- over visits, terms of how many links they have, in all and of each verb (see `size_terms`).
 
 The normalising constant cannot be computed, but the probability that two links are where they are, and not swapped,
-can: it is σ(difference of energies). Training maximises the likelihood of such swaps (a composite likelihood, Besag
-1975), and the sampler, which swaps links, needs just its logits (Kawasaki's dynamics with Barker's rule).
+or that one is where it is, and not in another visit, can: it is σ(difference of energies). Training maximises the
+likelihood of such moves (a composite likelihood, Besag 1975), and the sampler, which moves links, needs just its
+logits (see `chain`). Models without size terms, such as those of tables whose visits all have one size, keep the sizes
+that visits were drawn with: they swap only, and the size is one of the features that links prefer visits by.
 """
 
 from __future__ import annotations
@@ -25,11 +28,12 @@ from torch import Tensor, nn
 
 from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, TIME_BINS, UNORDERED, Energies, World
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, rules_of
+from assoc_synth.ctgan.assignment.size_terms import SizeTerms
 from assoc_synth.ctgan.assignment.visit_terms import VisitTerms
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits
 from assoc_synth.ctgan.layers import LinkEmbedding
-from assoc_synth.ctgan.visit_features import FEATURES, visit_features
+from assoc_synth.ctgan.visit_features import FEATURES, SIZE, visit_features
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints, Singles
 from assoc_synth.transactions.days import DAY
 
@@ -50,7 +54,7 @@ class AssignmentModel(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.num_objects = num_objects
+        self.num_objects, self.visit_dim = num_objects, config.assignment_visit_dim
         rank, visit_dim, hidden_dim = config.assignment_dim, config.assignment_visit_dim, config.assignment_hidden_dim
         self.dropout = nn.Dropout(dropout)
         self.association = LinkEmbedding(num_verbs, num_objects, rank, std=0.1)
@@ -59,17 +63,23 @@ class AssignmentModel(nn.Module):
         self.visit = nn.Sequential(nn.Linear(FEATURES, hidden_dim), nn.GELU(), nn.Linear(hidden_dim, visit_dim))
         self.between = nn.Parameter(torch.zeros(num_verbs, num_verbs, TIME_BINS))
         self.terms: VisitTerms
+        self.size: SizeTerms
         self.rules: Tensor
         self.resize(0, 0, 0)
 
     @property
     def sizes(self) -> list[int]:
-        """How many tokens and pairs have terms, and how many rules of visits there are: what `resize` takes."""
-        return [self.terms.num_tokens, len(self.terms), len(self.rules)]
+        """How many tokens and pairs have terms, how many rules of visits, classes of sizes and verbs with terms of
+        them there are: what `resize` takes."""
+        return [self.terms.num_tokens, len(self.terms), len(self.rules), len(self.size), len(self.size.verbs)]
 
-    def resize(self, tokens: int, pairs: int, rules: int) -> None:
-        """Make room for terms of pairs and for rules of visits, (R, 3), see `rules`; those that there are go."""
+    def resize(self, tokens: int, pairs: int, rules: int, classes: int = 0, verbs: int = 0) -> None:
+        """Make room for terms of pairs, for rules of visits, (R, 3), see `rules`, and for terms of sizes.
+
+        Those that there are go.
+        """
         self.terms = VisitTerms(tokens, pairs)
+        self.size = SizeTerms(classes, verbs, visit_dim=self.visit_dim)
         self.register_buffer("rules", torch.zeros(rules, 3, dtype=torch.int64))
 
     def is_sound(self) -> bool:
@@ -77,7 +87,7 @@ class AssignmentModel(nn.Module):
         tokens = len(self.between) * self.num_objects
         kinds, ends = self.rules[:, 0], self.rules[:, 1:]
         known = bool(((kinds >= AFTER) & (kinds <= NEVER)).all()) and bool(((ends >= 0) & (ends < tokens)).all())
-        return known and self.terms.is_sound(tokens)
+        return known and self.terms.is_sound(tokens) and self.size.is_sound(len(self.between))
 
     def same_object(self) -> Tensor:
         """Terms of two links to one object, by the time between their visits: (V, V, `TIME_BINS`)."""
@@ -87,8 +97,20 @@ class AssignmentModel(nn.Module):
         return both
 
     def flat(self) -> Tensor:
-        """Terms of two links to one object, and after them those of pairs, in the kernel's order: (N,)."""
-        return torch.cat([self.same_object().flatten(), self.terms.weight.flatten()])
+        """Terms of two links to one object, those of pairs, and those of sizes, in the kernel's order: (N,)."""
+        return torch.cat([self.same_object().flatten(), self.terms.weight.flatten(), self.size.flat()])
+
+    def embed_visits(self, features: Singles) -> Tensor:
+        """Embeddings that links prefer visits by: (M, `FEATURES`) → (M, `assignment_visit_dim`).
+
+        Where links move from visit to visit, sizes have embeddings of their own: see `SizeTerms`.
+        """
+        given = torch.from_numpy(features).to(self.sign.device)
+        if len(self.size):
+            given = given.clone()
+            given[:, SIZE] = 0.0
+        embedded: Tensor = self.visit(given)
+        return embedded
 
     @torch.no_grad()
     def energies(self, assignment: Assignment) -> Energies:
@@ -96,12 +118,11 @@ class AssignmentModel(nn.Module):
         device = self.sign.device
         verb, object = (torch.from_numpy(np.ascontiguousarray(part)).to(device) for part in assignment.kinds.T)
         own, like = self.association(verb, object), self.preference(verb, object)
-        visit = self.visit(torch.from_numpy(assignment.features).to(device))
-        parts = self.flat(), own * self.sign, own, like, visit
+        parts = self.flat(), own * self.sign, own, like, self.embed_visits(assignment.features), self.size.preference
         return Energies(*(np.ascontiguousarray(part.float().cpu().numpy()) for part in parts))
 
     def world(self, assignment: Assignment, *, alone: bool = False) -> World:
-        """What of an assignment stays as it is while links are swapped.
+        """What of an assignment stays as it is while links are moved.
 
         Args:
             alone: whether no visit may hold a link twice.
@@ -113,7 +134,9 @@ class AssignmentModel(nn.Module):
         first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         pairs = self.terms.partners()
         rules = rules_of(self.rules.cpu().numpy(), token, alone=alone)
-        return World(assignment.kind, first, kinds, pairs, rules, assignment.days, assignment.rank, len(self.between))
+        sizes = self.size.classes(len(self.between), self.between.numel() + self.terms.weight.numel())
+        days, rank = assignment.days, assignment.rank
+        return World(assignment.kind, first, kinds, pairs, sizes, rules, days, rank, len(self.between))
 
 
 @dataclass(frozen=True, eq=False)

@@ -138,28 +138,91 @@ def exchange(held: Ints, a: int, b: int, first: int, second: int) -> None:
 
 
 @compiled
-def repair(law: Law, local: Ints, visit: Ints, base: int, rng: np.random.Generator) -> None:
-    """Swap links that break rules with others, as long as fewer break them then.
+def change_of_transfer(law: Law, a: int, first: int, second: int) -> int:
+    """How many more links break rules if a link of kind `a` goes from visit `first` to `second`."""
+    more = 0
+    for after in range(2):
+        if after:
+            transfer(law.held, a, first, second)
+        for at in range(law.offsets[a], law.offsets[a + 1]):
+            rule = (law.rule[at, 0], law.rule[at, 1], law.rule[at, 2])
+            more += (2 * after - 1) * broken(law.held, law.rank, rule, first, second)
+    transfer(law.held, a, second, first)
+    return more
+
+
+@compiled
+def transfer(held: Ints, a: int, first: int, second: int) -> None:
+    """A link of kind `a` goes from visit `first` to `second`."""
+    held[first, a] -= 1
+    held[second, a] += 1
+
+
+@compiled
+def part(law: Law, local: Ints, visit: Ints, base: int, most: int, rng: np.random.Generator) -> None:
+    """Transfer links that their visit holds twice, and may not, to visits without them, whatever else is broken then.
+
+    Args:
+        local, visit, base, most: as in `repair`.
+    """
+    sizes = law.held.sum(1)
+    for one in range(len(local)):
+        kind, first = local[one], visit[one] - base
+        is_alone = law.offsets[kind + 1] > law.offsets[kind] and law.rule[law.offsets[kind + 1] - 1, 0] == ALONE
+        if not is_alone or law.held[first, kind] < 2:
+            continue
+        begin = int(rng.random() * len(sizes))
+        for at in range(len(sizes)):
+            second = (begin + at) % len(sizes)
+            if law.held[second, kind] == 0 and sizes[second] < most:
+                transfer(law.held, kind, first, second)
+                sizes[first] -= 1
+                sizes[second] += 1
+                visit[one] = base + second
+                break
+
+
+@compiled
+def repair(law: Law, local: Ints, visit: Ints, base: int, most: int, rng: np.random.Generator) -> None:
+    """Swap links that break rules with others, or transfer them, as long as fewer break them then.
 
     Args:
         local: (n,) places of the links' kinds; visit: (n,) the links' visits, changed; base: the subject's first visit.
+        most: links that a visit may have after a transfer; 0 where there are none.
     """
-    size = len(local)
+    size, sizes = len(local), law.held.sum(1)
     for _ in range(ROUNDS):
         for one in range(size):
             kind = local[one]
             if not _breaks(law, kind, visit[one] - base):
                 continue
-            for _ in range(TRIES * size):
-                other = int(rng.random() * size)
-                first, second = visit[one], visit[other]
-                if first == second or local[other] == kind:
-                    continue
-                if change(law, kind, local[other], first - base, second - base) < 0:
-                    exchange(law.held, kind, local[other], first - base, second - base)
-                    visit[one], visit[other] = second, first
-                    if not _breaks(law, kind, second - base):
-                        break
+            for attempt in range(TRIES * size):
+                first = visit[one]
+                if most and attempt % 2:
+                    second = base + int(rng.random() * len(sizes))
+                    if _fits(law, sizes, kind, first - base, second - base, most):
+                        transfer(law.held, kind, first - base, second - base)
+                        sizes[first - base] -= 1
+                        sizes[second - base] += 1
+                        visit[one] = second
+                else:
+                    other = int(rng.random() * size)
+                    second = visit[other]
+                    if first == second or local[other] == kind:
+                        continue
+                    if change(law, kind, local[other], first - base, second - base) < 0:
+                        exchange(law.held, kind, local[other], first - base, second - base)
+                        visit[one], visit[other] = second, first
+                if visit[one] != first and not _breaks(law, kind, visit[one] - base):
+                    break
+
+
+@compiled
+def _fits(law: Law, sizes: Ints, kind: int, first: int, second: int, most: int) -> bool:
+    """Whether a link can be transferred so that fewer break rules, no visit is emptied, and none gets too many."""
+    if first == second or sizes[first] < 2 or sizes[second] >= most:
+        return False
+    return change_of_transfer(law, kind, first, second) < 0
 
 
 @compiled

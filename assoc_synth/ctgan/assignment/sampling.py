@@ -1,25 +1,31 @@
-"""Draws which link goes into which visit, by repeated random swaps within a subject (Markov chain Monte Carlo)."""
+"""Draws which link goes into which visit, by repeated random moves within a subject (Markov chain Monte Carlo)."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from assoc_synth.ctgan.assignment.kernel import find_partners, run_chain
+from assoc_synth.ctgan.assignment.chain import run_chain
+from assoc_synth.ctgan.assignment.kernel import find_partners
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.transactions.arrays import Bools, Ints
 
-SWAPS = 30
-"""Swaps that are proposed for each link."""
+SWEEPS = 30
+"""Moves that are proposed for each link: swaps, and in turn with them transfers where sizes of visits have terms."""
 
 
 def swap(
-    model: AssignmentModel, assignment: Assignment, rng: np.random.Generator, *, swaps: int = SWAPS, alone: bool = False
+    model: AssignmentModel,
+    assignment: Assignment,
+    rng: np.random.Generator,
+    *,
+    sweeps: int = SWEEPS,
+    alone: bool = False,
 ) -> Ints:
-    """The visit of each link after the swaps: (L,). The visits keep their sizes.
+    """The visit of each link after the moves: (L,). No visit is emptied; without size terms, all keep their sizes.
 
     Args:
         assignment: at the beginning, any.
-        swaps: proposed for each link.
+        sweeps: moves that are proposed for each link.
         alone: whether no visit may hold a link twice, where it can be helped.
     """
     visit = assignment.visit.copy()
@@ -27,7 +33,7 @@ def swap(
         model.eval()
         world = model.world(assignment, alone=alone)
         partners = find_partners(world, model.terms.partners(ordered=True), rng)
-        run_chain(world, partners, model.energies(assignment), visit, swaps, rng)
+        run_chain(world, partners, model.energies(assignment), visit, sweeps, rng)
     return visit
 
 

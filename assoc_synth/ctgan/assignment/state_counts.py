@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from assoc_synth.ctgan.assignment.features import Place
 from assoc_synth.ctgan.assignment.kernel import (
     BETWEEN,
     CODE,
@@ -19,6 +20,7 @@ from assoc_synth.ctgan.assignment.kernel import (
     World,
     find_pair,
     order_bin,
+    size_term,
     time_bin,
 )
 from assoc_synth.ctgan.compiled import compiled
@@ -26,16 +28,12 @@ from assoc_synth.transactions.arrays import Floats, Ints
 
 
 @compiled
-def count_parameters(world: World, partners: Partners, visit: Ints, by_visit: tuple[Ints, Ints], size: int) -> Floats:
-    """How often each of the flat parameters is part of the energy: (size,).
-
-    Args:
-        visit: (L,) of each link; by_visit: links by visit, (L,), and where each visit's begin, (M + 1,).
-    """
+def count_parameters(world: World, partners: Partners, place: Place, size: int) -> Floats:
+    """How often each of the flat parameters is part of the energy: (size,)."""
     counts, kind, kinds = np.zeros(size), world.kind, world.kinds
     terms = world.num_verbs * world.num_verbs * TIME_BINS
     offsets, others, codes = world.pairs.offsets, world.pairs.other, world.pairs.code
-    members, begins = by_visit
+    visit, members, begins = place.visit, place.members, place.begins
     for there in range(len(begins) - 1):
         for one in range(begins[there], begins[there + 1]):
             own = kind[members[one]]
@@ -47,6 +45,7 @@ def count_parameters(world: World, partners: Partners, visit: Ints, by_visit: tu
                     counts[terms + codes[pair] // 2 * ORDER_BINS + SAME] += 1.0
                 if object == kinds[its, OBJECT]:
                     counts[(verb * world.num_verbs + kinds[its, VERB]) * TIME_BINS + SAME_VISIT] += 1.0
+    _count_sizes(counts, world, members, begins)
     starts, found, days, rank = partners.offsets, partners.found, world.days, world.rank
     for link in range(len(visit)):
         for at in range(starts[link], starts[link + 1]):
@@ -60,3 +59,22 @@ def count_parameters(world: World, partners: Partners, visit: Ints, by_visit: tu
             if where >= 0:
                 counts[terms + code // 2 * ORDER_BINS + where] += 0.5
     return counts
+
+
+@compiled
+def _count_sizes(counts: Floats, world: World, members: Ints, begins: Ints) -> None:
+    """Add the terms of sizes of all visits that have links."""
+    sizes, held = world.sizes, np.zeros(1 + world.sizes.verbs, np.int64)
+    if not sizes.classes:
+        return
+    for there in range(len(begins) - 1):
+        if begins[there] == begins[there + 1]:
+            continue
+        held[:] = 0
+        held[0] = begins[there + 1] - begins[there]
+        for at in range(begins[there], begins[there + 1]):
+            row = sizes.row[world.kinds[world.kind[members[at]], VERB]]
+            if row:
+                held[row] += 1
+        for row in range(len(held)):
+            counts[size_term(sizes, row, held[row])] += 1.0

@@ -278,7 +278,14 @@ class OccurrenceSampler:
 
         drawn = self._in_chunks(len(timed), draw)
         num_visits = self.decoder.num_visits or self.decoder.count
-        counts = np.clip(num_visits.decode(drawn[0][0].cpu().numpy(), self.rng), 1, links)
+        counts = num_visits.decode(drawn[0][0].cpu().numpy(), self.rng)
+        needed = self.generator.assignment.size.needed
+        if len(needed):  # each visit has a link of these verbs
+            counts = np.minimum(counts, by_verb[:, needed].min(1))
+        if not self.decoder.repeats:  # no visit has a link twice
+            edges_of, copies = np.unique(edge, return_counts=True)
+            np.maximum.at(counts, np.searchsorted(timed, edges.subject[edges_of]), copies)
+        counts = np.clip(counts, 1, links)
         if self._each_alone():
             counts = links
         return inside, self.visits.draw(timed, own, links, counts)
@@ -309,7 +316,9 @@ class OccurrenceSampler:
         link_visit[inside] = self.swapped(assignment, np.unique(link_edge[inside], return_inverse=True)[1])
         kept = np.ones(len(link_edge), bool)
         kept[inside] = link_visit[inside] >= 0
-        return DrawnOccurrences(link_edge[kept], tuple(column.take(kept) for column in link), link_visit[kept], visits)
+        link_edge, link, link_visit = link_edge[kept], tuple(column.take(kept) for column in link), link_visit[kept]
+        sizes = np.bincount(link_visit[link_visit >= 0], minlength=len(visits)).astype(np.int64)
+        return DrawnOccurrences(link_edge, link, link_visit, replace(visits, size=sizes))
 
     def _in_order(self, edges: Edges, drawn: DrawnOccurrences) -> DrawnOccurrences:
         """The links of each visit in order, with the time of each; at random where no order was learned."""

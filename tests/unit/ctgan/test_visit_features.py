@@ -37,6 +37,8 @@ def test_visits_have_their_size_and_their_rank() -> None:
     assert features[:, PHASES].tolist() == pytest.approx(np.log1p([1, 2, 3, 1]).tolist())
     assert features[:, PHASES + 1].tolist() == [1, 1, 0, 1]
     assert features[:, PHASES + 2].tolist() == [-0.5, 0.0, 0.5, -0.5]
+    assert features[:, PHASES + 3].tolist() == pytest.approx(np.log1p([0, 1, 2, 0]).tolist())
+    assert features[:, PHASES + 4].tolist() == pytest.approx(np.log1p([2, 1, 0, 0]).tolist())
 
 
 def test_what_is_known_before_the_next_visit() -> None:

@@ -24,6 +24,9 @@ LEFT_OUT = ("edges.verb_head.", "edges.verb_bias")
 """Begin the names of the tensors that drew the next verb."""
 WIDENED = ("edges.latent.first.weight", "edges.association_gate.0.weight")
 
+VISIT = "occurrences.assignment.visit.0.weight"
+"""It looked at 14 features of a visit."""
+
 RENAMED = {
     "edges.held_bias": "edges.earlier_bias",
     "edges.held_slope": "edges.earlier_slope",
@@ -57,7 +60,10 @@ def loaded(small_model: FittedModel) -> dict[str, torch.Tensor]:
 
 
 def without_plan(name: str, tensor: torch.Tensor, model: FittedModel) -> torch.Tensor:
-    """A weight as it was before the condition vector had the plan of verbs."""
+    """A weight as it was before the condition vector had the plan of verbs, and visits some of their features."""
+    if name == VISIT:
+        assert torch.all(tensor[:, 14:] == 0)
+        return tensor[:, :14]
     if name not in WIDENED:
         return tensor
     at = NUM_SCALARS + (model.config.context_dim if name == WIDENED[0] else 0)

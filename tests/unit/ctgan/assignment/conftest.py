@@ -1,5 +1,7 @@
 """Visits with planted companions: objects that go together, and a return after its purchase."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -39,3 +41,12 @@ def planted(rng: np.random.Generator) -> Assignment:
 @pytest.fixture(scope="module")
 def truth() -> Assignment:
     return planted(np.random.default_rng(0))
+
+
+@pytest.fixture(scope="module")
+def sizes_differ(truth: Assignment) -> Assignment:
+    """The same links; the last two of each subject are in the visit of its first one."""
+    visit = truth.visit.copy()
+    for link in (10, 11):
+        visit[link::12] = visit[::12]
+    return replace(truth, visit=visit)

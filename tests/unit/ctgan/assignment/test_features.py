@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from assoc_synth.ctgan.assignment.features import swap_features
+from assoc_synth.ctgan.assignment.features import Place, swap_features, transfer_features
 from assoc_synth.ctgan.assignment.kernel import NEXT, SAME, TIME_BINS, find_partners
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.config import CTGANConfig
@@ -20,11 +20,13 @@ def test_a_pair_that_is_parted_loses_its_term_and_gains_that_of_order() -> None:
     model.terms.set(np.array([0]), np.array([1]), np.array([True]))
     world = model.world(made)
     partners = find_partners(world, model.terms.partners(ordered=True), np.random.default_rng(0))
-    by_visit = np.arange(3), np.array([0, 2, 3])
-    found = swap_features(world, partners, visit, by_visit, np.array([1]), np.array([2]), 100)
+    place = Place(visit, np.arange(3), np.array([0, 2, 3]))
+    found = swap_features(world, partners, place, np.array([1]), np.array([2]), 100)
     assert found.row.tolist() == [0, 0]
     assert dict(zip((found.parameter - TIME_BINS).tolist(), found.sign.tolist(), strict=True)) == {
         SAME: 1.0,
         NEXT: -1.0,
     }
     assert len(torch.flatten(model.flat())) == TIME_BINS + 5
+    moved = transfer_features(world, partners, place, np.array([1]), np.array([1]), 100)
+    assert moved.parameter[:2].tolist() == found.parameter.tolist()

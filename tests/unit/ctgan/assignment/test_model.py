@@ -7,6 +7,7 @@ from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, TIME_BINS, UNORDERED
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits
+from assoc_synth.ctgan.visit_features import FEATURES, SIZE
 
 
 def test_places_in_time_count_from_each_subjects_first_visit() -> None:
@@ -40,11 +41,19 @@ def test_the_term_of_two_links_is_the_same_from_both_sides() -> None:
 def test_widths_follow_the_config_and_the_number_of_terms() -> None:
     config = CTGANConfig(assignment_dim=5, assignment_visit_dim=4, assignment_hidden_dim=6)
     model = AssignmentModel(2, 3, config)
-    assert model.sizes == [0, 0, 0]
-    model.resize(4, 7, 2)
-    assert model.sizes == [4, 7, 2]
+    assert model.sizes == [0, 0, 0, 0, 0]
+    model.resize(4, 7, 2, 3, 1)
+    assert model.sizes == [4, 7, 2, 3, 1]
     assert model.association.object.shape == (3, 5)
     assert model.preference.object.shape == (3, 4)
     assert model.visit[0].out_features == 6
     assert model.terms.weight.shape == (7, 5)
-    assert len(model.flat()) == 2 * 2 * TIME_BINS + 7 * 5
+    assert len(model.flat()) == 2 * 2 * TIME_BINS + 7 * 5 + 3 + 4
+
+
+def test_where_links_move_the_size_of_a_visit_is_no_feature() -> None:
+    model, features = AssignmentModel(2, 3, CTGANConfig()), np.zeros((2, FEATURES), np.float32)
+    features[1, SIZE] = 2.0
+    assert not torch.equal(*model.embed_visits(features))
+    model.resize(0, 0, 0, 3, 1)
+    assert torch.equal(*model.embed_visits(features))

@@ -11,7 +11,9 @@ from assoc_synth.ctgan.assignment.rule_kernel import (
     Law,
     broken,
     change,
+    change_of_transfer,
     law_of,
+    part,
     repair,
     rules_of,
 )
@@ -58,7 +60,7 @@ def test_a_swap_changes_what_it_says() -> None:
 
 def test_what_can_be_repaired_is() -> None:
     law, local, visit = made([(WITH, 0, 1), (AFTER, 2, 1)], [0, 1, 2, 3, 3, 3], [0, 1, 0, 1, 2, 2])
-    repair(law, local, visit, 0, np.random.default_rng(0))
+    repair(law, local, visit, 0, 0, np.random.default_rng(0))
     assert visit[0] == visit[1]
     assert visit[2] >= visit[1]
     assert np.bincount(visit).tolist() == [2, 2, 2]
@@ -69,3 +71,28 @@ def test_rules_of_kinds_that_a_sample_lacks_are_left_out() -> None:
     assert listed.offsets.tolist() == [0, 1, 2, 2]
     assert listed.rule.tolist() == [[AFTER, 1, 0], [AFTER, 1, 0]]
     assert listed.alone == 0
+
+
+def test_a_transfer_changes_what_it_says() -> None:
+    law, _, _ = made([(WITH, 0, 1), (AFTER, 2, 1)], [0, 1, 2, 3], [0, 1, 2, 2])
+    before = law.held.copy()
+    assert change_of_transfer(law, 0, 0, 1) == -1
+    assert change_of_transfer(law, 2, 2, 0) == 1  # 2 would be before 1
+    assert change_of_transfer(law, 3, 2, 0) == 0
+    assert (law.held == before).all()
+
+
+def test_a_transfer_repairs_what_no_swap_can() -> None:
+    """0 needs 1 in its visit, 2 needs 3: each visit has two links, and no swap of 0 joins it to 1 for good."""
+    kinds, visits = [0, 4, 1, 5], [0, 0, 1, 1]
+    for most, together in ((0, False), (3, True)):
+        law, local, visit = made([(WITH, 0, 1), (WITH, 5, 1), (WITH, 1, 5)], kinds, visits)
+        repair(law, local, visit, 0, most, np.random.default_rng(0))
+        assert (visit[0] == visit[2] == visit[3]) == together
+
+
+def test_links_that_a_visit_may_not_hold_twice_are_parted() -> None:
+    law, local, visit = made([(ALONE, 0, 0)], [0, 0, 1, 0, 2], [0, 0, 0, 1, 2])
+    part(law, local, visit, 0, 3, np.random.default_rng(0))
+    assert sorted(visit[local == 0].tolist()) == [0, 1, 2]
+    assert visit[local != 0].tolist() == [0, 2]

@@ -83,7 +83,7 @@ def test_a_pair_with_terms_of_order_keeps_its_order_and_its_distance() -> None:
             weight.zero_()
         model.preference.shift.zero_()
     model.terms.set(np.array([1]), np.array([0]), np.array([True]), np.array([[0.0, 0.0, 9.0, 4.0, 0.0]], np.float32))
-    place = swap(model, start, rng, swaps=200).reshape(subjects, visits)
+    place = swap(model, start, rng, sweeps=200).reshape(subjects, visits)
     after = place[:, 1] - place[:, 0]
     assert (after == 1).mean() > 0.9  # 1 in 10 by chance; the term of "further before" is for the other order
     assert (after > 0).mean() > 0.97

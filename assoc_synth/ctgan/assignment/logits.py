@@ -1,0 +1,120 @@
+"""Logits of moves, with their gradients: how much more energy the true assignment has than one with a link moved."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from assoc_synth.ctgan.assignment.features import Features, Place, swap_features, transfer_features
+from assoc_synth.ctgan.assignment.kernel import find_partners
+from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
+from assoc_synth.ctgan.layers import LinkEmbedding
+from assoc_synth.link_graph.edges import ragged
+from assoc_synth.transactions.arrays import Ints, Values
+
+FEW_KINDS = 50_000
+"""Kinds of links up to which all are embedded at every step."""
+
+
+class MoveLogits:
+    """Logits of swaps and transfers of a true assignment, as functions of the network's parameters.
+
+    Args:
+        network: may be in training; its dropout applies.
+        assignment: the true one.
+        rng: draws the partners of links that have many.
+    """
+
+    def __init__(self, network: AssignmentModel, assignment: Assignment, rng: np.random.Generator) -> None:
+        self.network, self.assignment, self.device = network, assignment, network.sign.device
+        self.place = place_of(assignment.visit, len(assignment.days))
+        self.world = network.world(assignment)
+        self.partners = find_partners(self.world, network.terms.partners(ordered=True), rng)
+        self.sizes: Ints = np.diff(self.place.begins)
+
+    def of_swaps(self, first: Ints, second: Ints) -> Tensor:
+        """Logits of the true assignment against the one with two links swapped: (n,), (n,) → (n,)."""
+        visits, model = (self.assignment.visit[first], self.assignment.visit[second]), self.network
+        own, sums, preference, _ = self._embedded([first, second], visits)
+        with_others = (sums[0] - own[0]) - (sums[1] - own[1])
+        together = ((own[0] - own[1]) * model.sign * with_others).sum(1)
+        embedded = [self._visit(visit, self.sizes[visit]) for visit in visits]
+        when = ((preference[0] - preference[1]) * (embedded[0] - embedded[1])).sum(1)
+        by_link = np.diff(self.partners.offsets)
+        beside = self.sizes[visits[0]] + self.sizes[visits[1]] + by_link[first] + by_link[second]
+        most = 4 * int(beside.sum()) + 8 * len(first)
+        found = swap_features(self.world, self.partners, self.place, first, second, most)
+        return together + when + self._terms(found, len(first))
+
+    def of_transfers(self, link: Ints, to: Ints) -> Tensor:
+        """Logits of the true assignment against the one with a link in visit `to`: (n,), (n,) → (n,).
+
+        Its visit has other links, and `to` has fewer than the most.
+        """
+        visits, model = (self.assignment.visit[link], to), self.network
+        own, sums, preference, liked = self._embedded([link], visits)
+        together = (own[0] * model.sign * (sums[0] - own[0] - sums[1])).sum(1)
+        here, there = self.sizes[visits[0]], self.sizes[to]
+        stays = (liked[0] * self._visit(visits[0], here) + liked[1] * self._visit(to, there)).sum(1)
+        goes = (
+            (liked[0] - preference[0]) * self._visit(visits[0], here - 1)
+            + (liked[1] + preference[0]) * self._visit(to, there + 1)
+        ).sum(1)
+        chance = torch.from_numpy(np.log(here / (there + 1.0))).to(stays)
+        most = 4 * int((here + there + np.diff(self.partners.offsets)[link]).sum()) + 8 * len(link)
+        found = transfer_features(self.world, self.partners, self.place, link, to, most)
+        return together + (stays - goes) + chance + self._terms(found, len(link))
+
+    def _visit(self, visit: Ints, size: Ints) -> Tensor:
+        """Embeddings of visits that have so many links: (n,), (n,) → (n, dim)."""
+        embedded = self.network.embed_visits(self.assignment.features[visit])
+        if len(self.network.size):
+            embedded = embedded + self.network.size.preference[self._tensor(self.world.sizes.of[size])]
+        return embedded
+
+    def _embedded(self, links: list[Ints], visits: tuple[Ints, Ints]) -> tuple[list[Tensor], ...]:
+        """Associations of links, their sums over two visits, preferences, and their sums: (n, dim) each."""
+        members = [self.place.members[ragged(self.place.begins, visit)] for visit in visits]
+        kinds, place = self._kinds([*links, *members])
+        found = []
+        for embedding in (self.network.association, self.network.preference):
+            table = self._embed(embedding, kinds)
+            found.append([table[at] for at in place[: len(links)]])
+            found.append([self._sums(table, at, visit) for at, visit in zip(place[len(links) :], visits, strict=True)])
+        return tuple(found)
+
+    def _terms(self, found: Features, count: int) -> Tensor:
+        """What the flat parameters add to the logits: (count,)."""
+        flat = self.network.flat()
+        row, parameter, sign = (torch.from_numpy(part).to(self.device) for part in found)
+        added: Tensor = flat.new_zeros(count).index_add(0, row, flat[parameter] * sign)
+        return added
+
+    def _kinds(self, links: list[Ints]) -> tuple[Ints, list[Tensor]]:
+        """The kinds of links that are embedded (all of them if they are few), and each link's place among them."""
+        kinds = [self.assignment.kind[part] for part in links]
+        if len(self.assignment.kinds) <= FEW_KINDS:
+            return np.arange(len(self.assignment.kinds)), [self._tensor(part) for part in kinds]
+        needed, place = np.unique(np.concatenate(kinds), return_inverse=True)
+        return needed, [self._tensor(part) for part in np.split(place, np.cumsum([len(k) for k in kinds])[:-1])]
+
+    def _embed(self, embedding: LinkEmbedding, kinds: Ints) -> Tensor:
+        verb, object = (self._tensor(part) for part in self.assignment.kinds[kinds].T)
+        dropped: Tensor = self.network.dropout(embedding(verb, object))
+        return dropped
+
+    def _sums(self, table: Tensor, members: Tensor, visit: Ints) -> Tensor:
+        """Sum of the embeddings of the links in visits: (n,) → (n, dim)."""
+        begins = self._tensor(np.cumsum(self.sizes[visit]) - self.sizes[visit])
+        return functional.embedding_bag(members, table, begins, mode="sum")
+
+    def _tensor(self, array: Values) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)
+
+
+def place_of(visit: Ints, num_visits: int) -> Place:
+    """Links by visit, and where each visit's begin."""
+    begins = np.concatenate([[0], np.cumsum(np.bincount(visit, minlength=num_visits))]).astype(np.int64)
+    return Place(visit, np.argsort(visit, kind="stable"), begins)

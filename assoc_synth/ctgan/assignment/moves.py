@@ -1,0 +1,155 @@
+"""The compiled parts of moves: what a link loses when it goes to another visit, and its going.
+
+What is lost is telescoped: the losses of several links that go one after the other are those of all of them together.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from assoc_synth.ctgan.assignment.kernel import BETWEEN, CODE, LINK, NONE, World, apart, size_term
+from assoc_synth.ctgan.assignment.rule_kernel import Law, transfer
+from assoc_synth.ctgan.compiled import compiled
+from assoc_synth.transactions.arrays import Floats, Ints, Singles
+
+
+class Distant(NamedTuple):
+    """What energies of links in different visits are made of: partners, visits' times and places, parameters."""
+
+    offsets: Ints
+    found: Ints
+    days: Floats
+    rank: Ints
+    flat: Singles
+    base: int
+
+
+class Own(NamedTuple):
+    """One subject's D kinds of links in its M visits.
+
+    Attributes:
+        begin, base: its first link, and its first visit.
+        local: (n,) its links' kinds; row: (D,) their verbs' rows of size terms.
+        together: (D, D) what two links contribute in one visit; field: (M, D) what visits do to a link.
+        like: (D, P) preferences; liked: (M, P) their sums over visits; by_size: (C, D) of classes of sizes.
+        bond: (D, D) how strongly two links in one visit hold together when bundles are made, 0 not at all.
+        held: (M, 1 + W) links of each visit, in all and by row.
+        law: its rules.
+    """
+
+    begin: int
+    base: int
+    local: Ints
+    row: Ints
+    together: Singles
+    field: Singles
+    like: Singles
+    liked: Singles
+    by_size: Singles
+    bond: Singles
+    held: Ints
+    law: Law
+
+
+@compiled
+def leaves(distant: Distant, visit: Ints, move: tuple[int, int, int, int], is_second: bool) -> float:
+    """What a link loses beside its partners in other visits when it moves.
+
+    Args:
+        move: the link, the one that goes the other way or `NONE`, where it is, and where it goes.
+        is_second: of a swap; what the pair of both links loses counts once, with the first one.
+    """
+    (link, gone, here, there), days, rank = move, distant.days, distant.rank
+    offsets, found, logit = distant.offsets, distant.found, 0.0
+    for at in range(offsets[link], offsets[link + 1]):
+        partner, terms = found[at, LINK], (found[at, BETWEEN], found[at, CODE], distant.base)
+        if partner == gone and is_second:
+            continue
+        now = visit[partner]
+        then = here if partner == gone else now
+        if here != now:
+            logit += apart(distant.flat, terms, (days[here], days[now]), (rank[here], rank[now]))
+        if there != then:
+            logit -= apart(distant.flat, terms, (days[there], days[then]), (rank[there], rank[then]))
+    return logit
+
+
+@compiled
+def recounted(world: World, flat: Singles, row: int, here: int, there: int) -> float:
+    """What is lost by the terms of visits' sizes when one of `here` links goes to a visit that has `there`.
+
+    Args:
+        row: 0 for links in all, else of a verb, whose links these are.
+    """
+    sizes = world.sizes
+    logit = float(flat[size_term(sizes, row, here)] - flat[size_term(sizes, row, here - 1)])
+    return logit + float(flat[size_term(sizes, row, there)] - flat[size_term(sizes, row, there + 1)])
+
+
+@compiled
+def loss(world: World, distant: Distant, preference: Singles, own: Own, visit: Ints, one: int, second: int) -> float:
+    """What energy is lost when a link of a subject goes to another visit.
+
+    Args:
+        preference: (C, P) of classes of sizes; visit: (L,) of all links.
+        one: the link, counted from the subject's first one; second: the visit, counted from its first one.
+    """
+    kind, first = own.local[one], visit[own.begin + one] - own.base
+    held, row, of = own.held, own.row[kind], world.sizes.of
+    logit = float(own.field[first, kind] - own.field[second, kind] - own.together[kind, kind])
+    logit += math.log(held[first, 0] / (held[second, 0] + 1.0))
+    logit += recounted(world, distant.flat, 0, held[first, 0], held[second, 0])
+    if row:
+        logit += recounted(world, distant.flat, row, held[first, row], held[second, row])
+    logit += _resized(preference, of, own, (first, second), kind)
+    if distant.offsets[own.begin + one] < distant.offsets[own.begin + one + 1]:
+        places = own.begin + one, NONE, own.base + first, own.base + second
+        logit += leaves(distant, visit, places, False)
+    return logit
+
+
+@compiled
+def go(world: World, own: Own, visit: Ints, one: int, second: int) -> None:
+    """A link of a subject goes to another visit; see `loss`."""
+    kind, first, of = own.local[one], visit[own.begin + one] - own.base, world.sizes.of
+    field, together, held, most = own.field, own.together, own.held, len(of) - 1
+    transfer(own.law.held, kind, first, second)
+    visit[own.begin + one] = own.base + second
+    for at in range(field.shape[1]):
+        field[first, at] -= together[kind, at]
+        field[second, at] += together[kind, at]
+    for at, more in ((first, -1), (second, 1)):
+        before, after = of[min(held[at, 0], most)], of[min(held[at, 0] + more, most)]
+        held[at, 0] += more
+        if before != after:
+            field[at] += own.by_size[after] - own.by_size[before]
+        own.liked[at] += more * own.like[kind]
+    count_one(held, own.row[kind], first, second)
+
+
+@compiled
+def count_one(held: Ints, row: int, first: int, second: int) -> None:
+    """A link of a verb with terms of its own goes from one visit to another."""
+    if row:
+        held[first, row] -= 1
+        held[second, row] += 1
+
+
+@compiled
+def _resized(preference: Singles, of: Ints, own: Own, visits: tuple[int, int], kind: int) -> float:
+    """What the other links of two visits lose when their sizes' classes change, and what the moved link loses by that.
+
+    The moved link's own loss, by the sizes of now, is part of the field.
+    """
+    first, second = visits
+    liked, like, logit, most = own.liked, own.like, 0.0, len(of) - 1
+    here, left = of[min(own.held[first, 0], most)], of[min(own.held[first, 0] - 1, most)]
+    there, joined = of[min(own.held[second, 0], most)], of[min(own.held[second, 0] + 1, most)]
+    if here != left:
+        for at in range(like.shape[1]):
+            logit += (liked[first, at] - like[kind, at]) * (preference[here, at] - preference[left, at])
+    if there != joined:
+        for at in range(like.shape[1]):
+            logit += (liked[second, at] + like[kind, at]) * (preference[there, at] - preference[joined, at])
+    return logit

@@ -1,0 +1,151 @@
+"""Terms of how many links a visit has: in all, and of each verb; and what each kind of link prefers.
+
+A subject's links and the number of its visits are given, and how many links each visit has follows its contents. If
+sizes were independent draws from a law p, a given assignment of N links to visits of n₁, n₂, … of them would have the
+probability ∝ Π p(nᵥ) nᵥ!, since N! / Π nᵥ! assignments have these sizes. So a visit's energy has log n! and a
+parameter of the class of n, which begins at log p(n); training moves it to what is left for it, beside pairs and
+preferences. A verb's parameters are of the class of the visit's links of that verb, with a class for none.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from assoc_synth.ctgan.assignment.kernel import SizeClasses
+from assoc_synth.transactions.arrays import Floats, Ints
+
+EXACT, GROWTH = 16, 1.25
+"""Sizes with a class each, and how classes grow from there."""
+MOST_VERBS = 32
+"""Verbs with terms of their own: the most frequent ones."""
+DEALS, PRIOR = 4, 0.5
+"""Random deals that say what visits a verb has by chance; and visits added to each class."""
+LEAST_VISITS, LEAST_EXPECTED, BARRED = 100, 7.0, -30.0
+"""Visits, and those of them without a verb by chance, from which on a verb that no visit lacks is one that none may
+lack; and the term that says so.
+"""
+
+
+class SizeTerms(nn.Module):
+    """Parameters of C classes of sizes, and of W verbs; none of both where visits keep the sizes they were drawn with.
+
+    Class c is of `edges[c]` … `edges[c + 1]` − 1 links; a verb's first class is of no link, its others are these.
+
+    Args:
+        classes, verbs: C, and W; visit_dim: width of the preferences.
+
+    Shape:
+        edges (C + 1,) if there are classes, verbs (W,), weight (C,), of_verb (W, C + 1), preference (C, visit_dim).
+
+    Example:
+        >>> terms = SizeTerms(visit_dim=2)
+        >>> terms.learn(np.array([1, 1, 1, 3]), np.zeros((1, 4), np.int64), np.zeros((0, 1, 4), np.int64))
+        >>> terms.edges.tolist(), terms.weight.exp().round(decimals=2).tolist()
+        ([1, 2, 3, 4], [0.64, 0.09, 0.27])
+    """
+
+    edges: Tensor
+    verbs: Tensor
+
+    def __init__(self, classes: int = 0, verbs: int = 0, *, visit_dim: int) -> None:
+        super().__init__()
+        self.register_buffer("edges", torch.zeros(classes + 1 if classes else 0, dtype=torch.int64))
+        self.register_buffer("verbs", torch.zeros(verbs, dtype=torch.int64))
+        self.weight = nn.Parameter(torch.zeros(classes))
+        self.of_verb = nn.Parameter(torch.zeros(verbs, classes + 1))
+        self.preference = nn.Parameter(torch.zeros(classes, visit_dim))
+
+    def __len__(self) -> int:
+        return len(self.weight)
+
+    @property
+    def most(self) -> int:
+        """The most links that a visit may have; 0 where sizes stay."""
+        return int(self.edges[-1]) - 1 if len(self.edges) else 0
+
+    @property
+    def needed(self) -> Ints:
+        """Verbs of which every visit has a link: (N,)."""
+        none = self.of_verb[:, 0].detach() <= BARRED / 2 if len(self.of_verb) else self.verbs > 0
+        found: Ints = self.verbs[none].cpu().numpy()
+        return found
+
+    @torch.no_grad()
+    def learn(self, sizes: Ints, by_verb: Ints, dealt: Ints) -> None:
+        """Take the classes and the first values from visits; nothing where all have one size.
+
+        Args:
+            sizes: (M,) links of each visit, at least 1.
+            by_verb: (V, M) of each verb; dealt: (deals, V, M) the same of links dealt to the visits at random.
+        """
+        edges = size_edges(int(sizes.max(initial=0))) if len(np.unique(sizes)) > 1 else np.zeros(0, np.int64)
+        classes = max(len(edges) - 1, 0)
+        verbs = np.sort(np.argsort(-by_verb.sum(1), kind="stable")[: MOST_VERBS if classes else 0])
+        verbs = verbs[: len(verbs) if len(by_verb) > 1 else 0].astype(np.int64)
+        own = np.array([beyond_chance(by_verb[verb], dealt[:, verb], edges) for verb in verbs])
+        found = counted(sizes, edges)[1:] + PRIOR
+        weight = np.log(found / found.sum() / np.diff(edges))
+        device = self.weight.device
+        self.edges, self.verbs = (torch.from_numpy(part).to(device) for part in (edges, verbs))
+        self.weight, self.of_verb, self.preference = (
+            nn.Parameter(torch.from_numpy(part.astype(np.float32)).to(device))
+            for part in (weight, own.reshape(-1, classes + 1), np.zeros((classes, self.preference.shape[1])))
+        )
+
+    def is_sound(self, num_verbs: int) -> bool:
+        """Whether classes and verbs, as read from a file, are ones.
+
+        Args:
+            num_verbs: of the table.
+        """
+        classes = not len(self.edges) or (int(self.edges[0]) == 1 and bool((self.edges.diff() > 0).all()))
+        known = bool(((self.verbs >= 0) & (self.verbs < num_verbs)).all()) and bool((self.verbs.diff() > 0).all())
+        return classes and known
+
+    def flat(self) -> Tensor:
+        """The terms of sizes, and after them those of verbs: (C + W (C + 1),)."""
+        return torch.cat([self.weight, self.of_verb.flatten()])
+
+    def classes(self, num_verbs: int, base: int) -> SizeClasses:
+        """What the loops look sizes up in.
+
+        Args:
+            num_verbs: of the table; base: where the terms begin among the flat parameters.
+        """
+        edges, row = self.edges.cpu().numpy(), np.zeros(num_verbs, np.int64)
+        row[self.verbs.cpu().numpy()] = 1 + np.arange(len(self.verbs))
+        numbers = np.arange(self.most + 1)
+        of = np.searchsorted(edges, numbers, side="right") - 1 if len(edges) else np.full(1, -1)
+        return SizeClasses(of.astype(np.int64), row, len(self.verbs), len(self), base)
+
+
+def counted(numbers: Ints, edges: Ints) -> Floats:
+    """Visits without a link, and of each class: (M,), (C + 1,) → (C + 1,)."""
+    found = np.bincount(np.searchsorted(edges, numbers, side="right"), minlength=max(len(edges), 1))
+    return found.astype(np.float64)
+
+
+def beyond_chance(own: Ints, dealt: Ints, edges: Ints) -> Floats:
+    """log of visits of each class of a verb to those that chance gives: (M,), (deals, M) → (C + 1,)."""
+    seen, expected = counted(own, edges), counted(dealt.ravel(), edges) / max(len(dealt), 1)
+    ratio: Floats = np.log((seen + PRIOR) / (expected + PRIOR))
+    if len(own) >= LEAST_VISITS and seen[0] == 0 and expected[0] >= LEAST_EXPECTED:
+        ratio[0] = BARRED
+    return ratio
+
+
+def size_edges(most: int) -> Ints:
+    """Where classes of sizes begin, and after the last one the number beyond `most`: (C + 1,).
+
+    Example:
+        >>> size_edges(3).tolist(), size_edges(24)[-4:].tolist()
+        ([1, 2, 3, 4], [16, 17, 22, 25])
+    """
+    edges = [*range(1, min(most, EXACT) + 1), EXACT + 1]
+    while edges[-1] <= most:
+        edges.append(math.ceil(edges[-1] * GROWTH))
+    return np.array([*(edge for edge in edges if edge <= most), most + 1], np.int64)
