@@ -66,7 +66,7 @@ class ColumnClasses:
             if len(np.unique(known)) > BINS:
                 have = len(known) if subject is None else len(np.unique(subject[~np.isnan(numbers)]))
                 bins = int(np.clip(have // fewest, 1, BINS))
-                edges = np.unique(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1]))
+                edges = np.unique(coarse(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1])))
                 return cls(str(column.name), kind, tuple(edges.tolist()), ())
         codes, names = _written(column, numbers)
         return cls(str(column.name), kind, (), _frequent(codes, names, subject, fewest))
@@ -124,6 +124,23 @@ class ColumnClasses:
             raise ValueError(f"no kind of cell is called {kind!r}")
         edges = tuple(float(edge) for edge in values["edges"])
         return cls(str(values["name"]), kind, edges, tuple(str(name) for name in values["categories"]))
+
+
+def coarse(bounds: Floats) -> Floats:
+    """Bounds of bins to a hundredth of their range or less: in a stored bound, nobody's own value can be read.
+
+    Example:
+        >>> coarse(np.array([10.137, 250.991, 900.4])).tolist(), coarse(np.array([1234.5])).tolist()
+        ([10.0, 251.0, 900.0], [1230.0])
+        >>> coarse(np.array([1.0, 2.0, 3.0])).tolist()
+        [1.0, 2.0, 3.0]
+    """
+    if not bounds.any():
+        return bounds
+    width = float(np.ptp(bounds)) or float(np.abs(bounds).max())
+    step = 10.0 ** np.floor(np.log10(width / 100))
+    # A power of ten above 1 divides, one below 1 multiplies: else 0.3 becomes 0.30000000000000004.
+    return np.asarray(np.rint(bounds / step) * step if step >= 1 else np.rint(bounds * (1 / step)) / (1 / step))
 
 
 def read_text(column: pd.Series) -> Times | None:

@@ -38,7 +38,14 @@ def test_dates_are_binned_as_text_or_as_times(as_text: bool) -> None:
     classes = ColumnClasses.of(days.dt.strftime("%Y-%m-%d") if as_text else days)
     assert classes.kind == "date"
     assert classes.codes(days).tolist() == classes.codes(days.dt.strftime("%Y-%m-%d")).tolist()
-    assert np.bincount(classes.codes(days)).tolist() == [10] * 10
+    assert np.bincount(classes.codes(days)).tolist() == pytest.approx([10] * 10, abs=1)
+
+
+def test_no_bound_is_anybodys_own_value() -> None:
+    numbers = np.random.default_rng(0).normal(50, 20, 300)
+    classes = ColumnClasses.of(column(numbers))
+    assert not np.isin(classes.edges, numbers).any()
+    assert np.bincount(classes.codes(column(numbers))).tolist() == pytest.approx([30] * 10, abs=6)
 
 
 def test_what_few_subjects_have_is_not_told_from_other_values() -> None:

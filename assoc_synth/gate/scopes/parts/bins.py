@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from assoc_synth.link_graph.column_classes import coarse
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Floats, Ints
 
@@ -15,6 +16,8 @@ MAX_VERBS = 6
 MIN_VERB_SUBJECTS = 20
 """Evaluated subjects that a verb needs for that."""
 _WIDTH = 1e-9
+_SHARED = 10
+"""Rows that a value needs to be told exactly."""
 _MANY, _TAIL = 1000, 0.01
 """From so many values on, this share of them at each end has a bin of its own."""
 
@@ -27,9 +30,9 @@ def bin_edges(values: npt.ArrayLike, most: int) -> Floats:
         most: bins, but for those of single values and of the ends.
 
     Example:
-        >>> edges = bin_edges([1, 2, 3, 4, 5, 5, 5, 5], 4)
-        >>> bin_of(np.array([1.0, 4.0, 5.0, 6.0]), edges).tolist()
-        [0, 2, 3, 4]
+        >>> edges = bin_edges([*range(30), *[30] * 30], 4)
+        >>> bin_of(np.array([1.0, 20.0, 29.5, 30.0, 31.0]), edges).tolist()
+        [0, 1, 2, 3, 4]
     """
     known = np.asarray(values, np.float64).ravel()
     if not len(known):
@@ -40,10 +43,12 @@ def bin_edges(values: npt.ArrayLike, most: int) -> Floats:
     cuts = np.quantile(known, levels, method="inverted_cdf")
     cuts, times = np.unique(cuts, return_counts=True)
     width = _WIDTH * np.maximum(np.abs(cuts), 1.0)
-    heavy = np.array([(np.abs(known - cut) <= own).mean() >= 1 / most for cut, own in zip(cuts, width, strict=True)])
     if not len(cuts):
         return cuts
-    return np.unique(np.concatenate([cuts - width, (cuts + width)[heavy | (times > 1)]]))
+    rows = np.array([(np.abs(known - cut) <= own).sum() for cut, own in zip(cuts, width, strict=True)])
+    own = (rows >= _SHARED) & ((rows >= len(known) / most) | (times > 1))
+    # A value that many rows have is told exactly; all other bounds are coarse.
+    return np.unique(np.concatenate([coarse(cuts)[~own], (cuts - width)[own], (cuts + width)[own]]))
 
 
 def bin_of(values: npt.ArrayLike, edges: Floats) -> Ints:

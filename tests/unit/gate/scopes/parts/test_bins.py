@@ -27,17 +27,25 @@ def test_a_price_that_fills_a_bin_is_told_from_its_neighbours() -> None:
     assert len(set(near.tolist())) == 3
 
 
-@pytest.mark.parametrize("values", [[], [3.0], [3.0, 3.0]])
+def test_no_bound_is_one_rows_own_value() -> None:
+    for size in (3, 40, 4000):
+        values = np.random.default_rng(0).normal(50, 20, size)
+        edges = bin_edges(values, 10)
+        assert len(edges) >= min(size, 9)
+        assert np.abs(edges[:, None] - values[None, :]).min() > 1e-6
+
+
+@pytest.mark.parametrize("values", [[], [3.0], [3.0, 3.0], [0.0]])
 def test_few_values_still_have_bins(values: list[float]) -> None:
     edges = bin_edges(values, 10)
     assert bin_of(np.array([1.0, 3.0, 7.0]), edges).max() <= len(edges)
 
 
 def test_each_class_has_bins_of_its_own_and_one_for_missing_values() -> None:
-    values, code = np.array([1.0, 2.0, 100.0, 200.0, np.nan]), np.array([0, 0, 1, 1, 1])
+    values, code = np.concatenate([np.arange(20.0), 100 + np.arange(20.0), [np.nan]]), np.repeat([0, 1], [20, 21])
     bins = ClassBins.of(values, code, 2, 2, between=(0.0,))
     assert bins.group.tolist() == [0] * int(bins.offsets[1]) + [1] * int(np.diff(bins.offsets)[1])
-    found = bins.bins(values, code)
+    found = bins.bins(values, code)[[1, 19, 20, 39, 40]]
     assert len(set(found.tolist())) == 5
     assert found[-1] == bins.offsets[-1] - 1
     assert bins.bins(np.array([-1.0]), np.array([1])).tolist() == [bins.offsets[1]], "the bound is one of every class"
