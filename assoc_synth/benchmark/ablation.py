@@ -14,6 +14,8 @@ ABLATIONS: Mapping[str, CTGANConfig] = {
     "no-steering-path": CTGANConfig(steering=False),
     "no-pair-terms": CTGANConfig(pair_terms=False),
     "no-calibration": CTGANConfig(calibration_rounds=0),
+    "no-count-levels": CTGANConfig(count_levels=False),
+    "no-habits": CTGANConfig(habits=False),
     "weak-regularisation": CTGANConfig(dropout=0.1, weight_decay=0.01),
 }
 """By the name that follows `assoc-synth/`."""

@@ -145,6 +145,9 @@ class CTGANConfig:
         most_pair_terms: edges. At most this many pairs have a term of their own, the clearest first.
         count_rounds, link_rounds, order_rounds: occurrences. Rounds of calibrating how often edges occur, the links'
             columns (by object, then by verb), and the order of verbs (assignment); 0 leaves one out.
+        count_levels: occurrences. Whether how often a frequent (verb, object) occurs is calibrated apart for subjects
+            with few and with many links per edge.
+        habits: occurrences. Whether the hours and weekdays of a subject's visits are drawn around its own.
         visit_rounds: assignment. Rounds of calibrating which links are in one visit; 0 leaves it out.
         occurrence_calibration_step: occurrences. Share of a calibration error that a correction takes out.
 
@@ -212,6 +215,8 @@ class CTGANConfig:
     order_rounds: int = _whole(5, 0)
     visit_rounds: int = _whole(60, 0)
     occurrence_calibration_step: float = _positive(0.8, most=1.0)
+    count_levels: bool = _switch(True)
+    habits: bool = _switch(True)
 
     def __post_init__(self) -> None:
         for own in fields(self):

@@ -113,9 +113,10 @@ class OccurrenceGenerator(nn.Module):
         self.count_logits = ClassLogits((spec.count,), num_verbs, num_objects)
         self.link_logits = ClassLogits(spec.link, num_verbs, num_objects)
         self.partners = Partners(spec.partners, spec.count.classes) if spec.partners else None
-        by_level = None if spec.levels is None else LevelLogits(spec.levels, num_verbs, num_objects, spec.count.classes)
-        self.level_logits = by_level
-        self.habits = Habits(spec.step) if spec.habits else None
+        self.level_logits: LevelLogits | None = None
+        if spec.levels is not None and config.count_levels:
+            self.level_logits = LevelLogits(spec.levels, num_verbs, num_objects, spec.count.classes)
+        self.habits = Habits(spec.step) if spec.habits and config.habits else None
         by_verb = base + (num_verbs if spec.by_verb else 0)
         self.visits = ColumnChain(spec.visits, by_verb + 1, hidden_dim, dropout)
         self.start = ColumnChain(spec.start, by_verb + 2, hidden_dim, dropout)

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, Visits
+from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.ctgan.occurrences.habits import DIRECTIONS, FEWEST_SUBJECTS, Habits, has_habits
 
+ONCE = ColumnSpec("count", 1, False)
 COLUMNS = (ColumnSpec("gap", 5, True), ColumnSpec("weekday", 3, False), ColumnSpec("clock", 20, False))
 
 
@@ -52,3 +55,14 @@ def test_only_subjects_that_come_again_show_habits(subjects: int, visits: int, c
     step = (CodedColumn.discrete("weekday", zeros, classes),)
     assert has_habits(SimpleNamespace(visits=known, step=step)) is expected  # type: ignore[arg-type]
     assert not has_habits(SimpleNamespace(visits=None, step=()))  # type: ignore[arg-type]
+
+
+def test_the_config_switches_habits_and_levels_off() -> None:
+    clock = ColumnSpec("clock", 4, False)
+    spec = OccurrenceSpec(ONCE, ONCE, (), (clock,), (clock,), (clock,), levels=2, habits=True)
+    generator = OccurrenceGenerator(CTGANConfig(), spec, 1, 3, 0.0)
+    assert generator.habits is not None
+    assert generator.level_logits is not None
+    without = OccurrenceGenerator(CTGANConfig(habits=False, count_levels=False), spec, 1, 3, 0.0)
+    assert without.habits is None
+    assert without.level_logits is None
