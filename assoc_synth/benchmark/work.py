@@ -11,7 +11,7 @@ from assoc_synth import datasets
 from assoc_synth.benchmark.gates import Gates
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation import Proximity, RecommenderTask, closer_to_train
-from assoc_synth.gate.split import MAX_HELD_OUT, whole_clusters
+from assoc_synth.gate.split import MAX_HELD_OUT, held_out_clusters
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.independent import independent_draw
@@ -106,7 +106,7 @@ class Work:
         rng, total = np.random.default_rng(self.seed), self.heldout_edges.num_subjects
         size = min(total // 2, MAX_HELD_OUT)
         if self.heldout.clusters is not None:
-            unseen, seen = whole_clusters(self.heldout.clusters, size, rng)
+            unseen, seen = held_out_clusters(self.heldout.clusters, total // 2, rng)
             return seen, unseen
         order = rng.permutation(total).astype(np.int64)
         return np.sort(order[:size]), np.sort(order[size:])

@@ -10,6 +10,9 @@ HELD_OUT = 0.20
 MAX_HELD_OUT = 5_000
 """Subjects of H: more would cost time and let the test reject differences that nobody would notice."""
 
+FEWEST_CLUSTERS = 250
+"""Clusters that H is drawn from where they are not too large a part of the table."""
+
 
 def split_subjects(num_subjects: int, rng: np.random.Generator, clusters: Ints | None = None) -> tuple[Ints, Ints]:
     """Split subject codes into T and H, both ascending.
@@ -18,7 +21,7 @@ def split_subjects(num_subjects: int, rng: np.random.Generator, clusters: Ints |
     the clusters and the generator alone.
 
     Args:
-        clusters: (num_subjects,) codes; those of one cluster are on one side, see `whole_clusters`.
+        clusters: (num_subjects,) codes; those of one cluster are on one side, see `held_out_clusters`.
 
     Example:
         >>> training, held_out = split_subjects(10, np.random.default_rng(0))
@@ -27,9 +30,33 @@ def split_subjects(num_subjects: int, rng: np.random.Generator, clusters: Ints |
     """
     size = min(max(int(HELD_OUT * num_subjects), 1), MAX_HELD_OUT) if num_subjects > 1 else 0
     if clusters is not None:
-        return whole_clusters(clusters, size, rng)
+        return held_out_clusters(clusters, max(int(HELD_OUT * num_subjects), 1), rng)
     order = rng.permutation(num_subjects)
     return np.sort(order[size:]).astype(np.int64), np.sort(order[:size]).astype(np.int64)
+
+
+def held_out_clusters(clusters: Ints, most: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Split subject codes by whole clusters into T and H, both ascending; H is drawn from the held-out clusters.
+
+    Few clusters judge badly, however many subjects they have: 5,000 trips of 80 households are as far from other
+    households as those 80 happen to be. So at least 250 clusters are held out where `most` allows it, and where they
+    have more than 5,000 subjects, the others of them are in neither part.
+
+    Args:
+        clusters: (S,) codes.
+        most: subjects that may be held out.
+
+    Example:
+        >>> kept, held = held_out_clusters(np.arange(100_000) // 50, 20_000, np.random.default_rng(0))
+        >>> len(kept), len(held), len(np.unique(held // 50))
+        (87500, 5000, 250)
+    """
+    mean = len(clusters) / max(len(np.unique(clusters)), 1)
+    wanted = max(MAX_HELD_OUT, int(FEWEST_CLUSTERS * mean))
+    kept, held = whole_clusters(clusters, min(most, wanted), rng)
+    if len(held) > MAX_HELD_OUT:
+        held = np.sort(rng.permutation(held)[:MAX_HELD_OUT])
+    return kept, held
 
 
 def whole_clusters(clusters: Ints, size: int, rng: np.random.Generator) -> tuple[Ints, Ints]:

@@ -3,15 +3,17 @@
 import pytest
 
 from assoc_synth import datasets
-from assoc_synth.evaluation import fidelity, tstr
+from assoc_synth.evaluation import RecommenderTask, fidelity
 from assoc_synth.link_graph.graph import LinkGraph
 
 PUBLISHED = {
-    "journey-baskets": (0.0427, 0.2693, 0.1747, 0.8885, 0.8327, 0.5473, 0.0041),
+    "journey-trips": (0.0427, 0.2693, 0.1747, 0.8885, 0.8327, 0.5473, 0.0041),
+    # The same trips, those of a household in one half.
+    "journey-baskets": (0.1050, 0.3536, 0.2549, 0.7910, 0.7734, 0.4153, 0.0175),
     "journey-households": (0.0799, 0.1908, 0.1260, 0.6392, 0.3480, 0.1653, 0.0434),
 }
 NAMES = ("item_l1", "pair_l1", "lift_mae", "lift_r", "rule_f1", "also_buy_at_10", "degree_ks")
-NDCG_OF_REAL = {"journey-baskets": 0.1674, "journey-households": 0.4121}
+NDCG_OF_REAL = {"journey-trips": 0.1674, "journey-households": 0.4121}
 
 
 @pytest.mark.slow
@@ -21,5 +23,6 @@ def test_floor_row(name: str) -> None:
     train, heldout = (LinkGraph.from_table(half).edges for half in datasets.halves(datasets.load(name)))
     found = fidelity(train, heldout)
     assert tuple(round(getattr(found, measure), 4) for measure in NAMES) == PUBLISHED[name]
-    # Which objects were hidden for the published figure is not known: another draw moves it by about one per cent.
-    assert tstr(train, heldout, heldout, seed=0).ndcg_real == pytest.approx(NDCG_OF_REAL[name], rel=0.02)
+    if name in NDCG_OF_REAL:
+        # Which objects were hidden for the published figure is not known: another draw moves it by about one per cent.
+        assert RecommenderTask(train, heldout).real == pytest.approx(NDCG_OF_REAL[name], rel=0.02)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assoc_synth.gate.split import split_subjects, whole_clusters
+from assoc_synth.gate.split import FEWEST_CLUSTERS, held_out_clusters, split_subjects, whole_clusters
 
 
 def test_split_is_disjoint_complete_and_capped() -> None:
@@ -53,3 +53,15 @@ def test_few_clusters(clusters: list[int], taken: list[int]) -> None:
 def test_nothing_is_taken_where_nothing_is_asked_for() -> None:
     kept, taken = whole_clusters(np.array([0, 1]), 0, np.random.default_rng(0))
     assert (kept.tolist(), taken.tolist()) == ([0, 1], [])
+
+
+def test_judges_are_of_many_clusters() -> None:
+    """A hundred trips of each of a thousand households: 5,000 of them whole would be fifty households."""
+    clusters = np.arange(100_000) // 100
+    training, held_out = split_subjects(100_000, np.random.default_rng(0), clusters)
+    assert len(held_out) == 5_000
+    assert len(np.unique(clusters[held_out])) == 200, "a fifth of the table is held out at most"
+    assert len(training) == 80_000
+    assert not set(clusters[training]) & set(clusters[held_out])
+    kept, held = held_out_clusters(np.arange(100_000) // 20, 20_000, np.random.default_rng(0))
+    assert (len(kept), len(held), len(np.unique(held // 20))) == (95_000, 5_000, FEWEST_CLUSTERS)
