@@ -1,5 +1,7 @@
 """Columns that all rows of a visit share are coded once for each visit, and come back in every row."""
 
+import warnings
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,9 @@ from assoc_synth.attributes.visit_columns import of_links, of_visits
 from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.model.drawing import emit_rows, generate_edges
+from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.settings import Settings
+from assoc_synth.model.storage import load_model, save_model
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.table import TransactionTable
 
@@ -83,14 +88,46 @@ def test_links_outside_of_visits_have_their_own() -> None:
     assert of_links(own, link_visit, 1).code.tolist() == [1, 0, 2]
 
 
-@pytest.mark.filterwarnings("ignore:too little training")
-def test_one_code_decides_the_visit_wherever_it_stands_after_training_for_seconds() -> None:
-    model = AssociativeSynthesizer(random_state=0, max_minutes=0.03).fit(table_of(stays())).model_
+def test_a_model_of_before_draws_them_for_each_link_and_spreads_the_first() -> None:
+    """It does not say which columns visits share."""
+    graph, rng = LinkGraph.from_table(table_of(stays())), np.random.default_rng(0)
+    state = AttributeEncoder.learn(graph, rng).to_dict()
+    del state["extras"]["of_visits"]
+    encoder = AttributeEncoder.from_dict(state)
+    coded = encoder.encode(graph, rng)
+    assert coded.visits is not None
+    assert coded.visit_columns == ()
+    link = tuple(column.take(rng.permutation(len(column))) for column in coded.link)
+    drawn = DrawnOccurrences(coded.link_edge, link, coded.link_visit, coded.visits)
+    found = pd.DataFrame(encoder.decode(drawn, graph.edges, rng).extras)
+    assert found.groupby(coded.link_visit)[["ward", "left"]].nunique().max().max() == 1
+
+
+@pytest.fixture(scope="module")
+def model() -> FittedModel:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it is hardly trained
+        return AssociativeSynthesizer(random_state=0, max_minutes=0.03).fit(table_of(stays())).model_
+
+
+def drawn(model: FittedModel) -> pd.DataFrame:
     edges = generate_edges(model, 400, seeds=Seeds.of(1))
-    rows = emit_rows(model, edges, seeds=Seeds.of(2)).to_frame(typed=True)
+    return emit_rows(model, edges, seeds=Seeds.of(2)).to_frame(typed=True)
+
+
+def test_one_code_decides_the_visit_wherever_it_stands_after_training_for_seconds(model: FittedModel) -> None:
+    rows = drawn(model)
     rows["stay"] = (rows["what"] == "o05").groupby(rows["visit"]).transform("any")
     assert rows["stay"].mean() > 0.1
     assert ((rows["ward"] == "C") == rows["stay"]).mean() >= 0.98
     days = (rows["left"] - rows["when"].dt.normalize()).dt.days
     assert (days.between(2, 6) == rows["stay"]).mean() >= 0.98
     assert days.min() >= 0
+    assert rows.groupby("visit")[["ward", "left"]].nunique().max().max() == 1
+    assert "visit columns" in model.history
+
+
+def test_a_stored_model_draws_the_same(model: FittedModel, tmp_path: Path) -> None:
+    save_model(tmp_path / "model", model, Settings())
+    again, _ = load_model(tmp_path / "model")
+    pd.testing.assert_frame_equal(drawn(again), drawn(model))
