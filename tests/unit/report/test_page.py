@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 
+from assoc_synth.evaluation.figures import Figure
 from assoc_synth.gate.verdict import PairDifference, ScopeVerdict, Status, Verdict
 from assoc_synth.report import Report
 from assoc_synth.report.facts import Stage, TrainingFacts
@@ -177,6 +179,13 @@ def test_a_draw_that_was_not_judged_says_so() -> None:
     assert 'class="verdict not_judged"' in page
     assert "These rows are of conditions." in page
     assert "What the gate saw" not in page
+
+
+def test_a_figure_of_nothing_says_what_is_missing(nasty: TransactionTable, verdict: Verdict) -> None:
+    report = Report.of(nasty, nasty, verdict)
+    unknown = Figure("rule_f1", None, why="neither table has a pair of 20 subjects")
+    page = replace(report, facts=replace(report.facts, figures=(unknown,))).to_html()
+    assert "– <small>neither table has a pair of 20 subjects</small>" in re.sub("<[/]?span[^>]*>", "", page)
 
 
 def test_data_sets_are_named_beside_their_sizes(nasty: TransactionTable, verdict: Verdict) -> None:
