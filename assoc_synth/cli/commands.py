@@ -27,6 +27,7 @@ from assoc_synth.cli.options import (
     CsvOptions,
     Data,
     DrawOptions,
+    Holdout,
     Json,
     LinkColumns,
     MaxMinutes,
@@ -39,6 +40,7 @@ from assoc_synth.cli.options import (
     ScenarioOptions,
     Seed,
     SizeOptions,
+    Strict,
     Thing,
     check_minutes,
     flattened,
@@ -146,7 +148,7 @@ def sample(
     scenario: ScenarioOptions,
     files: SampleOutputs,
     how: DrawOptions,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse UNDERPOWERED rows too.")] = False,
+    strict: Strict = False,
 ) -> None:
     """Generate rows that pass the gate.
 
@@ -163,7 +165,7 @@ def sample(
     check_files(output, files.json, files.report)
     synthesizer = AssociativeSynthesizer.load(str(model))
     draw = partial(synthesizer.sample, **amount, **changes, **how.keywords(), strict=strict)
-    result, call = sampled(draw, context, files.json)
+    result, call = sampled(draw, context, files.json, files.report, str(model))
     verdict = result.verdict
     write(result.table, "csv" if kind == "tsv" else kind, output, **text)
     show_notes(result.notes)
@@ -183,21 +185,23 @@ def validate(
     synthetic: Annotated[str, typer.Argument(metavar="SYNTHETIC", help="The table under test, from any generator.")],
     columns: RoleOptions,
     files: OutputOptions,
+    holdout: Holdout = None,
+    strict: Strict = False,
     seed: Seed = 0,
 ) -> None:
     """Evaluate a synthetic table by a real one.
 
-    Does it keep the real table's associations? Exit code 3: it does not.
+    Does it keep the real table's associations, visits, order and rows? Exit code 3: it does not.
     """
     from assoc_synth.cli.terminal import show_command, show_verdict, working
     from assoc_synth.gate.validate import validate as evaluate
-    from assoc_synth.gate.verdict import Status
     from assoc_synth.report.gather import standing_counts
 
     check_files(files.json, files.report)
     tables = [read(data, context, **columns.roles()) for data in (real, synthetic)]
+    held_out = None if holdout is None else read(holdout, context, **columns.roles())
     with working("evaluating"):
-        verdict = evaluate(*tables, seed=seed)
+        verdict = evaluate(tables[0], tables[1], held_out, seed=seed)
     pairs = side_by_side(*tables)
     show_verdict(verdict)
     call = command_line(context, seed=seed)
@@ -206,7 +210,7 @@ def validate(
     data = {"real": real, "synthetic": synthetic}
     write_report(files.report, tables[0], tables[1], verdict, command=call, seed=seed, data=data)
     show_command(call)
-    if verdict.status is Status.FAIL:
+    if verdict.status.value == "FAIL" or (strict and not verdict.passed):
         raise typer.Exit(EXIT_GATE)
 
 

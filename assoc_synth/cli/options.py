@@ -175,6 +175,12 @@ class DrawArguments(TypedDict):
     allow_undertrained: bool
 
 
+Strict = Annotated[bool, typer.Option("--strict", help="Refuse what nothing can be claimed about, too.")]
+Holdout = Annotated[
+    str | None, typer.Option("--holdout", metavar="FILE", help="Real rows that the generator never saw; they judge.")
+]
+
+
 @dataclass(frozen=True)
 class DrawOptions:
     """How a model is drawn from."""

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Unpack
 import typer
 
 from assoc_synth.cli.options import BUILT_IN
-from assoc_synth.cli.outputs import write_facts
+from assoc_synth.cli.outputs import write_facts, write_report
 from assoc_synth.cli.reproduction import command_line
 from assoc_synth.errors import GateRejected, MissingExtraError, SchemaError, UndertrainedWarning
 
 if TYPE_CHECKING:
     from assoc_synth.report.also_buy import AlsoBuyFacts
+    from assoc_synth.report.inputs import ReportOptions
     from assoc_synth.synthesizer import AssociativeSynthesizer, SampleResult
     from assoc_synth.transactions.schema import FileRoles
     from assoc_synth.transactions.table import TransactionTable
@@ -90,14 +91,19 @@ def fitted(
 
 
 def sampled(
-    draw: Callable[[], SampleResult], context: typer.Context, json_file: Path | None = None
+    draw: Callable[[], SampleResult],
+    context: typer.Context,
+    json_file: Path | None = None,
+    report_file: Path | None = None,
+    model: str = "",
 ) -> tuple[SampleResult, str]:
     """A sample, and the call with the seed that was used.
 
     Args:
         draw: makes the sample.
         context: of the running command.
-        json_file: where a refusal is written before it is raised.
+        json_file, report_file: where a refusal is written before it is raised; its rows are not.
+        model: the directory of the model, for the report.
 
     Raises:
         GateRejected: the gate refuses; its verdict has been shown.
@@ -111,6 +117,14 @@ def sampled(
         show_verdict(refusal.verdict)
         call = command_line(context, seed=refusal.verdict.seed)
         write_facts(json_file, refusal.verdict, call, rows=0, subjects=0, notes=[])
+        refused, seed = refusal.result, refusal.verdict.seed or 0
+        about: ReportOptions = {
+            "command": call,
+            "seed": seed,
+            "notes": refused.notes if refused else (),
+            "model": model,
+        }
+        write_report(report_file, None, refused.table if refused else None, refusal.verdict, **about)
         raise
     return result, command_line(context, seed=result.verdict.seed)
 

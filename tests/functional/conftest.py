@@ -16,6 +16,7 @@ import pytest
 from assoc_synth import cli
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.datasets import toy_shop
+from assoc_synth.gate.verdict import Status
 from assoc_synth.synthesizer import AssociativeSynthesizer
 from assoc_synth.transactions.table import TransactionTable
 
@@ -55,6 +56,13 @@ def run_here(*arguments: object) -> Done:
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal of 100 columns."""
     monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.fixture(autouse=True)
+def lenient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models of one epoch pass: their rows are looked at for their form. Modules with `REAL_GATE` have the gate."""
+    if not getattr(request.module, "REAL_GATE", False):
+        monkeypatch.setattr("assoc_synth.gate.tier.decide", lambda *_, **__: Status.UNDERPOWERED)
 
 
 @pytest.fixture

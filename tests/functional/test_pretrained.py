@@ -9,6 +9,8 @@ from assoc_synth import AssociativeSynthesizer, datasets
 from assoc_synth.gate.verdict import Status
 from assoc_synth.model.directory import CARD, read_files
 
+REAL_GATE = True
+
 MODELS = Path(__file__).parents[2] / "models"
 
 

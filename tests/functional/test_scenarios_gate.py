@@ -17,6 +17,8 @@ from assoc_synth.link_graph.edges import Edges
 from assoc_synth.scenarios.boosting import Boost
 from assoc_synth.scenarios.rebalancing import Rebalance
 
+REAL_GATE = True
+
 TEA, TEAPOT = ("bought", "tea"), ("bought", "teapot")
 
 

@@ -146,8 +146,9 @@ class Transitions:
     def _verbs(self, rows: Rows, units: Units, first: int) -> Counted:
         events = units.events(self.of_verb[rows.verb], np.arange(self.count_groups))[:, : self.count_groups].toarray()
         steps = events[units.before][:, :, None] * events[units.after][:, None, :]
-        at, column = np.nonzero(steps.reshape(len(steps), -1))
-        return Counted(units.subject[units.after][at], column + first, steps.reshape(len(steps), -1)[at, column])
+        steps = steps.reshape(len(steps), steps.shape[1] * steps.shape[2])
+        at, column = np.nonzero(steps)
+        return Counted(units.subject[units.after][at], column + first, steps[at, column])
 
 
 @dataclass(frozen=True, eq=False)
