@@ -24,6 +24,7 @@ from assoc_synth.ctgan.edges.training import EdgeTrainer
 from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.occurrences.calibration import calibrate_occurrences
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, edge_embedding
+from assoc_synth.ctgan.occurrences.habit_training import ROUNDS as HABIT_ROUNDS
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.ctgan.occurrences.training import OccurrenceTrainer
 from assoc_synth.ctgan.order.training import train_order
@@ -357,7 +358,7 @@ def _rounds(calibrated: Mapping[str, Sequence[float]], config: CTGANConfig, budg
     """Rounds that the occurrences' calibration made, and how many there would have been without a limit."""
     made = sum(len(errors) for errors in calibrated.values())
     most = {"counts": config.count_rounds, "links": 2 * config.link_rounds, "order": config.order_rounds}
-    most |= {"visits": config.visit_rounds, "visit columns": config.link_rounds}
+    most |= {"visits": config.visit_rounds, "visit columns": config.link_rounds, "habits": HABIT_ROUNDS}
     cut = [max(most.get(name, 0) - len(errors), 0) for name, errors in calibrated.items()]
     return made, made if budget.left else made + sum(cut)
 

@@ -65,18 +65,21 @@ def calibrate_occurrences(
 
     Returns:
         The calibration errors before each round's correction, by what was calibrated: "counts", "links", "visits",
-        "order", "visit columns".
+        "visit columns", "order"; of "habits" what each round has gained.
     """
-    learn_habits(generator, sampler.edge_generator, data, sampler.random)
-    errors = {
+    errors = dict[str, list[float]]()
+    if generator.habits is not None:
+        habits = learn_habits(generator, sampler.edge_generator, data, sampler.random, deadline=deadline)
+        errors["habits"] = habits
+    errors |= {
         "counts": calibrate_counts(generator, sampler, data, pilot),
         "links": calibrate_links(generator, sampler, data, pilot, deadline=deadline),
         "visits": calibrate_assignment(generator, sampler, data, deadline=deadline),
-        "order": calibrate_order(generator.config, generator.assignment, sampler, data, pilot, deadline=deadline),
     }
-    if generator.visit_columns is not None:
+    if generator.visit_columns is not None:  # before the order, which takes all the time that is left
         errors["visit columns"] = _calibrate_visit_columns(generator, sampler, data, pilot, deadline=deadline)
-    return errors
+    own = generator.config, generator.assignment
+    return errors | {"order": calibrate_order(*own, sampler, data, pilot, deadline=deadline)}
 
 
 def calibrate_links(

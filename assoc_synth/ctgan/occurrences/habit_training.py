@@ -7,6 +7,8 @@ normal around its mode (Laplace's method, as for any mixed logit).
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,7 +56,12 @@ class _Column:
 
 @torch.no_grad()
 def learn_habits(
-    generator: OccurrenceGenerator, edge_generator: EdgeGenerator, data: Occurrences, random: torch.Generator
+    generator: OccurrenceGenerator,
+    edge_generator: EdgeGenerator,
+    data: Occurrences,
+    random: torch.Generator,
+    *,
+    deadline: float = math.inf,
 ) -> list[float]:
     """Give the generator the habits of the training subjects.
 
@@ -62,12 +69,13 @@ def learn_habits(
         generator: trained.
         data: the training subjects' occurrences.
         random: of the network's noise.
+        deadline: `time.monotonic()` after which no further round begins; without a round nobody has habits.
 
     Returns:
         By how much the log-likelihood of a visit is larger at its subject's habit, in each round; empty without habits.
     """
     habits = generator.habits
-    if habits is None or data.visits is None:
+    if habits is None or data.visits is None or time.monotonic() > deadline:
         return []
     neighbourhood = mean_neighbourhoods(edge_generator, data.with_attributes or data.edges)
     columns = _columns(generator, habits, data, neighbourhood, random)
@@ -76,8 +84,10 @@ def learn_habits(
     size = habits.size
     mode = torch.zeros(subjects, size, device=habits.mean.device)
     mean, covariance = torch.zeros_like(habits.mean), 0.1 * torch.eye(size, device=mode.device)
-    gains = []
+    gains = list[float]()
     for _ in range(ROUNDS):
+        if gains and time.monotonic() > deadline:
+            break
         inverse = torch.linalg.inv(covariance)
         for _ in range(NEWTON_STEPS):
             gradient, information, gain = _slopes(columns, habits.directions, mode)

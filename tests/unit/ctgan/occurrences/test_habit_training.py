@@ -53,6 +53,7 @@ def test_subjects_differ_in_their_hours_as_in_training(morning: tuple[float, flo
         visits = sampler.draw(data.edges).visits
         return float(shares_of_mornings(visits.subject, visits.clock).std())
 
+    assert learn_habits(generator, edges, data, torch.Generator(), deadline=0.0) == []
     assert spread_of_drawn() < 2 * chance
     gains = learn_habits(generator, edges, data, torch.Generator().manual_seed(0))
     drawn = spread_of_drawn()
