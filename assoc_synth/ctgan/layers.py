@@ -59,12 +59,19 @@ class LinkEmbedding(nn.Module):
 class ResidualMLP(nn.Module):
     """A linear layer, `blocks` residual blocks x + W₂·drop(gelu(W₁·norm(x))), and a linear head.
 
+    Args:
+        mixed: its products in training are in the format of `product_dtype`; its weights are not (mixed precision,
+            Micikevicius et al. 2018). It pays from a few hundred hidden units on.
+
     Shape:
         (…, in_dim) → (…, out_dim).
     """
 
-    def __init__(self, in_dim: int, hidden_dim: int, out_dim: int, blocks: int, dropout: float) -> None:
+    def __init__(
+        self, in_dim: int, hidden_dim: int, out_dim: int, blocks: int, dropout: float, *, mixed: bool = False
+    ) -> None:
         super().__init__()
+        self.mixed = mixed
         self.first = nn.Linear(in_dim, hidden_dim)
         self.blocks = nn.ModuleList(
             nn.Sequential(
@@ -81,6 +88,13 @@ class ResidualMLP(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        device = x.device.type
+        if not (self.mixed and self.training and product_dtype(device) == torch.bfloat16):
+            return self._forward(x)
+        with torch.autocast(device, dtype=torch.bfloat16):
+            return self._forward(x).float()
+
+    def _forward(self, x: Tensor) -> Tensor:
         x = self.first(x)
         for block in self.blocks:
             x = x + block(x)

@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Codes, Floats, Ints
@@ -83,7 +84,8 @@ def scaled(attributes: Tensor, links: Tensor, step: Tensor) -> Tensor:
 
 def neighbourhoods(embedded: Tensor, batch: LinkBatch) -> Tensor:
     """`scaled` sums over the earlier links of the predicted ones: (B, D) → (P, D)."""
-    running = torch.cat([embedded.new_zeros(1, embedded.shape[1]), embedded.cumsum(0)])
+    # Sums along rows that lie together are many times as fast as sums along columns.
+    running = functional.pad(embedded.T.contiguous().cumsum(1), (1, 0)).T.contiguous()
     at, first = batch.position, batch.start[batch.position]
     middle = torch.minimum(at, first + batch.attributes)
     return scaled(running[middle] - running[first], running[at] - running[middle], batch.step[at])

@@ -83,7 +83,8 @@ class EdgeGenerator(nn.Module):
         self.earlier_position = nn.Parameter(torch.zeros(num_verbs, num_verbs, NUM_SCALARS))
         self.latent_dim = config.context_dim if config.hidden_dim else 0
         if config.hidden_dim:
-            self.latent = ResidualMLP(condition + num_verbs, config.hidden_dim, self.latent_dim, config.blocks, dropout)
+            widths = condition + num_verbs, config.hidden_dim, self.latent_dim
+            self.latent = ResidualMLP(*widths, config.blocks, dropout, mixed=True)
         if config.association_dim:
             self.association = LinkEmbedding(num_verbs, num_objects, config.association_dim, std=0.01)
             gate_bias = nn.Linear(64, config.association_dim)

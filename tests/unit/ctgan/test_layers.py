@@ -68,6 +68,22 @@ def test_a_low_precision_copy_multiplies_alike_and_stays_as_it_was(rows: int) ->
         assert torch.allclose(copied(x), before, atol=0.03)
 
 
+def test_mixed_precision_changes_gradients_by_its_rounding_alone() -> None:
+    torch.manual_seed(0)
+    network, x = ResidualMLP(8, 64, 3, 2, dropout=0.0, mixed=True), torch.randn(200, 8)
+    gradients = []
+    for trains in (True, False):
+        network.train(trains).zero_grad()
+        out = network(x)
+        assert out.dtype == torch.float32
+        out.square().mean().backward()
+        gradients.append(torch.cat([p.grad.flatten() for p in network.parameters() if p.grad is not None]))
+    mixed, exact = gradients
+    assert (mixed - exact).norm() < 0.02 * exact.norm()
+    assert bool((mixed != exact).any()) is (product_dtype("cpu") == torch.bfloat16)
+    assert all(p.dtype == torch.float32 for p in network.parameters())
+
+
 def test_a_low_precision_copy_of_a_network_in_training_drops_nothing() -> None:
     torch.manual_seed(0)
     network, x = ResidualMLP(8, 16, 3, 1, dropout=0.5).train(), torch.randn(5, 8)
