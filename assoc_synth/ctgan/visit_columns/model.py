@@ -133,7 +133,7 @@ class VisitColumnModel(nn.Module):
         """Take the shares of classes of a table, those of its decisive links, and whether classes persist."""
         self.chain.start_at([column.code[column.code >= 0] for column in columns])
         for head, column in zip(self.chain.heads, self.columns, strict=True):
-            head.get_parameter("weight")[: column.classes] *= 0.1
+            head.get_parameter("weight")[: column.classes] = 0.0  # the decisive links' shares are a good beginning
         self.decisive.learn(groups, columns)
         rows = self.decisive.rows(groups)
         codes, classes = [column.code for column in columns], [column.classes for column in self.columns]
