@@ -60,7 +60,11 @@ def demo_table(subjects: int, seed: int) -> TransactionTable:
 
     try:
         table = datasets.load("journey-baskets", seed=seed, sample=subjects)
-        show(f"Complete Journey: {subjects:,} grocery trips, {len(table):,} links.")
+        households = table.extras["household_id"].nunique()
+        show(
+            f"Complete Journey: {subjects:,} grocery trips of {households:,} households, {len(table):,} links. The trips "
+            "of a household are all trained on or all held out."
+        )
     except MissingExtraError as error:
         table = datasets.toy_shop(subjects=min(subjects, MOST_TOY_SUBJECTS), seed=seed)
         show(f"The toy shop: {table.num_subjects:,} customers, {len(table):,} links. {error}")

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import typer
 
@@ -64,6 +65,17 @@ def test_the_demo_falls_back_to_the_toy_shop_and_says_so(capsys: Capture, monkey
     monkeypatch.setattr(datasets, "load", missing)
     assert demo_table(30, seed=1).num_subjects == 30
     assert capsys.readouterr().out.startswith("The toy shop: 30 customers, ")
+
+
+def test_the_demo_says_that_households_are_kept_together(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = pd.DataFrame({"basket_id": ["a", "a", "b", "c"], "household_id": [1, 1, 1, 2], "item": list("xyxz")})
+    trips = TransactionTable.from_frame(rows, subject="basket_id", object="item", cluster="household_id")
+    monkeypatch.setattr(datasets, "load", lambda *_, **__: trips)
+    assert demo_table(3, seed=1) is trips
+    said = " ".join(capsys.readouterr().out.split())
+    assert said.startswith(
+        "Complete Journey: 3 grocery trips of 2 households, 4 links. The trips of a household are all"
+    )
 
 
 def test_a_sample_comes_with_the_call_and_the_seed_that_was_used(
