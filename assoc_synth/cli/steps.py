@@ -62,8 +62,8 @@ def demo_table(subjects: int, seed: int) -> TransactionTable:
         table = datasets.load("journey-baskets", seed=seed, sample=subjects)
         households = table.extras["household_id"].nunique()
         show(
-            f"Complete Journey: {subjects:,} grocery trips of {households:,} households, {len(table):,} links. The trips "
-            "of a household are all trained on or all held out."
+            f"Complete Journey: {subjects:,} grocery trips of {households:,} households, {len(table):,} links. "
+            "The trips of a household are all trained on or all held out."
         )
     except MissingExtraError as error:
         table = datasets.toy_shop(subjects=min(subjects, MOST_TOY_SUBJECTS), seed=seed)
