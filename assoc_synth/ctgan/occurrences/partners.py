@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats, Ints
+from assoc_synth.transactions.distinct import distinct
 
 LEAST_VISITS, LEAST_SHARE = 20, 0.5
 """Visits of a token, at least, and the share of them that its anchor is in, at least."""
@@ -93,10 +94,10 @@ def find_partners(data: Occurrences) -> Ints:
     edges, inside = data.edges, np.flatnonzero(data.link_visit >= 0)
     if data.visits is None or not len(inside) or data.visits.per_subject.max(initial=1) == 1:
         return np.zeros((0, 3), np.int64)
-    token = edges.token[data.link_edge[inside]]
-    pairs = np.unique(np.stack([data.link_visit[inside], token]), axis=1)
-    used, place, visits = np.unique(pairs[1], return_inverse=True, return_counts=True)
-    has = sp.csr_matrix((np.ones(len(place), np.float32), (pairs[0], place)), shape=(len(data.visits), len(used)))
+    tokens = edges.num_verbs * edges.num_objects
+    visit, token = np.divmod(distinct(data.link_visit[inside] * tokens + edges.token[data.link_edge[inside]]), tokens)
+    used, place, visits = np.unique(token, return_inverse=True, return_counts=True)
+    has = sp.csr_matrix((np.ones(len(place), np.float32), (visit, place)), shape=(len(data.visits), len(used)))
     share = _shares(has, visits)
     best = np.asarray(share.argmax(axis=1)).ravel()
     strength = np.asarray(share.max(axis=1).todense()).ravel()
