@@ -19,6 +19,8 @@ exceptions must not drown the rest.
 """
 
 _CHANCE = 2.33
+MIN_KNOWN = 60
+"""Training subjects that a group needs, so that what none of them does can be called impossible."""
 MIN_INFORMATION = 40.0
 """Of a loss: with less, chance may have made it, and its standard error would be .16 among the training subjects."""
 
@@ -78,30 +80,72 @@ class ClassDistance:
 
 @dataclass(frozen=True, eq=False)
 class RuleDistance:
-    """How much more often rules are broken than real subjects break them, mean over rules by their real subjects.
+    """How much more often rules are broken than real subjects break them, mean over groups by their real subjects.
 
     A rule is found where training subjects do not break it, so that they cannot say how often others do: what a share
     `tolerated` of breaks, and chance in it (99 %, by its normal approximation), would make is no difference.
 
     Attributes:
-        columns, starts: as in `ClassDistance`; each group has two classes, kept and broken.
-        tolerated: share of the subjects that a rule is about.
+        columns, starts: as in `ClassDistance`.
+        broken: classes that break a rule, (columns,).
+        tolerated: share of the subjects in each group, (groups,).
     """
 
     columns: Ints
     starts: Ints
-    tolerated: float
+    broken: Bools
+    tolerated: Floats
 
     def __call__(self, sample: Floats, sample_size: int, real: Floats, real_size: int) -> Floats:
         """See `Measure`."""
-        first, size = given_group(sample[:, self.columns], self.starts)
-        second, totals = given_group(real[:, self.columns], self.starts)
-        usual = np.maximum(second[:, self.starts + 1], self.tolerated)
+        (first, size), (second, totals) = (self._breaks(side[:, self.columns]) for side in (sample, real))
+        usual = np.maximum(second, self.tolerated)
         number = np.maximum(size, 1)
         chance = _CHANCE * np.sqrt(usual * (1 - usual) / number) + 0.5 / number
-        beyond = np.maximum(first[:, self.starts + 1] - usual - chance, 0.0)
-        mean: Floats = (beyond * totals).sum(axis=1) / np.maximum(totals.sum(axis=1), 1e-12)
+        mean: Floats = (np.maximum(first - usual - chance, 0.0) * totals).sum(axis=1)
+        mean /= np.maximum(totals.sum(axis=1), 1e-12)
         return mean
+
+    def _breaks(self, counts: Floats) -> tuple[Floats, Floats]:
+        shares, totals = given_group(counts, self.starts)
+        return np.add.reduceat(shares * self.broken, self.starts, axis=1), totals
+
+
+@dataclass(frozen=True, eq=False)
+class Never:
+    """What neither real subjects nor destroyed ones do, such as a negative price, or a purchase at night.
+
+    Attributes:
+        column: classes that no training subject is in, though many are in the group, (features,).
+        unknown: share of the subjects of each group that may be in such classes for all that is known, (groups,): the
+            share of classes with a single training subject (Good 1953), and three subjects more (the rule of three).
+    """
+
+    column: Bools
+    unknown: Floats
+
+    @classmethod
+    def learn(cls, real: sp.csr_matrix, destroyed: sp.csr_matrix, starts: Ints) -> Never:
+        """From the features of training subjects, and of the same ones destroyed, as `Direction.learn`."""
+        if not real.shape[1]:
+            return cls(np.zeros(0, bool), np.zeros(0))
+        have = np.asarray((real > 0).sum(axis=0)).ravel()
+        size = np.add.reduceat(np.asarray(real.sum(axis=0), np.float64).ravel(), starts)
+        single = np.add.reduceat((have == 1).astype(np.float64), starts)
+        elsewhere = np.asarray((destroyed > 0).sum(axis=0)).ravel() > 0
+        many = np.repeat(size >= MIN_KNOWN, np.diff(np.append(starts, real.shape[1])))
+        return cls((have == 0) & ~elsewhere & many, (single + 3) / np.maximum(size, 1))
+
+    def distance(self, columns: Ints, group: Ints) -> RuleDistance | None:
+        """The measure of some features; None where these have no class without a subject.
+
+        Args:
+            columns: in whole groups. group: of every feature of the scope.
+        """
+        own = columns[np.isin(group[columns], group[columns[self.column[columns]]])]
+        if not len(own):
+            return None
+        return RuleDistance(own, group_starts(group[own]), self.column[own], self.unknown[np.unique(group[own])])
 
 
 @dataclass(frozen=True, eq=False)

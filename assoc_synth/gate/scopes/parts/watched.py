@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
-from assoc_synth.gate.scopes.parts.conditional import ClassDistance, Direction, RuleDistance, group_starts
+from assoc_synth.gate.scopes.parts.conditional import ClassDistance, Direction, Never, RuleDistance, group_starts
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, Part, times_of
 from assoc_synth.gate.scopes.scope import JSON, Block, Measure
 from assoc_synth.link_graph.rows import Rows
@@ -26,12 +26,14 @@ class WatchedParts:
         name: the scope.
         parts: in the order of their columns.
         direction: from the training subjects to destroyed ones.
+        never: what neither of them does.
         num_verbs, num_objects: sizes of the vocabularies.
     """
 
     name: str
     parts: tuple[Part, ...]
     direction: Direction
+    never: Never
     num_verbs: int
     num_objects: int
 
@@ -52,10 +54,11 @@ class WatchedParts:
         kept = tuple(part for part in parts if part is not None and len(part.group))
         if not kept:
             return None
-        plain = cls(name, kept, Direction(np.zeros(0), np.zeros(0)), training.num_verbs, training.num_objects)
+        nothing = Direction(np.zeros(0), np.zeros(0)), Never(np.zeros(0, bool), np.zeros(0))
+        plain = cls(name, kept, *nothing, training.num_verbs, training.num_objects)
         destroyed = sp.vstack([plain.features(copy) for copy in copies], format="csr")
-        found = Direction.learn(plain.features(training), destroyed, group_starts(plain.group))
-        return cls(name, kept, found, training.num_verbs, training.num_objects)
+        known = plain.features(training), destroyed, group_starts(plain.group)
+        return replace(plain, direction=Direction.learn(*known), never=Never.learn(*known))
 
     @cached_property
     def group(self) -> Ints:
@@ -104,14 +107,20 @@ class WatchedParts:
             starts = group_starts(self.group[block.columns])
             distance: Measure = ClassDistance(block.columns, starts)
             if block.tolerated is not None:
-                distance = RuleDistance(block.columns, starts, block.tolerated)
+                broken = np.append(True, np.diff(self.group[block.columns]) != 0)[: len(block.columns)]
+                distance = RuleDistance(block.columns, starts, ~broken, np.full(len(starts), block.tolerated))
             is_association = bool(changed[block.columns].any())
             blocks.append(Block(f"{self.name}.{block.name}", is_association, distance, verbs=block.verbs))
+        plain = [block.columns for block in self._joined if block.tolerated is None]
+        never = self.never.distance(np.sort(np.concatenate(plain)), self.group) if plain else None
+        if never is not None:
+            blocks.append(Block(f"{self.name}.never", False, never))
         return (*self._losses(), *blocks)
 
     def to_arrays(self) -> tuple[dict[str, Values], dict[str, JSON]]:
         """Named arrays and JSON values."""
         arrays: dict[str, Values] = {"weight": self.direction.weight, "contrast": self.direction.contrast}
+        arrays |= {"never": self.never.column, "unknown": self.never.unknown}
         entries: list[JSON] = []
         for number, part in enumerate(self.parts):
             values: dict[str, JSON] = {"part": type(part).__name__}
@@ -145,8 +154,10 @@ class WatchedParts:
             own = {key: v.astype(bool) if key in flags else v for key, v in arrays.items() if key.startswith(prefix)}
             parts.append(kind(**values | {key.removeprefix(prefix): v for key, v in own.items()}))
         direction = Direction(np.asarray(arrays["weight"], np.float64), np.asarray(arrays["contrast"], np.float64))
-        found = cls(name, tuple(parts), direction, int(scalars["num_verbs"]), int(scalars["num_objects"]))
-        if direction.weight.shape != (found.num_features,) or direction.contrast.shape != (found.num_features,):
+        never = Never(np.asarray(arrays["never"]).astype(bool), np.asarray(arrays["unknown"], np.float64))
+        found = cls(name, tuple(parts), direction, never, int(scalars["num_verbs"]), int(scalars["num_objects"]))
+        features = [len(part) for part in (direction.weight, direction.contrast, never.column)]
+        if features != [found.num_features] * 3 or len(never.unknown) != len(group_starts(found.group)):
             raise ValueError(f"the features of the scope {name} do not fit together")
         return found
 

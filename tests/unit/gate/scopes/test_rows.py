@@ -55,7 +55,7 @@ def test_other_destroyers_change_only_when_rows_are(thirds: Thirds, destroy: Cal
     changed = abs(watched.features(destroy(other, np.random.default_rng(1))) - watched.features(other)).sum(axis=0)
     columns = np.flatnonzero(np.asarray(changed).ravel() > 1e-3)
     for block in watched.blocks:
-        if "times" not in block.name and "occurrences" not in block.name and not block.is_signed:
+        if not block.name.startswith(("rows.times", "rows.occurrences", "rows.never")) and not block.is_signed:
             own = block.measure.columns  # type: ignore[attr-defined]
             moved = np.intersect1d(own, columns)
             of_visits = ("rows.column", "rows.dependencies")
@@ -79,6 +79,15 @@ def changed_table(other: Rows, change: str) -> Rows:
     names = ("subject", "verb", "object", "time", "amount", "group")
     extras = None if other.extras is None else other.extras.take(index)
     return replace(other, **{column: getattr(other, column)[index] for column in names}, extras=extras)
+
+
+@pytest.mark.parametrize("name", ["toy_shop", "clinic"])
+def test_few_negative_prices_are_what_real_rows_never_have(thirds: Thirds, apart: Apart, name: str) -> None:
+    training, real, other = thirds(name)
+    watched = KIND.choose(training, real.num_subjects, np.random.default_rng(0))
+    assert watched is not None
+    near, far = (apart(watched, sample, real) for sample in (other, changed_table(other, "some prices -1")))
+    assert far["rows.never"] > 0 == near["rows.never"]
 
 
 @pytest.mark.parametrize(

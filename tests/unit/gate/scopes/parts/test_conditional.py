@@ -8,6 +8,7 @@ from assoc_synth.gate.scopes.parts.conditional import (
     MAX_Z,
     ClassDistance,
     Direction,
+    Never,
     RuleDistance,
     given_group,
     group_starts,
@@ -53,7 +54,7 @@ def test_one_subject_more_or_less_is_no_difference() -> None:
 
 
 def test_a_rule_is_refuted_by_more_breaks_than_chance_makes() -> None:
-    distance = RuleDistance(columns(), group_starts(GROUP), 0.05)
+    distance = RuleDistance(columns(), group_starts(GROUP), np.array([False, True] * 2), np.full(2, 0.05))
     real = np.array([[100.0, 0.0, 100.0, 0.0]])
     few, many = (np.array([[100.0 - breaks, breaks, 100.0, 0.0]]) for breaks in (8.0, 40.0))
     assert distance(few, 100, real, 100) == 0.0
@@ -100,3 +101,21 @@ def test_a_rule_without_exceptions_does_not_drown_the_rest() -> None:
     information = direction.weight * direction.contrast
     assert information.max() <= MAX_Z**2 + 1e-6
     assert information[2:].sum() > 0.5 * information[:2].sum()
+
+
+def test_what_nobody_does_is_told_from_what_few_do() -> None:
+    ours = np.repeat([[1.0, 0.0, 0.0, 1.0, 0.0, 0.0]], 100, axis=0)
+    ours[0, :3] = [0.0, 1.0, 0.0]
+    real = sp.csr_matrix(ours)
+    destroyed = sp.csr_matrix(np.repeat([[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]], 100, axis=0))
+    group = np.repeat([0, 1], 3)
+    never = Never.learn(real, destroyed, group_starts(group))
+    assert never.column.tolist() == [False, False, True, False, False, True], "destroyed subjects do the fifth"
+    assert never.unknown.tolist() == [0.04, 0.03]
+    distance = never.distance(np.arange(6), group)
+    assert distance is not None
+    counts = np.array([[99.0, 1.0, 0.0, 100.0, 0.0, 0.0]])
+    assert distance(counts, 100, counts, 100) == 0.0
+    few, many = (np.array([[99.0 - odd, 1.0, odd, 100.0, 0.0, 0.0]]) for odd in (5.0, 30.0))
+    assert distance(few, 100, counts, 100) == 0.0 < distance(many, 100, counts, 100)
+    assert Never.learn(real[:50], destroyed, group_starts(group)).distance(np.arange(6), group) is None, "too few"

@@ -72,6 +72,7 @@ def test_blocks_and_losses_of_a_verb(make_rows: Callable[..., Rows]) -> None:
         "some.loss[1]": (True, True, (1,)),
         "some.objects[0]": (False, False, (0,)),
         "some.objects[1]": (True, False, (1,)),
+        "some.never": (False, False, None),
     }
 
 
