@@ -10,6 +10,7 @@ from assoc_synth.ctgan.interface import Horizon, Visits, groups_of_links
 from assoc_synth.ctgan.visit_features import PHASES, visit_phases
 from assoc_synth.link_graph.edges import Edges, ragged
 from assoc_synth.transactions.arrays import Ints, Singles
+from assoc_synth.transactions.distinct import distinct
 
 FEATURES = PHASES + 7
 """What is known of a visit beside its links: its phases; how many links it has, how many visits come before it, how
@@ -50,15 +51,15 @@ class VisitGroups:
         outside = edges.subject[link_edge[link_visit < 0]].astype(np.int64)
         subject = np.concatenate([visits.subject, outside])
         kinds = edges.num_verbs * edges.num_objects
-        distinct = np.unique(group * kinds + edges.token[link_edge])
-        sizes = np.bincount(distinct // kinds, minlength=len(subject))
+        own, token = np.divmod(distinct(group * kinds + edges.token[link_edge]), kinds)
+        sizes = np.bincount(own, minlength=len(subject))
         offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         rank = np.zeros(len(subject), np.int64)
         rank[: len(visits)] = np.arange(len(visits)) - np.repeat(visits.first, visits.per_subject)
         previous = np.where(rank > 0, np.arange(len(subject)) - 1, -1)
         links = np.bincount(group, minlength=len(subject))
         features = _features(visits, links, rank, previous, horizon)
-        return cls(subject, offsets, distinct % kinds, edges.num_objects, features, previous, rank)
+        return cls(subject, offsets, token, edges.num_objects, features, previous, rank)
 
     def __len__(self) -> int:
         return len(self.subject)

@@ -16,6 +16,7 @@ from assoc_synth.ctgan.visit_columns.history import ClassHistory, by_rank
 from assoc_synth.ctgan.visit_columns.model import EdgeEmbedding, VisitBatch, VisitColumnModel, history_features
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Values
+from assoc_synth.transactions.distinct import distinct
 
 Callback = Callable[[int, Ints, Tensor], None]
 CHUNK = 1 << 15
@@ -99,7 +100,8 @@ class VisitColumnSampler:
     def _hidden(self, groups: VisitGroups, known: EdgeEmbedding) -> Tensor:
         """What the chain starts from: (G, H)."""
         model, trunk = self.model, LowPrecisionCopy(self.model.chain.trunk)
-        tokens, place = np.unique(groups.token, return_inverse=True)
+        tokens = distinct(groups.token)
+        place = np.searchsorted(tokens, groups.token)
         verb, object = (self._tensor(part) for part in np.divmod(tokens, groups.num_objects))
         links = model.embed(verb, object, known.embed(verb, object))
         parts = []
