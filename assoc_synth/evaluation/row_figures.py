@@ -79,12 +79,12 @@ def row_figures(
 ) -> tuple[Figure, ...]:
     """Every measure of rows with interval, floor, and the destroyed table's figure in the independent one's place.
 
-    A measure that nothing is left to compute from where a group of subjects is left out has no interval.
+    A measure that has nothing to be computed from where a group of subjects is left out has no interval.
 
     Args:
         real: the reference.
         synthetic: the table under test.
-        heldout: other real subjects, which are the floor; None halves the real table at random.
+        heldout: other real subjects, which are the floor; None halves the real table.
         rng: of halves, cuts, groups of the jackknife and folds.
         max_subjects: of each table.
 
@@ -103,17 +103,15 @@ def row_figures(
         floor = x.take(other)
     size = min([y.num_subjects, max_subjects] + ([] if floor is None else [floor.num_subjects]))
     own = own if len(own) <= max_subjects else np.sort(rng.permutation(own)[:max_subjects])
-    x, y = x.take(own), _cut(y, size, rng)
-    floor = None if floor is None else _cut(floor, size, rng)
-    clusters = None if real.clusters is None else real.clusters[own]
+    x, y, floor = x.take(own), _cut(y, size, rng), None if floor is None else _cut(floor, size, rng)
     beside = {} if floor is None else row_distances(x, floor)
     destroyed = {} if floor is None else destroyed_distances(x, floor, rng)
 
     def measured(first: Subjects, second: Subjects) -> dict[str, float]:
-        # A measure that a group less leaves without data has no interval.
         return dict.fromkeys(values, float("nan")) | row_distances(x.take(first), y.take(second))
 
     values = row_distances(x, y)
+    clusters = None if real.clusters is None else real.clusters[own]
     errors = jackknife(measured, x.num_subjects, y.num_subjects, rng, clusters=(clusters, None))
     figures = []
     for name, value in values.items():
