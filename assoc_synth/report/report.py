@@ -53,8 +53,8 @@ class Report:
             >>> from assoc_synth import datasets, validate
             >>> real, other = datasets.halves(datasets.toy_shop(subjects=200))
             >>> report = Report.of(real, other, validate(real, other), title="Two halves")
-            >>> report
-            Report('Two halves': UNDERPOWERED; real 100 subjects, synthetic 100 subjects)
+            >>> [(size.side, size.subjects) for size in report.facts.sizes]
+            [('real', 100), ('synthetic', 100)]
         """
         return cls(gather(ReportInputs(real, synthetic, verdict, **options)))
 
