@@ -77,12 +77,14 @@ class Power:
     @property
     def sentence(self) -> str:
         """What can be claimed of this table, in one sentence."""
-        able = [scope.name for scope in self.scopes if scope.here is not None and scope.here.has_power]
-        judged = [scope.name for scope in self.scopes if scope.here is not None]
-        weak = [name for name in judged if name not in able]
-        said = f"the gate can vouch for {_listed(able)}" if able else "the gate can vouch for nothing"
-        rest = f", the table is too small for {_listed(weak)}" if weak else ""
-        return f"{said}{rest}"
+        here = {scope.name: scope.here for scope in self.scopes if scope.here is not None}
+        able = [name for name, at in here.items() if at.has_power]
+        plain = [name for name, at in here.items() if at.certificate is None]
+        weak = [name for name in here if name not in (*able, *plain)]
+        said = [f"the gate can vouch for {_listed(able) if able else 'nothing'}"]
+        said += [f"the table is too small for {_listed(weak)}"] if weak else []
+        said += [f"nothing stands out in {_listed(plain)}"] if plain else []
+        return ", ".join(said)
 
     @property
     def claims(self) -> tuple[Claim, ...]:
