@@ -30,9 +30,8 @@ def found(halves: tuple[TransactionTable, TransactionTable]) -> pd.DataFrame:
 
 
 def test_one_row_for_each_table_and_measure(found: pd.DataFrame) -> None:
-    assert found.columns.tolist() == [
-        "table", "measure", "value", "low", "high", "floor", "independent", "aim", "why",
-    ]  # fmt: skip
+    numbers = ["value", "low", "high", "floor", "independent"]
+    assert found.columns.tolist() == ["table", "measure", *numbers, "aim", "why"]
     assert found["table"].unique().tolist() == ["held out", "shuffled"]
     assert not found.duplicated(["table", "measure"]).any()
     assert {"pair_l1", "verb_tv", "transition_tv", "ndcg@10", "closer_to_train", "c2st"} <= set(found["measure"])
