@@ -107,8 +107,8 @@ class AssociativeSynthesizer:
             constraints: SDV's. Those that every row satisfies by construction are honoured (`FixedCombinations` of the
                 object and its functions, `Inequality` of a date after the time); any other raises InputError and says
                 why.
-            roles: subject, verb, object, time, amount, basket: columns by role; obvious names are detected, "" says that
-                none plays an optional role. `cluster` names that of what subjects no split may part: a trip's household.
+            roles: subject, verb, object, time, amount, basket: columns by role; obvious names are detected, "" is for
+                none. `cluster` names the column of what subjects no split may part, such as a trip's household.
 
         Raises:
             InputError: an argument or the table is wrong, or a constraint cannot be honoured.
