@@ -11,7 +11,7 @@ import numpy as np
 from assoc_synth.errors import ModelFileError
 from assoc_synth.gate.asked import EVERYTHING, OLD, Asked
 from assoc_synth.gate.copies import Copies
-from assoc_synth.gate.reference import Counted, Reference, as_rows
+from assoc_synth.gate.reference import MIN_SUBJECTS, Counted, Reference, as_rows
 from assoc_synth.gate.results import WORST_FIRST
 from assoc_synth.gate.verdict import Verdict
 from assoc_synth.link_graph.edges import Edges
@@ -43,10 +43,14 @@ class Judge:
     ) -> Judge:
         """The reference from the training subjects T and the gate's own subjects H.
 
+        With fewer than 20 of H nothing is judged: bootstrap samples of so few are no null.
+
         Args:
             codes: by which both are coded.
         """
         rows = as_rows(training)
+        if held_out.num_subjects < MIN_SUBJECTS:
+            return cls(Reference(held_out.num_subjects, ()), codes, Copies.of(rows.edges))
         whole = Reference.learn(rows, held_out, rng, num_tiers=1)
         return cls(whole, codes, Copies.of(rows.edges))
 

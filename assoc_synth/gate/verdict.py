@@ -163,6 +163,9 @@ class Verdict:
             return f"FAIL: {self.copies} ({sizes}). Nothing is vouched for."
         if self.status is Status.FAIL:
             return refusal(judged, self.blocks, self.pairs, sizes)
+        if self.p_value is None and not self.scopes and self.status is Status.UNDERPOWERED and not self.num_watched:
+            few = "there are too few subjects to judge by, so nothing is claimed about associations or anything else"
+            return f"UNDERPOWERED: {few} ({sizes})."
         watched = self.watched if judged[0].name == "links" else judged[0].watched
         return claim(self.status, judged, sizes, watched)
 

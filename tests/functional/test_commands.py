@@ -322,7 +322,7 @@ def test_scenarios_on_the_command_line(run: Any, fitted: Path, tmp_path: Path) -
     assert pd.read_csv(even)["action"].value_counts().to_dict() == {"bought": 45, "viewed": 45}
     written = json.loads(facts.read_text())
     assert {"name": "rows of bought", "asked": 45, "obtained": 45, "behind": None} in written["scenario"]
-    assert any("each verb alone" in note for note in written["notes"])
+    assert any("each verb by itself" in note for note in written["notes"])
     boosted = run("sample", fitted, "-o", tmp_path / "b.csv", "--boost", "bought,tea=2", "--json", facts)
     assert boosted.code == 0, boosted.err
     share = json.loads(facts.read_text())["scenario"][0]

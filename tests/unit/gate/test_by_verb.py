@@ -108,6 +108,16 @@ def test_the_whole_is_judged_by_every_scope_that_the_table_has() -> None:
     assert again.judge(same, np.random.default_rng(0)) == verdict
 
 
+def test_fewer_than_twenty_subjects_judge_nothing(draw: Any) -> None:
+    few = Judge.learn(draw(76, 1), draw(19, 2), np.random.default_rng(0))
+    verdict = few.judge(draw(19, 3).take(np.zeros(19, int)), np.random.default_rng(0))
+    assert verdict.status is Status.UNDERPOWERED
+    assert "too few subjects to judge by" in verdict.sentence
+    assert few.judge_verbs(draw(19, 3), {(0,): 10}, np.random.default_rng(0)).status is Status.UNDERPOWERED
+    arrays, scalars = few.to_arrays()
+    assert Judge.from_arrays(arrays, scalars).num_reference() == 19
+
+
 def test_round_trip(judge: Judge, draw: Any) -> None:
     arrays, scalars = judge.to_arrays()
     assert set(scalars) == {"whole", "codes", "copies"}

@@ -113,9 +113,10 @@ def version_6(version_5: Path, stored: dict[str, torch.Tensor], target: Path) ->
     """The same model as version 6 wrote it: the names of now, and the verb head."""
     files = {name: (version_5 / name).read_bytes() for name in directory.FILES if (version_5 / name).exists()}
     state = json.loads(files["config.json"])
-    named = migration.config(state)
+    named = migration._named(state)
     named["generator"] = {name: named["generator"][name] for name in state["generator"]}
-    arrays = migration.arrays(directory.parse_arrays(files["reference.parquet"]))
+    stored_arrays = directory.parse_arrays(files["reference.parquet"])
+    arrays = {migration.array_name(name): array for name, array in stored_arrays.items()}
     files |= {
         "config.json": directory.to_json(named | {"format_version": 6}),
         "reference.parquet": directory.arrays_bytes(arrays),

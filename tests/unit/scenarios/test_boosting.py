@@ -131,5 +131,5 @@ def test_thin_figures_are_noted(small_model: FittedModel, asked_for: list[int]) 
 
 def test_what_a_boost_says_of_itself() -> None:
     plan = BoostedRows(Boost((), ()), 15, None)
-    assert (plan.name, plan.verbs, plan.is_judged) == ("boost", None, True)
+    assert (plan.name, plan.is_judged) == ("boost", True)
     assert "reweighted back by the links and pairs that are named" in plan.what_is_judged(1)

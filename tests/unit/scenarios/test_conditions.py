@@ -205,5 +205,5 @@ def test_rows_come_in_the_order_of_the_conditions(small_model: FittedModel) -> N
 
 def test_what_conditions_say_of_themselves() -> None:
     plan = Conditions((), 0)
-    assert (plan.name, plan.verbs, plan.is_judged) == ("conditions", None, False)
+    assert (plan.name, plan.is_judged) == ("conditions", False)
     assert plan.what_is_judged(1).startswith("a draw of this model without the change")

@@ -138,5 +138,5 @@ def test_new_names_by_default_and_no_warning(small_model: FittedModel, recwarn: 
 
 def test_what_histories_say_of_themselves(small_model: FittedModel) -> None:
     plan = Continued.of(small_model, HISTORY, False)
-    assert (plan.name, plan.verbs, plan.is_judged) == ("seed_subjects", None, False)
+    assert (plan.name, plan.is_judged) == ("seed_subjects", False)
     assert "it refused a plain draw" in plan.what_is_judged(2)

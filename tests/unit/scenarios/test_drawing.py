@@ -8,10 +8,10 @@ import pytest
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.model.drawing import emit_rows, generate_edges
+from assoc_synth.model.drawing import emit_rows, generate_edges, joined
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.randomness import Seeds
-from assoc_synth.scenarios.drawing import edges_of, joined, rank_within, sizes_beyond, subjects_with
+from assoc_synth.scenarios.drawing import edges_of, rank_within, sizes_beyond, subjects_with
 
 
 @pytest.mark.parametrize(

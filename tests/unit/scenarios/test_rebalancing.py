@@ -87,4 +87,4 @@ def test_rows_of_each_verb_are_exact(small_model: FittedModel) -> None:
 def test_what_a_rebalance_says_of_itself() -> None:
     plan = Rebalance(np.array([1, 0]))
     assert (plan.name, plan.is_judged) == ("rebalance", True)
-    assert "each verb alone against its own reference" in plan.what_is_judged(1)
+    assert "each verb by itself and nothing across verbs" in plan.what_is_judged(1)

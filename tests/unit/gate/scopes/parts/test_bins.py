@@ -64,10 +64,13 @@ def test_frequent_codes_are_those_of_most_subjects() -> None:
 
 
 def test_rare_verbs_share_a_group(make_rows: Callable[..., Rows]) -> None:
-    subject = [*range(100), *range(100), 0, 1]
-    rows = make_rows(subject, [0] * 100 + [10] * 100 + [20, 30], num_verbs=4)
+    subject = [*range(100), *range(100), *range(60)]
+    rows = make_rows(subject, [0] * 100 + [10] * 100 + [20] * 30 + [30] * 30, num_verbs=4)
     verbs = VerbGroups.choose(rows, 100)
     assert (verbs.count, verbs.of_verb.tolist()) == (3, [0, 1, 2, 2])
     assert [verbs.suffix(at) for at in range(3)] == ["[0]", "[1]", "[other verbs]"]
     assert verbs.verbs(2) == (2, 3)
+    few = make_rows([*range(100), *range(80), 0], [0] * 100 + [10] * 80 + [20], num_verbs=3)
+    joined = VerbGroups.choose(few, 100)
+    assert (joined.count, joined.of_verb.tolist(), joined.suffix(1)) == (2, [0, 1, 1], "[other verbs]")
     assert VerbGroups.choose(make_rows([0], [0]), 100).suffix(0) == "", "one group needs no name"
