@@ -13,7 +13,7 @@ from assoc_synth.transactions.arrays import Floats, Ints
 
 MAX_VERBS = 6
 """Verbs that have blocks of their own; all others share them."""
-MIN_VERB_SUBJECTS = 20
+MIN_VERB_SUBJECTS = 40
 """Evaluated subjects that a verb needs for that."""
 _WIDTH = 1e-9
 _SHARED = 10
@@ -150,12 +150,19 @@ class VerbGroups:
 
     @classmethod
     def choose(cls, training: Rows, num_evaluated: int) -> VerbGroups:
-        """A group for each of the six verbs that most subjects have, where these are enough; one for all others."""
+        """A group for each of the six verbs that most subjects have, where these are enough, and one for all others.
+
+        Others that are too few are in the group of the rarest verb that has one.
+        """
         least = int(np.ceil(MIN_VERB_SUBJECTS * training.num_subjects / max(num_evaluated, 1)))
         own = frequent(training.subject, training.verb, training.num_verbs, MAX_VERBS, least)
         of_verb = np.full(training.num_verbs, len(own), np.int64)
         of_verb[own] = np.arange(len(own))
-        return cls(of_verb, len(own) + int((of_verb == len(own)).any()))
+        others = of_verb[training.verb] == len(own)
+        if len(own) and len(np.unique(training.subject[others])) < least:
+            rarest = np.argmin([len(np.unique(training.subject[training.verb == verb])) for verb in own])
+            of_verb[of_verb == len(own)] = rarest
+        return cls(of_verb, int(of_verb.max(initial=0)) + 1)
 
     def verbs(self, group: int) -> tuple[int, ...]:
         """Codes of the verbs of a group."""

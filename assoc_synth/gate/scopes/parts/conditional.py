@@ -153,7 +153,7 @@ class Loss:
     """How far the sample is on the way from the real subjects to destroyed ones: 0 not at all, 1 all the way.
 
     Chance cancels out over the features, so that a small share of destroyed subjects shows: a share τ of them moves it
-    by τ, less what a single subject can move. A group that no subject of the sample is in says nothing.
+    by τ, less what one subject in each group may move. A group that no subject of the sample is in says nothing.
 
     Attributes:
         columns, starts: as in `ClassDistance`.
@@ -171,8 +171,9 @@ class Loss:
         sizes = np.diff(np.append(self.starts, len(self.columns)))
         both = np.repeat((has > 0) & (real_has > 0), sizes, axis=1)
         lost: Floats = np.where(both, second - first, 0.0) @ self.weight
-        single = 2 * np.max(np.abs(self.weight) / np.repeat(np.maximum(has, 1.0), sizes, axis=1) * both, axis=1)
-        beyond: Floats = np.sign(lost) * np.maximum(np.abs(lost) - single, 0.0)
+        single = self.weight / np.repeat(np.maximum(has, 1.0), sizes, axis=1) * both
+        by_one = 2 * np.sqrt((single**2).sum(axis=1))
+        beyond: Floats = np.sign(lost) * np.maximum(np.abs(lost) - by_one, 0.0)
         return beyond
 
 
