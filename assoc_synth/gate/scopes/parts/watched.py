@@ -17,6 +17,9 @@ from assoc_synth.gate.scopes.scope import JSON, Block, Measure
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Ints, Values
 
+MIN_OF_VERB = 100.0
+"""Information that a loss of one verb needs to be one of its own."""
+
 
 @dataclass(frozen=True, eq=False)
 class WatchedParts:
@@ -175,19 +178,21 @@ class WatchedParts:
         return tuple(found.values())
 
     def _losses(self) -> list[Block]:
-        """The signed blocks: one of whole subjects, and one for each verb that has blocks of its own."""
+        """The signed blocks: one of each verb that has blocks of its own and enough in them, one of all the rest."""
         by_verbs: dict[tuple[int, ...] | None, list[Ints]] = {}
         for block in self._joined:
             by_verbs.setdefault(block.verbs, []).append(block.columns)
-        found = []
+        found, rest = [], by_verbs.pop(None, [])
         for verbs, parts in by_verbs.items():
             made = self.direction.loss(np.sort(np.concatenate(parts)), self.group)
-            if made is not None:
-                suffix = "" if verbs is None else f"[{verbs[0]}]" if len(verbs) == 1 else "[other verbs]"
-                loss, information = made
-                found.append(
-                    Block(f"{self.name}.loss{suffix}", True, loss, is_signed=True, verbs=verbs, weight=information)
-                )
+            if made is None or made[1] < MIN_OF_VERB:
+                rest += parts
+            else:
+                suffix = f"[{verbs[0]}]" if verbs and len(verbs) == 1 else "[other verbs]"
+                found.append(Block(f"{self.name}.loss{suffix}", True, made[0], True, verbs, made[1]))
+        made = self.direction.loss(np.sort(np.concatenate(rest)), self.group) if rest else None
+        if made is not None:
+            found.append(Block(f"{self.name}.loss", True, made[0], True, None, made[1]))
         return found
 
 
