@@ -29,8 +29,9 @@ MOST_VISITS, ROUNDS, NEWTON_STEPS = 100_000, 10, 2
 """Visits, about, that are looked at; rounds of expectation–maximisation, and steps to the modes in each."""
 PRIOR = 5.0
 """Subjects without habits that shrink the covariance."""
-LEAST_SHARE, RARE = 1e-4, 2e-3
-"""Of a class, where it is a divisor; and what is added to the shares of classes, so that rare ones differ less."""
+KEPT_ROUNDS, FEW = 5, 5.0
+"""Rounds in which the shares of all subjects together are brought back, and visits that shrink those of rare classes.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +103,7 @@ def learn_habits(
         gains.append(gain)
     habits.mean.copy_(mean)
     habits.factor.copy_(torch.linalg.cholesky(covariance))
+    _keep_shares(columns, habits, subjects, random)
     return gains
 
 
@@ -163,7 +165,8 @@ def _directions(columns: list[_Column], habits: Habits, subjects: int) -> Tensor
     """The directions of each column's classes in which subjects differ most beyond chance: (classes, K).
 
     Residuals are summed over each subject's visits. Their covariance, less what visits by themselves would have, is
-    taken relative to the classes' shares, as correspondence analysis does.
+    taken relative to the classes' shares, as correspondence analysis does, but not to less than the mean share: else
+    the few subjects with a rare hour would be the leading directions.
     """
     classes = len(habits.directions)
     total = habits.directions.new_zeros(subjects, classes)
@@ -182,11 +185,28 @@ def _directions(columns: list[_Column], habits: Habits, subjects: int) -> Tensor
     found = torch.zeros_like(habits.directions)
     for name, place in habits.place.items():
         share, along = expected[place] / expected[place].sum().clamp(min=1.0), habits.along[name]
-        scale = torch.rsqrt(share.clamp(min=LEAST_SHARE))
+        scale = torch.rsqrt(share + 1.0 / len(share))
         _, vectors = torch.linalg.eigh(scale.unsqueeze(1) * excess[place, place] * scale)
         leading = vectors[:, vectors.shape[1] - (along.stop - along.start) :]
-        found[place, along] = torch.rsqrt(share + RARE).unsqueeze(1) * leading
+        found[place, along] = scale.unsqueeze(1) * leading
     return found
+
+
+def _keep_shares(columns: list[_Column], habits: Habits, subjects: int, random: torch.Generator) -> None:
+    """Set the offset by which new subjects together have the classes' shares of the table.
+
+    A normal effect on logits favours classes in which subjects differ much: the mean of exp is above exp of the mean.
+    """
+    drawn = habits.draw(subjects, random)
+    real, expected = torch.zeros_like(habits.offset), torch.zeros_like(habits.offset)
+    for column in columns:
+        real[column.place] += torch.bincount(column.code, minlength=column.logits.shape[1])
+    for _ in range(KEPT_ROUNDS):
+        expected.zero_()
+        for column in columns:
+            added = drawn @ habits.directions[column.place].T + habits.offset[column.place]
+            expected[column.place] += torch.softmax(column.logits + added[column.owner], 1).sum(0)
+        habits.offset += torch.log((real + FEW) / (expected + FEW))
 
 
 def _slopes(columns: list[_Column], directions: Tensor, mode: Tensor) -> tuple[Tensor, Tensor, float]:

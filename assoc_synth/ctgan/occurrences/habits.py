@@ -30,10 +30,12 @@ class Habits(nn.Module):
     Attributes:
         place, along: by column, its classes and its directions among those of all columns.
         directions: (classes of all columns, K) what a habit adds to the logits.
+        offset: (classes of all columns,) by which the shares of all subjects together stay as they are.
         mean, factor: (K,), (K, K) of the normal distribution: its mean, and the Cholesky factor of its covariance.
     """
 
     directions: Tensor
+    offset: Tensor
     mean: Tensor
     factor: Tensor
 
@@ -50,6 +52,7 @@ class Habits(nn.Module):
                 classes, size = classes + column.classes, size + own
         self.size = size
         self.register_buffer("directions", torch.zeros(classes, size))
+        self.register_buffer("offset", torch.zeros(classes))
         self.register_buffer("mean", torch.zeros(size))
         self.register_buffer("factor", torch.zeros(size, size))
 
@@ -63,7 +66,8 @@ class Habits(nn.Module):
         added = []
         for column, own in zip(columns, logits, strict=True):
             if column.name in self.place:
-                own = own + habits @ self.directions[self.place[column.name]].T
+                place = self.place[column.name]
+                own = own + habits @ self.directions[place].T + self.offset[place]
             added.append(own)
         return added
 

@@ -19,6 +19,7 @@ from assoc_synth.transactions.table import TransactionTable
 
 QUICK = CTGANConfig(noise_dim=2, context_dim=8, association_dim=4, hidden_dim=8, occurrence_hidden_dim=16)
 SUBJECTS, VISITS = 120, 16
+NOON = 12 * 3600 * 10**9
 
 
 def fitted(morning: Floats) -> tuple[Occurrences, AttributeEncoder, OccurrenceGenerator, EdgeGenerator]:
@@ -39,7 +40,20 @@ def fitted(morning: Floats) -> tuple[Occurrences, AttributeEncoder, OccurrenceGe
 
 
 def shares_of_mornings(subject: Ints, clock: Ints) -> Floats:
-    return np.asarray(pd.Series(clock < 12 * 3600 * 10**9).groupby(subject).mean(), np.float64)
+    return np.asarray(pd.Series(clock < NOON).groupby(subject).mean(), np.float64)
+
+
+def test_the_hours_of_all_subjects_together_stay_as_they_are() -> None:
+    """A tenth of the subjects come in the morning as a rule, the others hardly ever."""
+    data, encoder, generator, edges = fitted(np.repeat([0.9, 0.02], [SUBJECTS // 10, SUBJECTS - SUBJECTS // 10]))
+    assert data.visits is not None
+    real = (data.visits.clock < NOON).mean()
+    learn_habits(generator, edges, data, torch.Generator().manual_seed(0))
+    drawn = [
+        OccurrenceSampler(generator, edges, encoder, seeds=Seeds.of(seed), ordered=False).draw(data.edges).visits
+        for seed in range(5)
+    ]
+    assert np.mean([(visits.clock < NOON).mean() for visits in drawn]) == pytest.approx(real, abs=0.035)
 
 
 @pytest.mark.parametrize(("morning", "spread"), [((0.03, 0.97), 0.4), ((0.5, 0.5), 0.0)])

@@ -37,6 +37,9 @@ def test_what_a_habit_adds_goes_to_the_columns_that_have_habits() -> None:
     logits = habits.add_to([torch.zeros(2, 1), torch.ones(2, 3)], COLUMNS[:2], torch.tensor([[2.0, 5.0], [0.0, 5.0]]))
     assert logits[0].tolist() == [[0.0], [0.0]]
     assert logits[1].tolist() == [[3.0, 1.0, -1.0], [1.0, 1.0, 1.0]]
+    habits.offset[2] = 0.5
+    again = habits.add_to([torch.zeros(1, 1), torch.ones(1, 3)], COLUMNS[:2], torch.tensor([[2.0, 5.0]]))
+    assert again[1].tolist() == [[3.0, 1.0, -0.5]]
 
 
 @pytest.mark.parametrize(
