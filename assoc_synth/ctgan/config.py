@@ -113,7 +113,7 @@ class CTGANConfig:
         assignment_patience: assignment. The same, in hundreds of steps.
         batch_links: edges, occurrences. Links of one step; whole subjects are packed up to this size. None chooses by
             the table.
-        assignment_batch: assignment. Swaps of one step.
+        assignment_batch: assignment. Moves of one step, at most; see `assignment_batch_for`.
         learning_rate: edges, occurrences. Adam's peak rate, before a cosine decay over `epochs`.
         assignment_learning_rate: assignment. The same.
         warm_up_steps: edges. Steps over which the rate rises to its peak.
@@ -291,6 +291,10 @@ class CTGANConfig:
     def occurrence_epochs_for(self, num_links: int) -> int:
         """Epochs of the occurrences: enough for about 15 million links, between 8 and 80."""
         return self.epochs if self.epochs is not None else int(np.clip(round(15e6 / max(num_links, 1)), 8, 80))
+
+    def assignment_batch_for(self, num_links: int) -> int:
+        """Moves of a step of the assignment: an eighth of the links, but at least 512, up to `assignment_batch`."""
+        return min(self.assignment_batch, max(num_links // 8, 512))
 
     def assignment_steps_for(self, num_links: int, steps_per_epoch: int) -> int:
         """Steps of the assignment: 6 swaps per link in steps of 4,096, between 1,000 and 2,000."""

@@ -34,6 +34,8 @@ SWEEPS, FIRST_SWEEPS = 3, 21
 """Moves for each link in a round, and before the first one."""
 MOMENTUM, PAIRS_MULTIPLIER = (0.5, 0.99), 3.0
 """Of Adam; and the learning rate of the terms of pairs, as a multiple of that of embeddings."""
+SIZE_STEP, SIZE_PRIOR = 0.4, 3.0
+"""Share of the log ratio of visits by size that a first round takes out, and visits that shrink it."""
 
 
 def calibrate_visits(
@@ -59,8 +61,8 @@ def calibrate_visits(
         return errors
     model.eval()
     groups = list(_groups(model, assignment, rng))
-    pairs = [model.between, model.terms.weight, model.size.weight, model.size.of_verb]
-    others = [weight for weight in model.parameters() if not any(weight is pair for pair in pairs)]
+    pairs, counted = [model.between, model.terms.weight], [model.size.weight, model.size.of_verb]
+    others = [weight for weight in model.parameters() if not any(weight is own for own in (*pairs, *counted))]
     optimizer = torch.optim.Adam([{"params": others}, {"params": pairs}], betas=MOMENTUM)
     for round_ in range(rounds):
         if time.monotonic() > deadline:
@@ -70,13 +72,28 @@ def calibrate_visits(
             group["lr"] = multiplier * left * config.assignment_learning_rate
         own = groups[round_ % len(groups)]
         own.run(model, SWEEPS if round_ >= len(groups) else FIRST_SWEEPS, rng)
-        gain, error = own.gain(model)
+        gain, real, drawn = own.gain(model)
         loss = negative_log_prior(model, config) / len(assignment.subject) - gain
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        errors.append(error)
+        _match_sizes(model, real, drawn, SIZE_STEP * left)
+        errors.append(float(np.abs(real - drawn).sum() / max((real + drawn).sum(), 1.0)))
     return errors
+
+
+@torch.no_grad()
+def _match_sizes(model: AssignmentModel, real: Floats, drawn: Floats, step: float) -> None:
+    """Move the terms of sizes by a share of the log ratio of real visits to drawn ones.
+
+    Gradients are too slow where visits fall apart: their sizes have to be right after few rounds.
+    """
+    size = model.size
+    classes, verbs = size.weight.numel(), size.of_verb.numel()
+    ratio = np.log((real + SIZE_PRIOR) / (drawn + SIZE_PRIOR))[len(real) - classes - verbs :]
+    shift = torch.from_numpy(step * ratio).to(size.weight)
+    size.weight.add_(shift[:classes])
+    size.of_verb.add_(shift[classes:].view_as(size.of_verb))
 
 
 @dataclass(eq=False)
@@ -98,8 +115,8 @@ class _Group:
         for state in self.states:
             run_chain(self.world, self.partners, energies, state, sweeps, rng)
 
-    def gain(self, model: AssignmentModel) -> tuple[Tensor, float]:
-        """Energy per link of the true assignment beyond the mean of the chains', and the error of their pairs."""
+    def gain(self, model: AssignmentModel) -> tuple[Tensor, Floats, Floats]:
+        """Energy per link of the true assignment beyond the mean of the chains'; and how often terms apply in both."""
         assignment, device = self.assignment, model.sign.device
         verb, object = (torch.from_numpy(np.ascontiguousarray(part)).to(device) for part in assignment.kinds.T)
         parts = _Parts(
@@ -113,9 +130,8 @@ class _Group:
         real, counts = self._energy(parts, assignment.visit)
         drawn = [self._energy(parts, state) for state in self.states]
         mean = np.mean([found for _, found in drawn], axis=0)
-        error = float(np.abs(counts - mean).sum() / max((counts + mean).sum(), 1.0))
         gain: Tensor = (real - torch.stack([energy for energy, _ in drawn]).mean()) / len(assignment.subject)
-        return gain, error
+        return gain, counts, mean
 
     def _energy(self, parts: _Parts, visit: Ints) -> tuple[Tensor, Floats]:
         """The energy of an assignment, and how often each flat parameter is part of it.

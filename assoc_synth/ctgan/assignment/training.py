@@ -187,13 +187,14 @@ class AssignmentStage:
         self.validation = np.flatnonzero(validates) if validates.any() else everything
         self.validation_moves = self.moves(self.validation, VALIDATED)
         self.steps = self.left = config.assignment_steps_for(len(self.training), EPOCH)
-        self.links = EPOCH * config.assignment_batch
+        self.batch = config.assignment_batch_for(len(self.training))
+        self.links = EPOCH * self.batch
 
     def batches(self) -> Iterator[tuple[Moves, int]]:
         """One epoch of `EPOCH` steps; the last one may be shorter."""
         for _ in range(min(EPOCH, self.left)):
             self.left -= 1
-            yield self.moves(self.training, self.config.assignment_batch), self.config.assignment_batch
+            yield self.moves(self.training, self.batch), self.batch
 
     def loss(self, batch: Moves) -> StepLoss:
         """Negative log-likelihood of the moves, with the embeddings' normal prior."""

@@ -135,3 +135,9 @@ def test_the_size_of_the_table_decides_unless_told_otherwise() -> None:
 def test_patience_is_longer_where_epochs_are_short() -> None:
     config = CTGANConfig(patience=4)
     assert [config.patience_for(steps) for steps in (1, 20, 1_000)] == [200, 10, 4]
+
+
+def test_steps_of_the_assignment_are_smaller_on_small_tables() -> None:
+    config = CTGANConfig(assignment_batch=4_000)
+    assert [config.assignment_batch_for(links) for links in (10, 8_000, 10**6)] == [512, 1_000, 4_000]
+    assert CTGANConfig(assignment_batch=64).assignment_batch_for(10**6) == 64

@@ -9,6 +9,7 @@ from assoc_synth.ctgan.assignment.calibration import calibrate_visits
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.relations import Related
 from assoc_synth.ctgan.assignment.sampling import swap
+from assoc_synth.ctgan.assignment.training import learn_sizes
 from assoc_synth.ctgan.config import CTGANConfig
 
 CONFIG = replace(CTGANConfig(), visit_rounds=60, assignment_learning_rate=0.1)
@@ -39,3 +40,22 @@ def test_no_rounds_and_no_time_change_nothing(truth: Assignment) -> None:
         rng = np.random.default_rng(0)
         assert calibrate_visits(model, truth, config=config, rng=rng, deadline=deadline) == []
     assert all(torch.equal(old, new) for old, new in zip(before, model.parameters(), strict=True))
+
+
+def test_visits_of_each_size_are_as_many_as_real_ones(sizes_differ: Assignment) -> None:
+    """No visit has four links, and the terms of sizes begin far off: by them, many would."""
+    torch.manual_seed(0)
+    model = AssignmentModel(2, 11, CONFIG)
+    rng = np.random.default_rng(0)
+    learn_sizes(model, sizes_differ, np.arange(150), rng)
+    with torch.no_grad():
+        model.size.weight[3] += 20.0
+    real = np.bincount(np.bincount(sizes_differ.visit))
+    errors = []
+    for rounds in (0, 60):
+        config = replace(CONFIG, visit_rounds=rounds, assignment_learning_rate=0.02)
+        calibrate_visits(model, sizes_differ, config=config, rng=np.random.default_rng(0))
+        drawn = np.bincount(np.bincount(swap(model, sizes_differ, rng)), minlength=len(real))
+        errors.append(np.abs(drawn - real).sum() / (2 * real.sum()))
+    assert errors[0] > 0.25
+    assert errors[1] < 0.06
