@@ -111,6 +111,29 @@ def test_no_visit_has_a_link_twice_unless_the_table_has_such(untrained: Untraine
     assert twice[False] == 0
 
 
+def test_visits_are_as_many_as_links_allow_and_their_sizes_are_those_of_the_end(
+    untrained: Untrained, six_edges_each: SixEdges
+) -> None:
+    """Each visit needs a link of verb 1 and may not hold a link twice; links move, so sizes change."""
+    edges = six_edges_each(200)
+    generator, sampler = untrained(VISITS, has_visits=True, repeats=False)
+    sizes, one = np.repeat([1, 2, 9], 100), np.ones(300, np.int64)
+    dealt = np.where(np.arange(300) % 2, one, 0)
+    terms = generator.assignment.size
+    terms.learn(sizes, np.stack([sizes - one, one]), np.stack([sizes - dealt, dealt])[None])
+    assert terms.needed.tolist() == [1]
+    drawn = sampler.draw(edges)
+    assert np.bincount(drawn.link_visit).tolist() == drawn.visits.size.tolist()
+    of_verb = np.bincount(edges.subject[drawn.link_edge], weights=edges.verb[drawn.link_edge], minlength=200)
+    copies = np.bincount(drawn.link_edge)
+    at_least = np.maximum.reduceat(copies, np.arange(0, 1_200, 6))
+    assert (drawn.visits.per_subject <= np.maximum(of_verb, at_least)).all()
+    assert (drawn.visits.per_subject >= at_least).all()
+    assert drawn.visits.size.max() <= 9
+    lacking = np.bincount(drawn.link_visit, weights=edges.verb[drawn.link_edge]) == 0
+    assert lacking.mean() < 0.05
+
+
 def test_without_visits_links_belong_to_none(untrained: Untrained, six_edges_each: SixEdges) -> None:
     drawn = untrained(VISITS, has_visits=False)[1].draw(six_edges_each(5))
     assert (drawn.link_visit == -1).all()
