@@ -36,8 +36,10 @@ chance in their counts, which is therefore taken out first. A low rank leaves it
 """
 ROUNDS, SMALL_ROUNDS, SMALL_TABLE = 10, 16, 50_000
 """More rounds up to 50,000 edges, where they are cheap."""
+PILOT, SMALL_PILOT = 4, 8
 PILOT_LINKS = 5_000, 400_000
-"""A pilot has four times the table's links, within these bounds, and at least `PILOT_SUBJECTS`."""
+"""A pilot has so many times the table's links (more of a small table), within these bounds, and at least
+`PILOT_SUBJECTS`."""
 PILOT_SUBJECTS = 50
 LONGER, SHORTER = 1.2, 0.5
 """Steps grow after a round that made things better, and shrink after one that made them worse."""
@@ -60,7 +62,7 @@ def calibrate_edges(
         generator: trained; changed in place as its config says.
         edges: training subjects, whose margins and pairs are the target.
         degrees: of the pilots' subjects.
-        pilot_links: about how many links each round draws; None takes four times the table's, up to 400,000.
+        pilot_links: about how many links each round draws; None takes a few times the table's, up to 400,000.
         deadline: `time.monotonic()` by which the last round has to end; the first is always made.
 
     Returns:
@@ -96,7 +98,8 @@ def rounds_of(config: CTGANConfig, edges: Edges) -> int:
 
 def full_pilot(edges: Edges) -> int:
     """About how many links a pilot draws where there is time."""
-    return int(np.clip(4 * len(edges), *PILOT_LINKS))
+    times = PILOT if len(edges) > SMALL_TABLE else SMALL_PILOT
+    return int(np.clip(times * len(edges), *PILOT_LINKS))
 
 
 class _Calibration:
@@ -126,10 +129,13 @@ class _Calibration:
         if is_large and len(self.terms):
             self.set_terms(self.target.associated.residual_log_lift(generator, edges))
         self.best: tuple[Measured, _Steering] | None = None
+        self.sets_terms = self.starts_anew = False
 
     def learn(self, drawn: Edges, subjects: int) -> CalibrationErrors:
         """Compare a pilot, go back where it is worse than the best one, and correct the biases."""
         measured = self.target.measure(drawn, subjects)
+        if self.starts_anew:
+            self.best, self.starts_anew = None, False
         if self.best is None or measured.size(single_pairs=self.single_pairs) <= self.best[0].size(
             single_pairs=self.single_pairs
         ):
@@ -159,6 +165,9 @@ class _Calibration:
         if len(self.terms) and (not self.steers or late or time.monotonic() > self.middle):
             self.single_pairs = not has_tastes
             self.set_terms(steering.terms + self.single_step * measured.associated)
+            if not self.sets_terms:
+                # From here on the rounds make something else smaller: none of before is the best one of these.
+                self.sets_terms, self.starts_anew = True, True
         if measured.pair_ratio is not None and (has_tastes or not self.single_pairs):
             steer(self.generator, measured.pair_ratio * np.float32(self.pairs_step), self.target.chosen)
 

@@ -25,6 +25,8 @@ LARGE_TERM_PRIOR = 30.0
 """Pseudo-counts of a pair whose term starts from the training counts: only clear evidence in a pilot changes it."""
 ENOUGH_PAIRS = 30
 """Associated pairs whose mean error says something beside that of tastes."""
+TASTES_OF_CHANCE = 1.4
+"""The calibration error of tastes of another real sample: below it there is nothing to gain."""
 MOST_TASTES = 48
 """Factors that the pairs of a small table may have in common."""
 MOST_STEERED = 6_000
@@ -42,7 +44,7 @@ class CalibrationErrors:
         pairs: the same over pairs of (verb, object); None where pairs are left alone or there are none.
         associated: mean |log ratio| of the associated pairs' counts, shrunk; None where there are none.
         tastes: root mean square of the log ratios in the directions that many pairs of a small table have in common, in
-            standard errors of single pairs; None where there are none. Of another real sample it is about 1.4.
+            standard errors of single pairs; None where there are none. See `TASTES_OF_CHANCE`.
     """
 
     margins: float
@@ -77,7 +79,7 @@ class Measured:
         """
         if self.errors.tastes is not None:
             single = self.errors.associated if len(self.associated) >= ENOUGH_PAIRS else None
-            return self.errors.tastes * (1.0 if single is None else single)
+            return max(self.errors.tastes, TASTES_OF_CHANCE) * (1.0 if single is None else single)
         if single_pairs and self.errors.associated is not None:
             return self.errors.associated
         if self.errors.pairs is not None:
