@@ -6,8 +6,8 @@ or fewer numbers, or a new stage, leaves the numbers of all others as they are. 
 
 Some uses have a fixed seed on purpose, because they must not depend on the seed of the call:
 
-- the gate's controls (`gate.scopes.link_parts`), so that what is watched is a function of the training subjects alone, and the
-  subjects that `Reference.judge` evaluates if it is given no generator;
+- the gate's controls (`gate.scopes.link_parts`), so that what is watched is a function of the training subjects alone,
+  and the subjects that `Reference.judge` evaluates if it is given no generator;
 - the order of the validation subjects' links (`ctgan.edges.training`), so that the losses of two epochs, and of two
   fits, are comparable;
 - the start of the low-rank factorisation (`ctgan.edges.low_rank`), so that a matrix always has the same factors;

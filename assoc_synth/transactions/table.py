@@ -18,6 +18,7 @@ from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.extra_columns import ExtraFormat, read_extra
 from assoc_synth.transactions.columns.names import Names, read_names
 from assoc_synth.transactions.columns.new_names import NewNames
+from assoc_synth.transactions.columns.nul import refuse_nul
 from assoc_synth.transactions.files import kind_of
 from assoc_synth.transactions.files.lines import with_line
 from assoc_synth.transactions.frames import AnyFrame, to_pandas
@@ -257,6 +258,7 @@ def _table(
     if not len(frame):
         raise InputError("the table has no rows")
     frame, schema, told = laid_out(frame, asked)
+    refuse_nul(frame)
     measures = read_measures(frame, schema, asked, told)
     schema = measures.schema
     read = _names(frame, schema, asked)
