@@ -54,7 +54,11 @@ def weights(old: Mapping[str, Tensor], hyperparameters: Mapping[str, Any]) -> di
     tensors = {weight_name(name): tensor for name, tensor in old.items()}
     if "edges.verb_bias" in tensors:
         tensors = _planned(tensors, hyperparameters)
-    return tensors if f"{_SIZE}weight" in tensors or f"{_VISIT}0.weight" not in tensors else _with_sizes(tensors)
+    if f"{_SIZE}weight" not in tensors and f"{_VISIT}0.weight" in tensors:
+        tensors = _with_sizes(tensors)
+    if (between := tensors.get("occurrences.assignment.between")) is not None:
+        tensors.setdefault("occurrences.assignment.verbs", between.new_zeros(between.shape[:2]))
+    return tensors
 
 
 _SIZE, _VISIT = "occurrences.assignment.size.", "occurrences.assignment.visit."

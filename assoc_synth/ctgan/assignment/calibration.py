@@ -24,7 +24,8 @@ from assoc_synth.ctgan.assignment.kernel import Partners, World, find_partners
 from assoc_synth.ctgan.assignment.logits import place_of
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.state_counts import count_parameters
-from assoc_synth.ctgan.assignment.training import negative_log_prior
+from assoc_synth.ctgan.assignment.training import TERM_PRECISION, negative_log_prior
+from assoc_synth.ctgan.assignment.verb_terms import BARRED, verb_pairs
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.transactions.arrays import Floats, Ints
 
@@ -34,8 +35,8 @@ SWEEPS, FIRST_SWEEPS = 3, 21
 """Moves for each link in a round, and before the first one."""
 MOMENTUM, PAIRS_MULTIPLIER = (0.5, 0.99), 3.0
 """Of Adam; and the learning rate of the terms of pairs, as a multiple of that of embeddings."""
-SIZE_STEP, SIZE_PRIOR = 0.4, 3.0
-"""Share of the log ratio of visits by size that a first round takes out, and visits that shrink it."""
+MATCH_STEP, MATCH_PRIOR = 0.4, 3.0
+"""Share of the log ratio of counts that a first round takes out, and counts that shrink it."""
 
 
 def calibrate_visits(
@@ -61,9 +62,9 @@ def calibrate_visits(
         return errors
     model.eval()
     groups = list(_groups(model, assignment, rng))
-    pairs, counted = [model.between, model.terms.weight], [model.size.weight, model.size.of_verb]
-    others = [weight for weight in model.parameters() if not any(weight is own for own in (*pairs, *counted))]
-    optimizer = torch.optim.Adam([{"params": others}, {"params": pairs}], betas=MOMENTUM)
+    matched = [model.between, model.terms.weight, model.size.weight, model.size.of_verb]
+    others = [weight for weight in model.parameters() if not any(weight is own for own in matched)]
+    optimizer = torch.optim.Adam([{"params": others}, {"params": [model.between]}], betas=MOMENTUM)
     for round_ in range(rounds):
         if time.monotonic() > deadline:
             break
@@ -77,23 +78,29 @@ def calibrate_visits(
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        _match_sizes(model, real, drawn, SIZE_STEP * left)
+        _match_counts(model, real, drawn, MATCH_STEP * left)
+        own.match_verbs(model, MATCH_STEP * left)
         errors.append(float(np.abs(real - drawn).sum() / max((real + drawn).sum(), 1.0)))
     return errors
 
 
 @torch.no_grad()
-def _match_sizes(model: AssignmentModel, real: Floats, drawn: Floats, step: float) -> None:
-    """Move the terms of sizes by a share of the log ratio of real visits to drawn ones.
+def _match_counts(model: AssignmentModel, real: Floats, drawn: Floats, step: float) -> None:
+    """Move the terms of pairs and of sizes by a share of the log ratio of how often they apply, real to drawn.
 
-    Gradients are too slow where visits fall apart: their sizes have to be right after few rounds.
+    Gradients are too slow where visits fall apart: what is in them has to be right after few rounds. At rest a term
+    applies less often than in the real visits by what its normal prior asks for.
     """
-    size = model.size
-    classes, verbs = size.weight.numel(), size.of_verb.numel()
-    ratio = np.log((real + SIZE_PRIOR) / (drawn + SIZE_PRIOR))[len(real) - classes - verbs :]
-    shift = torch.from_numpy(step * ratio).to(size.weight)
-    size.weight.add_(shift[:classes])
-    size.of_verb.add_(shift[classes:].view_as(size.of_verb))
+    size, terms = model.size, model.terms.weight
+    weight = [terms.flatten(), size.weight.flatten(), size.of_verb.flatten()]
+    begin = len(real) - sum(own.numel() for own in weight)
+    prior = np.zeros(len(real) - begin)
+    prior[: terms.numel()] = TERM_PRECISION * weight[0].cpu().numpy()
+    wanted = np.maximum(real[begin:] - prior, 0.0)
+    ratio = np.log((wanted + MATCH_PRIOR) / (drawn[begin:] + MATCH_PRIOR))
+    shift = torch.from_numpy(step * ratio).to(terms).split([own.numel() for own in weight])
+    for parameter, own in zip((terms, size.weight, size.of_verb), shift, strict=True):
+        parameter.add_(own.view_as(parameter))
 
 
 @dataclass(eq=False)
@@ -112,8 +119,18 @@ class _Group:
     def run(self, model: AssignmentModel, sweeps: int, rng: np.random.Generator) -> None:
         """Move links in every chain."""
         energies = model.energies(self.assignment)
+        self.world = self.world._replace(verbs=model.verbs.cpu().numpy())
         for state in self.states:
             run_chain(self.world, self.partners, energies, state, sweeps, rng)
+
+    @torch.no_grad()
+    def match_verbs(self, model: AssignmentModel, step: float) -> None:
+        """Move the terms of two verbs in one visit, where they may meet, as `_match_counts` moves those of pairs."""
+        assignment, sizes = self.assignment, (len(model.between), len(self.assignment.days))
+        real = verb_pairs(assignment.verb, assignment.visit, *sizes)
+        drawn = np.mean([verb_pairs(assignment.verb, state, *sizes) for state in self.states], axis=0)
+        shift = torch.from_numpy(step * np.log((real + MATCH_PRIOR) / (drawn + MATCH_PRIOR))).to(model.verbs)
+        model.verbs.add_(torch.where(model.verbs > BARRED, shift, torch.zeros_like(shift)))
 
     def gain(self, model: AssignmentModel) -> tuple[Tensor, Floats, Floats]:
         """Energy per link of the true assignment beyond the mean of the chains'; and how often terms apply in both."""

@@ -134,6 +134,7 @@ def _together(world: World, energies: Energies, own: Ints, place: Ints) -> Singl
     for at in range(len(own)):
         verb, object, term = kinds[own[at], VERB], kinds[own[at], OBJECT], kinds[own[at], TERM]
         for other in range(len(own)):
+            together[at, other] += world.verbs[verb, kinds[own[other], VERB]]
             if object == kinds[own[other], OBJECT]:
                 verbs = verb * world.num_verbs + kinds[own[other], VERB]
                 together[at, other] += flat[verbs * TIME_BINS + SAME_VISIT]

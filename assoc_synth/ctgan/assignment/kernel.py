@@ -75,7 +75,7 @@ class World(NamedTuple):
         kinds: (K, 3) verb, object, and the place among the tokens with terms, `NONE` without.
         pairs: of tokens with terms; sizes: of visits; rules: that no move may break.
         days: (M,) when visits are, NaN undated; rank: (M,) their place in time in their subject, −1 undated.
-        num_verbs: V.
+        num_verbs: V; verbs: (V, V) terms of two verbs in one visit, see `verb_terms`.
     """
 
     kind: Ints
@@ -87,6 +87,7 @@ class World(NamedTuple):
     days: Floats
     rank: Ints
     num_verbs: int
+    verbs: Singles
 
 
 class Energies(NamedTuple):

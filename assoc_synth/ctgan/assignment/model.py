@@ -9,6 +9,7 @@ A subject's links and its visits are given. Of all assignments of the links to t
   purchase, a product is on one receipt once;
 - over pairs of links whose tokens stand out together in the training subjects, a term of their own, of whether they
   are in one visit, in the next one, earlier or later (see `visit_terms`);
+- over pairs of links in one visit, a term of their verbs (see `verb_terms`);
 - over visits, terms of how many links they have, in all and of each verb (see `size_terms`).
 
 The normalising constant cannot be computed, but the probability that two links are where they are, and not swapped,
@@ -65,6 +66,8 @@ class AssignmentModel(nn.Module):
         self.terms: VisitTerms
         self.size: SizeTerms
         self.rules: Tensor
+        self.verbs: Tensor
+        self.register_buffer("verbs", torch.zeros(num_verbs, num_verbs))
         self.resize(0, 0, 0)
 
     @property
@@ -136,7 +139,8 @@ class AssignmentModel(nn.Module):
         rules = rules_of(self.rules.cpu().numpy(), token, alone=alone)
         sizes = self.size.classes(len(self.between), self.between.numel() + self.terms.weight.numel())
         days, rank = assignment.days, assignment.rank
-        return World(assignment.kind, first, kinds, pairs, sizes, rules, days, rank, len(self.between))
+        verbs = self.verbs.cpu().numpy()
+        return World(assignment.kind, first, kinds, pairs, sizes, rules, days, rank, len(self.between), verbs)
 
 
 @dataclass(frozen=True, eq=False)

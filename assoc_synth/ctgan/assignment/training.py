@@ -15,6 +15,7 @@ from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.relations import Related
 from assoc_synth.ctgan.assignment.rules import find_rules
 from assoc_synth.ctgan.assignment.size_terms import DEALS
+from assoc_synth.ctgan.assignment.verb_terms import barred_verbs
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.deadline import Until
 from assoc_synth.ctgan.interface import Occurrences, Visits
@@ -67,6 +68,9 @@ def train_assignment(
     found = Related.of(assignment, data.edges.num_objects, training, config.most_pair_terms)
     model.terms.set(found.left, found.right, found.ordered)
     learn_sizes(model, assignment, training, seeds.child("sizes").generator())
+    own, sizes = assignment.take(np.isin(assignment.subject, training)), (len(model.between), len(assignment.days))
+    barred = barred_verbs(own.subject, own.verb, own.visit, *sizes, seeds.child("verbs").generator())
+    model.verbs.copy_(torch.from_numpy(barred))
     trainer = AssignmentTrainer(
         config, model, assignment, validation=validation, seeds=seeds, deadline=deadline, callback=callback
     )
