@@ -16,7 +16,7 @@ from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Ints, Singles
 
 NONE = -1
-LEAST_SUBJECTS = 30
+LEAST_SUBJECTS = 10
 """Subjects that have y, at least."""
 LEAST_EXPECTED = 7.0
 """Subjects, at least, that would break a rule if their links were dealt at random: e⁻⁷ is the chance that none does."""

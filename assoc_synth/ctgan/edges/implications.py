@@ -17,7 +17,7 @@ from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.null_model import degree_bucket
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
-LEAST_SUBJECTS = 30
+LEAST_SUBJECTS = 10
 """Subjects that have a token, at least, for a rule about it."""
 LEAST_EXPECTED, ERROR_RATE = 7.0, 0.01
 """Exceptions that chance must have been able to make: e⁻⁷ is the chance of none; more where many rules are tried, so
