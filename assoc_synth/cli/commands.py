@@ -27,7 +27,6 @@ from assoc_synth.cli.options import (
     CsvOptions,
     Data,
     DrawOptions,
-    Holdout,
     Json,
     LinkColumns,
     MaxMinutes,
@@ -47,7 +46,7 @@ from assoc_synth.cli.options import (
 )
 from assoc_synth.cli.outputs import check_files, make_folder, write_facts, write_report
 from assoc_synth.cli.reproduction import PROGRAM, command_line, reproduction
-from assoc_synth.cli.steps import demo_table, fitted, read, sampled, side_by_side, size_of
+from assoc_synth.cli.steps import JudgeOptions, demo_table, fitted, read, sampled, side_by_side, size_of
 
 if TYPE_CHECKING:
     from assoc_synth.report.inputs import ReportOptions
@@ -185,8 +184,7 @@ def validate(
     synthetic: Annotated[str, typer.Argument(metavar="SYNTHETIC", help="The table under test, from any generator.")],
     columns: RoleOptions,
     files: OutputOptions,
-    holdout: Holdout = None,
-    strict: Strict = False,
+    how: JudgeOptions,
     seed: Seed = 0,
 ) -> None:
     """Evaluate a synthetic table by a real one.
@@ -199,9 +197,9 @@ def validate(
 
     check_files(files.json, files.report)
     tables = [read(data, context, **columns.roles()) for data in (real, synthetic)]
-    held_out = None if holdout is None else read(holdout, context, **columns.roles())
+    held_out = None if how.holdout is None else read(how.holdout, context, **columns.roles())
     with working("evaluating"):
-        verdict = evaluate(tables[0], tables[1], held_out, seed=seed)
+        verdict = evaluate(tables[0], tables[1], held_out, seed=seed, gate=how.gate)
     pairs = side_by_side(*tables)
     show_verdict(verdict)
     call = command_line(context, seed=seed)
@@ -210,7 +208,7 @@ def validate(
     data = {"real": real, "synthetic": synthetic}
     write_report(files.report, tables[0], tables[1], verdict, command=call, seed=seed, data=data)
     show_command(call)
-    if verdict.status.value == "FAIL" or (strict and not verdict.passed):
+    if verdict.status.value == "FAIL" or (how.strict and not verdict.passed):
         raise typer.Exit(EXIT_GATE)
 
 

@@ -173,8 +173,12 @@ class DrawArguments(TypedDict):
 
     seed: int | None
     allow_undertrained: bool
+    gate: str | None
 
 
+Gate = Annotated[
+    str | None, typer.Option(metavar="SCOPES", help="Judge these alone, of links,visits,order,rows. Default: all.")
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse what nothing can be claimed about, too.")]
 Holdout = Annotated[
     str | None, typer.Option("--holdout", metavar="FILE", help="Real rows that the generator never saw; they judge.")
@@ -187,10 +191,11 @@ class DrawOptions:
 
     seed: SampleSeed = None
     allow_undertrained: AllowUndertrained = False
+    gate: Gate = None
 
     def keywords(self) -> DrawArguments:
         """The options as keywords of `AssociativeSynthesizer.sample`."""
-        return {"seed": self.seed, "allow_undertrained": self.allow_undertrained}
+        return {"seed": self.seed, "allow_undertrained": self.allow_undertrained, "gate": self.gate}
 
 
 class SizeArguments(TypedDict):

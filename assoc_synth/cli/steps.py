@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 import typer
 
-from assoc_synth.cli.options import BUILT_IN
+from assoc_synth.cli.options import BUILT_IN, Gate, Holdout, Strict
 from assoc_synth.cli.outputs import write_facts, write_report
 from assoc_synth.cli.reproduction import command_line
 from assoc_synth.errors import GateRejected, MissingExtraError, SchemaError, UndertrainedWarning
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
     from assoc_synth.transactions.table import TransactionTable
 
 MOST_TOY_SUBJECTS = 5_000
+
+
+@dataclass(frozen=True)
+class JudgeOptions:
+    """How a table from anywhere is judged."""
+
+    holdout: Holdout = None
+    strict: Strict = False
+    gate: Gate = None
 
 
 def read(data: str, context: typer.Context | None = None, **roles: Unpack[FileRoles]) -> TransactionTable:

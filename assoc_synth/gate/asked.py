@@ -84,7 +84,7 @@ def check_scopes(gate: object) -> tuple[str, ...] | None:
     """The scopes that a user asks for, in their order; None for all that the table has.
 
     Args:
-        gate: a name, names, or None.
+        gate: names, or a text of names with commas between them, or None.
 
     Raises:
         InputError: there is no such scope, or none is named.
@@ -92,10 +92,14 @@ def check_scopes(gate: object) -> tuple[str, ...] | None:
     Example:
         >>> check_scopes(("rows", "links"))
         ('links', 'rows')
+        >>> check_scopes("visits, links")
+        ('links', 'visits')
     """
     if gate is None:
         return None
-    named = [gate] if isinstance(gate, str) else list(gate) if isinstance(gate, tuple | list | set) else [gate]
+    if isinstance(gate, str):
+        gate = [name.strip() for name in gate.split(",")]
+    named = list(gate) if isinstance(gate, tuple | list | set) else [gate]
     unknown = next((name for name in named if name not in NAMES), None)
     if unknown is not None or not named:
         found = f"not {str(unknown)[:40]!r}" if named else "and none is named"

@@ -186,16 +186,18 @@ def _read_tier(arrays: Mapping[str, Values], at: str, entry: Mapping[str, Any], 
         watched = kind_of(name).from_arrays(own, scalars)
         read = (np.asarray(arrays[f"{at}{name}.{part}"], float) for part in _PART_ARRAYS)
         parts.append(ScopePart(watched, *read))
-    return Tier(int(entry["size"]), num_reference, tuple(parts), np.asarray(arrays[f"{at}null"], float))
+    null = np.asarray(arrays[f"{at}null"], float)
+    nulls = null if null.ndim == 3 else null[None]  # older models have one
+    return Tier(int(entry["size"]), num_reference, tuple(parts), nulls)
 
 
 def _is_consistent(tier: Tier) -> bool:
     grid = len(TAU_GRID)
     return (
         tier.size > 0
-        and tier.null.ndim == 2
-        and tier.null.shape[0] > 0
-        and tier.null.shape[1] == len(tier.blocks)
+        and tier.null.ndim == 3
+        and min(tier.null.shape[:2]) > 0
+        and tier.null.shape[2] == len(tier.blocks)
         and all(
             part.counts.shape == (part.watched.num_features,)
             and part.bounds.shape == (2, grid, len(part.blocks))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from assoc_synth.gate.scopes.scope import ScopeKind, Watched
-from assoc_synth.link_graph.rows import Rows
+from assoc_synth.link_graph.rows import Rows, rows_of_edges
 from assoc_synth.transactions.arrays import Floats, Ints
 
 CHUNK = 100
@@ -19,6 +19,8 @@ CHUNK = 100
 MOST_SIMULATED = 25_000
 """Subjects of T that are resampled: beside 5,000 of H, their own chance hardly counts."""
 
+PRIOR = 2.0
+"""Destroyed subjects whom the prior of the real subjects' distribution has."""
 _POOL_SUBJECTS = 20_000
 _POOL_ROWS = 1_500_000
 _DENSE = 4
@@ -36,26 +38,29 @@ def sample_of(num_subjects: int, size: int, rng: np.random.Generator) -> Ints:
     return np.sort(rng.choice(num_subjects, size, replace=False)).astype(np.int64)
 
 
-def resampled_counts(features: sp.csr_matrix, chosen: npt.NDArray[np.integer]) -> Floats:
+def resampled_counts(features: sp.csr_matrix, chosen: npt.NDArray[np.integer], kept: Ints | None = None) -> Floats:
     """Feature counts of resamples of subjects.
 
     Args:
         features: float32, shape (subjects, features).
         chosen: subject codes of each resample, a code may come more than once, shape (resamples, size).
+        kept: how many of them count, the first ones, (resamples,); None for all.
 
     Returns:
         Shape (resamples, features).
     """
     resamples, size = chosen.shape
     subjects = features.shape[0]
+    lengths = np.full(resamples, size) if kept is None else kept
+    inside = np.arange(size) < lengths[:, None]
     if subjects <= _DENSE * size:
-        key = chosen + subjects * np.arange(resamples)[:, None]
-        weight = np.bincount(key.ravel(), minlength=resamples * subjects).reshape(resamples, subjects)
+        key = (chosen + subjects * np.arange(resamples)[:, None])[inside]
+        weight = np.bincount(key, minlength=resamples * subjects).reshape(resamples, subjects)
         dense = np.ascontiguousarray(weight.T, dtype=np.float32)
         counts: Floats = np.asarray(features.T @ dense, float).T
         return counts
     weights = sp.csr_matrix(
-        (np.ones(chosen.size, np.float32), chosen.ravel(), np.arange(resamples + 1) * size),
+        (np.ones(int(lengths.sum()), np.float32), chosen[inside], np.concatenate([[0], np.cumsum(lengths)])),
         shape=(resamples, subjects),
     )
     counts = np.asarray((weights @ features).toarray(), float)
@@ -83,8 +88,10 @@ class Populations:
         pools = {kind.name: [kind.destroy(simulated, rng)] for kind in kinds}
         if (links := next((kind for kind in kinds if kind.name == "links"), None)) is not None:
             wanted = max(20 * held_out.num_subjects, _POOL_SUBJECTS)
-            copies = wanted // simulated.num_subjects, _POOL_ROWS // max(len(simulated), 1)
-            pools["links"] += [links.destroy(simulated, rng) for _ in range(min(copies) - 1)]
+            copies = min(wanted // simulated.num_subjects, _POOL_ROWS // max(len(simulated), 1)) - 1
+            # At once: a table of three subjects takes thousands of copies.
+            again = np.tile(np.arange(simulated.num_subjects), max(copies, 0))
+            pools["links"].append(links.destroy(rows_of_edges(simulated.edges.take(again)), rng))
         return cls(training, held_out, pools)
 
 
@@ -140,26 +147,58 @@ class Simulator:
         chosen = rng.integers(0, self.num_training, (resamples, size))
         return resampled_counts(self._of_training, chosen)
 
+    def real(self, resamples: int, size: int, rng: np.random.Generator) -> Floats:
+        """Counts of bootstrap samples of T ∪ H, with the prior of `fresh`: shape (resamples, features)."""
+        return self._with_prior(self.features, rng.integers(0, self.num_real, (resamples, size)), rng)
+
+    def fresh(self, resamples: int, size: int, rng: np.random.Generator) -> Floats:
+        """Counts of other real subjects as T ∪ H predict them: shape (resamples, features).
+
+        Double-bootstrap samples. What the known subjects never do, others may: the prior of their distribution has two
+        destroyed subjects in it (a Dirichlet process of mass 2, Ferguson 1973).
+        """
+        return self._with_prior(self.features, self._twice(resamples, size, rng), rng)
+
     def mixture(self, tau: float, resamples: int, size: int, rng: np.random.Generator) -> Floats:
         """Counts of double-bootstrap samples of T ∪ H, a share τ of them destroyed: shape (resamples, features).
 
         In the features of a scope, the share is of that scope's destroyed subjects.
         """
         replaced = round(tau * size)
-        population = rng.integers(0, self.num_real, (resamples, self.num_real))
-        drawn = rng.integers(0, self.num_real, (resamples, size - replaced))
-        real = np.take_along_axis(population, drawn, axis=1)
-        return resampled_counts(self.features, real) + self._destroyed(resamples, replaced, rng)
+        real = self._twice(resamples, size - replaced, rng)
+        return resampled_counts(self.features, real) + self._destroyed(np.full(resamples, replaced), rng)
 
     def held_out(self, tau: float, resamples: int, size: int, rng: np.random.Generator) -> Floats:
         """Counts of bootstrap samples of H, a share τ of them destroyed: shape (resamples, features)."""
         replaced = round(tau * size)
         drawn = rng.integers(0, self._of_held_out.shape[0], (resamples, size - replaced))
-        return resampled_counts(self._of_held_out, drawn) + self._destroyed(resamples, replaced, rng)
+        return resampled_counts(self._of_held_out, drawn) + self._destroyed(np.full(resamples, replaced), rng)
 
-    def _destroyed(self, resamples: int, size: int, rng: np.random.Generator) -> Floats:
-        """Counts of destroyed subjects, in the features of each scope those of its own: (resamples, features)."""
-        parts = [resampled_counts(pool, rng.integers(0, pool.shape[0], (resamples, size))) for pool in self.destroyed]
+    def others(self, resamples: int, size: int, rng: np.random.Generator) -> Floats:
+        """Counts of bootstrap samples of H, with the prior of `fresh`: shape (resamples, features)."""
+        drawn = rng.integers(0, self._of_held_out.shape[0], (resamples, size))
+        return self._with_prior(self._of_held_out, drawn, rng)
+
+    def _twice(self, resamples: int, size: int, rng: np.random.Generator) -> Ints:
+        """Double-bootstrap samples of T ∪ H: subject codes, (resamples, size)."""
+        population = rng.integers(0, self.num_real, (resamples, self.num_real))
+        drawn = rng.integers(0, self.num_real, (resamples, size))
+        return np.take_along_axis(population, drawn, axis=1)
+
+    def _with_prior(self, features: sp.csr_matrix, chosen: Ints, rng: np.random.Generator) -> Floats:
+        """Counts of samples, some of whose subjects the prior replaces by destroyed ones."""
+        resamples, size = chosen.shape
+        replaced = np.asarray(rng.binomial(size, rng.beta(PRIOR, self.num_real, resamples)), np.int64)
+        return resampled_counts(features, chosen, size - replaced) + self._destroyed(replaced, rng)
+
+    def _destroyed(self, sizes: Ints, rng: np.random.Generator) -> Floats:
+        """Counts of destroyed subjects, in the features of each scope those of its own: (resamples, features).
+
+        Args:
+            sizes: how many, (resamples,).
+        """
+        shape = len(sizes), int(sizes.max(initial=0))
+        parts = [resampled_counts(pool, rng.integers(0, pool.shape[0], shape), sizes) for pool in self.destroyed]
         return np.concatenate(parts, axis=1)
 
 

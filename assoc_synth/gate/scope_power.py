@@ -125,7 +125,7 @@ def _needed(tier: Tier, part: ScopePart) -> tuple[float, float]:
     real, destroyed, lost = float(loss[0].std()), float(loss[-1].std()), float(loss[-1].mean())
     if lost <= 0:
         return math.inf, math.inf
-    limit = norm.ppf(TAIL) * float(np.quantile(Simultaneous.of(tier.null).largest, 1 - ALPHA))
+    limit = norm.ppf(TAIL) * float(np.quantile(Simultaneous.of(tier.null).largest, 1 - ALPHA, axis=1).max())
     power = tier.size * ((norm.ppf(CERTIFICATE) * destroyed + limit * real) / lost) ** 2
     passing = tier.size * ((norm.ppf(1 - ALPHA) + norm.ppf(POWER)) * real / (TOLERANCE * lost)) ** 2
     return power, max(passing, power)

@@ -38,7 +38,8 @@ class Tier:
         size: synthetic subjects that are evaluated.
         num_reference: subjects in H.
         parts: what it knows about each scope.
-        null: discrepancies of bootstrap samples of T, shape (permutations, blocks of all scopes).
+        null: discrepancies of bootstrap samples of T, and of fresh real subjects as far as T and H know them, shape
+            (2, permutations, blocks of all scopes); of older models the first alone. What differs exceeds both.
     """
 
     size: int
@@ -61,10 +62,10 @@ class Tier:
         chosen = [kind.choose(training, size, rng) for kind in kinds]
         watched = [one for one in chosen if one is not None and one.blocks]
         if not watched:
-            return cls(size, held_out.num_subjects, (), np.zeros((permutations, 0)))
+            return cls(size, held_out.num_subjects, (), np.zeros((len(NULLS), permutations, 0)))
         simulator = Simulator.of(watched, populations, rng)
         trials = _Trials(simulator, watched, size, held_out.num_subjects, rng)
-        null = np.concatenate([trials.null(part) for part in chunks(permutations)])
+        null = np.stack([np.concatenate([trials.null(part, of) for part in chunks(permutations)]) for of in NULLS])
         mixtures = np.stack([trials.mixed(tau, replicates) for tau in TAU_GRID])
         destroyed = trials.mixed(1.0, replicates)
         parts = []
@@ -163,19 +164,22 @@ class Tier:
         if not kept.any():
             return Verdict.of_nothing(self.size, self.num_reference, self.watched)
         observed = self._distances(counts)[[asked.group_of(block) for block in self.blocks], range(len(self.blocks))]
-        null = self.null if exact is None else exact
-        together = Simultaneous.of(null[:, kept], None if exact is None else observed[kept])
+        null = self.null if exact is None else exact[None]
+        together = Simultaneous.of(null[:, :, kept], None if exact is None else observed[kept])
         adjusted, limits = np.ones(len(observed)), np.full(len(observed), np.inf)
         adjusted[kept], limits[kept] = together.adjusted_p(observed[kept]), together.limits(ALPHA)
-        power = together if exact is None else Simultaneous.of(self.null[:, kept])
+        power = together if exact is None else Simultaneous.of(self.null[:, :, kept])
         scopes, blocks = [], []
         for at, part in self._places():
             own = kept[at]
             if not own.any():
                 continue
             certificate = part.certificate(power.of_blocks((np.cumsum(kept) - 1)[at][own]), own)
-            scopes.append(_scope(part, observed[at], adjusted[at], own, certificate))
-            facts = zip(observed[at], limits[at], null[:, at].T, adjusted[at], strict=True)
+            found = _scope(part, observed[at], adjusted[at], own, certificate)
+            if isinstance(part.watched, Links):
+                found = replace(found, watched=part.watched.watched_of(asked.groups))
+            scopes.append(found)
+            facts = zip(observed[at], limits[at], np.moveaxis(null[:, :, at], 2, 0), adjusted[at], strict=True)
             blocks += [_block(part, k, asked, *fact) for k, fact in enumerate(facts) if own[k]]
         pairs = self._pairs(counts, asked)
         sizes = self.size, self.num_reference
@@ -193,6 +197,9 @@ class Tier:
         return ()
 
 
+NULLS = ("training", "fresh")
+
+
 class _Trials:
     """Discrepancies of simulated subjects from H."""
 
@@ -204,19 +211,39 @@ class _Trials:
         self.blocks = [one.blocks for one in watched]
         self.counts = simulator.held_out_counts()
         # What is watched was chosen in T, so it is stronger in T than in any other subjects: a block with a sign is
-        # simulated from H alone, and chance in H is drawn separately from chance in S.
-        self.is_signed = any(block.is_signed for own in self.blocks for block in own)
-        self.again = simulator.held_out(0.0, CHUNK, num_reference, rng) if self.is_signed else self.counts[None, :]
+        # simulated between two samples of the same subjects, and its mixtures from H alone.
+        self.again = self.counts[None, :][:0]
 
-    def null(self, resamples: int) -> Floats:
-        """Of bootstrap samples of T: (resamples, blocks of all scopes)."""
-        return self._distances(self.simulator.training(resamples, self.size, self.rng), 0.0)
+    def null(self, resamples: int, of: str) -> Floats:
+        """Of bootstrap samples of T, or of fresh real subjects: (resamples, blocks of all scopes).
+
+        A generator can know no more than T, and a perfect one is not to be refused either. In many features together T
+        is farther from H than fresh subjects are, in a single one it may happen to be nearer to H than the truth, so
+        that neither null covers the other. Fresh subjects are drawn from the predictive distribution given T and H.
+        """
+        draw, rng = self.simulator, self.rng
+        if of == "training":
+            sample = draw.training(resamples, self.size, rng)
+            # Rare counts may be absent in H, so that both sides of a signed block come from T and H.
+            sides = (draw.real(resamples, size, rng) for size in (self.size, self.num_reference))
+        else:
+            sample = draw.fresh(resamples, self.size, rng)
+            sides = (draw.others(resamples, size, rng) for size in (self.size, self.num_reference))
+        return self._distances(sample, *sides)
 
     def mixed(self, tau: float, resamples: int) -> Floats:
-        """Of real subjects, a share τ of them destroyed: (resamples, blocks of all scopes)."""
-        parts = [
-            self._distances(self.simulator.mixture(tau, part, self.size, self.rng), tau) for part in chunks(resamples)
-        ]
+        """Of real subjects, a share τ of them destroyed: (resamples, blocks of all scopes).
+
+        The other side of signed blocks is the same for every τ, so that their quantiles rise smoothly with τ.
+        """
+        draw, parts = self.simulator, []
+        while len(self.again) < resamples:
+            more = draw.held_out(0.0, min(CHUNK, resamples - len(self.again)), self.num_reference, self.rng)
+            self.again = np.concatenate([self.again, more])
+        for number, part in enumerate(chunks(resamples)):
+            sample = draw.mixture(tau, part, self.size, self.rng)
+            own = draw.held_out(tau, part, self.size, self.rng)
+            parts.append(self._distances(sample, own, self.again[CHUNK * number :][:part]))
         return np.concatenate(parts)
 
     def blocks_of(self, number: int) -> slice:
@@ -232,16 +259,14 @@ class _Trials:
             counts[one.num_compared :] = 0.0
         return counts
 
-    def _distances(self, sample: Floats, tau: float) -> Floats:
-        own = self.simulator.held_out(tau, len(sample), self.size, self.rng) if self.is_signed else sample
+    def _distances(self, sample: Floats, own: Floats, other: Floats) -> Floats:
+        """Of the sample from H; of signed blocks, of `own` from `other`: (resamples, blocks of all scopes)."""
         starts, found = self.simulator.starts, []
         for number, blocks in enumerate(self.blocks):
             at = slice(starts[number], starts[number + 1])
             for block in blocks:
-                one, other = sample[:, at], self.counts[None, at]
-                if block.is_signed:
-                    one, other = own[:, at], self.again[: len(sample), at]
-                found.append(block.measure(one, self.size, other, self.num_reference))
+                sides = (own[:, at], other[:, at]) if block.is_signed else (sample[:, at], self.counts[None, at])
+                found.append(block.measure(sides[0], self.size, sides[1], self.num_reference))
         return np.stack(found, axis=1)
 
 
@@ -264,9 +289,9 @@ def _block(
         asked.block_name(part.blocks[k]),
         float(observed),
         float(limit),
-        float(null.mean()),
+        float(null[-1].mean()),
         float(part.destroyed[:, k].mean()),
-        float((1 + (null >= observed).sum()) / (len(null) + 1)),
+        float((1 + (null >= observed).sum(axis=1).max()) / (null.shape[1] + 1)),
         low,
         high,
         part.watched.name,

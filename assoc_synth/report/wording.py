@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from assoc_synth.gate.words import BLOCKS, block_words
+
+__all__ = ["BLOCKS", "CHARTS", "MEASURES", "OF_ROWS", "SCOPES", "STATUS", "block_words", "measure_words"]
+
 SCOPES = {
     "links": ("Links", "who has what, and what goes with what", "links drawn independently"),
     "visits": ("Visits", "what is taken together in one visit", "a subject’s links dealt anew among its visits"),
@@ -9,27 +13,6 @@ SCOPES = {
     "rows": ("Rows", "amounts, hours, extra columns", "each column shuffled among the rows of a verb"),
 }
 """Heading, what the scope looks at, and what its destroyed table has lost."""
-BLOCKS = {
-    "association_loss": "Association lost", "pairs_within": "Pairs within a verb",
-    "pairs_across": "Pairs across verbs", "log_lift": "Lifts", "also_buy": "Also-buy confidences",
-    "triples": "Triples", "avoided_pairs": "Avoidance lost", "interactions": "Three-way interactions lost",
-    "worst_pair": "Worst single pair, in standard errors", "control": "Pairs that should not be associated",
-    "new_rules": "Invented rules", "shares": "Object shares", "degrees": "Objects per subject",
-    "visits.loss": "Lost of the visits", "visits.pairs": "Pairs in one visit", "visits.avoided": "Never in one visit",
-    "visits.verbs": "Verbs in one visit", "visits.sizes": "Rows per visit", "visits.numbers": "Visits per subject",
-    "visits.repeats": "Links repeated in a visit",
-    "order.loss": "Lost of the order", "order.before": "Which of two comes first",
-    "order.only_after": "Only after another", "order.steps": "Steps inside visits",
-    "order.steps_of_verbs": "Steps inside visits, of verbs", "order.visit_steps": "Steps between visits",
-    "order.visit_steps_of_verbs": "Steps between visits, of verbs", "order.visit_pauses": "Time between visits",
-    "order.pauses": "Time inside visits", "order.durations": "Time from one thing to another",
-    "order.first_and_last": "First and last of a visit",
-    "rows.loss": "Lost of the rows", "rows.amounts": "Amounts", "rows.amounts_by_object": "Amounts by object",
-    "rows.column": "Column", "rows.columns_by_object": "Columns by object", "rows.times": "Hours and weekdays",
-    "rows.occurrences": "Rows per link", "rows.dependencies": "Columns that follow from others",
-    "rows.attributes": "Attributes of subjects", "rows.attributes_by_object": "Attributes by object",
-    "rows.attributes_together": "Attributes together",
-}  # fmt: skip
 MEASURES = {
     "item_l1": "object shares, relative L1", "pair_l1": "pair supports, relative L1",
     "lift_mae": "log2 lift, mean error", "lift_r": "log2 lift, correlation", "rule_f1": "rules (lift ≥ 2), F1",
@@ -64,22 +47,6 @@ STATUS = {
     "PASS": "pass", "PASS_LIMITED": "pass, limited", "FAIL": "fail", "UNDERPOWERED": "underpowered",
     "NOT_JUDGED": "not judged",
 }  # fmt: skip
-
-
-def block_words(name: str) -> str:
-    """A block's name in words, without its scope, which stands above it.
-
-    Example:
-        >>> block_words("pairs_within"), block_words("rows.amounts[bought]"), block_words("order.gaps_between")
-        ('Pairs within a verb', 'Amounts, bought', 'Gaps between')
-        >>> block_words("shares [bought]")
-        'Object shares, bought'
-    """
-    whole, _, part = name.partition("[")
-    base = whole.partition(".")[2] or whole
-    base = base.strip()
-    words = BLOCKS.get(whole.strip()) or BLOCKS.get(base) or base.replace("_", " ").replace(".", ", ").capitalize()
-    return f"{words}, {part.rstrip(']')}" if part else words
 
 
 def measure_words(name: str) -> str:

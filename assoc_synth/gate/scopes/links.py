@@ -57,6 +57,10 @@ class Links:
 
     @property
     def watched(self) -> tuple[tuple[str, int], ...]:
+        return self.watched_of(None)
+
+    def watched_of(self, groups: Sequence[tuple[int, ...]] | None) -> tuple[tuple[str, int], ...]:
+        """As `watched`, of those that lie within one of some groups of verbs; None for all."""
         watch = self.watchlist
         sets = {
             "pairs_within": watch.within,
@@ -65,7 +69,17 @@ class Links:
             "avoided_pairs": watch.avoided,
             "interactions": watch.interactions,
         }
-        return tuple((name, len(found)) for name, found in sets.items() if len(found))
+        sizes = {name: len(found) for name, found in sets.items()}
+        if groups is not None:
+            looked_at = {block.name.partition("[")[0] for block in self.blocks if len(block.verbs or ()) > 1}
+            verb = watch.tokens // max(watch.num_objects, 1)
+            for name, found in sets.items():
+                own = verb[found]
+                inside = np.any([np.isin(own, group).all(axis=1) for group in groups], axis=0)
+                # Blocks of one verb see what lies within it; only some kinds have blocks of two verbs.
+                several = (own != own[:, :1]).any(axis=1)
+                sizes[name] = int((inside & (~several | (name in looked_at))).sum())
+        return tuple((name, size) for name, size in sizes.items() if size)
 
     def features(self, rows: Rows) -> sp.csr_matrix:
         return self.watchlist.features(rows.edges)

@@ -43,7 +43,7 @@ def test_names_take_the_place_of_codes() -> None:
     )
 
 
-@pytest.mark.parametrize("wrong", ["link", ("links", "privacy"), (), 7, {"a": 1}])
+@pytest.mark.parametrize("wrong", ["link", "links,", ("links", "privacy"), (), 7, {"a": 1}])
 def test_an_unknown_scope_is_refused(wrong: object) -> None:
     with pytest.raises(InputError, match="gate takes names of scopes, links, visits, order, rows"):
         check_scopes(wrong)
@@ -52,4 +52,5 @@ def test_an_unknown_scope_is_refused(wrong: object) -> None:
 def test_scopes_are_put_in_their_order() -> None:
     assert check_scopes(None) is None
     assert check_scopes("order") == ("order",)
+    assert check_scopes("visits, links") == ("links", "visits")
     assert check_scopes(["rows", "links"]) == ("links", "rows")

@@ -43,6 +43,30 @@ def test_few_and_many_resampled_subjects_are_counted_alike(draw: Any) -> None:
     assert np.array_equal(resampled_counts(features, chosen), expected)
 
 
+@pytest.mark.parametrize("size", [10, 50])
+def test_only_the_first_of_a_resample_count(draw: Any, size: int) -> None:
+    edges = draw(100, 6)
+    features = Watchlist.choose(edges, 100).features(edges)
+    chosen, kept = np.random.default_rng(0).integers(0, 100, (3, size)), np.array([size, 0, 7])
+    expected = [
+        np.asarray(features[codes[:most]].sum(axis=0)).ravel() for codes, most in zip(chosen, kept, strict=True)
+    ]
+    assert np.array_equal(resampled_counts(features, chosen, kept), expected)
+
+
+def test_a_tiny_table_is_destroyed_at_once(draw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three subjects take thousands of copies."""
+    calls = []
+    destroy = LinkScope.destroy
+    monkeypatch.setattr(LinkScope, "destroy", lambda *given: calls.append(1) or destroy(*given))
+    tiny = as_rows(draw(3, 1))
+    pool = Populations.of(tiny, tiny, (LinkScope(),), np.random.default_rng(0)).destroyed["links"]
+    assert len(calls) == 2
+    assert sum(part.num_subjects for part in pool) == 19_998
+    shares = [np.bincount(part.edges.token, minlength=80) / part.num_subjects for part in (tiny, pool[1])]
+    assert shares[1].sum() == pytest.approx(shares[0].sum()), "subjects keep how many links they have"
+
+
 @pytest.fixture(scope="module")
 def simulator(draw: Any) -> tuple[Simulator, Links, Populations]:
     training, held_out, rng = as_rows(draw(400, 1)), as_rows(draw(100, 2)), np.random.default_rng(0)
@@ -82,3 +106,18 @@ def test_a_mixture_loses_the_share_that_is_destroyed(simulator: tuple[Simulator,
     none, half, all_ = (simulated.mixture(tau, 300, 200, rng)[:, pair].mean() for tau in (0.0, 0.5, 1.0))
     assert none > half > all_
     assert half == pytest.approx((none + all_) / 2, rel=0.15)
+
+
+def test_what_no_known_subject_does_others_may(simulator: tuple[Simulator, Links, Populations]) -> None:
+    """The prior of fresh subjects has two destroyed ones: of 100 drawn by 500 known, .4 are."""
+    simulated, _, _ = simulator
+    rng = np.random.default_rng(3)
+    real = np.asarray(simulated.features.sum(axis=0)).ravel()
+    pool = np.asarray(simulated.destroyed[0].sum(axis=0)).ravel()
+    unseen = np.flatnonzero((real == 0) & (pool > 0))
+    assert len(unseen)
+    rate = pool[unseen].sum() / simulated.destroyed[0].shape[0]
+    for drawn in (simulated.fresh, simulated.real):
+        seen = np.mean([drawn(1_000, 100, rng)[:, unseen].sum(axis=1).mean() for _ in range(10)])
+        assert seen == pytest.approx(0.4 * rate, rel=0.3)
+    assert (simulated.mixture(0.0, 100, 100, rng)[:, unseen] == 0).all()

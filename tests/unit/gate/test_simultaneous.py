@@ -13,7 +13,7 @@ def test_adjusted_p_is_the_rank_among_the_largest() -> None:
     found = Simultaneous.of(null)
     assert found.adjusted_p(np.array([99.0, -99.0])).tolist() == pytest.approx([1 / 100, 1])
     one = float(np.sort(((null - found.centre) / found.scale).max(axis=1))[-5])
-    above = found.centre + found.scale * (one + 1e-9)
+    above = (found.centre + found.scale * (one + 1e-9))[0]
     assert found.adjusted_p(above)[0] == pytest.approx(5 / 100)
 
 
@@ -54,3 +54,16 @@ def test_some_blocks_are_still_judged_among_all() -> None:
     observed = np.array([2.0, 1.0, 3.0])
     some = found.of_blocks(np.array([2, 0])).adjusted_p(observed[[2, 0]])
     assert some.tolist() == found.adjusted_p(observed)[[2, 0]].tolist()
+
+
+def test_what_differs_has_to_differ_from_each_null() -> None:
+    rng = np.random.default_rng(0)
+    near, far = rng.normal(size=(999, 2)), rng.normal(0, 3, size=(999, 2))
+    both = Simultaneous.of(np.stack([near, far]))
+    observed = np.array([5.0, 20.0])
+    assert Simultaneous.of(near).adjusted_p(observed).max() == pytest.approx(0.001)
+    assert both.adjusted_p(observed)[0] == Simultaneous.of(far).adjusted_p(observed)[0] > 0.05
+    assert both.adjusted_p(observed)[1] == pytest.approx(0.001)
+    limits = [Simultaneous.of(null).limits(0.05) for null in (near, far)]
+    assert both.limits(0.05).tolist() == np.maximum(*limits).tolist()
+    assert both.of_blocks(np.array([1])).adjusted_p(observed[1:]).tolist() == both.adjusted_p(observed)[1:].tolist()

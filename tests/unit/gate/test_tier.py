@@ -27,7 +27,7 @@ def test_tau_bounds_nothing_that_independent_draws_keep(reference: Reference, mo
     """A difference in a control pair or a degree fails, however small the share that the associations suggest."""
     tier = reference.tiers[0]
     names = tier.block_names
-    observed = tier.null.mean(axis=0)
+    observed = tier.null.mean(axis=(0, 1))
     observed[[k for k, name in enumerate(names) if name.startswith("association_loss")]] = -0.5
     assert verdict_on(tier, observed, monkeypatch).status is Status.PASS
     assert 0 < (verdict_on(tier, observed, monkeypatch).tau_high or 0) < 0.15  # what the gate cannot see at this size
@@ -49,7 +49,7 @@ def test_a_simulated_tier_has_the_shapes_it_says(tier: Tier) -> None:
     assert (tier.size, tier.num_reference) == (150, 200)
     (part,) = (part for part in tier.parts if part.watched.name == "links")
     blocks = len(part.blocks)
-    assert tier.null.shape == (99, sum(len(own.blocks) for own in tier.parts))
+    assert tier.null.shape == (2, 99, sum(len(own.blocks) for own in tier.parts))
     assert part.counts.shape == (part.watched.num_features,)
     assert part.bounds.shape == (2, len(TAU_GRID), blocks)
     assert part.losses.shape == (len(TAU_GRID), 50, len(part.signed))

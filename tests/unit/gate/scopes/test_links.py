@@ -93,3 +93,17 @@ def test_a_model_of_an_earlier_version_has_the_blocks_that_it_had(links: Links) 
     old = Links(links.watchlist, ("association_loss", "shares"))
     assert [block.name for block in old.blocks] == ["association_loss", "shares"]
     assert old.blocks[0].weight > 0, "the whole loss bounds τ where verbs have none of their own"
+
+
+def test_only_what_lies_within_some_verbs_counts(links: Links) -> None:
+    watch, whole = links.watchlist, dict(links.watched)
+    verb = watch.tokens[watch.within][:, 0] // watch.num_objects
+    first = dict(links.watched_of([(0,)]))
+    assert 0 < first["pairs_within"] == int((verb == 0).sum())
+    assert dict(links.watched_of([(1,)])).get("pairs_within", 0) == int((verb == 1).sum()) < whole["pairs_within"]
+    assert "pairs_across" not in first
+    apart, together = (dict(links.watched_of(groups)) for groups in ([(0,), (1,)], [(0, 1)]))
+    assert apart["pairs_within"] == together["pairs_within"] == whole["pairs_within"]
+    assert together["pairs_across"] == whole["pairs_across"]
+    assert "pairs_across" not in apart
+    assert together.get("triples", 0) == apart.get("triples", 0), "triples of several verbs have no block of their own"
