@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from assoc_synth.ctgan.assignment.kernel import World
+from assoc_synth.ctgan.assignment.kernel import NONE, World
 from assoc_synth.ctgan.assignment.moves import Distant, Own, go, loss
 from assoc_synth.ctgan.assignment.rule_kernel import WITH, Law, change_of_transfer
 from assoc_synth.ctgan.compiled import compiled
@@ -40,18 +40,21 @@ def bonds(together: Singles, law: Law) -> Singles:
 def move_bundles(
     world: World, distant: Distant, preference: Singles, own: Own, visit: Ints, rng: np.random.Generator
 ) -> None:
-    """A sweep: a third as many moves of bundles as the subject has links, which are as much work.
+    """A sweep: a third as many moves of bundles as the subject has links that may be in one, which are as much work.
 
     Every other time a second bundle takes the first one's place: one of the visit that the first one goes to, or of a
-    third one. So no visit has to be empty in between.
+    third one. So no visit has to be empty in between. In that last case, where the reverse move changes the roles of
+    the bundles, both begin at any link, else only the second one.
 
     Args:
         preference: (C, P) of classes of sizes; visit: (L,) of all links; changed.
     """
     size, visits, held, most = len(own.local), len(own.held), own.held, len(world.sizes.of) - 1
-    moved, is_moved = np.empty(size, np.int64), np.zeros(size, np.bool_)
-    for turn in range(3 + size // 3):
-        one, other = int(rng.random() * size), int(rng.random() * size)
+    moved, is_moved, bonded = np.empty(size, np.int64), np.zeros(size, np.bool_), own.bonded
+    for turn in range(3 + len(bonded) // 3 if len(bonded) else 0):
+        one, other = bonded[int(rng.random() * len(bonded))], int(rng.random() * size)
+        if turn % 4 == 3:
+            one = int(rng.random() * size)
         here, source = visit[own.begin + one] - own.base, visit[own.begin + other] - own.base
         to = source
         if turn % 4 != 1:
@@ -74,18 +77,18 @@ def move_bundles(
 def _grow(own: Own, visit: Ints, seed: int, bundle: tuple[Ints, Bools], count: int, rng: np.random.Generator) -> int:
     """Add the bundle of a link to those found, from place `count` on; how many links there are then."""
     moved, is_moved = bundle
-    begin, local, bond, at = own.begin, own.local, own.bond, count
+    local, bond, after, at = own.local, own.bond, own.listed.after, count
+    begin = own.listed.first[visit[own.begin + seed] - own.base]
     moved[count], is_moved[seed] = seed, True
     count += 1
     while at < count:
-        one = moved[at]
-        for other in range(len(local)):
-            if is_moved[other] or visit[begin + other] != visit[begin + one]:
-                continue
+        one, other = moved[at], begin
+        while other != NONE:
             strength = bond[local[one], local[other]]
-            if strength > 0.0 and rng.random() > np.exp(-strength):
+            if strength > 0.0 and not is_moved[other] and rng.random() > np.exp(-strength):
                 moved[count], is_moved[other] = other, True
                 count += 1
+            other = after[other]
         at += 1
     return count
 
@@ -93,11 +96,13 @@ def _grow(own: Own, visit: Ints, seed: int, bundle: tuple[Ints, Bools], count: i
 @compiled
 def _cut(own: Own, visit: Ints, moved: Ints, is_moved: Bools) -> float:
     """The sum of the bonds between links that move and those of their visits that stay."""
-    total = 0.0
+    total, local, after = 0.0, own.local, own.listed.after
     for one in moved:
-        for other in range(len(own.local)):
-            if not is_moved[other] and visit[own.begin + other] == visit[own.begin + one]:
-                total += own.bond[own.local[one], own.local[other]]
+        other = own.listed.first[visit[own.begin + one] - own.base]
+        while other != NONE:
+            if not is_moved[other]:
+                total += own.bond[local[one], local[other]]
+            other = after[other]
     return total
 
 

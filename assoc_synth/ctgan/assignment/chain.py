@@ -24,7 +24,18 @@ from assoc_synth.ctgan.assignment.kernel import (
     Partners,
     World,
 )
-from assoc_synth.ctgan.assignment.moves import Distant, Own, count_one, go, leaves, loss, recounted
+from assoc_synth.ctgan.assignment.moves import (
+    Distant,
+    Listed,
+    Own,
+    count_one,
+    enlist,
+    go,
+    leaves,
+    loss,
+    recounted,
+    relist,
+)
 from assoc_synth.ctgan.assignment.rule_kernel import change, change_of_transfer, exchange, law_of, part, repair
 from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Ints, Singles
@@ -83,6 +94,7 @@ def own_of(
     repair(own.law, own.local, visit[begin:end], base, most, rng)
     for link in range(begin, end):
         at, kind = visit[link] - base, own.local[link - begin]
+        enlist(own.listed, link - begin, at)
         own.field[at] += own.together[kind]
         own.liked[at] += own.like[kind]
         own.held[at, 0] += 1
@@ -106,6 +118,8 @@ def _uncounted(world: World, energies: Energies, place: Ints, ends: tuple[int, i
     local = np.searchsorted(kinds, world.kind[begin:end])
     law = law_of(world.rules, kinds, local, visit[begin:end] - base, world.rank[base : last + 1])
     like, visits, together = energies.like[kinds], last - base + 1, _together(world, energies, kinds, place)
+    bond = bonds(together, law)
+    holds = np.array([bond[kind].any() for kind in range(len(kinds))])
     return Own(
         begin,
         base,
@@ -116,9 +130,11 @@ def _uncounted(world: World, energies: Energies, place: Ints, ends: tuple[int, i
         like,
         np.zeros((visits, like.shape[1]), np.float32),
         np.dot(energies.size, like.T),
-        bonds(together, law),
+        bond,
         np.zeros((visits, 1 + world.sizes.verbs), np.int64),
         law,
+        np.flatnonzero(holds[local]),
+        Listed(np.full(visits, NONE), np.full(len(local), NONE), np.full(len(local), NONE)),
     )
 
 
@@ -175,6 +191,8 @@ def _swap(world: World, distant: Distant, own: Own, visit: Ints, rng: np.random.
             logit += leaves(distant, visit, (begin + other, begin + one, there, here), True)
         if worse < 0 or rng.random() * (1.0 + np.exp(min(logit, MOST_LOGIT))) < 1.0:
             visit[begin + one], visit[begin + other] = there, here
+            relist(own.listed, one, first, second)
+            relist(own.listed, other, second, first)
             _exchange(own, a, b, first, second)
 
 
@@ -188,7 +206,7 @@ def _of_verb(world: World, flat: Singles, held: Ints, row: int, first: int, seco
 def _exchange(own: Own, a: int, b: int, first: int, second: int) -> None:
     """A link of kind `a` goes from visit `first` to `second`, and one of kind `b` comes back."""
     field, together, like, liked = own.field, own.together, own.like, own.liked
-    exchange(own.law.held, a, b, first, second)
+    exchange(own.law, a, b, first, second)
     for at in range(field.shape[1]):
         gain = together[b, at] - together[a, at]
         field[first, at] += gain

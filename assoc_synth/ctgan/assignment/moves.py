@@ -25,6 +25,17 @@ class Distant(NamedTuple):
     base: int
 
 
+class Listed(NamedTuple):
+    """The links of a subject by visit, as linked lists: the first of each, (M,), and each link's neighbours, (n,).
+
+    `NONE` where there is none.
+    """
+
+    first: Ints
+    after: Ints
+    before: Ints
+
+
 class Own(NamedTuple):
     """One subject's D kinds of links in its M visits.
 
@@ -36,6 +47,8 @@ class Own(NamedTuple):
         bond: (D, D) how strongly two links in one visit hold together when bundles are made, 0 not at all.
         held: (M, 1 + W) links of each visit, in all and by row.
         law: its rules.
+        bonded: its links of kinds with bonds, places.
+        listed: links by visit, see `Listed`.
     """
 
     begin: int
@@ -50,6 +63,30 @@ class Own(NamedTuple):
     bond: Singles
     held: Ints
     law: Law
+    bonded: Ints
+    listed: Listed
+
+
+@compiled
+def enlist(listed: Listed, one: int, visit: int) -> None:
+    """A link comes to a visit."""
+    first = listed.first[visit]
+    if first != NONE:
+        listed.before[first] = one
+    listed.first[visit], listed.after[one], listed.before[one] = one, first, NONE
+
+
+@compiled
+def relist(listed: Listed, one: int, visit: int, to: int) -> None:
+    """A link goes from one visit to another."""
+    before, after = listed.before[one], listed.after[one]
+    if before != NONE:
+        listed.after[before] = after
+    else:
+        listed.first[visit] = after
+    if after != NONE:
+        listed.before[after] = before
+    enlist(listed, one, to)
 
 
 @compiled
@@ -114,7 +151,8 @@ def go(world: World, own: Own, visit: Ints, one: int, second: int) -> None:
     """A link of a subject goes to another visit; see `loss`."""
     kind, first, of = own.local[one], visit[own.begin + one] - own.base, world.sizes.of
     field, together, held, most = own.field, own.together, own.held, len(of) - 1
-    transfer(own.law.held, kind, first, second)
+    transfer(own.law, kind, first, second)
+    relist(own.listed, one, first, second)
     visit[own.begin + one] = own.base + second
     for at in range(field.shape[1]):
         field[first, at] -= together[kind, at]

@@ -1,7 +1,8 @@
-"""The compiled part of rules of visits: which of them a swap breaks, and repairs of what breaks them at the beginning.
+"""The compiled part of rules of visits: which of them a move breaks, and repairs of what breaks them.
 
 Of one subject, kinds and visits are places: `held` (M, D) is how many links of each kind each visit has, `rank` (M,)
-the visits' places in time (−1 undated), and its rules are in CSR form by kind, as in `VisitRules`.
+the visits' places in time (−1 undated), and its rules are in CSR form by kind, as in `VisitRules`. What a move changes
+is found by the two visits alone; for order, the first dated place of each kind is kept.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from typing import NamedTuple
 import numpy as np
 
 from assoc_synth.ctgan.compiled import compiled
-from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.arrays import Bools, Ints
 
 AFTER, WITH, NEVER, ALONE = range(4)
 """Kinds of rules: y only after x or at the same time, y only with x in the visit, never both in one visit; and, of y
 alone, not twice in one visit."""
-TRIES, ROUNDS = 4, 3
-"""Swaps that are tried to repair one link, as a multiple of the subject's links, and rounds of it."""
+ROUNDS, STEPS = 3, 4
+"""Rounds of repairs, and moves of one link in each of them."""
+UNSEEN = 1 << 40
+"""The first place in time of a kind without dated links: after all others."""
 
 
 class VisitRules(NamedTuple):
@@ -32,12 +35,21 @@ class VisitRules(NamedTuple):
 
 
 class Law(NamedTuple):
-    """The rules of one subject, and what they look at; see above."""
+    """The rules of one subject, and what they look at; see above.
+
+    Attributes:
+        links: (D,) of each kind, in all visits.
+        leads: (D,) whether others come after a kind, by a rule.
+        earliest: (D,) first place in time of the kinds that lead, `UNSEEN` of others.
+    """
 
     offsets: Ints
     rule: Ints
     held: Ints
     rank: Ints
+    links: Ints
+    leads: Bools
+    earliest: Ints
 
 
 def rules_of(rules: Ints, token: Ints, *, alone: bool = False) -> VisitRules:
@@ -71,91 +83,127 @@ def law_of(rules: VisitRules, own: Ints, local: Ints, visit: Ints, rank: Ints) -
     for at in range(len(own)):
         count += rules.offsets[own[at] + 1] - rules.offsets[own[at]] + rules.alone
     offsets, rule = np.zeros(len(own) + 1, np.int64), np.empty((count, 3), np.int64)
-    count = 0
+    place = np.full(len(rules.offsets) - 1 if len(rules.rule) else 0, -1)
+    if len(rules.rule):
+        place[own] = np.arange(len(own))
+    leads, count = np.zeros(len(own), np.bool_), 0
     for at in range(len(own)):
         for listed in range(rules.offsets[own[at]], rules.offsets[own[at] + 1]):
-            y, x = np.searchsorted(own, rules.rule[listed, 1]), np.searchsorted(own, rules.rule[listed, 2])
-            if max(y, x) < len(own) and own[y] == rules.rule[listed, 1] and own[x] == rules.rule[listed, 2]:
-                rule[count, 0], rule[count, 1], rule[count, 2] = rules.rule[listed, 0], y, x
+            kind, y, x = rules.rule[listed, 0], place[rules.rule[listed, 1]], place[rules.rule[listed, 2]]
+            if min(y, x) >= 0:
+                rule[count, 0], rule[count, 1], rule[count, 2] = kind, y, x
+                leads[x] |= kind == AFTER
                 count += 1
         if rules.alone and links[at] > 1:
             rule[count, 0], rule[count, 1], rule[count, 2] = ALONE, at, at
             count += 1
         offsets[at + 1] = count
-    return Law(offsets, rule[:count].copy(), held, rank)
+    return Law(offsets, rule[:count].copy(), held, rank, links, leads, _earliest(held, rank, leads))
 
 
 @compiled
-def broken(held: Ints, rank: Ints, rule: tuple[int, int, int], first: int, second: int) -> int:
-    """How many links break a rule; of those in other visits than these two, only where they could change it."""
+def _earliest(held: Ints, rank: Ints, leads: Bools) -> Ints:
+    """The first place in time of each kind that leads: (D,)."""
+    earliest = np.full(len(leads), UNSEEN)
+    for visit in range(len(rank)):
+        for kind in range(len(leads)):
+            if leads[kind] and held[visit, kind] > 0 and 0 <= rank[visit] < earliest[kind]:
+                earliest[kind] = rank[visit]
+    return earliest
+
+
+@compiled
+def broken(law: Law, rule: tuple[int, int, int], visit: int) -> int:
+    """How many links of a visit break a rule; of an order, those before the first link that they have to be after."""
     kind, y, x = rule
-    if kind != AFTER:
-        found = 0
-        for visit in (first, second):
-            if kind == WITH:
-                found += held[visit, y] if held[visit, x] == 0 else 0
-            elif kind == NEVER:
-                found += min(held[visit, y], held[visit, x])
-            else:
-                found += max(held[visit, y] - 1, 0)
-        return found
-    earliest = -1
-    for visit in range(len(rank)):
-        if held[visit, x] > 0 and rank[visit] >= 0 and (earliest < 0 or rank[visit] < earliest):
-            earliest = rank[visit]
-    before = 0
-    for visit in range(len(rank)):
-        if rank[visit] >= 0 and (earliest < 0 or rank[visit] < earliest):
-            before += held[visit, y]
-    return before
+    held = law.held
+    if kind == AFTER:
+        found = held[visit, y] if 0 <= law.rank[visit] < law.earliest[x] else 0
+    elif kind == WITH:
+        found = held[visit, y] if held[visit, x] == 0 else 0
+    elif kind == NEVER:
+        found = min(held[visit, y], held[visit, x])
+    else:
+        found = max(held[visit, y] - 1, 0)
+    return int(found)
 
 
 @compiled
 def change(law: Law, a: int, b: int, first: int, second: int) -> int:
     """How many more links break rules if a link of kind `a` in visit `first` and one of `b` in `second` are swapped."""
-    offsets, rules, held, rank = law.offsets, law.rule, law.held, law.rank
-    if offsets[a] == offsets[a + 1] and offsets[b] == offsets[b + 1]:
-        return 0
-    more = 0
-    for after in range(2):
-        if after:
-            exchange(held, a, b, first, second)
-        sign = 1 if after else -1
-        for kind in (a, b):
-            for at in range(offsets[kind], offsets[kind + 1]):
-                more += sign * broken(held, rank, (rules[at, 0], rules[at, 1], rules[at, 2]), first, second)
-    exchange(held, b, a, first, second)
+    offsets = law.offsets
+    more = change_of_transfer(law, a, first, second)
+    if offsets[b] < offsets[b + 1]:
+        transfer(law, a, first, second)
+        more += change_of_transfer(law, b, second, first)
+        transfer(law, a, second, first)
     return more
 
 
 @compiled
-def exchange(held: Ints, a: int, b: int, first: int, second: int) -> None:
+def exchange(law: Law, a: int, b: int, first: int, second: int) -> None:
     """A link of kind `a` goes from visit `first` to `second`, and one of kind `b` comes back."""
-    held[first, a] -= 1
-    held[second, a] += 1
-    held[first, b] += 1
-    held[second, b] -= 1
+    transfer(law, a, first, second)
+    transfer(law, b, second, first)
 
 
 @compiled
 def change_of_transfer(law: Law, a: int, first: int, second: int) -> int:
     """How many more links break rules if a link of kind `a` goes from visit `first` to `second`."""
+    offsets, rules, held, rank, earliest = law.offsets, law.rule, law.held, law.rank, law.earliest
     more = 0
-    for after in range(2):
-        if after:
-            transfer(law.held, a, first, second)
-        for at in range(law.offsets[a], law.offsets[a + 1]):
-            rule = (law.rule[at, 0], law.rule[at, 1], law.rule[at, 2])
-            more += (2 * after - 1) * broken(law.held, law.rank, rule, first, second)
-    transfer(law.held, a, second, first)
+    for at in range(offsets[a], offsets[a + 1]):
+        kind, y, x = rules[at, 0], rules[at, 1], rules[at, 2]
+        if kind == ALONE:
+            more += int(held[second, a] > 0) - int(held[first, a] > 1)
+        elif kind == NEVER:
+            other = x if a == y else y
+            more += int(held[second, a] < held[second, other]) - int(held[first, a] <= held[first, other])
+        elif kind == WITH and a == y:
+            more += int(held[second, x] == 0) - int(held[first, x] == 0)
+        elif kind == WITH:
+            more += held[first, y] if held[first, x] == 1 else 0
+            more -= held[second, y] if held[second, x] == 0 else 0
+        elif a == y:
+            more += int(0 <= rank[second] < earliest[x]) - int(0 <= rank[first] < earliest[x])
+        else:
+            more += _passed(law, y, earliest[x], _moved(law, x, first, second))
     return more
 
 
 @compiled
-def transfer(held: Ints, a: int, first: int, second: int) -> None:
+def _moved(law: Law, x: int, first: int, second: int) -> int:
+    """The first place in time of a kind, once a link of it has gone from visit `first` to `second`."""
+    held, rank, now = law.held, law.rank, law.earliest[x]
+    then = rank[second] if rank[second] >= 0 else UNSEEN
+    if then <= now or rank[first] != now or held[first, x] > 1:
+        return int(min(then, now))
+    if law.links[x] > 1:
+        for visit in range(len(rank)):
+            if visit != first and held[visit, x] > 0 and 0 <= rank[visit] < then:
+                then = rank[visit]
+    return int(then)
+
+
+@compiled
+def _passed(law: Law, y: int, now: int, then: int) -> int:
+    """How many more links of kind `y` are before a place in time when that moves from `now` to `then`."""
+    if now == then:
+        return 0
+    low, high, found = min(now, then), max(now, then), 0
+    for visit in range(len(law.rank)):
+        if low <= law.rank[visit] < high:
+            found += law.held[visit, y]
+    return found if then > now else -found
+
+
+@compiled
+def transfer(law: Law, a: int, first: int, second: int) -> None:
     """A link of kind `a` goes from visit `first` to `second`."""
-    held[first, a] -= 1
-    held[second, a] += 1
+    if law.leads[a]:
+        law.earliest[a] = _moved(law, a, first, second)
+    law.held[first, a] -= 1
+    law.held[second, a] += 1
 
 
 @compiled
@@ -175,7 +223,7 @@ def part(law: Law, local: Ints, visit: Ints, base: int, most: int, rng: np.rando
         for at in range(len(sizes)):
             second = (begin + at) % len(sizes)
             if law.held[second, kind] == 0 and sizes[second] < most:
-                transfer(law.held, kind, first, second)
+                transfer(law, kind, first, second)
                 sizes[first] -= 1
                 sizes[second] += 1
                 visit[one] = base + second
@@ -184,51 +232,97 @@ def part(law: Law, local: Ints, visit: Ints, base: int, most: int, rng: np.rando
 
 @compiled
 def repair(law: Law, local: Ints, visit: Ints, base: int, most: int, rng: np.random.Generator) -> None:
-    """Swap links that break rules with others, or transfer them, as long as fewer break them then.
+    """Transfer links that break rules, or swap them with others, as long as fewer break them then.
 
     Args:
         local: (n,) places of the links' kinds; visit: (n,) the links' visits, changed; base: the subject's first visit.
         most: links that a visit may have after a transfer; 0 where there are none.
     """
-    size, sizes = len(local), law.held.sum(1)
+    if not len(law.rule):
+        return
+    sizes = law.held.sum(1)
     for _ in range(ROUNDS):
-        for one in range(size):
-            kind = local[one]
-            if not _breaks(law, kind, visit[one] - base):
+        breaking, moves = _breaking(law, local, visit, base), 0
+        for one in range(len(local)):
+            if breaking[visit[one] - base, local[one]]:
+                moves += _mend(law, (local, visit, sizes), (base, most), one, rng)
+        if not moves:
+            return
+
+
+@compiled
+def _breaking(law: Law, local: Ints, visit: Ints, base: int) -> Bools:
+    """Which kinds in which visits break rules, or have others break them: (M, D)."""
+    held, rules = law.held, law.rule
+    found = np.zeros(held.shape, np.bool_)
+    for one in range(len(local)):
+        own, here = local[one], visit[one] - base
+        for at in range(law.offsets[own], law.offsets[own + 1]):
+            kind, y, x = rules[at, 0], rules[at, 1], rules[at, 2]
+            if y == own and broken(law, (kind, y, x), here):
+                found[here, y] = True
+                if kind == NEVER:
+                    found[here, x] = True
+                elif kind == AFTER:
+                    found[:, x] = True
+    return found
+
+
+@compiled
+def _mend(law: Law, links: tuple[Ints, Ints, Ints], limits: tuple[int, int], one: int, rng: np.random.Generator) -> int:
+    """Move a link until it breaks no rule, at most `STEPS` times; how many moves there were.
+
+    Args:
+        links: kinds and visits of the subject's links, and sizes of its visits; limits: its first visit, and `most`.
+    """
+    (local, visit, sizes), (base, most) = links, limits
+    kind, visits = local[one], len(sizes)
+    for step in range(STEPS):
+        first, begin, is_moved = visit[one] - base, int(rng.random() * visits), False
+        if step and not _breaks(law, kind, first):
+            return step
+        for at in range(visits):
+            second = (begin + at) % visits
+            if second == first or change_of_transfer(law, kind, first, second) >= 0:
                 continue
-            for attempt in range(TRIES * size):
-                first = visit[one]
-                if most and attempt % 2:
-                    second = base + int(rng.random() * len(sizes))
-                    if _fits(law, sizes, kind, first - base, second - base, most):
-                        transfer(law.held, kind, first - base, second - base)
-                        sizes[first - base] -= 1
-                        sizes[second - base] += 1
-                        visit[one] = second
-                else:
-                    other = int(rng.random() * size)
-                    second = visit[other]
-                    if first == second or local[other] == kind:
-                        continue
-                    if change(law, kind, local[other], first - base, second - base) < 0:
-                        exchange(law.held, kind, local[other], first - base, second - base)
-                        visit[one], visit[other] = second, first
-                if visit[one] != first and not _breaks(law, kind, visit[one] - base):
-                    break
+            if most and sizes[first] > 1 and sizes[second] < most:
+                transfer(law, kind, first, second)
+                sizes[first] -= 1
+                sizes[second] += 1
+                visit[one] = base + second
+                is_moved = True
+            else:
+                is_moved = _swap_into(law, local, visit, base, one, second, rng)
+            if is_moved:
+                break
+        if not is_moved:
+            return step
+    return STEPS
 
 
 @compiled
-def _fits(law: Law, sizes: Ints, kind: int, first: int, second: int, most: int) -> bool:
-    """Whether a link can be transferred so that fewer break rules, no visit is emptied, and none gets too many."""
-    if first == second or sizes[first] < 2 or sizes[second] >= most:
-        return False
-    return change_of_transfer(law, kind, first, second) < 0
+def _swap_into(law: Law, local: Ints, visit: Ints, base: int, one: int, second: int, rng: np.random.Generator) -> bool:
+    """Swap a link with one of visit `second` with which fewer break rules, if there is any; whether it was."""
+    size, kind, first = len(local), local[one], visit[one] - base
+    begin = int(rng.random() * size)
+    for at in range(size):
+        other = (begin + at) % size
+        if visit[other] != base + second or change(law, kind, local[other], first, second) >= 0:
+            continue
+        exchange(law, kind, local[other], first, second)
+        visit[one], visit[other] = base + second, base + first
+        return True
+    return False
 
 
 @compiled
-def _breaks(law: Law, kind: int, place: int) -> bool:
-    """Whether a rule of links of this kind is broken, in this visit where it is a rule of single visits."""
+def _breaks(law: Law, kind: int, visit: int) -> bool:
+    """Whether links of this kind in a visit break a rule, or whether others anywhere are before they should be."""
     for at in range(law.offsets[kind], law.offsets[kind + 1]):
-        if broken(law.held, law.rank, (law.rule[at, 0], law.rule[at, 1], law.rule[at, 2]), place, place) > 0:
+        rule = law.rule[at, 0], law.rule[at, 1], law.rule[at, 2]
+        if rule[0] == AFTER and rule[1] != kind:
+            if _passed(law, rule[1], 0, law.earliest[kind]):
+                return True
+        elif broken(law, rule, visit):
             return True
     return False

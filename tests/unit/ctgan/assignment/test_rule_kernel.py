@@ -7,20 +7,30 @@ from assoc_synth.ctgan.assignment.rule_kernel import (
     AFTER,
     ALONE,
     NEVER,
+    UNSEEN,
     WITH,
     Law,
     broken,
     change,
     change_of_transfer,
+    exchange,
     law_of,
     part,
     repair,
     rules_of,
+    transfer,
 )
 
 HELD = np.array([[1, 0, 2], [1, 1, 0], [0, 1, 0]])
 """Links of kinds 0, 1, 2 in three visits."""
 RANK = np.arange(3)
+
+
+def law(rank: np.ndarray) -> Law:
+    """Of no rule; kinds 0 and 1 lead."""
+    leads, none = np.array([True, True, False]), np.zeros((0, 3), np.int64)
+    earliest = [min((rank[v] for v in np.flatnonzero(HELD[:, k]) if rank[v] >= 0), default=UNSEEN) for k in range(3)]
+    return Law(np.zeros(4, np.int64), none, HELD.copy(), rank, HELD.sum(0), leads, np.array(earliest))
 
 
 @pytest.mark.parametrize(
@@ -35,11 +45,47 @@ RANK = np.arange(3)
     ],
 )
 def test_what_breaks_a_rule(rule: tuple[int, int, int], count: int) -> None:
-    assert broken(HELD, RANK, rule, 0, 1) == count
+    assert sum(broken(law(RANK), rule, visit) for visit in range(3)) == count
 
 
 def test_undated_visits_break_no_order() -> None:
-    assert broken(HELD, np.array([-1, 0, 1]), (AFTER, 0, 1), 0, 1) == 0
+    assert not any(broken(law(np.array([-1, 0, 1])), (AFTER, 0, 1), visit) for visit in range(3))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_changes_are_those_of_a_count_of_everything(seed: int) -> None:
+    """Random moves under random rules of all kinds, some visits undated or at one time."""
+    rng = np.random.default_rng(seed)
+    kinds, rank = rng.integers(0, 5, 14), np.array([-1, 0, 1, 1, 2, 3])
+    pairs = [rng.choice(5, 2, replace=False) for _ in range(7)]
+    rules = np.array(sorted({(int(rng.integers(0, 3)), int(y), int(x)) for y, x in pairs}))
+    visit, local = rng.integers(0, 6, 14), np.unique(kinds, return_inverse=True)[1]
+    found = law_of(rules_of(rules, np.arange(5), alone=True), np.unique(kinds), local, visit, rank)
+
+    def total() -> int:
+        whole = law_of(rules_of(rules, np.arange(5), alone=True), np.unique(kinds), local, visit, rank)
+        assert (whole.held == found.held).all()
+        assert (whole.earliest == found.earliest).all()
+        each = {(kind, y, x) for kind, y, x in found.rule.tolist()}
+        return sum(broken(whole, rule, at) for rule in each for at in range(6))
+
+    changes = set()
+    for _ in range(60):
+        one, other = rng.integers(0, 14, 2)
+        first, second, before = visit[one], visit[other], total()
+        if first == second:
+            continue
+        if rng.random() < 0.5:
+            more = change(found, local[one], local[other], first, second)
+            exchange(found, local[one], local[other], first, second)
+            visit[one], visit[other] = second, first
+        else:
+            more = change_of_transfer(found, local[one], first, second)
+            transfer(found, local[one], first, second)
+            visit[one] = second
+        assert total() - before == more
+        changes.add(more)
+    assert len(changes) > 2
 
 
 def made(rules: list[tuple[int, int, int]], kinds: list[int], visit: list[int]) -> tuple[Law, np.ndarray, np.ndarray]:
