@@ -23,6 +23,10 @@ from assoc_synth.transactions.table import TransactionTable
 
 VERDICT_KEYS = {
     "status",
+    "scopes",
+    "pairs",
+    "copies",
+    "about",
     "sentence",
     "p_value",
     "certificate",
@@ -156,6 +160,7 @@ def test_a_refusal_writes_no_rows_and_leaves_the_old_ones(
     assert not (tmp_path / "new.csv").exists()
 
 
+@pytest.mark.usefixtures("real_gate")
 def test_validate_refuses_independent_rows_and_lets_real_ones_pass(run: Any, tmp_path: Path) -> None:
     facts = tmp_path / "facts.json"
     refused = run("validate", "toy-shop:heldout", "toy-shop:independent", "--json", facts)
@@ -201,6 +206,7 @@ def test_also_buy_finds_what_is_planted(run: Any) -> None:
     assert "no verb 'stolen'" in run("also-buy", "toy-shop", "tea", "--verb", "stolen").complaint
 
 
+@pytest.mark.usefixtures("real_gate")
 def test_no_rule_is_claimed_of_noise(run: Any) -> None:
     assert "No pair is associated clearly enough" in run("also-buy", "random-svo").out
     shown = run("validate", "random-svo:train", "random-svo:heldout")
