@@ -22,10 +22,11 @@ from assoc_synth.gate.resampling import (
 from assoc_synth.gate.results import ALPHA, BlockResult, PairDifference, ScopeVerdict, decide
 from assoc_synth.gate.scope_part import ScopePart, discrepancies, signed_of
 from assoc_synth.gate.scopes.links import Links
-from assoc_synth.gate.scopes.scope import Block, ScopeKind, Watched
+from assoc_synth.gate.scopes.scope import EQUIVALENT, Block, ScopeKind, Watched
 from assoc_synth.gate.simultaneous import Simultaneous
 from assoc_synth.gate.tolerance import TAU_GRID, bounds_of
 from assoc_synth.gate.verdict import Verdict
+from assoc_synth.gate.words import block_words
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Bools, Floats
 
@@ -175,7 +176,7 @@ class Tier:
             if not own.any():
                 continue
             certificate = part.certificate(power.of_blocks((np.cumsum(kept) - 1)[at][own]), own)
-            found = _scope(part, observed[at], adjusted[at], own, certificate)
+            found = _scope(part, observed[at], adjusted[at], own, certificate, null[-1][:, at])
             if isinstance(part.watched, Links):
                 found = replace(found, watched=part.watched.watched_of(asked.groups))
             scopes.append(found)
@@ -270,12 +271,21 @@ class _Trials:
         return np.stack(found, axis=1)
 
 
-def _scope(part: ScopePart, observed: Floats, adjusted: Floats, kept: Bools, certificate: float | None) -> ScopeVerdict:
+def _scope(
+    part: ScopePart, observed: Floats, adjusted: Floats, kept: Bools, certificate: float | None, null: Floats
+) -> ScopeVerdict:
     low, high = part.tolerance(observed, adjusted, kept)
     p_value = float(adjusted[kept].min())
-    beyond = any(adjusted[k] <= ALPHA and not part.blocks[k].is_association for k in np.flatnonzero(kept))
-    status = decide(p_value, certificate, high, beyond=beyond)
-    return ScopeVerdict(part.watched.name, status, certificate, low, high, p_value, part.watched.watched)
+    # For certain: chance may have made the discrepancy smaller by as much as from the floor to the block's own limit.
+    most = observed + np.quantile(null, 1 - ALPHA, axis=0) - 2 * null.mean(axis=0)
+    differs = [k for k in np.flatnonzero(kept) if adjusted[k] <= ALPHA and not part.blocks[k].is_association]
+    small = [k for k in differs if most[k] <= part.blocks[k].tolerated]
+    counting = np.setdiff1d(np.flatnonzero(kept), small)
+    least = float(adjusted[counting].min(initial=1.0))
+    status = decide(least, certificate, high, beyond=len(small) < len(differs))
+    names = ", ".join(block_words(part.blocks[k].name) for k in small)
+    note = f"more than chance, but less than {100 * EQUIVALENT:.0f} %, is elsewhere in: {names}" if small else ""
+    return ScopeVerdict(part.watched.name, status, certificate, low, high, p_value, part.watched.watched, note)
 
 
 def _block(

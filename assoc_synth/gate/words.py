@@ -109,6 +109,7 @@ def claim(status: Status, scopes: Sequence[ScopeVerdict], sizes: str, watched: S
     """
     first, *others = scopes
     beside = "".join(f" {_beside(scope)}" for scope in others)
+    beside += "".join(f" {_SCOPES[scope.name].capitalize()}: {scope.note}." for scope in scopes if scope.note)
     what = watched_words(watched)
     if status is Status.UNDERPOWERED:
         return f"UNDERPOWERED: {_powerless(first, what)} ({sizes}).{beside}"

@@ -27,6 +27,14 @@ Measure: TypeAlias = Callable[[Floats, int, Floats, int], Floats]
 """
 
 
+EQUIVALENT = 0.10
+"""How much of what is counted may be elsewhere, as a total variation, where no share of destroyed subjects bounds it.
+
+The gate tolerates a fifth of the subjects destroyed; a tenth of them in quite another class is less than that. Without
+such a margin every sampler would fail once the subjects are many: no hour of the day is learned exactly.
+"""
+
+
 @dataclass(frozen=True, eq=False)
 class Block:
     """A named discrepancy between two sets of subjects.
@@ -40,6 +48,7 @@ class Block:
         verbs: codes of the verbs whose rows it looks at, and no others: a draw of some verbs is judged by the blocks
             that look at these alone. None: it looks at whole subjects.
         weight: of a signed block, its part in the weighted mean of a scope's signed blocks.
+        tolerated: of a block that is no association, how far above its floor it may be for certain; 0: not at all.
     """
 
     name: str
@@ -48,6 +57,7 @@ class Block:
     is_signed: bool = False
     verbs: tuple[int, ...] | None = None
     weight: float = 1.0
+    tolerated: float = 0.0
 
 
 class Watched(Protocol):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -10,8 +11,11 @@ import pytest
 from assoc_synth.gate.asked import Asked
 from assoc_synth.gate.reference import Reference, as_rows
 from assoc_synth.gate.resampling import Populations
+from assoc_synth.gate.results import ScopeVerdict
+from assoc_synth.gate.scope_part import ScopePart
 from assoc_synth.gate.scopes.kinds import KINDS
-from assoc_synth.gate.tier import Tier
+from assoc_synth.gate.scopes.scope import EQUIVALENT, Block
+from assoc_synth.gate.tier import Tier, _scope
 from assoc_synth.gate.tolerance import TAU_GRID
 from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.transactions.arrays import Floats
@@ -99,3 +103,32 @@ def test_blocks_and_pairs_are_called_by_their_names(tier: Tier, draw: Any) -> No
     assert spoilt.status is Status.FAIL
     assert len(spoilt.pairs) == 3
     assert spoilt.pairs[0].left.startswith(("buys thing ", "returns thing "))
+
+
+def test_a_difference_that_no_share_explains_fails_unless_it_is_small_for_certain() -> None:
+    """Two blocks that a destroyed table keeps: the hours, a tenth of which may be elsewhere, and what is never seen."""
+
+    def verdict(observed: tuple[float, float], adjusted: tuple[float, float]) -> ScopeVerdict:
+        blocks = [
+            Block(f"rows.{name}", False, _no_measure, tolerated=tolerated)
+            for name, tolerated in (("times", EQUIVALENT), ("never", 0.0))
+        ]
+        part = SimpleNamespace(
+            blocks=blocks,
+            tolerance=lambda *_: (0.0, 0.05),
+            watched=SimpleNamespace(name="rows", watched=(("hours", 24),)),
+        )
+        null = np.random.default_rng(0).uniform(0.02, 0.04, (500, 2))
+        kept = np.ones(2, bool)
+        return _scope(cast(ScopePart, part), np.array(observed), np.array(adjusted), kept, 1.0, null)
+
+    assert verdict((0.03, 0.03), (0.5, 0.5)).status is Status.PASS
+    small = verdict((0.08, 0.03), (0.001, 0.5))
+    assert small.status is Status.PASS
+    assert small.note == "more than chance, but less than 10 %, is elsewhere in: Hours and weekdays"
+    assert verdict((0.14, 0.03), (0.001, 0.5)).status is Status.FAIL
+    assert verdict((0.08, 0.05), (0.001, 0.001)).status is Status.FAIL
+
+
+def _no_measure(*_: object) -> Floats:
+    raise AssertionError("nothing is measured here")

@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from assoc_synth.gate.scopes.link_parts.watchlist import Watchlist
-from assoc_synth.gate.scopes.scope import Block, Measure
+from assoc_synth.gate.scopes.scope import EQUIVALENT, Block, Measure
 from assoc_synth.link_graph.lift import log_lift
 from assoc_synth.transactions.arrays import Floats, Ints
 
@@ -153,6 +153,7 @@ class _Kind:
     Attributes:
         owners: the verbs of each of its features, shape (features, tokens of a feature); −1: of no verb alone.
         has_verbs, has_verb_pairs: whether there is one for each verb, and one for each two verbs.
+        tolerated: as in `Block`; a relative L1 is twice a total variation.
     """
 
     name: str
@@ -162,6 +163,7 @@ class _Kind:
     is_signed: bool = False
     has_verbs: bool = True
     has_verb_pairs: bool = False
+    tolerated: float = 0.0
 
     def blocks(self, watch: Watchlist) -> Iterator[Block]:
         """That of all features, then those of verbs."""
@@ -180,7 +182,7 @@ class _Kind:
         if self.name == LOSS and is_main:
             weight = float(watch.weight[chosen] @ watch.strength[chosen] ** 2)
         block = Block(name, self.is_association, _measure(watch, chosen, self.compare), self.is_signed, verbs)
-        return replace(block, weight=weight)
+        return replace(block, weight=weight, tolerated=self.tolerated)
 
 
 def _measure(watch: Watchlist, chosen: Ints, compare: Compare) -> Measure:
@@ -234,8 +236,8 @@ KINDS: tuple[_Kind, ...] = (
     _Kind("worst_pair", True, _of_watched_or_avoided, _worst_pair, has_verbs=False),
     _Kind("control", False, _verbs_of("control"), _relative_l1("control")),
     _Kind("new_rules", False, _verbs_of("candidates"), _new_rules),
-    _Kind("shares", False, _verbs_of("tokens"), _relative_l1("tokens")),
-    _Kind("degrees", False, lambda w: w.degree_scope[:, None], _kolmogorov_smirnov),
+    _Kind("shares", False, _verbs_of("tokens"), _relative_l1("tokens"), tolerated=2 * EQUIVALENT),
+    _Kind("degrees", False, lambda w: w.degree_scope[:, None], _kolmogorov_smirnov, tolerated=EQUIVALENT),
 )
 """Every kind of block, one line for each."""
 

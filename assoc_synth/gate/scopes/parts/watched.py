@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from assoc_synth.errors import InputError
 from assoc_synth.gate.scopes.parts.conditional import ClassDistance, Direction, Never, RuleDistance, group_starts
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, Part, times_of
-from assoc_synth.gate.scopes.scope import JSON, Block, Measure
+from assoc_synth.gate.scopes.scope import EQUIVALENT, JSON, Block, Measure
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Ints, Values
 
@@ -113,7 +113,9 @@ class WatchedParts:
                 broken = np.append(True, np.diff(self.group[block.columns]) != 0)[: len(block.columns)]
                 distance = RuleDistance(block.columns, starts, ~broken, np.full(len(starts), block.tolerated))
             is_association = bool(changed[block.columns].any())
-            blocks.append(Block(f"{self.name}.{block.name}", is_association, distance, verbs=block.verbs))
+            tolerated = EQUIVALENT if block.tolerated is None else 0.0  # an exception to a rule is none to be tolerated
+            name = f"{self.name}.{block.name}"
+            blocks.append(Block(name, is_association, distance, verbs=block.verbs, tolerated=tolerated))
         plain = [block.columns for block in self._joined if block.tolerated is None]
         never = self.never.distance(np.sort(np.concatenate(plain)), self.group) if plain else None
         if never is not None:
