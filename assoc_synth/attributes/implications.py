@@ -15,6 +15,7 @@ from scipy.stats import beta
 
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.price_lists import PriceList
+from assoc_synth.attributes.quantile_maps import Numbers, QuantileMap
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints
@@ -78,6 +79,7 @@ class Implications:
         least: by column of numbers, the smallest magnitude above 0.
         lists: by column of numbers, which sizes each object has, where it has one or a few.
         notes: sentences for the user.
+        quantiles: by column of numbers, how drawn ones are brought to the shape of their verb or object.
     """
 
     allowed: Mapping[str, AllowedClasses] = field(default_factory=dict)
@@ -85,6 +87,7 @@ class Implications:
     least: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     lists: Mapping[str, PriceList] = field(default_factory=dict)
+    quantiles: Mapping[str, QuantileMap] = field(default_factory=dict)
 
     @classmethod
     def learn(
@@ -119,6 +122,8 @@ class Implications:
         self, code: NumberCode, name: str, values: Floats, verb: Ints, object: Ints, rng: np.random.Generator
     ) -> Floats:
         """(n,) drawn numbers, each with the sign that it must have, and one that its object has where those are few."""
+        if name in self.quantiles:
+            values = self.quantiles[name].applied(code, Numbers(values, verb, object))
         if name in self.lists:
             values = self.lists[name].listed(values, verb, object, rng, code.atoms)
         return self.signed(code, name, values, verb, object)
@@ -162,6 +167,7 @@ class Implications:
             "least": dict(self.least),
             "notes": list(self.notes),
             "lists": {name: prices.to_dict() for name, prices in self.lists.items()},
+            "quantiles": {name: own.to_dict() for name, own in self.quantiles.items()},
         }
 
     @classmethod
@@ -172,7 +178,8 @@ class Implications:
         )
         least = {name: float(size) for name, size in state.get("least", {}).items()}
         lists = {name: PriceList.from_dict(prices) for name, prices in state.get("lists", {}).items()}
-        return cls(allowed, signs, least, tuple(state.get("notes", ())), lists)
+        quantiles = {name: QuantileMap.from_dict(own) for name, own in state.get("quantiles", {}).items()}
+        return cls(allowed, signs, least, tuple(state.get("notes", ())), lists, quantiles)
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,6 +35,7 @@ from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.model.budget import Budget, Need, calibration_need, stage_need
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.number_margins import with_number_margins
 from assoc_synth.model.shortfall import Shortfall
 from assoc_synth.model.split import Split
 from assoc_synth.randomness import Seeds
@@ -130,6 +131,8 @@ def fit_model(
     seen = _look(graph, split, training, plan)
     honoured = check_constraints(constraints, seen.graph.table, seen.encoder.extras)
     edge_generator, occurrence_generator, history = _train(seen, training)
+    generators, numbers = (edge_generator, occurrence_generator), training.seeds.child("numbers")
+    encoder = with_number_margins(seen.encoder, seen.graph, generators, seen.degrees, seeds=numbers)
     table = graph.table
     return FittedModel(
         config=seen.config,
@@ -138,7 +141,7 @@ def fit_model(
         objects=table.objects,
         edge_generator=edge_generator,
         occurrence_generator=occurrence_generator,
-        encoder=seen.encoder,
+        encoder=encoder,
         degrees=seen.degrees,
         margins=_margins(seen.edges),
         known_subjects=seen.edges.num_subjects,

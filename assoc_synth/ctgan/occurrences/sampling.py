@@ -105,6 +105,11 @@ class OccurrenceSampler:
         return VisitGroups.of(links, drawn.link_edge, drawn.link_visit, drawn.visits, horizon)
 
     @torch.inference_mode()
+    def link_columns(self, edges: Edges) -> tuple[Ints, tuple[CodedColumn, ...]]:
+        """Only the links of edges, their attributes left out: the edge of each, (L,), and their columns."""
+        return self._links(edges)[1:]
+
+    @torch.inference_mode()
     def count_classes(self, edges: Edges) -> Ints:
         """Only how often the edges occur, as classes: (edges,)."""
         self.generator.eval()
