@@ -14,6 +14,7 @@ from assoc_synth import datasets, exports
 from assoc_synth.cli import options
 from assoc_synth.cli.options import (
     CsvOptions,
+    DrawOptions,
     LinkColumns,
     OutputOptions,
     RoleOptions,
@@ -157,3 +158,10 @@ def test_kinds_of_columns_are_read_with_the_table() -> None:
     assert options.RoleOptions(column=["tags=drop"]).roles()["columns"] == {"tags": "drop"}
     assert options.LinkColumns(column=["tags=drop"]).roles()["columns"] == {"tags": "drop"}
     assert options.RoleOptions().roles()["columns"] is None
+
+
+def test_scopes_of_the_gate_are_keywords_of_a_draw() -> None:
+    assert DrawOptions(gate="links,visits").keywords() == {
+        "seed": None, "allow_undertrained": False, "gate": "links,visits",
+    }  # fmt: skip
+    assert DrawOptions().keywords()["gate"] is None
