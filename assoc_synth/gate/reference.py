@@ -44,8 +44,10 @@ Counted: TypeAlias = Rows | Edges
 class Reference:
     """What a model directory holds so that rows can be evaluated without any real row.
 
-    The null of the difference test is a bootstrap of T, not fresh real data: T is all that a generator can know, so a
-    copy of T is rejected 5 % of the time and a perfect sampler, which is closer to H than T is, less often.
+    The difference test has two nulls, and what differs exceeds both. One is a bootstrap of T, which is all that a
+    generator can know: a copy of T is rejected at most 5 % of the time. The other is fresh real subjects as T and H
+    predict them (`Simulator.fresh`): a perfect sampler is rejected at most 5 % of the time too, although H and T happen
+    to err to one side in some block. In both, others may do what no known subject does.
     The mixtures of the tolerance are drawn from the Bayesian bootstrap (as a double bootstrap) of T and H together.
     Seen from H, such a sample is as far away as fresh real subjects are on average: the squared distance of its
     expectation, in units of a count's variance, is ``n_T/(n n_H) + 1/n = 1/n_H`` (n = n_T + n_H). A bootstrap of T

@@ -15,6 +15,7 @@ from assoc_synth import __version__
 from assoc_synth.benchmark.gate_calibration import trials
 from assoc_synth.benchmark.gate_calibration.page import page_of
 from assoc_synth.benchmark.gate_calibration.trials import Outcome, random_run, run
+from assoc_synth.gate.tier import NULLS
 from assoc_synth.transactions.files import replacing
 
 SIZES = (150, 500, 2_000)
@@ -103,4 +104,4 @@ def _line(job: Job, outcomes: Sequence[Outcome]) -> str:
 def _settings() -> str:
     """What a run depends on beside its size and number."""
     numbers = (trials.TRAINING, trials.PERMUTATIONS, trials.REPLICATES, trials.ATTEMPTS)
-    return f"{__version__}: {', '.join(map(str, numbers))}; {len(trials.SAMPLERS)} kinds"
+    return f"{__version__}: {', '.join(map(str, numbers))}; {len(trials.SAMPLERS)} kinds; {len(NULLS)} nulls"
