@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.trainer import Progress
+from assoc_synth.ctgan.trainer import OUT_OF_TIME, Progress
 from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.gate.by_verb import Judge
@@ -175,7 +175,9 @@ def test_a_limit_is_kept_and_said_and_starves_no_stage(shop: TransactionTable, c
     assert "training was cut short (edges " in model.notes[-1]
     assert model.notes[-1].endswith("raise --max-minutes (in Python max_minutes)")
     assert not model.shortfall.is_undertrained
-    assert all(stage["steps"] >= stage["least_steps"] for stage in model.history.values())
+    cut = {name: stage for name, stage in model.history.items() if stage["stopped"] == OUT_OF_TIME}
+    assert {"edges", "assignment"} <= set(cut)
+    assert all(stage["steps"] >= stage["least_steps"] for stage in cut.values())
 
 
 @pytest.mark.parametrize("slow_from", [40, 300])
