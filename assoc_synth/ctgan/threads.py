@@ -31,6 +31,7 @@ def in_threads(work: Callable[[Part], None], parts: Iterable[Part], threads: int
         for part in parts:
             work(part)
         return
+    before = torch.get_num_threads()
     try:
         with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
             try:
@@ -40,4 +41,4 @@ def in_threads(work: Callable[[Part], None], parts: Iterable[Part], threads: int
                 pool.shutdown(cancel_futures=True)
                 raise
     finally:
-        torch.set_num_threads(threads)
+        torch.set_num_threads(before)

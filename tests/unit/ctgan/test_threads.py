@@ -40,6 +40,12 @@ def test_a_thread_multiplies_alone_and_the_others_do_as_before() -> None:
 
 
 @pytest.mark.usefixtures("two_threads")
+def test_fewer_parts_than_threads_take_none_from_pytorch() -> None:
+    in_threads(lambda part: None, range(3), threads=3)
+    assert torch.get_num_threads() == 2
+
+
+@pytest.mark.usefixtures("two_threads")
 @pytest.mark.parametrize("threads", [1, 2])
 def test_an_error_of_a_part_is_raised_and_the_parts_after_it_are_left(threads: int) -> None:
     done = list[int]()
