@@ -71,7 +71,9 @@ class MoveLogits:
         """Embeddings of visits that have so many links: (n,), (n,) → (n, dim)."""
         embedded = self.network.embed_visits(self.assignment.features[visit])
         if len(self.network.size):
-            embedded = embedded + self.network.size.preference[self._tensor(self.world.sizes.of[size])]
+            of = self.world.sizes.of
+            # Validation subjects may have larger visits than any that trains.
+            embedded = embedded + self.network.size.preference[self._tensor(of[np.minimum(size, len(of) - 1)])]
         return embedded
 
     def _embedded(self, links: list[Ints], visits: tuple[Ints, Ints]) -> tuple[list[Tensor], ...]:
