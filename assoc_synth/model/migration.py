@@ -51,6 +51,8 @@ def weights(old: Mapping[str, Tensor], hyperparameters: Mapping[str, Any]) -> di
     Args:
         hyperparameters: of the model.
     """
+    import torch
+
     tensors = {weight_name(name): tensor for name, tensor in old.items()}
     if "edges.verb_bias" in tensors:
         tensors = _planned(tensors, hyperparameters)
@@ -58,6 +60,7 @@ def weights(old: Mapping[str, Tensor], hyperparameters: Mapping[str, Any]) -> di
         tensors = _with_sizes(tensors)
     if (between := tensors.get("occurrences.assignment.between")) is not None:
         tensors.setdefault("occurrences.assignment.verbs", between.new_zeros(between.shape[:2]))
+        tensors.setdefault("occurrences.assignment.sweeps", torch.tensor(30))
     return tensors
 
 

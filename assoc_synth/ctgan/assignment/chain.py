@@ -9,6 +9,7 @@ Sweeps of both take turns; where there are no terms of sizes, all of them swap.
 from __future__ import annotations
 
 import numpy as np
+import torch
 
 from assoc_synth.ctgan.assignment.bundles import MOST_LOGIT, bonds, move_bundles
 from assoc_synth.ctgan.assignment.kernel import (
@@ -38,24 +39,50 @@ from assoc_synth.ctgan.assignment.moves import (
 )
 from assoc_synth.ctgan.assignment.rule_kernel import change, change_of_transfer, exchange, law_of, part, repair
 from assoc_synth.ctgan.compiled import compiled
+from assoc_synth.ctgan.threads import in_threads, threads_for
 from assoc_synth.transactions.arrays import Ints, Singles
 
+PART = 10_000
+"""Links, about, whose subjects one thread works on at a time, by random numbers of their own."""
 
-@compiled
+
 def run_chain(
     world: World, partners: Partners, energies: Energies, visit: Ints, sweeps: int, rng: np.random.Generator
 ) -> None:
-    """Move links between visits in place, subject after subject.
+    """Move links between visits in place, subject after subject; several threads give what one gives.
 
     Args:
         visit: (L,) of each link; changed.
         sweeps: of proposed moves: swaps, transfers and bundles take turns, or all swap where sizes have no terms.
+        rng: whose children the moves are drawn by.
     """
+    cuts = np.searchsorted(world.first, np.arange(PART, len(visit), PART))
+    ends = np.unique(np.concatenate([[0], cuts, [len(world.first) - 1]]))
+    parts = list(zip(ends[:-1].tolist(), ends[1:].tolist(), rng.spawn(len(ends) - 1), strict=True))
+
+    def work(part: tuple[int, int, np.random.Generator]) -> None:
+        begin, end, random = part
+        _run(world, partners, energies, visit, sweeps, (begin, end), random)
+
+    in_threads(work, parts, min(threads_for(torch.device("cpu")), max(len(parts), 1)))
+
+
+@compiled
+def _run(
+    world: World,
+    partners: Partners,
+    energies: Energies,
+    visit: Ints,
+    sweeps: int,
+    subjects: tuple[int, int],
+    rng: np.random.Generator,
+) -> None:
+    """See `run_chain`; of subjects from the first one on to before the last one."""
     place = np.full(len(world.pairs.offsets) - 1, NONE)
     base_term = world.num_verbs * world.num_verbs * TIME_BINS
     distant = Distant(partners.offsets, partners.found, world.days, world.rank, energies.flat, base_term)
     most = len(world.sizes.of) - 1
-    for subject in range(len(world.first) - 1):
+    for subject in range(subjects[0], subjects[1]):
         begin, end = world.first[subject], world.first[subject + 1]
         if end - begin < 2:
             continue

@@ -38,6 +38,10 @@ from assoc_synth.ctgan.visit_features import FEATURES, SIZE, visit_features
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints, Singles
 from assoc_synth.transactions.days import DAY
 
+SWEEPS, SMALL_SWEEPS, SMALL_TABLE = 30, 120, 150_000
+"""Moves that are proposed for each link, and those up to so many training links: there, where a visit holds a pair in
+three of four cases, a chain that begins at random needs more of them, and they cost little."""
+
 
 class AssignmentModel(nn.Module):
     """The log density of links in visits, up to a constant.
@@ -67,7 +71,9 @@ class AssignmentModel(nn.Module):
         self.size: SizeTerms
         self.rules: Tensor
         self.verbs: Tensor
+        self.sweeps: Tensor
         self.register_buffer("verbs", torch.zeros(num_verbs, num_verbs))
+        self.register_buffer("sweeps", torch.tensor(SWEEPS))
         self.resize(0, 0, 0)
 
     @property

@@ -275,43 +275,46 @@ def _mend(law: Law, links: tuple[Ints, Ints, Ints], limits: tuple[int, int], one
     Args:
         links: kinds and visits of the subject's links, and sizes of its visits; limits: its first visit, and `most`.
     """
-    (local, visit, sizes), (base, most) = links, limits
-    kind, visits = local[one], len(sizes)
+    local, visit, _ = links
     for step in range(STEPS):
-        first, begin, is_moved = visit[one] - base, int(rng.random() * visits), False
-        if step and not _breaks(law, kind, first):
+        if step and not _breaks(law, local[one], visit[one] - limits[0]):
             return step
-        for at in range(visits):
-            second = (begin + at) % visits
-            if second == first or change_of_transfer(law, kind, first, second) >= 0:
-                continue
-            if most and sizes[first] > 1 and sizes[second] < most:
-                transfer(law, kind, first, second)
-                sizes[first] -= 1
-                sizes[second] += 1
-                visit[one] = base + second
-                is_moved = True
-            else:
-                is_moved = _swap_into(law, local, visit, base, one, second, rng)
-            if is_moved:
-                break
-        if not is_moved:
+        if not _transferred(law, links, limits, one, rng) and not _swapped(law, local, visit, limits[0], one, rng):
             return step
     return STEPS
 
 
 @compiled
-def _swap_into(law: Law, local: Ints, visit: Ints, base: int, one: int, second: int, rng: np.random.Generator) -> bool:
-    """Swap a link with one of visit `second` with which fewer break rules, if there is any; whether it was."""
+def _transferred(
+    law: Law, links: tuple[Ints, Ints, Ints], limits: tuple[int, int], one: int, rng: np.random.Generator
+) -> bool:
+    """Transfer a link to a visit in which fewer break rules, if one has room for it; whether it was."""
+    (local, visit, sizes), (base, most) = links, limits
+    kind, visits, first = local[one], len(sizes), visit[one] - base
+    begin = int(rng.random() * visits)
+    for at in range(visits if most and sizes[first] > 1 else 0):
+        second = (begin + at) % visits
+        if second != first and sizes[second] < most and change_of_transfer(law, kind, first, second) < 0:
+            transfer(law, kind, first, second)
+            sizes[first] -= 1
+            sizes[second] += 1
+            visit[one] = base + second
+            return True
+    return False
+
+
+@compiled
+def _swapped(law: Law, local: Ints, visit: Ints, base: int, one: int, rng: np.random.Generator) -> bool:
+    """Swap a link with one with which fewer break rules, if there is any; whether it was."""
     size, kind, first = len(local), local[one], visit[one] - base
     begin = int(rng.random() * size)
     for at in range(size):
         other = (begin + at) % size
-        if visit[other] != base + second or change(law, kind, local[other], first, second) >= 0:
-            continue
-        exchange(law, kind, local[other], first, second)
-        visit[one], visit[other] = base + second, base + first
-        return True
+        second = visit[other] - base
+        if first != second and change(law, kind, local[other], first, second) < 0:
+            exchange(law, kind, local[other], first, second)
+            visit[one], visit[other] = base + second, base + first
+            return True
     return False
 
 

@@ -9,23 +9,20 @@ from assoc_synth.ctgan.assignment.kernel import find_partners
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.transactions.arrays import Bools, Ints
 
-SWEEPS = 30
-"""Moves that are proposed for each link: swaps, and in turn with them transfers where sizes of visits have terms."""
-
 
 def swap(
     model: AssignmentModel,
     assignment: Assignment,
     rng: np.random.Generator,
     *,
-    sweeps: int = SWEEPS,
+    sweeps: int | None = None,
     alone: bool = False,
 ) -> Ints:
     """The visit of each link after the moves: (L,). No visit is emptied; without size terms, all keep their sizes.
 
     Args:
         assignment: at the beginning, any.
-        sweeps: moves that are proposed for each link.
+        sweeps: moves that are proposed for each link; None takes as many as the model asks for.
         alone: whether no visit may hold a link twice, where it can be helped.
     """
     visit = assignment.visit.copy()
@@ -33,7 +30,8 @@ def swap(
         model.eval()
         world = model.world(assignment, alone=alone)
         partners = find_partners(world, model.terms.partners(ordered=True), rng)
-        run_chain(world, partners, model.energies(assignment), visit, sweeps, rng)
+        moves = int(model.sweeps) if sweeps is None else sweeps
+        run_chain(world, partners, model.energies(assignment), visit, moves, rng)
     return visit
 
 

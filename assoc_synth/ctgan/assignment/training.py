@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from assoc_synth.ctgan.assignment.logits import MoveLogits
-from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
+from assoc_synth.ctgan.assignment.model import SMALL_SWEEPS, SMALL_TABLE, SWEEPS, Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.relations import Related
 from assoc_synth.ctgan.assignment.rules import find_rules
 from assoc_synth.ctgan.assignment.size_terms import DEALS
@@ -71,6 +71,7 @@ def train_assignment(
     own, sizes = assignment.take(np.isin(assignment.subject, training)), (len(model.between), len(assignment.days))
     barred = barred_verbs(own.subject, own.verb, own.visit, *sizes, seeds.child("verbs").generator())
     model.verbs.copy_(torch.from_numpy(barred))
+    model.sweeps.fill_(SMALL_SWEEPS if len(own.subject) <= SMALL_TABLE else SWEEPS)
     trainer = AssignmentTrainer(
         config, model, assignment, validation=validation, seeds=seeds, deadline=deadline, callback=callback
     )
