@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from assoc_synth.ctgan.assignment import chain
 from assoc_synth.ctgan.assignment.chain import run_chain
 from assoc_synth.ctgan.assignment.kernel import find_partners
 from assoc_synth.ctgan.assignment.logits import MoveLogits
@@ -106,6 +107,21 @@ def test_each_kind_of_move_alone_leaves_the_distribution_as_it_is(kind: int, mon
     noise = 0.5 * np.sqrt(2 * expected * (1 - expected) / (np.pi * SUBJECTS)).sum()
     assert 0.5 * np.abs(after - expected).sum() < 1.5 * noise
     assert (codes(visit) != drawn).mean() > 0.2
+
+
+def test_threads_draw_what_one_thread_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, start, before = model([]), subjects(400), torch.get_num_threads()
+    monkeypatch.setattr(chain, "PART", 300)
+    found = []
+    for threads in (1, 2, 2):
+        torch.set_num_threads(threads)
+        found.append(swap(made, start, np.random.default_rng(0), sweeps=6))
+    torch.set_num_threads(before)
+    assert (found[0] == found[1]).all()
+    assert (found[1] == found[2]).all()
+    assert (found[0] != start.visit).mean() > 0.3
+    first, second = codes(found[0])[:60], codes(found[0])[60:120]  # parts have numbers of their own
+    assert (first != second).any()
 
 
 def test_what_holds_together_comes_to_its_visit() -> None:
