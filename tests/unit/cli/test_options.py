@@ -161,7 +161,6 @@ def test_kinds_of_columns_are_read_with_the_table() -> None:
 
 
 def test_scopes_of_the_gate_are_keywords_of_a_draw() -> None:
-    assert DrawOptions(gate="links,visits").keywords() == {
-        "seed": None, "allow_undertrained": False, "gate": "links,visits",
-    }  # fmt: skip
+    asked = DrawOptions(gate="links,visits").keywords()
+    assert asked == {"seed": None, "allow_undertrained": False, "gate": "links,visits"}
     assert DrawOptions().keywords()["gate"] is None
