@@ -31,7 +31,7 @@ from assoc_synth.transactions.arrays import Floats, Ints
 
 LINKS, CHAINS, GROUPS = 150_000, 8, 2
 """Links of a round, about; chains of a small table at most; groups of a large one's subjects, which take turns."""
-SWEEPS, FIRST_SWEEPS = 3, 21
+SWEEPS, FIRST_SWEEPS = 3, 60
 """Moves for each link in a round, and before the first one."""
 MOMENTUM, PAIRS_MULTIPLIER = (0.5, 0.99), 3.0
 """Of Adam; and the learning rate of the terms of pairs, as a multiple of that of embeddings."""
@@ -197,4 +197,6 @@ def _groups(model: AssignmentModel, assignment: Assignment, rng: np.random.Gener
         own = assignment.take(np.isin(assignment.subject, subjects[inside]))
         world = model.world(own)
         partners = find_partners(world, model.terms.partners(ordered=True), rng)
-        yield _Group(own, world, partners, [own.visit.copy() for _ in range(chains)])
+        # Chains begin where a draw begins: those that began at the truth would stay near it, and ask for too little.
+        dealt = [own.visit[np.lexsort((rng.random(len(own.visit)), own.subject))] for _ in range(chains)]
+        yield _Group(own, world, partners, dealt)
