@@ -69,7 +69,7 @@ def fitted() -> AssociativeSynthesizer:
 
 
 def drawn(fitted: AssociativeSynthesizer, **options: object) -> SampleResult:
-    return fitted.sample(**{"seed": 1, "allow_undertrained": True} | options)  # type: ignore[arg-type]
+    return fitted.sample(**{"seed": 1, "allow_undertrained": True, "gate": "links"} | options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
