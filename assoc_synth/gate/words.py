@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assoc_synth.gate.results import ALPHA, TOLERANCE, BlockResult, PairDifference, ScopeVerdict, Status
+from assoc_synth.gate.results import TOLERANCE, BlockResult, PairDifference, ScopeVerdict, Status
 
 MOST_PAIRS, MOST_BLOCKS = 3, 3
 """Pairs and blocks that the sentence of a FAIL names."""
@@ -208,8 +208,3 @@ def _like(scope: ScopeVerdict) -> str:
 
 def _excess(block: BlockResult) -> float:
     return (block.observed - block.floor) / max(block.limit - block.floor, 1e-12)
-
-
-def is_significant(p_value: float | None) -> bool:
-    """Whether a p-value is at most 5 %."""
-    return p_value is not None and p_value <= ALPHA

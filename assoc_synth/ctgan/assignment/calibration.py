@@ -23,6 +23,7 @@ from assoc_synth.ctgan.assignment.chain import run_chain
 from assoc_synth.ctgan.assignment.kernel import Partners, World, find_partners
 from assoc_synth.ctgan.assignment.logits import place_of
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
+from assoc_synth.ctgan.assignment.size_terms import dealt_anew
 from assoc_synth.ctgan.assignment.state_counts import count_parameters
 from assoc_synth.ctgan.assignment.training import TERM_PRECISION, negative_log_prior
 from assoc_synth.ctgan.assignment.verb_terms import BARRED, verb_pairs
@@ -198,5 +199,5 @@ def _groups(model: AssignmentModel, assignment: Assignment, rng: np.random.Gener
         world = model.world(own)
         partners = find_partners(world, model.terms.partners(ordered=True), rng)
         # Chains begin where a draw begins: those that began at the truth would stay near it, and ask for too little.
-        dealt = [own.visit[np.lexsort((rng.random(len(own.visit)), own.subject))] for _ in range(chains)]
+        dealt = [dealt_anew(own.subject, own.visit, rng) for _ in range(chains)]
         yield _Group(own, world, partners, dealt)

@@ -30,6 +30,16 @@ lack; and the term that says so.
 """
 
 
+def dealt_anew(subject: Ints, visit: Ints, rng: np.random.Generator) -> Ints:
+    """Each subject's links dealt to its visits at random, whose sizes stay: (L,) ascending, (L,) → (L,).
+
+    Example:
+        >>> dealt_anew(np.array([0, 0, 0, 1]), np.array([4, 4, 5, 6]), np.random.default_rng(0)).tolist()
+        [5, 4, 4, 6]
+    """
+    return visit[np.lexsort((rng.random(len(visit)), subject))]
+
+
 class SizeTerms(nn.Module):
     """Parameters of C classes of sizes, and of W verbs; none of both where visits keep the sizes they were drawn with.
 

@@ -14,7 +14,7 @@ from assoc_synth.ctgan.assignment.logits import MoveLogits
 from assoc_synth.ctgan.assignment.model import SMALL_SWEEPS, SMALL_TABLE, SWEEPS, Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.relations import Related
 from assoc_synth.ctgan.assignment.rules import find_rules
-from assoc_synth.ctgan.assignment.size_terms import DEALS
+from assoc_synth.ctgan.assignment.size_terms import DEALS, dealt_anew
 from assoc_synth.ctgan.assignment.verb_terms import barred_verbs
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.deadline import Until
@@ -107,7 +107,7 @@ def learn_sizes(model: AssignmentModel, assignment: Assignment, subjects: Ints, 
         counts = np.bincount(own.verb * num_visits + visit, minlength=num_verbs * num_visits)
         return counts.reshape(num_verbs, num_visits)[:, used]
 
-    deals = [own.visit[np.lexsort((rng.random(len(own.visit)), own.subject))] for _ in range(DEALS)]
+    deals = [dealt_anew(own.subject, own.visit, rng) for _ in range(DEALS)]
     seen = by_verb(own.visit)
     model.size.learn(seen.sum(0), seen, np.stack([by_verb(visit) for visit in deals]))
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from assoc_synth.ctgan.assignment.size_terms import DEALS, dealt_anew
 from assoc_synth.transactions.arrays import Floats, Ints, Singles
 
-DEALS = 4
-"""Random deals of a subject's links to its visits, which say what chance would do."""
 LEAST_EXPECTED, BARRED = 7.0, -30.0
 """Subjects that would have both verbs in one visit by chance, from which on none at all is a rule; and its term."""
 
@@ -42,8 +41,7 @@ def barred_verbs(
     never = verb_pairs(verb, visit, num_verbs, num_visits) == 0
     dealt = np.zeros((num_verbs, num_verbs))
     for _ in range(DEALS):
-        anew = visit[np.lexsort((rng.random(len(visit)), subject))]
-        dealt += _subjects_with(subject, verb, anew, num_verbs, num_visits)
+        dealt += _subjects_with(subject, verb, dealt_anew(subject, visit, rng), num_verbs, num_visits)
     is_rule = never & (dealt / DEALS >= LEAST_EXPECTED)
     np.fill_diagonal(is_rule, False)
     return np.where(is_rule, BARRED, 0.0).astype(np.float32)
