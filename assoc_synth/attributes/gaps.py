@@ -14,7 +14,8 @@ from assoc_synth.transactions.days import SECOND
 MOST_EXACT, FREQUENT = 32, 0.02
 """So many different times are all exact; of more, those that make up at least 2 %, and 0."""
 RANGES, LEAST_IN_RANGE = 48, 10
-"""Ranges at most, and times in each at least."""
+"""Ranges of equal share at most, and times in each at least. The last one is halved, and so on: the longest times are
+few, yet how long visits last depends on them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +47,7 @@ class GapCode:
         rest = np.sort(gaps[~np.isin(gaps, exact)])
         edges = np.zeros(0, np.int64)
         if len(rest):
-            ranges = int(np.clip(len(rest) // LEAST_IN_RANGE, 1, RANGES))
-            edges = np.unique(rest[np.linspace(0, len(rest) - 1, ranges + 1).astype(np.int64)])
+            edges = np.unique(rest[_ends(len(rest))])
             edges = np.append(edges[:-1], rest[-1] + resolution) if len(edges) > 1 else edges[0] + [0, resolution]
         return cls(exact.astype(np.int64), edges.astype(np.int64), resolution)
 
@@ -98,3 +98,17 @@ class GapCode:
     def from_dict(cls, state: dict[str, Any]) -> GapCode:
         exact, edges = (np.asarray(state[name], np.int64) for name in ("exact", "edges"))
         return cls(exact, edges, int(state["resolution"]))
+
+
+def _ends(count: int) -> Ints:
+    """Where ranges of so many sorted times end, from the first place to the last one.
+
+    Example:
+        >>> _ends(20).tolist(), _ends(48 * 40)[-4:].tolist()
+        ([0, 9, 19], [1879, 1899, 1909, 1919])
+    """
+    ranges = int(np.clip(count // LEAST_IN_RANGE, 1, RANGES))
+    places = np.linspace(0, count - 1, ranges + 1).astype(np.int64).tolist()
+    while places[-1] - places[-2] >= 2 * LEAST_IN_RANGE:
+        places.insert(-1, (places[-2] + places[-1] + 1) // 2)
+    return np.array(places)

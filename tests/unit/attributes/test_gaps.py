@@ -46,3 +46,12 @@ def test_stored_codes_are_the_same() -> None:
     again = GapCode.from_dict(code.to_dict())
     assert again.exact.tolist() == code.exact.tolist()
     assert again.edges.tolist() == code.edges.tolist()
+
+
+def test_sums_of_times_are_kept_as_the_longest_ones_decide_them() -> None:
+    rng = np.random.default_rng(0)
+    gaps = np.exp(rng.normal(4, 1.2, 20_000)).astype(np.int64) * SECOND
+    code = GapCode.learn(gaps, SECOND)
+    found = code.decode(code.encode(gaps).code, rng)
+    assert found.mean() == pytest.approx(gaps.mean(), rel=0.01)
+    assert np.quantile(found, 0.995) == pytest.approx(np.quantile(gaps, 0.995), rel=0.05)
