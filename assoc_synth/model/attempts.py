@@ -154,7 +154,8 @@ class _Plain:
         self.edges = edges if edges.num_subjects == self._enough else None
         judged = np.arange(min(self.judged, edges.num_subjects))
         first = edges if self.at_once else edges.take(judged)
-        table = emit_rows(self.model, first, seeds=self.attempts.seeds_of(attempt).child("judged"))
+        seeds = self.attempts.seeds_of(attempt).child("judged")
+        table = emit_rows(self.model, first, seeds=seeds, verbs=self.verbs)
         self.first = first, table
         if first.num_subjects > self.judged:
             return None, Evidence(first.take(judged), table.take_subjects(judged), self.having)
@@ -178,7 +179,7 @@ class _Plain:
         assert self.edges is not None, "copies were looked for"
         others = self.edges.take(np.arange(judged.num_subjects, self.subjects))
         seeds = self.attempts.seeds_of(attempt).child("others")
-        return joined(self.model, [table, emit_rows(self.model, others, seeds=seeds)])
+        return joined(self.model, [table, emit_rows(self.model, others, seeds=seeds, verbs=self.verbs)])
 
     @property
     def _enough(self) -> int:

@@ -13,7 +13,7 @@ from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.raking import rake, systematic_resample
 from assoc_synth.randomness import Seeds
-from assoc_synth.transactions.arrays import Ints, Values
+from assoc_synth.transactions.arrays import Bools, Ints, Values
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -31,15 +31,16 @@ def generate_edges(
     Args:
         candidates: how many times as many subjects are drawn; above 1, those are kept that together have the training
             margins and degrees (maximum-entropy weights, systematic resampling). The gate's subjects play no part.
-        verbs: only these verbs; then nothing is steered.
+        verbs: only subjects that have a link by one of these, with all their links; then nothing is steered. Links that
+            are drawn without a subject's other ones would be less associated, and their visits could not be told.
         first: draw only the first `first` subjects, identical to those of the full draw; only where nothing is steered.
     """
     from assoc_synth.ctgan.edges.sampling import sample_edges
 
     rng = seeds.child("subjects").generator()
     if verbs is not None:
-        wanted, plan = (part[:first] for part in model.degrees.draw_of(verbs, subjects, rng))
-        return sample_edges(model.edge_generator, wanted, plan=plan, seeds=seeds)
+        plan = model.degrees.draw_of(verbs, subjects, rng)[1]
+        return sample_edges(model.edge_generator, plan[:first], seeds=seeds)
     composition = model.degrees.draw(math.ceil(subjects * candidates), rng)
     if candidates <= 1:
         return sample_edges(model.edge_generator, composition[:first], seeds=seeds)
@@ -49,11 +50,16 @@ def generate_edges(
     return edges.take(systematic_resample(weights, subjects, rng))
 
 
-def emit_rows(model: FittedModel, edges: Edges, *, seeds: Seeds) -> TransactionTable:
+def emit_rows(
+    model: FittedModel, edges: Edges, *, seeds: Seeds, verbs: Sequence[int] | None = None
+) -> TransactionTable:
     """Rows of the given edges: their occurrences and attributes.
 
     Rows are sorted by subject, then time, then visit. Those of one visit at the same time, or without times, are in the
     order that was drawn: that of the table's rows where these have one, else at random.
+
+    Args:
+        verbs: only the rows of these. All are drawn, and the others are left out when visits and their order are known.
     """
     from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 
@@ -63,7 +69,7 @@ def emit_rows(model: FittedModel, edges: Edges, *, seeds: Seeds) -> TransactionT
     order = columns.order
     at = drawn.link_edge[order]
     basket = columns.basket[order] if columns.basket is not None else None
-    return TransactionTable(
+    table = TransactionTable(
         schema=model.format.schema,
         format=model.format,
         subjects=model.format.new_subject_names(edges.num_subjects),
@@ -78,6 +84,14 @@ def emit_rows(model: FittedModel, edges: Edges, *, seeds: Seeds) -> TransactionT
         baskets=model.format.new_basket_names(len(drawn.visits)) if basket is not None else None,
         extras=_extras(model, columns.extras, order),
     )
+    return table if verbs is None else some_rows(model, table, np.isin(table.verb, verbs))
+
+
+def some_rows(model: FittedModel, table: TransactionTable, chosen: Bools) -> TransactionTable:
+    """The chosen rows of a table that a model emitted: (rows,) which. Its subjects stay, baskets are named anew."""
+    kept = table.take_rows(np.flatnonzero(chosen))
+    baskets = None if kept.baskets is None else model.format.new_basket_names(len(kept.baskets))
+    return replace(kept, subjects=table.subjects, subject=table.subject[chosen], baskets=baskets)
 
 
 def joined(model: FittedModel, tables: Sequence[TransactionTable]) -> TransactionTable:

@@ -10,14 +10,14 @@ import numpy as np
 
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.model.drawing import emit_rows
+from assoc_synth.model.drawing import emit_rows, some_rows
 from assoc_synth.model.evidence import Evidence
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.drawing import edges_of, rank_within
 from assoc_synth.scenarios.naming import role_of, verb_code
 from assoc_synth.scenarios.outcome import Outcome, ScenarioRows
-from assoc_synth.transactions.arrays import Floats, Ints
+from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
 BLOCK, MOST = 50_000, 50_000_000
 """Subjects whose numbers of links are drawn at once, and the most in all."""
@@ -77,15 +77,25 @@ class Rebalance:
     def make(self, model: FittedModel, seeds: Seeds) -> ScenarioRows:
         """For each verb the first rows, by subject."""
         whole, having = self._enough(model, seeds)
-        edges = whole.draw(model, seeds)
-        drawn = emit_rows(model, edges, seeds=seeds)
-        order = rank_within(drawn.verb)
-        table = drawn.take_rows(np.flatnonzero(order < self.quota[drawn.verb]))
+        while True:
+            edges = whole.draw(model, seeds)
+            own = whole.of_links(model, edges)
+            drawn = emit_rows(model, edges, seeds=seeds)
+            drawn = some_rows(model, drawn, own[drawn.subject, drawn.verb])
+            short = self.quota - np.bincount(drawn.verb, minlength=len(self.quota))
+            if (short <= 0).all():
+                break
+            # Rules may leave subjects fewer links than were planned.
+            whole = Rebalance(whole.quota + np.maximum(2 * short, 0))
+        table = drawn.take_rows(np.flatnonzero(rank_within(drawn.verb) < self.quota[drawn.verb]))
         got = np.bincount(table.verb, minlength=len(self.quota))
         outcomes = tuple(
             Outcome(f"rows of {name}", int(q), int(n)) for name, q, n in zip(model.verbs, self.quota, got, strict=True)
         )
-        return ScenarioRows(table, outcomes, (_NOTE,), Evidence(edges, drawn, having))
+        links = model.links_of(edges)
+        some = own[links.subject, links.verb]
+        codes = links.subject[some], links.verb[some], links.object[some]
+        return ScenarioRows(table, outcomes, (_NOTE,), Evidence(edges_of(model, *codes, len(own)), drawn, having))
 
     def _enough(self, model: FittedModel, seeds: Seeds) -> tuple[Rebalance, dict[tuple[int, ...], int]]:
         """This, or a larger draw with the same shares where a verb has too few subjects to be judged with full power.
@@ -102,11 +112,11 @@ class Rebalance:
         return (self if factor <= 1 else Rebalance(np.ceil(self.quota * factor).astype(np.int64))), having
 
     def draw(self, model: FittedModel, seeds: Seeds) -> Edges:
-        """Links: for each verb those of the first subjects, in one order for all verbs; the last subject's are cut.
+        """New subjects with all their links, of which `of_links` are wanted: in one order for all verbs, the first ones
+        that have links of a verb, until these are as many as rows are asked for.
 
-        The subjects are drawn with all their links, and the surplus is left out: links of a verb that were drawn
-        without the subject's other links would be less associated than they are. A link has at least one row,
-        so as many links as rows are always enough.
+        A link has at least one row. Links that are drawn without the subject's other ones would be less associated, and
+        not know which visits they share.
         """
         from assoc_synth.ctgan.edges.sampling import sample_edges
 
@@ -117,10 +127,16 @@ class Rebalance:
             kept = np.clip(left - (np.cumsum(sizes, 0) - sizes), 0, sizes)
             parts.append(sizes[kept.sum(1) > 0])
             left = left - kept.sum(0)
-        edges = sample_edges(model.edge_generator, np.concatenate(parts), seeds=seeds)
-        quota = np.pad(self.quota, (0, edges.num_verbs - len(self.quota)), constant_values=len(edges))
-        some = rank_within(edges.verb) < quota[edges.verb]  # and all attributes
-        return edges_of(model, edges.subject[some], edges.verb[some], edges.object[some], edges.num_subjects)
+        return sample_edges(model.edge_generator, np.concatenate(parts), seeds=seeds)
+
+    def of_links(self, model: FittedModel, edges: Edges) -> Bools:
+        """Whose links of which verbs are wanted, (subjects, V): those of the first subjects.
+
+        Of a frequent verb, later subjects are left out: they are there for having a rare one.
+        """
+        sizes = model.links_of(edges).degrees_by_verb()
+        wanted: Bools = np.cumsum(sizes, 0) - sizes < self.quota
+        return wanted
 
 
 _NOTE = (

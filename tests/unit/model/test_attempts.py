@@ -135,8 +135,8 @@ def generated(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         zeros = np.zeros(size)
         return Edges.from_links(np.arange(size), zeros, zeros, num_subjects=size, num_verbs=1, num_objects=1)
 
-    def emit(model: FittedModel, edges: Edges, *, seeds: Seeds) -> Any:
-        calls.append({"rows of": edges.num_subjects})
+    def emit(model: FittedModel, edges: Edges, *, seeds: Seeds, verbs: Sequence[int] | None) -> Any:
+        calls.append({"rows of": edges.num_subjects, "by": verbs})
         table = SimpleNamespace(num_subjects=edges.num_subjects)
         table.take_subjects = lambda chosen: SimpleNamespace(num_subjects=len(chosen))
         return table
@@ -186,6 +186,7 @@ def test_some_verbs_are_never_raked_and_as_many_subjects_are_judged_as_would_hav
     assert [call["first"] for call in drawn] == [5, 5, None], "five of ten have verb 1"
     assert {tuple(call["verbs"]) for call in drawn} == {(1,)}
     assert gate.asked == [(5, {(1,): 5})] * 2
+    assert [call["by"] for call in generated if "by" in call] == [[1]] * 3
 
 
 def test_rows_with_new_identifiers_are_drawn_at_once(generated: list[dict[str, Any]]) -> None:

@@ -40,10 +40,26 @@ def test_the_first_subjects_are_the_same_however_many_follow(small_model: Fitted
 
 
 def test_a_verb_condition_is_hard(small_model: FittedModel) -> None:
-    edges = generate_edges(small_model, 15, seeds=Seeds.of(1), verbs=[2, 3])
+    edges = small_model.links_of(generate_edges(small_model, 15, seeds=Seeds.of(1), verbs=[2, 3]))
     assert edges.num_subjects == 15
-    assert set(edges.verb.tolist()) <= {2, 3}
-    assert (np.diff(edges.offsets) > 0).all()
+    assert (edges.degrees_by_verb()[:, [2, 3]].sum(1) > 0).all()
+    assert (edges.degrees_by_verb()[:, [0, 1, 4]].sum(1) > 0).any(), "their other links are drawn too"
+
+
+def test_rows_of_some_verbs_are_those_of_all_verbs_without_the_others(small_model: FittedModel) -> None:
+    edges = generate_edges(small_model, 25, seeds=Seeds.of(1))
+    whole = emit_rows(small_model, edges, seeds=Seeds.of(3))
+    some = emit_rows(small_model, edges, seeds=Seeds.of(3), verbs=[0, 2])
+    kept = np.flatnonzero(np.isin(whole.verb, [0, 2]))
+    assert 0 < len(kept) < len(whole)
+    assert some.num_subjects == whole.num_subjects
+    left, right = some.to_frame(typed=True), whole.take_rows(kept).to_frame(typed=True)
+    assert left.drop(columns=["order", "customer"]).equals(right.drop(columns=["order", "customer"]))
+    assert some.subject.tolist() == whole.subject[kept].tolist()
+    # Baskets are those of the kept rows, by names without gaps.
+    assert some.baskets is not None
+    assert some.baskets.equals(small_model.format.new_basket_names(left["order"].nunique()))
+    assert left.groupby("order").ngroup().nunique() == right.groupby("order").ngroup().nunique()
 
 
 def test_raking_brings_the_margins_closer(small_model: FittedModel) -> None:

@@ -72,9 +72,25 @@ def test_too_rare_a_verb(small_model: FittedModel) -> None:
         Rebalance.of(small_model, {"verb": "uniform"}, 2_000_000_000)
 
 
-def test_links_of_each_verb_are_as_many_as_rows_are_wanted(small_model: FittedModel) -> None:
-    edges = Rebalance(np.array([6, 0, 2, 0, 9])).draw(small_model, Seeds.of(1))
-    assert np.bincount(edges.verb, minlength=5).tolist() == [6, 0, 2, 0, 9]
+def test_whole_subjects_are_drawn_and_enough_of_their_links_are_wanted(small_model: FittedModel) -> None:
+    plan = Rebalance(np.array([6, 0, 2, 0, 9]))
+    edges = plan.draw(small_model, Seeds.of(1))
+    sizes = small_model.links_of(edges).degrees_by_verb()
+    wanted = plan.of_links(small_model, edges)
+    before = np.cumsum(sizes, 0) - sizes
+    assert wanted.tolist() == (before < plan.quota).tolist()
+    assert ((sizes * wanted).sum(0) >= plan.quota).all()
+    assert sizes[:, [1, 3]].any(), "links that nobody asked for are drawn too"
+    assert not wanted[:, [1, 3]].any()
+
+
+def test_of_a_frequent_verb_whoever_is_there_for_a_rare_one_has_no_rows(small_model: FittedModel) -> None:
+    made = Rebalance(np.array([3, 0, 8, 0, 0])).make(small_model, Seeds.of(2))
+    assert made.judged is not None
+    rare, frequent = (made.judged.table.subject[made.judged.table.verb == verb] for verb in (2, 0))
+    assert frequent.max() < rare.max()
+    assert set(made.judged.edges.verb.tolist()) == {0, 2}
+    assert set(made.judged.table.verb.tolist()) == {0, 2}
 
 
 def test_rows_of_each_verb_are_exact(small_model: FittedModel) -> None:
