@@ -46,9 +46,19 @@ class Gates:
             edges: by the codes of the training table.
             table: its rows; those of a verb or an object that the training table does not have are left out.
         """
-        if table is None:
-            return self.of_links.judge(edges)
-        train, held, rows = in_common(*self._real, self._codes.rows(self._known(table)))
+        return self.of_links.judge(edges) if table is None else self.judge_rows(self.rows_of(table))
+
+    def rows_of(self, table: TransactionTable) -> Rows:
+        """A table in the codes of the gate, without the rows of verbs and objects that the training table lacks."""
+        return self._codes.rows(self._known(table))
+
+    def judge_rows(self, rows: Rows) -> Verdict:
+        """Judge rows by every scope that they have columns for.
+
+        Args:
+            rows: as `rows_of` gives them.
+        """
+        train, held, rows = in_common(*self._real, rows)
         return self._reference(train, held).judge(rows)
 
     @cached_property

@@ -11,7 +11,7 @@ from assoc_synth import datasets
 from assoc_synth.benchmark.gates import Gates
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation import Proximity, RecommenderTask, closer_to_train
-from assoc_synth.gate.split import MAX_HELD_OUT, held_out_clusters
+from assoc_synth.gate.split import MAX_HELD_OUT, held_out_clusters, whole_clusters
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.independent import independent_draw
@@ -44,14 +44,20 @@ class Work:
                 raise InputError(f"the two halves of {self.name} must share their {what}")
 
     @classmethod
-    def load(cls, name: str, *, seed: int = 0) -> Work:
+    def load(cls, name: str, *, seed: int = 0, subjects: int | None = None) -> Work:
         """A named data set, halved by `datasets.halves`: by cluster where it has clusters.
+
+        Args:
+            subjects: of each half, at random, where a part of it is enough; whole clusters, so that there may be fewer.
 
         Raises:
             InputError: the name is unknown.
             MissingExtraError: the data set's package is not installed.
         """
-        return cls(name, *datasets.halves(datasets.load(name)), seed=seed)
+        train, heldout = datasets.halves(datasets.load(name))
+        if subjects is not None:
+            train, heldout = (_some(half, subjects, seed) for half in (train, heldout))
+        return cls(name, train, heldout, seed=seed)
 
     @property
     def verbs(self) -> tuple[str, ...]:
@@ -125,6 +131,16 @@ class Work:
     def _independent_share(self) -> float:
         drawn = independent_draw(self.train_edges, np.random.default_rng(self.seed))
         return closer_to_train(self.train_edges, self.heldout_edges, drawn, seed=self.seed).share
+
+
+def _some(half: TransactionTable, subjects: int, seed: int) -> TransactionTable:
+    """At most so many subjects, in whole clusters."""
+    if subjects >= half.num_subjects:
+        return half
+    rng = np.random.default_rng(seed)
+    if half.clusters is not None:
+        return half.take_subjects(whole_clusters(half.clusters, subjects, rng)[1])
+    return half.take_subjects(rng.permutation(half.num_subjects)[:subjects])
 
 
 def baskets_of(table: TransactionTable) -> Edges | None:

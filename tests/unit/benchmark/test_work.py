@@ -47,3 +47,10 @@ def test_a_link_without_a_basket_is_in_none(with_baskets: pd.DataFrame) -> None:
     assert baskets is not None
     assert (baskets.num_subjects, baskets.num_links) == (2, 3)
     assert baskets_of(TransactionTable.from_frame(with_baskets, basket="")) is None
+
+
+def test_a_part_of_each_half_is_enough() -> None:
+    work = Work.load("toy-shop", subjects=120)
+    assert (work.train.num_subjects, work.heldout.num_subjects) == (120, 120)
+    whole = Work.load("toy-shop", subjects=10**6)
+    assert set(work.train.subjects) < set(whole.train.subjects)
