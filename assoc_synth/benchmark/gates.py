@@ -7,12 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
+from assoc_synth.gate.clusters import Clusters
 from assoc_synth.gate.reference import Reference
 from assoc_synth.gate.scopes.links import LinkScope
 from assoc_synth.gate.verdict import Verdict
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.row_codes import RowCodes, in_common
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.table import TransactionTable
@@ -36,8 +36,7 @@ class Gates:
     @cached_property
     def of_links(self) -> Reference:
         """The reference that looks at links alone."""
-        train, held = (LinkGraph.from_table(table).edges for table in (self.train, self.held))
-        return Reference.learn(train, held, np.random.default_rng(self.seed), kinds=(LinkScope(),))
+        return Reference.learn(*self._real, np.random.default_rng(self.seed), kinds=(LinkScope(),))
 
     def judge(self, edges: Edges, table: TransactionTable | None = None) -> Verdict:
         """Judge the links and, where there are rows with more than links, every scope that they have columns for.
@@ -59,7 +58,7 @@ class Gates:
             rows: as `rows_of` gives them.
         """
         train, held, rows = in_common(*self._real, rows)
-        return self._reference(train, held).judge(rows)
+        return self._reference(train, held, rows).judge(rows)
 
     @cached_property
     def _codes(self) -> RowCodes:
@@ -69,12 +68,15 @@ class Gates:
     def _real(self) -> tuple[Rows, Rows]:
         return self._codes.rows(self.train), self._codes.rows(self.held)
 
-    def _reference(self, train: Rows, held: Rows) -> Reference:
-        """The reference for rows of these columns."""
+    def _reference(self, train: Rows, held: Rows, sample: Rows) -> Reference:
+        """The reference for rows of these columns, and of these clusters where they come in some, as real ones do."""
         extras = () if train.extras is None else train.extras.names
-        has = (train.time is not None, train.amount is not None, train.visit_kind, train.attributes.names, extras)
+        clusters = Clusters.of(sample.clusters)
+        size = None if clusters is None else (sample.num_subjects, len(clusters))
+        has = (train.time is not None, train.amount is not None, train.visit_kind, train.attributes.names, extras, size)
         if has not in self._of_columns:
-            self._of_columns[has] = Reference.learn(train, held, np.random.default_rng(self.seed))
+            rng, own = np.random.default_rng(self.seed), None if clusters is None else sample
+            self._of_columns[has] = Reference.learn(train, held, rng, sample=own)
         return self._of_columns[has]
 
     def _known(self, table: TransactionTable) -> TransactionTable:

@@ -164,6 +164,7 @@ def with_verbs(rows: Rows, verbs: Sequence[int], count: int, size: int, rng: np.
         attributes=Attributes(own.names, own.owner, own.labels, has),
         num_subjects=size,
         extras=None if found.extras is None else found.extras.take(at),
+        clusters=None,
     )
 
 

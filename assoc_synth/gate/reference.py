@@ -20,6 +20,7 @@ import numpy as np
 
 from assoc_synth.errors import InputError, ModelFileError
 from assoc_synth.gate.asked import EVERYTHING, Asked
+from assoc_synth.gate.clusters import Clusters
 from assoc_synth.gate.resampling import Populations
 from assoc_synth.gate.scope_part import ScopePart, signed_of
 from assoc_synth.gate.scopes.kinds import KINDS, kind_of
@@ -72,7 +73,7 @@ class Reference:
         permutations: int = PERMUTATIONS,
         replicates: int = REPLICATES,
         num_tiers: int = _TIERS,
-        max_size: int | None = None,
+        sample: Counted | None = None,
         kinds: Sequence[ScopeKind] = KINDS,
     ) -> Reference:
         """Choose what to watch from T, count it in H, and simulate what chance and destruction do to it.
@@ -83,15 +84,17 @@ class Reference:
             permutations: bootstrap samples behind the difference test.
             replicates: samples per point of the τ grid, and destroyed draws behind the certificates.
             num_tiers: how many sizes can be evaluated.
-            max_size: cap of the largest size, |H| by default.
+            sample: S, where it is at hand: no larger size is simulated, and clusters as it has; by default sizes up to
+                |H|, and each subject on its own, as those of a generator are.
             kinds: the scopes.
         """
         rows, held = as_rows(training), as_rows(held_out)
-        top = min(held.num_subjects, held.num_subjects if max_size is None else max_size)
+        top = held.num_subjects if sample is None else min(held.num_subjects, max(sample.num_subjects, 1))
         if top < 1 or rows.num_subjects < 1:
             return cls(held.num_subjects, ())
         sizes = {top, *(top >> step for step in range(num_tiers) if top >> step >= MIN_SUBJECTS)}
-        populations = Populations.of(rows, held, kinds, rng)
+        clusters = None if sample is None else Clusters.of(as_rows(sample).clusters)
+        populations = Populations.of(rows, held, kinds, rng, clusters)
         tiers = (
             Tier.simulate(populations, kinds, size, rng, permutations, replicates)
             for size in sorted(sizes, reverse=True)

@@ -10,13 +10,14 @@ import numpy as np
 import scipy.sparse as sp
 
 from assoc_synth.gate.asked import EVERYTHING, Asked
+from assoc_synth.gate.clusters import Clusters, joined_codes
 from assoc_synth.gate.resampling import (
     CHUNK,
     Populations,
     Simulator,
     chunks,
     features_of,
-    resampled_counts,
+    permuted_counts,
     sample_of,
 )
 from assoc_synth.gate.results import ALPHA, BlockResult, PairDifference, ScopeVerdict, decide
@@ -65,7 +66,8 @@ class Tier:
         if not watched:
             return cls(size, held_out.num_subjects, (), np.zeros((len(NULLS), permutations, 0)))
         simulator = Simulator.of(watched, populations, rng)
-        trials = _Trials(simulator, watched, size, held_out.num_subjects, rng)
+        clusters = populations.clusters_of_sample(size), populations.clusters_of_held_out
+        trials = _Trials(simulator, watched, (size, held_out.num_subjects), clusters, rng)
         null = np.stack([np.concatenate([trials.null(part, of) for part in chunks(permutations)]) for of in NULLS])
         mixtures = np.stack([trials.mixed(tau, replicates) for tau in TAU_GRID])
         destroyed = trials.mixed(1.0, replicates)
@@ -103,7 +105,7 @@ class Tier:
 
     def judge(self, synthetic: Rows, rng: np.random.Generator, asked: Asked = EVERYTHING) -> Verdict:
         """Judge `size` subjects of S, chosen at random, against the bootstrap samples of T."""
-        features = self._features(synthetic, rng)
+        features = features_of(self._watched, self._chosen(synthetic, rng))
         return self._verdict(np.asarray(features.sum(axis=0), float), asked)
 
     def judge_groups(self, groups: Mapping[tuple[int, ...], Rows], asked: Asked = EVERYTHING) -> Verdict:
@@ -120,24 +122,23 @@ class Tier:
         permutations: int,
         asked: Asked = EVERYTHING,
     ) -> Verdict:
-        """Judge `size` subjects of S, chosen at random, by permuting the labels of H and S."""
-        features = self._features(synthetic, rng)
+        """Judge `size` subjects of S, chosen at random, by permuting the labels of H and S, whole clusters together."""
+        chosen = self._chosen(synthetic, rng)
+        features = features_of(self._watched, chosen)
         pooled = sp.vstack([features, features_of(self._watched, held_out)], format="csr")
-        total = np.asarray(pooled.sum(axis=0), float)
+        sizes = self.size, held_out.num_subjects
+        units = Clusters.of(joined_codes(chosen.clusters, held_out.clusters, sizes))
         null = []
         for part in chunks(permutations):
-            labels = np.argsort(rng.random((part, pooled.shape[0])), axis=1)[:, : self.size]
-            counts = resampled_counts(pooled, labels)
-            null.append(self._distances(counts, total - counts))
+            null.append(self._distances(*permuted_counts(pooled, units, part, sizes, rng)))
         return self._verdict(np.asarray(features.sum(axis=0), float), asked, np.concatenate(null))
 
     @property
     def _watched(self) -> list[Watched]:
         return [part.watched for part in self.parts]
 
-    def _features(self, synthetic: Rows, rng: np.random.Generator) -> sp.csr_matrix:
-        chosen = synthetic.take(sample_of(synthetic.num_subjects, self.size, rng))
-        return features_of(self._watched, chosen)
+    def _chosen(self, synthetic: Rows, rng: np.random.Generator) -> Rows:
+        return synthetic.take(sample_of(synthetic.num_subjects, self.size, rng))
 
     def _places(self) -> list[tuple[slice, ScopePart]]:
         """Where each part's blocks are among those of all."""
@@ -205,10 +206,18 @@ class _Trials:
     """Discrepancies of simulated subjects from H."""
 
     def __init__(
-        self, simulator: Simulator, watched: Sequence[Watched], size: int, num_reference: int, rng: np.random.Generator
+        self,
+        simulator: Simulator,
+        watched: Sequence[Watched],
+        sizes: tuple[int, int],
+        clusters: tuple[int | None, int | None],
+        rng: np.random.Generator,
     ) -> None:
+        """Sizes and clusters: of S, and of H; None where its subjects are not in clusters."""
         self.simulator, self.watched, self.rng = simulator, watched, rng
-        self.size, self.num_reference = size, num_reference
+        self.size, self.num_reference = sizes
+        self.sides = tuple(zip(sizes, clusters, strict=True))
+        self.in_sample, self.in_held_out = clusters
         self.blocks = [one.blocks for one in watched]
         self.counts = simulator.held_out_counts()
         # What is watched was chosen in T, so it is stronger in T than in any other subjects: a block with a sign is
@@ -224,12 +233,12 @@ class _Trials:
         """
         draw, rng = self.simulator, self.rng
         if of == "training":
-            sample = draw.training(resamples, self.size, rng)
+            sample = draw.training(resamples, self.size, rng, self.in_sample)
             # Rare counts may be absent in H, so that both sides of a signed block come from T and H.
-            sides = (draw.real(resamples, size, rng) for size in (self.size, self.num_reference))
+            sides = (draw.real(resamples, size, rng, clusters) for size, clusters in self.sides)
         else:
-            sample = draw.fresh(resamples, self.size, rng)
-            sides = (draw.others(resamples, size, rng) for size in (self.size, self.num_reference))
+            sample = draw.fresh(resamples, self.size, rng, self.in_sample)
+            sides = (draw.others(resamples, size, rng, clusters) for size, clusters in self.sides)
         return self._distances(sample, *sides)
 
     def mixed(self, tau: float, resamples: int) -> Floats:
@@ -239,11 +248,12 @@ class _Trials:
         """
         draw, parts = self.simulator, []
         while len(self.again) < resamples:
-            more = draw.held_out(0.0, min(CHUNK, resamples - len(self.again)), self.num_reference, self.rng)
+            count = min(CHUNK, resamples - len(self.again))
+            more = draw.held_out(0.0, count, self.num_reference, self.rng, self.in_held_out)
             self.again = np.concatenate([self.again, more])
         for number, part in enumerate(chunks(resamples)):
-            sample = draw.mixture(tau, part, self.size, self.rng)
-            own = draw.held_out(tau, part, self.size, self.rng)
+            sample = draw.mixture(tau, part, self.size, self.rng, self.in_sample)
+            own = draw.held_out(tau, part, self.size, self.rng, self.in_sample)
             parts.append(self._distances(sample, own, self.again[CHUNK * number :][:part]))
         return np.concatenate(parts)
 

@@ -46,8 +46,8 @@ def validate(
             `holdout` it is an exact permutation test against H.
         seed: of the split and of the simulations.
         gate: the scopes to judge, of "links", "visits", "order" and "rows"; None for all that the tables have.
-        clusters: (subjects of `real`,) codes of groups of subjects that stay on one side of the split; None for those
-            that its column of clusters names.
+        clusters: (subjects of `real`,) codes of groups of subjects that are alike: they stay on one side of the split
+            and are resampled together; None for those that its column of clusters names.
         roles: the column of each role in the DataFrames, see `Roles`; a `TransactionTable` has its own.
 
     Returns:
@@ -66,20 +66,20 @@ def validate(
     codes = RowCodes.of(*tables)
     rows = in_common(*(codes.rows(table) for table in tables))
     asked = Asked(scopes, verb_names=codes.verbs, object_names=codes.objects, absent=LACKING)
-    verdict = _judged(rows, tables[0].clusters if clusters is None else clusters, rng, asked)
+    first = rows[0] if clusters is None else replace(rows[0], clusters=clusters)
+    verdict = _judged((first, *rows[1:]), rng, asked)
     copies = Copies.of(rows[0].edges).too_many(Copies.of(rows[1].edges))
     status = Status.FAIL if copies else verdict.status
     return replace(verdict, seed=seed, copies=copies, status=status, about=_not_compared(tables[0], tables[1:]))
 
 
-def _judged(rows: Sequence[Rows], clusters: Ints | None, rng: np.random.Generator, asked: Asked) -> Verdict:
+def _judged(rows: Sequence[Rows], rng: np.random.Generator, asked: Asked) -> Verdict:
     """The verdict on the second table by the first one, and by the third where there is one."""
     training, tested, *rest = rows
     if rest:
         held_out = rest[0].take(np.sort(rng.permutation(rest[0].num_subjects)[:MAX_HELD_OUT]))
-        size = max(tested.num_subjects, 1)
-        return Reference.learn(training, held_out, rng, num_tiers=1, max_size=size).judge(tested, rng, asked)
-    kept, held = split_subjects(training.num_subjects, rng, clusters)
+        return Reference.learn(training, held_out, rng, num_tiers=1, sample=tested).judge(tested, rng, asked)
+    kept, held = split_subjects(training.num_subjects, rng, training.clusters)
     return judge_tables(training.take(kept), training.take(held), tested, rng, asked=asked)
 
 
@@ -108,7 +108,7 @@ def judge_tables(
         permutations=permutations,
         replicates=replicates,
         num_tiers=1,
-        max_size=synthetic.num_subjects,
+        sample=synthetic,
     )
     tier = reference.tier_for(synthetic.num_subjects)
     if tier is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.column_classes import ColumnClasses
@@ -91,6 +92,7 @@ class RowCodes:
             num_verbs=len(verbs),
             num_objects=len(objects),
             extras=self._extras(table),
+            clusters=_clusters(table),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -144,6 +146,22 @@ class RowCodes:
             tuple(len(column) for column in found),
             np.stack(codes, axis=1) if codes else np.zeros((len(table), 0), np.int64),
         )
+
+
+def _clusters(table: TransactionTable) -> Ints | None:
+    """The cluster of each subject, that of its first row; a subject without one is a cluster of its own.
+
+    Of a part of a table, whose subjects may all be in one cluster, and of tables of any generator, which may put the
+    rows of a subject in several.
+    """
+    if table.schema.cluster is None:
+        return None
+    code = pd.factorize(table.extras[table.schema.cluster])[0].astype(np.int64)
+    found = np.full(table.num_subjects, -1, np.int64)
+    found[table.subject[::-1]] = code[::-1]
+    alone = np.flatnonzero(found < 0)
+    found[alone] = code.max(initial=-1) + 1 + np.arange(len(alone))
+    return found
 
 
 def in_common(*tables: Rows) -> tuple[Rows, ...]:

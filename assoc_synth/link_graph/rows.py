@@ -54,6 +54,8 @@ class Rows:
         attributes: columns that hold one value per subject.
         num_subjects, num_verbs, num_objects: sizes of the vocabularies.
         extras: the other columns in classes; None where nothing asked for them, see `row_codes`.
+        clusters: (num_subjects,) codes of groups of subjects that are alike, such as the trips of one household; None
+            where each subject is on its own.
     """
 
     subject: Ints
@@ -68,6 +70,7 @@ class Rows:
     num_verbs: int
     num_objects: int
     extras: Extras | None = None
+    clusters: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.subject)
@@ -113,6 +116,7 @@ class Rows:
             attributes=self.attributes.take(kept),
             num_subjects=int(kept.sum()),
             extras=None if self.extras is None else self.extras.take(at),
+            clusters=None if self.clusters is None else self.clusters[kept],
         )
 
 
