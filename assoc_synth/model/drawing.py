@@ -39,9 +39,9 @@ def generate_edges(
 
     rng = seeds.child("subjects").generator()
     if verbs is not None:
-        plan = model.degrees.draw_of(verbs, subjects, rng)[1]
+        plan = model.plans.draw_of(verbs, subjects, rng)
         return sample_edges(model.edge_generator, plan[:first], seeds=seeds)
-    composition = model.degrees.draw(math.ceil(subjects * candidates), rng)
+    composition = model.plans.draw(math.ceil(subjects * candidates), rng)
     if candidates <= 1:
         return sample_edges(model.edge_generator, composition[:first], seeds=seeds)
     edges = sample_edges(model.edge_generator, composition, seeds=seeds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from assoc_synth.transactions.table_format import TableFormat
 
 if TYPE_CHECKING:
     from assoc_synth.ctgan.edges.generator import EdgeGenerator
+    from assoc_synth.ctgan.edges.plans import Plans
     from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 
 
@@ -86,6 +88,13 @@ class FittedModel:
                 known = ", ".join(str(name)[:40] for name in self.verbs[:12])
                 raise InputError(f"no verb {str(verb)[:40]!r}; the model has: {known}")
         return sorted(set(codes.tolist()))
+
+    @cached_property
+    def plans(self) -> Plans:
+        """How many links of each verb new subjects have, by the rules of the links."""
+        from assoc_synth.ctgan.edges.plans import Plans
+
+        return Plans.of(self.degrees, self.edge_generator)
 
     def token_shares(self) -> Floats:
         """Share of the training subjects linked to each object by each verb, in the shape of `margins`."""

@@ -20,6 +20,7 @@ from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.implications import find_implications
 from assoc_synth.ctgan.edges.plan_links import plan_sizes, with_plan
+from assoc_synth.ctgan.edges.plans import Plans
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.ctgan.edges.training import EdgeTrainer
 from assoc_synth.ctgan.interface import Occurrences
@@ -340,7 +341,7 @@ def _calibrate_occurrences(
     )
     enough = training.budget.links("occurrence calibration", FEWEST_PILOT, _full_pilot(seen))
     subjects = math.ceil(enough * seen.edges.num_subjects / max(len(seen.edges), 1))
-    composition = seen.degrees.draw(min(subjects, PILOT_SUBJECTS), seen.rng)
+    composition = Plans.of(seen.degrees, edge_generator).draw(min(subjects, PILOT_SUBJECTS), seen.rng)
     pilot = sample_edges(edge_generator, composition, seeds=training.seeds.child("pilot"))
     deadline = training.budget.moment("occurrence calibration")
     return calibrate_occurrences(occurrence_generator, sampler, coded, pilot, deadline=deadline)

@@ -11,6 +11,7 @@ from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.quantile_maps import Numbers, QuantileMap
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.edges.plans import Plans
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
@@ -42,9 +43,10 @@ def with_number_margins(
     if not codes or not len(graph.edges):
         return encoder
     edge_generator, occurrence_generator = generators
+    plans = Plans.of(degrees, edge_generator)
     links_each = len(graph.table) / max(graph.edges.num_subjects, 1)
     subjects = max(int(np.ceil(min(PILOT_LINKS, len(graph.table)) / links_each)), FEWEST_SUBJECTS)
-    edges = sample_edges(edge_generator, degrees.draw(subjects, seeds.child("subjects").generator()), seeds=seeds)
+    edges = sample_edges(edge_generator, plans.draw(subjects, seeds.child("subjects").generator()), seeds=seeds)
     sampler = OccurrenceSampler(occurrence_generator, edge_generator, encoder, seeds=seeds, ordered=False)
     link_edge, columns = sampler.link_columns(edges)
     edges, by_name = sampler.without_attributes(edges), {column.spec.name: column for column in columns}

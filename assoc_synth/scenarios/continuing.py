@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.edges import Edges
@@ -23,6 +23,10 @@ from assoc_synth.transactions.days import DAY
 from assoc_synth.transactions.frames import to_pandas
 from assoc_synth.transactions.schema import Roles
 from assoc_synth.transactions.table import TransactionTable
+
+if TYPE_CHECKING:
+    from assoc_synth.ctgan.edges.degrees import Degrees
+    from assoc_synth.ctgan.edges.plans import Plans
 
 WEEK = 7 * DAY
 _ARTICLE = {"verb": "a verb", "object": "an object"}
@@ -89,7 +93,7 @@ class Continued:
             warnings.warn(KEPT, UserWarning, stacklevel=4)
         rng = seeds.child("lengths").generator()
         own = self.given.degrees_by_verb()[:, : len(model.verbs)]
-        wanted = more_links(model.degrees, own, len(model.objects), rng)
+        wanted = more_links(model.plans, own, len(model.objects), rng)
         given = self.given
         if model.edge_generator.attributes:
             given = attributes_given(model.edge_generator, wanted + own, given, seeds=seeds.child("attributes"))
@@ -110,7 +114,7 @@ class Continued:
         return ScenarioRows(chosen, outcomes, (*notes, KEPT) if self.names is not None else tuple(notes))
 
 
-def more_links(degrees: Degrees, own: Ints, objects: int, rng: np.random.Generator) -> Ints:
+def more_links(degrees: Degrees | Plans, own: Ints, objects: int, rng: np.random.Generator) -> Ints:
     """For each subject, how many more links of each verb to draw: own links (S, V) → (S, V), at least one each.
 
     The numbers come from a drawn subject with at least as many links of every verb and more in total; failing that,

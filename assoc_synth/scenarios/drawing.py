@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.naming import Token
 from assoc_synth.transactions.arrays import Ints
+
+if TYPE_CHECKING:
+    from assoc_synth.ctgan.edges.degrees import Degrees
+    from assoc_synth.ctgan.edges.plans import Plans
 
 LEAST = 20_000
 """Numbers of links are drawn for at least this many subjects; those of subjects with known links are among them."""
@@ -29,7 +33,7 @@ def subjects_with(model: FittedModel, tokens: Sequence[Token], subjects: int, *,
 
     rng = seeds.child("lengths").generator()
     needed = np.bincount([verb for verb, _ in tokens], minlength=len(model.verbs))
-    more = sizes_beyond(model.degrees, needed, subjects, rng)
+    more = sizes_beyond(model.plans, needed, subjects, rng)
     verbs, objects = (np.tile(codes, subjects) for codes in zip(*tokens, strict=True))
     given = edges_of(model, np.repeat(np.arange(subjects), len(tokens)), verbs, objects, subjects)
     if model.edge_generator.attributes and subjects:
@@ -37,7 +41,7 @@ def subjects_with(model: FittedModel, tokens: Sequence[Token], subjects: int, *,
     return sample_edges(model.edge_generator, more, seeds=seeds, given=given)
 
 
-def sizes_beyond(degrees: Degrees, needed: Ints, subjects: int, rng: np.random.Generator) -> Ints:
+def sizes_beyond(degrees: Degrees | Plans, needed: Ints, subjects: int, rng: np.random.Generator) -> Ints:
     """How many more links of each verb subjects have that have `needed` given ones of each: (V,) → (subjects, V).
 
     The more links of a verb a subject has, the more likely it has a given one.

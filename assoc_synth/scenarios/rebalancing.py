@@ -122,7 +122,7 @@ class Rebalance:
 
         rng, left, parts = seeds.child("subjects").generator(), self.quota.copy(), []
         while left.any():
-            sizes = model.degrees.draw(BLOCK, rng)
+            sizes = model.plans.draw(BLOCK, rng)
             sizes = np.minimum(np.pad(sizes, ((0, 0), (0, len(left) - sizes.shape[1]))), len(model.objects))
             kept = np.clip(left - (np.cumsum(sizes, 0) - sizes), 0, sizes)
             parts.append(sizes[kept.sum(1) > 0])

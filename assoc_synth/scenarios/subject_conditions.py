@@ -132,7 +132,7 @@ def subjects_of(model: FittedModel, allowed: Classes, subjects: int, *, seeds: S
                 f"fit; ask for fewer, or for a wider range"
             )
         block = seeds.child(f"block {drawn}")
-        plan = model.degrees.draw(size, block.child("plan").generator())
+        plan = model.plans.draw(size, block.child("plan").generator())
         attributes = sample_edges(generator, np.zeros_like(plan), plan=plan, seeds=block)
         classes = model.classes_of(attributes)
         fits = np.ones(len(plan), bool)

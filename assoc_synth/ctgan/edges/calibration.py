@@ -25,6 +25,7 @@ from assoc_synth.ctgan.edges.calibration_target import SMALL_TOKENS, Calibration
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.low_rank import leading_factors
+from assoc_synth.ctgan.edges.plans import Plans
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
@@ -74,7 +75,7 @@ def calibrate_edges(
     links = pilot_links or full_pilot(edges)
     subjects = max(int(np.ceil(links * num_linked(edges) / len(edges))), PILOT_SUBJECTS)
     calibration, errors = _Calibration(generator, edges, subjects, deadline), []
-    began, longest = time.monotonic(), 0.0
+    plans, began, longest = Plans.of(degrees, generator), time.monotonic(), 0.0
     for round_ in range(rounds):
         now = time.monotonic()
         longest, began = max(longest, now - began), now
@@ -82,7 +83,7 @@ def calibrate_edges(
             calibration.undo()  # the last correction has not been measured
             break
         own = seeds.child(f"round {round_}")
-        drawn = sample_edges(generator, degrees.draw(subjects, own.child("subjects").generator()), seeds=own)
+        drawn = sample_edges(generator, plans.draw(subjects, own.child("subjects").generator()), seeds=own)
         errors.append(calibration.learn(drawn, subjects))
         if round_ < rounds - 1:
             calibration.correct_pairs(late=round_ >= rounds // 2)  # after the last round it could not be measured

@@ -17,6 +17,7 @@ from assoc_synth.attributes.subject_columns import BinnedNumbers, SubjectColumns
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.edges.plans import Plans
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
@@ -62,7 +63,7 @@ def model() -> Any:
     rng = np.random.default_rng(0)
     plan = rng.integers(0, 3, (400, VERBS))
     plan[:, 0] += 1
-    links = sample_edges(generator, plan, seeds=Seeds.of(9)).within(VERBS, OBJECTS)
+    degrees = Degrees.learn(sample_edges(generator, plan, seeds=Seeds.of(9)).within(VERBS, OBJECTS))
     title = ColumnFunction("title", "sex", ("Ms", "Mr", None))
     clock = date.format.local(JOINED.to_numpy())
     month = DateFunction.learn("month", JOINED.dt.month.to_numpy(np.float64), "joined", {"joined": clock})
@@ -70,7 +71,8 @@ def model() -> Any:
     return SimpleNamespace(
         encoder=SimpleNamespace(extras=extras),
         edge_generator=generator,
-        degrees=Degrees.learn(links),
+        degrees=degrees,
+        plans=Plans.of(degrees, generator),
         classes_of=lambda edges: own.classes_of(edges, VERBS, OBJECTS),
     )
 
