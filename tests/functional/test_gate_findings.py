@@ -252,3 +252,71 @@ def test_11_copies_are_counted_in_the_whole_table(judge: Judge) -> None:
     assert verdict.status is Status.FAIL
     assert "exact copies of another one" in verdict.sentence
     assert validate(frame(edges_of(population(2_000, 6))), frame(edges_of(population(2_000, 7)))).copies == ""
+
+
+def people(subjects: int, seed: int) -> pd.DataFrame:
+    """Subjects with a segment, and a region that often follows from it; each segment prefers four of twelve objects."""
+    rng = np.random.default_rng(seed)
+    segment = rng.integers(0, 3, subjects)
+    region = np.where(rng.random(subjects) < 0.6, segment, rng.integers(0, 3, subjects))
+    has = rng.random((subjects, 12)) < np.where(np.arange(12)[None, :] // 4 == segment[:, None], 0.45, 0.15)
+    subject, thing = np.nonzero(has)
+    return pd.DataFrame(
+        {
+            "subject": subject,
+            "verb": "bought",
+            "object": thing,
+            "segment": np.array(["low", "middle", "high"])[segment[subject]],
+            "region": np.array(["north", "west", "south"])[region[subject]],
+        }
+    )
+
+
+def dealt(frame: pd.DataFrame, columns: list[str], share: float) -> pd.DataFrame:
+    """What a share of the subjects has in some columns, dealt anew among them."""
+    rng = np.random.default_rng(7)
+    own = frame.groupby("subject")[columns].first()
+    moved = rng.permutation(len(own))[: round(share * len(own))]
+    own.iloc[moved] = own.iloc[rng.permutation(moved)].to_numpy()
+    return frame.drop(columns=columns).join(own, on="subject")
+
+
+@pytest.fixture(scope="module")
+def known() -> tuple[pd.DataFrame, pd.DataFrame]:
+    return people(2_400, 1), people(2_400, 2)
+
+
+def test_1_attributes_beside_links_pass_where_they_are_kept(known: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    verdict = validate(*known)
+    assert verdict.passed, verdict.sentence
+    assert dict(verdict.scope("rows").watched)["objects beside attributes"] > 5  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("columns", "share", "seen"),
+    [
+        (["segment", "region"], 1.0, "rows.attributes_by_object"),
+        (["segment", "region"], 0.4, "rows.loss"),
+        (["region"], 1.0, "rows.attributes_together"),
+    ],
+)
+def test_1_attributes_that_lose_what_they_go_with_are_seen(
+    known: tuple[pd.DataFrame, pd.DataFrame], columns: list[str], share: float, seen: str
+) -> None:
+    """The links are those of real subjects: only what their attributes say of them is lost."""
+    real, other = known
+    verdict = validate(real, dealt(other, columns, share))
+    assert verdict.status is Status.FAIL, verdict.sentence
+    assert {scope.name for scope in verdict.scopes if scope.status is Status.FAIL} == {"rows"}
+    assert seen in differing(verdict)
+
+
+def test_1_segment_effects_that_are_flattened_are_seen(known: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+    """Everybody keeps the attributes and gets the links of somebody else."""
+    real, other = known
+    own = other.groupby("subject")[["segment", "region"]].first()
+    order = np.random.default_rng(3).permutation(own.index.to_numpy())
+    moved = other.assign(subject=other["subject"].map(dict(zip(own.index, order, strict=True))))
+    verdict = validate(real, moved.drop(columns=["segment", "region"]).join(own, on="subject"))
+    assert verdict.status is Status.FAIL, verdict.sentence
+    assert "rows.attributes_by_object" in differing(verdict)
