@@ -3,12 +3,12 @@
 from assoc_synth.evaluation.c2st import c2st_figures
 from assoc_synth.evaluation.compare import compare, table_figures
 from assoc_synth.evaluation.comparison import Sides, fidelity_figures
+from assoc_synth.evaluation.copies import Copies, exact_copies, near_copies
 from assoc_synth.evaluation.directions import DIRECTIONS, Aim, direction
-from assoc_synth.evaluation.disclosure import Copies, exact_copies, privacy_figures
+from assoc_synth.evaluation.disclosure import flagged, privacy_figures
 from assoc_synth.evaluation.fidelity import Fidelity, fidelity, fidelity_across_verbs
 from assoc_synth.evaluation.figures import Figure
 from assoc_synth.evaluation.marginals import marginal_figures
-from assoc_synth.evaluation.membership import Attack, membership_attacks
 from assoc_synth.evaluation.motifs import Butterflies, butterflies, motif_distances, motif_figures
 from assoc_synth.evaluation.pair_labels import PairLabels, TokenPairs, label_pairs
 from assoc_synth.evaluation.privacy import Proximity, closer_to_train
@@ -54,8 +54,8 @@ __all__ = [
     "PairLabels",
     "TokenPairs",
     "label_pairs",
-    "Attack",
-    "membership_attacks",
     "Copies",
     "exact_copies",
+    "near_copies",
+    "flagged",
 ]

@@ -25,7 +25,9 @@ DIRECTIONS: dict[str, Aim] = {
     # utility
     "ndcg@10": "high",
     # privacy: a generator that cannot tell training subjects from others scores one half
-    "closer_to_train": "half", "exact_copies": "low", "nearest_neighbour_attack": "half", "pair_excess_attack": "half",
+    "closer_to_train": "half", "exact_copies": "low", "near_copies": "low", "row_copies": "low", "duplicates": "low",
+    "most_emitted": "low", "dcr": "high", "nndr": "high", "membership_auc": "half", "tpr@1%": "low", "tpr@0.1%": "low",
+    "singling_out": "low", "linkability": "low", "inference": "low",
     # SDV's reports, and "sdv quality: Column Shapes" and the like
     "sdv quality": "high", "sdv diagnostic": "high", "sdv_quality": "high", "column_shapes": "high",
     "pair_trends": "high",

@@ -33,6 +33,8 @@ class Figure:
         floor: what real data score in the table's place.
         independent: what a generator without associations scores.
         why: where there is no value, what is missing.
+        p_value: of figures of privacy, how often one of them is as bad where no subject is given away, see
+            `disclosure`; None where there is no such test.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Figure:
     floor: float | None = None
     independent: float | None = None
     why: str = ""
+    p_value: float | None = None
 
     @property
     def aim(self) -> Aim:
@@ -51,6 +54,8 @@ class Figure:
     def to_dict(self) -> dict[str, Any]:
         """As JSON values, numbers rounded to six digits."""
         rounded = {key: round(value, 6) if isinstance(value, float) else value for key, value in asdict(self).items()}
+        if self.p_value is None:
+            del rounded["p_value"]
         return rounded | {"aim": self.aim}
 
 

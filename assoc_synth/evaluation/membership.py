@@ -1,12 +1,14 @@
 """Membership inference on emitted rows: can someone who has a subject's record tell that it was trained on?
 
-The attacker has the synthetic table, and labelled examples of members (training subjects) and of non-members (held-out
-ones): more than a real attacker would. One half of the examples sets the threshold, the other half is guessed: their
-accuracy is a binomial share, whose exact upper bound (Clopper & Pearson 1934) is the figure to read. One half is
-guessing, whatever the table.
+The attacker has the synthetic table and scores records, the higher the more a record looks trained on. How well that
+separates training subjects from held-out ones is the area under the curve (AUC), one half for guessing, and the share
+of training subjects that are recognised where one in a hundred or in a thousand others is taken for one: an attack that
+is sure of a few people is what harms them, and the mean over all does not show it (Carlini et al. 2022).
 
-    nearest_neighbour   the largest cosine between the record and a synthetic subject, over (verb, object) tokens
-    pair_excess         how much more often than by chance the synthetic table has the record's pairs of tokens
+    nearest neighbour   the largest cosine between the record and a synthetic subject, over (verb, object) tokens
+    pairs               how much more often than by chance the synthetic table has the record's pairs of tokens
+    cells               the largest cosine over links, days, amounts and attributes together, rare ones weighing more
+    model               for who has the model as well: how likely it finds the record's links
 
 Sources: Shokri et al. 2017 (membership inference); Hayes et al. 2019 and Stadler, Oprisanu & Troncoso 2022 (on
 synthetic data). A weak attack proves nothing about a stronger one.
@@ -14,63 +16,103 @@ synthetic data). A weak attack proves nothing about a stronger one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from scipy.stats import binom, norm
 
-from assoc_synth.errors import InputError
-from assoc_synth.evaluation.figures import upper_bound
+from assoc_synth.evaluation.cells import has_cells, parts_of_cells
+from assoc_synth.evaluation.figures import clopper_pearson, mean_interval
+from assoc_synth.evaluation.labels import Score
 from assoc_synth.evaluation.nearest import nearest_cosine
-from assoc_synth.link_graph.edges import Edges, Incidence
-from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints
+from assoc_synth.link_graph.edges import Incidence
+from assoc_synth.link_graph.rows import Rows
+from assoc_synth.transactions.arrays import Codes, Floats, Ints
 
-MAX_CANDIDATES = 2_000
 MIN_CANDIDATES = 20
+"""Subjects of each side that an attack takes."""
 MAX_PAIRS = 300
+FALSE_ALARMS = {"tpr@1%": 0.01, "tpr@0.1%": 0.001}
+"""Shares of held-out subjects that are taken for training subjects, by the figure's name."""
 
 
 @dataclass(frozen=True)
-class Attack:
-    """What an attack achieved.
+class Rate:
+    """A share with its exact 95 % interval; NaN and (0, 1) where it cannot be known."""
 
-    Attributes:
-        name: "nearest_neighbour" or "pair_excess".
-        accuracy: share of the guesses that were right; 0.5 is guessing.
-        upper: its exact 95 % upper bound.
-        auc: probability that a member scores higher than a non-member, ties half; 0.5 is guessing.
-        num_guesses: guesses made.
+    value: float
+    low: float
+    high: float
+
+
+def area(score: Score) -> Rate:
+    """The chance that a training subject scores higher than a held-out one, ties half, and its 95 % interval.
+
+    The variance is that of the placements of members among others and of others among members (DeLong, DeLong &
+    Clarke-Pearson 1988), those of one cluster added up first (Obuchowski 1997). Where all placements are alike it is
+    not below that of a guess among as many subjects: 20 of 20 recognised is no certainty.
+
+    Example:
+        >>> codes = np.arange(4)
+        >>> area(Score("x", np.array([1.0, 2, 3, 4]), np.array([0.0, 1, 2, 3]), codes, codes + 4)).value
+        0.71875
     """
+    members, others = (_placements(*pair) for pair in ((score.members, score.others), (score.others, score.members)))
+    value = float(members.mean())
+    variance = 0.0
+    for values, codes in ((members, score.of_members), (others, score.of_others)):
+        mean, low, high = mean_interval(values, codes)
+        half = max(high - mean, mean - low)
+        variance += (half / norm.ppf(0.975)) ** 2 if np.isfinite(half) else 0.25
+    spread = norm.ppf(0.975) * np.sqrt(variance)
+    if not variance:
+        spread = 3.0 / min(len(members), len(others))  # the rule of three
+    return Rate(value, max(0.0, value - spread), min(1.0, value + spread))
 
-    name: str
-    accuracy: float
-    upper: float
-    auc: float
-    num_guesses: int
 
+def recognised(score: Score, false_alarms: float) -> Rate:
+    """The share of training subjects above the score that this share of held-out ones exceed, at most.
 
-def membership_attacks(
-    train: Edges, heldout: Edges, synthetic: Edges, rng: np.random.Generator, *, most: int = MAX_CANDIDATES
-) -> tuple[Attack, ...]:
-    """Attack as many members as non-members, at most `most` of each; nothing where there are fewer than 20.
-
-    Raises:
-        InputError: the graphs are not over one vocabulary.
+    The interval knows that this limit was found among as many held-out subjects as there are: its ends are those of
+    the limits that a binomial number of them exceeds. NaN where there are fewer than 1 / `false_alarms` of them.
     """
-    if len({(edges.num_verbs, edges.num_objects) for edges in (train, heldout, synthetic)}) > 1:
-        raise InputError("the tables must share their verbs and objects: map them to one vocabulary first")
-    size = min(train.num_subjects, heldout.num_subjects, most)
-    if size < MIN_CANDIDATES or not synthetic.num_subjects:
-        return ()
-    members, others = (
-        edges.take(np.sort(rng.permutation(edges.num_subjects)[:size])).tokens() for edges in (train, heldout)
-    )
-    emitted = synthetic.tokens()
-    halves = rng.permutation(size) < size // 2
+    total = len(score.others)
+    allowed = int(false_alarms * total + 1e-9)
+    if not allowed:
+        return Rate(float("nan"), 0.0, 1.0)
+    ordered = np.sort(score.others)
+
+    def above(number: int) -> int:
+        limit = ordered[-number - 1] if number < total else -np.inf
+        return int((score.members > limit).sum())
+
+    few, many = (above(int(binom.ppf(level, total, false_alarms))) for level in (0.025, 0.975))
+    size = len(score.members)
+    return Rate(above(allowed) / size, clopper_pearson(few, size)[0], clopper_pearson(many, size)[1])
+
+
+def scores_of_links(
+    members: Incidence, others: Incidence, emitted: Incidence, codes: tuple[Ints, Ints]
+) -> tuple[Score, ...]:
+    """The attacks that know links alone.
+
+    Args:
+        members, others, emitted: 0/1 over common tokens.
+        codes: of members and others, see `Score`.
+    """
     return tuple(
-        _guessed(name, score(members, emitted), score(others, emitted), halves) for name, score in ATTACKS.items()
+        Score(name, attack(members, emitted), attack(others, emitted), *codes)
+        for name, attack in (("nearest neighbour", nearest_neighbour), ("pairs", pair_excess))
     )
+
+
+def scores_of_cells(members: Rows, others: Rows, emitted: Rows, codes: tuple[Ints, Ints]) -> tuple[Score, ...]:
+    """The attack that knows times, amounts and attributes as well; none where the tables have neither in common."""
+    if not has_cells(members, others, emitted):
+        return ()
+    first, second, target = parts_of_cells(members, others, emitted)
+    return (Score("cells", nearest_neighbour(first, target), nearest_neighbour(second, target), *codes),)
 
 
 def nearest_neighbour(records: Incidence, emitted: Incidence) -> Floats:
@@ -106,25 +148,8 @@ def _pairs_of(tokens: Codes, rng: np.random.Generator) -> Ints:
     return np.stack([tokens[left], tokens[right]], axis=1).astype(np.int64)
 
 
-ATTACKS: dict[str, Callable[[Incidence, Incidence], Floats]] = {
-    "nearest_neighbour": nearest_neighbour,
-    "pair_excess": pair_excess,
-}
-
-
-def _guessed(name: str, members: Floats, others: Floats, known: Bools) -> Attack:
-    threshold = _threshold(members[known], others[known])
-    right = int((members[~known] >= threshold).sum() + (others[~known] < threshold).sum())
-    total = 2 * int((~known).sum())
-    rank = np.searchsorted(np.sort(others), members, side="left") + np.searchsorted(
-        np.sort(others), members, side="right"
-    )
-    return Attack(name, right / total, upper_bound(right, total), float(rank.mean() / (2 * len(others))), total)
-
-
-def _threshold(members: Floats, others: Floats) -> float:
-    """The score from which on "member" is guessed: the most accurate one on known examples."""
-    scores = np.unique(np.concatenate([members, others, [np.inf]]))
-    caught = len(members) - np.searchsorted(np.sort(members), scores, side="left")
-    spared = np.searchsorted(np.sort(others), scores, side="left")
-    return float(scores[np.argmax(caught + spared)])
+def _placements(values: Floats, among: Floats) -> Floats:
+    """The share of the others below each value, ties half."""
+    ordered = np.sort(among)
+    both = np.searchsorted(ordered, values, side="left") + np.searchsorted(ordered, values, side="right")
+    return np.asarray(both / (2 * len(among)), np.float64)

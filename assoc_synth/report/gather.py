@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 import assoc_synth
-from assoc_synth.evaluation.comparison import MAX_SUBJECTS, Sides, cut, fidelity_figures
+from assoc_synth.evaluation.comparison import Sides, fidelity_figures
 from assoc_synth.evaluation.disclosure import privacy_figures
 from assoc_synth.evaluation.figures import Figure
 from assoc_synth.evaluation.marginals import marginal_figures
@@ -67,17 +67,26 @@ def gather(inputs: ReportInputs) -> ReportFacts:
     facts = replace(facts, heat_maps=maps, difference=difference)
     if inputs.real is None or inputs.synthetic is None:
         return replace(facts, drawing=drawing(first, first.verb))
-    return _with_rows(_compared(facts, inputs, edges, claims), rows, claims[REAL], inputs.seed)
+    return _with_rows(_compared(facts, inputs, edges, claims), rows, claims[REAL], inputs)
 
 
-def _with_rows(facts: ReportFacts, rows: dict[str, Rows], claims: ClaimedPairs, seed: int) -> ReportFacts:
-    """The facts with what is about order, visits and cells."""
-    rng = np.random.default_rng(seed)
+def _with_rows(facts: ReportFacts, rows: dict[str, Rows], claims: ClaimedPairs, inputs: ReportInputs) -> ReportFacts:
+    """The facts with what is about order, visits and cells, and about who is given away."""
+    rng = np.random.default_rng(inputs.seed)
     return replace(
         facts,
         transitions=transitions(rows[REAL], rows[SYNTHETIC], claims.verbs, claims.objects),
         rows=row_figures_of(rows[REAL], rows[SYNTHETIC], rows.get(HELDOUT), rng),
+        privacy=_privacy(rows, inputs, rng),
     )
+
+
+def _privacy(rows: dict[str, Rows], inputs: ReportInputs, rng: np.random.Generator) -> tuple[Figure, ...]:
+    real, heldout = inputs.real, inputs.heldout
+    if real is None or heldout is None:
+        return ()
+    sides = rows[REAL], rows[HELDOUT], rows[SYNTHETIC]
+    return privacy_figures(*sides, rng, clusters=(real.clusters, heldout.clusters))
 
 
 def _reproduction(inputs: ReportInputs) -> Reproduction:
@@ -107,7 +116,6 @@ def _compared(
         floor=_floor(sides),
         marginals=marginal_figures(real, synthetic, heldout, rng),
         motifs=motif_figures(sides, rng),
-        privacy=_privacy(edges, rng, seed) if heldout is not None else (),
         sdv=sdv_figures(real, synthetic, seed=seed) if inputs.sdv else (),
     )
 
@@ -133,8 +141,3 @@ def _floor(sides: Sides) -> str:
     if sides.floor is None:
         return sizes
     return f"{sizes}; the floor is {'the held-out part' if sides.heldout else 'the other half of the real table'}"
-
-
-def _privacy(edges: dict[str, Edges], rng: np.random.Generator, seed: int) -> tuple[Figure, ...]:
-    train, heldout, synthetic = (cut(edges[side], MAX_SUBJECTS, rng) for side in (REAL, HELDOUT, SYNTHETIC))
-    return privacy_figures(train, heldout, synthetic, rng, seed=seed)

@@ -15,6 +15,7 @@ from assoc_synth.evaluation.motifs import NAMES, motif_figures
 from assoc_synth.evaluation.row_figures import row_figures
 from assoc_synth.evaluation.sdv_reports import PARTS
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.link_graph.rows import coded_rows
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -34,7 +35,7 @@ def test_every_measure_is_in_the_table() -> None:
     edges = LinkGraph.from_table(table).edges
     sides = Sides.of(edges, edges, None, rng)
     figures = [*fidelity_figures(sides, rng, min_count=2), *motif_figures(sides, rng, min_count=2)]
-    figures += [*marginal_figures(table, table, None, rng), *privacy_figures(edges, edges, edges, rng)]
+    figures += [*marginal_figures(table, table, None, rng), *privacy_figures(*coded_rows(table, table, table), rng)]
     figures += row_figures(table, table, None, rng)
     named = {figure.name.partition(":")[0] for figure in figures} | {*PARTS, *NAMES}
     named |= {field.name for field in fields(Fidelity)}

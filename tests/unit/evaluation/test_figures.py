@@ -60,6 +60,7 @@ def test_a_figure_says_which_way_is_better() -> None:
         "why": "",
         "aim": "low",
     }
+    assert Figure("near_copies", 0.1, p_value=0.25).to_dict()["p_value"] == 0.25
     assert Figure("closer_to_train", 0.5).aim == "half"
     with pytest.raises(KeyError, match="no_measure"):
         _ = Figure("no_measure", 0.5).aim
