@@ -19,6 +19,7 @@ from assoc_synth.link_graph.row_codes import RowCodes
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.link_graph.subject_attributes import Attributes
 from assoc_synth.transactions.arrays import Ints, Values
+from assoc_synth.transactions.distinct import distinct
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +147,7 @@ def with_verbs(rows: Rows, verbs: Sequence[int], count: int, size: int, rng: np.
     Where there are fewer, all of them, and the others are without rows.
     """
     of_verbs = np.isin(rows.verb, verbs)
-    subjects = np.unique(rows.subject[of_verbs])
+    subjects = distinct(rows.subject[of_verbs])
     chosen = np.sort(rng.permutation(subjects)[:count])
     found = rows.take(chosen)
     at: Ints = np.flatnonzero(np.isin(found.verb, verbs))

@@ -55,7 +55,10 @@ class Copies:
         marks = rng.integers(0, 2**63, (2, edges.num_verbs * edges.num_objects), dtype=np.uint64)
         sums = [np.add.reduceat(mark[edges.token], edges.offsets[:-1][sizes > 0]) for mark in marks]
         of_subject = (sizes >= LEAST_LINKS)[sizes > 0]
-        _, times = np.unique(np.stack(sums)[:, of_subject], axis=1, return_counts=True)
+        first, second = (own[of_subject] for own in sums)
+        order = np.lexsort((second, first))
+        other = (np.diff(first[order]) != 0) | (np.diff(second[order]) != 0)
+        times = np.diff(np.flatnonzero(np.concatenate([[True], other, [True]])))
         pairs = int((times.astype(np.int64) * (times - 1) // 2).sum())
         return cls(len(chosen), pairs, int(len(chosen) - len(times)))
 

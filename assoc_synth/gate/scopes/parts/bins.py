@@ -10,6 +10,7 @@ import numpy.typing as npt
 from assoc_synth.link_graph.column_classes import coarse
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Floats, Ints
+from assoc_synth.transactions.distinct import distinct
 
 MAX_VERBS = 6
 """Verbs that have blocks of their own; all others share them."""
@@ -105,6 +106,40 @@ class ClassBins:
         return np.where(np.isnan(values), last, self.offsets[code] + found)
 
 
+@dataclass(frozen=True, eq=False)
+class BinnedPart:
+    """What parts that count numbers in bins have in common: numbers are in classes, and each class has its bins.
+
+    Attributes:
+        of_verb, count_groups: see `VerbGroups`.
+        edges, first: bins of all classes, one class after the other, see `ClassBins`.
+    """
+
+    of_verb: Ints
+    count_groups: int
+    edges: Floats
+    first: Ints
+
+    def _check(self, classes: int) -> None:
+        """Raises: ValueError: the bins are not those of so many classes."""
+        if len(self.first) != classes + 1 or self.first[-1] != len(self.edges):
+            raise ValueError(f"the bins of {type(self).__name__} do not fit together")
+
+    @property
+    def _bins(self) -> ClassBins:
+        return ClassBins(self.edges, self.first)
+
+    @property
+    def group(self) -> Ints:
+        """The class of each bin."""
+        return self._bins.group
+
+    @property
+    def watched(self) -> tuple[tuple[str, int], ...]:
+        """Nothing that a sentence names."""
+        return ()
+
+
 def positions(codes: Ints, known: Ints) -> Ints:
     """Where each code is in `known`, which is sorted; −1 where it is not: shape as given.
 
@@ -120,7 +155,7 @@ def positions(codes: Ints, known: Ints) -> Ints:
 
 def frequent(subject: Ints, code: Ints, num_codes: int, most: int, fewest: int) -> Ints:
     """Codes that at least `fewest` subjects have, the `most` most frequent of them, sorted."""
-    pairs = np.unique(subject * np.int64(max(num_codes, 1)) + code)
+    pairs = distinct(subject * np.int64(max(num_codes, 1)) + code)
     count = np.bincount(pairs % max(num_codes, 1), minlength=num_codes)
     top = np.argsort(-count, kind="stable")[:most]
     return np.sort(top[count[top] >= max(fewest, 1)]).astype(np.int64)
@@ -159,8 +194,8 @@ class VerbGroups:
         of_verb = np.full(training.num_verbs, len(own), np.int64)
         of_verb[own] = np.arange(len(own))
         others = of_verb[training.verb] == len(own)
-        if len(own) and len(np.unique(training.subject[others])) < least:
-            rarest = np.argmin([len(np.unique(training.subject[training.verb == verb])) for verb in own])
+        if len(own) and len(distinct(training.subject[others])) < least:
+            rarest = np.argmin([len(distinct(training.subject[training.verb == verb])) for verb in own])
             of_verb[of_verb == len(own)] = rarest
         return cls(of_verb, int(of_verb.max(initial=0)) + 1)
 

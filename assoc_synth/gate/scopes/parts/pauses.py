@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assoc_synth.gate.scopes.parts.bins import ClassBins, VerbGroups
+from assoc_synth.gate.scopes.parts.bins import BinnedPart, ClassBins, VerbGroups
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
 from assoc_synth.link_graph.rows import UNDATED, Rows
 from assoc_synth.transactions.arrays import Floats, Ints
@@ -19,7 +19,7 @@ last, and from there on those inside visits, by the verb of the later row.
 
 
 @dataclass(frozen=True, eq=False)
-class Pauses:
+class Pauses(BinnedPart):
     """Times in quantile bins of the training subjects; 0 is a bin of its own.
 
     Attributes:
@@ -27,14 +27,8 @@ class Pauses:
         edges, first: bins of each class of pauses, in nanoseconds.
     """
 
-    of_verb: Ints
-    count_groups: int
-    edges: Floats
-    first: Ints
-
     def __post_init__(self) -> None:
-        if len(self.first) != INSIDE + self.count_groups + 1 or self.first[-1] != len(self.edges):
-            raise ValueError("the bins of pauses do not fit together")
+        self._check(INSIDE + self.count_groups)
 
     @classmethod
     def choose(cls, training: Rows, verbs: VerbGroups) -> Pauses | None:
@@ -49,14 +43,6 @@ class Pauses:
         return cls(verbs.of_verb, verbs.count, bins.edges, bins.first)
 
     @property
-    def _bins(self) -> ClassBins:
-        return ClassBins(self.edges, self.first)
-
-    @property
-    def group(self) -> Ints:
-        return self._bins.group
-
-    @property
     def compared(self) -> tuple[Compared, ...]:
         group = self.group
         return (
@@ -64,10 +50,6 @@ class Pauses:
             Compared("durations", np.flatnonzero(group == LASTING)),
             Compared("pauses", np.flatnonzero(group >= INSIDE)),
         )
-
-    @property
-    def watched(self) -> tuple[tuple[str, int], ...]:
-        return ()
 
     def count(self, rows: Rows) -> Counted:
         if rows.time is None or rows.visit_kind is None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assoc_synth.gate.scopes.parts.bins import ClassBins, VerbGroups
+from assoc_synth.gate.scopes.parts.bins import BinnedPart, ClassBins, VerbGroups
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.distinct import distinct
 
 MAX_BINS = 8
 _REPEATS = 3
@@ -17,7 +18,7 @@ _REPEATS = 3
 
 
 @dataclass(frozen=True, eq=False)
-class VisitCounts:
+class VisitCounts(BinnedPart):
     """Links in a visit, and visits of a subject: in bins, over all verbs and over each verb's visits.
 
     Attributes:
@@ -25,14 +26,8 @@ class VisitCounts:
         edges, first: bins of the links in a visit, then of the visits of a subject, each of all verbs and of each.
     """
 
-    of_verb: Ints
-    count_groups: int
-    edges: Floats
-    first: Ints
-
     def __post_init__(self) -> None:
-        if len(self.first) != 2 * (self.count_groups + 1) + 1 or self.first[-1] != len(self.edges):
-            raise ValueError("the bins of visits do not fit together")
+        self._check(2 * (self.count_groups + 1))
 
     @classmethod
     def choose(cls, training: Rows, verbs: VerbGroups) -> VisitCounts:
@@ -43,21 +38,9 @@ class VisitCounts:
         return cls(verbs.of_verb, verbs.count, bins.edges, bins.first)
 
     @property
-    def _bins(self) -> ClassBins:
-        return ClassBins(self.edges, self.first)
-
-    @property
-    def group(self) -> Ints:
-        return self._bins.group
-
-    @property
     def compared(self) -> tuple[Compared, ...]:
         per_visit = np.flatnonzero(self.group <= self.count_groups)
         return Compared("sizes", per_visit), Compared("numbers", np.arange(len(per_visit), len(self.group)))
-
-    @property
-    def watched(self) -> tuple[tuple[str, int], ...]:
-        return ()
 
     def count(self, rows: Rows) -> Counted:
         if rows.visit_kind is None:
@@ -70,7 +53,7 @@ class VisitCounts:
         visits, size = rows.visits, self.count_groups + 1
         inside = np.flatnonzero(rows.visits.of_row >= 0)
         tokens = rows.num_verbs * rows.num_objects
-        links = np.unique(visits.of_row[inside] * np.int64(max(tokens, 1)) + rows.token[inside])
+        links = distinct(visits.of_row[inside] * np.int64(max(tokens, 1)) + rows.token[inside])
         visit, token = np.divmod(links, max(tokens, 1))
         own = self.of_verb[token // max(rows.num_objects, 1)] + 1
         key = np.concatenate([visit * size, visit * size + own])

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from assoc_synth.gate.scopes.parts.bins import ClassBins, VerbGroups, bin_edges, bin_of, frequent, positions
+from assoc_synth.gate.scopes.parts.pauses import Pauses
+from assoc_synth.gate.scopes.parts.visit_shapes import VisitCounts
 from assoc_synth.link_graph.rows import Rows
 
 
@@ -74,3 +76,14 @@ def test_rare_verbs_share_a_group(make_rows: Callable[..., Rows]) -> None:
     joined = VerbGroups.choose(few, 100)
     assert (joined.count, joined.of_verb.tolist(), joined.suffix(1)) == (2, [0, 1, 1], "[other verbs]")
     assert VerbGroups.choose(make_rows([0], [0]), 100).suffix(0) == "", "one group needs no name"
+
+
+def test_binned_parts_have_the_bins_of_their_classes() -> None:
+    """Four classes, the first of which has one bound."""
+    plain = Pauses(np.zeros(1, np.int64), 1, np.array([1.0]), np.array([0, 1, 1, 1, 1]))
+    assert plain.group.tolist() == [0, 0, 0, 1, 1, 2, 2, 3, 3]
+    assert plain.watched == ()
+    with pytest.raises(ValueError, match="bins of Pauses"):
+        Pauses(np.zeros(1, np.int64), 1, np.array([1.0]), np.array([0, 1, 1]))
+    with pytest.raises(ValueError, match="bins of VisitCounts"):
+        VisitCounts(np.zeros(1, np.int64), 1, np.zeros(0), np.zeros(4, np.int64))
