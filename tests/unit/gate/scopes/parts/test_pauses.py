@@ -53,5 +53,5 @@ def test_what_cannot_be_counted_is_an_error(make_rows: Callable[..., Rows]) -> N
     part = Pauses(ONE.of_verb, 1, np.zeros(0), np.zeros(INSIDE + 2, np.int64))
     with pytest.raises(InputError, match="watches visits at times"):
         part.count(make_rows([0], [1], visit=[0]))
-    with pytest.raises(ValueError, match="bins of pauses"):
+    with pytest.raises(ValueError, match="bins of Pauses"):
         Pauses(ONE.of_verb, 1, np.zeros(0), np.zeros(2, np.int64))

@@ -53,5 +53,5 @@ def test_rows_without_visits_are_errors(make_rows: Callable[..., Rows]) -> None:
     for part in (Repeats(ONE.of_verb, 1), VisitCounts(ONE.of_verb, 1, np.zeros(0), np.zeros(5, np.int64))):
         with pytest.raises(InputError, match="watches visits"):
             part.count(rows)
-    with pytest.raises(ValueError, match="bins of visits"):
+    with pytest.raises(ValueError, match="bins of VisitCounts"):
         VisitCounts(ONE.of_verb, 1, np.zeros(0), np.zeros(4, np.int64))
