@@ -6,12 +6,14 @@ import inspect
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import numpy as np
 import pandas as pd
 
+from assoc_synth.attributes.thresholds import MIN_SUBJECTS, Thresholds
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.errors import GateRejected, InputError, NotFittedError, UndertrainedWarning
 from assoc_synth.gate.asked import check_scopes
@@ -29,8 +31,9 @@ from assoc_synth.model.arguments import (
 from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.budget import Budget
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.privacy import Behind, PrivacyListing
 from assoc_synth.model.settings import Settings
-from assoc_synth.model.split import Split
+from assoc_synth.model.split import Split, with_known_objects
 from assoc_synth.model.storage import load_model, save_model
 from assoc_synth.randomness import Seeds, check_seed
 from assoc_synth.scenarios import Plan, SampleResult, ScenarioArguments, Size, carry_out, notes_on, plan
@@ -61,6 +64,9 @@ class AssociativeSynthesizer:
         config: hyperparameters of the CTGAN; None for the defaults.
         device: "auto" takes a CUDA GPU where there is one; else "cpu", "cuda", "cuda:1" or "mps".
         progress: called after every training step, for a progress bar.
+        min_subjects: training subjects that a value of a column must have before the model may store it; 1 stores all.
+        min_subjects_objects: training subjects that an object must be linked by; rows of others are left out.
+        text: "words" writes free text anew from words that enough subjects use; None leaves it empty.
 
     Attributes:
         model_: the fitted `FittedModel`.
@@ -76,12 +82,18 @@ class AssociativeSynthesizer:
         config: CTGANConfig | None = None,
         device: str = "auto",
         progress: Callable[[Progress], None] | None = None,
+        min_subjects: int = MIN_SUBJECTS,
+        min_subjects_objects: int | None = None,
+        text: str | None = None,
     ) -> None:
         self.random_state = random_state
         self.max_minutes = max_minutes
         self.config = config
         self.device = device
         self.progress = progress
+        self.min_subjects = min_subjects
+        self.min_subjects_objects = min_subjects_objects
+        self.text = text
 
     def fit(
         self,
@@ -117,7 +129,7 @@ class AssociativeSynthesizer:
         check_keywords(roles, KEYWORDS, "fit")
         settings, device = self._settings(), resolve_device(self.device)
         budget = Budget.of_minutes(settings.max_minutes)
-        from assoc_synth.attributes import overruled, plan_columns
+        from assoc_synth.attributes import overruled, plan_columns, protected, without_rare_objects
         from assoc_synth.model.fitting import Training, fit_model  # loads PyTorch, which wrong arguments need not
 
         read: Roles = {**roles, "columns": columns}
@@ -126,10 +138,19 @@ class AssociativeSynthesizer:
         planned = plan_columns(graph, columns, dependencies)
         seeds = Seeds.of(settings.random_state).child("fit")
         split = Split.of(table.num_subjects, seeds.child("split"), table.clusters).with_every_verb(graph.edges)
+        limits = settings.thresholds
+        table, kept = without_rare_objects(table, split.known, limits.min_subjects_objects)
+        split = split.renumbered(kept)
+        shared = protected(table, planned, split.known, limits)
+        graph = LinkGraph.from_table(shared.table)
         gate = _gate(graph, split, seeds.child("gate"))
-        training = Training(seeds.child("training"), settings.config, device, budget, self.progress)
-        self.model_ = fit_model(graph, split, gate, training, plan=planned, constraints=constraints)
-        self.plan_, self.notes_ = self.model_.encoder.extras.plan, (*table.notes, *self.model_.notes)
+        fewest = limits.min_subjects
+        training = Training(seeds.child("training"), settings.config, device, budget, self.progress, fewest)
+        model = fit_model(graph, split, gate, training, plan=shared.plan, constraints=constraints)
+        known = graph.table.take_subjects(split.known).with_own_names()
+        behind = Behind.count(model.encoder, known, limits)
+        self.model_ = replace(model, notes=(*shared.notes, *model.notes), behind=behind)
+        self.plan_, self.notes_ = model.encoder.extras.plan, (*table.notes, *self.model_.notes)
         if self.model_.shortfall.is_undertrained:
             warnings.warn(self.model_.shortfall.warning, UndertrainedWarning, stacklevel=2)
         return self
@@ -195,6 +216,14 @@ class AssociativeSynthesizer:
         """Rows that satisfy conditions, by SDV's name; as `sample(conditions=...)`."""
         return self.sample(conditions=conditions, seed=seed, allow_undertrained=allow_undertrained)
 
+    def privacy(self) -> PrivacyListing:
+        """Every real value that the model stores, column by column, with the number of training subjects behind it.
+
+        Raises:
+            NotFittedError: before `fit`.
+        """
+        return self._fitted().privacy()
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a model directory: no pickle, no subject, no row.
 
@@ -213,9 +242,7 @@ class AssociativeSynthesizer:
             InputError: there is no such device.
         """
         model, kept = load_model(path, resolve_device(device))
-        synthesizer = cls(
-            random_state=kept.random_state, max_minutes=kept.max_minutes, config=kept.config, device=device
-        )
+        synthesizer = cls(device=device, **(kept.to_dict() | {"config": kept.config}))
         synthesizer.model_ = model
         synthesizer.plan_ = model.encoder.extras.plan
         synthesizer.notes_ = model.notes
@@ -266,7 +293,8 @@ class AssociativeSynthesizer:
     def _settings(self) -> Settings:
         """The settings, or InputError about the first wrong one."""
         check_progress(self.progress)
-        return Settings.of(self.random_state, self.max_minutes, self.config)
+        limits = Thresholds.of(self.min_subjects, self.min_subjects_objects, self.text)
+        return Settings.of(self.random_state, self.max_minutes, self.config, limits)
 
     def _fitted(self) -> FittedModel:
         model: FittedModel | None = getattr(self, "model_", None)
@@ -284,9 +312,12 @@ def _carried_out(planned: Plan, attempts: Attempts) -> SampleResult:
 def _gate(graph: LinkGraph, split: Split, seeds: Seeds) -> Judge:
     """The gate's reference: what is known against what no training sees."""
     known, gate = (graph.table.take_subjects(part) for part in (split.known, split.gate))
+    rng = seeds.generator()
+    gate = with_known_objects(gate, known, seeds.child("objects").generator())
+    known = known.with_own_names()
     codes = RowCodes.of(known)
     training, held_out = in_common(codes.rows(known), codes.rows(gate))
-    return Judge.learn(training, held_out, seeds.generator(), codes)
+    return Judge.learn(training, held_out, rng, codes)
 
 
 def _arguments(of: type[AssociativeSynthesizer]) -> Mapping[str, inspect.Parameter]:

@@ -56,12 +56,20 @@ class DateFunction:
         return isinstance(self.rule, TableOfDate)
 
     @classmethod
-    def learn(cls, name: str, values: Values, source: str, clocks: Mapping[str, Times]) -> DateFunction:
+    def learn(
+        cls,
+        name: str,
+        values: Values,
+        source: str,
+        clocks: Mapping[str, Times],
+        ends: tuple[float, float] | None = None,
+    ) -> DateFunction:
         """The rule that the fewest rows contradict.
 
         Args:
             values: (n,) float64, datetime64[ns] or JSON scalars.
             clocks: (n,) by column of dates, and by `TIME`, on the user's own clock.
+            ends: the range of numbers; None for the least and the largest one.
         """
         known, least = _known(values) & ~np.isnat(clocks[source]), np.inf
         rule: DateRule | None = None
@@ -73,7 +81,8 @@ class DateFunction:
         if rule is None or (least > TOLERANCE and values.dtype.kind != "M"):
             rule, of = _table(values, clocks[source]), None
         numbers = values[known] if values.dtype.kind == "f" else np.zeros(0)
-        ends = (float(numbers.min()), float(numbers.max())) if len(numbers) else (np.nan, np.nan)
+        if ends is None:
+            ends = (float(numbers.min()), float(numbers.max())) if len(numbers) else (np.nan, np.nan)
         return cls(name, source, rule, of, *ends)
 
     def decode(self, clocks: Mapping[str, Times]) -> Values:

@@ -11,8 +11,9 @@ import numpy as np
 from assoc_synth.attributes.calendar_parts import PARTS
 from assoc_synth.attributes.dependencies import OBJECT, SUBJECT, VERB, On, groups_of
 from assoc_synth.attributes.kinds import read_dates
+from assoc_synth.attributes.sharing import ends_of
 from assoc_synth.link_graph.graph import LinkGraph
-from assoc_synth.transactions.arrays import Floats, Ints, Times
+from assoc_synth.transactions.arrays import Codes, Floats, Ints, Times
 from assoc_synth.transactions.columns.times import UNITS, TimeFormat
 from assoc_synth.transactions.sessions import visits_by_time
 from assoc_synth.transactions.table import TransactionTable
@@ -66,7 +67,8 @@ class DateCode:
     """How dates become numbers, and how they are given back.
 
     Attributes:
-        low, high: the observed range, nanoseconds; no date leaves it that counts from nothing else.
+        low, high: the range, nanoseconds, which the most extreme subjects do not widen; no date leaves it that counts
+            from nothing else.
         base: what numbers count from, `TIME`, `VISIT` or `COLUMN`; "" for `low`.
         of: the column that they count from.
     """
@@ -91,6 +93,8 @@ class DateCode:
         *,
         group: Ints | None = None,
         always: bool = False,
+        subject: Ints | Codes | None = None,
+        fewest: int = 1,
     ) -> DateCode:
         """Learn how a column of dates is coded.
 
@@ -99,10 +103,17 @@ class DateCode:
             references: what they may count from, and do where they are closer to it than to each other.
             group: (n,) the group of each row where a date belongs to a group; what it counts from then does too.
             always: whether they count from the time of their row wherever that is known.
+            subject: (n,) whose each row is; None where each is its own subject's.
+            fewest: subjects at or beyond each end of the range.
         """
         known = np.flatnonzero(~np.isnat(dates))
         ticks = dates[known].astype(np.int64)
-        code = cls(format, int(ticks.min(initial=2**62)), int(ticks.max(initial=-(2**62))))
+        low, high = int(ticks.min(initial=2**62)), int(ticks.max(initial=-(2**62)))
+        if fewest > 1 and len(known):
+            unit, steps = UNITS[format.unit], (ticks - low) // UNITS[format.unit]
+            ends = ends_of(steps, known if subject is None else subject[known], fewest)
+            low, high = (low + int(np.floor(end)) * unit for end in ends)
+        code = cls(format, low, high)
         if references is None or not len(known):
             return code
         if always:
@@ -225,7 +236,7 @@ def _begins(time: Times, visit: Ints) -> Times:
 
 
 def code_dates(
-    graph: LinkGraph, on: On, dates: Times, written: TimeFormat, others: Mapping[str, Times]
+    graph: LinkGraph, on: On, dates: Times, written: TimeFormat, others: Mapping[str, Times], *, fewest: int = 1
 ) -> tuple[DateCode, Floats]:
     """The code of a column of dates, and its (rows,) numbers.
 
@@ -233,6 +244,7 @@ def code_dates(
         on: what the column depends on; dates of a subject, an object or a verb count from nothing.
         dates: (rows,) the column, NaT missing; written: how it is given back.
         others: (rows,) the columns of dates that it may count from.
+        fewest: subjects at or beyond each end of the range.
     """
     table, group = graph.table, None
     references = References(table.time, table.format.time, graph.baskets, others)
@@ -241,7 +253,8 @@ def code_dates(
         group = groups_of(on, *columns)
     by_part = on in PARTS and written.unit == "D"
     free = on in (SUBJECT, OBJECT, VERB) or (on in PARTS and not by_part)
-    code = DateCode.learn(dates, written, None if free else references, group=group, always=by_part)
+    of, whose = None if free else references, table.subject
+    code = DateCode.learn(dates, written, of, group=group, always=by_part, subject=whose, fewest=fewest)
     return code, code.numbers(dates, references)
 
 

@@ -103,6 +103,7 @@ class AttributeEncoder:
         whole: pd.DataFrame | None = None,
         dependencies: Demanded | None = None,
         plan: Plan | None = None,
+        fewest: int = 1,
     ) -> AttributeEncoder:
         """Learn every code from a training table's graph.
 
@@ -110,6 +111,7 @@ class AttributeEncoder:
             whole: the extra columns of the whole table, where the graph is of a part.
             dependencies: what columns depend on, where the user knows better; see `plan_columns`.
             plan: what each column is; None to find it in this part.
+            fewest: subjects that a stored number has, see `NumberCode.learn`; of other values see `protected`.
 
         Raises:
             InputError: a demanded dependency that the rows contradict, or of a column that the table does not have.
@@ -131,8 +133,10 @@ class AttributeEncoder:
             num_visits=CountCode.learn("visits", visits.per_subject) if len(visits) else None,
             size=CountCode.learn("size", visits.size) if len(visits) else None,
             calendar=Calendar.learn(visits, known, rng) if timed else None,
-            amount=_amount(table, plan, rng),
-            extras=ExtraColumns.learn(graph, rng, whole=table.extras if whole is None else whole, plan=plan),
+            amount=_amount(table, plan, rng, fewest),
+            extras=ExtraColumns.learn(
+                graph, rng, whole=table.extras if whole is None else whole, plan=plan, fewest=fewest
+            ),
             has_basket=table.basket is not None,
             has_outside=bool((of_row < 0).any()) and len(visits) > 0,
             has_undated=table.basket is not None and table.time is not None and len(known) < len(table),
@@ -141,7 +145,7 @@ class AttributeEncoder:
             ordered_ties=ordered_ties,
             visit_notes=rows.notes(graph, by_file=ordered_ties),
         )
-        return replace(encoder, implications=encoder._implied(table, of_row, rng))
+        return replace(encoder, implications=encoder._implied(table, of_row, rng, fewest))
 
     def encode(self, graph: LinkGraph, rng: np.random.Generator) -> Occurrences:
         """A table's occurrences by code. The table's vocabularies must be those that were learned from."""
@@ -210,7 +214,7 @@ class AttributeEncoder:
             name += "'"
         return name
 
-    def _implied(self, table: TransactionTable, of_row: Ints, rng: np.random.Generator) -> Implications:
+    def _implied(self, table: TransactionTable, of_row: Ints, rng: np.random.Generator, fewest: int) -> Implications:
         visits = int(of_row.max(initial=-1)) + 1
         own, shared = self._split(self._link_columns(table, of_row, rng))
         for column in shared:
@@ -219,7 +223,7 @@ class AttributeEncoder:
         columns = {column.spec.name: column for column in own}
         links = Links(table.subject, table.verb, table.object)
         observed = observed_columns(self.extras, self.amount, table, columns)
-        found = Implications.learn(observed, links, list(table.verbs), len(table.objects))
+        found = Implications.learn(observed, links, list(table.verbs), len(table.objects), fewest)
         allowed, notes = with_object_rules(found.allowed, self.extras, table)
         return replace(found, allowed=allowed, notes=(*found.notes, *notes))
 
@@ -325,11 +329,11 @@ class AttributeEncoder:
         )
 
 
-def _amount(table: TransactionTable, plan: Plan, rng: np.random.Generator) -> NumberCode | None:
+def _amount(table: TransactionTable, plan: Plan, rng: np.random.Generator, fewest: int) -> NumberCode | None:
     """The code of the amounts, by the name of their column: an extra column may be called "amount"."""
     if table.amount is None:
         return None
-    name, values = table.schema.roles().get("amount", "amount"), table.amount
+    name, values, subject = table.schema.roles().get("amount", "amount"), table.amount, table.subject
     if any(line.name == name and is_apart(line) for line in plan):
-        values = values[~np.isnan(values)]
-    return NumberCode.learn(name, values, rng, frequent=PRICE)
+        values, subject = values[~np.isnan(values)], subject[~np.isnan(values)]
+    return NumberCode.learn(name, values, rng, frequent=PRICE, subject=subject, fewest=fewest)

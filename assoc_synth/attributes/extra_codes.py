@@ -11,7 +11,7 @@ from assoc_synth.attributes.categories import CategoryCode, plain
 from assoc_synth.attributes.date_functions import DateFunction, clocks_of, values_of
 from assoc_synth.attributes.dates import DateCode, code_dates
 from assoc_synth.attributes.dependencies import BASKET, LOOKED_UP, OBJECT, groups_of
-from assoc_synth.attributes.free_text import TextCode
+from assoc_synth.attributes.free_text import SHARED_BY, TextCode
 from assoc_synth.attributes.functions import ColumnFunction
 from assoc_synth.attributes.identifiers import NewIdentifiers
 from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
@@ -19,9 +19,10 @@ from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.plan import FREQUENT, UNKNOWN, ColumnPlan, shared_values
 from assoc_synth.attributes.regenerated import Regenerated, missing_together
+from assoc_synth.attributes.sharing import ends_of
 from assoc_synth.attributes.subject_columns import BinnedNumbers, SubjectCode, first_values
 from assoc_synth.link_graph.graph import LinkGraph
-from assoc_synth.transactions.arrays import Floats, Times, Values
+from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
 from assoc_synth.transactions.columns.times import read_times
 
 PRICE = 0.001
@@ -35,6 +36,7 @@ class ExtraCodes:
         graph: of the training table.
         whole: the extra columns of the whole table, so that no new identifier is a real one.
         rng: of what is learned at random.
+        fewest: subjects that a stored value has, see `NumberCode.learn`.
 
     Attributes:
         numbers, categories, dates, lookups, missingness, regenerated, functions, of_dates, left_out: as of
@@ -43,8 +45,8 @@ class ExtraCodes:
         lines: the plan's lines as they could be followed, by column.
     """
 
-    def __init__(self, graph: LinkGraph, whole: pd.DataFrame, rng: np.random.Generator) -> None:
-        self.graph, self.table, self.whole, self.rng = graph, graph.table, whole, rng
+    def __init__(self, graph: LinkGraph, whole: pd.DataFrame, rng: np.random.Generator, fewest: int = 1) -> None:
+        self.graph, self.table, self.whole, self.rng, self.fewest = graph, graph.table, whole, rng, fewest
         self.numbers: list[NumberCode] = []
         self.categories: list[CategoryCode] = []
         self.dates: dict[str, DateCode] = {}
@@ -71,7 +73,7 @@ class ExtraCodes:
         elif line.kind == "identifier":
             self._regenerate(line, column, NewIdentifiers.beside(uncategorised(self.whole[line.name])))
         elif line.kind == "text":
-            text = TextCode.learn(uncategorised(column), self.table.subject)
+            text = TextCode.learn(uncategorised(column), self.table.subject, max(self.fewest, SHARED_BY))
             if text is not None:
                 self._regenerate(line, column, text)
             else:
@@ -95,18 +97,21 @@ class ExtraCodes:
         clocks |= clocks_of(self.table, ())
         if line.kind == "date":
             times, made, _ = read_times(uncategorised(column))
-            self.dates[line.name] = DateCode.learn(times, made)
+            self.dates[line.name] = DateCode.learn(times, made, subject=self.table.subject, fewest=self.fewest)
             own: Values = made.local(times)
         else:
             own = values_of(column)
-        self.of_dates.append(DateFunction.learn(line.name, own, line.source, clocks))
+        numbers = own if own.dtype.kind == "f" else np.zeros(0)
+        known = np.flatnonzero(~np.isnan(numbers))
+        ends = ends_of(numbers[known], self.table.subject[known], self.fewest) if len(known) else None
+        self.of_dates.append(DateFunction.learn(line.name, own, line.source, clocks, ends))
 
     def _value(self, line: ColumnPlan, column: pd.Series) -> None:
         """A column whose own values come back."""
         numbers = None
         if line.kind == "date" or (line.kind == "constant" and read_dates(column) is not None):
             times, made, _ = read_times(uncategorised(column))
-            date, numbers = code_dates(self.graph, line.on, times, made, self.times)
+            date, numbers = code_dates(self.graph, line.on, times, made, self.times, fewest=self.fewest)
             self.dates[line.name], self.times[line.name] = date, times
         elif line.kind == "number" or (line.kind == "constant" and is_number(column)):
             numbers = as_floats(column)
@@ -115,9 +120,11 @@ class ExtraCodes:
         elif line.on == ("subject",) and line.format != FREQUENT:
             self._of_subjects(line, column, numbers)
         elif numbers is not None:
-            own = self._one_per_group(line, numbers)
-            own = own[~np.isnan(own)] if is_apart(line) else own
-            self.numbers.append(NumberCode.learn(line.name, own, self.rng, frequent=PRICE))
+            rows = self._one_per_group(line, numbers)
+            rows = rows[~np.isnan(numbers[rows])] if is_apart(line) else rows
+            whose, fewest = self.table.subject[rows], self.fewest
+            own = NumberCode.learn(line.name, numbers[rows], self.rng, frequent=PRICE, subject=whose, fewest=fewest)
+            self.numbers.append(own)
         elif line.format == FREQUENT:
             self._keep_frequent(line, column)
         else:
@@ -129,25 +136,25 @@ class ExtraCodes:
         own = first_values(cells, subject, self.table.num_subjects)
         is_number = numbers is not None
         self.subject.append(
-            BinnedNumbers.learn(line.name, own, self.graph.edges)
+            BinnedNumbers.learn(line.name, own, self.graph.edges, self.fewest)
             if is_number
             else CategoryCode.learn(line.name, pd.Series(own))
         )
         if line.missingness:
             self.missingness.append(line.name)
 
-    def _one_per_group(self, line: ColumnPlan, numbers: Floats) -> Floats:
-        """The numbers of one row for each basket where a column depends on it: its rows make no value frequent."""
+    def _one_per_group(self, line: ColumnPlan, numbers: Floats) -> Ints:
+        """One row for each basket where a column depends on it, as its rows make no value frequent; else every row."""
         if line.on != BASKET:
-            return numbers
+            return np.arange(len(numbers))
         baskets, gone = self.graph.baskets, np.isnan(numbers)
         known = np.flatnonzero((baskets >= 0) & ~gone)
         first = known[np.unique(baskets[known], return_index=True)[1]]
-        return np.concatenate([numbers[first], numbers[(baskets < 0) & ~gone], numbers[gone][:1]])
+        return np.concatenate([first, np.flatnonzero((baskets < 0) & ~gone), np.flatnonzero(gone)[:1]])
 
     def _keep_frequent(self, line: ColumnPlan, column: pd.Series) -> None:
         """What cannot be modelled keeps its share of missing values and the values of many subjects."""
-        kept = shared_values(column, self.table.subject)
+        kept = shared_values(column, self.table.subject, max(self.fewest, SHARED_BY))
         if len(kept):
             self.lines[line.name] = replace(line, kind="category", format=FREQUENT)
             known = column.dropna() if is_apart(line) else column

@@ -87,17 +87,20 @@ class ExtraColumns:
     of_visits: tuple[str, ...] = ()
 
     @classmethod
-    def learn(cls, graph: LinkGraph, rng: np.random.Generator, *, whole: pd.DataFrame, plan: Plan) -> ExtraColumns:
+    def learn(
+        cls, graph: LinkGraph, rng: np.random.Generator, *, whole: pd.DataFrame, plan: Plan, fewest: int = 1
+    ) -> ExtraColumns:
         """Learn every code from a training table's graph, as planned.
 
         Args:
             whole: the extra columns of the whole table, so that no new identifier is a real one.
             plan: what each column is, see `plan_columns`.
+            fewest: subjects that a stored number has, see `NumberCode.learn`.
         """
         table = graph.table
         amount = table.schema.roles().get("amount")
         time = None if table.time is None else table.format.time
-        made = ExtraCodes(graph, whole, rng)
+        made = ExtraCodes(graph, whole, rng, fewest)
         for line in plan:
             if line.role in ("extra", "cluster") and not line.source:
                 made.add(line, table.extras[line.name])

@@ -16,6 +16,7 @@ from scipy.stats import beta
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.price_lists import PriceList
 from assoc_synth.attributes.quantile_maps import Numbers, QuantileMap
+from assoc_synth.attributes.sharing import least_size
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints
@@ -91,13 +92,14 @@ class Implications:
 
     @classmethod
     def learn(
-        cls, columns: Sequence[CodedValues], links: Links, verbs: Sequence[Any], num_objects: int
+        cls, columns: Sequence[CodedValues], links: Links, verbs: Sequence[Any], num_objects: int, fewest: int = 1
     ) -> Implications:
         """Look for them in the rows of a table.
 
         Args:
             columns: to look at, (n,) each; links: (n,) the rows'.
             verbs: the verbs' names.
+            fewest: subjects of each stored number, see `PriceList.learn` and `least_size`.
         """
         allowed, signs, least, lists, notes = {}, {}, {}, {}, list[str]()
         names = [str(verb)[:40] for verb in verbs]
@@ -108,11 +110,11 @@ class Implications:
                 allowed[coded.column.spec.name] = made
             if values is not None and not found.signs.is_free:
                 signs[coded.name] = found.signs
-                least[coded.name] = float(np.abs(values[np.abs(values) > 0]).min(initial=np.inf))
+                least[coded.name] = least_size(values, links.subject, fewest)
             notes += found.notes(names)
             prices = None
             if values is not None and not coded.is_date:
-                prices = PriceList.learn(values, links.subject, links.verb, links.object, num_objects)
+                prices = PriceList.learn(values, links.subject, links.verb, links.object, num_objects, fewest)
             if prices is not None:
                 lists[coded.name] = prices.only_commonest() if coded.is_single else prices
                 notes.append(lists[coded.name].note(coded.name))

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from assoc_synth.attributes.sharing import aggregated, ends_of, subjects_per
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
-from assoc_synth.transactions.arrays import Floats, Ints, Singles
+from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints, Singles
 
 SPREAD = 4.0
 """A number within a mode is (x − mean) / (4 · std), as in CTGAN."""
@@ -27,7 +28,7 @@ class NumberCode:
     Attributes:
         atoms: frequent values of the column (a price of 1.00, a gap of one day).
         means, stds: of the modes of everything else.
-        low, high: the observed range; nothing decoded leaves it.
+        low, high: the range, which the most extreme subjects do not widen; nothing decoded leaves it.
         decimals: digits after the point that the column has; None for as many as there are.
         missing: whether missing values occur.
         log: whether the modes are those of sign(x)·log1p|x|.
@@ -45,19 +46,43 @@ class NumberCode:
 
     @classmethod
     def learn(
-        cls, name: str, values: Floats, rng: np.random.Generator, *, log: bool = False, frequent: float = 0.01
+        cls,
+        name: str,
+        values: Floats,
+        rng: np.random.Generator,
+        *,
+        log: bool = False,
+        frequent: float = 0.01,
+        subject: Ints | Codes | None = None,
+        fewest: int = 1,
     ) -> NumberCode:
-        """Learn the code of a column; NaN is missing, and `frequent` the share from which a value is an atom.
+        """Learn the code of a column, (n,) numbers, NaN missing.
 
-        The rest is normalised by the modes of a variational Gaussian mixture (Xu et al. 2019, section 4.2).
+        What is no atom is normalised by the modes of a variational Gaussian mixture (Xu et al. 2019, section 4.2).
+
+        Args:
+            frequent: the share from which a value is an atom.
+            subject: (n,) whose each value is; None where each is its own subject's.
+            fewest: subjects that an atom must have, that a mode is the mean of, and whose values end the range. Where
+                the column has fewer, all its values count as missing.
+
+        Example:
+            >>> paid, who = np.array([*range(20), 777.0, 777.0, 777.0]), np.array([*range(20), 0, 0, 0])
+            >>> rng = np.random.default_rng(0)
+            >>> [NumberCode.learn("paid", paid, rng, subject=who, fewest=n).high for n in (1, 2, 3)]
+            [777.0, 18.5, 17.5]
         """
-        known = values[~np.isnan(values)]
-        exact, counts = np.unique(known, return_counts=True)
-        atoms = exact[counts >= max(frequent * len(known), 5)] if len(exact) > 5 else exact
-        rest = known[~np.isin(known, atoms)]
-        means, stds = modes(_scale(rest, log), rng)
-        low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
-        return cls(name, atoms, means, stds, low, high, decimals_of(known), bool(np.isnan(values).any()), log)
+        own = np.arange(len(values)) if subject is None else subject
+        use = ~np.isnan(values)
+        use &= len(np.unique(own[use])) >= fewest
+        known, own = values[use], own[use]
+        exact, code, counts = np.unique(known, return_inverse=True, return_counts=True)
+        often: Bools = (counts >= max(frequent * len(known), 5)) | (len(exact) <= 5)
+        atoms = exact[often & (subjects_per(code, own, len(exact)) >= fewest)]
+        rest = ~np.isin(known, atoms)
+        means, stds = modes(_scale(known[rest], log), rng, own[rest], fewest)
+        low, high = ends_of(known, own, fewest)
+        return cls(name, atoms, means, stds, low, high, decimals_of(known), bool((~use).any()), log)
 
     @property
     def spec(self) -> ColumnSpec:
@@ -78,7 +103,10 @@ class NumberCode:
         return result
 
     def encode(self, values: Floats, rng: np.random.Generator) -> CodedColumn:
-        """Classes and numbers; a value between two modes goes to either with the mixture's probability."""
+        """Classes and numbers; a value between two modes goes to either with the mixture's probability.
+
+        Where there is no mode, one that is no atom goes to the nearest atom.
+        """
         code = np.full(len(values), max(self.spec.classes - 1, 0), np.int64)
         number = np.zeros(len(values), np.float32)
         known = ~np.isnan(values)
@@ -93,6 +121,8 @@ class NumberCode:
             mode = self._choose_modes(scaled, rng)
             code[rest] = len(self.atoms) + mode
             number[rest] = ((scaled - self.means[mode]) / (SPREAD * self.stds[mode])).clip(-0.99, 0.99)
+        elif len(self.atoms):
+            code[rest] = np.searchsorted((self.atoms[1:] + self.atoms[:-1]) / 2, values[rest])
         return CodedColumn(self.spec, code, number)
 
     def decode(self, column: CodedColumn) -> Floats:
@@ -150,17 +180,26 @@ def decimals_of(values: Floats) -> int | None:
     return None
 
 
-def modes(values: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def modes(
+    values: Floats, rng: np.random.Generator, subject: Ints | Codes | None = None, fewest: int = 1
+) -> tuple[Floats, Floats]:
     """Means and standard deviations of the modes in use: (n,) finite values → (modes,) each.
 
     A variational Gaussian mixture with the parameters of RDT's `ClusterBasedNormalizer`, so that its modes are RDT's.
     Fewer than ten distinct values are a mode each.
+
+    Args:
+        subject: (n,) whose each value is; fewest: subjects whose mean each value becomes before, see `aggregated`.
     """
     if len(values) > LEARNED_FROM:
-        values = rng.choice(values, LEARNED_FROM, replace=False)
-    exact = np.unique(values)
+        chosen = rng.choice(len(values), LEARNED_FROM, replace=False)
+        values, subject = values[chosen], subject[chosen] if subject is not None else None
+    spreads = np.zeros(len(values))
+    if subject is not None and fewest > 1:
+        values, spreads = aggregated(values, subject, fewest)
+    exact, first = np.unique(values, return_index=True)
     if len(exact) < MAX_MODES:
-        return exact, np.full(len(exact), LEAST_STD)
+        return exact, np.maximum(spreads[first], LEAST_STD)
     from sklearn.mixture import BayesianGaussianMixture
 
     mixture = BayesianGaussianMixture(

@@ -375,12 +375,12 @@ class _Planner:
 MOST_SHARED, SHARED_BY = 200, 5
 
 
-def shared_values(column: pd.Series, subject: Any) -> pd.Index:
+def shared_values(column: pd.Series, subject: Any, fewest: int = SHARED_BY) -> pd.Index:
     """The most frequent values that enough subjects have."""
     known = column.notna().to_numpy()
     pairs = pd.DataFrame({"value": uncategorised(column)[known].astype(str).to_numpy(), "subject": subject[known]})
     uses = pairs.groupby("value")["subject"].agg(["nunique", "size"])
-    uses = uses[uses["nunique"] >= SHARED_BY].sort_values("size", ascending=False, kind="stable")
+    uses = uses[uses["nunique"] >= fewest].sort_values("size", ascending=False, kind="stable")
     return uses.index[:MOST_SHARED]
 
 

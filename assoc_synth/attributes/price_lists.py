@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from assoc_synth.attributes.numbers import decimals_of
+from assoc_synth.attributes.sharing import shared_numbers
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints
 
 FEWEST_ROWS, FEWEST_SUBJECTS = 5, 2
@@ -42,11 +44,20 @@ class PriceList:
 
     @classmethod
     def learn(
-        cls, values: Floats, subject: Ints | Codes, verb: Ints | Codes, object: Ints | Codes, num_objects: int
+        cls,
+        values: Floats,
+        subject: Ints | Codes,
+        verb: Ints | Codes,
+        object: Ints | Codes,
+        num_objects: int,
+        fewest: int = 1,
     ) -> PriceList | None:
         """The list of a column, (n,) with NaN missing; None where its values are no such list.
 
         What a single subject has for an object is no price but an exception, and is not kept.
+
+        Args:
+            fewest: subjects of each size, whatever the object; rarer ones become means of such, see `shared_numbers`.
 
         Example:
             >>> paid, object = np.array([2.5, -2.5, 2.5, 9.0, 9.0, 8.0] * 5), np.array([0, 0, 0, 1, 1, 1] * 5)
@@ -54,6 +65,8 @@ class PriceList:
             >>> found.keys.tolist(), found.ends.tolist(), found.sizes.tolist()
             ([0, 1], [1, 3], [2.5, 8.0, 9.0])
         """
+        if fewest > 1:
+            values = shared_numbers(np.abs(values), subject, fewest, decimals_of(values[~np.isnan(values)]))
         known = np.flatnonzero(~np.isnan(values))
         size, own = np.abs(values[known]), subject[known].astype(np.int64)
         thing, both = object[known].astype(np.int64), verb[known].astype(np.int64) * num_objects

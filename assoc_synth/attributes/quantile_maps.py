@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from assoc_synth.attributes.numbers import NumberCode
+from assoc_synth.attributes.sharing import aggregated
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
 LEVELS: Floats = np.linspace(0.01, 0.99, 50)
@@ -23,11 +24,12 @@ FEWEST, FEWEST_OF_TOKEN = 100, 250
 
 
 class Numbers(NamedTuple):
-    """Numbers and the links that they are of: values (n,) NaN missing; verb, object (n,)."""
+    """Numbers and the links that they are of: values (n,) NaN missing; verb, object, and subject where known, (n,)."""
 
     values: Floats
     verb: Ints
     object: Ints
+    subject: Ints | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +48,11 @@ class QuantileMap:
     real: Floats
 
     @classmethod
-    def learn(cls, code: NumberCode, real: Numbers, drawn: Numbers, num_objects: int) -> QuantileMap:
+    def learn(cls, code: NumberCode, real: Numbers, drawn: Numbers, num_objects: int, fewest: int = 1) -> QuantileMap:
         """The map of a column, whose single values (atoms) are left as they are.
+
+        Args:
+            fewest: subjects of real numbers whose mean each becomes before, see `aggregated`; fewer have no map.
 
         Example:
             >>> rng, link = np.random.default_rng(0), np.zeros(1_000, int)
@@ -58,15 +63,16 @@ class QuantileMap:
             True
         """
         sides = []
-        for own in (real, drawn):
+        for own, least in ((real, fewest), (drawn, 1)):
             free = np.flatnonzero(_is_free(code, own.values))
-            sides.append([_by_key(own.values[free], key[free]) for key in _keys(own, num_objects)])
+            who = own.subject[free] if own.subject is not None else np.arange(len(free))
+            sides.append([_by_key(own.values[free], key[free], who, least) for key in _keys(own, num_objects)])
         keys, quantiles = list[int](), list[tuple[Floats, Floats]]()
-        for level, least in enumerate((FEWEST_OF_TOKEN, FEWEST)):
+        for level, rows in enumerate((FEWEST_OF_TOKEN, FEWEST)):
             first, second = sides[0][level], sides[1][level]
             for key, values in first.items():
                 other = second.get(key, np.zeros(0))
-                if min(len(values), len(other)) >= least:
+                if min(len(values), len(other)) >= rows:
                     keys.append(key)
                     quantiles.append((np.quantile(other, LEVELS), np.quantile(values, LEVELS)))
         order = np.argsort(keys) if keys else np.zeros(0, np.int64)
@@ -113,10 +119,15 @@ def _keys(numbers: Numbers, num_objects: int) -> tuple[Ints, Ints]:
     return verb * num_objects + numbers.object, -1 - verb
 
 
-def _by_key(values: Floats, key: Ints) -> dict[int, Floats]:
+def _by_key(values: Floats, key: Ints, subject: Ints, fewest: int) -> dict[int, Floats]:
+    """The numbers of each key that are enough for a map, each the mean of those of `fewest` subjects."""
     order = np.argsort(key, kind="stable")
     found, first = np.unique(key[order], return_index=True)
-    return dict(zip(found.tolist(), np.split(values[order], first[1:]), strict=True)) if len(found) else {}
+    parts = dict(zip(found.tolist(), np.split(order, first[1:]), strict=True)) if len(found) else {}
+    enough = {own: rows for own, rows in parts.items() if len(rows) >= FEWEST}
+    if fewest <= 1:
+        return {own: values[rows] for own, rows in enough.items()}
+    return {own: aggregated(values[rows], subject[rows], fewest).means for own, rows in enough.items()}
 
 
 def _mapped(values: Floats, drawn: Floats, real: Floats) -> Floats:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import pandas as pd
 from assoc_synth.attributes.categories import CategoryCode
 from assoc_synth.attributes.change_points import change_points
 from assoc_synth.attributes.numbers import decimals_of
+from assoc_synth.attributes.sharing import ends_of
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats, Ints, Values
 
@@ -47,11 +49,14 @@ class BinnedNumbers:
     missing: bool
 
     @classmethod
-    def learn(cls, name: str, values: Floats, edges: Edges | None = None) -> BinnedNumbers:
+    def learn(cls, name: str, values: Floats, edges: Edges | None = None, fewest: int = 1) -> BinnedNumbers:
         """The code of one number for each subject, (S,), NaN missing.
 
         Args:
             edges: the subjects' links; bins end where these change.
+            fewest: subjects that a frequent number and a bin have at least, and of which the most extreme ones do not
+                widen the range; above 1, bins end halfway between two subjects. Where fewer have a number, all are
+                missing.
 
         Example:
             >>> code = BinnedNumbers.learn("born", np.repeat(np.arange(1920.0, 2020.0), 20))
@@ -59,14 +64,18 @@ class BinnedNumbers:
             (32, [1920.0, 1923.0, 1926.0], [1922.0, 1925.0, 1928.0])
         """
         known = np.sort(values[~np.isnan(values)])
+        known = known if len(known) >= fewest else known[:0]
         exact, counts = np.unique(known, return_counts=True)
         frequent = np.full(len(exact), len(exact) <= MOST_EXACT) | (counts >= EXACT_SHARE * len(known))
-        atoms = exact[frequent]
+        atoms = exact[frequent & (counts >= fewest)]
         rest = known[~np.isin(known, atoms)]
         bins = int(np.clip(len(rest) // IN_A_BIN, min(len(rest), 1), MOST_BINS))
         parts = _parts(rest, bins, _changes(values, edges) if edges is not None and bins else np.zeros(0))
         low, high = (np.array([part[end] for part in parts], np.float64) for end in (0, -1))
-        return cls(name, atoms, low, high, decimals_of(values[~np.isnan(values)]), bool(np.isnan(values).any()))
+        decimals = decimals_of(values[~np.isnan(values)])
+        if fewest > 1:
+            low, high = _shared_ends(parts, fewest, ends_of(rest, np.arange(len(rest)), fewest), decimals)
+        return cls(name, atoms, low, high, decimals, len(known) < len(values))
 
     @property
     def classes(self) -> int:
@@ -237,6 +246,30 @@ def _parts(values: Floats, bins: int, changes: Floats) -> list[Floats]:
         return []
     cuts = np.concatenate([values[np.arange(1, bins) * len(values) // bins], changes])
     return [part for part in np.split(values, np.unique(np.searchsorted(values, cuts))) if len(part)]
+
+
+def _shared_ends(
+    parts: list[Floats], fewest: int, ends: tuple[float, float], decimals: int | None
+) -> tuple[Floats, Floats]:
+    """The ends of bins of at least `fewest` subjects, halfway between two of these, and inside the range.
+
+    A bin of fewer is joined with the next, the last one with that before; none is left where all have fewer.
+    """
+    joined: list[Floats] = []
+    for part in parts:
+        if joined and len(joined[-1]) < fewest:
+            joined[-1] = np.concatenate([joined[-1], part])
+        else:
+            joined.append(part)
+    if len(joined) > 1 and len(joined[-1]) < fewest:
+        joined[-2:] = [np.concatenate(joined[-2:])]
+    if not joined or len(joined[0]) < fewest:
+        return np.zeros(0), np.zeros(0)
+    between = np.array([(one[-1] + other[0]) / 2 for one, other in pairwise(joined)])
+    step = 0.0 if decimals is None else 10.0**-decimals
+    below = between if decimals is None else np.round(np.floor(between / step + 1e-6) * step, decimals)
+    above = between if decimals is None else np.round(below + step, decimals)
+    return np.clip(np.append(ends[0], above), *ends), np.clip(np.append(below, ends[1]), *ends)
 
 
 def _changes(values: Floats, edges: Edges) -> Floats:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time as clock
 import warnings
 from collections.abc import Sequence
 from functools import partial
@@ -19,6 +18,7 @@ import typer
 
 import assoc_synth
 from assoc_synth.cli.exits import DEBUG, EXIT_GATE, EXIT_INTERRUPT, complain, explain
+from assoc_synth.cli.flattening import flattened
 from assoc_synth.cli.options import (
     FORMATS,
     TABLE_HELP,
@@ -41,12 +41,12 @@ from assoc_synth.cli.options import (
     SizeOptions,
     Strict,
     Thing,
+    ThresholdOptions,
     check_minutes,
-    flattened,
 )
 from assoc_synth.cli.outputs import check_files, make_folder, write_facts, write_report
 from assoc_synth.cli.reproduction import PROGRAM, command_line, reproduction
-from assoc_synth.cli.steps import JudgeOptions, demo_table, fitted, read, sampled, side_by_side, size_of
+from assoc_synth.cli.steps import JudgeOptions, compared, demo_table, fitted, read, sampled, side_by_side, size_of
 
 if TYPE_CHECKING:
     from assoc_synth.report.inputs import ReportOptions
@@ -121,6 +121,7 @@ def fit(
     data: Data,
     model: Annotated[Path, typer.Option("-m", "--model", help="The model directory to write.")],
     columns: RoleOptions,
+    limits: ThresholdOptions,
     max_minutes: MaxMinutes = None,
     seed: Seed = 0,
     quiet: Quiet = False,
@@ -133,7 +134,7 @@ def fit(
     check_minutes(max_minutes)
     check_target(model)
     table = read(data, context, **columns.roles())
-    fitted(table, seed, max_minutes, quiet, asked).save(str(model))
+    fitted(table, seed, max_minutes, quiet, asked, **limits.keywords()).save(str(model))
     show(f"wrote the model {model}")
 
 
@@ -189,8 +190,10 @@ def validate(
 ) -> None:
     """Evaluate a synthetic table by a real one.
 
-    Does it keep the real table's associations, visits, order and rows? Exit code 3: it does not.
+    Does it keep the real table's associations, visits, order and rows? Exit code 3: it does not. With --holdout also:
+    what does it give away about single subjects of REAL?
     """
+    from assoc_synth.cli.disclosure_view import disclosed
     from assoc_synth.cli.terminal import show_command, show_verdict, working
     from assoc_synth.gate.validate import validate as evaluate
     from assoc_synth.report.gather import standing_counts
@@ -202,11 +205,12 @@ def validate(
         verdict = evaluate(tables[0], tables[1], held_out, seed=seed, gate=how.gate)
     pairs = side_by_side(*tables)
     show_verdict(verdict)
-    call = command_line(context, seed=seed)
+    call, attacked = command_line(context, seed=seed), disclosed(tables[0], tables[1], held_out, seed)
     if files.json is not None:
-        write_facts(files.json, verdict, call, also_buy=pairs, standing=standing_counts(*tables))
-    data = {"real": real, "synthetic": synthetic}
-    write_report(files.report, tables[0], tables[1], verdict, command=call, seed=seed, data=data)
+        write_facts(files.json, verdict, call, also_buy=pairs, standing=standing_counts(*tables), **attacked)
+    about: ReportOptions = {"command": call, "seed": seed, "data": {"real": real, "synthetic": synthetic}}
+    about["heldout"] = held_out
+    write_report(files.report, tables[0], tables[1], verdict, **about)
     show_command(call)
     if verdict.status.value == "FAIL" or (how.strict and not verdict.passed):
         raise typer.Exit(EXIT_GATE)
@@ -293,6 +297,25 @@ def info(context: typer.Context, source: AnySource, columns: RoleOptions) -> Non
 
 @app.command()
 @flattened
+def privacy(
+    model: Model,
+    json_file: Json = None,
+    every: Annotated[bool, typer.Option("--all", help="Show every value, however many there are.")] = False,
+) -> None:
+    """Every real value that a model stores.
+
+    Column by column, with the number of training subjects behind it, and what no threshold protects.
+    """
+    from assoc_synth.cli.privacy_view import show_privacy, written
+
+    check_files(json_file)
+    listing = show_privacy(model, every)
+    if json_file is not None:
+        written(listing, json_file)
+
+
+@app.command()
+@flattened
 def power(context: typer.Context, data: Data, columns: RoleOptions, seed: Seed = 0, json_file: Json = None) -> None:
     """How many subjects which claim needs.
 
@@ -331,31 +354,17 @@ def benchmark(
     "tenth-random" is real data of which a tenth of the subjects were replaced by independent ones, "destroyed" is real
     rows without what each measure of rows looks at.
     """
-    from assoc_synth.benchmark import PEERS, as_dict, render, run, scopes
-    from assoc_synth.cli.terminal import err, out, show, show_command
+    from assoc_synth.cli.terminal import show_command
     from assoc_synth.transactions.files.atomic import write_json
 
     check_minutes(max_minutes)
     check_files(json_file)
     call = command_line(context, seed=seed)
-    peers = against or list(PEERS)
-    found = {}
-    for name in dataset or ["toy-shop"]:
-        started = clock.monotonic()
-        with err.status("preparing") as status:
-            now = partial(_show_peer, status, name)
-            rows = run(name, seed=seed, max_minutes=max_minutes, peers=peers, progress=now)
-        for scope in scopes(rows):
-            out.print(render(rows, scope))
-        found[name] = as_dict(rows) | {"command": call}
-        show(f"{name}: {clock.monotonic() - started:.0f} s")
+    every = dataset or ["toy-shop"]
+    found = {name: compared(name, against, seed, max_minutes) | {"command": call} for name in every}
     if json_file is not None:
         write_json(json_file, found)
     show_command(call)
-
-
-def _show_peer(status: Any, dataset: str, peer: str) -> None:
-    status.update(f"{dataset}: {peer}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

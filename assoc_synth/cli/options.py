@@ -1,16 +1,13 @@
 """Arguments and options of the command line: each one's type, name and help, once for all commands.
 
-Options that belong together are fields of a dataclass; `flattened` makes them options of a command.
+Options that belong together are fields of a dataclass; `flattened` makes them options of a command, see `flattening`.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
-from functools import wraps
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypedDict, get_type_hints
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
@@ -168,6 +165,39 @@ class LinkColumns(ReadingOptions):
         return named | self.keywords()
 
 
+class FitArguments(TypedDict, total=False):
+    """The keywords of `AssociativeSynthesizer` that say what a model may store."""
+
+    min_subjects: int
+    min_subjects_objects: int | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class ThresholdOptions:
+    """What a model may store."""
+
+    min_subjects: Annotated[
+        int, typer.Option(min=1, help="Training subjects that a stored value of a column has at least; 1 stores all.")
+    ] = 5
+    min_subjects_objects: Annotated[
+        int | None,
+        typer.Option(min=1, help="Training subjects that an object is linked by; others are left out. Default: all."),
+    ] = None
+    text: Annotated[
+        str | None,
+        typer.Option(metavar="words", help="Write free text anew from words that many use. Default: it stays empty."),
+    ] = None
+
+    def keywords(self) -> FitArguments:
+        """The options as keywords of `AssociativeSynthesizer`."""
+        return {
+            "min_subjects": self.min_subjects,
+            "min_subjects_objects": self.min_subjects_objects,
+            "text": self.text,
+        }
+
+
 class DrawArguments(TypedDict):
     """The keywords of `AssociativeSynthesizer.sample` that say how it draws."""
 
@@ -285,66 +315,6 @@ class SampleOutputs(OutputOptions, CsvOptions):
         if self.safe_csv and kind not in ("csv", "tsv"):
             raise InputError(f"--safe-csv is for CSV and TSV, the output is {kind}")
         return text if kind in ("csv", "tsv") else {}
-
-
-def flattened(command: Callable[..., None]) -> Callable[..., None]:
-    """A command whose parameters of dataclass type are replaced by one option per field.
-
-    Typer builds a command from a function's signature. The function that is returned has the fields in the signature;
-    called with them, it makes the instances and calls `command`.
-
-    Example:
-        >>> @flattened
-        ... def show(size: SizeOptions) -> None:
-        ...     print(size.rows, size.verb)
-        >>> list(inspect.signature(show).parameters)
-        ['subjects', 'rows', 'verb']
-        >>> show(subjects=None, rows=3, verb=["bought"])
-        3 ['bought']
-
-    Raises:
-        TypeError: two options of the command have one name.
-    """
-    hints = get_type_hints(command, include_extras=True)
-    groups = {name: kind for name, kind in hints.items() if isinstance(kind, type) and is_dataclass(kind)}
-    parameters: list[inspect.Parameter] = []
-    for name, parameter in inspect.signature(command).parameters.items():
-        if name in groups:
-            parameters += _options(groups[name])
-        else:
-            parameters.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name]))
-    names = [parameter.name for parameter in parameters]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise TypeError(f"{command.__name__} has two options of the name {repeated[0]!r}")
-
-    @wraps(command)
-    def called(**values: Any) -> None:
-        made = {
-            name: kind(**{field.name: values.pop(field.name) for field in fields(kind)})
-            for name, kind in groups.items()
-        }
-        command(**values, **made)
-
-    called.__dict__["__signature__"] = inspect.Signature(parameters)
-    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return called
-
-
-def _options(kind: type[Any]) -> list[inspect.Parameter]:
-    """A keyword parameter per field of a dataclass; those of the dataclass that it extends come last."""
-    hints = get_type_hints(kind, include_extras=True)
-    own = inspect.get_annotations(kind)
-    return [
-        inspect.Parameter(
-            field.name, inspect.Parameter.KEYWORD_ONLY, default=_default(field), annotation=hints[field.name]
-        )
-        for field in sorted(fields(kind), key=lambda field: field.name not in own)
-    ]
-
-
-def _default(field: Field[Any]) -> Any:
-    return inspect.Parameter.empty if field.default is MISSING else field.default
 
 
 def check_minutes(minutes: float | None) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time as clock
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -16,6 +17,7 @@ from assoc_synth.cli.reproduction import command_line
 from assoc_synth.errors import GateRejected, MissingExtraError, SchemaError, UndertrainedWarning
 
 if TYPE_CHECKING:
+    from assoc_synth.cli.options import FitArguments
     from assoc_synth.report.also_buy import AlsoBuyFacts
     from assoc_synth.report.inputs import ReportOptions
     from assoc_synth.synthesizer import AssociativeSynthesizer, SampleResult
@@ -87,6 +89,7 @@ def fitted(
     max_minutes: float | None,
     quiet: bool,
     columns: Mapping[str, str] | None = None,
+    **limits: Unpack[FitArguments],
 ) -> AssociativeSynthesizer:
     """A synthesizer fitted to a table, with a progress bar unless quiet; `columns` says what extra columns are."""
     from assoc_synth.cli.terminal import show_notes, show_warning, training_bar
@@ -94,7 +97,7 @@ def fitted(
 
     with training_bar(quiet) as progress, warnings.catch_warnings():
         warnings.simplefilter("ignore", UndertrainedWarning)  # it is shown below
-        synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=max_minutes, progress=progress)
+        synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=max_minutes, progress=progress, **limits)
         synthesizer.fit(table, columns=columns)
     shortfall = synthesizer.model_.shortfall
     said = (*table.notes, *(shortfall.notes if shortfall.is_undertrained else ()))
@@ -152,6 +155,24 @@ def side_by_side(real: TransactionTable, synthetic: TransactionTable) -> AlsoBuy
     pairs = strongest_pairs(LinkGraph.from_table(real), LinkGraph.from_table(synthetic))
     show_pairs(pairs)
     return pairs
+
+
+def compared(dataset: str, peers: Sequence[str] | None, seed: int, max_minutes: float | None) -> dict[str, Any]:
+    """Generators compared on a data set, shown; as JSON values. None are all peers."""
+    from assoc_synth.benchmark import PEERS, as_dict, render, run, scopes
+    from assoc_synth.cli.terminal import err, out, show
+
+    started = clock.monotonic()
+    with err.status("preparing") as status:
+
+        def now(peer: str) -> None:
+            status.update(f"{dataset}: {peer}")
+
+        rows = run(dataset, seed=seed, max_minutes=max_minutes, peers=list(peers or PEERS), progress=now)
+    for scope in scopes(rows):
+        out.print(render(rows, scope))
+    show(f"{dataset}: {clock.monotonic() - started:.0f} s")
+    return as_dict(rows)
 
 
 def size_of(result: SampleResult) -> dict[str, Any]:

@@ -36,7 +36,7 @@ average: {model.known_subjects:,} are seen in training, {model.judge.whole.num_r
 
 ## What it holds, and what it does not promise
 Weights, names of verbs and objects, histograms of links per subject, counts of the watched pairs. No subject, no row.
-Names of verbs and objects are stored as they are. No formal privacy guarantee (differential privacy) is given.
+{_stored(model)}
 
 ## Use
 ```python
@@ -68,6 +68,18 @@ def _watched(model: FittedModel) -> str:
         f"training never saw. It compares {watched_words(largest.watched)}.\n"
         f"Certificate: of {largest.size:,} subjects drawn without associations it stops {largest.certificate:.1%} "
         f"(99 % are needed for a claim)."
+    )
+
+
+def _stored(model: FittedModel) -> str:
+    """Which real values there are, and what is not protected."""
+    listing = model.privacy()
+    known = listing.thresholds
+    limits = "" if known is None else f" The threshold is {known.min_subjects} subjects."
+    lines = (*listing.summary, *(f"not protected: {one}" for one in listing.unprotected))
+    return (
+        f"Real values, and how many training subjects have each (`assoc-synth privacy` lists them all).{limits}\n\n"
+        + "\n".join(f"- {line}" for line in lines)
     )
 
 

@@ -17,6 +17,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.privacy import Behind, PrivacyListing
 from assoc_synth.model.shortfall import Shortfall
 from assoc_synth.transactions.arrays import Floats, Ints
 from assoc_synth.transactions.table_format import TableFormat
@@ -45,6 +46,7 @@ class FittedModel:
         num_subjects, links_per_subject: of the table that the model was fitted to.
         history: what training did, by stage.
         notes: what the reader should know of the model.
+        behind: how many subjects are behind each stored value; None where that is not known.
     """
 
     config: CTGANConfig
@@ -62,6 +64,7 @@ class FittedModel:
     links_per_subject: float
     history: dict[str, Any]
     notes: tuple[str, ...]
+    behind: Behind | None = None
 
     def __repr__(self) -> str:
         return (
@@ -73,6 +76,11 @@ class FittedModel:
     def shortfall(self) -> Shortfall:
         """What a limit of time took from the training."""
         return Shortfall.of(self.history)
+
+    def privacy(self) -> PrivacyListing:
+        """Every real value that the model stores, with the subjects behind it, and what no threshold protects."""
+        names = {"verb": self.verbs, "object": self.objects}
+        return PrivacyListing.of(self.encoder, names, self.format.schema.roles(), self.behind)
 
     def verb_codes(self, verbs: Sequence[object] | None) -> list[int] | None:
         """Codes of verbs by name, ascending; None for all, where none is named.

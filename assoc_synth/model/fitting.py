@@ -61,6 +61,7 @@ class Training:
         device: of the networks, as PyTorch names it.
         budget: when training ends, and what each step of it may take.
         progress: called after each training step.
+        fewest: subjects that a stored number has, see `AttributeEncoder.learn`.
     """
 
     seeds: Seeds
@@ -68,6 +69,7 @@ class Training:
     device: str = "cpu"
     budget: Budget = field(default_factory=Budget)
     progress: Callable[[Progress], None] | None = None
+    fewest: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,7 @@ class _Seen:
     """What training may look at.
 
     Attributes:
-        graph: of the known subjects.
+        graph: of the known subjects, in their own vocabulary: names that only others have are never stored.
         training, validation: their codes in it.
         encoder: how their attributes are coded.
         edges: their links, and their own columns as links.
@@ -134,8 +136,10 @@ def fit_model(
     honoured = check_constraints(constraints, seen.graph.table, seen.encoder.extras)
     edge_generator, occurrence_generator, history = _train(seen, training)
     generators, numbers = (edge_generator, occurrence_generator), training.seeds.child("numbers")
-    encoder = with_number_margins(seen.encoder, seen.graph, generators, seen.degrees, seeds=numbers)
-    table = graph.table
+    encoder = with_number_margins(
+        seen.encoder, seen.graph, generators, seen.degrees, seeds=numbers, fewest=training.fewest
+    )
+    table, whole = seen.graph.table, graph.table
     return FittedModel(
         config=seen.config,
         format=table.format.with_categories(table.extras, seen.encoder.extras.kept_values),
@@ -148,10 +152,15 @@ def fit_model(
         margins=_margins(seen.edges),
         known_subjects=seen.edges.num_subjects,
         judge=judge,
-        num_subjects=table.num_subjects,
-        links_per_subject=len(table) / max(table.num_subjects, 1),
+        num_subjects=whole.num_subjects,
+        links_per_subject=len(whole) / max(whole.num_subjects, 1),
         history=history,
-        notes=(*seen.encoder.notes, *_told_order(occurrence_generator, graph), *honoured, *Shortfall.of(history).notes),
+        notes=(
+            *seen.encoder.notes,
+            *_told_order(occurrence_generator, seen.graph),
+            *honoured,
+            *Shortfall.of(history).notes,
+        ),
     )
 
 
@@ -180,9 +189,9 @@ def _train(seen: _Seen, training: Training) -> tuple[EdgeGenerator, OccurrenceGe
 
 def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None) -> _Seen:
     """Code the known subjects' rows."""
-    known = LinkGraph.from_table(graph.table.take_subjects(split.known))
+    known = LinkGraph.from_table(graph.table.take_subjects(split.known).with_own_names())
     rng = training.seeds.child("attributes").generator()
-    encoder = AttributeEncoder.learn(known, rng, whole=graph.table.extras, plan=plan)
+    encoder = AttributeEncoder.learn(known, rng, whole=graph.table.extras, plan=plan, fewest=training.fewest)
     own = encoder.extras.subject
     return _Seen(
         graph=known,
@@ -193,7 +202,7 @@ def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None)
             own.add_to(known.edges, encoder.extras.encode_subjects(known.table)), known.edges.degrees_by_verb()
         ),
         degrees=Degrees.learn(known.edges),
-        config=(training.config or CTGANConfig()).for_objects(len(graph.table.objects)),
+        config=(training.config or CTGANConfig()).for_objects(len(known.table.objects)),
         rng=rng,
     )
 

@@ -31,6 +31,7 @@ def with_number_margins(
     degrees: Degrees,
     *,
     seeds: Seeds,
+    fewest: int = 1,
 ) -> AttributeEncoder:
     """The encoder, with a map of the quantiles of each column of numbers that is drawn for each link by itself.
 
@@ -38,6 +39,7 @@ def with_number_margins(
         graph: of the training subjects, whose numbers are the aim.
         degrees: of the pilot's subjects.
         seeds: of the pilot.
+        fewest: subjects of real numbers behind each stored one, see `QuantileMap.learn`.
     """
     codes = _drawn_by_link(encoder)
     if not codes or not len(graph.edges):
@@ -53,10 +55,11 @@ def with_number_margins(
     table, size = graph.table, graph.edges.num_objects
     maps = {}
     for name, code in codes.items():
-        real = Numbers(_numbers(encoder, name, table), *(part.astype(np.int64) for part in (table.verb, table.object)))
+        of_rows = (part.astype(np.int64) for part in (table.verb, table.object, table.subject))
+        real = Numbers(_numbers(encoder, name, table), *of_rows)
         of_links = (part[link_edge].astype(np.int64) for part in (edges.verb, edges.object))
         drawn = Numbers(code.decode(by_name[code.name]), *of_links)
-        maps[name] = QuantileMap.learn(code, real, drawn, size)
+        maps[name] = QuantileMap.learn(code, real, drawn, size, fewest)
     return replace(encoder, implications=replace(encoder.implications, quantiles=maps))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from assoc_synth.attributes.thresholds import Thresholds
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.errors import InputError
 from assoc_synth.model.arguments import check_config, check_minutes
@@ -20,29 +21,35 @@ class Settings:
         random_state: the seed.
         max_minutes: of training; None for no limit.
         config: hyperparameters; None for the defaults.
+        thresholds: what a model may store.
     """
 
     random_state: int = 0
     max_minutes: float | None = None
     config: CTGANConfig | None = None
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
     @classmethod
-    def of(cls, random_state: object, max_minutes: object, config: object) -> Settings:
+    def of(
+        cls, random_state: object, max_minutes: object, config: object, thresholds: Thresholds | None = None
+    ) -> Settings:
         """Settings as a user gives them.
 
         Raises:
             InputError: one of them is wrong; the message names it.
 
         Example:
-            >>> Settings.of(7, 2, None)
-            Settings(random_state=7, max_minutes=2.0, config=None)
+            >>> Settings.of(7, 2, None).max_minutes
+            2.0
         """
-        return cls(check_seed(random_state, "random_state"), check_minutes(max_minutes), check_config(config))
+        seed, minutes = check_seed(random_state, "random_state"), check_minutes(max_minutes)
+        return cls(seed, minutes, check_config(config), thresholds or Thresholds())
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values; None stays None."""
         config = None if self.config is None else self.config.to_dict()
-        return {"random_state": self.random_state, "max_minutes": self.max_minutes, "config": config}
+        own = {"random_state": self.random_state, "max_minutes": self.max_minutes, "config": config}
+        return own | self.thresholds.to_dict()
 
     @classmethod
     def from_dict(cls, state: Mapping[str, Any]) -> Settings:
@@ -55,4 +62,4 @@ class Settings:
         if config is not None and not isinstance(config, Mapping):
             raise InputError(f"the hyperparameters are a {type(config).__name__}, not a mapping")
         own = None if config is None else CTGANConfig.from_dict(config)
-        return cls.of(state["random_state"], state.get("max_minutes"), own)
+        return cls.of(state["random_state"], state.get("max_minutes"), own, Thresholds.from_dict(state))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ from assoc_synth.gate.split import split_subjects, whole_clusters
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.table import TransactionTable
 
 VALIDATION = 0.10
 MAX_VALIDATION = 5_000
@@ -71,7 +72,47 @@ class Split:
         validation, gate = (np.setdiff1d(part, needed) for part in (self.validation, self.gate))
         return Split(np.union1d(self.training, needed), validation, gate, self.clusters)
 
+    def renumbered(self, kept: Ints) -> Split:
+        """The split of the subjects that are left, by their new codes; those that train stop it where no other does.
+
+        Args:
+            kept: (n,) their codes, ascending.
+
+        Example:
+            >>> Split(np.array([0, 2]), np.array([1]), np.array([3])).renumbered(np.array([0, 3])).gate.tolist()
+            [1]
+        """
+        parts = (np.flatnonzero(np.isin(kept, part)) for part in (self.training, self.validation, self.gate))
+        training, validation, gate = (part.astype(np.int64) for part in parts)
+        training = training if len(training) else validation
+        clusters = None if self.clusters is None else self.clusters[kept]
+        return Split(training, validation if len(validation) else training, gate, clusters)
+
     @cached_property
     def known(self) -> Ints:
         """Subjects that training may look at: those that train and those that stop it."""
         return np.union1d(self.training, self.validation)
+
+
+def with_known_objects(gate: TransactionTable, known: TransactionTable, rng: np.random.Generator) -> TransactionTable:
+    """The gate's rows in the names that the known subjects have: others stand for one of the objects that fewest have.
+
+    No generator can draw a name that no training subject has, and no stored count of it says whose it is.
+
+    Args:
+        gate, known: tables of one vocabulary.
+    """
+    count = np.bincount(
+        np.unique(known.subject.astype(np.int64) * known.num_objects + known.object) % known.num_objects,
+        minlength=known.num_objects,
+    )
+    new = np.flatnonzero(count[gate.object] == 0)
+    if not len(new):
+        return gate.with_own_names()
+    rarest = np.flatnonzero(count == count[count > 0].min())
+    stands_for = np.zeros(known.num_objects, gate.object.dtype)
+    unknown = np.unique(gate.object[new])
+    stands_for[unknown] = rng.choice(rarest, len(unknown))
+    object = gate.object.copy()
+    object[new] = stands_for[object[new]]
+    return replace(gate, object=object).with_own_names()

@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from assoc_synth import __version__
-from assoc_synth.attributes import AttributeEncoder
+from assoc_synth.attributes import AttributeEncoder, Thresholds
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.errors import ModelFileError
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.model import directory, migration
 from assoc_synth.model.card import model_card
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.privacy import Behind
 from assoc_synth.model.settings import Settings
 from assoc_synth.transactions.arrays import Values
 from assoc_synth.transactions.table_format import TableFormat
+
+BEHIND = "subjects behind: "
+"""Begins the names of the arrays of how many subjects each stored value has."""
 
 
 def save_model(path: str | os.PathLike[str], model: FittedModel, settings: Settings) -> None:
@@ -44,6 +48,9 @@ def save_model(path: str | os.PathLike[str], model: FittedModel, settings: Setti
     }
     stored = {f"gate.{name}": array for name, array in arrays.items()}
     stored |= model.degrees.to_arrays() | {"margins": model.margins}
+    if model.behind is not None:
+        config["thresholds"] = model.behind.thresholds.to_dict()
+        stored |= {f"{BEHIND}{key}": counts for key, counts in model.behind.subjects.items()}
     files = {
         "config.json": directory.to_json(config),
         "weights.safetensors": checkpoint.to_bytes(model.edge_generator, model.occurrence_generator),
@@ -106,4 +113,13 @@ def _model(
         links_per_subject=float(state["links_per_subject"]),
         history=state["history"],
         notes=tuple(state["notes"]),
+        behind=_behind(state, arrays),
     )
+
+
+def _behind(state: Mapping[str, Any], arrays: Mapping[str, Values]) -> Behind | None:
+    """The subjects behind each stored value; None in models that do not say."""
+    if "thresholds" not in state:
+        return None
+    own = {name.removeprefix(BEHIND): array for name, array in arrays.items() if name.startswith(BEHIND)}
+    return Behind(Thresholds.from_dict(state["thresholds"]), own)

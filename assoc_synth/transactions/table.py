@@ -250,6 +250,26 @@ class TransactionTable:
             extras=self.extras.iloc[rows].reset_index(drop=True),
         )
 
+    def with_own_names(self) -> TransactionTable:
+        """The table without the verbs and objects that none of its rows has, and its format without them.
+
+        Example:
+            >>> frame = pd.DataFrame({"who": ["ann", "bob"], "verb": "bought", "item": ["tea", "mug"]})
+            >>> table = TransactionTable.from_frame(frame, subject="who").take_subjects([0])
+            >>> table.objects.tolist(), table.with_own_names().objects.tolist()
+            (['mug', 'tea'], ['tea'])
+        """
+        verb, verbs = _renumbered(self.verb.astype(np.int64), self.verbs)
+        object, objects = _renumbered(self.object.astype(np.int64), self.objects)
+        return replace(
+            self,
+            verbs=verbs,
+            objects=objects,
+            verb=verb.astype(np.int32),
+            object=object.astype(np.int32),
+            format=self.format.with_names({"verb": verbs, "object": objects}),
+        )
+
 
 def _table(
     frame: pd.DataFrame, notes: tuple[str, ...], asked: Roles, *, textual: bool = False, kind: str = "pandas"

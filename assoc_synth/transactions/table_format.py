@@ -122,6 +122,15 @@ class TableFormat:
         kept = {name: ColumnFormat.of(extras[name], keep_categories=True) or self.extras[name] for name in columns}
         return replace(self, extras={**self.extras, **kept})
 
+    def with_names(self, names: Mapping[str, pd.Index]) -> TableFormat:
+        """The format whose categorical columns of these roles have the categories that are names, and no others."""
+        made = dict(self.names)
+        for role, own in names.items():
+            kept, texts = made[role].categories, {str(name) for name in own}
+            if kept is not None:
+                made[role] = replace(made[role], categories=tuple(one for one in kept if str(one) in texts))
+        return replace(self, names=made)
+
     def _given_back(self, role: str, values: Any, typed: bool) -> pd.Series:
         made: Any = self.time if role == "time" else self.amount if role == "amount" else self.names[role]
         if typed and role in ("time", "amount") and made.untyped:

@@ -256,6 +256,9 @@ def test_parameters_are_got_set_and_cloned() -> None:
         "config": QUICK,
         "device": "auto",
         "progress": print,
+        "min_subjects": 5,
+        "min_subjects_objects": None,
+        "text": None,
     }
     twin = clone(synthesizer)
     assert twin is not synthesizer

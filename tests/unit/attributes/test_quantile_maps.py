@@ -44,7 +44,7 @@ def test_the_order_of_numbers_stays_and_single_values_do(sides: tuple[NumberCode
 
 def test_a_small_verb_has_no_map_and_a_stored_map_is_the_same(sides: tuple[NumberCode, Numbers, Numbers]) -> None:
     code, real, drawn = sides
-    few = Numbers(*(part[:60] for part in real))
+    few = Numbers(real.values[:60], real.verb[:60], real.object[:60])
     assert not len(QuantileMap.learn(code, few, drawn, 2).keys)
     made = QuantileMap.learn(code, real, drawn, 2)
     again = QuantileMap.from_dict(made.to_dict())

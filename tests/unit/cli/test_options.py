@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
-from typing import Annotated
 
 import pytest
-import typer
-from typer.testing import CliRunner
 
-from assoc_synth import datasets, exports
+from assoc_synth import AssociativeSynthesizer, datasets, exports
 from assoc_synth.cli import options
 from assoc_synth.cli.options import (
     CsvOptions,
     DrawOptions,
     LinkColumns,
-    OutputOptions,
     RoleOptions,
     SampleOutputs,
     ScenarioOptions,
     SizeOptions,
+    ThresholdOptions,
     check_minutes,
-    flattened,
     parse_boosts,
     parse_rebalance,
 )
@@ -33,51 +28,6 @@ from assoc_synth.transactions.schema import FILE_KEYWORDS
 def test_what_help_lists_is_what_there_is() -> None:
     assert datasets.NAMES == options.BUILT_IN
     assert tuple(exports.FORMATS) == options.FORMATS
-
-
-def test_fields_become_options_in_the_place_of_their_dataclass() -> None:
-    found: list[object] = []
-
-    @flattened
-    def command(data: str, size: SizeOptions, files: OutputOptions, seed: int = 3) -> None:
-        """What it does."""
-        found.extend([data, size, files, seed])
-
-    signature = inspect.signature(command)
-    assert list(signature.parameters) == ["data", "subjects", "rows", "verb", "report", "json", "seed"]
-    assert signature.parameters["data"].default is inspect.Parameter.empty
-    assert signature.parameters["seed"].default == 3
-    assert command.__doc__ == "What it does."
-    app = typer.Typer()
-    app.command()(command)
-    done = CliRunner().invoke(app, ["sales.csv", "--rows", "7", "--verb", "a", "--verb", "b", "--seed", "9"])
-    assert done.exit_code == 0, done.output
-    assert found == ["sales.csv", SizeOptions(None, 7, ["a", "b"]), OutputOptions(), 9]
-    help_text = CliRunner().invoke(app, ["--help"]).output
-    assert "How many synthetic subjects." in help_text
-
-
-def test_a_field_without_a_default_is_required() -> None:
-    @dataclass(frozen=True)
-    class Needed:
-        name: Annotated[str, typer.Option()]
-
-    def command(needed: Needed) -> None:
-        raise AssertionError(needed)
-
-    command.__annotations__["needed"] = Needed
-    app = typer.Typer()
-    app.command()(flattened(command))
-    done = CliRunner().invoke(app, [])
-    assert done.exit_code == 2
-    assert "--name" in done.output
-
-
-def test_two_options_of_one_name_are_refused() -> None:
-    def command(columns: RoleOptions, size: SizeOptions) -> None: ...
-
-    with pytest.raises(TypeError, match="two options of the name 'verb'"):
-        flattened(command)
 
 
 def test_roles_are_keywords_of_the_readers() -> None:
@@ -94,6 +44,16 @@ def test_sizes_are_keywords_of_sample() -> None:
     assert SizeOptions(subjects=5, verb=["a"]).keywords() == {"num_subjects": 5, "num_rows": None, "verbs": ["a"]}
     with pytest.raises(InputError, match="give one of them"):
         SizeOptions(subjects=1, rows=1).keywords()
+
+
+def test_thresholds_are_keywords_of_the_synthesizer() -> None:
+    given = {name: value.default for name, value in inspect.signature(AssociativeSynthesizer).parameters.items()}
+    assert ThresholdOptions().keywords() == {name: given[name] for name in ThresholdOptions().keywords()}
+    assert ThresholdOptions(2, 7, "words").keywords() == {
+        "min_subjects": 2,
+        "min_subjects_objects": 7,
+        "text": "words",
+    }
 
 
 def test_scenarios_are_keywords_of_sample() -> None:

@@ -12,7 +12,8 @@ import pytest
 import typer
 
 import assoc_synth
-from assoc_synth.cli.options import AnySource, OutputOptions, ScenarioOptions, SizeOptions, flattened
+from assoc_synth.cli.flattening import flattened
+from assoc_synth.cli.options import AnySource, OutputOptions, ScenarioOptions, SizeOptions
 from assoc_synth.cli.reproduction import command_line, folded, reproduction
 
 FOUND: list[tuple[object, ...]] = []

@@ -62,14 +62,16 @@ def model(shop: TransactionTable, seen_progress: list[Progress]) -> FittedModel:
 
 def test_what_is_counted_is_the_known_subjects(shop: TransactionTable, model: FittedModel) -> None:
     known = Split.of(30, Seeds.of(1)).known
-    edges = LinkGraph.from_table(shop).edges.take(known)
-    counts = np.zeros((shop.num_verbs, shop.num_objects))
+    seen = shop.take_subjects(known).with_own_names()
+    edges = LinkGraph.from_table(seen).edges
+    assert model.objects.tolist() == seen.objects.tolist() != shop.objects.tolist()  # others' names are not stored
+    counts = np.zeros((seen.num_verbs, seen.num_objects))
     np.add.at(counts, (edges.verb, edges.object), 1)
-    np.testing.assert_array_equal(model.margins[: shop.num_verbs, : shop.num_objects], counts)
-    assert not model.margins[: shop.num_verbs, shop.num_objects :].any()
-    own = model.margins[shop.num_verbs :]  # columns of subjects, and the plan of verbs
+    np.testing.assert_array_equal(model.margins[: seen.num_verbs, : seen.num_objects], counts)
+    assert not model.margins[: seen.num_verbs, seen.num_objects :].any()
+    own = model.margins[seen.num_verbs :]  # columns of subjects, and the plan of verbs
     assert own.sum(1).tolist() == [len(known)] * len(model.edge_generator.attributes)
-    assert not own[:, : shop.num_objects].any()
+    assert not own[:, : seen.num_objects].any()
     assert model.known_subjects == len(known) == 24
     assert (model.num_subjects, model.links_per_subject) == (30, len(shop) / 30)
 

@@ -1,0 +1,189 @@
+"""What a model is fitted to: the table without the values and the names that too few training subjects have.
+
+Categories, and numbers and dates that are stored as such, are merged here; those that are drawn are coded by means of
+enough subjects, see `NumberCode.learn`. So whatever is learned later sees no other value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.attributes.calendar_parts import PARTS
+from assoc_synth.attributes.dependencies import LOOKED_UP
+from assoc_synth.attributes.kinds import is_number, uncategorised
+from assoc_synth.attributes.merging import Merged, merged_categories, merged_numbers
+from assoc_synth.attributes.plan import FREQUENT, ColumnPlan, Plan
+from assoc_synth.attributes.sharing import ends_of, subjects_per
+from assoc_synth.attributes.thresholds import MIN_SUBJECTS, WORDS, Thresholds
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Bools, Codes, Ints, Times
+from assoc_synth.transactions.columns.times import UNITS
+from assoc_synth.transactions.days import DAY
+from assoc_synth.transactions.table import TransactionTable
+
+TOO_FEW = "has no value of {} training subjects"
+TEXT = "is free text (--text words writes it anew from words that many subjects use)"
+
+
+@dataclass(frozen=True, eq=False)
+class Protected:
+    """What may be learned from.
+
+    Attributes:
+        table: the whole table, values merged; plan: its plan, columns that must stay empty so marked.
+        notes: what was merged, for the user.
+    """
+
+    table: TransactionTable
+    plan: Plan
+    notes: tuple[str, ...]
+
+
+def protected(table: TransactionTable, plan: Plan, subjects: Ints, thresholds: Thresholds) -> Protected:
+    """A table without what too few training subjects have.
+
+    Args:
+        subjects: codes of the subjects that training looks at; values are counted over these.
+        plan: what each column is, see `plan_columns`.
+
+    Example:
+        >>> from assoc_synth.attributes import plan_columns
+        >>> frame = pd.DataFrame({"who": range(60), "did": "buy", "what": ["tea", "mug"] * 30})
+        >>> frame["job"] = ["cook", "maid", "smith"] * 18 + ["mayor"] * 6
+        >>> frame.loc[0, "job"] = "bishop"
+        >>> table = TransactionTable.from_frame(frame, subject="who", verb="did", object="what")
+        >>> made = protected(table, plan_columns(table), np.arange(60), Thresholds(min_subjects=5))
+        >>> made.notes
+        ("column 'job': 1 value of fewer than 5 training subjects: 1 become missing (--min-subjects)",)
+    """
+    known = np.isin(table.subject, subjects)
+    lines, extras, notes = dict[str, ColumnPlan](), dict[str, pd.Series](), list[str]()
+    for line in plan:
+        lines[line.name] = line
+        if line.role not in ("extra", "cluster") or line.kind in ("empty", "identifier"):
+            continue
+        if line.kind == "text":
+            lines[line.name] = _text(line, thresholds)
+            continue
+        made = _merged(line, plan, table, known, thresholds.min_subjects)
+        if made.column is None:
+            lines[line.name] = _emptied(line, TOO_FEW.format(thresholds.min_subjects))
+        else:
+            extras[line.name] = made.column
+            notes.append(made.note(line.name, thresholds.min_subjects))
+    notes += _about_objects(table, known, thresholds)
+    merged = table.extras.assign(**{str(name): column for name, column in extras.items()})
+    time = _clipped(table, known, thresholds.min_subjects)
+    made_plan = Plan(tuple(_with_source(line, lines) for line in lines.values()))
+    return Protected(replace(table, extras=merged, time=time), made_plan, tuple(filter(None, notes)))
+
+
+def without_rare_objects(table: TransactionTable, subjects: Ints, fewest: int | None) -> tuple[TransactionTable, Ints]:
+    """The table without the rows of objects that fewer training subjects are linked to, and which subjects are left.
+
+    Args:
+        subjects: codes of the subjects that count; fewest: subjects of an object; None for no threshold.
+
+    Raises:
+        InputError: no object has enough.
+    """
+    everyone = np.arange(table.num_subjects)
+    if fewest is None or fewest <= 1:
+        return table, everyone
+    known = np.isin(table.subject, subjects)
+    enough = _subjects_of(table.object, table, known, table.num_objects) >= fewest
+    kept = enough[table.object]
+    verbs = np.bincount(table.verb[kept & known], minlength=table.num_verbs) > 0
+    kept &= verbs[table.verb]
+    if not (kept & known).any():
+        raise InputError(
+            f"no object is linked by {fewest} training subjects: lower --min-subjects-objects (min_subjects_objects)"
+        )
+    if kept.all():
+        return table, everyone
+    note = (
+        f"{_counted(int((~enough).sum()), 'object')} linked by fewer than {fewest} training subjects and their "
+        f"{int((~kept).sum()):,} rows are left out (--min-subjects-objects)"
+    )
+    rows = table.take_rows(np.flatnonzero(kept)).with_own_names()
+    return replace(rows, notes=(*table.notes, note)), np.unique(table.subject[kept]).astype(np.int64)
+
+
+def _merged(line: ColumnPlan, plan: Plan, table: TransactionTable, known: Bools, fewest: int) -> Merged:
+    """A column as it may be learned from."""
+    column, subject = table.extras[line.name], table.subject
+    there = known & column.notna().to_numpy()
+    if len(np.unique(subject[there])) < fewest:
+        return Merged(None)
+    if line.format == FREQUENT:  # its rare values are left out when it is coded
+        return Merged(column)
+    if line.kind not in ("number", "date"):
+        return merged_categories(column, subject, known, fewest)
+    by_column = bool(line.source) and plan[line.source].kind == "category"
+    if line.kind == "number" and is_number(column) and (line.on in LOOKED_UP or by_column):
+        return merged_numbers(column, subject, known, fewest)
+    if line.kind == "date" and line.on in LOOKED_UP and line.on not in PARTS:
+        return merged_categories(uncategorised(column), subject, known, fewest)
+    return Merged(column)
+
+
+def _text(line: ColumnPlan, thresholds: Thresholds) -> ColumnPlan:
+    """Free text stays empty unless the user wants it written, or says of the column that it is such."""
+    return line if thresholds.text == WORDS or line.asked else _emptied(line, TEXT)
+
+
+def _emptied(line: ColumnPlan, why: str) -> ColumnPlan:
+    return replace(line, kind="empty", format=why, on=(), missingness=False, asked=False, source="")
+
+
+def _with_source(line: ColumnPlan, lines: dict[str, ColumnPlan]) -> ColumnPlan:
+    """The line without a source that stays empty."""
+    gone = bool(line.source) and lines[line.source].kind == "empty"
+    return replace(line, source="") if gone else line
+
+
+def _about_objects(table: TransactionTable, known: Bools, thresholds: Thresholds) -> Sequence[str]:
+    """What the user should know of objects that can point at a person."""
+    if thresholds.min_subjects_objects is not None:
+        return ()
+    fewest = max(thresholds.min_subjects, MIN_SUBJECTS)
+    count = _subjects_of(table.object, table, known, table.num_objects)
+    rare = int(((count > 0) & (count < fewest)).sum())
+    if not rare:
+        return ()
+    are, they = ("is", "it") if rare == 1 else ("are", "they")
+    return (
+        f"{_counted(rare, 'object')} {are} linked by fewer than {fewest} training subjects: {they} can point at a "
+        f"person; --min-subjects-objects {fewest} leaves {'it' if rare == 1 else 'them'} out",
+    )
+
+
+def _clipped(table: TransactionTable, known: Bools, fewest: int) -> Times | None:
+    """(n,) the times, those of the most extreme subjects moved to the ends of the range."""
+    if table.time is None or fewest <= 1:
+        return table.time
+    dated = np.flatnonzero(known & ~np.isnat(table.time))
+    if not len(dated):
+        return table.time
+    ticks = table.time.astype(np.int64)
+    unit = UNITS["ns" if table.format.time is None else table.format.time.unit]
+    first = int(ticks[dated].min())
+    ends = ends_of((ticks[dated] - first) // unit, table.subject[dated], fewest)
+    low, high = (first + round(end) * unit for end in ends)
+    if unit == DAY:  # on a clock with summer time, days do not begin in steps of a day
+        days = np.unique(ticks[dated])
+        low, high = (int(days[np.abs(days - end).argmin()]) for end in (low, high))
+    moved = np.clip(ticks, low, high).astype("datetime64[ns]")
+    return np.where(np.isnat(table.time), table.time, moved).astype("datetime64[ns]")
+
+
+def _subjects_of(code: Codes, table: TransactionTable, rows: Bools, size: int) -> Ints:
+    return subjects_per(code[rows].astype(np.int64), table.subject[rows], size)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,260 @@
+"""Stored: the real values that codes hold, column by column, and how many subjects have each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.attributes.categories import CategoryCode, plain
+from assoc_synth.attributes.date_functions import DateFunction
+from assoc_synth.attributes.date_rules import TableOfDate
+from assoc_synth.attributes.dates import DateCode
+from assoc_synth.attributes.encoder import AttributeEncoder
+from assoc_synth.attributes.extra_codes import json_cells
+from assoc_synth.attributes.free_text import TextCode
+from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
+from assoc_synth.attributes.numbers import NumberCode, decimals_of
+from assoc_synth.attributes.price_lists import PriceList
+from assoc_synth.attributes.sharing import shared_numbers, subjects_per
+from assoc_synth.attributes.subject_columns import BinnedNumbers
+from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
+from assoc_synth.transactions.days import DAY
+from assoc_synth.transactions.table import TransactionTable
+
+VALUE, ENDS, BIN, PRICE, WORD, CLOCK = (
+    "value",
+    "end of the range",
+    "end of a bin",
+    "number of some object",
+    "word",
+    "time of day (UTC)",
+)
+"""What a stored value is. Behind an end are the subjects at or beyond it, or in its bin."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """Values of one kind that are stored of a column.
+
+    Attributes:
+        column: as the user calls it; what: one of the words above.
+        values: JSON scalars.
+        count: the subjects of a table that are behind each value, (values,).
+        is_time: whether the column is that of the table's times, which codes do not know by name.
+    """
+
+    column: str
+    what: str
+    values: tuple[Any, ...]
+    count: Callable[[TransactionTable], Ints]
+    is_time: bool = False
+
+    @property
+    def key(self) -> str:
+        """By which the numbers of subjects are stored."""
+        return f"{self.what}: {self.column}"
+
+
+def stored_values(encoder: AttributeEncoder, fewest: int = 1) -> Iterator[Stored]:
+    """Every real value that codes hold, but those of verbs and objects.
+
+    Means of several subjects' numbers (modes, quantiles) are no real values and are left out.
+
+    Args:
+        fewest: the threshold that the codes were learned with.
+
+    Example:
+        >>> from assoc_synth.link_graph.graph import LinkGraph
+        >>> frame = pd.DataFrame({"who": range(30), "did": "buy", "what": "tea", "job": ["cook", "maid"] * 15})
+        >>> table = TransactionTable.from_frame(frame, subject="who", verb="did", object="what")
+        >>> encoder = AttributeEncoder.learn(LinkGraph.from_table(table), np.random.default_rng(0))
+        >>> [(one.column, one.values, one.count(table).tolist()) for one in stored_values(encoder)]
+        [('job', ('cook', 'maid'), [15, 15])]
+    """
+    extras = encoder.extras
+    for made in _every(encoder, fewest):
+        if len(made.values):
+            yield made
+    for column in extras.regenerated:
+        if isinstance(column.rule, TextCode):
+            yield Stored(column.name, WORD, column.rule.words, partial(_of_words, column.name, column.rule.words))
+
+
+def _every(encoder: AttributeEncoder, fewest: int) -> Iterator[Stored]:
+    extras = encoder.extras
+    for code in (*extras.categories, *(one for one in extras.subject.codes if isinstance(one, CategoryCode))):
+        yield Stored(code.name, VALUE, code.values, partial(_of_categories, code))
+    if encoder.amount is not None:
+        yield from _of_number(encoder.amount, extras.amount or encoder.amount.name, _amounts)
+    for number in extras.numbers:
+        yield from _of_number(
+            number, number.name, partial(_numbers, encoder, number.name), extras.dates.get(number.name)
+        )
+    for own in extras.subject.codes:
+        if isinstance(own, BinnedNumbers):
+            yield from _of_bins(own, partial(_numbers, encoder, own.name), extras.dates.get(own.name))
+    for lookup in extras.lookups:
+        date = extras.dates.get(lookup.name)
+        cells = partial(_cells, encoder, lookup.name)
+        yield _of_cells(lookup.name, lookup.values, cells, date)
+    for made in extras.functions:
+        yield _of_cells(made.name, made.values, partial(_cells, encoder, made.name))
+    for rule in extras.of_dates:
+        yield from _of_date_function(rule, encoder)
+    for name, date in extras.dates.items():
+        if not date.base:
+            yield Stored(name, ENDS, tuple(map(_day, (date.low, date.high))), partial(_beyond_dates, name, date))
+    for name, prices in encoder.implications.lists.items():
+        numbers = _amounts if name == extras.amount else partial(_numbers, encoder, name)
+        yield _of_prices(name, prices, numbers, fewest)
+    yield from _of_times(encoder)
+
+
+Numbers = Callable[[TransactionTable], Floats]
+
+
+def _amounts(table: TransactionTable) -> Floats:
+    return np.full(len(table), np.nan) if table.amount is None else table.amount
+
+
+def _numbers(encoder: AttributeEncoder, name: str, table: TransactionTable) -> Floats:
+    return encoder.extras.numbers_of(name, table)
+
+
+def _cells(encoder: AttributeEncoder, name: str, table: TransactionTable) -> Sequence[Any]:
+    column = table.extras[name]
+    if name in encoder.extras.dates:
+        return list(json_cells(column, _numbers(encoder, name, table)))
+    return list(json_cells(column, as_floats(column) if is_number(column) else None))
+
+
+def _of_categories(code: CategoryCode, table: TransactionTable) -> Ints:
+    return subjects_per(code.places(table.extras[code.name]), table.subject, len(code.values))
+
+
+def _of_number(code: NumberCode, name: str, numbers: Numbers, date: DateCode | None = None) -> Iterator[Stored]:
+    yield Stored(name, VALUE, _shown(code.atoms, date), partial(_equal, code.atoms, numbers))
+    if date is None or date.base:
+        ends = np.array([code.low, code.high])
+        yield Stored(name, ENDS, _shown(ends, date), partial(_beyond, ends, numbers))
+
+
+def _of_bins(code: BinnedNumbers, numbers: Numbers, date: DateCode | None) -> Iterator[Stored]:
+    yield Stored(code.name, VALUE, _shown(code.atoms, date), partial(_equal, code.atoms, numbers))
+    ends = np.stack([code.low, code.high], axis=1).ravel()
+    yield Stored(code.name, BIN, _shown(ends, date), partial(_in_bins, code, numbers))
+
+
+def _of_cells(
+    name: str, values: Iterable[Any], cells: Callable[[TransactionTable], Sequence[Any]], date: DateCode | None = None
+) -> Stored:
+    own = list(dict.fromkeys(value for value in values if value is not None))
+
+    def count(table: TransactionTable) -> Ints:
+        found = pd.Index(own, dtype=object).get_indexer(pd.Index(list(cells(table)), dtype=object))
+        return subjects_per(found.astype(np.int64), table.subject, len(own))
+
+    return Stored(name, VALUE, tuple(own) if date is None else _shown(np.array(own, np.float64), date), count)
+
+
+def _of_date_function(rule: DateFunction, encoder: AttributeEncoder) -> Iterator[Stored]:
+    if isinstance(rule.rule, TableOfDate):
+        yield _of_cells(rule.name, rule.rule.table.values, partial(_cells, encoder, rule.name))
+    elif not np.isnan(rule.low):
+        ends = np.array([rule.low, rule.high])
+        yield Stored(rule.name, ENDS, _shown(ends, None), partial(_beyond, ends, partial(_floats, rule.name)))
+
+
+def _floats(name: str, table: TransactionTable) -> Floats:
+    return as_floats(table.extras[name])
+
+
+def _of_prices(name: str, prices: PriceList, numbers: Numbers, fewest: int) -> Stored:
+    sizes = np.unique(prices.sizes)
+
+    def count(table: TransactionTable) -> Ints:
+        values = np.abs(numbers(table))
+        shared = shared_numbers(values, table.subject, fewest, decimals_of(values[~np.isnan(values)]))
+        return _equal(sizes, lambda _: shared, table)
+
+    return Stored(name, PRICE, tuple(sizes.tolist()), count)
+
+
+def _of_times(encoder: AttributeEncoder) -> Iterator[Stored]:
+    calendar, name = encoder.calendar, "time"
+    if calendar is None:
+        return
+    ends = np.array([calendar.start, calendar.end], np.int64)
+
+    def beyond(table: TransactionTable) -> Ints:
+        assert table.time is not None, "a calendar is learned from times"
+        ticks, dated = table.time.astype(np.int64), ~np.isnat(table.time)
+        return _having(table, [dated & (ticks <= ends[0]), dated & (ticks >= ends[1])])
+
+    yield Stored(name, ENDS, tuple(map(_day, ends.tolist())), beyond, True)
+    if calendar.clock is not None:
+        exact = calendar.clock.exact
+
+        def at_clock(table: TransactionTable) -> Ints:
+            assert table.time is not None, "a calendar is learned from times"
+            ticks = np.where(np.isnat(table.time), -1, table.time.astype(np.int64) % DAY)
+            found = pd.Index(exact).get_indexer(pd.Index(ticks))
+            return subjects_per(found.astype(np.int64), table.subject, len(exact))
+
+        shown = tuple(str(pd.Timedelta(int(one))).removeprefix("0 days ") for one in exact)
+        yield Stored(name, CLOCK, shown, at_clock, True)
+
+
+def _equal(values: Floats, numbers: Numbers, table: TransactionTable) -> Ints:
+    found = pd.Index(values).get_indexer(pd.Index(numbers(table))).astype(np.int64)
+    return subjects_per(found, table.subject, len(values))
+
+
+def _beyond(ends: Floats, numbers: Numbers, table: TransactionTable) -> Ints:
+    own = numbers(table)
+    return _having(table, [own <= ends[0], own >= ends[1]])
+
+
+def _beyond_dates(name: str, date: DateCode, table: TransactionTable) -> Ints:
+    read = read_dates(uncategorised(table.extras[name]))
+    times: Times = np.full(len(table), np.datetime64("NaT"), "datetime64[ns]") if read is None else read[0]
+    ticks, dated = times.astype(np.int64), ~np.isnat(times)
+    return _having(table, [dated & (ticks <= date.low), dated & (ticks >= date.high)])
+
+
+def _in_bins(code: BinnedNumbers, numbers: Numbers, table: TransactionTable) -> Ints:
+    own = numbers(table)
+    place = np.where(np.isnan(own), -1, code.encode(own) - len(code.atoms))
+    count = subjects_per(np.where(place >= len(code.low), -1, place), table.subject, len(code.low))
+    return np.repeat(count, 2)
+
+
+def _of_words(name: str, words: tuple[str, ...], table: TransactionTable) -> Ints:
+    cells = uncategorised(table.extras[name])
+    split = [[] if gone else str(cell).split() for cell, gone in zip(cells, cells.isna(), strict=True)]
+    place = {word: at for at, word in enumerate(words)}
+    code = np.array([place.get(word, -1) for one in split for word in one], np.int64)
+    return subjects_per(code, np.repeat(table.subject, list(map(len, split))), len(words))
+
+
+def _having(table: TransactionTable, rows: Iterable[Bools]) -> Ints:
+    """How many subjects have any of some rows, each."""
+    return np.array([len(np.unique(table.subject[own])) for own in rows], np.int64)
+
+
+def _shown(values: Floats, date: DateCode | None) -> tuple[Any, ...]:
+    """Numbers as JSON scalars, dates as text; those that count from something as so many of their unit."""
+    if date is not None and not date.base:
+        return tuple(str(plain(one)) for one in pd.Series(date.dates(values)))
+    unit = "" if date is None else f" {date.format.unit}"
+    whole = [int(one) if one == np.rint(one) and abs(one) < 2**53 else float(one) for one in values.tolist()]
+    return tuple(whole) if not unit else tuple(f"{one}{unit}" for one in whole)
+
+
+def _day(ticks: int) -> str:
+    return str(pd.Timestamp(ticks))
