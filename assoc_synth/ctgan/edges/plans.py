@@ -91,11 +91,11 @@ class Plans:
         often = np.bincount(places[of_row].ravel(), minlength=width)
         rarest = np.where(in_broken, often, np.iinfo(np.int64).max)[of_row]
         if self.needs.nnz:
-            needed = (self.needs.T @ has.T.astype(np.float64)).T > 0
+            needed = np.asarray((self.needs.T @ has.T.astype(np.float64)).T > 0)
             by_verb = np.stack([needed[:, self.verb == verb].sum(1) for verb in range(verbs)], axis=1)
-            short = (by_verb[of_row] > plan).any(1)
-            demanding = (has & (np.diff(self.needs.indptr) > 0))[of_row] & short[:, None]
-            rarest = np.where(demanding, np.minimum(rarest, often), rarest)
+            short = np.asarray((by_verb[of_row] > plan).any(1))
+            owing = np.logical_and(has, np.diff(self.needs.indptr) > 0)
+            rarest = np.where(owing[of_row] & short[:, None], np.minimum(rarest, often), rarest)
         return np.where(rarest.min(1) < np.iinfo(np.int64).max, rarest.argmin(1), -1)
 
     def _kept(self, plan: Ints, rng: np.random.Generator, verbs: list[int] | None = None) -> Ints:

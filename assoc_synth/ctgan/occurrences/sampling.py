@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from assoc_synth.ctgan.assignment.copies import enough_copies
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.assignment.sampling import first_of_each, swap
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
@@ -66,6 +67,7 @@ class OccurrenceSampler:
         self.visits = VisitSampler(generator, decoder, rng=self.rng, random=self.random)
         chains = {"repeat": generator.repeat, "count": generator.count, "link": generator.link}
         self.trunks = {name: LowPrecisionCopy(chain.trunk) for name, chain in chains.items()}
+        self.least_visits = _NONE
         self.visit_columns: VisitColumnSampler | None = None
         if generator.visit_columns is not None:
             own = seeds.child("visit columns")
@@ -165,7 +167,9 @@ class OccurrenceSampler:
         model = self.generator.eval()
         subject, edge_condition = self._conditions(edges)
         edges = self.without_attributes(edges)
+        rules, alone = self.generator.assignment.rules.cpu().numpy(), not self.decoder.repeats
         counts = self._counts(edges, edge_condition)[1]
+        counts, self.least_visits = enough_copies(rules, edges, counts, alone=alone)
         link_edge = np.repeat(np.arange(len(edges)), counts)
         place = self._tensor(link_edge)
         verb, object = (self._tensor(part[link_edge]) for part in (edges.verb, edges.object))
@@ -290,7 +294,7 @@ class OccurrenceSampler:
         if not self.decoder.repeats:  # no visit has a link twice
             edges_of, copies = np.unique(edge, return_counts=True)
             np.maximum.at(counts, np.searchsorted(timed, edges.subject[edges_of]), copies)
-        counts = np.clip(counts, 1, links)
+        counts = np.clip(np.maximum(counts, self.least_visits[timed]), 1, links)
         if self._each_alone():
             counts = links
         return inside, self.visits.draw(timed, own, links, counts)

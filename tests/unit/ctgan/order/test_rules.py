@@ -24,6 +24,25 @@ def test_a_rule_needs_subjects_and_no_exception() -> None:
     assert find_rules(*visits(60, breaks=1)).tolist() == []
 
 
+def of_objects(objects: int, subjects: int, breaks: int = 0) -> tuple[np.ndarray, ...]:
+    """Kind 1 + o is "viewed" of object o, and kind 1 + objects + o "added": later in all visits but `breaks`."""
+    rng = np.random.default_rng(0)
+    own = rng.integers(0, objects, subjects)
+    slot = np.stack([1 + own, 1 + objects + own], axis=1)
+    slot[:breaks] = slot[:breaks, ::-1]
+    visit = np.repeat(np.arange(subjects), 2)
+    return slot.ravel(), np.tile([0, 1], subjects), visit, visit
+
+
+def test_two_verbs_keep_a_rule_of_every_object_however_rare() -> None:
+    kinds = np.concatenate([100 + np.arange(20), 300 + np.arange(20)])
+    told = {"kinds": kinds, "num_objects": 100}
+    assert find_rules(*of_objects(20, 60)).tolist() == [], "no object is shown by enough subjects"
+    assert find_rules(*of_objects(20, 60), **told).tolist() == [[added, added - 20] for added in range(21, 41)]
+    assert find_rules(*of_objects(20, 60, breaks=1), **told).tolist() == []
+    assert find_rules(*of_objects(20, 29), **told).tolist() == []
+
+
 def test_links_of_one_time_say_nothing_and_kind_0_has_no_rule() -> None:
     slot, time, visit, subject = visits(60)
     assert find_rules(slot, np.zeros_like(time), visit, subject).tolist() == []

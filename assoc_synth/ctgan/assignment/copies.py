@@ -1,0 +1,101 @@
+"""How often links have to occur, and how many visits there have to be, so that rules of visits can be kept at all.
+
+Who subscribes and cancels opens the account in either visit, so at least twice: where it were drawn once, no assignment
+would keep both rules.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from assoc_synth.ctgan.assignment.rule_kernel import NEVER, WITH
+from assoc_synth.ctgan.compiled import compiled
+from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Bools, Ints
+
+ROUNDS = 4
+"""How far what is needed is followed: y needs x, which needs another one."""
+NONE = -1
+
+
+def enough_copies(rules: Ints, edges: Edges, counts: Ints, *, alone: bool) -> tuple[Ints, Ints]:
+    """Counts that are at least what the rules need, and the least number of visits of each subject.
+
+    Of links that are only with x in a visit, and that no visit has two of, each needs an x of its own.
+
+    Args:
+        rules: (R, 3) kind of rule, token y, token x, see `find_rules`.
+        edges: of S subjects, without attributes; counts: (E,) how often they occur.
+        alone: whether no visit may hold a link twice.
+
+    Returns:
+        (E,) and (S,).
+
+    Example: 0 and 1 are only with 2, and never with each other.
+        >>> rules = np.array([[WITH, 0, 2], [WITH, 1, 2], [NEVER, 0, 1]])
+        >>> subject, object = [0, 0, 0, 1, 1], [0, 1, 2, 1, 2]
+        >>> edges = Edges.from_links(subject, [0] * 5, object, num_subjects=2, num_verbs=1, num_objects=3)
+        >>> [found.tolist() for found in enough_copies(rules, edges, np.ones(5, int), alone=False)]
+        [[1, 1, 2, 1, 1], [2, 1]]
+    """
+    counts, visits = counts.astype(np.int64), np.ones(edges.num_subjects, np.int64)
+    rules = rules[np.isin(rules[:, 0], [WITH, NEVER])]
+    if not len(rules) or not len(edges):
+        return counts, visits
+    tokens, ends = np.unique(rules[:, 1:], return_inverse=True)
+    ends = ends.reshape(-1, 2)
+    apart, is_with = np.zeros((2, len(tokens), len(tokens)), bool)
+    for relation, kind in ((apart, NEVER), (is_with, WITH)):
+        y, x = ends[rules[:, 0] == kind].T
+        relation[x, y] = True
+    at = np.searchsorted(tokens, edges.token).clip(max=len(tokens) - 1)
+    place = np.where(tokens[at] == edges.token, at, NONE)
+    _raise(edges.offsets.astype(np.int64), place, counts, visits, is_with, apart | apart.T, alone)
+    return counts, visits
+
+
+@compiled
+def _raise(offsets: Ints, place: Ints, counts: Ints, visits: Ints, is_with: Bools, apart: Bools, alone: bool) -> None:
+    """Raise the counts, (E,), and the subjects' visits, (S,).
+
+    Args:
+        place: (E,) of the edges' tokens among those with rules; is_with, apart: (K, K), [x, y].
+    """
+    leads = np.array([is_with[x].any() for x in range(len(is_with))])
+    for subject in range(len(offsets) - 1):
+        begin, end = offsets[subject], offsets[subject + 1]
+        own = np.array([edge for edge in range(begin, end) if place[edge] != NONE])
+        if len(own) < 2:
+            continue
+        for _ in range(ROUNDS):
+            raised = False
+            for edge in own:
+                if leads[place[edge]]:
+                    least = _apart(own, place, counts, is_with[place[edge]], apart, alone)
+                    raised |= least > counts[edge]
+                    counts[edge] = max(counts[edge], least)
+            if not raised:
+                break
+        visits[subject] = max(1, _apart(own, place, counts, np.ones(len(leads), np.bool_), apart, alone))
+
+
+@compiled
+def _apart(own: Ints, place: Ints, counts: Ints, chosen: Bools, apart: Bools, alone: bool) -> int:
+    """How many visits some of a subject's links need, at least: those that no visit has two of, frequent ones first.
+
+    Args:
+        own: the subject's edges with rules; chosen: (K,) which tokens are looked at.
+    """
+    order = own[np.argsort(-counts[own])] if alone else own
+    taken, total = np.empty(len(own), np.int64), 0
+    size = 0
+    for edge in order:
+        token = place[edge]
+        fits = chosen[token]
+        for at in range(size):
+            fits = fits and apart[token, taken[at]]
+        if fits:
+            taken[size] = token
+            size += 1
+            total += counts[edge] if alone else 1
+    return total
