@@ -82,7 +82,7 @@ def rules_of(order: RowOrder, edges: Edges, link_edge: Ints) -> Ints:
     # Links of one time are in no order, unless it is the file's that is learned.
     learned = order.by_file and order.gap is None
     apart = ~(order.tied & order.follows) | learned
-    times = np.cumsum(apart)
+    times = np.cumsum(apart).astype(np.int64)
     return find_rules(slot, times, order.visit, order.subject, kinds=kinds, num_objects=edges.num_objects)
 
 
