@@ -24,6 +24,8 @@ SPAN = 90
 """Years that two digits may span."""
 FEWEST, ENOUGH, DIFFERENT, HOURS = 20, 30, 6, 5
 """Texts that must be dates: of eight digits and more, and of fewer; different dates, and hours, that there must be."""
+BEYOND = 5
+"""Texts that are left out at each end of a range, so that it says when no single one is from."""
 SHOWN = str.maketrans({"y": "Y", "m": "M", "d": "D", "H": "h", "M": "m", "S": "s"})
 DAY = 86_400
 """Seconds."""
@@ -36,8 +38,9 @@ class DateField:
     Args:
         places: of each letter of `pattern`.
         pattern: one of `PATTERNS`.
-        low, high: the first and the last day since 1970, or month where there is no day.
-        clock: the first and the last second of the day; () without hours.
+        low, high: the first and the last day since 1970, or month where there is no day; what the earliest and the
+            latest texts have is beyond.
+        clock: the first and the last second of the day, likewise; () without hours.
 
     Raises:
         InputError: the values do not belong together, as in a damaged model.
@@ -46,7 +49,7 @@ class DateField:
         >>> texts = [f"2024{1 + day // 28:02d}{1 + day % 28:02d}" for day in range(300)]
         >>> field = DateField.of(np.array([list(map(ord, text)) for text in texts]), tuple(range(8)), "YYYYmmdd")
         >>> "".join(map(chr, field.draw(1, np.random.default_rng(0))[0]))
-        '20241003'
+        '20240929'
     """
 
     places: tuple[int, ...]
@@ -91,10 +94,10 @@ class DateField:
             if not valid.all() or len(np.unique(numbers["H"])) < HOURS:
                 return None
             time = numbers["H"] * 3_600 + numbers["M"] * 60 + seconds
-            clock = int(time.min()), int(time.max())
+            clock = _ends(time)
         if not _is_enough(pattern, date, numbers):
             return None
-        return cls(places, pattern, int(date.min()), int(date.max()), clock)
+        return cls(places, pattern, *_ends(date), clock)
 
     def draw(self, count: int, rng: np.random.Generator) -> Ints:
         """(count, places) characters of dates, each day, and each second, as likely as any other."""
@@ -175,6 +178,14 @@ def _candidates(kinds: str, pattern: str) -> Iterator[tuple[int, ...]]:
         apart = all(one[0] in SEPARATORS and one[2] == 1 for one in parts[1::2])
         if apart and len(sizes) > 1 and [one[2] for one in parts[::2] if one[0] == "9"] == sizes:
             yield tuple(place for _, begin, size in parts[::2] for place in range(begin, begin + size))
+
+
+def _ends(values: Ints) -> tuple[int, int]:
+    """Between the fifth and the sixth of the least, and of the largest: no identifier's own."""
+    ordered = np.sort(values)
+    low = int(ordered[BEYOND - 1 : BEYOND + 1].sum() // 2)
+    high = int(ordered[-BEYOND - 1 : len(ordered) - BEYOND + 1].sum() // 2)
+    return low, max(low, high)
 
 
 def _number(points: Ints, places: Sequence[int], pattern: str, letter: str) -> Ints:

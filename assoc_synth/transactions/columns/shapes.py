@@ -12,7 +12,7 @@ import numpy as np
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Ints
-from assoc_synth.transactions.columns.date_fields import DateField, find_dates
+from assoc_synth.transactions.columns.date_fields import BEYOND, DateField, find_dates
 from assoc_synth.transactions.columns.templates import Template, common_places
 
 DIGITS, UPPER, LOWER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
@@ -317,7 +317,7 @@ def _places(kind: str, found: Counter[str], led: bool, letters: Mapping[str, str
 
 
 def _limits(slot: Slot, found: Counter[str]) -> tuple[int, int] | None:
-    """The range of a short number that repeats: a month, a part of an address."""
+    """The range of a short number that repeats: a month, a part of an address; a few texts at its ends are beyond."""
     form, at, size = slot
     if form[at] != "9" or size > 3:
         return None
@@ -325,7 +325,8 @@ def _limits(slot: Slot, found: Counter[str]) -> tuple[int, int] | None:
         return 10 ** (size - 1) if size > 1 else 0, 255
     if found.total() < max(MANY, 3 * len(found)):
         return None
-    return min(map(int, found)), max(map(int, found))
+    numbers = sorted(int(text) for text in found.elements())
+    return numbers[BEYOND - 1], numbers[-BEYOND]
 
 
 def _template(
