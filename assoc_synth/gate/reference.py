@@ -53,6 +53,8 @@ class Reference:
     Seen from H, such a sample is as far away as fresh real subjects are on average: the squared distance of its
     expectation, in units of a count's variance, is ``n_T/(n n_H) + 1/n = 1/n_H`` (n = n_T + n_H). A bootstrap of T
     alone, ``1/n_H + 1/n_T``, would make τ too small. Blocks that have a sign are simulated from H alone.
+    Where subjects come in clusters, such as the trips of a household, T and H are resampled by these, see `Clusters`,
+    and S by its subjects, which a generator draws one by one, unless S has clusters itself.
 
     Attributes:
         num_reference: subjects in H.

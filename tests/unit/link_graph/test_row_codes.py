@@ -89,3 +89,19 @@ def test_the_column_that_names_clusters_is_not_coded() -> None:
     )
     assert [column.name for column in plain.attributes] == ["sex", "home"]
     assert [column.name for column in clustered.attributes] == ["sex"]
+
+
+def test_rows_know_the_clusters_of_their_subjects() -> None:
+    frame = pd.DataFrame(BASE | {"home": ["n", "n", "m", "m", None, None]})
+    real = TransactionTable.from_frame(frame, cluster="home")
+    codes = RowCodes.of(real)
+    rows = codes.rows(real)
+    assert rows.clusters is not None
+    assert len(set(rows.clusters.tolist())) == 3, "who has no home is on its own"
+    assert rows.take(np.array([0, 2])).clusters.tolist() == rows.clusters[[0, 2]].tolist()  # type: ignore[union-attr]
+    assert codes.rows(real.take_subjects([1])).clusters is not None, "a part of a table may be one cluster"
+    torn = TransactionTable.from_frame(frame.assign(home=["n", "m", "m", "m", "n", "m"]), cluster="home")
+    found = codes.rows(torn).clusters
+    assert found is not None
+    assert found[0] == found[2] != found[1], "a subject in two clusters is in that of its first row"
+    assert RowCodes.of(table()).rows(table()).clusters is None
