@@ -89,7 +89,7 @@ def judge_tables(
         with log.open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(known[key].to_dict()) + "\n")
     with replacing(page) as temporary:
-        temporary.write_text(page_of(list(known.values())), encoding="utf-8")
+        temporary.write_text(page_of(read(log)), encoding="utf-8")  # with what other calls have added
     wanted = (work.name, work.train.num_subjects, work.seed)
     return [judged for key, judged in known.items() if key[:3] == wanted]
 
