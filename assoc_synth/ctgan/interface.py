@@ -6,7 +6,7 @@ A coded column has classes, and within a class a number between −1 and 1.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -249,6 +249,11 @@ class RowOrder:
         result = np.zeros(len(self.visit), bool)
         result[1:] = self.visit[1:] == self.visit[:-1]
         return result
+
+    def first(self, count: int) -> RowOrder:
+        """Only the first links: whole visits, if the next link is the first of one."""
+        per_link = {name: getattr(self, name)[:count] for name in ("link", "visit", "subject", "tied")}
+        return replace(self, **per_link, gap=self.gap.take(np.arange(count)) if self.gap is not None else None)
 
 
 @dataclass(frozen=True, eq=False)

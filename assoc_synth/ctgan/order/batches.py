@@ -33,11 +33,42 @@ class Group:
     length: Ints
 
 
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """The links of some groups one after another, and those of them that follow another one.
+
+    Attributes:
+        link: (L,) positions in the order's arrays; visit: (L,) numbers of the windows.
+        at: (m,) which of these links follow the one before them.
+        slot, step, length: (m,) of these, as `Group` has them.
+    """
+
+    link: Ints
+    visit: Ints
+    at: Ints
+    slot: Ints
+    step: Ints
+    length: Ints
+
+    @classmethod
+    def of(cls, groups: list[Group]) -> Steps:
+        """The links of groups without their padding."""
+        parts = [[part[group.valid] for part in (group.link, group.slot, group.step, group.length)] for group in groups]
+        link, slot, step, length = (np.concatenate(part) for part in zip(*parts, strict=True))
+        sizes = np.concatenate([group.valid.sum(1) for group in groups])
+        visit = np.repeat(np.arange(len(sizes)), sizes)
+        at = np.flatnonzero(np.diff(visit, prepend=-1) == 0)
+        return cls(link, visit, at, slot[at], step[at], length[at])
+
+
 class Batches:
     """The windows of a table's visits.
 
     Args:
         subjects: only the visits of these.
+
+    Attributes:
+        own: (N,) which links are in them.
     """
 
     def __init__(self, order: RowOrder, subjects: Ints) -> None:
@@ -49,16 +80,15 @@ class Batches:
         begins = np.flatnonzero(self.step % WINDOW == 0)
         ends = np.append(begins[1:], len(order.link))
         own = np.isin(order.subject[begins], subjects)
+        self.own = np.repeat(own, ends - begins)
         self.begin, self.size = begins[own], (ends - begins)[own]
         self.links = int(self.size.sum())
-        # Rows of one time: each run of them has a number.
-        self.run = np.cumsum(~(order.tied & order.follows))
 
     def positions(self, rng: np.random.Generator) -> Ints:
         """(N,) which link is where: links of one time are in random order, unless the file's order is learned."""
         if self.order.by_file or not self.order.tied.any():
-            return np.arange(len(self.run))
-        return np.lexsort((rng.random(len(self.run)), self.run))
+            return np.arange(len(self.order.link))
+        return in_random_order(self.order, rng)
 
     def epoch(self, links: int, rng: np.random.Generator) -> Iterator[list[Group]]:
         """All windows once, in random order, in batches of about so many links; groups of like length in each."""
@@ -80,16 +110,19 @@ class Batches:
         return Group(position[slot], slot, valid, self.step[slot], self.length[slot])
 
 
-def gap_history(order: RowOrder, level: Singles) -> tuple[Singles, Singles]:
-    """Levels of the gap before the last one, and the mean of all before, for each place: (N,) each, 0 without.
+def in_random_order(order: RowOrder, rng: np.random.Generator) -> Ints:
+    """(N,) which link is where if those of one time are in random order."""
+    run = np.cumsum(~(order.tied & order.follows))
+    return np.lexsort((rng.random(len(run)), run))
+
+
+def gap_history(order: RowOrder, residual: Singles) -> tuple[Singles, Singles]:
+    """What the last time and the mean of all times before say about the next one, for each place: (N,) each, 0 without.
 
     Args:
-        level: (classes,) of each class.
+        residual: (N,) what the time before each link says about later ones; it is not looked at for a visit's first.
     """
-    if order.gap is None:
-        zero = np.zeros(len(order.link), np.float32)
-        return zero, zero
-    own = np.where(order.follows, level[order.gap.code], 0.0).astype(np.float64)
+    own = np.where(order.follows, residual, 0.0).astype(np.float64)
     first = np.flatnonzero(~order.follows)
     size = np.diff(np.append(first, len(own)))
     step = np.arange(len(own)) - np.repeat(first, size)

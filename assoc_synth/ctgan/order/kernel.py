@@ -20,9 +20,11 @@ class Scores(NamedTuple):
     Attributes:
         before, after, left, right: (T, rank) sides of the transition term and of the term of what is left.
         position: (T, 4) factors of `position_features`.
-        slot, verb: (T,) rows of the tables, and verbs.
-        transition: (slots, slots) what one adds to the score of another right after it; verb_transition: (V, V).
-        waiting: (slots, slots) what one, while it is left, adds to the score of another; verb_waiting: (V, V).
+        slot, verb, object: (T,) rows of the tables, see `OrderModel.tables`, and codes.
+        transition: (rows, rows) what one adds to the score of another right after it.
+        waiting: (rows, rows) what one, while it is left, adds to the score of another.
+        same_transition, same_waiting: (V, V), (2, V, V): the same by verbs for links to one object, and of the second
+            also by whether the visit is the subject's first one with the object.
         rules: (R, 2) slots, of which the first never comes before the second.
     """
 
@@ -33,10 +35,11 @@ class Scores(NamedTuple):
     position: Singles
     slot: Ints
     verb: Ints
+    object: Ints
     transition: Singles
-    verb_transition: Singles
     waiting: Singles
-    verb_waiting: Singles
+    same_transition: Singles
+    same_waiting: Singles
     rules: Ints
 
 
@@ -46,7 +49,8 @@ class Room(NamedTuple):
     Attributes:
         wants, follows: (rank, W) of the links' left and after sides; remains: (rank,) sum of the right sides.
         score: (W,) what depends on what is left, by the tables; now: (W,) everything.
-        slot, verb: (W,); held: (W,) whether a rule holds a link back; holds: (R,) which rules do.
+        slot, verb, object: (W,); new: (W,) whether the visit is the subject's first one with the object.
+        held: (W,) whether a rule holds a link back; holds: (R,) which rules do.
         power, lanes: of `exponentials`.
     """
 
@@ -57,6 +61,8 @@ class Room(NamedTuple):
     now: Singles
     slot: Ints
     verb: Ints
+    object: Ints
+    new: Ints
     held: Bools
     holds: Bools
     power: Codes
@@ -65,13 +71,13 @@ class Room(NamedTuple):
 
 @compiled
 def draw_orders(
-    token: Ints, begins: Bools, first: Ints, visits: Ints, scores: Scores, uniform: Singles, place: Ints
+    token: Ints, begins: Bools, new: Bools, first: Ints, visits: Ints, scores: Scores, uniform: Singles, place: Ints
 ) -> None:
     """Write how many links of its visit come before each link to `place`, (L,).
 
     Args:
         token: (L,) rows of `scores`, visit after visit; begins: (L,) whether it is the subject's first visit with a
-            link of this kind.
+            link of this kind; new: with a link to this object.
         first: (M + 1,) where the links of each visit begin; visits: those that are drawn.
         uniform: (L,) one for each step.
     """
@@ -87,6 +93,8 @@ def draw_orders(
         np.zeros(width, np.float32),
         np.zeros(width, np.int64),
         np.zeros(width, np.int64),
+        np.zeros(width, np.int64),
+        np.zeros(width, np.int64),
         np.zeros(width, np.bool_),
         np.zeros(len(scores.rules), np.bool_),
         np.zeros(width, np.int32),
@@ -95,7 +103,7 @@ def draw_orders(
     for visit in visits:
         begin, end = first[visit], first[visit + 1]
         own = token[begin:end]
-        prepare(own, begins[begin:end], scores, room)
+        prepare(own, begins[begin:end], new[begin:end], scores, room)
         last = -1
         for step in range(end - begin):
             score_all(own, step, last, scores, room)
@@ -107,14 +115,17 @@ def draw_orders(
 
 
 @compiled
-def prepare(own: Ints, begins: Bools, scores: Scores, room: Room) -> None:
-    """Fill the room with the links of a visit: tokens (n,), whether it is the first visit with such a link (n,)."""
+def prepare(own: Ints, begins: Bools, new: Bools, scores: Scores, room: Room) -> None:
+    """Fill the room with the links of a visit: tokens (n,), whether it is the first visit with such a link, (n,), and
+    with its object, (n,).
+    """
     left, right, after, rules = scores.left, scores.right, scores.after, scores.rules
     wants, follows, remains, holds = room.wants, room.follows, room.remains, room.holds
-    score, slot, verb = room.score, room.slot, room.verb
+    score, slot, verb, object = room.score, room.slot, room.verb, room.object
     remains[:], holds[:] = 0.0, False
     for i in range(len(own)):
-        slot[i], verb[i] = scores.slot[own[i]], scores.verb[own[i]]
+        slot[i], verb[i], object[i] = scores.slot[own[i]], scores.verb[own[i]], scores.object[own[i]]
+        room.new[i] = 1 if new[i] else 0
         score[i] = 0.0
         for k in range(len(remains)):
             wants[k, i], follows[k, i] = left[own[i], k], after[own[i], k]
@@ -123,10 +134,12 @@ def prepare(own: Ints, begins: Bools, scores: Scores, room: Room) -> None:
         for rule in range(len(holds)):
             holds[rule] |= begins[i] and slot[i] == rules[rule, 1]
     for j in range(len(own)):
-        by_slot, by_verb = scores.waiting[slot[j]], scores.verb_waiting[verb[j]]
+        by_slot = scores.waiting[slot[j]]
         for i in range(len(own)):
             if i != j:
-                score[i] += by_slot[slot[i]] + by_verb[verb[i]]
+                score[i] += by_slot[slot[i]]
+                if object[i] == object[j]:
+                    score[i] += scores.same_waiting[room.new[i], verb[j], verb[i]]
     room.held[: len(own)] = False
     hold(own, scores, room)
 
@@ -144,7 +157,7 @@ def hold(own: Ints, scores: Scores, room: Room) -> None:
 @compiled
 def score_all(own: Ints, step: int, last: int, scores: Scores, room: Room) -> None:
     """Calculate the scores of all links at a step, after link `last` of the visit; −1 for none."""
-    now, remains, position, slot, verb = room.now, room.remains, scores.position, room.slot, room.verb
+    now, remains, position = room.now, room.remains, scores.position
     count, begun = len(own), step == 0
     width = -(-count // LANES) * LANES
     progress = np.float32(step / max(count - 1, 1) - 0.5)
@@ -161,13 +174,7 @@ def score_all(own: Ints, step: int, last: int, scores: Scores, room: Room) -> No
         for i in range(count):
             now[i] += factor * wants[i]
     if last >= 0:
-        by_slot, by_verb = scores.transition[slot[last]], scores.verb_transition[verb[last]]
-        for i in range(count):
-            now[i] += by_slot[slot[i]] + by_verb[verb[i]]
-        for k in range(len(remains)):
-            follows, factor = room.follows[k], scores.before[own[last], k]
-            for i in range(count):
-                now[i] += factor * follows[i]
+        score_transitions(own, last, scores, room)
     for i in range(count):
         if room.held[i]:
             now[i] += BARRED
@@ -175,12 +182,31 @@ def score_all(own: Ints, step: int, last: int, scores: Scores, room: Room) -> No
 
 
 @compiled
+def score_transitions(own: Ints, last: int, scores: Scores, room: Room) -> None:
+    """Add to all scores what link `last` of the visit adds right after it."""
+    now, slot, verb, object = room.now, room.slot, room.verb, room.object
+    by_slot, by_same = scores.transition[slot[last]], scores.same_transition[verb[last]]
+    for i in range(len(own)):
+        now[i] += by_slot[slot[i]]
+    for i in range(len(own)):
+        if object[i] == object[last]:
+            now[i] += by_same[verb[i]]
+    for k in range(len(room.remains)):
+        follows, factor = room.follows[k], scores.before[own[last], k]
+        for i in range(len(own)):
+            now[i] += factor * follows[i]
+
+
+@compiled
 def remove(own: Ints, last: int, scores: Scores, room: Room) -> None:
     """Take a link out of those that are left."""
     score, slot, verb, rules, holds = room.score, room.slot, room.verb, scores.rules, room.holds
-    by_slot, by_verb = scores.waiting[slot[last]], scores.verb_waiting[verb[last]]
+    by_slot = scores.waiting[slot[last]]
     for i in range(len(own)):
-        score[i] -= by_slot[slot[i]] + by_verb[verb[i]]
+        score[i] -= by_slot[slot[i]]
+    for i in range(len(own)):
+        if room.object[i] == room.object[last]:
+            score[i] -= scores.same_waiting[room.new[i], verb[last], verb[i]]
     score[last] = GONE
     right = scores.right[own[last]]
     for k in range(len(right)):

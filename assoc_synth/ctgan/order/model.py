@@ -4,12 +4,13 @@ The links of a visit are given. One after another is drawn out of those that are
 at step t with probability ∝ exp(score), where the score sums
 
 - a position term p_j · f_t: which links come first, late, or last but one;
-- a transition term of the link before and j: low-rank in the links' embeddings, a table of their verbs, and a table of
-  the frequent kinds of links, so that the transitions of these are as exact as the data;
+- a transition term of the link before and j: low-rank in the links' embeddings, a table of their verbs, one more of
+  them where both links are to the same object, and a table of the frequent kinds of links, so that the transitions of
+  these are as exact as the data;
 - a term of j and of every link that would still be left after it, of the same form: what has to wait for what.
 
-Then the time since the link before is drawn, a class out of `OrderSpec.gaps`, given both links, the position, and the
-times that came before it in the visit.
+Then the time since the link before is drawn, a class out of `OrderSpec.gaps`, given both links, the position, what else
+is in the visit, and how much longer or shorter than usual the times before it in the visit were.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from torch import Tensor, nn
 
 from assoc_synth.ctgan.interface import RowOrder
 from assoc_synth.ctgan.layers import LinkEmbedding
+from assoc_synth.ctgan.order.pair_terms import PairTerms
 from assoc_synth.ctgan.order.rules import MOST_RULES, find_rules
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Ints
@@ -32,6 +34,8 @@ RANK, PACE, HIDDEN = 16, 16, 64
 MOST_KINDS, LEAST_ROWS = 400, 10
 """Kinds of links with table terms of their own: the most frequent ones, of at least so many rows."""
 POSITIONS, GAP_FEATURES = 4, 7
+OF_VERBS = 0.02
+"""Precision of the prior of tables of verbs, as a share of that of all other terms: every link tells them something."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,13 @@ class OrderSpec:
         kinds: kinds of links, (verb, object), with terms of their own.
         gaps: classes of the time between two links; 0 where the links of a visit share their time.
         rules: of what never comes before what.
+        pairs: whether it has `PairTerms`; models of earlier releases have none.
     """
 
     kinds: int
     gaps: int
     rules: int = 0
+    pairs: bool = False
 
     @classmethod
     def of(cls, order: RowOrder | None, edges: Edges, link_edge: Ints) -> OrderSpec | None:
@@ -54,7 +60,7 @@ class OrderSpec:
         if order is None:
             return None
         kinds, rules = frequent_kinds(order, edges, link_edge), rules_of(order, edges, link_edge)
-        return cls(len(kinds), order.gap.spec.classes if order.gap is not None else 0, len(rules))
+        return cls(len(kinds), order.gap.spec.classes if order.gap is not None else 0, len(rules), True)
 
     @classmethod
     def from_dict(cls, state: Any) -> OrderSpec | None:
@@ -64,7 +70,7 @@ class OrderSpec:
         kinds, gaps, rules = int(state["kinds"]), int(state["gaps"]), int(state["rules"])
         if not 0 <= kinds <= MOST_KINDS or not 0 <= gaps <= 2**16 or not 0 <= rules <= MOST_RULES:
             raise ValueError("absurd sizes of an order model")
-        return cls(kinds, gaps, rules)
+        return cls(kinds, gaps, rules, bool(state.get("pairs", False)))
 
 
 def frequent_kinds(order: RowOrder, edges: Edges, link_edge: Ints) -> Ints:
@@ -93,7 +99,8 @@ class Embedded:
     Attributes:
         before, after: sides of the transition term; left, right: of the term of what is left.
         position: position terms.
-        slot: which row of the tables, 0 for an infrequent kind; verb: codes.
+        slot: which row of the tables, 0 for an infrequent kind; verb, object: codes.
+        new: whether the visit is the subject's first one with the link's object.
     """
 
     before: Tensor
@@ -103,6 +110,8 @@ class Embedded:
     position: Tensor
     slot: Tensor
     verb: Tensor
+    object: Tensor
+    new: Tensor
 
 
 class OrderModel(nn.Module):
@@ -128,8 +137,9 @@ class OrderModel(nn.Module):
         self.register_buffer("rules", torch.zeros(spec.rules, 2, dtype=torch.int64))
         self.register_buffer("kinds", torch.zeros(spec.kinds, dtype=torch.int64))
         self.register_buffer("gap_level", torch.zeros(max(spec.gaps, 1)))
+        self.pairs = PairTerms(num_verbs, size, spec.gaps) if spec.pairs else None
         self.pace = LinkEmbedding(num_verbs, num_objects, PACE, std=0.1) if spec.gaps else None
-        layers = nn.Linear(3 * PACE + GAP_FEATURES, HIDDEN), nn.GELU(), nn.Dropout(dropout)
+        layers = nn.Linear((4 if spec.pairs else 3) * PACE + GAP_FEATURES, HIDDEN), nn.GELU(), nn.Dropout(dropout)
         self.gap = nn.Sequential(*layers, nn.Linear(HIDDEN, spec.gaps)) if spec.gaps else None
 
     @torch.no_grad()
@@ -143,13 +153,21 @@ class OrderModel(nn.Module):
             counts = np.bincount(order.gap.code[order.follows], minlength=self.spec.gaps) + 0.5
             self.gap[-1].get_parameter("bias").copy_(torch.from_numpy(np.log(counts / counts.sum())))
             self.gap[-1].get_parameter("weight").mul_(0.1)
+            if self.pairs is not None:
+                self.pairs.shape_by(order.gap_level, counts.astype(np.float32))
 
-    def embed(self, verb: Tensor, object: Tensor) -> Embedded:
-        """(B, n), (B, n) → the parts of their scores."""
+    @property
+    def tables_of_verbs(self) -> list[nn.Parameter]:
+        """The terms that all links of two verbs share."""
+        return [self.verb_transition, self.verb_waiting, *(() if self.pairs is None else self.pairs.of_verbs)]
+
+    def embed(self, verb: Tensor, object: Tensor, new: Tensor | None = None) -> Embedded:
+        """(B, n), (B, n), (B, n) → the parts of their scores; `new` is True everywhere if it is left out."""
         slot = self.slots(verb, object)
         embedded = self.dropout(self.embedding(verb, object))
         before, after, left, right, position = embedded.split([RANK] * 4 + [POSITIONS], dim=-1)
-        return Embedded(before, after, left, right, position + self.position[slot], slot, verb)
+        first = torch.ones_like(verb, dtype=torch.bool) if new is None else new
+        return Embedded(before, after, left, right, position + self.position[slot], slot, verb, object, first)
 
     def slots(self, verb: Tensor, object: Tensor) -> Tensor:
         """Rows of the tables: one more than the place among the frequent kinds, 0 for the others."""
@@ -168,23 +186,88 @@ class OrderModel(nn.Module):
     def transitions(self, first: Embedded, second: Embedded) -> Tensor:
         """How much each of `second` is wanted right after each of `first`: (B, m, …), (B, n, …) → (B, m, n)."""
         table = self.transition[first.slot.unsqueeze(2), second.slot.unsqueeze(1)]
-        verbs = self.verb_transition[first.verb.unsqueeze(2), second.verb.unsqueeze(1)]
-        return first.before @ second.after.transpose(1, 2) + table + verbs
+        found, own = first.before @ second.after.transpose(1, 2) + table, self.verb_transition[first.verb]
+        if self.pairs is None:
+            return found + own @ _one_hot(second.verb, own).transpose(1, 2)
+        same, kind = self.pairs.same_transition[first.verb], self.pairs.kind_to_verb[first.slot]
+        return found + _of_verbs(first, second, (own + kind, same), self.pairs.verb_to_kind)
 
     def waits(self, first: Embedded, second: Embedded) -> Tensor:
         """How much each of `first` is wanted while each of `second` is left: (B, m, …), (B, n, …) → (B, m, n)."""
         table = self.waiting[first.slot.unsqueeze(2), second.slot.unsqueeze(1)]
-        verbs = self.verb_waiting[first.verb.unsqueeze(2), second.verb.unsqueeze(1)]
-        return first.left @ second.right.transpose(1, 2) + table + verbs
+        found, own = first.left @ second.right.transpose(1, 2) + table, self.verb_waiting[first.verb]
+        if self.pairs is None:
+            return found + own @ _one_hot(second.verb, own).transpose(1, 2)
+        same, kind = self.pairs.same_waiting[first.new.long(), first.verb], self.pairs.kind_for_verb[first.slot]
+        return found + _of_verbs(first, second, (own + kind, same), self.pairs.verb_for_kind)
 
-    def gap_logits(self, verb: Tensor, object: Tensor, features: Tensor) -> Tensor:
-        """Logits of the time between two links: (m, 2), (m, 2), (m, `GAP_FEATURES`) → (m, gaps)."""
+    def tables(self) -> tuple[Tensor, Tensor]:
+        """All terms of kinds and verbs as tables of transitions and of waits, (slots + V)² each.
+
+        An infrequent link of verb v has row slots + v in them; links to one object have further terms.
+        """
+        verb = torch.arange(len(self.verb_transition), device=self.kinds.device)
+        slot = nn.functional.pad(torch.arange(1, self.spec.kinds + 1, device=verb.device), (1, len(verb)))
+        verb = torch.cat([verb.new_zeros(1), self.kinds // self.num_objects, verb])
+        found = []
+        for kinds, verbs, mixed in (
+            (self.transition, self.verb_transition, ("kind_to_verb", "verb_to_kind")),
+            (self.waiting, self.verb_waiting, ("kind_for_verb", "verb_for_kind")),
+        ):
+            table = kinds[slot[:, None], slot] + verbs[verb[:, None], verb]
+            if self.pairs is not None:
+                left, right = (self.pairs.get_parameter(name) for name in mixed)
+                table = table + left[slot[:, None], verb] + right[verb[:, None], slot]
+            found.append(table)
+        return found[0], found[1]
+
+    def visit_pace(self, verb: Tensor, object: Tensor, visit: Tensor) -> Tensor:
+        """What is in visits, as far as times depend on it: of L links → (M, `PACE`), width 0 in earlier models.
+
+        Args:
+            visit: (L,) ascending numbers of the M visits, from 0.
+        """
+        size = torch.bincount(visit)
+        if self.pairs is None or self.pace is None:
+            return size.new_zeros((len(size), 0), dtype=torch.float32)
+        found = self.pace(verb, object)
+        total: Tensor = found.new_zeros((len(size), PACE)).index_add(0, visit, found)
+        return total / size.unsqueeze(1)
+
+    def gap_logits(self, verb: Tensor, object: Tensor, features: Tensor, visit: Tensor) -> Tensor:
+        """Logits of the time between two links: (m, 2), (m, 2), (m, `GAP_FEATURES`), (m, `PACE` or 0) → (m, gaps)."""
         if self.pace is None or self.gap is None:
             return features.new_zeros((len(features), 0))
         embedded = self.dropout(self.pace(verb, object))
         before, after = embedded[:, 0], embedded[:, 1]
-        found: Tensor = self.gap(torch.cat([before, after, before * after, features], dim=1))
-        return found
+        found: Tensor = self.gap(torch.cat([before, after, before * after, features, visit], dim=1))
+        if self.pairs is None:
+            return found
+        return found + self.pairs.gap_logits(verb, object[:, 0] == object[:, 1], self.slots(verb, object))
+
+    def gap_residual(self, code: Tensor, verb: Tensor, object: Tensor) -> Tensor:
+        """What a time says about those after it in its visit: (m,), (m, 2), (m, 2) → (m,)."""
+        if self.pairs is None:
+            return self.gap_level[code]
+        return self.pairs.residual(code, verb, object[:, 0] == object[:, 1], self.slots(verb, object))
+
+
+def _of_verbs(first: Embedded, second: Embedded, rows: tuple[Tensor, Tensor], by_kind: Tensor) -> Tensor:
+    """Terms of pairs of links, (B, m, …) and (B, n, …), of which one side is told by its verb: → (B, m, n).
+
+    Args:
+        rows: (B, m, V) of each of `first`, of any other one and of one to the same object; by_kind: (V, slots).
+    """
+    verb = _one_hot(second.verb, by_kind).transpose(1, 2)
+    is_same = first.object.unsqueeze(2) == second.object.unsqueeze(1)
+    own = torch.where(is_same, rows[1] @ verb, 0.0)
+    return rows[0] @ verb + own + _one_hot(first.verb, by_kind) @ by_kind.T[second.slot].transpose(1, 2)
+
+
+def _one_hot(verb: Tensor, like: Tensor) -> Tensor:
+    """(B, n) → (B, n, V)."""
+    found: Tensor = nn.functional.one_hot(verb, like.shape[-1] if like.dim() == 3 else len(like)).to(like)
+    return found
 
 
 def position_features(step: Tensor, length: Tensor) -> Tensor:
@@ -198,7 +281,7 @@ def gap_features(step: Tensor, length: Tensor, last: Tensor, mean: Tensor) -> Te
     """What the time before the link of a step, from 1, is drawn by: (m,) each → (m, `GAP_FEATURES`).
 
     Args:
-        last, mean: levels of the gap before it, and of all before it; 0 at step 1.
+        last, mean: what `OrderModel.gap_residual` says of the gap before it, and of all before it; 0 at step 1.
     """
     size, progress = torch.log1p(length.float()), step / (length - 1).clamp(min=1)
     ends = [(step == 1).float(), (step == length - 1).float()]
@@ -207,7 +290,11 @@ def gap_features(step: Tensor, length: Tensor, last: Tensor, mean: Tensor) -> Te
 
 
 def squares(model: OrderModel) -> Tensor:
-    """Sum of the squares of all terms: what the normal prior is about."""
-    tables = (model.position, model.transition, model.waiting, model.verb_transition, model.verb_waiting)
-    embeddings = [*model.embedding.parameters(), *(model.pace.parameters() if model.pace is not None else ())]
-    return torch.stack([part.square().sum() for part in (*tables, *embeddings)]).sum()
+    """Sum of the squares of all terms, what the normal prior is about: those of tables of verbs count `OF_VERBS`."""
+    verbs = model.tables_of_verbs
+    fast = {id(part) for part in verbs}
+    tables = [model.position, model.transition, model.waiting, *verbs]
+    for part in (model.embedding, model.pace, model.pairs):
+        tables += [own for own in part.parameters() if id(own) not in fast] if part is not None else []
+    weight = (OF_VERBS if id(part) in fast else 1.0 for part in tables)
+    return torch.stack([factor * part.square().sum() for factor, part in zip(weight, tables, strict=True)]).sum()

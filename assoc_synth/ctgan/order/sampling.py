@@ -52,13 +52,14 @@ def draw_order(
     model.eval()
     token, of_link = np.unique(verb.astype(np.int64) * model.num_objects + object, return_inverse=True)
     scores = _scores(model, token)
-    begins = first_visits(scores.slot[of_link], visit, visit if subject is None else subject)
+    owner = visit if subject is None else subject
+    begins, new = (first_visits(part, visit, owner) for part in (scores.slot[of_link], scores.object[of_link]))
     by_visit = np.argsort(visit, kind="stable")
     first = np.flatnonzero(np.diff(visit[by_visit], prepend=-1 if not len(visit) else visit[by_visit[0]] - 1))
     ends = np.append(first, len(visit))
     uniform = torch.rand(len(visit), generator=random, device=random.device).cpu().numpy()
     step = np.zeros(len(visit), np.int64)
-    known = of_link[by_visit], begins[by_visit], ends
+    known = of_link[by_visit], begins[by_visit], new[by_visit], ends
     threads = threads_for(torch.device("cpu"))
     parts = np.searchsorted(first, np.linspace(0, len(visit), threads * PARTS + 1)[1:-1])
     in_threads(
@@ -76,9 +77,16 @@ def _scores(model: OrderModel, token: Ints) -> Scores:
     """What the scores of tokens are made of: (T,)."""
     verb, object = (torch.from_numpy(part).to(model.kinds.device) for part in divmod(token, model.num_objects))
     links = model.embed(verb, object)
-    tables = model.transition, model.verb_transition, model.waiting.T, model.verb_waiting.T
-    parts = links.before, links.after, links.left, links.right, links.position, links.slot, links.verb
-    return Scores(*(part.detach().cpu().contiguous().numpy() for part in (*parts, *tables, model.rules)))
+    transition, waiting = model.tables()
+    row = torch.where(links.slot > 0, links.slot, model.spec.kinds + 1 + links.verb)
+    parts = links.before, links.after, links.left, links.right, links.position, row, links.verb, links.object
+    if model.pairs is None:
+        none = torch.zeros_like(model.verb_transition)
+        same = none, none.expand(2, -1, -1)
+    else:
+        same = model.pairs.same_transition, model.pairs.same_waiting.transpose(1, 2)
+    tables = transition, waiting.T, *same, model.rules
+    return Scores(*(part.detach().cpu().contiguous().numpy() for part in (*parts, *tables)))
 
 
 def _gaps(
@@ -124,6 +132,8 @@ class _Lockstep:
         self.model, self.random, self.device = model, random, random.device
         self.verb, self.object, self.counts = self._tensor(verb), self._tensor(object), size
         self.size = self._tensor(size)
+        valid = torch.arange(self.verb.shape[1], device=self.device) < self.size.unsqueeze(1)
+        self.pace = model.visit_pace(self.verb[valid], self.object[valid], valid.nonzero()[:, 0])
 
     def gaps(self) -> Ints:
         """(B, n) class of the time before the link of each step, −1 at the first: given all that come before."""
@@ -133,13 +143,13 @@ class _Lockstep:
             active = int(np.searchsorted(-self.counts, -step, side="left"))
             at = torch.full_like(self.size[:active], step)
             features = gap_features(at, self.size[:active], last[:active], total[:active] / max(step - 1, 1))
-            pair = slice(step - 1, step + 1)
-            logits = self.model.gap_logits(verb[:active, pair], object[:active, pair], features)
+            pair = verb[:active, step - 1 : step + 1], object[:active, step - 1 : step + 1]
+            logits = self.model.gap_logits(*pair, features, self.pace[:active])
             below = torch.softmax(logits, 1).cumsum(1)
             uniform = self._even(active).unsqueeze(1)
             code = (below < below[:, -1:] * uniform).sum(1).clamp_(max=logits.shape[1] - 1)
             found[:active, step] = code
-            last[:active] = self.model.gap_level[code]
+            last[:active] = self.model.gap_residual(code, *pair)
             total[:active] += last[:active]
         result: Ints = found.cpu().numpy()
         return result

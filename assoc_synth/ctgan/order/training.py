@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,19 +13,22 @@ from torch.nn import functional
 
 from assoc_synth.ctgan.deadline import Until, moment
 from assoc_synth.ctgan.interface import Occurrences, RowOrder
-from assoc_synth.ctgan.order.batches import Batches, Group, gap_history
+from assoc_synth.ctgan.order.batches import Batches, Group, Steps, gap_history
 from assoc_synth.ctgan.order.calibration import calibrate_order
-from assoc_synth.ctgan.order.initialisation import start_tables
+from assoc_synth.ctgan.order.initialisation import start_gaps, start_tables
+from assoc_synth.ctgan.order.links import CodedLinks
 from assoc_synth.ctgan.order.model import Embedded, OrderModel, gap_features, position_features, squares
 from assoc_synth.ctgan.trainer import Callback, History, Plan, Schedule, StepLoss, Trainer
 from assoc_synth.randomness import Seeds
-from assoc_synth.transactions.arrays import Ints, Values
+from assoc_synth.transactions.arrays import Ints, Singles, Values
 
 LEARNING_RATE, PRECISION, PATIENCE = 5e-3, 10.0, 3
 """Adam's peak rate; precision of the normal prior of all terms, in links; epochs without improvement."""
 LINKS, LEAST_BATCH, MOST_BATCH = 2_000_000, 128, 4096
 """Links that all epochs together see, about; and bounds of the links of a step, a 32nd of the table."""
 FEWEST_EPOCHS, MOST_EPOCHS = 4, 20
+VERBS_RATE = 4.0
+"""How many times faster tables of verbs learn."""
 GONE = -1e9
 
 
@@ -54,7 +58,7 @@ def train_order(
         return History()
     model.start_at(data.order, data.edges, data.link_edge)
     stage = OrderStage(model, data, data.order, validation, seeds=seeds)
-    start_tables(model, stage.training, stage.slots(), seeds.child("tables").generator())
+    stage.begin(seeds.child("tables").generator())
     wanted = int(np.clip(LINKS // max(stage.links, 1), FEWEST_EPOCHS, MOST_EPOCHS)) if epochs is None else epochs
     plan = Plan(
         epochs=wanted,
@@ -66,11 +70,19 @@ def train_order(
         clip_norm=5.0,
         deadline=deadline,
     )
-    optimizer = torch.optim.Adam(model.parameters(), lr=plan.learning_rate, fused=True)
+    optimizer = torch.optim.Adam(_groups(model), lr=plan.learning_rate, fused=True)
     history = Trainer(stage, plan, optimizer, callback=callback).fit()
     until = moment(deadline, history.steps)
     history.calibrated = {"order": calibrate_order(model, data, seeds=seeds.child("calibration"), deadline=until)}
     return history
+
+
+def _groups(model: OrderModel) -> list[dict[str, Any]]:
+    """Parameters by how fast they learn: tables of verbs have few numbers, and every link tells them something."""
+    tables = model.tables_of_verbs
+    fast = {id(part) for part in tables}
+    others = [part for part in model.parameters() if id(part) not in fast]
+    return [{"params": others}, {"params": tables, "multiplier": VERBS_RATE}]
 
 
 class OrderStage:
@@ -89,20 +101,31 @@ class OrderStage:
         self.network, self.order = model, order
         self.device = model.transition.device
         self.rng, self.fixed = seeds.child("batches").generator(), seeds.child("validation")
-        edge = data.link_edge[order.link]
-        self.verb, self.object = data.edges.verb[edge].astype(np.int64), data.edges.object[edge].astype(np.int64)
+        self.coded = CodedLinks.of(model, data, order)
         everyone = np.unique(order.subject)
         validates = np.isin(everyone, validation)
         self.training = Batches(order, everyone[~validates] if not validates.all() else everyone)
         self.validation = Batches(order, everyone[validates] if validates.any() else everyone)
         self.links = self.training.links
         self.batch = int(np.clip(self.links // 32, LEAST_BATCH, MOST_BATCH))
-        self.last, self.mean = gap_history(order, model.gap_level.cpu().numpy())
+        self.last, self.mean = self._history()
 
-    def slots(self) -> Ints:
-        """(N,) which row of the tables each link has."""
-        found: Ints = self.network.slots(self._tensor(self.verb), self._tensor(self.object)).cpu().numpy()
-        return found
+    def begin(self, rng: np.random.Generator) -> None:
+        """Let the tables begin at the counts of the training subjects."""
+        start_tables(self.network, self.training, self.coded, rng)
+        start_gaps(self.network, self.training, self.coded, rng)
+        self.last, self.mean = self._history()
+
+    def _history(self) -> tuple[Singles, Singles]:
+        """What the times before say about each time, see `gap_history`."""
+        residual = np.zeros(len(self.coded), np.float32)
+        if self.order.gap is not None:
+            at = np.flatnonzero(self.order.follows)
+            links = self.coded.verb, self.coded.object
+            pair = (self._tensor(np.stack([part[at - 1], part[at]], axis=1)) for part in links)
+            code = self._tensor(self.order.gap.code[at])
+            residual[at] = self.network.gap_residual(code, *pair).detach().cpu().numpy()
+        return gap_history(self.order, residual)
 
     def batches(self) -> Iterator[tuple[list[Group], int]]:
         """One epoch of all windows."""
@@ -129,12 +152,13 @@ class OrderStage:
 
     def _losses(self, batch: list[Group]) -> tuple[Tensor, Tensor, int]:
         """Sums over the links, of the orders and of the gaps, and the number of links."""
-        ordered = spaced = self.network.transition.new_zeros(())
+        ordered = self.network.transition.new_zeros(())
         for group in batch:
-            verb, object = self._tensor(self.verb[group.link]), self._tensor(self.object[group.link])
-            ordered = ordered + self._order_loss(group, self.network.embed(verb, object))
-            if self.order.gap is not None:
-                spaced = spaced + self._gap_loss(group, verb, object)
+            verb, object, new = (
+                self._tensor(part[group.link]) for part in (self.coded.verb, self.coded.object, self.coded.new)
+            )
+            ordered = ordered + self._order_loss(group, self.network.embed(verb, object, new.bool()))
+        spaced = self._gap_loss(batch) if self.order.gap is not None else torch.zeros_like(ordered)
         return ordered, spaced, sum(int(group.valid.sum()) for group in batch)
 
     def _order_loss(self, group: Group, links: Embedded) -> Tensor:
@@ -153,20 +177,19 @@ class OrderStage:
         chosen = torch.diagonal(scores, dim1=1, dim2=2) - torch.logsumexp(scores, 2)
         return -torch.where(valid, chosen, 0.0).sum()
 
-    def _gap_loss(self, group: Group, verb: Tensor, object: Tensor) -> Tensor:
+    def _gap_loss(self, batch: list[Group]) -> Tensor:
+        """Negative log-likelihood of all times of a batch at once."""
         assert self.order.gap is not None
-        row, place = np.nonzero(group.valid[:, 1:])
-        if not len(row):
-            return verb.new_zeros((), dtype=torch.float32)
-        slot = group.slot[row, place + 1]
-        step, length = self._tensor(group.step[row, place + 1]), self._tensor(group.length[row, place + 1])
-        last, mean = (torch.from_numpy(part[slot]).to(self.device) for part in (self.last, self.mean))
-        rows, places = self._tensor(row), self._tensor(place)
-        pair = torch.stack([places, places + 1], dim=1)
-        verbs, objects = (part[rows.unsqueeze(1), pair] for part in (verb, object))
-        features = gap_features(step, length, last, mean)
-        logits = self.network.gap_logits(verbs, objects, features)
-        return functional.cross_entropy(logits, self._tensor(self.order.gap.code[slot]), reduction="sum")
+        steps = Steps.of(batch)
+        if not len(steps.slot):
+            return self.network.transition.new_zeros(())
+        verb, object = (self._tensor(part[steps.link]) for part in (self.coded.verb, self.coded.object))
+        visit = self.network.visit_pace(verb, object, self._tensor(steps.visit))
+        last, mean = (torch.from_numpy(part[steps.slot]).to(self.device) for part in (self.last, self.mean))
+        features = gap_features(self._tensor(steps.step), self._tensor(steps.length), last, mean)
+        at = self._tensor(np.stack([steps.at - 1, steps.at], axis=1))
+        logits = self.network.gap_logits(verb[at], object[at], features, visit[self._tensor(steps.visit[steps.at])])
+        return functional.cross_entropy(logits, self._tensor(self.order.gap.code[steps.slot]), reduction="sum")
 
     def _tensor(self, array: Values) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, RowOrder
-from assoc_synth.ctgan.order.batches import WINDOW, Batches, gap_history
+from assoc_synth.ctgan.order.batches import WINDOW, Batches, Steps, gap_history
 
 
 def order_of(sizes: list[int], *, tied: bool = False, by_file: bool = True) -> RowOrder:
@@ -44,7 +44,17 @@ def test_links_of_one_time_come_in_another_order_unless_the_files_is_learned() -
 
 def test_the_history_of_gaps_is_what_came_before() -> None:
     order = order_of([4, 2])
-    last, mean = gap_history(order, np.array([0.0, 1.0], np.float32))
-    # Classes are 0 1 0 1 | 0 1, the first of a visit has none: levels - 1 0 1 | - 1.
+    last, mean = gap_history(order, np.array([7, 1, 0, 1, 7, 1], np.float32))  # not looked at for the first of a visit
     assert last.tolist() == [0, 0, 1, 0, 0, 0]
     assert mean.tolist() == [0, 0, 1, 0.5, 0, 0]
+
+
+def test_steps_are_all_links_but_the_first_of_each_window() -> None:
+    order = order_of([3, 1, 4, 2])
+    groups = next(iter(Batches(order, np.arange(2)).epoch(100, np.random.default_rng(0))))
+    steps = Steps.of(groups)
+    assert sorted(steps.slot.tolist()) == np.flatnonzero(order.follows).tolist()
+    assert (steps.link[steps.at] == steps.slot).all()
+    assert (steps.link[steps.at - 1] == steps.slot - 1).all()
+    assert (steps.step == np.array([0, 1, 2, 0, 0, 1, 2, 3, 0, 1])[steps.slot]).all()
+    assert np.bincount(steps.visit).tolist() == [int(size) for group in groups for size in group.valid.sum(1)]

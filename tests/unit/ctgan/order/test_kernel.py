@@ -11,13 +11,14 @@ from assoc_synth.ctgan.order.sampling import draw_order
 from assoc_synth.transactions.arrays import Floats
 
 VISITS = 40_000
-VERB, OBJECT = np.array([0, 1, 0, 1]), np.array([0, 2, 3, 5])
+VERB, OBJECT = np.array([0, 1, 0, 1]), np.array([0, 2, 3, 3])
+"""The last two are links to one object, and the last one is infrequent."""
 
 
 def drawn_to_order(rules: int = 0) -> OrderModel:
     """A model with everything that a score has, of the kinds (0, 0), (0, 3) and (1, 2)."""
     torch.manual_seed(3)
-    model = OrderModel(2, 6, OrderSpec(3, 0, rules), 0.0).eval()
+    model = OrderModel(2, 6, OrderSpec(3, 0, rules, pairs=True), 0.0).eval()
     with torch.no_grad():
         model.kinds.copy_(torch.tensor([0, 3, 8]))
         for name, part in model.named_parameters():
@@ -99,3 +100,24 @@ def test_threads_change_nothing() -> None:
         found.append(draw_order(model, verb, object, visit, torch.Generator().manual_seed(5)).place)
     torch.set_num_threads(before)
     assert np.array_equal(found[0], found[1])
+
+
+def test_links_to_an_object_of_earlier_visits_wait_by_terms_of_their_own() -> None:
+    """Two links to one object in both visits of a subject: in the first one the second verb waits, later it comes."""
+    model = OrderModel(2, 6, OrderSpec(0, 0, pairs=True), 0.0)
+    assert model.pairs is not None
+    with torch.no_grad():
+        for part in model.parameters():
+            part.zero_()
+        model.pairs.same_waiting[1, 1, 0] = -2.0
+        model.pairs.same_waiting[0, 1, 0] = 1.0
+    visit, verb, object = np.repeat(np.arange(8_000), 3), np.tile([0, 1, 0], 8_000), np.tile([2, 2, 4], 8_000)
+    place = draw_order(model, verb, object, visit, torch.Generator().manual_seed(1), subject=visit // 2).place
+    place = place.reshape(-1, 2, 3)
+    comes_first = (place[:, :, 1] < place[:, :, 0]).mean(0)
+    # Of one object: a step at which both are left chooses the second with odds exp(term).
+    for share, term in zip(comes_first, (-2.0, 1.0), strict=True):
+        odds = np.exp(term)
+        third = 1 / (2 + odds)
+        exact = odds / (2 + odds) + third * odds / (1 + odds)
+        assert abs(share - exact) < 0.02

@@ -9,6 +9,8 @@ import torch
 from assoc_synth.ctgan.order.batches import Group
 from assoc_synth.ctgan.order.model import (
     GAP_FEATURES,
+    OF_VERBS,
+    PACE,
     POSITIONS,
     OrderModel,
     OrderSpec,
@@ -24,7 +26,7 @@ from assoc_synth.randomness import Seeds
 def test_frequent_kinds_have_terms_of_their_own(planted) -> None:
     data = planted.data()
     assert frequent_kinds(data.order, data.edges, data.link_edge).tolist() == list(range(8))
-    assert OrderSpec.of(data.order, data.edges, data.link_edge) == OrderSpec(kinds=8, gaps=3, rules=16)
+    assert OrderSpec.of(data.order, data.edges, data.link_edge) == OrderSpec(8, 3, 16, pairs=True)
     assert OrderSpec.of(None, data.edges, data.link_edge) is None
 
 
@@ -45,7 +47,9 @@ def test_gaps_begin_at_their_shares(planted, beginning) -> None:
     data, model = planted.data(), beginning
     pair = torch.tensor([[1, 4]])
     with torch.no_grad():
-        shares = torch.softmax(model.gap_logits(torch.zeros_like(pair), pair, torch.zeros(1, GAP_FEATURES)), 1)
+        shares = torch.softmax(
+            model.gap_logits(torch.zeros_like(pair), pair, torch.zeros(1, GAP_FEATURES), torch.zeros(1, PACE)), 1
+        )
     real = np.bincount(planted.gap[data.order.follows], minlength=3) / data.order.follows.sum()
     assert np.abs(shares.numpy()[0] - real).max() < 0.1
     assert model.gap_level.mean().abs() < 1e-6
@@ -83,8 +87,47 @@ def test_the_scores_of_all_orders_are_a_distribution(planted, beginning) -> None
 
 
 def test_the_prior_counts_every_term() -> None:
-    model = OrderModel(1, 2, OrderSpec(0, 0), 0.0)
-    before = float(squares(model))
+    model = OrderModel(1, 2, OrderSpec(0, 3, pairs=True), 0.0)
     with torch.no_grad():
+        before = float(squares(model))
         model.verb_waiting += 2.0
-    assert float(squares(model)) == pytest.approx(before + 4.0, rel=1e-4)
+        assert float(squares(model)) == pytest.approx(before + 4.0 * OF_VERBS, rel=1e-4)
+        model.waiting += 2.0
+        assert float(squares(model)) == pytest.approx(before + 4.0 * OF_VERBS + 4.0, rel=1e-4)
+        for part in model.tables_of_verbs:
+            part.zero_()
+        before = float(squares(model))
+        for part in model.tables_of_verbs:
+            part += 1.0
+        added = sum(part.numel() for part in model.tables_of_verbs)
+        assert float(squares(model)) == pytest.approx(before + added * OF_VERBS, rel=1e-4)
+
+
+def test_the_tables_of_the_draw_say_what_training_says() -> None:
+    torch.manual_seed(0)
+    model = OrderModel(2, 6, OrderSpec(3, 0, pairs=True), 0.0)
+    verb, object = torch.tensor([[0, 0, 1, 1]]), torch.tensor([[0, 3, 2, 5]])
+    with torch.no_grad():
+        model.kinds.copy_(torch.tensor([0, 3, 8]))
+        for part in model.parameters():
+            part.normal_()
+        model.embedding.object.zero_()
+        model.embedding.shift.zero_()
+        links = model.embed(verb, object)
+        row = torch.where(links.slot > 0, links.slot, 4 + verb)[0]
+        assert row.tolist() == [1, 2, 3, 5]
+        for table, terms in zip(model.tables(), (model.transitions, model.waits), strict=True):
+            apart = ~torch.eye(4, dtype=torch.bool)
+            found = table[row[:, None], row]
+            assert torch.allclose(found[apart], terms(links, links)[0][apart], atol=1e-5)
+
+
+def test_models_of_earlier_releases_have_no_terms_of_pairs() -> None:
+    model = OrderModel(2, 6, OrderSpec(3, 4), 0.0)
+    assert model.pairs is None
+    assert not any(name.startswith("pairs") for name in model.state_dict())
+    link = torch.zeros(1, 2, dtype=torch.int64)
+    visit = model.visit_pace(link[0], link[0], link[0])
+    assert visit.shape == (1, 0)
+    assert model.gap_logits(link, link, torch.zeros(1, GAP_FEATURES), visit).shape == (1, 4)
+    assert model.gap_residual(torch.tensor([2]), link, link).tolist() == [model.gap_level[2].item()]

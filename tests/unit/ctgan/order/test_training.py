@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from assoc_synth.ctgan.order.calibration import ROUNDS
 from assoc_synth.ctgan.order.model import OrderModel, OrderSpec
 from assoc_synth.ctgan.order.sampling import draw_order
 from assoc_synth.ctgan.order.training import train_order
@@ -56,7 +57,7 @@ def test_validation_gets_better_and_the_history_says_how_transitions_were_calibr
     assert history.initial is not None
     assert min(epoch["validation"] for epoch in history.epochs) < 0.8 * history.initial
     errors = history.calibrated["order"]
-    assert len(errors) == 3
+    assert len(errors) == ROUNDS
     assert max(errors) < 0.3
 
 
