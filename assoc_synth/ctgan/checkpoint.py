@@ -122,7 +122,8 @@ def _are_sound(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bool:
     logits = (occurrences.count_logits, occurrences.link_logits)
     visits = () if occurrences.visit_columns is None else (occurrences.visit_columns.decisive,)
     levels = () if occurrences.level_logits is None else (occurrences.level_logits,)
-    return has_objects and all(part.is_sound() for part in (*parts, *logits, *levels, *visits))
+    joint = () if occurrences.joint is None else (occurrences.joint,)
+    return has_objects and all(part.is_sound() for part in (*parts, *logits, *levels, *visits, *joint))
 
 
 def _empty(
@@ -190,6 +191,7 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         decisive_links=int(state.get("decisive_links", 0)),
         levels=None if state.get("levels") is None else int(state["levels"]),
         habits=bool(state.get("habits", False)),
+        joint=None if state.get("joint") is None else int(state["joint"]),
     )
 
 

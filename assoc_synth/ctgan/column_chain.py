@@ -75,6 +75,10 @@ class ColumnChain(nn.Module):
             hidden = self._feed(index, hidden, codes[index], values[index])
         return found
 
+    def first_logits(self, condition: Tensor, added: Tensor, *, trunk: LowPrecisionCopy | None = None) -> Tensor:
+        """Of the first column's classes, `added` to them: (n, classes); `trunk` as in `draw`."""
+        return self._logits(0, self._activated((trunk or LowPrecisionCopy(self.trunk))(condition))) + added
+
     def draw(
         self,
         condition: Tensor,

@@ -147,6 +147,7 @@ class CTGANConfig:
             columns (by object, then by verb), and the order of verbs (assignment); 0 leaves one out.
         count_levels: occurrences. Whether how often a frequent (verb, object) occurs is calibrated apart for subjects
             with few and with many links per edge.
+        joint_counts: occurrences. Whether how often an edge occurs depends on how often others of its subject do.
         habits: occurrences. Whether the hours and weekdays of a subject's visits are drawn around its own.
         visit_rounds: assignment. Rounds of calibrating which links are in one visit; 0 leaves it out.
         occurrence_calibration_step: occurrences. Share of a calibration error that a correction takes out.
@@ -216,6 +217,7 @@ class CTGANConfig:
     visit_rounds: int = _whole(60, 0)
     occurrence_calibration_step: float = _positive(0.8, most=1.0)
     count_levels: bool = _switch(True)
+    joint_counts: bool = _switch(True)
     habits: bool = _switch(True)
 
     def __post_init__(self) -> None:

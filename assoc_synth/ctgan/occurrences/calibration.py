@@ -25,6 +25,7 @@ from assoc_synth.ctgan.occurrences.class_logits import class_counts
 from assoc_synth.ctgan.occurrences.count_calibration import calibrate_counts
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 from assoc_synth.ctgan.occurrences.habit_training import learn_habits
+from assoc_synth.ctgan.occurrences.joint_training import learn_joint_counts
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.ctgan.shrinkage import log_ratio
 from assoc_synth.ctgan.visit_columns.calibration import calibrate_visit_columns
@@ -65,12 +66,15 @@ def calibrate_occurrences(
 
     Returns:
         The calibration errors before each round's correction, by what was calibrated: "counts", "links", "visits",
-        "visit columns", "order"; of "habits" what each round has gained.
+        "visit columns", "order"; of "habits" and "joint counts" what each round has gained.
     """
     errors = dict[str, list[float]]()
     if generator.habits is not None:
         habits = learn_habits(generator, sampler.edge_generator, data, sampler.random, deadline=deadline)
         errors["habits"] = habits
+    if generator.joint is not None:
+        learned = sampler.learned_counts(data)
+        errors["joint counts"] = learn_joint_counts(generator.joint, generator.partners, data, learned, sampler.rng)
     errors |= {
         "counts": calibrate_counts(generator, sampler, data, pilot),
         "links": calibrate_links(generator, sampler, data, pilot, deadline=deadline),

@@ -31,6 +31,7 @@ from assoc_synth.ctgan.interface import ColumnSpec, Occurrences
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.ctgan.occurrences.class_logits import ClassLogits
 from assoc_synth.ctgan.occurrences.habits import Habits, has_habits
+from assoc_synth.ctgan.occurrences.joint_counts import JointCounts, joint_tokens
 from assoc_synth.ctgan.occurrences.level_logits import LevelLogits, frequent_tokens
 from assoc_synth.ctgan.occurrences.partners import Partners, find_partners
 from assoc_synth.ctgan.occurrences.size_logits import SizeLogits, anchor_verb, table_sizes
@@ -62,6 +63,7 @@ class OccurrenceSpec:
     decisive_links: int = 0
     levels: int | None = None
     habits: bool = False
+    joint: int | None = None
 
     @classmethod
     def of(cls, data: Occurrences) -> OccurrenceSpec:
@@ -79,6 +81,7 @@ class OccurrenceSpec:
             visit_columns=tuple(column.spec for column in data.visit_columns),
             levels=len(frequent_tokens(data)) if data.count.spec.classes > 1 else None,
             habits=has_habits(data),
+            joint=len(joint_tokens(data)) if data.count.spec.classes > 1 else None,
         )
 
 
@@ -116,6 +119,9 @@ class OccurrenceGenerator(nn.Module):
         self.level_logits: LevelLogits | None = None
         if spec.levels is not None and config.count_levels:
             self.level_logits = LevelLogits(spec.levels, num_verbs, num_objects, spec.count.classes)
+        self.joint: JointCounts | None = None
+        if spec.joint is not None and config.joint_counts:
+            self.joint = JointCounts(spec.joint, num_verbs, num_objects, spec.count.classes)
         self.habits = Habits(spec.step) if spec.habits and config.habits else None
         by_verb = base + (num_verbs if spec.by_verb else 0)
         self.visits = ColumnChain(spec.visits, by_verb + 1, hidden_dim, dropout)

@@ -20,14 +20,17 @@ from assoc_synth.ctgan.interface import (
     GapDecoder,
     Horizon,
     OccurrenceDecoder,
+    Occurrences,
     Visits,
     groups_of_links,
 )
 from assoc_synth.ctgan.layers import LowPrecisionCopy
+from assoc_synth.ctgan.occurrences.chunks import Drawn, in_chunks
+from assoc_synth.ctgan.occurrences.count_sampling import Conditions, CountSampler
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, edge_embedding, mean_neighbourhoods
+from assoc_synth.ctgan.occurrences.joint_training import Learned
 from assoc_synth.ctgan.occurrences.visit_sampling import VisitSampler
 from assoc_synth.ctgan.order.sampling import DrawnOrder, draw_order
-from assoc_synth.ctgan.threads import in_threads, threads_for
 from assoc_synth.ctgan.visit_columns.groups import VisitGroups
 from assoc_synth.ctgan.visit_columns.sampling import VisitColumnSampler
 from assoc_synth.link_graph.edges import Edges
@@ -35,10 +38,6 @@ from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Codes, Floats, Ints, Values
 
 _NONE = np.zeros(0, np.int64)
-CHUNK, GPU_CHUNK = 1 << 13, 1 << 16
-"""Rows whose columns are drawn together: on a processor so few that they stay near it."""
-Drawn = list[tuple[Tensor, Tensor]]
-"""Classes and numbers, (n,) each, of each column."""
 NO_VISITS = Visits(_NONE, _NONE, _NONE, _NONE)
 
 
@@ -65,7 +64,8 @@ class OccurrenceSampler:
         self.rng = seeds.child("visits").generator()
         self.random = torch.Generator(device=self.device).manual_seed(seeds.child("columns").integer())
         self.visits = VisitSampler(generator, decoder, rng=self.rng, random=self.random)
-        chains = {"repeat": generator.repeat, "count": generator.count, "link": generator.link}
+        self.counts = CountSampler(generator, decoder.count, rng=self.rng, random=self.random)
+        chains = {"repeat": generator.repeat, "link": generator.link}
         self.trunks = {name: LowPrecisionCopy(chain.trunk) for name, chain in chains.items()}
         self.least_visits = _NONE
         self.visit_columns: VisitColumnSampler | None = None
@@ -114,29 +114,25 @@ class OccurrenceSampler:
     @torch.inference_mode()
     def count_classes(self, edges: Edges) -> Ints:
         """Only how often the edges occur, as classes: (edges,)."""
-        self.generator.eval()
-        return self._counts(self.without_attributes(edges), self._conditions(edges)[1])[0]
+        return self.counts.draw(self.without_attributes(edges), self._conditions(edges))[0]
 
     @torch.inference_mode()
     def count_shares(self, edges: Edges) -> tuple[Tensor, Tensor]:
         """How often the edges are expected to occur, (edges, classes), and the log links per edge of their subjects.
 
-        Those that follow an anchor are expected given how often it was drawn.
+        Those that depend on others are expected given how often these were drawn.
         """
-        model, edge_condition = self.generator.eval(), self._conditions(edges)[1]
-        edges = self.without_attributes(edges)
-        group = self._tensor(model.partner_groups(edges, self._counts(edges, edge_condition)[1]))
-        verb, object = self._tensor(edges.verb), self._tensor(edges.object)
-        shares, levels = list[Tensor](), list[Tensor]()
+        conditions, edges = self._conditions(edges), self.without_attributes(edges)
+        return self.counts.shares(edges, conditions), conditions.level[self._tensor(edges.subject)]
 
-        def draw(part: slice, random: torch.Generator) -> Drawn:
-            condition = edge_condition(part)
-            added = model.known_count(condition, verb[part], object[part], group[part])
-            levels.append(condition[:, -1])
-            return model.count.draw(condition, random, added, callback=lambda _, own: shares.append(own))
-
-        self._in_chunks(len(edges), draw, threads=1)
-        return torch.cat(shares), torch.cat(levels)
+    @torch.inference_mode()
+    def learned_counts(self, data: Occurrences) -> Learned:
+        """What the networks say of how often true edges occur, each by itself."""
+        edges, repeat = data.edges, self._tensor(data.repeat.code)
+        conditions = self._conditions(data.with_attributes or edges, repeat)
+        base = self.counts.logits(edges, conditions)
+        level = self.generator.repeat_level.cpu().numpy()
+        return Learned(edges, data.count.code, base, data.repeat.code, conditions.level_base.cpu().numpy(), level)
 
     def without_attributes(self, edges: Edges) -> Edges:
         """The links alone."""
@@ -165,11 +161,9 @@ class OccurrenceSampler:
     ) -> tuple[Tensor, Ints, tuple[CodedColumn, ...]]:
         """The subjects' conditions, the edge of each link, and the links' columns."""
         model = self.generator.eval()
-        subject, edge_condition = self._conditions(edges)
-        edges = self.without_attributes(edges)
-        rules, alone = self.generator.assignment.rules.cpu().numpy(), not self.decoder.repeats
-        counts = self._counts(edges, edge_condition)[1]
-        counts, self.least_visits = enough_copies(rules, edges, counts, alone=alone)
+        conditions = self._conditions(edges)
+        edges, edge_condition = self.without_attributes(edges), conditions.of_edges
+        counts, self.least_visits = self._enough(edges, self.counts.draw(edges, conditions)[1])
         link_edge = np.repeat(np.arange(len(edges)), counts)
         place = self._tensor(link_edge)
         verb, object = (self._tensor(part[link_edge]) for part in (edges.verb, edges.object))
@@ -188,7 +182,7 @@ class OccurrenceSampler:
             return model.link.draw(condition, random, logits, trunk=trunk, uniform=level, callback=noted)
 
         drawn = self._in_chunks(len(link_edge), draw, threads=1 if callback is not None else None)
-        return subject, link_edge, tuple(_coded(*pair) for pair in zip(model.spec.link, drawn, strict=True))
+        return conditions.subject, link_edge, tuple(_coded(*pair) for pair in zip(model.spec.link, drawn, strict=True))
 
     def _barred(self, verb: Codes, object: Codes) -> dict[int, tuple[Tensor, Tensor]]:
         """By column of the links: −∞ for classes that are not allowed, (patterns, classes), and each link's pattern."""
@@ -216,56 +210,33 @@ class OccurrenceSampler:
         steps = root ** -np.arange(1.0, columns + 1)
         return [torch.from_numpy((self.rng.random() + rank * step) % 1.0).float().to(self.device) for step in steps]
 
-    def _conditions(self, edges: Edges) -> tuple[Tensor, Callable[[Tensor | slice], Tensor]]:
-        """The subjects' conditions, and a function that gives those of edges."""
-        model, neighbourhood = self.generator, mean_neighbourhoods(self.edge_generator, edges)
+    def _conditions(self, edges: Edges, repeat: Tensor | None = None) -> Conditions:
+        """The subjects' conditions, and those of their links alone.
+
+        Args:
+            repeat: (S,) their true classes of links per edge; None draws them.
+        """
+        model, neighbourhood = self.generator.eval(), mean_neighbourhoods(self.edge_generator, edges)
         edges = self.without_attributes(edges)
         sizes = self._tensor(np.diff(edges.offsets))
         noise = torch.randn(edges.num_subjects, model.noise_dim, generator=self.random, device=self.device)
         subject = model.subject_condition(neighbourhood, sizes, noise)
-        known, interest = model.known_repeat(sizes)[0], model.interest(subject)
+        known = model.known_repeat(sizes)[0]
+        if repeat is not None:
+            base = model.repeat.first_logits(subject, known, trunk=self.trunks["repeat"])
+            return Conditions.of(model, edges, subject, repeat, base)
+        if model.joint is not None:
+            known = known + model.joint.level_logits(edges, model.repeat_level)
 
         def draw(part: slice, random: torch.Generator) -> Drawn:
             return model.repeat.draw(subject[part], random, [known[part]], trunk=self.trunks["repeat"])
 
-        level = model.repeat_level[self._in_chunks(edges.num_subjects, draw)[0][0]]
-        owner, verb, object = self._tensor(edges.subject), self._tensor(edges.verb), self._tensor(edges.object)
+        return Conditions.of(model, edges, subject, self._in_chunks(edges.num_subjects, draw)[0][0], known[:0])
 
-        def edge_condition(at: Tensor | slice) -> Tensor:
-            own = owner[at]
-            return model.edge_condition(subject[own], interest[own], verb[at], object[at], level[own])
-
-        return subject, edge_condition
-
-    def _counts(self, edges: Edges, edge_condition: Callable[[Tensor | slice], Tensor]) -> tuple[Ints, Ints]:
-        """How often edges occur, as classes and as numbers, (E,) each: of anchors first, then of what follows them."""
-        model, verb, object = self.generator, self._tensor(edges.verb), self._tensor(edges.object)
-        code, number = np.zeros(len(edges), np.int64), np.ones(len(edges), np.int64)
-        first = model.partner_groups(edges, number) < 0
-        for chosen in (np.flatnonzero(first), np.flatnonzero(~first)):
-            group = model.partner_groups(edges, number)[chosen]
-            code[chosen] = self._count_classes(chosen, group, verb, object, edge_condition)
-            number[chosen] = self.decoder.count.decode(code[chosen], self.rng)
-        return code, number
-
-    def _count_classes(
-        self,
-        chosen: Ints,
-        group: Ints,
-        verb: Tensor,
-        object: Tensor,
-        edge_condition: Callable[[Tensor | slice], Tensor],
-    ) -> Ints:
-        at, known = self._tensor(chosen), self._tensor(group)
-
-        def draw(part: slice, random: torch.Generator) -> Drawn:
-            own = at[part]
-            condition = edge_condition(own)
-            added = self.generator.known_count(condition, verb[own], object[own], known[part])
-            return self.generator.count.draw(condition, random, added, trunk=self.trunks["count"])
-
-        drawn = self._in_chunks(len(chosen), draw)
-        return drawn[0][0].cpu().numpy().astype(np.int64)
+    def _enough(self, edges: Edges, counts: Ints) -> tuple[Ints, Ints]:
+        """As many occurrences, and visits of each subject, as the rules of visits need."""
+        rules = self.generator.assignment.rules.cpu().numpy()
+        return enough_copies(rules, edges, counts, alone=not self.decoder.repeats)
 
     def _visits(
         self, subject: Tensor, edges: Edges, link_edge: Ints, link: tuple[CodedColumn, ...]
@@ -358,24 +329,8 @@ class OccurrenceSampler:
     def _in_chunks(
         self, total: int, draw: Callable[[slice, torch.Generator], Drawn], *, threads: int | None = None
     ) -> Drawn:
-        """What is drawn of `total` rows, a chunk at a time, each by random numbers of its own.
-
-        Args:
-            threads: that draw chunks beside each other; None for as many as there are.
-        """
-        chunk = CHUNK if self.device.type == "cpu" else GPU_CHUNK
-        begins = range(0, max(total, 1), chunk)
-        seeds = torch.randint(2**62, (len(begins),), generator=self.random, device=self.device).tolist()
-        parts: dict[int, Drawn] = {}
-
-        def work(begin: int) -> None:
-            random = torch.Generator(device=self.device).manual_seed(seeds[begin // chunk])
-            with torch.inference_mode():
-                parts[begin] = draw(slice(begin, min(begin + chunk, total)), random)
-
-        in_threads(work, begins, threads or threads_for(self.device))
-        columns = zip(*(parts[begin] for begin in begins), strict=True)
-        return [(torch.cat([c for c, _ in column]), torch.cat([v for _, v in column])) for column in columns]
+        """See `in_chunks`."""
+        return in_chunks(total, draw, self.random, threads=threads)
 
     def _tensor(self, array: Values) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)

@@ -10,7 +10,7 @@ import torch
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.interface import ColumnSpec, Horizon, Visits
-from assoc_synth.ctgan.occurrences import sampling
+from assoc_synth.ctgan.occurrences import chunks
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler, times_after
 from assoc_synth.ctgan.order.sampling import DrawnOrder
@@ -58,7 +58,7 @@ def test_a_class_that_is_not_allowed_is_never_drawn(untrained: Untrained, six_ed
 def test_rows_are_drawn_in_chunks_whatever_the_threads(
     untrained: Untrained, six_edges_each: SixEdges, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sampling, "CHUNK", chunk)
+    monkeypatch.setattr(chunks, "CHUNK", chunk)
     price = ColumnSpec("price", 3, True)
     edges, before, found = six_edges_each(4), torch.get_num_threads(), []
     for threads in (1, 3):
