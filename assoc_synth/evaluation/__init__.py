@@ -5,7 +5,7 @@ from assoc_synth.evaluation.compare import compare, table_figures
 from assoc_synth.evaluation.comparison import Sides, fidelity_figures
 from assoc_synth.evaluation.copies import Copies, exact_copies, near_copies
 from assoc_synth.evaluation.directions import DIRECTIONS, Aim, direction
-from assoc_synth.evaluation.disclosure import flagged, privacy_figures
+from assoc_synth.evaluation.disclosure import disclosure_of, flagged, privacy_figures
 from assoc_synth.evaluation.fidelity import Fidelity, fidelity, fidelity_across_verbs
 from assoc_synth.evaluation.figures import Figure
 from assoc_synth.evaluation.marginals import marginal_figures
@@ -57,5 +57,6 @@ __all__ = [
     "Copies",
     "exact_copies",
     "near_copies",
+    "disclosure_of",
     "flagged",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +25,6 @@ from assoc_synth.evaluation.risks import (
     singling_out,
     unique_predicates,
 )
-from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Floats, Ints
 
@@ -35,8 +33,8 @@ MAX_CANDIDATES = 3_000
 MAX_EMITTED = 10_000
 """Emitted subjects that an attacker looks through."""
 
-Likelihood = Callable[[Edges], Floats]
-"""How likely a model finds the links of each subject, per link: (subjects,)."""
+Likelihood = tuple[Floats, Floats]
+"""How likely a model finds each training and each held-out subject: (subjects,) each, see `model.likelihood`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,37 +44,49 @@ class Target:
     Attributes:
         train, heldout: subjects that a generator was trained on, and others of the same population.
         clusters: of each of them, codes of one numbering, (subjects,) each; those of one cluster are on one side.
+        likelihood: of each of them, for an attacker who has the model; None for others.
     """
 
     train: Rows
     heldout: Rows
     clusters: tuple[Ints, Ints]
+    likelihood: Likelihood | None = None
 
     @classmethod
-    def of(cls, train: Rows, heldout: Rows, clusters: tuple[Ints | None, Ints | None] = (None, None)) -> Target:
+    def of(
+        cls,
+        train: Rows,
+        heldout: Rows,
+        clusters: tuple[Ints | None, Ints | None] = (None, None),
+        likelihood: Likelihood | None = None,
+    ) -> Target:
         """The two sides; None where each subject is on its own."""
         sides = zip((train, heldout), clusters, strict=True)
         first, second = (
             np.arange(rows.num_subjects) if codes is None else np.unique(codes, return_inverse=True)[1].astype(np.int64)
             for rows, codes in sides
         )
-        return cls(train, heldout, (first, second + int(first.max(initial=-1)) + 1))
+        return cls(train, heldout, (first, second + int(first.max(initial=-1)) + 1), likelihood)
 
     def candidates(self, rng: np.random.Generator, most: int = MAX_CANDIDATES) -> Target:
         """As many of each side, drawn at random, at most `most`."""
         size = min(self.train.num_subjects, self.heldout.num_subjects, most)
-        sides, codes = [], []
-        for rows, own in zip((self.train, self.heldout), self.clusters, strict=True):
-            chosen = np.sort(rng.permutation(rows.num_subjects)[:size])
-            sides.append(rows.take(chosen))
-            codes.append(own[chosen])
-        return Target(sides[0], sides[1], (codes[0], codes[1]))
+        first, second = (np.sort(rng.permutation(rows.num_subjects)[:size]) for rows in (self.train, self.heldout))
+        return self._taken(first, second)
 
     def with_links(self, least: int) -> Target:
         """Those with at least so many distinct links."""
-        kept = [np.flatnonzero(np.diff(side.edges.offsets) >= least) for side in (self.train, self.heldout)]
-        first, second = (codes[at] for codes, at in zip(self.clusters, kept, strict=True))
-        return Target(self.train.take(kept[0]), self.heldout.take(kept[1]), (first, second))
+        first, second = (np.flatnonzero(np.diff(side.edges.offsets) >= least) for side in (self.train, self.heldout))
+        return self._taken(first, second)
+
+    def _taken(self, first: Ints, second: Ints) -> Target:
+        """Some of either side, by ascending codes."""
+        return Target(
+            self.train.take(first),
+            self.heldout.take(second),
+            (self.clusters[0][first], self.clusters[1][second]),
+            None if self.likelihood is None else (self.likelihood[0][first], self.likelihood[1][second]),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,15 +102,12 @@ class Attacks:
     risks: tuple[tuple[Score, Risk], ...]
 
     @classmethod
-    def on(
-        cls, target: Target, emitted: Rows, rng: np.random.Generator, likelihood: Likelihood | None = None
-    ) -> Attacks:
+    def on(cls, target: Target, emitted: Rows, rng: np.random.Generator) -> Attacks:
         """Attack as many training as held-out subjects; nothing where there are fewer than 20 or nothing is emitted.
 
         Args:
             target, emitted: over one vocabulary.
             rng: of who is attacked and what is guessed.
-            likelihood: of an attacker who has the model.
         """
         chosen = target.candidates(rng)
         if chosen.train.num_subjects < MIN_CANDIDATES or not emitted.num_subjects:
@@ -110,9 +117,8 @@ class Attacks:
         members, others, new = (rows.edges.tokens() for rows in (chosen.train, chosen.heldout, emitted))
         scores = [*scores_of_links(members, others, new, chosen.clusters)]
         scores += scores_of_cells(chosen.train, chosen.heldout, emitted, chosen.clusters)
-        if likelihood is not None:
-            own, foreign = (likelihood(rows.edges) for rows in (chosen.train, chosen.heldout))
-            scores.append(Score("model", own, foreign, *chosen.clusters))
+        if chosen.likelihood is not None:
+            scores.append(Score("model", *chosen.likelihood, *chosen.clusters))
         return cls(tuple(scores), _risks(chosen, emitted, rng))
 
     @property

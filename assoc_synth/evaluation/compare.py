@@ -11,7 +11,7 @@ import pandas as pd
 
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation.comparison import Sides, fidelity_figures
-from assoc_synth.evaluation.disclosure import privacy_figures
+from assoc_synth.evaluation.disclosure import disclosure_of
 from assoc_synth.evaluation.figures import Figure
 from assoc_synth.evaluation.marginals import marginal_figures
 from assoc_synth.evaluation.motifs import motif_figures
@@ -19,7 +19,6 @@ from assoc_synth.evaluation.row_figures import row_figures
 from assoc_synth.evaluation.utility import MIN_OBJECTS, RecommenderTask
 from assoc_synth.link_graph.alignment import Aligned
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.link_graph.rows import coded_rows
 from assoc_synth.transactions.frames import AnyFrame
 from assoc_synth.transactions.schema import Roles, check_roles
 from assoc_synth.transactions.table import TransactionTable
@@ -105,8 +104,7 @@ def table_figures(
     if held is None or heldout is None:
         return figures
     figures += (_use(edges, tested, held, heldout, seed),)
-    trained, emitted, unseen = coded_rows(real, synthetic, heldout)
-    return (*figures, *privacy_figures(trained, unseen, emitted, rng, clusters=(real.clusters, heldout.clusters)))
+    return (*figures, *disclosure_of(real, synthetic, heldout, seed=seed))
 
 
 def _use(real: Edges, tested: Edges, heldout: Edges, table: TransactionTable, seed: int) -> Figure:

@@ -29,7 +29,7 @@ from assoc_synth.evaluation.attacks import Attacks, Likelihood, Target
 from assoc_synth.evaluation.cells import cells, has_cells
 from assoc_synth.evaluation.coincidence import beyond_chance, repeated_beyond_chance, smallest_p
 from assoc_synth.evaluation.comparison import halved
-from assoc_synth.evaluation.copies import Copies, Sets, duplicates, exact_copies, most_emitted
+from assoc_synth.evaluation.copies import Copies, Sets, duplicates, most_emitted
 from assoc_synth.evaluation.figures import Figure, known
 from assoc_synth.evaluation.labels import Score, adjusted_p
 from assoc_synth.evaluation.membership import FALSE_ALARMS
@@ -37,10 +37,9 @@ from assoc_synth.evaluation.nearest import nearest_two
 from assoc_synth.evaluation.privacy import closer_to_train
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.independent import independent_draw
-from assoc_synth.link_graph.rows import Rows, rows_of_edges
+from assoc_synth.link_graph.rows import Rows, coded_rows, rows_of_edges
 from assoc_synth.transactions.arrays import Floats, Ints
-
-__all__ = ["FLAG", "Copies", "exact_copies", "flagged", "independent_rows", "privacy_figures"]
+from assoc_synth.transactions.table import TransactionTable
 
 FLAG = 0.01
 """A figure with such a p-value or a smaller one is flagged: in one honest table of a hundred at most."""
@@ -72,7 +71,7 @@ def privacy_figures(
         train, heldout, synthetic: over one vocabulary.
         rng: of everything drawn.
         clusters: of training and held-out subjects, (subjects,) codes each; a cluster is on one side.
-        likelihood: of the model that emitted the table, where the attacker has it.
+        likelihood: of the training and the held-out subjects, where the attacker has the model.
 
     Example:
         >>> from assoc_synth import datasets
@@ -82,15 +81,19 @@ def privacy_figures(
         >>> "exact_copies" in flagged(copied)
         True
     """
-    target = Target.of(train, heldout, clusters)
+    target = Target.of(train, heldout, clusters, likelihood)
     drawn = independent_rows(train, rng, synthetic.num_subjects)
-    found = Attacks.on(target, synthetic, rng, likelihood)
+    found = Attacks.on(target, synthetic, rng)
     kept, rest = halved(heldout.num_subjects, None if clusters[1] is None else target.clusters[1], rng)
     second = Target(train, heldout.take(rest), (target.clusters[0], target.clusters[1][rest]))
     sample = heldout.take(kept)
     figures = _of_table(target, synthetic, rng) | _closer(target, synthetic, rng) | found.figures
     floors = _of_table(target, heldout, rng) | _closer(second, sample, rng) | Attacks.on(second, sample, rng).figures
-    beside = _of_table(target, drawn, rng) | _closer(target, drawn, rng) | Attacks.on(target, drawn, rng).figures
+    beside = (
+        _of_table(target, drawn, rng)
+        | _closer(target, drawn, rng)
+        | Attacks.on(Target(train, heldout, target.clusters), drawn, rng).figures
+    )
     p_values = _p_values(target, synthetic, found, rng)
     return tuple(
         replace(
@@ -102,6 +105,26 @@ def privacy_figures(
         for name, figure in figures.items()
         if figure.value is not None or figure.why
     )
+
+
+def disclosure_of(
+    real: TransactionTable,
+    synthetic: TransactionTable,
+    heldout: TransactionTable,
+    *,
+    seed: int = 0,
+    likelihood: Likelihood | None = None,
+) -> tuple[Figure, ...]:
+    """`privacy_figures` of tables: verbs and objects are matched by the text of their names.
+
+    Args:
+        real: what the generator was trained on; heldout: other real subjects. Clusters are those of their own columns.
+        seed: of everything drawn.
+        likelihood: as `privacy_figures` takes it, such as `model.likelihood.surprise_saved` of both tables.
+    """
+    train, emitted, unseen = coded_rows(real, synthetic, heldout)
+    rng, clusters = np.random.default_rng(seed), (real.clusters, heldout.clusters)
+    return privacy_figures(train, unseen, emitted, rng, clusters=clusters, likelihood=likelihood)
 
 
 def flagged(figures: Iterable[Figure]) -> tuple[str, ...]:

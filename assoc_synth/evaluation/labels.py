@@ -43,10 +43,10 @@ class Score:
         return Score(self.name, rank[: len(self.members)], rank[len(self.members) :], self.of_members, self.of_others)
 
     def top(self, share: float) -> Score:
-        """1 for the records that lie above this upper share of both sides together, 0 for the others."""
+        """1 for the records in this upper share of both sides together, and those that tie with them; else 0."""
         both = np.concatenate([self.members, self.others])
         least = np.quantile(both, 1 - share, method="higher")
-        above = (side > least for side in (self.members, self.others))
+        above = (side >= least for side in (self.members, self.others))
         first, second = (np.asarray(side, np.float64) for side in above)
         return Score(self.name, first, second, self.of_members, self.of_others)
 

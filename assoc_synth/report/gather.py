@@ -8,7 +8,7 @@ import numpy as np
 
 import assoc_synth
 from assoc_synth.evaluation.comparison import Sides, fidelity_figures
-from assoc_synth.evaluation.disclosure import privacy_figures
+from assoc_synth.evaluation.disclosure import disclosure_of
 from assoc_synth.evaluation.figures import Figure
 from assoc_synth.evaluation.marginals import marginal_figures
 from assoc_synth.evaluation.motifs import motif_figures
@@ -77,16 +77,14 @@ def _with_rows(facts: ReportFacts, rows: dict[str, Rows], claims: ClaimedPairs, 
         facts,
         transitions=transitions(rows[REAL], rows[SYNTHETIC], claims.verbs, claims.objects),
         rows=row_figures_of(rows[REAL], rows[SYNTHETIC], rows.get(HELDOUT), rng),
-        privacy=_privacy(rows, inputs, rng),
+        privacy=_privacy(inputs),
     )
 
 
-def _privacy(rows: dict[str, Rows], inputs: ReportInputs, rng: np.random.Generator) -> tuple[Figure, ...]:
-    real, heldout = inputs.real, inputs.heldout
-    if real is None or heldout is None:
+def _privacy(inputs: ReportInputs) -> tuple[Figure, ...]:
+    if inputs.real is None or inputs.synthetic is None or inputs.heldout is None:
         return ()
-    sides = rows[REAL], rows[HELDOUT], rows[SYNTHETIC]
-    return privacy_figures(*sides, rng, clusters=(real.clusters, heldout.clusters))
+    return disclosure_of(inputs.real, inputs.synthetic, inputs.heldout, seed=inputs.seed)
 
 
 def _reproduction(inputs: ReportInputs) -> Reproduction:

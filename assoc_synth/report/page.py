@@ -8,6 +8,7 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from assoc_synth.evaluation.disclosure import flagged
 from assoc_synth.gate.verdict import BlockResult
 from assoc_synth.report import heat_plots, plots
 from assoc_synth.report.also_buy import PairFact
@@ -16,7 +17,7 @@ from assoc_synth.report.gauges import gauge, gauge_key
 from assoc_synth.report.names import shown
 from assoc_synth.report.network import link_graph
 from assoc_synth.report.scopes import adjusted, differs, scope_parts
-from assoc_synth.report.wording import CHARTS, OF_ROWS, block_words, measure_words
+from assoc_synth.report.wording import CHARTS, OF_ROWS, block_words, disclosure_words, measure_words
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -47,6 +48,8 @@ def render(facts: ReportFacts) -> str:
         legend=Markup(plots.legend([size.side for size in facts.sizes])),
         measure_words=measure_words,
         describe=plots.describe,
+        given_away=flagged(facts.privacy),
+        disclosure=disclosure_words(facts.privacy),
         breakable=breakable,
         differs=differs,
         adjusted=adjusted,

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from assoc_synth.evaluation.disclosure import flagged
+from assoc_synth.evaluation.figures import Figure
 from assoc_synth.gate.words import BLOCKS, block_words
 
-__all__ = ["BLOCKS", "CHARTS", "MEASURES", "OF_ROWS", "SCOPES", "STATUS", "block_words", "measure_words"]
+__all__ = [
+    "BLOCKS", "CHARTS", "MEASURES", "OF_ROWS", "SCOPES", "STATUS", "block_words", "disclosure_words", "measure_words",
+]  # fmt: skip
 
 SCOPES = {
     "links": ("Links", "who has what, and what goes with what", "links drawn independently"),
@@ -22,7 +28,7 @@ MEASURES = {
     "amount_missing": "missing amounts, difference", "triple_l1": "triple supports, relative L1",
     "triple_lift_mae": "log2 lift of triples, mean error", "butterflies": "butterflies, |log2 ratio|",
     "metamorphosis": "metamorphosis, difference", "closer_to_train": "share nearer to a training subject",
-    "exact_copies": "copies of training subjects (≥ 4 links)", "near_copies": "the same, or one link away",
+    "exact_copies": "copies of training subjects (≥ 4 links)", "near_copies": "copies, or one link away",
     "row_copies": "copies with times and amounts", "duplicates": "emitted more than once (≥ 4 links)",
     "most_emitted": "how often the same training subject, at most", "dcr": "DCR, 5th percentile",
     "nndr": "NNDR, 5th percentile", "membership_auc": "membership attack, AUC",
@@ -50,6 +56,25 @@ STATUS = {
     "PASS": "pass", "PASS_LIMITED": "pass, limited", "FAIL": "fail", "UNDERPOWERED": "underpowered",
     "NOT_JUDGED": "not judged",
 }  # fmt: skip
+
+
+def disclosure_words(figures: Sequence[Figure]) -> str:
+    """Whether privacy figures give anybody away, and by what.
+
+    Example:
+        >>> disclosure_words([Figure("near_copies", 0.1, p_value=0.002), Figure("tpr@1%: pairs", 0.01, p_value=0.4)])
+        'Training subjects are given away by: copies, or one link away (p 0.002).'
+    """
+    tested = [figure for figure in figures if figure.p_value is not None]
+    if not tested:
+        return "Nothing is known: there are too few subjects to attack."
+    found = set(flagged(tested))
+    if not found:
+        least = min(figure.p_value or 0.0 for figure in tested)
+        words = f"None of {len(tested)} tests finds that a training subject is given away (smallest p {least:.3f}, "
+        return f"{words}adjusted for their number)."
+    names = [f"{measure_words(one.name)} (p {one.p_value:.3f})" for one in tested if one.name in found]
+    return f"Training subjects are given away by: {'; '.join(names)}."
 
 
 def measure_words(name: str) -> str:

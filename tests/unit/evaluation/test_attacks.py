@@ -41,11 +41,14 @@ def test_a_copy_is_known_by_every_attack_and_an_honest_table_by_none() -> None:
 
 def test_an_attacker_who_has_the_model() -> None:
     """A model that finds links the likelier the more of them there are knows nobody."""
-    target = Target.of(TRAIN, HELDOUT)
-    found = Attacks.on(target, HELDOUT, np.random.default_rng(0), lambda edges: np.diff(edges.offsets).astype(float))
+    lengths = tuple(np.diff(side.edges.offsets).astype(float) for side in (TRAIN, HELDOUT))
+    target = Target.of(TRAIN, HELDOUT, likelihood=lengths)
+    found = Attacks.on(target, HELDOUT, np.random.default_rng(0))
     whole = found.figures["membership_auc: model"]
     assert whole.low < 0.5 < whole.high
     assert "membership_auc: model" in {test.name for test in found.tests}
+    known = Target.of(TRAIN, HELDOUT, likelihood=(np.ones(150), np.zeros(150)))
+    assert Attacks.on(known, HELDOUT, np.random.default_rng(0)).figures["membership_auc: model"].value == 1.0
 
 
 def test_few_subjects_are_not_attacked() -> None:

@@ -52,8 +52,8 @@ def test_ranks_and_tops() -> None:
     score = Score("x", np.array([5.0, 1.0]), np.array([1.0, 0.0]), np.arange(2), 2 + np.arange(2))
     ranked, top = score.ranked(), score.top(0.25)
     assert (ranked.members.tolist(), ranked.others.tolist()) == ([4.0, 2.5], [2.5, 1.0])
-    assert (top.members.tolist(), top.others.tolist()) == ([0.0, 0.0], [0.0, 0.0])
-    assert score.top(0.5).members.tolist() == [1.0, 0.0]
+    assert (top.members.tolist(), top.others.tolist()) == ([1.0, 0.0], [0.0, 0.0])
+    assert score.top(0.5).others.tolist() == [1.0, 0.0], "ties are in"
 
 
 @pytest.mark.parametrize("share", [0.2, 0.8])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from assoc_synth.evaluation.directions import DIRECTIONS
-from assoc_synth.report.wording import MEASURES, SCOPES, block_words, measure_words
+from assoc_synth.evaluation.figures import Figure
+from assoc_synth.report.wording import MEASURES, SCOPES, block_words, disclosure_words, measure_words
 
 
 def test_every_measure_of_the_page_has_words() -> None:
@@ -25,3 +26,11 @@ def test_blocks_of_one_name_differ_by_their_scope() -> None:
 def test_names_without_words_are_readable() -> None:
     assert block_words("visits.something_new[a_b]") == "Something new, a_b"
     assert measure_words("own_measure: x") == "own_measure: x"
+
+
+def test_who_is_given_away_in_a_sentence() -> None:
+    quiet = [Figure("near_copies", 0.1, p_value=0.2), Figure("dcr", 0.1)]
+    words = "None of 1 tests finds that a training subject is given away (smallest p 0.200, adjusted for their number)."
+    assert disclosure_words(quiet) == words
+    assert disclosure_words([*quiet, Figure("linkability", 0.1, p_value=0.01)]).endswith("linkability, risk (p 0.010).")
+    assert disclosure_words([Figure("dcr", 0.1)]) == "Nothing is known: there are too few subjects to attack."

@@ -99,7 +99,8 @@ class RuleDistance:
     def __call__(self, sample: Floats, sample_size: int, real: Floats, real_size: int) -> Floats:
         """See `Measure`."""
         (first, size), (second, totals) = (self._breaks(side[:, self.columns]) for side in (sample, real))
-        usual = np.maximum(second, self.tolerated)
+        # Shares of few subjects may be above 1: by rounding, or as what is tolerated.
+        usual = np.minimum(np.maximum(second, self.tolerated), 1.0)
         number = np.maximum(size, 1)
         chance = _CHANCE * np.sqrt(usual * (1 - usual) / number) + 0.5 / number
         mean: Floats = (np.maximum(first - usual - chance, 0.0) * totals).sum(axis=1)
