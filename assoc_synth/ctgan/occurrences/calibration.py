@@ -25,7 +25,7 @@ from assoc_synth.ctgan.occurrences.class_logits import class_counts
 from assoc_synth.ctgan.occurrences.count_calibration import calibrate_counts
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 from assoc_synth.ctgan.occurrences.habit_training import learn_habits
-from assoc_synth.ctgan.occurrences.joint_training import learn_joint_counts
+from assoc_synth.ctgan.occurrences.joint_training import MOST_EDGES, learn_joint_counts
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.ctgan.shrinkage import log_ratio
 from assoc_synth.ctgan.visit_columns.calibration import calibrate_visit_columns
@@ -37,6 +37,8 @@ from assoc_synth.transactions.distinct import distinct
 
 LINK_EDGES = 60_000
 """Edges, about, whose links are looked at in each round."""
+JOINT_EDGES = 2
+"""Edges from which joint numbers are learned, times those of the pilot, about."""
 LINK_PRIOR = 10.0
 """An object's or a verb's training shares are mixed with this many links that have the model's own shares."""
 ORDER_EDGES, ORDER_SUBJECTS = 20_000, 500
@@ -73,8 +75,7 @@ def calibrate_occurrences(
         habits = learn_habits(generator, sampler.edge_generator, data, sampler.random, deadline=deadline)
         errors["habits"] = habits
     if generator.joint is not None:
-        learned = sampler.learned_counts(data)
-        errors["joint counts"] = learn_joint_counts(generator.joint, generator.partners, data, learned, sampler.rng)
+        errors["joint counts"] = _learn_joint_counts(generator, sampler, data, pilot, deadline=deadline)
     errors |= {
         "counts": calibrate_counts(generator, sampler, data, pilot),
         "links": calibrate_links(generator, sampler, data, pilot, deadline=deadline),
@@ -84,6 +85,23 @@ def calibrate_occurrences(
         errors["visit columns"] = _calibrate_visit_columns(generator, sampler, data, pilot, deadline=deadline)
     own = generator.config, generator.assignment
     return errors | {"order": calibrate_order(*own, sampler, data, pilot, deadline=deadline)}
+
+
+def _learn_joint_counts(
+    generator: OccurrenceGenerator, sampler: OccurrenceSampler, data: Occurrences, pilot: Edges, *, deadline: float
+) -> list[float]:
+    """See `learn_joint_counts`; of so many edges that it takes as long as the other calibrations, given the pilot."""
+    if generator.joint is None:
+        return []
+    now = time.monotonic()
+    return learn_joint_counts(
+        generator.joint,
+        generator.partners,
+        sampler.learned_counts(data),
+        sampler.rng,
+        most_edges=min(MOST_EDGES, JOINT_EDGES * len(pilot)),
+        deadline=now + (deadline - now) / 4,
+    )
 
 
 def calibrate_links(

@@ -80,7 +80,7 @@ class CountSampler:
         """How often edges occur, as classes and as numbers: (E,), (E,)."""
         if self.generator.joint is None:
             return self._anchors_first(edges, conditions)
-        return self._jointly(self.generator.joint, edges, conditions, [])
+        return self._jointly(self.generator.joint, edges, conditions)
 
     def shares(self, edges: Edges, conditions: Conditions) -> Tensor:
         """How often edges are expected to occur, given the numbers drawn of those that theirs depend on: (E, C)."""
@@ -109,9 +109,9 @@ class CountSampler:
         return in_chunks(len(group), draw, self.random)[0][0]
 
     def _jointly(
-        self, joint: JointCounts, edges: Edges, conditions: Conditions, shares: list[Singles]
+        self, joint: JointCounts, edges: Edges, conditions: Conditions, shares: list[Singles] | None = None
     ) -> tuple[Ints, Ints]:
-        """Classes and numbers; the shares that they were drawn by are appended to a list."""
+        """Classes and numbers; the shares that they were drawn by are appended to a list, if there is one."""
         code, number = np.full(len(edges), -1), np.ones(len(edges), np.int64)
         terms = joint.terms(self.generator.partners)
         level = np.exp(conditions.level.cpu().numpy().astype(np.float64))
@@ -123,9 +123,10 @@ class CountSampler:
             block = joint.block(part, self.generator.partners, total)
             uniform = stratified(len(part), self.random).cpu().numpy()
             none = np.zeros((0, 0), np.float32)
-            draw = Draw(base, code[at], uniform, none, np.zeros_like(base))
-            walk(terms, block, draw, new_state(terms, block))
-            shares.append(draw.shares)
+            kept = none if shares is None else np.zeros_like(base)
+            walk(terms, block, Draw(base, code[at], uniform, none, kept), new_state(terms, block))
+            if shares is not None:
+                shares.append(kept)
             number[at] = self.decoder.decode(code[at], self.rng)
             keep_bounds(terms, block, number[at], new_state(terms, block))
         return code, number

@@ -67,6 +67,7 @@ class OccurrenceSpec:
 
     @classmethod
     def of(cls, data: Occurrences) -> OccurrenceSpec:
+        classes = data.count.spec.classes
         return cls(
             data.repeat.spec,
             data.count.spec,
@@ -79,9 +80,9 @@ class OccurrenceSpec:
             by_verb=1 < data.edges.num_verbs <= MOST_VERBS,
             partners=len(find_partners(data)),
             visit_columns=tuple(column.spec for column in data.visit_columns),
-            levels=len(frequent_tokens(data)) if data.count.spec.classes > 1 else None,
+            levels=len(frequent_tokens(data.edges, classes)) if classes > 1 else None,
             habits=has_habits(data),
-            joint=len(joint_tokens(data)) if data.count.spec.classes > 1 else None,
+            joint=len(joint_tokens(data.edges, classes)) if classes > 1 else None,
         )
 
 

@@ -20,7 +20,6 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor, nn
 
-from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.occurrences.joint_kernel import Block, Terms
 from assoc_synth.ctgan.occurrences.level_logits import frequent_tokens
 from assoc_synth.ctgan.occurrences.partners import COUNTS, Partners
@@ -173,11 +172,11 @@ class JointCounts(nn.Module):
         return places
 
 
-def joint_tokens(data: Occurrences, last: Ints | None = None) -> Ints:
+def joint_tokens(edges: Edges, classes: int, last: Ints | None = None) -> Ints:
     """Tokens that have rows of their own, the most frequent first, but those in `last` after all others: (T,)."""
-    frequent = frequent_tokens(data)
-    edges = np.bincount(data.edges.token, minlength=data.edges.num_verbs * data.edges.num_objects)[frequent]
-    chosen: Ints = frequent[np.argsort(-edges, kind="stable")][:MOST_TOKENS]
+    frequent = frequent_tokens(edges, classes)
+    often = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)[frequent]
+    chosen: Ints = frequent[np.argsort(-often, kind="stable")][:MOST_TOKENS]
     return chosen if last is None else chosen[np.argsort(np.isin(chosen, last), kind="stable")]
 
 

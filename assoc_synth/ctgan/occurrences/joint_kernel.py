@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from assoc_synth.ctgan.categorical import BIAS, C1, C2, C3, C4, C5, LEAST_POWER, LOG2_E, MANTISSA
 from assoc_synth.ctgan.compiled import compiled
-from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles
+from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints, Singles
 
 MOST_BUDGET = 2.0
 """Bound of how much more or less than expected is left, as a logarithm."""
@@ -139,15 +140,16 @@ def walk(terms: Terms, block: Block, draw: Draw, state: _State) -> None:
     Args:
         state: by `new_state`.
     """
-    share, x = np.empty(len(terms.value), np.float32), np.zeros(terms.tilts.shape[1], np.float32)
-    number = np.exp(terms.value)
+    share, power = np.empty(len(terms.value), np.float32), np.empty(len(terms.value), np.int32)
+    x, number = np.zeros(terms.tilts.shape[1], np.float32), np.exp(terms.value)
+    moments = np.empty((max(np.diff(block.offsets).max(), 1), 3)) if len(block.offsets) > 1 else np.empty((0, 3))
     for s in range(len(block.offsets) - 1):
-        _begin(s, terms, block, draw, state, share, number)
+        _begin(s, terms, block, draw, state, (share, power, number), moments)
         for at in range(block.offsets[s], block.offsets[s + 1]):
             e = block.order[at]
-            own, row = draw.base[e], block.row[e]
-            _follow_anchor(e, terms, block, draw, state, share, number)
-            usual, variance, expected = _moments(share, terms.value, number)
+            own, row, known = draw.base[e], block.row[e], moments[e - block.offsets[s]]
+            if block.anchor[e] >= 0:
+                _follow_anchor(e, terms, block, draw, state, (share, power, number), known)
             _features(e, s, terms, block, state, x)
             if len(draw.features):
                 draw.features[e] = x
@@ -156,74 +158,98 @@ def walk(terms: Terms, block: Block, draw: Draw, state: _State) -> None:
                 for k in range(len(x)):
                     tilt += terms.tilts[row, k] * x[k]
                     bend += terms.bends[row, k] * x[k]
-                _shares(own, tilt, bend, terms.value, share)
+                _shares(own, tilt, bend, terms.value, share, power)
                 low, high = _bounds(e, s, terms, block, state)
-                _within(share, low, high)
+                if low > 0 or high < len(share) - 1:
+                    _within(share, low, high)
                 if len(draw.shares):
                     draw.shares[e] = share
                 if draw.code[e] < 0:
                     draw.code[e] = _chosen(share, draw.uniform[e], low, high)
             code = draw.code[e]
-            state.links[0] -= expected
+            state.links[0] -= known[2]
             state.links[1] -= number[code] - 1.0
-            _remember(e, s, code, block, state, terms.value[code] - usual, variance)
-            _believe(terms.loadings[row], terms.value[code] - usual, variance, state)
+            _remember(e, s, code, block, state, terms.value[code] - known[0], known[1])
+            _believe(terms.loadings[row], terms.value[code] - known[0], known[1], state)
 
 
 @compiled
-def _begin(s: int, terms: Terms, block: Block, draw: Draw, state: _State, share: Singles, number: Singles) -> None:
-    """Forget the subject before, and expect what the edges say by themselves."""
+def _begin(
+    s: int,
+    terms: Terms,
+    block: Block,
+    draw: Draw,
+    state: _State,
+    room: tuple[Singles, Codes, Singles],
+    moments: Floats,
+) -> None:
+    """Forget the subject before, and expect what the edges say by themselves: `_moments` of each."""
+    share, power, number = room
     state.sums[:], state.spread[:], state.mean[:], state.cover[:], state.links[:] = 0.0, 0.0, 0.0, 0.0, 0.0
     for d in range(len(state.mean)):
         state.cover[d, d] = 1.0
     begin, end = block.offsets[s], block.offsets[s + 1]
     for e in range(begin, end):
-        _shares(draw.base[e], 0.0, 0.0, terms.value, share)
-        state.links[0] += _moments(share, terms.value, number)[2]
+        _shares(draw.base[e], 0.0, 0.0, terms.value, share, power)
+        _moments(share, terms.value, number, moments[e - begin])
+        state.links[0] += moments[e - begin, 2]
     state.links[1] = block.total[s] - (end - begin)
 
 
 @compiled
-def _shares(logits: Singles, tilt: float, bend: float, value: Singles, share: Singles) -> None:
-    """Shares ∝ exp(logits + tilt · value + bend · value²): (C,)."""
+def _shares(logits: Singles, tilt: float, bend: float, value: Singles, share: Singles, power: Codes) -> None:
+    """Shares ∝ exp(logits + tilt · value + bend · value²): (C,); `power` (C,) is room for what lies between."""
+    first, second = np.float32(tilt), np.float32(bend)
     top = np.float32(-np.inf)
     for c in range(len(share)):
-        share[c] = logits[c] + (tilt + bend * value[c]) * value[c]
+        share[c] = logits[c] + (first + second * value[c]) * value[c]
         top = max(top, share[c])
-    total = np.float32(0.0)
+    for c in range(len(share)):  # as in `exponentials`, for few classes
+        t = (share[c] - top) * LOG2_E
+        t = t if t > LEAST_POWER else LEAST_POWER
+        whole = np.floor(t)
+        f = t - whole
+        share[c] = np.float32(1.0) + f * (C1 + f * (C2 + f * (C3 + f * (C4 + f * C5))))
+        power[c] = (np.int32(whole) + BIAS) << MANTISSA
+    scale, total = power.view(np.float32), np.float32(0.0)
     for c in range(len(share)):
-        share[c] = np.exp(share[c] - top)
+        share[c] *= scale[c]
         total += share[c]
+    total = np.float32(1.0) / total
     for c in range(len(share)):
-        share[c] /= total
+        share[c] *= total
 
 
 @compiled
-def _moments(share: Singles, value: Singles, number: Singles) -> tuple[float, float, float]:
-    """Mean and variance of the value, and the mean number of links beyond one."""
+def _moments(share: Singles, value: Singles, number: Singles, moments: Floats) -> None:
+    """Mean and variance of the value, and the mean number of links beyond one: (3,)."""
     mean, second, expected = 0.0, 0.0, 0.0
     for c in range(len(share)):
         mean += share[c] * value[c]
         second += share[c] * value[c] * value[c]
         expected += share[c] * (number[c] - 1.0)
-    return mean, max(second - mean * mean, LEAST_VARIANCE), expected
+    moments[0], moments[1], moments[2] = mean, max(second - mean * mean, LEAST_VARIANCE), expected
 
 
 @compiled
 def _follow_anchor(
-    e: int, terms: Terms, block: Block, draw: Draw, state: _State, share: Singles, number: Singles
+    e: int,
+    terms: Terms,
+    block: Block,
+    draw: Draw,
+    state: _State,
+    room: tuple[Singles, Codes, Singles],
+    moments: Floats,
 ) -> None:
-    """The shares of an edge by itself, and where it has an anchor given that one's number."""
-    own = draw.base[e]
-    _shares(own, 0.0, 0.0, terms.value, share)
-    if block.anchor[e] < 0:
-        return
-    state.links[0] -= _moments(share, terms.value, number)[2]
+    """What an edge says by itself, given its anchor's number."""
+    own, (share, power, number) = draw.base[e], room
     group = block.group[e] + min(draw.code[block.anchor[e]], ANCHOR_NUMBERS - 1)
     for c in range(len(share)):
         own[c] += terms.anchors[group, c]
-    _shares(own, 0.0, 0.0, terms.value, share)
-    state.links[0] += _moments(share, terms.value, number)[2]
+    state.links[0] -= moments[2]
+    _shares(own, 0.0, 0.0, terms.value, share, power)
+    _moments(share, terms.value, number, moments)
+    state.links[0] += moments[2]
 
 
 @compiled

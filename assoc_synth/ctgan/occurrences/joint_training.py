@@ -9,12 +9,13 @@ strong the prior is, and whether there are any terms at all, is chosen by subjec
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 
-from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.occurrences.count_bounds import find_bounds, find_ordered_verbs
 from assoc_synth.ctgan.occurrences.joint_counts import (
     BOUNDS,
@@ -39,8 +40,10 @@ HELD_OUT = 0.2
 """Share of the subjects by which the prior is chosen."""
 MOST_EDGES, MOST_OF_VERB = 300_000, 20_000
 """Edges that are learned from, of whole subjects; and of those of one verb that its weights are found by."""
-CLEAR, LEAST_TOGETHER, LEAST_APART = 3.0, 20, 5
-"""A partner's standard score, at least; subjects with two tokens, at least; and with and without one, at least."""
+LEAST_TOGETHER, LEAST_APART, LEAST_OWN = 20, 5, 10
+"""Subjects with a token and its partner, at least; with and without a link that says something of it, at least; and
+edges of a token whose weights are not just those of its verb, at least.
+"""
 LEAST_SPREAD = 1e-3
 """Variance of a feature below which a prior does not become weaker."""
 FACTOR_ROUNDS, FACTOR_PRIOR = 12, 20.0
@@ -77,47 +80,58 @@ class Learned:
 
 
 def learn_joint_counts(
-    model: JointCounts, partners: Partners | None, data: Occurrences, learned: Learned, rng: np.random.Generator
+    model: JointCounts,
+    partners: Partners | None,
+    learned: Learned,
+    rng: np.random.Generator,
+    *,
+    most_edges: int = MOST_EDGES,
+    deadline: float = math.inf,
 ) -> list[float]:
     """Find all terms.
 
     Args:
         model: changed in place.
-        data: the training subjects' occurrences.
-        learned: of the same subjects.
+        learned: of the training subjects.
         rng: of the subjects that are left out, and of those that are learned from where there are many.
+        most_edges: that are learned from, about.
+        deadline: `time.monotonic()` after which no further fit begins; without one there are none but the bounds.
 
     Returns:
-        By how much the terms raise the log-likelihood of an edge's number in subjects that were left out; empty where
-        they do not: then there are none but the bounds.
+        By how much the terms without partners raise the log-likelihood of an edge's number in subjects that were left
+        out; empty where they do not: then there are none but the bounds.
     """
-    tokens = joint_tokens(data, followers(partners))
-    at_most, at_least = find_bounds(data.edges, tokens, BOUNDS)
-    model.set(tokens=tokens, value=_values(data, len(model.value)), at_most=at_most, at_least=at_least)
+    edges = learned.edges
+    tokens = joint_tokens(edges, learned.base.shape[1], followers(partners))
+    at_most, at_least = find_bounds(edges, tokens, BOUNDS)
+    model.set(tokens=tokens, value=_values(learned), at_most=at_most, at_least=at_least)
     if len(model.ordered):
-        model.set(ordered=find_ordered_verbs(data.edges))
-    subjects = rng.permutation(data.edges.num_subjects)
-    sizes = np.cumsum(np.diff(data.edges.offsets)[subjects])
-    subjects = subjects[: max(int(np.searchsorted(sizes, MOST_EDGES)), 2)]
+        model.set(ordered=find_ordered_verbs(edges))
+    subjects = rng.permutation(edges.num_subjects)
+    ends = np.cumsum(np.diff(edges.offsets)[subjects])
+    subjects = subjects[: max(int(np.searchsorted(ends, most_edges)), 2)]
     out = max(round(HELD_OUT * len(subjects)), 1)
     kept, left_out = learned.take(np.sort(subjects[out:])), learned.take(np.sort(subjects[:out]))
-    gains = []
+    gains = dict[float, float]()
     for strength in STRENGTHS:
-        _Learner(model, partners, kept, strength).learn()
-        gains.append(_gain(model, partners, left_out))
-    best = int(np.argmax(gains))
-    if gains[best] <= 0.0:
+        if time.monotonic() > deadline:
+            break
+        _Learner(model, partners, kept, strength).learn(with_partners=False)
+        gains[strength] = _gain(model, partners, left_out)
+    best = max(gains, key=lambda one: gains[one], default=0.0)
+    if not gains or gains[best] <= 0.0:
         for name in ("tilts", "bends", "level_tilts"):
             model.get_buffer(name).zero_()
         return []
-    _Learner(model, partners, learned.take(np.sort(subjects)), STRENGTHS[best]).learn()
+    _Learner(model, partners, learned.take(np.sort(subjects)), best).learn()
     return [gains[best]]
 
 
-def _values(data: Occurrences, classes: int) -> Floats:
+def _values(learned: Learned) -> Floats:
     """The mean log number of each class; those that do not occur lie between others."""
-    occurs = np.bincount(data.count.code, minlength=classes)
-    total = np.bincount(data.count.code, np.log(data.edges.count), minlength=classes)
+    classes = learned.base.shape[1]
+    occurs = np.bincount(learned.code, minlength=classes)
+    total = np.bincount(learned.code, np.log(learned.edges.count), minlength=classes)
     seen = np.flatnonzero(occurs)
     return np.interp(np.arange(classes), seen, total[seen] / occurs[seen])
 
@@ -160,7 +174,7 @@ class _Learner:
         self.rows = self.tokens + model.num_verbs
         self.tilts = np.zeros((self.rows, 2, model.tilts.shape[1]))
 
-    def learn(self) -> None:
+    def learn(self, *, with_partners: bool = True) -> None:
         """Directions, then all weights without partners, then partners of what is left, and all weights again."""
         model = self.model
         model.set(partners=np.full((self.tokens, PARTNERS), -1), directions=np.zeros(model.directions.shape))
@@ -171,8 +185,8 @@ class _Learner:
         self._set_loadings(block.row, error, variance)
         self._set_directions(block, error, variance)
         self._learn_levels()
-        for found in (False, True):
-            if found:
+        for partners in (False, True) if with_partners else (False,):
+            if partners:
                 left, spread = self._errors(draw.base + self._moved(draw, block))
                 self._set_partners(block, error, left, spread)
             draw, block = _walked(model, self.partners, self.learned)
@@ -233,7 +247,7 @@ class _Learner:
         mean = shares @ level
         own = sp.csr_matrix((level[self.learned.repeat] - mean)[:, None])
         of_level = _scores(own, sp.csr_matrix((shares @ level**2 - mean**2 + 1e-6)[:, None]), self.has)[0]
-        found[:, SCORES] = np.where(np.abs(of_level) >= CLEAR, of_level, 0.0)
+        found[:, SCORES] = np.where(np.abs(of_level) >= self._clear, of_level, 0.0)
         found /= scale[:, None]
         along = np.asarray(self.has @ found)
         found /= np.maximum(along.std(0), 1e-9)
@@ -261,7 +275,7 @@ class _Learner:
         places = min(PARTNERS, self.tokens)
         best = np.argsort(-score, axis=1, kind="stable")[:, :places]
         partners = np.full((self.tokens, PARTNERS), -1)
-        partners[:, :places] = np.where(np.take_along_axis(score, best, 1) >= CLEAR, best, -1)
+        partners[:, :places] = np.where(np.take_along_axis(score, best, 1) >= self._clear, best, -1)
         self.model.set(partners=partners)
 
     def _fit(self, draw: Draw, block: Block) -> None:
@@ -282,8 +296,9 @@ class _Learner:
         ends = np.searchsorted(block.token[by_token], np.arange(self.tokens + 1))
         for row in range(self.tokens):
             at = by_token[ends[row] : ends[row + 1]]
-            if len(at):
-                mean = self.tilts[self.tokens + verb[at[0]]]
+            mean = self.tilts[self.tokens + self.model.tokens[row] // self.model.num_objects]
+            self.tilts[row] = mean if len(at) < LEAST_OWN else self.tilts[row]
+            if len(at) >= LEAST_OWN:
                 start = self.tilts[row] if self.tilts[row].any() else mean
                 own, prior = (x[at], draw.base[at], code[at]), np.tile(self._precision(x[at]), (2, 1))
                 self.tilts[row] = fit_tilts(*own, self.statistics, free, prior, start, mean)
@@ -294,6 +309,11 @@ class _Learner:
         precision: Floats = self.strength * np.maximum(x.var(0), LEAST_SPREAD)
         precision[-1] = 0.1 * self.strength
         return precision
+
+    @property
+    def _clear(self) -> float:
+        """The standard score that the highest of as many as there are tokens reaches by chance, about."""
+        return math.sqrt(2 * math.log(max(self.tokens, 2)))
 
     @staticmethod
     def _free(width: int) -> Bools:

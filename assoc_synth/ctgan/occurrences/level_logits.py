@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.interface import Occurrences
+from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Ints
 
 LEVELS = 4
@@ -53,7 +54,7 @@ class LevelLogits(nn.Module):
         level = data.repeat_level[data.repeat.code[data.edges.subject]]
         bounds = np.quantile(level, np.arange(1, LEVELS) / LEVELS) if len(level) else np.zeros(LEVELS - 1)
         self.bounds.copy_(torch.from_numpy(bounds))
-        self.tokens.copy_(torch.from_numpy(frequent_tokens(data)))
+        self.tokens.copy_(torch.from_numpy(frequent_tokens(data.edges, data.count.spec.classes)))
 
     def cells(self, verb: Tensor, object: Tensor, level: Tensor) -> Tensor:
         """The row of `table` of each edge: (n,)."""
@@ -74,12 +75,16 @@ class LevelLogits(nn.Module):
         return not len(self.tokens) or (int(self.tokens.min()) >= 0 and int(self.tokens.max()) < size)
 
 
-def frequent_tokens(data: Occurrences) -> Ints:
-    """Tokens that have rows of their own, ascending: (T,); none where every edge occurs once."""
-    if data.count.spec.classes == 1:
+def frequent_tokens(edges: Edges, classes: int) -> Ints:
+    """Tokens that have rows of their own, ascending: (T,); none where every edge occurs once.
+
+    Args:
+        classes: of the number of occurrences.
+    """
+    if classes == 1:
         return np.zeros(0, np.int64)
-    edges = np.bincount(data.edges.token, minlength=data.edges.num_verbs * data.edges.num_objects)
-    most = MOST_NUMBERS // (LEVELS * data.count.spec.classes)
-    often = np.argsort(-edges, kind="stable")[:most]
-    chosen: Ints = np.sort(often[edges[often] >= LEAST_EDGES]).astype(np.int64)
+    number = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)
+    most = MOST_NUMBERS // (LEVELS * classes)
+    often = np.argsort(-number, kind="stable")[:most]
+    chosen: Ints = np.sort(often[number[often] >= LEAST_EDGES]).astype(np.int64)
     return chosen

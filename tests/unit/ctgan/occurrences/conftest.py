@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -89,20 +87,18 @@ class World:
     """True numbers of edges, and what is said of each by itself: the shares of its token.
 
     Attributes:
-        data: the training subjects' occurrences, as far as numbers are concerned.
-        learned: the same with logits.
+        learned: from them.
         model: without terms.
         code: the classes of numbers.
     """
 
-    data: Any
     learned: Learned
     model: JointCounts
     code: CountCode
 
     def draw(self, seed: int = 0) -> Ints:
         """How often the same edges occur, drawn anew."""
-        edges, rng = self.data.edges, np.random.default_rng(seed)
+        edges, rng = self.learned.edges, np.random.default_rng(seed)
         total = np.exp(self.learned.level[self.learned.repeat].astype(float)) * np.diff(edges.offsets)
         terms, block = self.model.terms(None), self.model.block(edges, None, total)
         drawn, uniform = np.full(len(edges), -1), rng.random(len(edges)).astype(np.float32)
@@ -121,17 +117,14 @@ def world() -> Callable[[Edges], World]:
         level = np.array([0.0, 0.5, 1.0, 1.5, 2.0], np.float32)
         each = np.log(np.bincount(edges.subject, edges.count) / np.diff(edges.offsets))
         repeat = np.abs(each[:, None] - level).argmin(1)
-        data = SimpleNamespace(
-            edges=edges, count=column, repeat=CodedColumn.discrete("repeat", repeat, 5), repeat_level=level
-        )
         token = np.unique(edges.token, return_inverse=True)[1]
         shares = np.full((token.max() + 1, code.classes), 0.01)
         np.add.at(shares, (token, column.code), 1.0)
         base = np.log(shares / shares.sum(1, keepdims=True))[token].astype(np.float32)
         levels = np.log(np.bincount(repeat, minlength=5) + 0.01)
         repeat_base = np.tile(levels, (edges.num_subjects, 1)).astype(np.float32)
-        model = JointCounts(len(joint_tokens(data)), edges.num_verbs, edges.num_objects, code.classes)  # type: ignore[arg-type]
-        return World(data, Learned(edges, column.code, base, repeat, repeat_base, level), model, code)
+        model = JointCounts(len(joint_tokens(edges, code.classes)), edges.num_verbs, edges.num_objects, code.classes)
+        return World(Learned(edges, column.code, base, repeat, repeat_base, level), model, code)
 
     return make
 

@@ -45,7 +45,7 @@ def test_one_exception_is_enough(edges_with: Make) -> None:
 def test_drawn_numbers_keep_bounds_however_large(world: Callable, edges_with: Make) -> None:
     edges = edges_with(numbers())
     own = world(edges)
-    learn_joint_counts(own.model, None, own.data, own.learned, np.random.default_rng(0))
+    learn_joint_counts(own.model, None, own.learned, np.random.default_rng(0))
     table = own.draw().reshape(SUBJECTS, 5)
     assert table[:, 0].max() > 30
     assert (table[:, 1] == table[:, 0]).all()
@@ -62,7 +62,7 @@ def test_a_verb_never_exceeds_another_on_any_object(world: Callable, edges_with:
     edges = edges_with(np.hstack([bought, returned]), verbs=2)
     assert find_ordered_verbs(edges).tolist() == [[False, False], [True, False]]
     own = world(edges)
-    learn_joint_counts(own.model, None, own.data, own.learned, np.random.default_rng(0))
+    learn_joint_counts(own.model, None, own.learned, np.random.default_rng(0))
     table = np.zeros((SUBJECTS, 60), np.int64)
     table[edges.subject, edges.token] = own.draw()
     assert (table[:, 30:] <= table[:, :30]).all()

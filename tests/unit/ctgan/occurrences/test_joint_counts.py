@@ -93,9 +93,10 @@ def test_terms_of_unknown_or_later_tokens_are_not_sound(name: str, value: list[l
     assert not model.is_sound()
 
 
-def test_frequent_tokens_have_rows_the_most_frequent_first(world: Callable, edges_with: Make) -> None:
+def test_frequent_tokens_have_rows_the_most_frequent_first(edges_with: Make) -> None:
     numbers = np.ones((60, 4), np.int64)
     numbers[:15, 1], numbers[:30, 3], numbers[0, 0] = 0, 0, 2
-    data = world(edges_with(numbers)).data
-    assert joint_tokens(data).tolist() == [0, 2, 1]
-    assert joint_tokens(data, np.array([0])).tolist() == [2, 1, 0]
+    edges = edges_with(numbers)
+    assert joint_tokens(edges, 2).tolist() == [0, 2, 1]
+    assert joint_tokens(edges, 2, np.array([0])).tolist() == [2, 1, 0]
+    assert not len(joint_tokens(edges, 1))

@@ -14,7 +14,7 @@ Make = Callable[..., Edges]
 
 def learn(world: Callable[[Edges], object], edges: Edges) -> tuple[object, list[float]]:
     own = world(edges)
-    return own, learn_joint_counts(own.model, None, own.data, own.learned, np.random.default_rng(0))  # type: ignore[attr-defined]
+    return own, learn_joint_counts(own.model, None, own.learned, np.random.default_rng(0))  # type: ignore[attr-defined]
 
 
 def correlation(numbers: np.ndarray, edges: Edges, one: int, other: int) -> float:

@@ -11,22 +11,23 @@ from assoc_synth.ctgan.occurrences.level_logits import LEVELS, LevelLogits, freq
 from assoc_synth.link_graph.edges import Edges
 
 
-def table(classes: int = 3) -> SimpleNamespace:
+def table() -> SimpleNamespace:
     """100 subjects with objects 0 and 1, the first ten of them with object 2 as well; a level for every fourth."""
     subject = np.r_[np.arange(100), np.arange(100), np.arange(10)]
     object = np.repeat([0, 1, 2], [100, 100, 10])
     edges = Edges.from_links(subject, np.zeros(210, int), object, num_subjects=100, num_verbs=2, num_objects=3)
     return SimpleNamespace(
         edges=edges,
-        count=CodedColumn.discrete("count", np.zeros(210, int), classes),
+        count=CodedColumn.discrete("count", np.zeros(210, int), 3),
         repeat=CodedColumn.discrete("repeat", np.arange(100) // 25, 4),
         repeat_level=np.array([0.0, 1.0, 2.0, 3.0], np.float32),
     )
 
 
 def test_frequent_tokens_have_rows_of_their_own() -> None:
-    assert frequent_tokens(table()).tolist() == [0, 1]  # type: ignore[arg-type]
-    assert not len(frequent_tokens(table(classes=1)))  # type: ignore[arg-type]
+    edges = table().edges
+    assert frequent_tokens(edges, 3).tolist() == [0, 1]
+    assert not len(frequent_tokens(edges, 1))
 
 
 def test_a_row_is_of_a_token_and_a_level_and_rare_tokens_of_a_verb_share_theirs() -> None:
