@@ -46,21 +46,28 @@ class Calendar:
     apart: int | None = None
 
     @classmethod
-    def learn(cls, visits: Visits, times: Ints, rng: np.random.Generator) -> Calendar:
-        """Learn from a table's visits and its known times, (n,) nanoseconds."""
+    def learn(cls, visits: Visits, times: Ints, rng: np.random.Generator, fewest: int = 1) -> Calendar:
+        """Learn from a table's visits and its known times, (n,) nanoseconds.
+
+        Args:
+            fewest: subjects of each exact time of day, and of each stored number, see `NumberCode.learn`.
+        """
         start, end = int(times.min()), int(times.max())
         resolution = resolution_of(times)
         horizon = Horizon(start // DAY)
         dated = np.flatnonzero(visits.day >= 0)
         apart = _apart(visits)
         gaps, pauses = _gaps(visits), _pauses(visits, from_end=apart is not None)
+        first, later = visits.subject[visits.first], visits.subject[visits.later]
         return cls(
             start=start,
             end=end,
-            week=NumberCode.learn("week", _weeks(horizon, visits.day[visits.first]), rng),
-            gap=NumberCode.learn("gap", gaps, rng, log=True) if len(gaps) else None,
-            clock=TimeOfDayCode.learn(visits.clock[dated], resolution) if resolution < DAY else None,
-            pause=NumberCode.learn("pause", pauses, rng, log=True) if not np.isnan(pauses).all() else None,
+            week=_coded("week", _weeks(horizon, visits.day[visits.first]), rng, first, fewest),
+            gap=_coded("gap", gaps, rng, later, fewest, log=True) if len(gaps) else None,
+            clock=TimeOfDayCode.learn(visits.clock[dated], resolution, visits.subject[dated], fewest)
+            if resolution < DAY
+            else None,
+            pause=_coded("pause", pauses, rng, later, fewest, log=True) if not np.isnan(pauses).all() else None,
             apart=apart,
         )
 
@@ -166,6 +173,14 @@ class Calendar:
             pause=NumberCode.from_dict(state["pause"]) if state["pause"] is not None else None,
             apart=int(state["apart"]) if state.get("apart") is not None else None,
         )
+
+
+def _coded(
+    name: str, numbers: Floats, rng: np.random.Generator, subject: Ints, fewest: int, *, log: bool = False
+) -> NumberCode:
+    """The code of whole numbers; where too few subjects have any, that of the threshold 1: none may be missing."""
+    known = len(np.unique(subject[~np.isnan(numbers)]))
+    return NumberCode.learn(name, numbers, rng, log=log, subject=subject, fewest=fewest if known >= fewest else 1)
 
 
 def resolution_of(times: Ints) -> int:

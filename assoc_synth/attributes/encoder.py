@@ -15,6 +15,8 @@ from assoc_synth.attributes.dependencies import Demanded
 from assoc_synth.attributes.extra_codes import PRICE, is_apart
 from assoc_synth.attributes.extras import DrawnLinks, ExtraColumns
 from assoc_synth.attributes.gaps import GapCode
+from assoc_synth.attributes.hours import NAME as HOUR_OF_DAY
+from assoc_synth.attributes.hours import coded_hours, within_hours
 from assoc_synth.attributes.implications import Implications, Links
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.object_rules import with_object_rules
@@ -132,7 +134,7 @@ class AttributeEncoder:
             repeat_level=levels.astype(np.float32),
             num_visits=CountCode.learn("visits", visits.per_subject) if len(visits) else None,
             size=CountCode.learn("size", visits.size) if len(visits) else None,
-            calendar=Calendar.learn(visits, known, rng) if timed else None,
+            calendar=Calendar.learn(visits, known, rng, fewest) if timed else None,
             amount=_amount(table, plan, rng, fewest),
             extras=ExtraColumns.learn(
                 graph, rng, whole=table.extras if whole is None else whole, plan=plan, fewest=fewest
@@ -223,6 +225,8 @@ class AttributeEncoder:
         columns = {column.spec.name: column for column in own}
         links = Links(table.subject, table.verb, table.object)
         observed = observed_columns(self.extras, self.amount, table, columns)
+        if (clock := coded_hours(table.time)) is not None:
+            observed = [*observed, clock]
         found = Implications.learn(observed, links, list(table.verbs), len(table.objects), fewest)
         allowed, notes = with_object_rules(found.allowed, self.extras, table)
         return replace(found, allowed=allowed, notes=(*found.notes, *notes))
@@ -261,6 +265,7 @@ class AttributeEncoder:
         Args:
             attributes: (S, A) the classes of the subjects' own columns; None where there are none.
         """
+        drawn = within_hours(drawn, edges, self.allowed.get(HOUR_OF_DAY), rng)
         by_name = {column.spec.name: column for column in drawn.link}
         time = self._times(drawn, by_name.get(self._own_name(UNDATED)) if self.has_undated else None)
         subject, verb, object = (

@@ -19,7 +19,7 @@ from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.plan import FREQUENT, UNKNOWN, ColumnPlan, shared_values
 from assoc_synth.attributes.regenerated import Regenerated, missing_together
-from assoc_synth.attributes.sharing import ends_of
+from assoc_synth.attributes.sharing import ends_of, shared_numbers
 from assoc_synth.attributes.subject_columns import BinnedNumbers, SubjectCode, first_values
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
@@ -177,6 +177,8 @@ class ExtraCodes:
         self.regenerated.append(Regenerated(line.name, line.of, tuple(share.tolist()), rule, several, together))
 
     def _look_up(self, line: ColumnPlan, column: pd.Series, numbers: Floats | None) -> None:
+        if line.name in self.dates and numbers is not None:  # other columns have been merged before
+            numbers = shared_numbers(numbers, self.table.subject, self.fewest, 0)
         cells = json_cells(column, numbers)
         table, gone = self.table, line.missingness
         if line.on == OBJECT:

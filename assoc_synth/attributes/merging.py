@@ -40,7 +40,8 @@ class Merged:
         if not done:
             return ""
         count = self.missing + self.nearest
-        values = f"{count:,} value{'s' if count > 1 else ''} of fewer than {fewest} training subjects"
+        whose = f"of fewer than {fewest} training subjects" if fewest > 1 else "that no training subject has"
+        values = f"{count:,} value{'s' if count > 1 else ''} {whose}"
         return f"column {name!r}: {values}: {' and '.join(done)} (--min-subjects)"
 
 

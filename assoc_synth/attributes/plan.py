@@ -93,7 +93,8 @@ class ColumnPlan:
         if self.kind == "identifier":
             return f"made anew for each {self.of}: no real one occurs"
         if self.kind == "text":
-            return f"written anew for each {self.of} from words that many subjects use"
+            how = "" if self.asked else "stays empty, or with --text words "
+            return f"{how}written anew for each {self.of} from words that many subjects use"
         if self.source:
             return f"kept: a function of column {self.source!r}"
         if self.kind == "date" and self.on in PARTS:

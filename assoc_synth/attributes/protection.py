@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.calendar_parts import PARTS
-from assoc_synth.attributes.dependencies import LOOKED_UP
-from assoc_synth.attributes.kinds import is_number, uncategorised
+from assoc_synth.attributes.dependencies import LOOKED_UP, OBJECT, SUBJECT, VERB
+from assoc_synth.attributes.kinds import is_number, read_dates, uncategorised
 from assoc_synth.attributes.merging import Merged, merged_categories, merged_numbers
 from assoc_synth.attributes.plan import FREQUENT, ColumnPlan, Plan
 from assoc_synth.attributes.sharing import ends_of, subjects_per
@@ -25,6 +25,8 @@ from assoc_synth.transactions.columns.times import UNITS
 from assoc_synth.transactions.days import DAY
 from assoc_synth.transactions.table import TransactionTable
 
+OWN = (SUBJECT, OBJECT, VERB)
+"""What has dates of its own, that do not follow the times of rows."""
 TOO_FEW = "has no value of {} training subjects"
 TEXT = "is free text (--text words writes it anew from words that many subjects use)"
 
@@ -61,6 +63,7 @@ def protected(table: TransactionTable, plan: Plan, subjects: Ints, thresholds: T
         ("column 'job': 1 value of fewer than 5 training subjects: 1 become missing (--min-subjects)",)
     """
     known = np.isin(table.subject, subjects)
+    table = _clipped(table, plan, known, thresholds.min_subjects)
     lines, extras, notes = dict[str, ColumnPlan](), dict[str, pd.Series](), list[str]()
     for line in plan:
         lines[line.name] = line
@@ -77,9 +80,8 @@ def protected(table: TransactionTable, plan: Plan, subjects: Ints, thresholds: T
             notes.append(made.note(line.name, thresholds.min_subjects))
     notes += _about_objects(table, known, thresholds)
     merged = table.extras.assign(**{str(name): column for name, column in extras.items()})
-    time = _clipped(table, known, thresholds.min_subjects)
     made_plan = Plan(tuple(_with_source(line, lines) for line in lines.values()))
-    return Protected(replace(table, extras=merged, time=time), made_plan, tuple(filter(None, notes)))
+    return Protected(replace(table, extras=merged), made_plan, tuple(filter(None, notes)))
 
 
 def without_rare_objects(table: TransactionTable, subjects: Ints, fewest: int | None) -> tuple[TransactionTable, Ints]:
@@ -133,7 +135,8 @@ def _merged(line: ColumnPlan, plan: Plan, table: TransactionTable, known: Bools,
 
 def _text(line: ColumnPlan, thresholds: Thresholds) -> ColumnPlan:
     """Free text stays empty unless the user wants it written, or says of the column that it is such."""
-    return line if thresholds.text == WORDS or line.asked else _emptied(line, TEXT)
+    wanted = line.asked or thresholds.text == WORDS
+    return replace(line, asked=True) if wanted else _emptied(line, TEXT)
 
 
 def _emptied(line: ColumnPlan, why: str) -> ColumnPlan:
@@ -162,13 +165,16 @@ def _about_objects(table: TransactionTable, known: Bools, thresholds: Thresholds
     )
 
 
-def _clipped(table: TransactionTable, known: Bools, fewest: int) -> Times | None:
-    """(n,) the times, those of the most extreme subjects moved to the ends of the range."""
+def _clipped(table: TransactionTable, plan: Plan, known: Bools, fewest: int) -> TransactionTable:
+    """The table in which the times of the most extreme subjects are at the ends of the range.
+
+    The dates of a row move with its time, by whole days where they are days: what they count from stays the same.
+    """
     if table.time is None or fewest <= 1:
-        return table.time
+        return table
     dated = np.flatnonzero(known & ~np.isnat(table.time))
     if not len(dated):
-        return table.time
+        return table
     ticks = table.time.astype(np.int64)
     unit = UNITS["ns" if table.format.time is None else table.format.time.unit]
     first = int(ticks[dated].min())
@@ -177,8 +183,28 @@ def _clipped(table: TransactionTable, known: Bools, fewest: int) -> Times | None
     if unit == DAY:  # on a clock with summer time, days do not begin in steps of a day
         days = np.unique(ticks[dated])
         low, high = (int(days[np.abs(days - end).argmin()]) for end in (low, high))
-    moved = np.clip(ticks, low, high).astype("datetime64[ns]")
-    return np.where(np.isnat(table.time), table.time, moved).astype("datetime64[ns]")
+    time = np.where(np.isnat(table.time), ticks, np.clip(ticks, low, high)).astype("datetime64[ns]")
+    rows = np.flatnonzero(time.astype(np.int64) != ticks)
+    columns = [line.name for line in plan if line.kind == "date" and line.role == "extra" and line.on not in OWN]
+    extras = table.extras
+    for name in columns if len(rows) else ():
+        extras = extras.assign(**{name: _moved(extras[name], rows, table.time, time)})
+    return replace(table, time=time, extras=extras)
+
+
+def _moved(column: pd.Series, rows: Ints, before: Times, after: Times) -> pd.Series:
+    """A column of dates, those of some rows moved as far as their times: (n,), positions, (n,) and (n,)."""
+    read = read_dates(column)
+    if read is None:
+        return column
+    dates, made = read
+    if made.unit == "D":
+        before, after = before.astype("datetime64[D]"), after.astype("datetime64[D]")
+    step = (after[rows].astype("datetime64[ns]") - before[rows].astype("datetime64[ns]")).astype("timedelta64[ns]")
+    moved = dates.copy()
+    moved[rows] = np.where(np.isnat(dates[rows]), dates[rows], dates[rows] + step)
+    result: pd.Series = made.give(moved).set_axis(column.index)
+    return result
 
 
 def _subjects_of(code: Codes, table: TransactionTable, rows: Bools, size: int) -> Ints:

@@ -100,7 +100,7 @@ def _every(encoder: AttributeEncoder, fewest: int) -> Iterator[Stored]:
             yield from _of_bins(own, partial(_numbers, encoder, own.name), extras.dates.get(own.name))
     for lookup in extras.lookups:
         date = extras.dates.get(lookup.name)
-        cells = partial(_cells, encoder, lookup.name)
+        cells = partial(_cells, encoder, lookup.name, fewest=fewest)
         yield _of_cells(lookup.name, lookup.values, cells, date)
     for made in extras.functions:
         yield _of_cells(made.name, made.values, partial(_cells, encoder, made.name))
@@ -126,10 +126,10 @@ def _numbers(encoder: AttributeEncoder, name: str, table: TransactionTable) -> F
     return encoder.extras.numbers_of(name, table)
 
 
-def _cells(encoder: AttributeEncoder, name: str, table: TransactionTable) -> Sequence[Any]:
+def _cells(encoder: AttributeEncoder, name: str, table: TransactionTable, fewest: int = 1) -> Sequence[Any]:
     column = table.extras[name]
     if name in encoder.extras.dates:
-        return list(json_cells(column, _numbers(encoder, name, table)))
+        return list(json_cells(column, shared_numbers(_numbers(encoder, name, table), table.subject, fewest, 0)))
     return list(json_cells(column, as_floats(column) if is_number(column) else None))
 
 

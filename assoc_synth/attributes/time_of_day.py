@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from assoc_synth.attributes.sharing import subjects_per
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.days import HOUR
@@ -30,9 +31,12 @@ class TimeOfDayCode:
     resolution: int
 
     @classmethod
-    def learn(cls, clock: Ints, resolution: int) -> TimeOfDayCode:
-        found, counts = np.unique(clock, return_counts=True)
-        exact = found[counts >= max(FREQUENT * len(clock), 5)] if len(found) > 5 else found
+    def learn(cls, clock: Ints, resolution: int, subject: Ints | None = None, fewest: int = 1) -> TimeOfDayCode:
+        """Learn from (n,) times of day; exact ones are those of at least `fewest` subjects, (n,)."""
+        found, code, counts = np.unique(clock, return_inverse=True, return_counts=True)
+        often = (counts >= max(FREQUENT * len(clock), 5)) | (len(found) <= 5)
+        who = np.arange(len(clock)) if subject is None else subject
+        exact = found[often & (subjects_per(code, who, len(found)) >= fewest)]
         rest = clock[~np.isin(clock, exact)]
         return cls(exact, np.unique(rest // QUARTER * QUARTER), resolution)
 

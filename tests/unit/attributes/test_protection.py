@@ -88,6 +88,17 @@ def test_times_of_the_most_extreme_subjects_are_moved_inside() -> None:
     assert len(np.unique(made.table.subject[first])) >= 5
 
 
+def test_dates_move_with_the_time_of_their_row() -> None:
+    when = pd.Series(pd.date_range("2024-01-01", periods=320, freq="7h"))
+    when.iloc[5] = pd.Timestamp("1901-02-03 04:05:06")
+    due = when.dt.normalize() + pd.Timedelta(days=3)
+    own = table(when=when, due=due)
+    made = protected(own, plan_columns(own), EVERYONE, Thresholds()).table
+    assert made.time is not None
+    assert (made.extras["due"].dt.normalize() - pd.Series(made.time).dt.normalize()).dt.days.unique().tolist() == [3]
+    assert made.extras["due"].min() >= pd.Timestamp("2024-01-04")
+
+
 def test_objects_of_too_few_training_subjects_are_left_out() -> None:
     frame = table().to_frame()
     frame.loc[:3, "what"] = "crown"

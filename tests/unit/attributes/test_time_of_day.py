@@ -39,3 +39,11 @@ def test_no_times_are_midnight() -> None:
 def test_the_code_survives_dicts() -> None:
     code = TimeOfDayCode.learn(np.arange(0, 24 * HOUR, QUARTER // 3), SECOND)
     assert TimeOfDayCode.from_dict(code.to_dict()).to_dict() == code.to_dict()
+
+
+def test_a_time_of_one_subject_is_not_stored_exactly() -> None:
+    clock = np.array([3 * HOUR + 17 * SECOND] * 30 + [9 * HOUR] * 30)
+    subject = np.append(np.zeros(30, np.int64), np.arange(30))
+    code = TimeOfDayCode.learn(clock, SECOND, subject, 5)
+    assert (code.exact.tolist(), code.quarters.tolist()) == ([9 * HOUR], [3 * HOUR])
+    assert TimeOfDayCode.learn(clock, SECOND).exact.tolist() == [3 * HOUR + 17 * SECOND, 9 * HOUR]
