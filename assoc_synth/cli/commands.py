@@ -193,19 +193,20 @@ def validate(
     Does it keep the real table's associations, visits, order and rows? Exit code 3: it does not. With --holdout also:
     what does it give away about single subjects of REAL?
     """
-    from assoc_synth.cli.disclosure_view import disclosed
+    from assoc_synth.cli.disclosure_view import check_attacker, disclosed
     from assoc_synth.cli.terminal import show_command, show_verdict, working
     from assoc_synth.gate.validate import validate as evaluate
     from assoc_synth.report.gather import standing_counts
 
     check_files(files.json, files.report)
+    check_attacker(how.model, how.holdout)
     tables = [read(data, context, **columns.roles()) for data in (real, synthetic)]
     held_out = None if how.holdout is None else read(how.holdout, context, **columns.roles())
     with working("evaluating"):
         verdict = evaluate(tables[0], tables[1], held_out, seed=seed, gate=how.gate)
     pairs = side_by_side(*tables)
     show_verdict(verdict)
-    call, attacked = command_line(context, seed=seed), disclosed(tables[0], tables[1], held_out, seed)
+    call, attacked = command_line(context, seed=seed), disclosed(tables[0], tables[1], held_out, seed, how.model)
     if files.json is not None:
         write_facts(files.json, verdict, call, also_buy=pairs, standing=standing_counts(*tables), **attacked)
     about: ReportOptions = {"command": call, "seed": seed, "data": {"real": real, "synthetic": synthetic}}

@@ -210,6 +210,9 @@ Gate = Annotated[
     str | None, typer.Option(metavar="SCOPES", help="Judge these alone, of links,visits,order,rows. Default: all.")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse what nothing can be claimed about, too.")]
+Attacker = Annotated[
+    Path | None, typer.Option("--model", metavar="MODEL", help="With --holdout: attack with the model at hand as well.")
+]
 Holdout = Annotated[
     str | None, typer.Option("--holdout", metavar="FILE", help="Real rows that the generator never saw; they judge.")
 ]

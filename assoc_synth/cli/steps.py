@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 import typer
 
-from assoc_synth.cli.options import BUILT_IN, Gate, Holdout, Strict
+from assoc_synth.cli.options import BUILT_IN, Attacker, Gate, Holdout, Strict
 from assoc_synth.cli.outputs import write_facts, write_report
 from assoc_synth.cli.reproduction import command_line
 from assoc_synth.errors import GateRejected, MissingExtraError, SchemaError, UndertrainedWarning
@@ -34,6 +34,7 @@ class JudgeOptions:
     holdout: Holdout = None
     strict: Strict = False
     gate: Gate = None
+    model: Attacker = None
 
 
 def read(data: str, context: typer.Context | None = None, **roles: Unpack[FileRoles]) -> TransactionTable:

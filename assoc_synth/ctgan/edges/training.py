@@ -145,6 +145,11 @@ class EdgeStage:
 
     def link_losses(self, model: EdgeGenerator, batch: LinkBatch) -> tuple[Tensor, Tensor]:
         """Mean cross-entropy of the predicted links' objects given their verbs, and logits (P, classes)."""
+        losses, logits = self.each_loss(model, batch)
+        return losses.mean(), logits
+
+    def each_loss(self, model: EdgeGenerator, batch: LinkBatch) -> tuple[Tensor, Tensor]:
+        """Cross-entropy of each predicted link's object given its verb, (P,), and logits (P, classes)."""
         at = batch.position
         verb, object = batch.verb[at], batch.object[at]
         context = neighbourhoods(model.embed(batch.verb, batch.object), batch)
@@ -156,8 +161,7 @@ class EdgeStage:
         terms = model.repeat_terms(
             model.repeat_bias(numbers, verb), row, verb[row], batch.verb[earlier], batch.object[earlier]
         )
-        losses, logits = model.object_losses(query, verb, object, row, batch.object[earlier], terms)
-        return losses.mean(), logits
+        return model.object_losses(query, verb, object, row, batch.object[earlier], terms)
 
     def _packs(self, generator: EdgeGenerator, batch: LinkBatch, logits: Tensor) -> Packs:
         """Predicted links of this batch, real ones and drawn ones."""

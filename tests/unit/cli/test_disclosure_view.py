@@ -10,7 +10,8 @@ import pytest
 from assoc_synth import datasets
 from assoc_synth.cli import terminal
 from assoc_synth.cli.commands import run_command
-from assoc_synth.cli.disclosure_view import disclosed, show_disclosure
+from assoc_synth.cli.disclosure_view import check_attacker, disclosed, show_disclosure
+from assoc_synth.errors import AssocSynthError
 from assoc_synth.evaluation.figures import Figure
 from assoc_synth.exports import export
 
@@ -60,3 +61,17 @@ def test_the_command_writes_it_into_json_and_report(tmp_path: Path, capsys: pyte
     least = min(figure["p_value"] for figure in written["privacy"] if "p_value" in figure)
     page = (tmp_path / "page.html").read_text("utf-8")
     assert f"{sentence} (smallest p {least:.3f}" in page
+
+
+def test_an_attacker_with_the_model(version_5: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = disclosed(THIRDS[0], THIRDS[2], THIRDS[1], 0, version_5)
+    assert "membership_auc: model" in {figure["name"] for figure in found["privacy"]}
+    assert "membership attack, AUC: model" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("model", "holdout", "says"), [("here", None, "add --holdout FILE"), ("nowhere", "held.csv", "nowhere")]
+)
+def test_a_model_that_is_of_no_use(model: str, holdout: str | None, says: str) -> None:
+    with pytest.raises(AssocSynthError, match=says):
+        check_attacker(Path(model), holdout)
