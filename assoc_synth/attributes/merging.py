@@ -70,9 +70,9 @@ def merged_categories(column: pd.Series, subject: Codes, known: Bools, fewest: i
     categories = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else None
     if not enough.any():
         return Merged(None, len(values))
-    if enough.all() and (categories is None or len(categories) == len(values)):
-        return Merged(column)
     order = list(categories) if categories is not None and column.cat.ordered else None
+    if enough.all() and (categories is None or order is not None or len(categories) == len(values)):
+        return Merged(column)
     gaps = bool(column[known].isna().any()) and not is_number(column)
     targets = np.full(len(values), GONE) if gaps else _nearest(list(values), enough, count, order)
     targets[enough] = np.flatnonzero(enough)
@@ -116,9 +116,12 @@ def _taken(column: pd.Series, code: Ints, to: Ints) -> pd.Series:
     if lost.any():
         missing = column[column.isna()]
         made = made.where(~lost, None if made.dtype == object and not len(missing) else _missing(missing))
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        made = made.cat.remove_unused_categories()
-    return made
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return made
+    if not column.cat.ordered:
+        return made.cat.remove_unused_categories()
+    # A step of a scale that nobody has says nothing of anybody.
+    return made.cat.remove_categories(sorted(set(column.dropna()) - set(made.dropna())))
 
 
 def _missing(cells: pd.Series) -> Any:

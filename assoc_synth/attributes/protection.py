@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.calendar_parts import PARTS
-from assoc_synth.attributes.dependencies import LOOKED_UP, OBJECT, SUBJECT, VERB
-from assoc_synth.attributes.kinds import is_number, read_dates, uncategorised
+from assoc_synth.attributes.dependencies import BASKET, LOOKED_UP, OBJECT, SUBJECT, VERB
+from assoc_synth.attributes.identifiers import NewIdentifiers
+from assoc_synth.attributes.kinds import FEWEST, is_number, is_text, is_whole, read_dates, uncategorised
 from assoc_synth.attributes.merging import Merged, merged_categories, merged_numbers
 from assoc_synth.attributes.plan import FREQUENT, ColumnPlan, Plan
 from assoc_synth.attributes.sharing import ends_of, subjects_per
@@ -74,7 +75,7 @@ def protected(table: TransactionTable, plan: Plan, subjects: Ints, thresholds: T
             continue
         made = _merged(line, plan, table, known, thresholds.min_subjects)
         if made.column is None:
-            lines[line.name] = _emptied(line, TOO_FEW.format(thresholds.min_subjects))
+            lines[line.name] = _without_values(line, table.extras[line.name], thresholds.min_subjects)
         else:
             extras[line.name] = made.column
             notes.append(made.note(line.name, thresholds.min_subjects))
@@ -139,13 +140,24 @@ def _text(line: ColumnPlan, thresholds: Thresholds) -> ColumnPlan:
     return replace(line, asked=True) if wanted else _emptied(line, TEXT)
 
 
+def _without_values(line: ColumnPlan, column: pd.Series, fewest: int) -> ColumnPlan:
+    """A column of which no value has enough subjects: codes are made anew in their shape, others stay empty."""
+    cells = uncategorised(column).dropna().drop_duplicates()
+    if line.role == "extra" and line.kind == "category" and len(cells) > FEWEST and (is_text(cells) or is_whole(cells)):
+        made = NewIdentifiers.beside(cells)
+        of = line.on[0] if line.on in (SUBJECT, OBJECT, BASKET) else "row"
+        if made.shape is not None:
+            return replace(_emptied(line, made.shown), kind="identifier", of=of)
+    return _emptied(line, TOO_FEW.format(fewest))
+
+
 def _emptied(line: ColumnPlan, why: str) -> ColumnPlan:
     return replace(line, kind="empty", format=why, on=(), missingness=False, asked=False, source="")
 
 
 def _with_source(line: ColumnPlan, lines: dict[str, ColumnPlan]) -> ColumnPlan:
-    """The line without a source that stays empty."""
-    gone = bool(line.source) and lines[line.source].kind == "empty"
+    """The line without a source that stays empty or is made anew."""
+    gone = bool(line.source) and lines[line.source].kind in ("empty", "identifier")
     return replace(line, source="") if gone else line
 
 

@@ -43,6 +43,15 @@ def test_a_category_that_nobody_has_leaves_the_dtype() -> None:
     assert found.cat.categories.tolist() == ["a"]
 
 
+def test_a_step_of_a_scale_that_nobody_has_stays_and_a_rare_one_leaves() -> None:
+    scale = pd.CategoricalDtype(["none", "low", "mid", "high"], ordered=True)
+    cells = pd.Series(["low"] * 5 + ["mid", "high", "high"], dtype=scale)
+    found = merged_categories(cells, EIGHT, ALL, 5).column
+    assert found is not None
+    assert found.cat.categories.tolist() == ["none", "low"]
+    assert merged_categories(pd.Series(["low"] * 8, dtype=scale), EIGHT, ALL, 5).column is not None
+
+
 def test_frequent_categories_stay_as_they_are() -> None:
     cells = pd.Series(["a"] * 4 + ["b"] * 4)
     found = merged_categories(cells, EIGHT, ALL, 4)

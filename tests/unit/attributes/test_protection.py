@@ -50,6 +50,14 @@ def test_a_column_that_too_few_have_stays_empty() -> None:
     assert made.plan["size"].notes == ("column 'size' has no value of 5 training subjects and stays empty",)
 
 
+def test_codes_of_few_subjects_each_are_made_anew_in_their_shape() -> None:
+    own = table(zip=[f"{8_000 + number // 2:05d}" for number in range(80)])
+    planned = plan_columns(own, {"zip": "category"})
+    made = protected(own, planned, EVERYONE, Thresholds())
+    assert (made.plan["zip"].kind, made.plan["zip"].of) == ("identifier", "subject")
+    assert made.plan["zip"].format == "##### (# a digit)"
+
+
 def test_free_text_stays_empty_unless_it_is_asked_for() -> None:
     rng = np.random.default_rng(1)
     words = ["please", "call", "me", "soon", "after", "lunch", "today", "not", "again", "late"]
