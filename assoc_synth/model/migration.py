@@ -61,10 +61,12 @@ def weights(old: Mapping[str, Tensor], hyperparameters: Mapping[str, Any]) -> di
     if (between := tensors.get("occurrences.assignment.between")) is not None:
         tensors.setdefault("occurrences.assignment.verbs", between.new_zeros(between.shape[:2]))
         tensors.setdefault("occurrences.assignment.sweeps", torch.tensor(30))
+        tensors |= _with_days(tensors)
     return tensors
 
 
-_SIZE, _VISIT = "occurrences.assignment.size.", "occurrences.assignment.visit."
+_ASSIGNMENT = "occurrences.assignment."
+_SIZE, _VISIT = f"{_ASSIGNMENT}size.", f"{_ASSIGNMENT}visit."
 
 
 def _with_sizes(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -78,6 +80,31 @@ def _with_sizes(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     new = weight.new_zeros(len(weight), FEATURES - weight.shape[1])
     none = {f"{_SIZE}{name}": tensor for name, tensor in SizeTerms(visit_dim=visit_dim).state_dict().items()}
     return tensors | none | {f"{_VISIT}0.weight": torch.cat([weight, new], dim=1)}
+
+
+def _with_days(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The terms of the time between visits in the finer bins of now: each has that of the bin it lies in.
+
+    Days of the month, months and hours have no terms.
+    """
+    import torch
+
+    from assoc_synth.ctgan.assignment.calendar_terms import CalendarTerms
+    from assoc_synth.ctgan.assignment.kernel import ORDER_BINS, TIME_BINS, TIME_EDGES
+
+    between, terms = (tensors[f"{_ASSIGNMENT}{name}"] for name in ("between", "terms.weight"))
+    calendar = CalendarTerms(len(tensors[f"{_VISIT}2.weight"])).state_dict()
+    found = {f"{_ASSIGNMENT}calendar.{name}": tensor for name, tensor in calendar.items()}
+    found = {name: tensors.get(name, tensor) for name, tensor in found.items()}
+    if between.shape[2] != TIME_BINS:
+        far = 1 + torch.bucketize(torch.tensor([0.0, *TIME_EDGES]), torch.tensor([1.0, 7.0, 30.0]), right=True)
+        same = (between.shape[2] - 2) // 2
+        bins = torch.cat([same - far.flip(0), torch.tensor([same]), same + far, torch.tensor([2 * same + 1])])
+        found[f"{_ASSIGNMENT}between"] = between[:, :, bins]
+    if terms.shape[1] != ORDER_BINS:
+        more = terms.new_zeros(len(terms), ORDER_BINS - terms.shape[1])
+        found[f"{_ASSIGNMENT}terms.weight"] = torch.cat([terms, more], dim=1)
+    return found
 
 
 def _planned(tensors: dict[str, Tensor], hyperparameters: Mapping[str, Any]) -> dict[str, Tensor]:

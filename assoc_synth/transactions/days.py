@@ -46,6 +46,18 @@ def months(time: Times) -> Ints:
     return np.where(np.isnat(time), -1, time.astype("datetime64[M]").astype(np.int64) % 12)
 
 
+def month_days(time: Times) -> Ints:
+    """Day of the month from 1 on of times without gaps: shape as given.
+
+    Example:
+        >>> month_days(np.array(["2026-11-23", "2024-02-29"], "datetime64[D]")).tolist()
+        [23, 29]
+    """
+    day = time.astype("datetime64[D]")
+    found: Ints = (day - day.astype("datetime64[M]")).astype(np.int64) + 1
+    return found
+
+
 def has_time_of_day(time: Times) -> bool:
     """Whether any time is not midnight to the second; missing times do not count."""
     return bool((_seconds(time[~np.isnat(time)]) % _DAY_SECONDS).any())

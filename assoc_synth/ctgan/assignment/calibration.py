@@ -22,7 +22,7 @@ from torch.nn import functional
 from assoc_synth.ctgan.assignment.chain import run_chain
 from assoc_synth.ctgan.assignment.kernel import Partners, World, find_partners
 from assoc_synth.ctgan.assignment.logits import place_of
-from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
+from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel, from_both_sides
 from assoc_synth.ctgan.assignment.size_terms import dealt_anew
 from assoc_synth.ctgan.assignment.state_counts import count_parameters
 from assoc_synth.ctgan.assignment.training import TERM_PRECISION, negative_log_prior
@@ -34,8 +34,8 @@ LINKS, CHAINS, GROUPS = 150_000, 8, 2
 """Links of a round, about; chains of a small table at most; groups of a large one's subjects, which take turns."""
 SWEEPS, FIRST_SWEEPS = 3, 60
 """Moves for each link in a round, and before the first one."""
-MOMENTUM, PAIRS_MULTIPLIER = (0.5, 0.99), 3.0
-"""Of Adam; and the learning rate of the terms of pairs, as a multiple of that of embeddings."""
+MOMENTUM = (0.5, 0.99)
+"""Of Adam."""
 MATCH_STEP, MATCH_PRIOR = 0.4, 3.0
 """Share of the log ratio of counts that a first round takes out, and counts that shrink it."""
 
@@ -65,13 +65,12 @@ def calibrate_visits(
     groups = list(_groups(model, assignment, rng))
     matched = [model.between, model.terms.weight, model.size.weight, model.size.of_verb]
     others = [weight for weight in model.parameters() if not any(weight is own for own in matched)]
-    optimizer = torch.optim.Adam([{"params": others}, {"params": [model.between]}], betas=MOMENTUM)
+    optimizer = torch.optim.Adam(others, betas=MOMENTUM)
     for round_ in range(rounds):
         if time.monotonic() > deadline:
             break
         left = 0.5 * (1.0 + math.cos(math.pi * round_ / rounds))
-        for group, multiplier in zip(optimizer.param_groups, (1.0, PAIRS_MULTIPLIER), strict=True):
-            group["lr"] = multiplier * left * config.assignment_learning_rate
+        optimizer.param_groups[0]["lr"] = left * config.assignment_learning_rate
         own = groups[round_ % len(groups)]
         own.run(model, SWEEPS if round_ >= len(groups) else FIRST_SWEEPS, rng)
         gain, real, drawn = own.gain(model)
@@ -80,6 +79,7 @@ def calibrate_visits(
         loss.backward()
         optimizer.step()
         _match_counts(model, real, drawn, MATCH_STEP * left)
+        _match_times(model, real, drawn, MATCH_STEP * left)
         own.match_verbs(model, MATCH_STEP * left)
         errors.append(float(np.abs(real - drawn).sum() / max((real + drawn).sum(), 1.0)))
     return errors
@@ -102,6 +102,15 @@ def _match_counts(model: AssignmentModel, real: Floats, drawn: Floats, step: flo
     shift = torch.from_numpy(step * ratio).to(terms).split([own.numel() for own in weight])
     for parameter, own in zip((terms, size.weight, size.of_verb), shift, strict=True):
         parameter.add_(own.view_as(parameter))
+
+
+@torch.no_grad()
+def _match_times(model: AssignmentModel, real: Floats, drawn: Floats, step: float) -> None:
+    """The same for the terms of two links to one object, by the days between them."""
+    shape, begin = model.between.shape, model.between.numel()
+    wanted, found = (from_both_sides(torch.from_numpy(own[:begin]).view(shape)) for own in (real, drawn))
+    shift = step * torch.log((wanted + MATCH_PRIOR) / (found + MATCH_PRIOR))
+    model.between.add_(0.5 * shift.to(model.between))
 
 
 @dataclass(eq=False)
@@ -140,7 +149,7 @@ class _Group:
         parts = _Parts(
             model.association(verb, object),
             model.preference(verb, object),
-            model.embed_visits(assignment.features),
+            model.embed_visits(assignment.features, assignment.calendar),
             model.size.preference,
             model.sign,
             model.flat(),

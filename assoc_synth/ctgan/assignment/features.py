@@ -21,6 +21,7 @@ from assoc_synth.ctgan.assignment.kernel import (
     Partners,
     World,
     find_pair,
+    lag_bin,
     order_bin,
     size_term,
     time_bin,
@@ -142,11 +143,13 @@ def _add_apart(
                 out.row[count], out.sign[count] = row, 1.0 - 2.0 * place
                 out.parameter[count] = between + time_bin(days[own], days[now])
                 count += 1
-            where = order_bin(rank[own], rank[now], code) if code >= 0 else NONE
-            if where >= 0:
-                out.row[count], out.sign[count] = row, 1.0 - 2.0 * place
-                out.parameter[count] = terms + code // 2 * ORDER_BINS + where
-                count += 1
+            if code < 0:
+                continue
+            for where in (order_bin(rank[own], rank[now], code), lag_bin(days[own], days[now], code)):
+                if where >= 0:
+                    out.row[count], out.sign[count] = row, 1.0 - 2.0 * place
+                    out.parameter[count] = terms + code // 2 * ORDER_BINS + where
+                    count += 1
     return count
 
 

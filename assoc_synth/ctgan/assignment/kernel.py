@@ -2,7 +2,8 @@
 
 Plain loops for Numba, one subject after another; all that is random comes from the generator passed in. Parameters
 have one flat order: `between` (V, V, `TIME_BINS`), from both sides, after it the terms of pairs (P, `ORDER_BINS`), and
-after these those of sizes, see `size_terms`.
+after these those of sizes, see `size_terms`. Two visits are apart by a number of visits and by a time: a pair has a
+term of each.
 Loops take arrays apart first: handing a tuple of arrays to another function costs more than the function.
 """
 
@@ -20,9 +21,45 @@ MOST_PARTNERS = 16
 """A link looks at no more than this many links of its subject in other visits; if there are more, they are drawn."""
 SAME, NEXT, PREVIOUS, LATER, EARLIER = range(5)
 """Where the right link of a pair is, seen from the left one: its visit, the next one, the one before, beyond these."""
-ORDER_BINS = 5
-SAME_VISIT, UNORDERED, TIME_BINS = 4, 9, 10
-"""Bins of the time between two links to one object: earlier ones are below `SAME_VISIT`, later ones above."""
+PLACES = 5
+"""How many of these there are."""
+LAG_EDGES = np.array([0.5, 1.5, 2.5, 4.5, 6.5, 7.5, 10.5, 14.5, 21.5, 31.5, 61.5, 122.0, 366.0])
+LAGS = len(LAG_EDGES) + 1
+"""Bins of the days between the links of a pair: later right ones have the terms from `PLACES` on, then earlier ones."""
+ORDER_BINS = PLACES + 2 * LAGS
+TIME_EDGES = np.array(
+    [
+        0.25,
+        *range(1, 16),
+        18,
+        21,
+        22,
+        25,
+        28,
+        29,
+        30,
+        31,
+        32,
+        36,
+        42,
+        50,
+        60,
+        75,
+        90,
+        120,
+        180,
+        270,
+        365,
+        730,
+        1461,
+        3653,
+    ]
+)
+SAME_VISIT = len(TIME_EDGES) + 1
+UNORDERED, TIME_BINS = 2 * SAME_VISIT + 1, 2 * SAME_VISIT + 2
+"""Bins of the days between two links to one object: earlier ones are below `SAME_VISIT`, later ones above. Those of a
+return after its purchase and of a monthly payment are days; longer times are known by weeks, months and years.
+"""
 NONE = -1
 VERB, OBJECT, TERM = range(3)
 LINK, BETWEEN, CODE = range(3)
@@ -122,13 +159,40 @@ def find_pair(offsets: Ints, other: Ints, left: int, right: int) -> int:
 
 
 @compiled
+def range_of(edges: Floats, value: float) -> int:
+    """How many of the edges, ascending, are at most the value."""
+    low, high = 0, len(edges)
+    while low < high:
+        middle = (low + high) // 2
+        if edges[middle] <= value:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
 def time_bin(day: float, other: float) -> int:
     """The bin of the time from another visit, at `other` days, to one at `day`."""
     between = day - other
     if np.isnan(between) or between == 0.0:
         return UNORDERED
-    far = 1 + (abs(between) >= 1.0) + (abs(between) >= 7.0) + (abs(between) >= 30.0)
+    far = 1 + range_of(TIME_EDGES, abs(between))
     return SAME_VISIT + far if between > 0 else SAME_VISIT - far
+
+
+@compiled
+def lag_bin(day: float, other: float, code: int) -> int:
+    """The bin of the time between the links of a pair, in visits at these days; `NONE` where it is unknown or none.
+
+    Args:
+        code: turned for the link in the first one.
+    """
+    after = other - day if code % 2 == 0 else day - other
+    if np.isnan(after) or after == 0.0:
+        return NONE
+    far = range_of(LAG_EDGES, abs(after))
+    return PLACES + far if after > 0 else PLACES + LAGS + far
 
 
 @compiled
@@ -158,9 +222,13 @@ def apart(flat: Singles, terms: tuple[int, int, int], days: tuple[float, float],
     energy = 0.0
     if between >= 0:
         energy += flat[between + time_bin(days[0], days[1])]
-    at = order_bin(ranks[0], ranks[1], code) if code >= 0 else NONE
+    if code < 0:
+        return energy
+    at, lag = order_bin(ranks[0], ranks[1], code), lag_bin(days[0], days[1], code)
     if at >= 0:
         energy += flat[base + code // 2 * ORDER_BINS + at]
+    if lag >= 0:
+        energy += flat[base + code // 2 * ORDER_BINS + lag]
     return energy
 
 

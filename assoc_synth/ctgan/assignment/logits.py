@@ -44,7 +44,7 @@ class MoveLogits:
         when = ((preference[0] - preference[1]) * (embedded[0] - embedded[1])).sum(1)
         by_link = np.diff(self.partners.offsets)
         beside = self.sizes[visits[0]] + self.sizes[visits[1]] + by_link[first] + by_link[second]
-        most = 4 * int(beside.sum()) + 8 * len(first)
+        most = 6 * int(beside.sum()) + 8 * len(first)
         found = swap_features(self.world, self.partners, self.place, first, second, most)
         return together + when + self._terms(found, len(first))
 
@@ -63,13 +63,13 @@ class MoveLogits:
             + (liked[1] + preference[0]) * self._visit(to, there + 1)
         ).sum(1)
         chance = torch.from_numpy(np.log(here / (there + 1.0))).to(stays)
-        most = 4 * int((here + there + np.diff(self.partners.offsets)[link]).sum()) + 8 * len(link)
+        most = 6 * int((here + there + np.diff(self.partners.offsets)[link]).sum()) + 8 * len(link)
         found = transfer_features(self.world, self.partners, self.place, link, to, most)
         return together + (stays - goes) + chance + self._terms(found, len(link))
 
     def _visit(self, visit: Ints, size: Ints) -> Tensor:
         """Embeddings of visits that have so many links: (n,), (n,) → (n, dim)."""
-        embedded = self.network.embed_visits(self.assignment.features[visit])
+        embedded = self.network.embed_visits(self.assignment.features[visit], self.assignment.calendar[visit])
         if len(self.network.size):
             of = self.world.sizes.of
             # Validation subjects may have larger visits than any that trains.

@@ -4,11 +4,12 @@ A subject's links and its visits are given. Of all assignments of the links to t
 ∝ exp(energy), where the energy sums
 
 - over pairs of links in one visit, an association a_ℓ · (s ⊙ a_ℓ'), low-rank in the links' embeddings;
-- over links, w_ℓ · τ(visit): the preference of a link for the season, the weekday, the hour and the size of a visit;
-- over pairs of links to the same object, a term of their verbs and of the time between them: a return follows its
-  purchase, a product is on one receipt once;
-- over pairs of links whose tokens stand out together in the training subjects, a term of their own, of whether they
-  are in one visit, in the next one, earlier or later (see `visit_terms`);
+- over links, w_ℓ · τ(visit): the preference of a link for the season, the weekday, the hour and the size of a visit,
+  and for its day of the month and the like (see `calendar_terms`);
+- over pairs of links to the same object, a term of their verbs and of the days between them: a return follows its
+  purchase within weeks, a salary comes once a month, a product is on one receipt once;
+- over pairs of links whose tokens stand out together in the training subjects, terms of their own, of whether they
+  are in one visit, in the next one, earlier or later, and how many days apart (see `visit_terms`);
 - over pairs of links in one visit, a term of their verbs (see `verb_terms`);
 - over visits, terms of how many links they have, in all and of each verb (see `size_terms`).
 
@@ -27,6 +28,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from assoc_synth.ctgan.assignment.calendar_terms import CalendarTerms, calendar_classes
 from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, TIME_BINS, UNORDERED, Energies, World
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, rules_of
 from assoc_synth.ctgan.assignment.size_terms import SizeTerms
@@ -66,6 +68,7 @@ class AssignmentModel(nn.Module):
         self.sign = nn.Parameter(torch.ones(rank))
         self.preference = LinkEmbedding(num_verbs, num_objects, visit_dim, std=0.05)
         self.visit = nn.Sequential(nn.Linear(FEATURES, hidden_dim), nn.GELU(), nn.Linear(hidden_dim, visit_dim))
+        self.calendar = CalendarTerms(visit_dim)
         self.between = nn.Parameter(torch.zeros(num_verbs, num_verbs, TIME_BINS))
         self.terms: VisitTerms
         self.size: SizeTerms
@@ -100,17 +103,14 @@ class AssignmentModel(nn.Module):
 
     def same_object(self) -> Tensor:
         """Terms of two links to one object, by the time between their visits: (V, V, `TIME_BINS`)."""
-        reverse = torch.arange(TIME_BINS, device=self.between.device)
-        reverse[:UNORDERED] = 2 * SAME_VISIT - reverse[:UNORDERED]
-        both: Tensor = self.between + self.between.transpose(0, 1)[:, :, reverse]
-        return both
+        return from_both_sides(self.between)
 
     def flat(self) -> Tensor:
         """Terms of two links to one object, those of pairs, and those of sizes, in the kernel's order: (N,)."""
         return torch.cat([self.same_object().flatten(), self.terms.weight.flatten(), self.size.flat()])
 
-    def embed_visits(self, features: Singles) -> Tensor:
-        """Embeddings that links prefer visits by: (M, `FEATURES`) → (M, `assignment_visit_dim`).
+    def embed_visits(self, features: Singles, calendar: Ints) -> Tensor:
+        """Embeddings that links prefer visits by: (M, `FEATURES`), (M, 4) → (M, `assignment_visit_dim`).
 
         Where links move from visit to visit, sizes have embeddings of their own: see `SizeTerms`.
         """
@@ -118,7 +118,7 @@ class AssignmentModel(nn.Module):
         if len(self.size):
             given = given.clone()
             given[:, SIZE] = 0.0
-        embedded: Tensor = self.visit(given)
+        embedded: Tensor = self.visit(given) + self.calendar(torch.from_numpy(calendar).to(self.sign.device))
         return embedded
 
     @torch.no_grad()
@@ -127,7 +127,14 @@ class AssignmentModel(nn.Module):
         device = self.sign.device
         verb, object = (torch.from_numpy(np.ascontiguousarray(part)).to(device) for part in assignment.kinds.T)
         own, like = self.association(verb, object), self.preference(verb, object)
-        parts = self.flat(), own * self.sign, own, like, self.embed_visits(assignment.features), self.size.preference
+        parts = (
+            self.flat(),
+            own * self.sign,
+            own,
+            like,
+            self.embed_visits(assignment.features, assignment.calendar),
+            self.size.preference,
+        )
         return Energies(*(np.ascontiguousarray(part.float().cpu().numpy()) for part in parts))
 
     def world(self, assignment: Assignment, *, alone: bool = False) -> World:
@@ -149,6 +156,17 @@ class AssignmentModel(nn.Module):
         return World(assignment.kind, first, kinds, pairs, sizes, rules, days, rank, len(self.between), verbs)
 
 
+def from_both_sides(bins: Tensor) -> Tensor:
+    """What two links have in each bin of the time between them, and what they have seen from the other one, summed.
+
+    (V, V, `TIME_BINS`) → the same.
+    """
+    reverse = torch.arange(TIME_BINS, device=bins.device)
+    reverse[:UNORDERED] = 2 * SAME_VISIT - reverse[:UNORDERED]
+    both: Tensor = bins + bins.transpose(0, 1)[:, :, reverse]
+    return both
+
+
 @dataclass(frozen=True, eq=False)
 class Assignment:
     """The links of subjects, in visits.
@@ -159,7 +177,7 @@ class Assignment:
         visit: (L,) which visit each link is in.
         days: (M,) when the visits are, in days and parts of them; NaN undated.
         rank: (M,) place in time among the subject's visits, equal for visits at one time; −1 undated.
-        features: (M, `FEATURES`).
+        features: (M, `FEATURES`); calendar: (M, 4), see `calendar_classes`.
     """
 
     subject: Ints
@@ -171,6 +189,7 @@ class Assignment:
     days: Floats
     rank: Ints
     features: Singles
+    calendar: Ints
 
     @classmethod
     def of(
@@ -189,9 +208,9 @@ class Assignment:
         width = int(own_object.max(initial=0)) + 1
         found, kind = np.unique(own_verb * width + own_object, return_inverse=True)
         kinds = np.stack([found // width, found % width], axis=1)
-        features = visit_features(visits, horizon)
+        features, calendar = visit_features(visits, horizon), calendar_classes(visits, horizon)
         kind, visit, rank = kind.astype(np.int64), visit.astype(np.int64), _ranks(visits.subject, days)
-        return cls(own_subject, own_verb, own_object, kind, kinds, visit, days, rank, features)
+        return cls(own_subject, own_verb, own_object, kind, kinds, visit, days, rank, features, calendar)
 
     def take(self, keep: Bools) -> Assignment:
         """Some of the links, (L,); visits keep their numbers."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm, poisson
 
-from assoc_synth.ctgan.assignment.kernel import EARLIER, LATER, NEXT, NONE, ORDER_BINS, PREVIOUS, SAME
+from assoc_synth.ctgan.assignment.kernel import EARLIER, LATER, NEXT, NONE, PLACES, PREVIOUS, SAME
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.link_graph.pairs import benjamini_hochberg
@@ -138,7 +138,7 @@ def _count(counts: Singles, first: Ints, subjects: Ints, token: Ints, visit: Int
             continue
         own = np.unique(token[begin:end])
         local = np.searchsorted(own, token[begin:end])
-        places = np.zeros((ORDER_BINS, len(own), len(own)), np.float32)
+        places = np.zeros((PLACES, len(own), len(own)), np.float32)
         chance = np.zeros(2)
         pairs = 0
         for one in range(begin, end):

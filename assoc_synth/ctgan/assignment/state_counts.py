@@ -19,6 +19,7 @@ from assoc_synth.ctgan.assignment.kernel import (
     Partners,
     World,
     find_pair,
+    lag_bin,
     order_bin,
     size_term,
     time_bin,
@@ -55,10 +56,18 @@ def count_parameters(world: World, partners: Partners, place: Place, size: int) 
             # Both links of a pair list each other.
             if found[at, BETWEEN] >= 0:
                 counts[found[at, BETWEEN] + time_bin(days[here], days[now])] += 0.5
-            where = order_bin(rank[here], rank[now], code) if code >= 0 else -1
-            if where >= 0:
-                counts[terms + code // 2 * ORDER_BINS + where] += 0.5
+            if code >= 0:
+                base = terms + code // 2 * ORDER_BINS
+                _count_half(counts, base, order_bin(rank[here], rank[now], code))
+                _count_half(counts, base, lag_bin(days[here], days[now], code))
     return counts
+
+
+@compiled
+def _count_half(counts: Floats, base: int, where: int) -> None:
+    """Count a term of a pair from one of its links; `NONE` is no term."""
+    if where >= 0:
+        counts[base + where] += 0.5
 
 
 @compiled

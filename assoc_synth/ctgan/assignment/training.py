@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, UNORDERED
 from assoc_synth.ctgan.assignment.logits import MoveLogits
 from assoc_synth.ctgan.assignment.model import SMALL_SWEEPS, SMALL_TABLE, SWEEPS, Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.relations import Related
@@ -29,6 +30,8 @@ EPOCH = 100
 """Steps between two looks at them: what an epoch is here, where moves never run out."""
 TERM_PRECISION = 0.5
 """Precision of the normal prior of the terms of pairs, in links."""
+TIME_PRECISION = 0.5
+"""Precision of the normal prior of the difference of terms of two links to one object in neighbouring bins of time."""
 TERM_MULTIPLIER = 2.0
 """Learning rate of the terms of pairs, as a multiple: with more, the noise of thousands of them adds up in a visit."""
 Pairs = tuple[Ints, Ints]
@@ -246,8 +249,15 @@ class AssignmentStage:
 
 
 def negative_log_prior(model: AssignmentModel, config: CTGANConfig) -> Tensor:
-    """Of the normal prior of embeddings and of the terms of pairs."""
-    weights = (*model.association.parameters(), *model.preference.parameters(), model.size.preference)
+    """Of the normal prior of embeddings, of the terms of pairs, and of how the terms of one object change with time."""
+    weights = (
+        *model.association.parameters(),
+        *model.preference.parameters(),
+        model.size.preference,
+        model.calendar.weight,
+    )
     squares = torch.stack([weight.square().sum() for weight in weights]).sum()
-    value: Tensor = 0.5 * (config.assignment_precision * squares + TERM_PRECISION * model.terms.weight.square().sum())
-    return value
+    value = config.assignment_precision * squares + TERM_PRECISION * model.terms.weight.square().sum()
+    for side in (model.between[:, :, :SAME_VISIT], model.between[:, :, SAME_VISIT + 1 : UNORDERED]):
+        value = value + TIME_PRECISION * side.diff(dim=2).square().sum()
+    return 0.5 * value

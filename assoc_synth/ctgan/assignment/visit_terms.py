@@ -2,7 +2,7 @@
 
 A low-rank association carries what many pairs have in common. A pair that stands out — a drug and its diagnosis, a
 cancellation and the subscription before it — has parameters of its own: one for each place of the right link, seen from
-the left one.
+the left one, and one for each range of days between them.
 """
 
 from __future__ import annotations
@@ -11,8 +11,23 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from assoc_synth.ctgan.assignment.kernel import EARLIER, LATER, NEXT, ORDER_BINS, PREVIOUS, SAME, Pairs
+from assoc_synth.ctgan.assignment.kernel import (
+    EARLIER,
+    LAGS,
+    LATER,
+    NEXT,
+    ORDER_BINS,
+    PLACES,
+    PREVIOUS,
+    SAME,
+    Pairs,
+)
 from assoc_synth.transactions.arrays import Bools, Ints, Singles
+
+TURNED = np.array(
+    [SAME, PREVIOUS, NEXT, EARLIER, LATER, *range(PLACES + LAGS, ORDER_BINS), *range(PLACES, PLACES + LAGS)]
+)
+"""Where each term is, seen from the other link of a pair."""
 
 
 class VisitTerms(nn.Module):
@@ -51,7 +66,7 @@ class VisitTerms(nn.Module):
         device = self.weight.device
         swapped = left > right
         low, high = np.where(swapped, right, left), np.where(swapped, left, right)
-        turned = np.where(swapped[:, None], weight[:, [SAME, PREVIOUS, NEXT, EARLIER, LATER]], weight)
+        turned = np.where(swapped[:, None], weight[:, TURNED], weight)
         tokens = np.unique(np.concatenate([low, high])).astype(np.int64)
         order = np.lexsort((high, low))
         self.tokens = torch.from_numpy(tokens).to(device)

@@ -33,6 +33,8 @@ from assoc_synth.ctgan.occurrences.class_logits import ClassLogits
 from assoc_synth.ctgan.occurrences.habits import Habits, has_habits
 from assoc_synth.ctgan.occurrences.joint_counts import JointCounts, joint_tokens
 from assoc_synth.ctgan.occurrences.level_logits import LevelLogits, frequent_tokens
+from assoc_synth.ctgan.occurrences.month_days import FEATURES as MONTH_FEATURES
+from assoc_synth.ctgan.occurrences.month_days import LastVisits, MonthDays, has_month_days
 from assoc_synth.ctgan.occurrences.partners import Partners, find_partners
 from assoc_synth.ctgan.occurrences.size_logits import SizeLogits, anchor_verb, table_sizes
 from assoc_synth.ctgan.order.model import OrderModel, OrderSpec
@@ -63,6 +65,7 @@ class OccurrenceSpec:
     decisive_links: int = 0
     levels: int | None = None
     habits: bool = False
+    month_days: bool = False
     joint: int | None = None
 
     @classmethod
@@ -82,6 +85,7 @@ class OccurrenceSpec:
             visit_columns=tuple(column.spec for column in data.visit_columns),
             levels=len(frequent_tokens(data.edges, classes)) if classes > 1 else None,
             habits=has_habits(data),
+            month_days=has_month_days(data),
             joint=len(joint_tokens(data.edges, classes)) if classes > 1 else None,
         )
 
@@ -127,7 +131,9 @@ class OccurrenceGenerator(nn.Module):
         by_verb = base + (num_verbs if spec.by_verb else 0)
         self.visits = ColumnChain(spec.visits, by_verb + 1, hidden_dim, dropout)
         self.start = ColumnChain(spec.start, by_verb + 2, hidden_dim, dropout)
-        self.step = ColumnChain(spec.step, by_verb + STEP_FEATURES, hidden_dim, dropout)
+        known = STEP_FEATURES + (MONTH_FEATURES if spec.month_days else 0)
+        self.step = ColumnChain(spec.step, by_verb + known, hidden_dim, dropout)
+        self.month_days = MonthDays(spec.step[0].classes) if spec.month_days else None
         self.anchor: Tensor
         if spec.by_verb:
             self.register_buffer("anchor", torch.tensor(-1))
@@ -161,6 +167,8 @@ class OccurrenceGenerator(nn.Module):
         self.visits.start_at([data.num_visits.code] if data.num_visits is not None else [])
         self.start.start_at([column.code for column in data.start])
         self.step.start_at([column.code for column in data.step])
+        if self.month_days is not None:
+            self.month_days.start_at(data)
 
     @torch.no_grad()
     def _learn_partners(self, data: Occurrences) -> None:
@@ -233,11 +241,22 @@ class OccurrenceGenerator(nn.Module):
         known = {"size": links}
         return [self.size_logits(column.name, known.get(column.name, links)) for column in self.spec.start]
 
-    def known_step(self, features: Tensor) -> list[Tensor]:
-        """The same of later visits, given `step_features`."""
+    def known_step(self, features: Tensor, last: LastVisits | None = None) -> list[Tensor]:
+        """The same of later visits, given `step_features` and, where days of the month matter, the visits before."""
         days, links = left_per_visit(features)
         known = {"size": links, "gap": days}
-        return [self.size_logits(column.name, known.get(column.name, links)) for column in self.spec.step]
+        found = [self.size_logits(column.name, known.get(column.name, links)) for column in self.spec.step]
+        if self.month_days is not None and last is not None:
+            found[0] = found[0] + self.month_days(last)
+        return found
+
+    def step_condition(self, subject: Tensor, features: Tensor, last: LastVisits | None = None) -> Tensor:
+        """The subjects' condition, `step_features`, and what days of the month the visits before were on.
+
+        (n, D), (n, F) → (n, width).
+        """
+        months = [last.features.to(subject.device)] if self.month_days is not None and last is not None else []
+        return torch.cat([subject, features, *months], dim=1)
 
     @staticmethod
     def visits_condition(subject: Tensor, links: Tensor) -> Tensor:

@@ -21,6 +21,7 @@ from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import CodedColumn, Occurrences
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, mean_neighbourhoods
 from assoc_synth.ctgan.occurrences.habits import Habits
+from assoc_synth.ctgan.occurrences.month_days import LastVisits
 from assoc_synth.ctgan.occurrences.size_logits import links_by_verb
 from assoc_synth.ctgan.occurrences.training import features_before
 from assoc_synth.transactions.arrays import Ints
@@ -126,16 +127,20 @@ def _columns(
     subject = model.subject_condition(neighbourhood[tensor(subjects)], sizes, noise)
     own = model.with_verbs(subject, tensor(links_by_verb(data)))
     place = np.arange(len(subjects))[:few]
-    known = [logits[:few] for logits in model.known_start(links / counts)]
+    first = [logits[:few] for logits in model.known_start(links / counts)]
     found = _looked_at(
-        habits, model.start, model.start_condition(own, links, counts)[:few], data.start, place, known, place
+        habits, model.start, model.start_condition(own, links, counts)[:few], data.start, place, first, place
     )
     if data.step and len(visits.later):
         owner = np.searchsorted(subjects, visits.subject[visits.later])
         at = np.flatnonzero(owner < few)
         features = features_before(visits, data.horizon)[torch.from_numpy(at)].to(device)
-        condition = torch.cat([own[tensor(owner[at])], features], dim=1)
-        found += _looked_at(habits, model.step, condition, data.step, at, model.known_step(features), owner[at])
+        last = LastVisits.of(visits, data.horizon).take(at)
+        condition, known = (
+            model.step_condition(own[tensor(owner[at])], features, last),
+            model.known_step(features, last),
+        )
+        found += _looked_at(habits, model.step, condition, data.step, at, known, owner[at])
     return found
 
 

@@ -16,6 +16,7 @@ from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import CodedColumn, Horizon, Occurrences, Visits
 from assoc_synth.ctgan.layers import PacCritic
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec, mean_neighbourhoods
+from assoc_synth.ctgan.occurrences.month_days import LastVisits
 from assoc_synth.ctgan.occurrences.size_logits import links_by_verb
 from assoc_synth.ctgan.trainer import (
     MOST_PACKS,
@@ -133,6 +134,7 @@ class OccurrenceStage:
         self.later = _Offsets(data.visits.subject[later] if data.visits is not None else later, edges.num_subjects)
         if data.step and data.visits is not None:
             self.later_features = features_before(data.visits, data.horizon)
+            self.last = LastVisits.of(data.visits, data.horizon)
 
     def groups(self, subjects: Ints) -> list[Ints]:
         """Subjects packed to about `batch_links` links."""
@@ -217,7 +219,8 @@ class OccurrenceStage:
             known_by_verb = self._tensor(self.starts.by_verb[self.starts.position[subjects[owner]]])
             own = model.with_verbs(subject[self._tensor(owner)], known_by_verb)
             features = self.later_features[torch.from_numpy(at)].to(self.device)
-            condition, known = torch.cat([own, features], dim=1), model.known_step(features)
+            last = self.last.take(at)
+            condition, known = model.step_condition(own, features, last), model.known_step(features, last)
             losses["step"] = model.step.loss(condition, *self._take(list(data.step), at), known), len(at)
         return losses
 

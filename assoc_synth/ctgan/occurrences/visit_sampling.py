@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -9,7 +11,8 @@ from torch import Tensor
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, Horizon, OccurrenceDecoder, Visits
 from assoc_synth.ctgan.layers import LowPrecisionCopy
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
-from assoc_synth.ctgan.visit_features import STEP_FEATURES, step_features
+from assoc_synth.ctgan.occurrences.month_days import DAYS, LastVisits, month_day
+from assoc_synth.ctgan.visit_features import step_features
 from assoc_synth.transactions.arrays import Bools, Ints
 
 REDRAWS = 10
@@ -18,6 +21,20 @@ REDRAWS = 10
 
 CAPS = 20
 """Times that what is above the largest size is spread over the subject's other visits."""
+
+
+class _Known(NamedTuple):
+    """What is known before visits are drawn: their subjects' conditions and habits, and the visits before them."""
+
+    condition: Tensor
+    features: Tensor
+    habits: Tensor | None
+    last: LastVisits
+
+    def take(self, at: Ints) -> _Known:
+        place = torch.from_numpy(at).to(self.condition.device)
+        habits = None if self.habits is None else self.habits[place]
+        return _Known(self.condition[place], self.features[place], habits, self.last.take(at))
 
 
 class VisitSampler:
@@ -57,7 +74,7 @@ class VisitSampler:
         if self.calendar is not None:
             day[begin] = self.calendar.first_day(columns["week"], columns["weekday"].code)
             clock[begin], _ = self._clock(columns, day[begin], day[begin], clock[begin])
-        before, left = day[begin], links - size[begin]
+        before, left, earlier = day[begin], links - size[begin], np.zeros((len(counts), DAYS), np.int64)
         order = np.argsort(-counts, kind="stable")
         for step in range(1, int(counts.max(initial=1)) if self.generator.spec.step else 1):
             active = order[: int(np.searchsorted(-counts[order], -step, side="left"))]
@@ -72,9 +89,12 @@ class VisitSampler:
                 size=size[last],
                 links=left[active],
             )
-            at = self._tensor(active)
-            known = torch.cat([condition[at], features.to(condition.device)], dim=1)
-            columns, day[last + 1] = self._next(known, None if habits is None else habits[at], day[last])
+            self._count_days(earlier, active, day[last])
+            at, visited = self._tensor(active), LastVisits(day[last], earlier[active], self.horizon)
+            known = _Known(
+                condition[at], features.to(condition.device), None if habits is None else habits[at], visited
+            )
+            columns, day[last + 1] = self._next(known)
             clock[last + 1], paused[last + 1] = self._clock(columns, day[last + 1], day[last], clock[last])
             drawn = self.size.decode(columns["size"].code, self.rng)
             # No visit is left empty, and the last one has all that is left.
@@ -95,9 +115,14 @@ class VisitSampler:
         added = self._with_habits(self.generator.known_start(each), self.generator.spec.start, habits)
         return self._columns(self.generator.spec.start, self.generator.start.draw(known, self.random, added))
 
-    def _next(self, known: Tensor, habits: Tensor | None, day: Ints) -> tuple[dict[str, CodedColumn], Ints]:
+    def _count_days(self, earlier: Ints, subjects: Ints, day: Ints) -> None:
+        """Add visits at these days to their subjects' numbers of visits on each day of the month."""
+        dated = day >= 0
+        earlier[subjects[dated], month_day(day[dated], self.horizon)] += 1
+
+    def _next(self, known: _Known) -> tuple[dict[str, CodedColumn], Ints]:
         """The columns of each subject's next visit, and its day: drawn again where it is beyond the last day."""
-        columns = self._step(known, habits)
+        columns, day = self._step(known), known.last.day
         if self.calendar is None:
             return columns, day
         last = self.horizon.last_day
@@ -106,18 +131,17 @@ class VisitSampler:
             beyond = np.flatnonzero(found > last)
             if not len(beyond):
                 break
-            at = self._tensor(beyond)
-            again = self._step(known[at], None if habits is None else habits[at])
+            again = self._step(known.take(beyond))
             for name, column in again.items():
                 columns[name].code[beyond], columns[name].value[beyond] = column.code, column.value
             found[beyond] = self.calendar.next_day(day[beyond], again["gap"], again["weekday"].code)
         return columns, np.where(found > last, self.rng.integers(np.minimum(day, last), last + 1), found)
 
-    def _step(self, known: Tensor, habits: Tensor | None) -> dict[str, CodedColumn]:
-        added = self._with_habits(
-            self.generator.known_step(known[:, -STEP_FEATURES:]), self.generator.spec.step, habits
-        )
-        drawn = self.generator.step.draw(known, self.random, added, trunk=self.trunk)
+    def _step(self, known: _Known) -> dict[str, CodedColumn]:
+        logits = self.generator.known_step(known.features, known.last)
+        added = self._with_habits(logits, self.generator.spec.step, known.habits)
+        condition = self.generator.step_condition(known.condition, known.features, known.last)
+        drawn = self.generator.step.draw(condition, self.random, added, trunk=self.trunk)
         return self._columns(self.generator.spec.step, drawn)
 
     def _with_habits(

@@ -11,6 +11,8 @@ import pytest
 import torch
 from safetensors.torch import load_file, save
 
+from assoc_synth.ctgan.assignment.calendar_terms import CLASSES
+from assoc_synth.ctgan.assignment.kernel import PLACES, SAME_VISIT, TIME_BINS, UNORDERED, time_bin
 from assoc_synth.ctgan.edges.conditions import NUM_SCALARS, scalars
 from assoc_synth.model import directory, migration
 from assoc_synth.model.attempts import Attempts
@@ -26,6 +28,11 @@ WIDENED = ("edges.latent.first.weight", "edges.association_gate.0.weight")
 
 VISIT = "occurrences.assignment.visit.0.weight"
 """It looked at 14 features of a visit."""
+
+BETWEEN = "occurrences.assignment.between"
+"""It had ten bins of the time between two visits."""
+OLD_BINS = [*(time_bin(-day, 0.0) for day in (40.0, 10.0, 3.0, 0.5)), SAME_VISIT]
+OLD_BINS += [*(time_bin(day, 0.0) for day in (0.5, 3.0, 10.0, 40.0)), UNORDERED]
 
 RENAMED = {
     "edges.held_bias": "edges.earlier_bias",
@@ -64,6 +71,8 @@ def without_plan(name: str, tensor: torch.Tensor, model: FittedModel) -> torch.T
     if name == VISIT:
         assert torch.all(tensor[:, 14:] == 0)
         return tensor[:, :14]
+    if name == BETWEEN:
+        return tensor[:, :, OLD_BINS]
     if name not in WIDENED:
         return tensor
     at = NUM_SCALARS + (model.config.context_dim if name == WIDENED[0] else 0)
@@ -85,6 +94,24 @@ def test_every_tensor_has_its_constant_under_its_name_of_now(
         assert torch.all(tensor == np.float32(constant)), old
         checked += tensor.numel() > 0
     assert checked > 60
+
+
+def test_times_between_visits_have_the_terms_of_the_bins_that_they_were_in() -> None:
+    names = ("between", "terms.weight", "visit.0.weight", "visit.2.weight", "size.weight")
+    values = torch.arange(10.0).view(1, 1, 10), torch.ones(3, 5), torch.ones(4, 16), torch.ones(6, 4), torch.ones(2)
+    old = {f"occurrences.assignment.{name}": value for name, value in zip(names, values, strict=True)}
+    new = migration.weights(old, {})
+    assert new[BETWEEN].shape == (1, 1, TIME_BINS)
+    for day in (0.1, 0.9, 1.0, 6.0, 7.0, 15.5, 29.0, 30.0, 31.0, 5000.0):
+        far = 1 + (day >= 1) + (day >= 7) + (day >= 30)
+        assert new[BETWEEN][0, 0, time_bin(day, 0.0)] == 4 + far
+        assert new[BETWEEN][0, 0, time_bin(0.0, day)] == 4 - far
+    assert (new[BETWEEN][0, 0, SAME_VISIT], new[BETWEEN][0, 0, UNORDERED]) == (4, 9)
+    terms = new["occurrences.assignment.terms.weight"]
+    assert terms[:, :PLACES].all()
+    assert not terms[:, PLACES:].any()
+    assert new["occurrences.assignment.calendar.weight"].shape == (CLASSES, 6)
+    assert all(torch.equal(new[name], tensor) for name, tensor in migration.weights(new, {}).items())
 
 
 def test_the_verb_head_is_left_out_and_what_is_new_says_nothing(

@@ -8,7 +8,7 @@ import torch
 
 from assoc_synth.ctgan.assignment import chain
 from assoc_synth.ctgan.assignment.chain import run_chain
-from assoc_synth.ctgan.assignment.kernel import find_partners
+from assoc_synth.ctgan.assignment.kernel import ORDER_BINS, find_partners
 from assoc_synth.ctgan.assignment.logits import MoveLogits
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.rule_kernel import NEVER, WITH
@@ -45,7 +45,7 @@ def model(rules: list[tuple[int, int, int]]) -> AssignmentModel:
     with torch.no_grad():
         for weight in (made.between, made.size.weight, made.size.of_verb, made.size.preference):
             weight.normal_(std=0.7)
-    terms = np.random.default_rng(2).normal(size=(3, 5))
+    terms = np.random.default_rng(2).normal(size=(3, ORDER_BINS))
     terms[0, 0] = 3.0
     made.terms.set(np.array([1, 0, 3]), np.array([5, 4, 5]), np.array([True, True, False]), terms.astype(np.float32))
     return made
@@ -134,7 +134,9 @@ def test_what_holds_together_comes_to_its_visit() -> None:
         visits, Horizon(0, 9), subject=own, verb=np.zeros_like(own), object=object, visit=np.arange(6 * count) // 2
     )
     made = AssignmentModel(1, 6, CTGANConfig())
-    made.terms.set(np.array([0, 0, 2]), np.array([2, 4, 4]), np.zeros(3, bool), np.full((3, 5), 4.0, np.float32))
+    made.terms.set(
+        np.array([0, 0, 2]), np.array([2, 4, 4]), np.zeros(3, bool), np.full((3, ORDER_BINS), 4.0, np.float32)
+    )
     for moves, least, most in ((False, 0.0, 0.0), (True, 0.9, 1.0)):
         if moves:
             sizes = np.array([1, 2, 3, 4])

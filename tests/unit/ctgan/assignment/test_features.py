@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from assoc_synth.ctgan.assignment.features import Place, swap_features, transfer_features
-from assoc_synth.ctgan.assignment.kernel import NEXT, SAME, TIME_BINS, find_partners
+from assoc_synth.ctgan.assignment.kernel import NEXT, ORDER_BINS, PLACES, SAME, TIME_BINS, find_partners
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits
@@ -22,11 +22,12 @@ def test_a_pair_that_is_parted_loses_its_term_and_gains_that_of_order() -> None:
     partners = find_partners(world, model.terms.partners(ordered=True), np.random.default_rng(0))
     place = Place(visit, np.arange(3), np.array([0, 2, 3]))
     found = swap_features(world, partners, place, np.array([1]), np.array([2]), 100)
-    assert found.row.tolist() == [0, 0]
+    assert found.row.tolist() == [0, 0, 0]
     assert dict(zip((found.parameter - TIME_BINS).tolist(), found.sign.tolist(), strict=True)) == {
         SAME: 1.0,
         NEXT: -1.0,
+        PLACES + 1: -1.0,  # a day later
     }
-    assert len(torch.flatten(model.flat())) == TIME_BINS + 5
+    assert len(torch.flatten(model.flat())) == TIME_BINS + ORDER_BINS
     moved = transfer_features(world, partners, place, np.array([1]), np.array([1]), 100)
-    assert moved.parameter[:2].tolist() == found.parameter.tolist()
+    assert moved.parameter[:3].tolist() == found.parameter.tolist()

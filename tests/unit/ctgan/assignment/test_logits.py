@@ -5,7 +5,17 @@ import pytest
 import torch
 from scipy.special import gammaln
 
-from assoc_synth.ctgan.assignment.kernel import EARLIER, LATER, NEXT, PREVIOUS, SAME, SAME_VISIT, time_bin
+from assoc_synth.ctgan.assignment.kernel import (
+    EARLIER,
+    LATER,
+    NEXT,
+    ORDER_BINS,
+    PREVIOUS,
+    SAME,
+    SAME_VISIT,
+    lag_bin,
+    time_bin,
+)
 from assoc_synth.ctgan.assignment.logits import MoveLogits
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.config import CTGANConfig
@@ -20,10 +30,10 @@ def sized(truth: Assignment) -> AssignmentModel:
     model.size.verbs.fill_(1)
     with torch.no_grad():
         model.between.normal_()
-        for weight in (model.size.weight, model.size.of_verb, model.size.preference):
+        for weight in (model.calendar.weight, model.size.weight, model.size.of_verb, model.size.preference):
             weight.normal_()
     pairs, ordered = (np.array([0, 3, 17, 1]), np.array([1, 17, 6, 8])), np.array([False, True, True, True])
-    model.terms.set(*pairs, ordered, np.random.default_rng(0).normal(size=(4, 5)))
+    model.terms.set(*pairs, ordered, np.random.default_rng(0).normal(size=(4, ORDER_BINS)))
     return model
 
 
@@ -44,7 +54,7 @@ def energy(model: AssignmentModel, truth: Assignment, visit: np.ndarray) -> floa
     same_object = model.same_object()
     embedded = model.association(torch.from_numpy(truth.verb), torch.from_numpy(truth.object))
     preference = model.preference(torch.from_numpy(truth.verb), torch.from_numpy(truth.object))
-    visits, own = model.embed_visits(truth.features), np.arange(12)
+    visits, own = model.embed_visits(truth.features, truth.calendar), np.arange(12)
     sizes = np.bincount(visit[own], minlength=4)
     class_of = np.array([0, 0, 1, 2, 3, 3, 3])[sizes[:4]]
     total = sum(
@@ -67,6 +77,8 @@ def energy(model: AssignmentModel, truth: Assignment, visit: np.ndarray) -> floa
                 after = int(truth.rank[visit[right]] - truth.rank[visit[left]])
                 at = {0: SAME, 1: NEXT, -1: PREVIOUS}.get(after, LATER if after > 0 else EARLIER)
                 total += terms[pair][at] if at == SAME or orders[pair] else 0.0
+                if at != SAME and orders[pair]:
+                    total += terms[pair][lag_bin(*(truth.days[visit[link]] for link in (left, right)), 0)]
     return total
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, TIME_BINS, UNORDERED
+from assoc_synth.ctgan.assignment.kernel import ORDER_BINS, SAME_VISIT, TIME_BINS, UNORDERED
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits
@@ -47,13 +47,14 @@ def test_widths_follow_the_config_and_the_number_of_terms() -> None:
     assert model.association.object.shape == (3, 5)
     assert model.preference.object.shape == (3, 4)
     assert model.visit[0].out_features == 6
-    assert model.terms.weight.shape == (7, 5)
-    assert len(model.flat()) == 2 * 2 * TIME_BINS + 7 * 5 + 3 + 4
+    assert model.terms.weight.shape == (7, ORDER_BINS)
+    assert len(model.flat()) == 2 * 2 * TIME_BINS + 7 * ORDER_BINS + 3 + 4
 
 
 def test_where_links_move_the_size_of_a_visit_is_no_feature() -> None:
     model, features = AssignmentModel(2, 3, CTGANConfig()), np.zeros((2, FEATURES), np.float32)
     features[1, SIZE] = 2.0
-    assert not torch.equal(*model.embed_visits(features))
+    calendar = np.zeros((2, 4), np.int64)
+    assert not torch.equal(*model.embed_visits(features, calendar))
     model.resize(0, 0, 0, 3, 1)
-    assert torch.equal(*model.embed_visits(features))
+    assert torch.equal(*model.embed_visits(features, calendar))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from assoc_synth.ctgan.assignment.kernel import LATER, ORDER_BINS, PREVIOUS
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.sampling import first_of_each, swap
 from assoc_synth.ctgan.assignment.training import AssignmentTrainer
@@ -82,7 +83,9 @@ def test_a_pair_with_terms_of_order_keeps_its_order_and_its_distance() -> None:
         for weight in (model.association.object, model.preference.object, model.association.shift):
             weight.zero_()
         model.preference.shift.zero_()
-    model.terms.set(np.array([1]), np.array([0]), np.array([True]), np.array([[0.0, 0.0, 9.0, 4.0, 0.0]], np.float32))
+    terms = np.zeros((1, ORDER_BINS), np.float32)
+    terms[0, PREVIOUS], terms[0, LATER] = 9.0, 4.0
+    model.terms.set(np.array([1]), np.array([0]), np.array([True]), terms)
     place = swap(model, start, rng, sweeps=200).reshape(subjects, visits)
     after = place[:, 1] - place[:, 0]
     assert (after == 1).mean() > 0.9  # 1 in 10 by chance; the term of "further before" is for the other order
@@ -108,7 +111,7 @@ def test_the_chain_draws_from_the_energies() -> None:
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.zero_()
-    model.terms.set(np.array([0]), np.array([5]), np.array([False]), np.array([[2.0, 0, 0, 0, 0]], np.float32))
+    model.terms.set(np.array([0]), np.array([5]), np.array([False]), 2.0 * np.eye(1, ORDER_BINS, dtype=np.float32))
     place = swap(model, start, np.random.default_rng(0)).reshape(subjects, 6)
     together = float((place[:, 0] == place[:, 5]).mean())
     expected = np.exp(2.0) / (np.exp(2.0) + 4.0)  # of the five places beside link 0, one is link 5's

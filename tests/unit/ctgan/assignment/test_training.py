@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from assoc_synth.ctgan.assignment.kernel import SAME_VISIT
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.training import (
     EPOCH,
@@ -53,7 +54,7 @@ def test_a_return_before_its_purchase_has_a_cost(truth: Assignment) -> None:
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.zero_()
-        model.between[0, 1, :4] = 3.0  # bought earlier than returned
+        model.between[0, 1, :SAME_VISIT] = 3.0  # bought earlier than returned
     stage = AssignmentStage(QUICK, model, truth, np.arange(15), seeds=Seeds.of(0))
     assert stage.move_logits.of_swaps(np.array([6]), np.array([7])).item() == pytest.approx(3.0)
     assert stage.move_logits.of_swaps(np.array([0]), np.array([3])).item() == 0

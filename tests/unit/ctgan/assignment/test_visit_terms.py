@@ -3,26 +3,31 @@
 import numpy as np
 import torch
 
-from assoc_synth.ctgan.assignment.kernel import EARLIER, LATER, NEXT, PREVIOUS, SAME
+from assoc_synth.ctgan.assignment.kernel import EARLIER, LAGS, LATER, NEXT, ORDER_BINS, PLACES, PREVIOUS, SAME
 from assoc_synth.ctgan.assignment.visit_terms import VisitTerms
 
 
 def test_pairs_are_turned_to_have_the_lower_token_left() -> None:
     terms = VisitTerms()
-    terms.set(np.array([9, 1]), np.array([4, 4]), np.array([True, False]), np.arange(10.0).reshape(2, 5))
+    terms.set(
+        np.array([9, 1]), np.array([4, 4]), np.array([True, False]), np.arange(2.0 * ORDER_BINS).reshape(2, ORDER_BINS)
+    )
     assert terms.tokens.tolist() == [1, 4, 9]
     assert terms.left.tolist() == [0, 1]
     assert terms.right.tolist() == [1, 2]
     assert terms.ordered.tolist() == [False, True]
     turned = terms.weight[1]
     assert turned[[SAME, NEXT, PREVIOUS, LATER, EARLIER]].tolist() == [0.0, 2.0, 1.0, 4.0, 3.0]
+    later, earlier = turned[PLACES : PLACES + LAGS].tolist(), turned[PLACES + LAGS :].tolist()
+    assert later == [float(PLACES + LAGS + at) for at in range(LAGS)]  # what was earlier seen from the left
+    assert earlier == [float(PLACES + at) for at in range(LAGS)]
     assert terms.is_sound(10)
 
 
 def test_unsound_pairs_are_seen() -> None:
     def made() -> VisitTerms:
         terms = VisitTerms()
-        terms.set(np.array([1, 2]), np.array([4, 4]), np.array([True, True]), np.zeros((2, 5), np.float32))
+        terms.set(np.array([1, 2]), np.array([4, 4]), np.array([True, True]), np.zeros((2, ORDER_BINS), np.float32))
         return terms
 
     assert not made().is_sound(4)
@@ -38,4 +43,4 @@ def test_without_pairs_there_is_nothing() -> None:
     assert terms.places(np.array([3])).tolist() == [-1]
     assert terms.partners().offsets.tolist() == [0]
     assert terms.is_sound(1)
-    assert torch.equal(VisitTerms(2, 3).weight, torch.zeros(3, 5))
+    assert torch.equal(VisitTerms(2, 3).weight, torch.zeros(3, ORDER_BINS))
