@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from assoc_synth.gate.verdict import BlockResult, Verdict
+from assoc_synth.gate.verdict import BlockResult, Status, Verdict
 
 FORMAT_VERSION = 1
 MOST_DIFFERING = 6
@@ -57,6 +57,11 @@ class Judged:
     def key(self) -> tuple[str, int, int, str, str]:
         """What a line is the answer to: it is not judged again."""
         return self.dataset, self.training, self.seed, self.table, self.source
+
+    @property
+    def not_judged(self) -> tuple[str, ...]:
+        """The scopes that the table has nothing of."""
+        return tuple(scope.name for scope in self.scopes if scope.status == Status.NOT_JUDGED)
 
     @classmethod
     def of(cls, key: tuple[str, int, int, str, str], verdict: Verdict, notes: tuple[str, ...] = ()) -> Judged:

@@ -29,6 +29,7 @@ def verdict() -> Verdict:
 def test_a_line_holds_the_verdict_and_comes_back(tmp_path: Path) -> None:
     judged = Judged.of(KEY, verdict(), ("a note",))
     assert judged.key == KEY
+    assert judged.not_judged == ("visits",)
     assert judged.differs == ("far", "near"), "the farthest one first, and none that does not differ"
     assert judged.scopes == (Scope("links", "FAIL", 0.1235, 0.5, 1.0), Scope("visits", "NOT_JUDGED", None, None, None))
     assert (judged.status, judged.num_subjects, judged.num_reference) == ("FAIL", 200, 300)

@@ -88,6 +88,15 @@ def test_what_has_a_line_is_not_judged_again(
     assert said == []
 
 
+def test_a_scope_that_real_rows_have_nothing_of_is_not_destroyed(tmp_path: Path) -> None:
+    shop = datasets.toy_shop(subjects=400, seed=1)
+    columns = [shop.schema.columns()[role] for role in ("subject", "verb", "object")]
+    subject, verb, thing = columns
+    links = TransactionTable.from_frame(shop.to_frame()[columns], subject=subject, verb=verb, object=thing)
+    names = [line.table for line in judge_tables(Work("links", *datasets.halves(links)), tmp_path / "page.md")]
+    assert names == [HELD_OUT, *(destroyed_name(scope, share) for scope in ("links", "rows") for share in SHARES)]
+
+
 def test_a_file_that_cannot_be_read_is_an_error(halves: Work, tmp_path: Path) -> None:
     own = tmp_path / "own.csv"
     own.write_text("a,b\n1,2\n")
