@@ -123,7 +123,8 @@ def _are_sound(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bool:
     visits = () if occurrences.visit_columns is None else (occurrences.visit_columns.decisive,)
     levels = () if occurrences.level_logits is None else (occurrences.level_logits,)
     joint = () if occurrences.joint is None else (occurrences.joint,)
-    return has_objects and all(part.is_sound() for part in (*parts, *logits, *levels, *visits, *joint))
+    days = () if occurrences.month_days is None else (occurrences.month_days,)
+    return has_objects and all(part.is_sound() for part in (*parts, *logits, *levels, *visits, *joint, *days))
 
 
 def _empty(
@@ -192,6 +193,7 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         levels=None if state.get("levels") is None else int(state["levels"]),
         habits=bool(state.get("habits", False)),
         joint=None if state.get("joint") is None else int(state["joint"]),
+        month_days=bool(state.get("month_days", False)) and bool(state["step"]),
     )
 
 

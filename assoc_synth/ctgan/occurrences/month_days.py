@@ -33,6 +33,8 @@ MONTH, CLEAR_OWN, FARTHEST = (26, 33), 0.1, 8
 """Days from one visit to another of a subject that are a month; the share of those that lead to the same day of the
 month, beyond that of the days around it; and how many visits on the other one is at most.
 """
+MOST_DAYS = 100_000
+"""The longest gap that may be read from a file."""
 PRIOR = 10.0
 """Visits on each day of the month that shrink how much more there are."""
 NONE = -1
@@ -108,6 +110,10 @@ class MonthDays(nn.Module):
         self.days[torch.from_numpy(column.code[exact]).to(self.days.device)] = torch.from_numpy(gap[exact]).to(
             self.days
         )
+
+    def is_sound(self) -> bool:
+        """Whether the days of the gaps, as read from a file, are ones."""
+        return bool(((self.days >= NONE) & (self.days <= MOST_DAYS)).all())
 
     def leads(self, day: Ints, horizon: Horizon) -> Ints:
         """The day of the month, from 0 on, where each gap leads: (n,) → (n, classes); `NONE` where it is not exact."""

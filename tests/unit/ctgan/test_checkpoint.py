@@ -31,7 +31,7 @@ def stored() -> tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator]
     count, price = ColumnSpec("count", 3, False), ColumnSpec("price", 4, True, 1, 1)
     columns = (price,), (count,), (price,), (price, count)
     order = OrderSpec(kinds=3, gaps=4, rules=1)
-    spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), count, *columns, order=order, sizes=True)
+    spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), count, *columns, order=order, sizes=True, month_days=True)
     occurrences = OccurrenceGenerator(CONFIG, spec, 2, 6, 0.1)
     description = json.loads(json.dumps(describe(CONFIG, edges, occurrences)))
     return description, to_bytes(edges, occurrences), edges, occurrences

@@ -133,3 +133,10 @@ def test_which_tables_keep_to_days_of_the_month(kind: str, expected: bool) -> No
         days = rng.integers(0, 60 if kind == "two months" else 366, (80, 40))
         horizon = Horizon(YEAR.first_day, 60) if kind == "two months" else YEAR
     assert has_month_days(occurrences(at_days(days), horizon)) == expected
+
+
+@pytest.mark.parametrize(("days", "expected"), [((0, NONE), True), ((-2, 3), False), ((3, 10**9), False)])
+def test_unsound_days_are_seen(days: tuple[int, int], expected: bool) -> None:
+    logits = MonthDays(2)
+    logits.days.copy_(torch.tensor(days))
+    assert logits.is_sound() == expected

@@ -7,6 +7,7 @@ import torch
 
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, Horizon
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
+from assoc_synth.ctgan.occurrences.month_days import month_day
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 from assoc_synth.ctgan.occurrences.visit_sampling import fit_sizes
 from assoc_synth.transactions.arrays import Ints
@@ -59,6 +60,34 @@ def draw(untrained: Untrained, shapes: OccurrenceSpec, counts: Ints, links: Ints
     condition = torch.zeros(len(counts), generator.interest.in_features)
     with torch.inference_mode():
         return sampler.visits.draw(subjects, condition, links, counts)
+
+
+class Daily(Weekly):
+    """Gaps are the class in days, in 2024 and after it."""
+
+    horizon = Horizon(19_723, 1_500)
+
+    def next_day(self, day: Ints, gap: CodedColumn, weekday: Ints) -> Ints:
+        return day + gap.code
+
+
+def test_visits_come_on_the_days_of_the_month_that_have_the_most_weight(untrained: Untrained) -> None:
+    size, weekday = ColumnSpec("size", 3, False), ColumnSpec("weekday", 7, False)
+    once, gap = ColumnSpec("count", 1, False), ColumnSpec("gap", 41, False, exact=41)
+    start = (ColumnSpec("week", 3, False), weekday, size)
+    shapes = OccurrenceSpec(
+        once, once, (), (ColumnSpec("visits", 5, False),), start, (gap, weekday, size), month_days=True
+    )
+    generator, sampler = untrained(shapes, calendar=Daily(), has_visits=True)
+    assert generator.month_days is not None
+    generator.month_days.days.copy_(torch.arange(41))
+    counts = np.full(20, 6)
+    condition = torch.zeros(20, generator.interest.in_features)
+    with torch.inference_mode():
+        generator.month_days.weight[4] = 50.0
+        visits = sampler.visits.draw(np.arange(20), condition, counts, counts)
+    later = month_day(visits.day[visits.later], Daily.horizon)
+    assert (later == 4).all()
 
 
 def test_each_subject_has_its_visits_in_order_within_the_table(untrained: Untrained) -> None:
