@@ -108,23 +108,34 @@ class RowSequences:
         return tuple(found)
 
 
-def rule_notes(rules: Ints, table: TransactionTable) -> tuple[str, ...]:
-    """What the user should know of the rules of the order: one sentence, or none.
+def rule_notes(rules: Ints, table: TransactionTable, of_visits: Ints | None = None) -> tuple[str, ...]:
+    """What the user should know of the rules of the order: a sentence for each kind of rule that there is.
 
     Args:
         rules: (rules, 2) of (verb, object) tokens y and x: no y before the subject's first x in the same visit.
+        of_visits: (rules, 5) verb and object of y and of x, −1 for any, whether of one object: no y before the first
+            x of any visit; None for none.
     """
-    if not len(rules):
-        return ()
     verbs, objects = (index.astype(str) for index in (table.verbs, table.objects))
 
-    def name(token: int) -> str:
-        verb, object = divmod(token, len(objects))
+    def name(verb: int, object: int) -> str:
+        if object < 0:
+            return f"{verbs[verb][:40]} anything"
         return f"{objects[object][:40]!r}" if len(verbs) == 1 else f"{verbs[verb][:40]} {objects[object][:40]!r}"
 
-    named = [f"{name(y)} not before {name(x)}" for y, x in rules[:TOLD].tolist()]
-    more = f", and {len(rules) - TOLD} more" if len(rules) > TOLD else ""
-    return (f"in a visit, no subject breaks these orders and no drawn one does: {', '.join(named)}{more}",)
+    first = [" not before ".join(name(*divmod(token, len(objects))) for token in pair) for pair in rules.tolist()]
+    every = [
+        f"{verbs[y[0]][:40]} not before {verbs[x[0]][:40]} the same" if same else f"{name(*y)} not before {name(*x)}"
+        for *both, same in (np.zeros((0, 5), np.int64) if of_visits is None else of_visits).tolist()
+        for y, x in [(both[:2], both[2:])]
+    ]
+    found = []
+    for what, named in (("in a visit", first), ("in whichever visit", every)):
+        if named:
+            more = f", and {len(named) - TOLD} more" if len(named) > TOLD else ""
+            told = ", ".join(named[:TOLD])
+            found.append(f"{what}, no subject breaks these orders and no drawn one does: {told}{more}")
+    return tuple(found)
 
 
 def _follows(visit: Ints) -> Bools:

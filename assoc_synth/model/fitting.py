@@ -364,7 +364,8 @@ def _full_pilot(seen: _Seen) -> int:
 def _told_order(generator: OccurrenceGenerator, graph: LinkGraph) -> tuple[str, ...]:
     """What the user should know of visits: the rules that hold in them, and of their order."""
     own = describe_rules(generator.assignment.rules.cpu().numpy(), graph.table.verbs, graph.table.objects)
-    return own if generator.order is None else (*own, *rule_notes(generator.order.rule_tokens, graph.table))
+    order = generator.order
+    return own if order is None else (*own, *rule_notes(order.rule_tokens, graph.table, order.visit_rule_links))
 
 
 def _margins(edges: Edges) -> Floats:

@@ -25,9 +25,12 @@ class Scores(NamedTuple):
         waiting: (rows, rows) what one, while it is left, adds to the score of another.
         same_transition, same_waiting: (V, V), (2, V, V): the same by verbs for links to one object, and of the second
             also by whether the visit is the subject's first one with the object.
-        rules: (R, 2) slots, of which the first never comes before the second.
+        kinds: rows of kinds, row 0 included.
+        rules: (R, 4) rows, of which the first never comes before the second, kinds or, from `kinds` on, any link of a
+            verb; whether links to one object; whether in every visit, or in the subject's first one with the second.
     """
 
+    kinds: int
     before: Singles
     after: Singles
     left: Singles
@@ -50,7 +53,8 @@ class Room(NamedTuple):
         wants, follows: (rank, W) of the links' left and after sides; remains: (rank,) sum of the right sides.
         score: (W,) what depends on what is left, by the tables; now: (W,) everything.
         slot, verb, object: (W,); new: (W,) whether the visit is the subject's first one with the object.
-        held: (W,) whether a rule holds a link back; holds: (R,) which rules do.
+        held: (W,) how many rules hold a link back; holds: (R,) which rules do, those of one object aside.
+        placed: (W,) which links are.
         power, lanes: of `exponentials`.
     """
 
@@ -63,8 +67,9 @@ class Room(NamedTuple):
     verb: Ints
     object: Ints
     new: Ints
-    held: Bools
+    held: Ints
     holds: Bools
+    placed: Bools
     power: Codes
     lanes: Singles
 
@@ -95,8 +100,9 @@ def draw_orders(
         np.zeros(width, np.int64),
         np.zeros(width, np.int64),
         np.zeros(width, np.int64),
-        np.zeros(width, np.bool_),
+        np.zeros(width, np.int64),
         np.zeros(len(scores.rules), np.bool_),
+        np.zeros(width, np.bool_),
         np.zeros(width, np.int32),
         np.zeros(LANES, np.float32),
     )
@@ -119,10 +125,10 @@ def prepare(own: Ints, begins: Bools, new: Bools, scores: Scores, room: Room) ->
     """Fill the room with the links of a visit: tokens (n,), whether it is the first visit with such a link, (n,), and
     with its object, (n,).
     """
-    left, right, after, rules = scores.left, scores.right, scores.after, scores.rules
-    wants, follows, remains, holds = room.wants, room.follows, room.remains, room.holds
+    left, right, after = scores.left, scores.right, scores.after
+    wants, follows, remains = room.wants, room.follows, room.remains
     score, slot, verb, object = room.score, room.slot, room.verb, room.object
-    remains[:], holds[:] = 0.0, False
+    remains[:] = 0.0
     for i in range(len(own)):
         slot[i], verb[i], object[i] = scores.slot[own[i]], scores.verb[own[i]], scores.object[own[i]]
         room.new[i] = 1 if new[i] else 0
@@ -131,8 +137,6 @@ def prepare(own: Ints, begins: Bools, new: Bools, scores: Scores, room: Room) ->
             wants[k, i], follows[k, i] = left[own[i], k], after[own[i], k]
             remains[k] += right[own[i], k]
             score[i] -= left[own[i], k] * right[own[i], k]  # a link does not wait for itself
-        for rule in range(len(holds)):
-            holds[rule] |= begins[i] and slot[i] == rules[rule, 1]
     for j in range(len(own)):
         by_slot = scores.waiting[slot[j]]
         for i in range(len(own)):
@@ -140,18 +144,61 @@ def prepare(own: Ints, begins: Bools, new: Bools, scores: Scores, room: Room) ->
                 score[i] += by_slot[slot[i]]
                 if object[i] == object[j]:
                     score[i] += scores.same_waiting[room.new[i], verb[j], verb[i]]
-    room.held[: len(own)] = False
-    hold(own, scores, room)
+    hold(own, begins, scores, room)
 
 
 @compiled
-def hold(own: Ints, scores: Scores, room: Room) -> None:
-    """Find which links the rules hold back."""
-    held, slot, rules, holds = room.held, room.slot, scores.rules, room.holds
+def matches(slot: int, verb: int, row: int, kinds: int) -> bool:
+    """Whether a link is of a row: a kind, or any link of a verb."""
+    return slot == row or verb == row - kinds
+
+
+@compiled
+def hold(own: Ints, begins: Bools, scores: Scores, room: Room) -> None:
+    """Find which links the rules hold back before any is placed."""
+    held, rules, holds, kinds = room.held, scores.rules, room.holds, scores.kinds
+    slot, verb = room.slot, room.verb
+    held[: len(own)], room.placed[: len(own)], holds[:] = 0, False, False
     for rule in range(len(holds)):
+        y, x, same, every = rules[rule, 0], rules[rule, 1], rules[rule, 2] > 0, rules[rule, 3] > 0
+        for j in range(len(own)):
+            if matches(slot[j], verb[j], x, kinds):
+                holds[rule] |= every or begins[j]
         if holds[rule]:
             for i in range(len(own)):
-                held[i] |= slot[i] == rules[rule, 0]
+                if matches(slot[i], verb[i], y, kinds) and (not same or any_left(i, x, own, scores, room)):
+                    held[i] += 1
+
+
+@compiled
+def any_left(i: int, x: int, own: Ints, scores: Scores, room: Room) -> bool:
+    """Whether a visit has a link of row x to the object of link i, and none of them is placed."""
+    slot, verb, object, kinds = room.slot, room.verb, room.object, scores.kinds
+    found = False
+    for j in range(len(own)):
+        if object[j] == object[i] and matches(slot[j], verb[j], x, kinds):
+            if room.placed[j]:
+                return False
+            found = True
+    return found
+
+
+@compiled
+def release(own: Ints, last: int, scores: Scores, room: Room) -> None:
+    """Let go what waits for a link that is to be placed."""
+    held, rules, holds, kinds = room.held, scores.rules, room.holds, scores.kinds
+    slot, verb, object = room.slot, room.verb, room.object
+    for rule in range(len(holds)):
+        y, x, same = rules[rule, 0], rules[rule, 1], rules[rule, 2] > 0
+        if not holds[rule] or not matches(slot[last], verb[last], x, kinds):
+            continue
+        if same and not any_left(last, x, own, scores, room):
+            continue  # an earlier one has let it go
+        for i in range(len(own)):
+            if matches(slot[i], verb[i], y, kinds) and (not same or object[i] == object[last]):
+                held[i] -= 1
+        if not same:
+            holds[rule] = False
 
 
 @compiled
@@ -176,7 +223,7 @@ def score_all(own: Ints, step: int, last: int, scores: Scores, room: Room) -> No
     if last >= 0:
         score_transitions(own, last, scores, room)
     for i in range(count):
-        if room.held[i]:
+        if room.held[i] > 0:
             now[i] += BARRED
     now[count:width] = LOWEST
 
@@ -200,7 +247,7 @@ def score_transitions(own: Ints, last: int, scores: Scores, room: Room) -> None:
 @compiled
 def remove(own: Ints, last: int, scores: Scores, room: Room) -> None:
     """Take a link out of those that are left."""
-    score, slot, verb, rules, holds = room.score, room.slot, room.verb, scores.rules, room.holds
+    score, slot, verb = room.score, room.slot, room.verb
     by_slot = scores.waiting[slot[last]]
     for i in range(len(own)):
         score[i] -= by_slot[slot[i]]
@@ -211,10 +258,5 @@ def remove(own: Ints, last: int, scores: Scores, room: Room) -> None:
     right = scores.right[own[last]]
     for k in range(len(right)):
         room.remains[k] -= right[k]
-    changes = False
-    for rule in range(len(holds)):
-        if holds[rule] and slot[last] == rules[rule, 1]:
-            holds[rule], changes = False, True
-    if changes:
-        room.held[: len(own)] = False
-        hold(own, scores, room)
+    release(own, last, scores, room)
+    room.placed[last] = True

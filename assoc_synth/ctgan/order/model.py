@@ -26,6 +26,7 @@ from assoc_synth.ctgan.interface import RowOrder
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.ctgan.order.pair_terms import PairTerms
 from assoc_synth.ctgan.order.rules import MOST_RULES, find_rules
+from assoc_synth.ctgan.order.visit_rules import MOST_VISIT_RULES, find_visit_rules
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Ints
 
@@ -47,12 +48,14 @@ class OrderSpec:
         gaps: classes of the time between two links; 0 where the links of a visit share their time.
         rules: of what never comes before what.
         pairs: whether it has `PairTerms`; models of earlier releases have none.
+        visit_rules: of what never comes before what in any visit.
     """
 
     kinds: int
     gaps: int
     rules: int = 0
     pairs: bool = False
+    visit_rules: int = 0
 
     @classmethod
     def of(cls, order: RowOrder | None, edges: Edges, link_edge: Ints) -> OrderSpec | None:
@@ -60,7 +63,11 @@ class OrderSpec:
         if order is None:
             return None
         kinds, rules = frequent_kinds(order, edges, link_edge), rules_of(order, edges, link_edge)
-        return cls(len(kinds), order.gap.spec.classes if order.gap is not None else 0, len(rules), True)
+        gaps, of_visits = (
+            order.gap.spec.classes if order.gap is not None else 0,
+            visit_rules_of(order, edges, link_edge),
+        )
+        return cls(len(kinds), gaps, len(rules), True, len(of_visits))
 
     @classmethod
     def from_dict(cls, state: Any) -> OrderSpec | None:
@@ -68,9 +75,11 @@ class OrderSpec:
         if state is None:
             return None
         kinds, gaps, rules = int(state["kinds"]), int(state["gaps"]), int(state["rules"])
-        if not 0 <= kinds <= MOST_KINDS or not 0 <= gaps <= 2**16 or not 0 <= rules <= MOST_RULES:
+        of_visits = int(state.get("visit_rules", 0))
+        most = (kinds, MOST_KINDS), (gaps, 2**16), (rules, MOST_RULES), (of_visits, 2 * MOST_VISIT_RULES)
+        if not all(0 <= size <= limit for size, limit in most):
             raise ValueError("absurd sizes of an order model")
-        return cls(kinds, gaps, rules, bool(state.get("pairs", False)))
+        return cls(kinds, gaps, rules, bool(state.get("pairs", False)), of_visits)
 
 
 def frequent_kinds(order: RowOrder, edges: Edges, link_edge: Ints) -> Ints:
@@ -85,11 +94,22 @@ def rules_of(order: RowOrder, edges: Edges, link_edge: Ints) -> Ints:
     kinds, token = frequent_kinds(order, edges, link_edge), edges.token[link_edge[order.link]].astype(np.int64)
     place = np.searchsorted(kinds, token).clip(max=max(len(kinds) - 1, 0))
     slot = np.where(kinds[place] == token, place + 1, 0) if len(kinds) else np.zeros(len(token), np.int64)
-    # Links of one time are in no order, unless it is the file's that is learned.
+    return find_rules(slot, _times(order), order.visit, order.subject, kinds=kinds, num_objects=edges.num_objects)
+
+
+def visit_rules_of(order: RowOrder, edges: Edges, link_edge: Ints) -> Ints:
+    """The rules of every visit, see `visit_rules`: (rules, 3), rows as in `OrderModel.tables`."""
+    kinds, edge = frequent_kinds(order, edges, link_edge), link_edge[order.link]
+    verb, object = (part[edge].astype(np.int64) for part in (edges.verb, edges.object))
+    where = {"time": _times(order), "visit": order.visit, "subject": order.subject}
+    return find_visit_rules(kinds, verb, object, **where, num_objects=edges.num_objects)
+
+
+def _times(order: RowOrder) -> Ints:
+    """Ascending numbers, equal for links of one time: they are in no order, unless it is the file's that is learned."""
     learned = order.by_file and order.gap is None
     apart = ~(order.tied & order.follows) | learned
-    times = np.cumsum(apart).astype(np.int64)
-    return find_rules(slot, times, order.visit, order.subject, kinds=kinds, num_objects=edges.num_objects)
+    return np.cumsum(apart).astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -134,7 +154,10 @@ class OrderModel(nn.Module):
         self.kinds: Tensor
         self.gap_level: Tensor
         self.rules: Tensor
+        self.visit_rules: Tensor
         self.register_buffer("rules", torch.zeros(spec.rules, 2, dtype=torch.int64))
+        if spec.visit_rules:
+            self.register_buffer("visit_rules", torch.zeros(spec.visit_rules, 3, dtype=torch.int64))
         self.register_buffer("kinds", torch.zeros(spec.kinds, dtype=torch.int64))
         self.register_buffer("gap_level", torch.zeros(max(spec.gaps, 1)))
         self.pairs = PairTerms(num_verbs, size, spec.gaps) if spec.pairs else None
@@ -146,6 +169,8 @@ class OrderModel(nn.Module):
     def start_at(self, order: RowOrder, edges: Edges, link_edge: Ints) -> None:
         """Take the table's frequent kinds, its rules and the levels of its gaps, and let gaps begin at their shares."""
         self.rules.copy_(torch.from_numpy(rules_of(order, edges, link_edge)))
+        if self.spec.visit_rules:
+            self.visit_rules.copy_(torch.from_numpy(visit_rules_of(order, edges, link_edge)))
         self.kinds.copy_(torch.from_numpy(frequent_kinds(order, edges, link_edge)))
         if order.gap is not None and self.gap is not None:
             level = torch.from_numpy(order.gap_level)
@@ -182,6 +207,25 @@ class OrderModel(nn.Module):
         """The rules, as (verb, object) tokens: (rules, 2)."""
         found: Ints = self.kinds[self.rules - 1].cpu().numpy()
         return found
+
+    @property
+    def all_rules(self) -> Tensor:
+        """All rules, (R, 4): rows of y and x as in `tables`, whether of one object, whether in every visit."""
+        found = nn.functional.pad(self.rules, (0, 2))
+        return (
+            torch.cat([found, nn.functional.pad(self.visit_rules, (0, 1), value=1)]) if self.spec.visit_rules else found
+        )
+
+    @property
+    def visit_rule_links(self) -> Ints:
+        """The rules of every visit, (rules, 5): verb and object of y and of x, −1 for any, whether of one object."""
+        kinds, verbs = self.kinds.cpu().numpy(), np.arange(len(self.verb_transition))
+        verb = np.concatenate([[-1], kinds // self.num_objects, verbs])
+        object = np.concatenate([[-1], kinds % self.num_objects, np.full(len(verbs), -1)])
+        if not self.spec.visit_rules:
+            return np.zeros((0, 5), np.int64)
+        y, x, same = self.visit_rules.cpu().numpy().T
+        return np.stack([verb[y], object[y], verb[x], object[x], same], axis=1)
 
     def transitions(self, first: Embedded, second: Embedded) -> Tensor:
         """How much each of `second` is wanted right after each of `first`: (B, m, …), (B, n, …) → (B, m, n)."""

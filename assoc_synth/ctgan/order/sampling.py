@@ -85,8 +85,9 @@ def _scores(model: OrderModel, token: Ints) -> Scores:
         same = none, none.expand(2, -1, -1)
     else:
         same = model.pairs.same_transition, model.pairs.same_waiting.transpose(1, 2)
-    tables = transition, waiting.T, *same, model.rules
-    return Scores(*(part.detach().cpu().contiguous().numpy() for part in (*parts, *tables)))
+    tables = transition, waiting.T, *same, model.all_rules
+    arrays = (part.detach().cpu().contiguous().numpy() for part in (*parts, *tables))
+    return Scores(model.spec.kinds + 1, *arrays)
 
 
 def _gaps(

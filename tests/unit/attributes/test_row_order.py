@@ -78,3 +78,15 @@ def test_rules_are_told_by_name() -> None:
     [many] = rule_notes(np.array([[tea, 2 + bill]] * 8), table)
     assert many.endswith(", and 3 more")
     assert rule_notes(np.zeros((0, 2), np.int64), table) == ()
+
+
+def test_rules_of_every_visit_are_told_by_links_verbs_and_what_is_about_one_object() -> None:
+    table = graph_of(subject=["a", "a"], verb=["buy", "pay"], object=["tea", "bill"]).table
+    tea, bill = (list(table.objects).index(name) for name in ("tea", "bill"))
+    none = np.zeros((0, 2), np.int64)
+    of_visits = np.array([[1, bill, 0, tea, 0], [1, -1, 0, tea, 0], [1, -1, 0, -1, 1]])
+    [note] = rule_notes(none, table, of_visits)
+    assert note.endswith(
+        "does: pay 'bill' not before buy 'tea', pay anything not before buy 'tea', pay not before buy the same"
+    )
+    assert len(rule_notes(np.array([[tea, 2 + bill]]), table, of_visits)) == 2

@@ -26,14 +26,14 @@ from assoc_synth.randomness import Seeds
 def test_frequent_kinds_have_terms_of_their_own(planted) -> None:
     data = planted.data()
     assert frequent_kinds(data.order, data.edges, data.link_edge).tolist() == list(range(8))
-    assert OrderSpec.of(data.order, data.edges, data.link_edge) == OrderSpec(8, 3, 16, pairs=True)
+    assert OrderSpec.of(data.order, data.edges, data.link_edge) == OrderSpec(8, 3, 16, True, 16)
     assert OrderSpec.of(None, data.edges, data.link_edge) is None
 
 
 def test_stored_sizes_are_checked() -> None:
     assert OrderSpec.from_dict(None) is None
     assert OrderSpec.from_dict({"kinds": 3, "gaps": 0, "rules": 2}) == OrderSpec(3, 0, 2)
-    for wrong in ({"kinds": -1}, {"kinds": 10**9}, {"gaps": 10**9}, {"rules": 10**9}):
+    for wrong in ({"kinds": -1}, {"kinds": 10**9}, {"gaps": 10**9}, {"rules": 10**9}, {"visit_rules": 10**9}):
         with pytest.raises(ValueError, match="absurd"):
             OrderSpec.from_dict({"kinds": 1, "gaps": 1, "rules": 1} | wrong)
 
