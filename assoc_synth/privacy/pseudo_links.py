@@ -6,7 +6,9 @@ and pairs are from the measured counts; both are corrected, and the correction o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numba
 import numpy as np
@@ -72,10 +74,9 @@ def _draw(measured: Measured, weights: Floats, factors: Floats, subjects: int, r
     multipliers = np.exp(np.clip(factors, -LARGEST_LOG, LARGEST_LOG)).astype(np.float32)
     offsets = np.concatenate([[0], np.cumsum(degrees)]).astype(np.int64)
     uniform = rng.random(int(offsets[-1]))
-    return Links(_drawn(np.exp(weights - weights.max()), multipliers, offsets, uniform), offsets)
+    return Links(_draw_objects(np.exp(weights - weights.max()), multipliers, offsets, uniform), offsets)
 
 
-@numba.njit
 def _drawn(popularity: Floats, multipliers: Singles, offsets: Ints, uniform: Floats) -> Ints:  # pragma: no cover
     """One object after another for each subject, none twice: (links,)."""
     found = np.empty(len(uniform), np.int64)
@@ -97,6 +98,9 @@ def _drawn(popularity: Floats, multipliers: Singles, offsets: Ints, uniform: Flo
             if largest > 0.0:
                 weight /= largest
     return found
+
+
+_draw_objects = cast("Callable[[Floats, Singles, Ints, Floats], Ints]", numba.njit(_drawn))
 
 
 def _log_ratios(measured: Measured, denoised: Denoised, drawn: Links, scale: float) -> tuple[Floats, Floats]:
