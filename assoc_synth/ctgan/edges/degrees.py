@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -20,9 +21,12 @@ LEAVES = (5, 10, 20, 40)
 FOLDS, MOST_TRIED = 5, 5_000
 """Of the cross-validation, and how many subjects it looks at."""
 MOST_LEAVES = 256
+LIKE = 10
+"""Subjects of a leaf with about as many edges left of which a number is drawn, at least, if it has so many."""
 VERB, FEATURE, MOST, LOW, HIGH = range(5)
 """Columns of the nodes; a leaf's feature and children are `NONE`."""
 NONE = -1
+_SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,18 +142,32 @@ class Degrees:
     def _of_verb(self, verb: int, seen: Ints, rng: np.random.Generator) -> Ints:
         """Edges of one verb, given the numbers drawn before it and the edges left: (n, V + 1) → (n,).
 
-        A training subject of the leaf is drawn, and its edges of the verb are scaled from the edges that it had left to
-        those that are left here, rounded at random; who has some keeps one at least.
+        A training subject is drawn of those in the leaf that had as many edges left; where they are few, of `LIKE` or
+        more that had about as many. Its edges of the verb are scaled from the edges that it had left to those that are
+        left here, rounded at random; who has some keeps one at least.
         """
         node, left = self._leaf(verb, seen), seen[:, -1]
-        begin, end = (np.searchsorted(self.by_leaf[:, 0], node, side=side) for side in ("left", "right"))
-        cumulative = np.concatenate([[0], np.cumsum(self.by_leaf[:, 3])])
-        at = cumulative[begin] + (rng.random(len(node)) * (cumulative[end] - cumulative[begin])).astype(np.int64)
+        own, cumulative = self.by_leaf[:, :2] @ self._key(left), np.concatenate([[0], np.cumsum(self.by_leaf[:, 3])])
+        wanted = np.column_stack([node, left]) @ self._key(left)
+        leaf = [cumulative[np.searchsorted(self.by_leaf[:, 0], node, side=side)] for side in _SIDES]
+        begin, end = (cumulative[np.searchsorted(own, wanted, side=side)] for side in _SIDES)
+        beside = np.maximum(LIKE - (end - begin) + 1, 0) // 2
+        first = np.maximum(np.minimum(begin, leaf[1] - 1) - beside, leaf[0])
+        last = np.minimum(np.maximum(end, leaf[0] + 1) + beside, leaf[1]) - 1
+        # All that had as many left as the farthest one, so that none is taken for its number of edges.
+        lowest, highest = (own[np.searchsorted(cumulative, at, side="right") - 1] for at in (first, last))
+        begin = cumulative[np.searchsorted(own, lowest, side="left")]
+        end = cumulative[np.searchsorted(own, highest, side="right")]
+        at = begin + (rng.random(len(node)) * (end - begin)).astype(np.int64)
         like = self.by_leaf[np.searchsorted(cumulative, at, side="right") - 1]
         scaled = like[:, 2] * (left / like[:, 1]) ** self.exponent[verb]
         edges = np.floor(scaled + rng.random(len(left))).astype(np.int64)
         drawn: Ints = np.minimum(np.maximum(edges, like[:, 2] > 0), left)
         return drawn
+
+    def _key(self, left: Ints) -> Ints:
+        """By which (node, edges left) become one number: (2,)."""
+        return np.array([max(self.by_leaf[:, 1].max(initial=0), left.max(initial=0)) + 1, 1])
 
     def _leaf(self, verb: int, seen: Ints) -> Ints:
         """The leaf of a verb's tree that numbers lead to: (n,)."""

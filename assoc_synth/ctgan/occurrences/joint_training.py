@@ -95,7 +95,7 @@ def learn_joint_counts(
         learned: of the training subjects.
         rng: of the subjects that are left out, and of those that are learned from where there are many.
         most_edges: that are learned from, about.
-        deadline: `time.monotonic()` after which no further fit begins; without one there are none but the bounds.
+        deadline: `time.monotonic()` after which no further fit than the first begins.
 
     Returns:
         By how much the terms without partners raise the log-likelihood of an edge's number in subjects that were left
@@ -114,16 +114,17 @@ def learn_joint_counts(
     kept, left_out = learned.take(np.sort(subjects[out:])), learned.take(np.sort(subjects[:out]))
     gains = dict[float, float]()
     for strength in STRENGTHS:
-        if time.monotonic() > deadline:
+        if gains and time.monotonic() > deadline:
             break
         _Learner(model, partners, kept, strength).learn(with_partners=False)
         gains[strength] = _gain(model, partners, left_out)
-    best = max(gains, key=lambda one: gains[one], default=0.0)
-    if not gains or gains[best] <= 0.0:
+    best = max(gains, key=lambda one: gains[one])
+    if gains[best] <= 0.0:
         for name in ("tilts", "bends", "level_tilts"):
             model.get_buffer(name).zero_()
         return []
-    _Learner(model, partners, learned.take(np.sort(subjects)), best).learn()
+    if len(gains) > 1 or time.monotonic() <= deadline:
+        _Learner(model, partners, learned.take(np.sort(subjects)), best).learn()
     return [gains[best]]
 
 

@@ -118,3 +118,32 @@ def test_a_verb_that_nobody_has_cannot_be_drawn(bought: Edges) -> None:
     )
     with pytest.raises(InputError, match="no training subject has a link by this verb"):
         Degrees.learn(wider).draw_of([bought.num_verbs], 10, np.random.default_rng(0))
+
+
+def test_a_number_is_that_of_subjects_with_as_many_left() -> None:
+    """Half of an even number of links and none of an odd one: scaling another's number would blur that."""
+    rng = np.random.default_rng(0)
+    own = 2 * rng.integers(2, 6, 600) + rng.integers(0, 2, 600)
+    first = np.where(own % 2, 0, own // 2)
+    subject = np.repeat(np.arange(600), own)
+    place = np.concatenate([np.arange(n) for n in own])
+    verb = (place >= np.repeat(first, own)).astype(int)
+    edges = Edges.from_links(subject, verb, place, num_subjects=600, num_verbs=2, num_objects=int(own.max()))
+    drawn = Degrees.learn(edges).draw(2_000, rng)
+    total = drawn.sum(1)
+    assert set(total.tolist()) == set(own.tolist())
+    assert (drawn[:, 0] == np.where(total % 2, 0, total // 2)).all()
+
+
+def test_numbers_of_few_are_drawn_of_ten_that_had_about_as_many() -> None:
+    """Everybody has another total: no single subject's number is the only one that can come."""
+    own = np.arange(20, 80)
+    first = np.random.default_rng(1).integers(5, 15, len(own))
+    place = np.concatenate([np.arange(n) for n in own])
+    verb = (place >= np.repeat(first, own)).astype(int)
+    edges = Edges.from_links(
+        np.repeat(np.arange(60), own), verb, place, num_subjects=60, num_verbs=2, num_objects=int(own.max())
+    )
+    drawn = Degrees.learn(edges).draw(20_000, np.random.default_rng(2))
+    spread = [len(np.unique(drawn[drawn.sum(1) == n, 0])) for n in own]
+    assert min(spread) >= 4
