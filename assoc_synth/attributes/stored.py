@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,6 @@ from assoc_synth.attributes.date_functions import DateFunction
 from assoc_synth.attributes.date_rules import TableOfDate
 from assoc_synth.attributes.dates import DateCode
 from assoc_synth.attributes.encoder import AttributeEncoder
-from assoc_synth.attributes.extra_codes import json_cells
 from assoc_synth.attributes.free_text import TextCode
 from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
 from assoc_synth.attributes.numbers import NumberCode, decimals_of
@@ -126,11 +125,24 @@ def _numbers(encoder: AttributeEncoder, name: str, table: TransactionTable) -> F
     return encoder.extras.numbers_of(name, table)
 
 
-def _cells(encoder: AttributeEncoder, name: str, table: TransactionTable, fewest: int = 1) -> Sequence[Any]:
-    column = table.extras[name]
+class Cells(NamedTuple):
+    """A column's cells: code (rows,) of each, −1 missing, and the different ones as JSON scalars."""
+
+    code: Ints
+    different: list[Any]
+
+
+def _cells(encoder: AttributeEncoder, name: str, table: TransactionTable, fewest: int = 1) -> Cells:
+    column = uncategorised(table.extras[name])
     if name in encoder.extras.dates:
-        return list(json_cells(column, shared_numbers(_numbers(encoder, name, table), table.subject, fewest, 0)))
-    return list(json_cells(column, as_floats(column) if is_number(column) else None))
+        numbers = shared_numbers(_numbers(encoder, name, table), table.subject, fewest, 0)
+    elif is_number(column):
+        numbers = as_floats(column)
+    else:
+        code, found = pd.factorize(column)
+        return Cells(code.astype(np.int64), [plain(one) for one in found])
+    code, values = pd.factorize(numbers)
+    return Cells(code.astype(np.int64), values.tolist())
 
 
 def _of_categories(code: CategoryCode, table: TransactionTable) -> Ints:
@@ -151,13 +163,14 @@ def _of_bins(code: BinnedNumbers, numbers: Numbers, date: DateCode | None) -> It
 
 
 def _of_cells(
-    name: str, values: Iterable[Any], cells: Callable[[TransactionTable], Sequence[Any]], date: DateCode | None = None
+    name: str, values: Iterable[Any], cells: Callable[[TransactionTable], Cells], date: DateCode | None = None
 ) -> Stored:
     own = list(dict.fromkeys(value for value in values if value is not None))
 
     def count(table: TransactionTable) -> Ints:
-        found = pd.Index(own, dtype=object).get_indexer(pd.Index(list(cells(table)), dtype=object))
-        return subjects_per(found.astype(np.int64), table.subject, len(own))
+        code, different = cells(table)
+        place = pd.Index(own, dtype=object).get_indexer(pd.Index(different, dtype=object))
+        return subjects_per(np.append(place, -1)[code].astype(np.int64), table.subject, len(own))
 
     return Stored(name, VALUE, tuple(own) if date is None else _shown(np.array(own, np.float64), date), count)
 

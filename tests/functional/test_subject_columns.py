@@ -166,7 +166,9 @@ def test_a_saved_model_draws_the_same_subjects(fitted: AssociativeSynthesizer, t
 @pytest.mark.parametrize(("name", "kind"), [("score", "category"), ("zip", "number"), ("zip", "category")])
 def test_a_column_of_subjects_can_be_overruled(name: str, kind: str) -> None:
     with pytest.warns(UndertrainedWarning):
-        fitted = AssociativeSynthesizer(random_state=0, max_minutes=0.02).fit(FEW, columns={name: kind}, **ROLES)
+        fitted = AssociativeSynthesizer(random_state=0, max_minutes=0.02, min_subjects=1).fit(
+            FEW, columns={name: kind}, **ROLES
+        )
     assert name in fitted.model_.encoder.extras.subject.names
     assert next(line.kind for line in fitted.plan_ if line.name == name) == kind
     rows = drawn(fitted, num_subjects=30).rows
@@ -194,6 +196,7 @@ def test_columns_of_a_csv_file_come_back_in_its_spelling(tmp_path: Path) -> None
     FEW.to_csv(real, index=False)
     with pytest.warns(UndertrainedWarning):
         fitted = AssociativeSynthesizer(random_state=0, max_minutes=0.02).fit(TransactionTable.read(real, **ROLES))
+    assert any("'zip' identifies each subject" in note for note in fitted.notes_)  # two subjects have each
     fitted.save(tmp_path / "model")
     arguments = ["sample", str(tmp_path / "model"), "-o", str(made), "--subjects", "30", "--allow-undertrained"]
     assert run_command(arguments) in (0, 3)
