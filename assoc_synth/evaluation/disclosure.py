@@ -37,8 +37,8 @@ from assoc_synth.evaluation.nearest import nearest_two
 from assoc_synth.evaluation.privacy import closer_to_train
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.independent import independent_draw
-from assoc_synth.link_graph.rows import Rows, coded_rows, rows_of_edges
-from assoc_synth.transactions.arrays import Floats, Ints
+from assoc_synth.link_graph.rows import UNDATED, Rows, coded_rows, rows_of_edges
+from assoc_synth.transactions.arrays import Bools, Floats, Ints
 from assoc_synth.transactions.table import TransactionTable
 
 FLAG = 0.01
@@ -48,6 +48,7 @@ MAX_SUBJECTS = 10_000
 QUANTILE = 0.05
 GUESSING = {"membership_auc": 0.5, "closer_to_train": 0.5, **FALSE_ALARMS}
 """What figures are worth that tell nothing."""
+BINS = 50
 _ALL_KINDS = 3
 
 
@@ -138,19 +139,30 @@ def flagged(figures: Iterable[Figure]) -> tuple[str, ...]:
 
 
 def independent_rows(train: Rows, rng: np.random.Generator, num_subjects: int) -> Rows:
-    """Rows without any association: links as `independent_draw`, times and amounts each of any training row."""
+    """Rows without any association: links as `independent_draw`, times and amounts each from a histogram.
+
+    Of the training rows' values fifty quantiles are known, so that no drawn value is a subject's own.
+    """
     rows = rows_of_edges(independent_draw(train.edges, rng, num_subjects=num_subjects))
     if not len(train):
         return rows
-
-    def drawn(values: Floats | Ints) -> Floats | Ints:
-        return values[rng.integers(0, len(train), len(rows))]
-
+    time, amount = train.time, train.amount
+    drawn = None if amount is None else _from_bins(amount, ~np.isnan(amount), len(rows), rng)
+    dated = None if time is None else _from_bins(time, train.dated, len(rows), rng)
     return replace(
         rows,
-        time=None if train.time is None else drawn(train.time).astype(np.int64),
-        amount=None if train.amount is None else drawn(train.amount).astype(np.float64),
+        time=None if dated is None else np.where(np.isnan(dated), UNDATED, np.nan_to_num(dated)).astype(np.int64),
+        amount=drawn,
     )
+
+
+def _from_bins(values: Floats | Ints, known: Bools, number: int, rng: np.random.Generator) -> Floats:
+    """Numbers between neighbouring quantiles of the known values, NaN as often as one is not known: (number,)."""
+    if not known.any():
+        return np.full(number, np.nan)
+    level = np.linspace(0, 1, BINS + 1)
+    drawn = np.interp(rng.random(number), level, np.quantile(values[known].astype(np.float64), level))
+    return np.where(rng.random(number) < known.mean(), drawn, np.nan)
 
 
 def _of_table(target: Target, emitted: Rows, rng: np.random.Generator) -> dict[str, Figure]:
@@ -189,8 +201,8 @@ def _distances(train: Edges, emitted: Edges, rng: np.random.Generator) -> list[F
     if not sides[0].shape[0] or sides[1].shape[0] < 2:
         return []
     best, second, _ = nearest_two(*sides)
-    closest, next_closest = (np.round(1 - side, 9) for side in (best, second))
-    ratio = np.where(next_closest > 0, closest / np.maximum(next_closest, 1e-9), 1.0)
+    closest, next_closest = (np.asarray(np.round(np.maximum(1 - side, 0.0), 9), np.float64) for side in (best, second))
+    ratio = np.asarray(np.where(next_closest > 0, closest / np.maximum(next_closest, 1e-9), 1.0), np.float64)
     return [_low_quantile("dcr", closest), _low_quantile("nndr", ratio)]
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ORDERS = 3
 """A subject's links are in random order, and so is the noise: the mean of so many draws of both."""
 _BATCH = 2_048
+_LEAST = 30.0
+"""What the model rules out is as unlikely as exp(−30)."""
 
 
 @torch.no_grad()
@@ -63,7 +65,7 @@ def surprise_saved(model: FittedModel, table: TransactionTable, *, orders: int =
                 own = owner[at + batch.position.numpy()]
                 losses, _ = stage.each_loss(generator, batch.to(stage.device))
                 verb, object = (codes[batch.position].numpy() for codes in (batch.verb, batch.object))
-                np.add.at(total, own, -losses.double().cpu().numpy() - share[verb, object])
+                np.add.at(total, own, -losses.clamp(max=_LEAST).double().cpu().numpy() - share[verb, object])
                 np.add.at(links, own, 1.0)
             at += len(batch.verb)
     return total / np.maximum(links, 1.0)
