@@ -18,17 +18,19 @@ MIN_VERB_SUBJECTS = 40
 """Evaluated subjects that a verb needs for that."""
 _WIDTH = 1e-9
 _SHARED = 10
-"""Rows that a value needs to be told exactly."""
+"""Subjects that a value needs to be told exactly."""
 _MANY, _TAIL = 1000, 0.01
 """From so many values on, this share of them at each end has a bin of its own."""
 
 
-def bin_edges(values: npt.ArrayLike, most: int) -> Floats:
+def bin_edges(values: npt.ArrayLike, most: int, subject: Ints | None = None) -> Floats:
     """Lower bounds of quantile bins but the first, ascending; a value that fills a bin has one of its own.
 
     Args:
         values: without NaN, any shape; without any, there is one bin.
         most: bins, but for those of single values and of the ends.
+        subject: whose each value is, in the shape of the values; a value is told exactly where enough have it. None
+            where each is its own subject's.
 
     Example:
         >>> edges = bin_edges([*range(30), *[30] * 30], 4)
@@ -46,9 +48,11 @@ def bin_edges(values: npt.ArrayLike, most: int) -> Floats:
     width = _WIDTH * np.maximum(np.abs(cuts), 1.0)
     if not len(cuts):
         return cuts
-    rows = np.array([(np.abs(known - cut) <= own).sum() for cut, own in zip(cuts, width, strict=True)])
-    own = (rows >= _SHARED) & ((rows >= len(known) / most) | (times > 1))
-    # A value that many rows have is told exactly; all other bounds are coarse.
+    near = [np.abs(known - cut) <= own for cut, own in zip(cuts, width, strict=True)]
+    rows = np.array([own.sum() for own in near])
+    shared = rows if subject is None else np.array([len(np.unique(subject[own])) for own in near])
+    own = (shared >= _SHARED) & ((rows >= len(known) / most) | (times > 1))
+    # A value that many subjects have is told exactly; all other bounds are coarse.
     return np.unique(np.concatenate([coarse(cuts)[~own], (cuts - width)[own], (cuts + width)[own]]))
 
 
@@ -70,19 +74,29 @@ class ClassBins:
     first: Ints
 
     @classmethod
-    def of(cls, values: Floats, code: Ints, classes: int, most: int, *, between: tuple[float, ...] = ()) -> ClassBins:
+    def of(
+        cls,
+        values: Floats,
+        code: Ints,
+        classes: int,
+        most: int,
+        *,
+        between: tuple[float, ...] = (),
+        subject: Ints | None = None,
+    ) -> ClassBins:
         """Bins of each class's values.
 
         Args:
             values: NaN where missing, (n,). code: the class of each, −1 for none, (n,).
             most: bins of a class.
             between: bounds that every class has.
+            subject: whose each value is, (n,), see `bin_edges`.
         """
         known = (code >= 0) & ~np.isnan(values)
-        parts = [
-            np.unique(np.append(bin_edges(values[known & (code == at)], most), between)).astype(np.float64)
-            for at in range(classes)
-        ]
+        inside = [np.flatnonzero(known & (code == at)) for at in range(classes)]
+        whose = [None if subject is None else subject[rows] for rows in inside]
+        edges = [bin_edges(values[rows], most, own) for rows, own in zip(inside, whose, strict=True)]
+        parts = [np.unique(np.append(own, between)).astype(np.float64) for own in edges]
         return cls(np.concatenate([np.zeros(0), *parts]), np.cumsum([0, *(len(part) for part in parts)]))
 
     @property

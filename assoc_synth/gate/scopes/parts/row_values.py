@@ -63,8 +63,15 @@ class Amounts:
         tokens = frequent(training.subject[known], training.token[known], size, MAX_OBJECTS, least)
         own = verbs.of_verb[training.verb]
         parts = [
-            ClassBins.of(training.amount, own, verbs.count, AMOUNT_BINS, between=_SIGNS),
-            ClassBins.of(training.amount, positions(training.token, tokens), len(tokens), OBJECT_BINS, between=_SIGNS),
+            ClassBins.of(training.amount, own, verbs.count, AMOUNT_BINS, between=_SIGNS, subject=training.subject),
+            ClassBins.of(
+                training.amount,
+                positions(training.token, tokens),
+                len(tokens),
+                OBJECT_BINS,
+                between=_SIGNS,
+                subject=training.subject,
+            ),
         ]
         first = np.concatenate([parts[0].first, parts[1].first[1:] + parts[0].first[-1]])
         return cls(verbs.of_verb, verbs.count, tokens, np.concatenate([part.edges for part in parts]), first)
@@ -121,7 +128,7 @@ class RowTimes:
             return None
         known = training.time[training.dated]
         has_hours = has_time_of_day(known.view("datetime64[ns]"))
-        return cls(verbs.of_verb, verbs.count, has_hours, bin_edges(known, DATE_BINS))
+        return cls(verbs.of_verb, verbs.count, has_hours, bin_edges(known, DATE_BINS, training.subject[training.dated]))
 
     @property
     def _sizes(self) -> list[int]:

@@ -87,3 +87,10 @@ def test_binned_parts_have_the_bins_of_their_classes() -> None:
         Pauses(np.zeros(1, np.int64), 1, np.array([1.0]), np.array([0, 1, 1]))
     with pytest.raises(ValueError, match="bins of VisitCounts"):
         VisitCounts(np.zeros(1, np.int64), 1, np.zeros(0), np.zeros(4, np.int64))
+
+
+def test_what_one_subject_repeats_is_not_told_exactly() -> None:
+    values, subject = np.append(np.arange(30.0), np.full(30, 4_711.37)), np.append(np.arange(30), np.zeros(30, int))
+    assert np.isclose(bin_edges(values, 4), 4_711.37, atol=1e-3).any()
+    assert not np.isclose(bin_edges(values, 4, subject), 4_711.37, atol=1e-3).any()
+    assert np.isclose(bin_edges(values, 4, np.arange(60)), 4_711.37, atol=1e-3).any()
