@@ -18,15 +18,19 @@ from assoc_synth.evaluation import (
     destroyed_distances,
     fidelity,
     fidelity_across_verbs,
+    flagged,
+    privacy_figures,
     repeat_share,
     row_distances,
     rows_of_edges,
     sdv_quality,
     verb_shares,
 )
+from assoc_synth.evaluation.comparison import halved
 from assoc_synth.evaluation.destroyed import without_visits
 from assoc_synth.gate.verdict import Verdict
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.table import TransactionTable
 
 ALL = "all verbs"
@@ -50,6 +54,9 @@ class Measures:
         rows: order, times, visits, amounts and attributes by name, see `evaluation.row_figures`, and whether a
             classifier recognises its subjects; of links alone only the last.
         sdv: SDV's quality report of the rows by name, see `evaluation.sdv_reports`; empty for links alone.
+        privacy: what training subjects have to fear by name, see `evaluation.disclosure`; empty in results of earlier
+            versions.
+        given_away_by: the names of those that give somebody away.
     """
 
     fidelity: Mapping[str, Fidelity]
@@ -60,6 +67,8 @@ class Measures:
     gate: Verdict | None = None
     rows: Mapping[str, float] = field(default_factory=dict)
     sdv: Mapping[str, float] = field(default_factory=dict)
+    privacy: Mapping[str, float] = field(default_factory=dict)
+    given_away_by: tuple[str, ...] = ()
 
 
 def measure(work: Work, edges: Edges, baskets: Edges | None = None, table: TransactionTable | None = None) -> Measures:
@@ -74,8 +83,10 @@ def measure(work: Work, edges: Edges, baskets: Edges | None = None, table: Trans
     gate = work.gates.judge(edges, table)
     found = _measured(work, edges, baskets, work.recommending.judge(edges), work.proximity(edges), gate)
     if table is None:
-        (heldout,) = coded_rows(work.train, work.heldout)[1:]
-        return replace(found, rows=_recognised(work, heldout, rows_of_edges(edges)))
+        train, heldout = coded_rows(work.train, work.heldout)
+        emitted = rows_of_edges(edges)
+        found = replace(found, rows=_recognised(work, heldout, emitted))
+        return _with_privacy(found, work, (train, heldout, emitted), (work.train.clusters, work.heldout.clusters))
     return _with_rows(found, work, table)
 
 
@@ -89,7 +100,12 @@ def measure_floor(work: Work) -> Measures:
     found = _measured(work, work.heldout_edges, work.heldout_baskets, real, None, gate)
     train, heldout = coded_rows(work.train, work.heldout)
     rows = row_distances(train, heldout) | _recognised(work, heldout, train)
-    return replace(found, rows=rows, sdv=sdv_quality(work.train, work.heldout))
+    found = replace(found, rows=rows, sdv=sdv_quality(work.train, work.heldout))
+    # One half of the held-out subjects is emitted, the other half is held out.
+    emitted, rest = halved(heldout.num_subjects, work.heldout.clusters, np.random.default_rng(work.seed))
+    clusters = None if work.heldout.clusters is None else work.heldout.clusters[rest]
+    sides = train, heldout.take(rest), heldout.take(emitted)
+    return _with_privacy(found, work, sides, (work.train.clusters, clusters))
 
 
 def measure_destroyed(work: Work) -> Measures:
@@ -121,7 +137,17 @@ def ratios_to_floor(measured: Fidelity, floor: Fidelity) -> dict[str, float]:
 def _with_rows(found: Measures, work: Work, table: TransactionTable) -> Measures:
     train, rows, heldout = coded_rows(work.train, table, work.heldout)
     distances = row_distances(train, rows) | _recognised(work, heldout, rows)
-    return replace(found, rows=distances, sdv=sdv_quality(work.train, table))
+    found = replace(found, rows=distances, sdv=sdv_quality(work.train, table))
+    return _with_privacy(found, work, (train, heldout, rows), (work.train.clusters, work.heldout.clusters))
+
+
+def _with_privacy(
+    found: Measures, work: Work, sides: tuple[Rows, Rows, Rows], clusters: tuple[Ints | None, Ints | None]
+) -> Measures:
+    """With the privacy figures of training, held-out and emitted rows."""
+    figures = privacy_figures(*sides, np.random.default_rng(work.seed), clusters=clusters)
+    values = {figure.name: figure.value for figure in figures if figure.value is not None}
+    return replace(found, privacy=values, given_away_by=flagged(figures))
 
 
 def _recognised(work: Work, heldout: Rows, rows: Rows) -> dict[str, float]:

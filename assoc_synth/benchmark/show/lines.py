@@ -72,6 +72,12 @@ def sdv_lines(rows: Sequence[Row]) -> list[Line]:
     return [_of_rows("sdv", name, value) for name, value in _floor(rows, "sdv").items()]
 
 
+def privacy_lines(rows: Sequence[Row]) -> list[Line]:
+    """What training subjects have to fear; a figure that gives somebody away has a star."""
+    known = [row.measures.privacy for row in rows if row.measures is not None]
+    return [_private(name) for name in dict.fromkeys(name for found in known for name in found)]
+
+
 def other_lines() -> list[Line]:
     """Use, closeness, the gate, speed, memory and size: what does not depend on a scope."""
     return [
@@ -168,6 +174,19 @@ def _of_rows(of: str, name: str, floor: float) -> Line:
         if found is None:
             return _NONE
         return figure(found, found / floor if floor and row.name != FLOOR else None)
+
+    return Line(name, value, text, direction(name))
+
+
+def _private(name: str) -> Line:
+    def value(row: Row) -> float | None:
+        return None if row.measures is None else row.measures.privacy.get(name)
+
+    def text(row: Row) -> str:
+        found = value(row)
+        if found is None or row.measures is None:
+            return _NONE
+        return f"{figure(found)}*" if name in row.measures.given_away_by else figure(found)
 
     return Line(name, value, text, direction(name))
 

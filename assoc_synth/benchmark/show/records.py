@@ -88,7 +88,9 @@ def _measures(values: Mapping[str, Any]) -> Measures:
         proximity = Proximity(share, low, high, int(near["num_subjects"]), ties, beside)
     rows, sdv = ({name: _number(found) for name, found in values.get(of, {}).items()} for of in ("rows", "sdv"))
     repeats = _number(values["repeat_share"])
-    return Measures(fidelity, utility, proximity, values["verb_shares"], repeats, gate, rows, sdv)
+    private = {name: _number(found) for name, found in values.get("privacy", {}).items()}
+    flags = tuple(values.get("given_away_by", ()))
+    return Measures(fidelity, utility, proximity, values["verb_shares"], repeats, gate, rows, sdv, private, flags)
 
 
 def _number(value: float | None) -> float:

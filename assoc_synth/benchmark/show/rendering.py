@@ -11,7 +11,15 @@ from rich.text import Text
 
 from assoc_synth.benchmark.measures import ALL
 from assoc_synth.benchmark.run import Row
-from assoc_synth.benchmark.show.lines import Line, fidelity_lines, other_lines, row_lines, sdv_lines, with_rows
+from assoc_synth.benchmark.show.lines import (
+    Line,
+    fidelity_lines,
+    other_lines,
+    privacy_lines,
+    row_lines,
+    sdv_lines,
+    with_rows,
+)
 
 _LONGEST_NAME = 10
 _MOST_BESIDE = 7
@@ -26,9 +34,9 @@ def scopes(rows: Sequence[Row]) -> list[str]:
 def render(rows: Sequence[Row], scope: str = ALL) -> RenderableType:
     """The rows of one data set in one scope, with a competitor in each column.
 
-    Each measure has its ratio to the floor beside it, whose aim is 1.00; the best competitor is bold. Use, closeness,
-    speed, memory and size do not depend on the scope: they follow in a second table with `ALL` alone, and after it the
-    remarks on single competitors.
+    Each measure has its ratio to the floor beside it, whose aim is 1.00; the best competitor is bold. Privacy, use,
+    closeness, speed, memory and size do not depend on the scope: they follow in further tables with `ALL` alone, and
+    after them the remarks on single competitors.
     """
     named = f"{rows[0].dataset}, {scope}" if rows else scope
     there = [row for row in rows if row.measures is not None and scope in row.measures.fidelity]
@@ -38,6 +46,9 @@ def render(rows: Sequence[Row], scope: str = ALL) -> RenderableType:
     known = with_rows(rows)
     if known:
         tables += _tables(f"{rows[0].dataset}: rows, figure and ratio", known, [*row_lines(rows), *sdv_lines(rows)])
+    attacked = [row for row in there if row.measures is not None and row.measures.privacy]
+    if attacked:
+        tables += _tables(f"{rows[0].dataset}: privacy (* gives somebody away)", attacked, privacy_lines(attacked))
     tables += _tables(f"{rows[0].dataset if rows else ''}: use, closeness, cost", there, other_lines())
     return Group(*tables, *(Text(line) for line in remarks(rows)))
 

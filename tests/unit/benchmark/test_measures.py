@@ -42,6 +42,16 @@ def test_a_copy_is_faithful_and_caught(rows: list[Row]) -> None:
     assert sum(found.verb_shares.values()) == pytest.approx(1.0)
 
 
+def test_a_copy_gives_away_and_others_do_not(rows: list[Row]) -> None:
+    floor, same, unrelated = (rows[at].measures for at in (0, 3, 4))
+    assert floor is not None
+    assert same is not None
+    assert unrelated is not None
+    assert {"exact_copies", "near_copies", "membership_auc: nearest neighbour"} <= set(same.given_away_by)
+    assert (floor.given_away_by, unrelated.given_away_by) == ((), ())
+    assert set(same.privacy) == set(unrelated.privacy) <= set(floor.privacy), "the floor has times and amounts as well"
+
+
 def test_every_scope_is_there(rows: list[Row], work: Work) -> None:
     verbs = {f"verb: {verb}" for verb in work.verbs}
     assert verbs | {ALL, "across verbs"} <= set(scopes(rows))

@@ -13,6 +13,7 @@ from assoc_synth.benchmark.show.lines import (
     fidelity_lines,
     figure,
     other_lines,
+    privacy_lines,
     row_lines,
     sdv_lines,
     size,
@@ -37,6 +38,15 @@ def test_controls_do_not_compete(rows: list[Row]) -> None:
     there = [rows[0], replace(rows[3], name="copy"), replace(rows[3], name="one"), replace(rows[4], name="two")]
     assert line.best(there) == {"one"}
     assert line.best([*there[:2], there[2], replace(there[2], name="three")]) == frozenset(), "all alike: nobody"
+
+
+def test_what_gives_somebody_away_has_a_star(rows: list[Row]) -> None:
+    lines = {line.title: line for line in privacy_lines([rows[0], *rows[3:5]])}
+    assert lines["near_copies"].text(rows[3]) == "1.000*"
+    assert not lines["near_copies"].text(rows[4]).endswith("*")
+    assert lines["row_copies"].text(rows[3]) == "–", "it handed in links alone"
+    assert lines["near_copies"].text(rows[5]) == "–"
+    assert lines["near_copies"].best([*rows[:1], *rows[3:5]]) == {"unrelated"}
 
 
 @pytest.mark.parametrize(
