@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 import numpy as np
 import pandas as pd
 
-from assoc_synth.attributes.thresholds import MIN_SUBJECTS, Thresholds
+from assoc_synth.attributes import MIN_SUBJECTS, Thresholds, overruled, plan_columns, without_rare_objects
+from assoc_synth.attributes import Plan as ColumnPlans
+from assoc_synth.attributes.protection import Protected, protected
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.errors import GateRejected, InputError, NotFittedError, UndertrainedWarning
 from assoc_synth.gate.asked import check_scopes
@@ -117,10 +119,9 @@ class AssociativeSynthesizer:
             dependencies: what columns are functions of, where what is found in the data is to be overruled: by column,
                 "object", "subject", "basket", ("object", "day") or None for nothing.
             constraints: SDV's. Those that every row satisfies by construction are honoured (`FixedCombinations` of the
-                object and its functions, `Inequality` of a date after the time); any other raises InputError and says
-                why.
-            roles: subject, verb, object, time, amount, basket: columns by role; obvious names are detected, "" is for
-                none. `cluster` names the column of what subjects no split may part, such as a trip's household.
+                object and its functions, `Inequality` of a date after the time); any other raises InputError.
+            roles: subject, verb, object, time, amount, basket: columns by role; obvious names are detected, "" is none.
+                `cluster` names the column of what subjects no split may part, such as a trip's household.
 
         Raises:
             InputError: an argument or the table is wrong, or a constraint cannot be honoured.
@@ -129,27 +130,21 @@ class AssociativeSynthesizer:
         check_keywords(roles, KEYWORDS, "fit")
         settings, device = self._settings(), resolve_device(self.device)
         budget = Budget.of_minutes(settings.max_minutes)
-        from assoc_synth.attributes import overruled, plan_columns, protected, without_rare_objects
         from assoc_synth.model.fitting import Training, fit_model  # loads PyTorch, which wrong arguments need not
 
         read: Roles = {**roles, "columns": columns}
         table = overruled(as_table(data, metadata, read), columns)
         graph = LinkGraph.from_table(table)
         planned = plan_columns(graph, columns, dependencies)
-        seeds = Seeds.of(settings.random_state).child("fit")
+        seeds, limits = Seeds.of(settings.random_state).child("fit"), settings.thresholds
         split = Split.of(table.num_subjects, seeds.child("split"), table.clusters).with_every_verb(graph.edges)
-        limits = settings.thresholds
-        table, kept = without_rare_objects(table, split.known, limits.min_subjects_objects)
-        split = split.renumbered(kept)
-        shared = protected(table, planned, split.known, limits)
-        graph = LinkGraph.from_table(shared.table)
-        gate = _gate(graph, split, seeds.child("gate"))
-        fewest = limits.min_subjects
+        table, split, shared = _shared(table, planned, split, limits)
+        graph, fewest = LinkGraph.from_table(shared.table), limits.min_subjects
         training = Training(seeds.child("training"), settings.config, device, budget, self.progress, fewest)
-        model = fit_model(graph, split, gate, training, plan=shared.plan, constraints=constraints)
-        known = graph.table.take_subjects(split.known).with_own_names()
-        behind = Behind.count(model.encoder, known, limits)
-        self.model_ = replace(model, notes=(*shared.notes, *model.notes), behind=behind)
+        model = fit_model(
+            graph, split, _gate(graph, split, seeds.child("gate")), training, plan=shared.plan, constraints=constraints
+        )
+        self.model_ = _with_listing(model, shared, split, limits)
         self.plan_, self.notes_ = model.encoder.extras.plan, (*table.notes, *self.model_.notes)
         if self.model_.shortfall.is_undertrained:
             warnings.warn(self.model_.shortfall.warning, UndertrainedWarning, stacklevel=2)
@@ -301,6 +296,22 @@ class AssociativeSynthesizer:
         if model is None:
             raise NotFittedError("fit the synthesizer first, or load a model")
         return model
+
+
+def _shared(
+    table: TransactionTable, planned: ColumnPlans, split: Split, limits: Thresholds
+) -> tuple[TransactionTable, Split, Protected]:
+    """The table without rare objects, the split of its subjects, and what of it may be learned from."""
+    table, kept = without_rare_objects(table, split.known, limits.min_subjects_objects)
+    split = split.renumbered(kept)
+    return table, split, protected(table, planned, split.known, limits)
+
+
+def _with_listing(model: FittedModel, shared: Protected, split: Split, limits: Thresholds) -> FittedModel:
+    """The model that knows how many training subjects are behind what it stores."""
+    known = shared.table.take_subjects(split.known).with_own_names()
+    behind = Behind.count(model.encoder, known, limits)
+    return replace(model, notes=(*shared.notes, *model.notes), behind=behind)
 
 
 def _carried_out(planned: Plan, attempts: Attempts) -> SampleResult:

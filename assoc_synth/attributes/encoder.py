@@ -118,7 +118,7 @@ class AttributeEncoder:
         Raises:
             InputError: a demanded dependency that the rows contradict, or of a column that the table does not have.
         """
-        table = graph.table
+        table, whole = graph.table, graph.table.extras if whole is None else whole
         plan = plan_columns(graph, dependencies=dependencies) if plan is None else plan
         visits, of_row = visits_of(graph)
         sizes = np.diff(graph.edges.offsets)
@@ -126,7 +126,6 @@ class AttributeEncoder:
         ratio = np.log(links[sizes > 0] / sizes[sizes > 0])
         levels = np.unique(np.quantile(ratio, np.linspace(0, 1, REPEAT_CLASSES))) if len(ratio) else np.zeros(1)
         known = table.time[~np.isnat(table.time)].astype(np.int64) if table.time is not None else np.zeros(0, np.int64)
-        timed = len(known) > 0 and len(visits) > 0
         rows = RowSequences.of(graph, of_row)
         ordered_ties = rows.are_ordered(graph, rng)
         encoder = cls(
@@ -134,11 +133,9 @@ class AttributeEncoder:
             repeat_level=levels.astype(np.float32),
             num_visits=CountCode.learn("visits", visits.per_subject) if len(visits) else None,
             size=CountCode.learn("size", visits.size) if len(visits) else None,
-            calendar=Calendar.learn(visits, known, rng, fewest) if timed else None,
+            calendar=Calendar.learn(visits, known, rng, fewest) if len(known) and len(visits) else None,
             amount=_amount(table, plan, rng, fewest),
-            extras=ExtraColumns.learn(
-                graph, rng, whole=table.extras if whole is None else whole, plan=plan, fewest=fewest
-            ),
+            extras=ExtraColumns.learn(graph, rng, whole=whole, plan=plan, fewest=fewest),
             has_basket=table.basket is not None,
             has_outside=bool((of_row < 0).any()) and len(visits) > 0,
             has_undated=table.basket is not None and table.time is not None and len(known) < len(table),

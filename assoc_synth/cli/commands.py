@@ -298,25 +298,6 @@ def info(context: typer.Context, source: AnySource, columns: RoleOptions) -> Non
 
 @app.command()
 @flattened
-def privacy(
-    model: Model,
-    json_file: Json = None,
-    every: Annotated[bool, typer.Option("--all", help="Show every value, however many there are.")] = False,
-) -> None:
-    """Every real value that a model stores.
-
-    Column by column, with the number of training subjects behind it, and what no threshold protects.
-    """
-    from assoc_synth.cli.privacy_view import show_privacy, written
-
-    check_files(json_file)
-    listing = show_privacy(model, every)
-    if json_file is not None:
-        written(listing, json_file)
-
-
-@app.command()
-@flattened
 def power(context: typer.Context, data: Data, columns: RoleOptions, seed: Seed = 0, json_file: Json = None) -> None:
     """How many subjects which claim needs.
 
@@ -337,6 +318,25 @@ def power(context: typer.Context, data: Data, columns: RoleOptions, seed: Seed =
     if json_file is not None:
         write_json(json_file, found.to_dict() | {"reproduction": reproduction(call, seed)})
     show_command(call)
+
+
+@app.command()
+@flattened
+def privacy(
+    model: Model,
+    json_file: Json = None,
+    every: Annotated[bool, typer.Option("--all", help="Show every value, however many there are.")] = False,
+) -> None:
+    """Every real value that a model stores.
+
+    Column by column, with the number of training subjects behind it, and what no threshold protects.
+    """
+    from assoc_synth.cli.privacy_view import show_privacy, written
+
+    check_files(json_file)
+    listing = show_privacy(model, every)
+    if json_file is not None:
+        written(listing, json_file)
 
 
 @app.command()

@@ -139,6 +139,7 @@ def fit_model(
     encoder = with_number_margins(
         seen.encoder, seen.graph, generators, seen.degrees, seeds=numbers, fewest=training.fewest
     )
+    told = (*seen.encoder.notes, *_told_order(occurrence_generator, seen.graph), *honoured)
     table, whole = seen.graph.table, graph.table
     return FittedModel(
         config=seen.config,
@@ -155,12 +156,7 @@ def fit_model(
         num_subjects=whole.num_subjects,
         links_per_subject=len(whole) / max(whole.num_subjects, 1),
         history=history,
-        notes=(
-            *seen.encoder.notes,
-            *_told_order(occurrence_generator, seen.graph),
-            *honoured,
-            *Shortfall.of(history).notes,
-        ),
+        notes=(*told, *Shortfall.of(history).notes),
     )
 
 

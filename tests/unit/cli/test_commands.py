@@ -13,7 +13,7 @@ import pytest
 from assoc_synth import __version__
 from assoc_synth.cli import commands, main, run_command
 
-COMMANDS = ("demo", "fit", "sample", "validate", "also-buy", "export", "info", "power", "benchmark")
+COMMANDS = ("demo", "fit", "sample", "validate", "also-buy", "export", "info", "power", "privacy", "benchmark")
 
 
 Shown = Callable[..., str]
