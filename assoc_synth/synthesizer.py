@@ -41,7 +41,7 @@ from assoc_synth.randomness import Seeds, check_seed
 from assoc_synth.scenarios import Plan, SampleResult, ScenarioArguments, Size, carry_out, notes_on, plan
 from assoc_synth.scenarios.conditions import AskedCondition
 from assoc_synth.transactions.frames import AnyFrame
-from assoc_synth.transactions.schema import KEYWORDS, NamedRoles, Roles
+from assoc_synth.transactions.schema import KEYWORDS, NamedRoles
 from assoc_synth.transactions.table import TransactionTable
 
 if TYPE_CHECKING:
@@ -132,8 +132,7 @@ class AssociativeSynthesizer:
         budget = Budget.of_minutes(settings.max_minutes)
         from assoc_synth.model.fitting import Training, fit_model  # loads PyTorch, which wrong arguments need not
 
-        read: Roles = {**roles, "columns": columns}
-        table = overruled(as_table(data, metadata, read), columns)
+        table = overruled(as_table(data, metadata, {**roles, "columns": columns}), columns)
         graph = LinkGraph.from_table(table)
         planned = plan_columns(graph, columns, dependencies)
         seeds, limits = Seeds.of(settings.random_state).child("fit"), settings.thresholds
@@ -141,9 +140,8 @@ class AssociativeSynthesizer:
         table, split, shared = _shared(table, planned, split, limits)
         graph, fewest = LinkGraph.from_table(shared.table), limits.min_subjects
         training = Training(seeds.child("training"), settings.config, device, budget, self.progress, fewest)
-        model = fit_model(
-            graph, split, _gate(graph, split, seeds.child("gate")), training, plan=shared.plan, constraints=constraints
-        )
+        gate = _gate(graph, split, seeds.child("gate"))
+        model = fit_model(graph, split, gate, training, plan=shared.plan, constraints=constraints)
         self.model_ = _with_listing(model, shared, split, limits)
         self.plan_, self.notes_ = model.encoder.extras.plan, (*table.notes, *self.model_.notes)
         if self.model_.shortfall.is_undertrained:
