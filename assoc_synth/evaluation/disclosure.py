@@ -83,18 +83,11 @@ def privacy_figures(
         True
     """
     target = Target.of(train, heldout, clusters, likelihood)
-    drawn = independent_rows(train, rng, synthetic.num_subjects)
     found = Attacks.on(target, synthetic, rng)
-    kept, rest = halved(heldout.num_subjects, None if clusters[1] is None else target.clusters[1], rng)
-    second = Target(train, heldout.take(rest), (target.clusters[0], target.clusters[1][rest]))
-    sample = heldout.take(kept)
     figures = _of_table(target, synthetic, rng) | _closer(target, synthetic, rng) | found.figures
-    floors = _of_table(target, heldout, rng) | _closer(second, sample, rng) | Attacks.on(second, sample, rng).figures
-    beside = (
-        _of_table(target, drawn, rng)
-        | _closer(target, drawn, rng)
-        | Attacks.on(Target(train, heldout, target.clusters), drawn, rng).figures
-    )
+    floors = _of_table(target, heldout, rng) | _second_sample(target, rng)
+    drawn, plain = independent_rows(train, rng, synthetic.num_subjects), replace(target, likelihood=None)
+    beside = _of_table(plain, drawn, rng) | _closer(plain, drawn, rng) | Attacks.on(plain, drawn, rng).figures
     p_values = _p_values(target, synthetic, found, rng)
     return tuple(
         replace(
@@ -136,6 +129,14 @@ def flagged(figures: Iterable[Figure]) -> tuple[str, ...]:
         ('near_copies',)
     """
     return tuple(figure.name for figure in figures if figure.p_value is not None and figure.p_value <= FLAG)
+
+
+def _second_sample(target: Target, rng: np.random.Generator) -> dict[str, Figure]:
+    """What attacks score of one half of the held-out subjects as emitted ones, the other half held out."""
+    kept, rest = halved(target.heldout.num_subjects, target.clusters[1], rng)
+    second = Target(target.train, target.heldout.take(rest), (target.clusters[0], target.clusters[1][rest]))
+    sample = target.heldout.take(kept)
+    return _closer(second, sample, rng) | Attacks.on(second, sample, rng).figures
 
 
 def independent_rows(train: Rows, rng: np.random.Generator, num_subjects: int) -> Rows:
