@@ -79,7 +79,7 @@ def protected(table: TransactionTable, plan: Plan, subjects: Ints, thresholds: T
         else:
             extras[line.name] = made.column
             notes.append(made.note(line.name, thresholds.min_subjects))
-    notes += _about_objects(table, known, thresholds)
+    notes += [*_about_amounts(table, known, thresholds.min_subjects), *_about_objects(table, known, thresholds)]
     merged = table.extras.assign(**{str(name): column for name, column in extras.items()})
     made_plan = Plan(tuple(_with_source(line, lines) for line in lines.values()))
     return Protected(replace(table, extras=merged), made_plan, tuple(filter(None, notes)))
@@ -159,6 +159,17 @@ def _with_source(line: ColumnPlan, lines: dict[str, ColumnPlan]) -> ColumnPlan:
     """The line without a source that stays empty or is made anew."""
     gone = bool(line.source) and lines[line.source].kind in ("empty", "identifier")
     return replace(line, source="") if gone else line
+
+
+def _about_amounts(table: TransactionTable, known: Bools, fewest: int) -> Sequence[str]:
+    """That amounts stay empty where too few subjects have one."""
+    if table.amount is None:
+        return ()
+    there = known & ~np.isnan(table.amount)
+    if not there.any() or len(np.unique(table.subject[there])) >= fewest:
+        return ()
+    name = table.schema.roles().get("amount", "amount")
+    return (f"column {name!r}: fewer than {fewest} training subjects have a value: it stays empty (--min-subjects)",)
 
 
 def _about_objects(table: TransactionTable, known: Bools, thresholds: Thresholds) -> Sequence[str]:

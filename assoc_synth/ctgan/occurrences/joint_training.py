@@ -108,6 +108,8 @@ def learn_joint_counts(
     if len(model.ordered):
         model.set(ordered=find_ordered_verbs(edges))
     subjects = rng.permutation(edges.num_subjects)
+    if len(subjects) < 2:  # nobody can be left out
+        return []
     ends = np.cumsum(np.diff(edges.offsets)[subjects])
     subjects = subjects[: max(int(np.searchsorted(ends, most_edges)), 2)]
     out = max(round(HELD_OUT * len(subjects)), 1)

@@ -50,6 +50,13 @@ def test_a_column_that_too_few_have_stays_empty() -> None:
     assert made.plan["size"].notes == ("column 'size' has no value of 5 training subjects and stays empty",)
 
 
+def test_amounts_of_too_few_subjects_are_told() -> None:
+    own = table(price=[9.5, 7.25, 3.0] + [np.nan] * 77)
+    assert own.amount is not None
+    made = protected(own, plan_columns(own), EVERYONE, Thresholds())
+    assert "column 'price': fewer than 5 training subjects have a value: it stays empty (--min-subjects)" in made.notes
+
+
 def test_codes_of_few_subjects_each_are_made_anew_in_their_shape() -> None:
     own = table(zip=[f"{8_000 + number // 2:05d}" for number in range(80)])
     planned = plan_columns(own, {"zip": "category"})
