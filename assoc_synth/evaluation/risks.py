@@ -81,8 +81,12 @@ def singling_out(
     if not total:
         return score, Risk(*[float("nan")] * 5)
     mine, theirs = ((one == 1).astype(np.float64) for one in holding)
-    # Both sides answer the same guesses: the interval is that of their difference.
-    _, low, high = mean_interval((mine - theirs + 1) / 2)
+    # Both sides answer the same guesses: the interval is that of their difference, guesses at one subject together.
+    about, start = np.arange(total), total
+    for (match, record), hits, side in zip(found, holding, (members, others), strict=True):
+        about[match[hits[match] == 1]] = start + record[hits[match] == 1]
+        start += side.shape[0]
+    _, low, high = mean_interval((mine - theirs + 1) / 2, about)
     half = high - low if np.isfinite(high - low) else 1.0
     return score, _risk(float(mine.mean()), float(theirs.mean()), half)
 
