@@ -6,6 +6,7 @@ returns are. Such a visit gets the time of day of another one with that verb.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from assoc_synth.transactions.days import DAY, HOUR, has_time_of_day, hours
 
 NAME = "time of day"
 """By which the rule is found among those of columns."""
+NONE = -1
 HOURS, TRIES = 24, 60
 """Classes; and times of other visits that one is given until it breaks no rule."""
 APART = 2 * HOUR
@@ -79,19 +81,24 @@ def within_hours(
     room = _room(drawn, own, after)
     place = np.searchsorted(bad, own[of_bad])
     left = np.array([len(pools[code]) > 0 for code in wanted.tolist()], bool)
-    for _ in range(TRIES):
-        if not left.any():
-            break
-        tried = clock[bad]
-        for code, pool in pools.items():
-            at = np.flatnonzero(left & (wanted == code))
-            tried[at] = visits.clock[pool[rng.integers(max(len(pool), 1), size=len(at))]] if len(at) else 0
+    for _ in range(TRIES if left.any() else 0):
+        tried = _other_times(clock[bad], visits.clock, pools, np.where(left, wanted, NONE), rng)
         fits = (tried >= room[0][bad]) & (tried <= room[1][bad])
         fits[place[broken(of_bad, tried[place])]] = False
         moved = left & fits
         clock[bad[moved]] = tried[moved]
         left &= ~fits
     return replace(drawn, visits=replace(visits, clock=clock))
+
+
+def _other_times(own: Ints, of_all: Ints, pools: Mapping[int, Ints], wanted: Ints, rng: np.random.Generator) -> Ints:
+    """Times of day of other visits with the wanted verb; a visit that wants `NONE` keeps its own."""
+    tried = own.copy()
+    for code, pool in pools.items():
+        at = np.flatnonzero(wanted == code)
+        if len(at):
+            tried[at] = of_all[rng.choice(pool, len(at))]
+    return tried
 
 
 def _room(drawn: DrawnOccurrences, own: Ints, after: Ints) -> tuple[Ints, Ints]:

@@ -80,6 +80,8 @@ def protected(table: TransactionTable, plan: Plan, subjects: Ints, thresholds: T
             extras[line.name] = made.column
             notes.append(made.note(line.name, thresholds.min_subjects))
     notes += [*_about_amounts(table, known, thresholds.min_subjects), *_about_objects(table, known, thresholds)]
+    for name in (line.name for line in lines.values() if line.kind == "empty" and line.name in table.extras):
+        extras[name] = table.extras[name].where(np.zeros(len(table), bool))  # nobody learns from what stays empty
     merged = table.extras.assign(**{str(name): column for name, column in extras.items()})
     made_plan = Plan(tuple(_with_source(line, lines) for line in lines.values()))
     return Protected(replace(table, extras=merged), made_plan, tuple(filter(None, notes)))

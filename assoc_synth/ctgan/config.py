@@ -214,7 +214,7 @@ class CTGANConfig:
     count_rounds: int = _whole(4, 0)
     link_rounds: int = _whole(3, 0)
     order_rounds: int = _whole(5, 0)
-    visit_rounds: int = _whole(60, 0)
+    visit_rounds: int = _whole(120, 0)
     occurrence_calibration_step: float = _positive(0.8, most=1.0)
     count_levels: bool = _switch(True)
     joint_counts: bool = _switch(True)

@@ -42,7 +42,7 @@ class RowCodes:
         """The codes that a reference sets; names of verbs and objects that only others have get codes after its own.
 
         A column that names its subjects, as the number of a record does, is left out, and so is one that names clusters
-        of them: no real one comes back.
+        of them: no real one comes back. So is a column without a value.
 
         Args:
             fewest: subjects of the reference that a category needs to be told from others.
@@ -64,9 +64,11 @@ class RowCodes:
         extras: list[ColumnClasses] = []
         for name in reference.extras.columns:
             own = is_per_subject(reference, name)
-            if name == reference.schema.cluster or (own and names_subjects(reference, name)):
-                continue
             column = reference.extras[name]
+            if name == reference.schema.cluster or not column.notna().any():
+                continue
+            if own and names_subjects(reference, name):
+                continue
             classes = ColumnClasses.of(column.rename(str(name)), reference.subject.astype(np.int64), fewest=fewest)
             (attributes if own else extras).append(classes)
         return cls(tuple(verbs), tuple(objects), visit_kinds(reference)[0], tuple(attributes), tuple(extras))

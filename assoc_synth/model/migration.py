@@ -1,9 +1,10 @@
-"""Model directories of format versions 5 to 7, brought to version 8: the same weights, the same associations.
+"""Model directories of format versions 5 to 8, brought to version 9: the same weights, the same associations.
 
 Version 6 has other names than 5. In version 7 the edge generator sees the plan of verbs and draws the next verb by it:
 older weights do not look at the plan, and their verb head is left out. Version 8 has another gate, see
-`gate_migration`, and visits have terms of their sizes: older models have none, and keep the sizes that they draw. What
-else it has besides is off where it is absent.
+`gate_migration`, and visits have terms of their sizes: older models have none, and keep the sizes that they draw.
+Version 9 knows more of the days between links, and counts the subjects behind stored values: of older models these
+are not known. What else it has besides is off where it is absent.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from assoc_synth.transactions.arrays import Values
 if TYPE_CHECKING:
     from torch import Tensor
 
-OLDEST, LATEST = 5, 8
+OLDEST, LATEST = 5, 9
 """The oldest format version that is read, and the one of now; older models have to be fitted again."""
 PLANNED = 7
 """The first format version whose weights look at the plan of verbs."""
