@@ -23,8 +23,11 @@ from assoc_synth.gate.by_verb import Judge
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.row_codes import RowCodes, in_common
 from assoc_synth.model.arguments import (
+    PRIVATE,
+    PrivateArguments,
     as_table,
     check_keywords,
+    check_nothing_named,
     check_progress,
     check_trained,
     check_verbs,
@@ -37,6 +40,7 @@ from assoc_synth.model.privacy import Behind, PrivacyListing
 from assoc_synth.model.settings import Settings
 from assoc_synth.model.split import Split, with_known_objects
 from assoc_synth.model.storage import load_model, save_model
+from assoc_synth.privacy import Promise, Wanted
 from assoc_synth.randomness import Seeds, check_seed
 from assoc_synth.scenarios import Plan, SampleResult, ScenarioArguments, Size, carry_out, notes_on, plan
 from assoc_synth.scenarios.conditions import AskedCondition
@@ -69,6 +73,11 @@ class AssociativeSynthesizer:
         min_subjects: training subjects that a value of a column must have before the model may store it; 1 stores all.
         min_subjects_objects: training subjects that an object must be linked by; rows of others are left out.
         text: "words" writes free text anew from words that enough subjects use; None leaves it empty.
+        private: `epsilon`, `delta`, `public_names`. With ε, a model has differential privacy by subject: it is fitted
+            to a stand-in that is made of noisy counts, see `assoc_synth.privacy`. Extra columns and baskets are left
+            out, and the gate, which keeps no real count then, judges nothing: `validate` does, outside the promise. The
+            noise cannot be seeded. δ is 10⁻⁶ by default, and should be below 1 over the number of subjects. Names of
+            few subjects are left out, unless all names are public.
 
     Attributes:
         model_: the fitted `FittedModel`.
@@ -87,6 +96,7 @@ class AssociativeSynthesizer:
         min_subjects: int = MIN_SUBJECTS,
         min_subjects_objects: int | None = None,
         text: str | None = None,
+        **private: Unpack[PrivateArguments],
     ) -> None:
         self.random_state = random_state
         self.max_minutes = max_minutes
@@ -96,6 +106,10 @@ class AssociativeSynthesizer:
         self.min_subjects = min_subjects
         self.min_subjects_objects = min_subjects_objects
         self.text = text
+        check_keywords(private, PRIVATE, type(self).__name__)
+        self.epsilon = private.get("epsilon")
+        self.delta = private.get("delta")
+        self.public_names = private.get("public_names", False)
 
     def fit(
         self,
@@ -132,20 +146,19 @@ class AssociativeSynthesizer:
         budget = Budget.of_minutes(settings.max_minutes)
         from assoc_synth.model.fitting import Training, fit_model  # loads PyTorch, which wrong arguments need not
 
+        seeds, limits = Seeds.of(settings.random_state).child("fit"), settings.thresholds
         table = overruled(as_table(data, metadata, {**roles, "columns": columns}), columns)
+        about_columns = {"columns": columns, "dependencies": dependencies, "constraints": constraints}
+        table, promise = _stood_in(table, settings, seeds, about_columns)
         graph = LinkGraph.from_table(table)
         planned = plan_columns(graph, columns, dependencies)
-        seeds, limits = Seeds.of(settings.random_state).child("fit"), settings.thresholds
         split = Split.of(table.num_subjects, seeds.child("split"), table.clusters).with_every_verb(graph.edges)
         table, split, shared = _shared(table, planned, split, limits)
         graph, fewest = LinkGraph.from_table(shared.table), limits.min_subjects
         training = Training(seeds.child("training"), settings.config, device, budget, self.progress, fewest)
-        gate = _gate(graph, split, seeds.child("gate"))
+        gate = _gate(graph, split, seeds.child("gate")) if promise is None else Judge.of_nothing(graph.edges)
         model = fit_model(graph, split, gate, training, plan=shared.plan, constraints=constraints)
-        self.model_ = _with_listing(model, shared, split, limits)
-        self.plan_, self.notes_ = model.encoder.extras.plan, (*table.notes, *self.model_.notes)
-        if self.model_.shortfall.is_undertrained:
-            warnings.warn(self.model_.shortfall.warning, UndertrainedWarning, stacklevel=2)
+        self._keep(replace(_with_listing(model, shared, split, limits), promise=promise), table.notes)
         return self
 
     def sample(
@@ -271,7 +284,7 @@ class AssociativeSynthesizer:
         return pd.concat(parts, ignore_index=True)
 
     def __repr__(self) -> str:
-        defaults = {name: parameter.default for name, parameter in _arguments(type(self)).items()}
+        defaults = _arguments(type(self))
         changed = {name: value for name, value in self.get_params().items() if value != defaults[name]}
         shown = ", ".join(f"{name}={_short(value)}" for name, value in changed.items())
         return f"{type(self).__name__}({shown})"
@@ -287,7 +300,14 @@ class AssociativeSynthesizer:
         """The settings, or InputError about the first wrong one."""
         check_progress(self.progress)
         limits = Thresholds.of(self.min_subjects, self.min_subjects_objects, self.text)
-        return Settings.of(self.random_state, self.max_minutes, self.config, limits)
+        private = Wanted.of(self.epsilon, self.delta, self.public_names)
+        return Settings.of(self.random_state, self.max_minutes, self.config, limits, private)
+
+    def _keep(self, model: FittedModel, notes: Sequence[str]) -> None:
+        """What a fit leaves, and the warning where it was too short."""
+        self.model_, self.plan_, self.notes_ = model, model.encoder.extras.plan, (*notes, *model.notes)
+        if model.shortfall.is_undertrained:
+            warnings.warn(model.shortfall.warning, UndertrainedWarning, stacklevel=3)
 
     def _fitted(self) -> FittedModel:
         model: FittedModel | None = getattr(self, "model_", None)
@@ -318,6 +338,18 @@ def _carried_out(planned: Plan, attempts: Attempts) -> SampleResult:
     return SampleResult.of(made.table, verdict, notes, made.outcomes)
 
 
+def _stood_in(
+    table: TransactionTable, settings: Settings, seeds: Seeds, about_columns: Mapping[str, object]
+) -> tuple[TransactionTable, Promise | None]:
+    """What is fitted: the table itself, or a private stand-in and what it promises."""
+    if settings.private is None:
+        return table, None
+    check_nothing_named(**about_columns)
+    from assoc_synth.privacy.stand_in import stand_in  # loads PyTorch
+
+    return stand_in(table, settings.private, seeds.child("stand-in").generator())
+
+
 def _gate(graph: LinkGraph, split: Split, seeds: Seeds) -> Judge:
     """The gate's reference: what is known against what no training sees."""
     known, gate = (graph.table.take_subjects(part) for part in (split.known, split.gate))
@@ -329,9 +361,10 @@ def _gate(graph: LinkGraph, split: Split, seeds: Seeds) -> Judge:
     return Judge.learn(training, held_out, rng, codes)
 
 
-def _arguments(of: type[AssociativeSynthesizer]) -> Mapping[str, inspect.Parameter]:
-    """The constructor's arguments by name."""
-    return inspect.signature(of).parameters
+def _arguments(of: type[AssociativeSynthesizer]) -> Mapping[str, object]:
+    """The constructor's arguments by name, with their defaults."""
+    named = inspect.signature(of).parameters.items()
+    return {name: own.default for name, own in named if own.kind is not own.VAR_KEYWORD} | PRIVATE
 
 
 def _short(value: object) -> str:

@@ -171,6 +171,9 @@ class FitArguments(TypedDict, total=False):
     min_subjects: int
     min_subjects_objects: int | None
     text: str | None
+    epsilon: float | None
+    delta: float | None
+    public_names: bool
 
 
 @dataclass(frozen=True)
@@ -189,12 +192,24 @@ class ThresholdOptions:
         typer.Option(metavar="words", help="Write free text anew from words that many use. Default: it stays empty."),
     ] = None
 
+    epsilon: Annotated[
+        float | None,
+        typer.Option(metavar="E", help="Differential privacy by subject: learn noisy counts alone. Default: none."),
+    ] = None
+    delta: Annotated[float | None, typer.Option(metavar="D", help="With --epsilon; default 1e-6.")] = None
+    public_names: Annotated[
+        bool, typer.Option("--public-names", help="With --epsilon: all names of verbs and objects are public.")
+    ] = False
+
     def keywords(self) -> FitArguments:
         """The options as keywords of `AssociativeSynthesizer`."""
         return {
             "min_subjects": self.min_subjects,
             "min_subjects_objects": self.min_subjects_objects,
             "text": self.text,
+            "epsilon": self.epsilon,
+            "delta": self.delta,
+            "public_names": self.public_names,
         }
 
 

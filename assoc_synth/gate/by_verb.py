@@ -55,6 +55,11 @@ class Judge:
         whole = Reference.learn(rows, held_out, rng, num_tiers=1)
         return cls(whole, codes, Copies.of(rows.edges))
 
+    @classmethod
+    def of_nothing(cls, training: Edges) -> Judge:
+        """A gate that has no real subject to judge by, and knows only which copies are usual in training."""
+        return cls(Reference(0, ()), copies=Copies.of(training))
+
     @property
     def is_old(self) -> bool:
         """Whether it is of a model before format version 8, which judges links alone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -18,7 +18,17 @@ from assoc_synth.transactions.table import TransactionTable
 if TYPE_CHECKING:
     from assoc_synth.model.fitted import FittedModel
 
+PRIVATE: dict[str, object] = {"epsilon": None, "delta": None, "public_names": False}
+"""The synthesizer's arguments about differential privacy, with their defaults."""
 DEVICE = re.compile(r"cpu|mps|cuda(:\d+)?")
+
+
+class PrivateArguments(TypedDict, total=False):
+    """What differential privacy is wanted, see `assoc_synth.privacy.Wanted`."""
+
+    epsilon: float | None
+    delta: float | None
+    public_names: bool
 
 
 def as_table(
@@ -48,6 +58,19 @@ def as_table(
     merged = {role: column for role, column in named.items() if column is not None}
     merged |= {role: column for role, column in roles.items() if column is not None}
     return TransactionTable.from_frame(data, **merged)
+
+
+def check_nothing_named(**arguments: object) -> None:
+    """Refuse what speaks of single columns where differential privacy leaves columns out.
+
+    Raises:
+        InputError: one is given.
+    """
+    for name, value in arguments.items():
+        if value:
+            raise InputError(
+                f"with epsilon, nothing but subject, verb, object, time and amount is learned: leave {name} out"
+            )
 
 
 def check_keywords(given: Collection[str], known: Collection[str], of: str) -> None:

@@ -23,6 +23,10 @@ from assoc_synth.transactions.table import TransactionTable
 Drawn = TypeVar("Drawn")
 ATTEMPTS = 3
 """How many draws the gate may judge."""
+PRIVATE = (
+    " a model with differential privacy keeps no count of a real subject, so nothing is claimed about its rows. "
+    "`assoc-synth validate REAL SYNTHETIC` judges them; what it says is not part of the promise."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +95,8 @@ class Attempts:
         raise GateRejected(said, verdict, table)
 
     def _verdict(self, evidence: Evidence, attempt: int) -> Verdict:
+        if self.model.promise is not None:
+            return Verdict(Status.NOT_JUDGED, attempts=attempt + 1, seed=self.seed, about=PRIVATE)
         asked = Asked(self.scopes, verb_names=list(self.model.verbs), object_names=list(self.model.objects))
         verdict = evidence.judged(self.model, self._seeds.child("gate").generator(), asked)
         return replace(verdict, attempts=attempt + 1, seed=self.seed, advice=self.model.shortfall.sentence)

@@ -74,6 +74,9 @@ def _watched(model: FittedModel) -> str:
 def _stored(model: FittedModel) -> str:
     """Which real values there are, and what is not protected."""
     listing = model.privacy()
+    if model.promise is not None:
+        counted = ", ".join(release.what for release in model.promise.releases)
+        return f"With {model.promise.sentence}. Counted with noise: {counted}. All stored values are made of these."
     known = listing.thresholds
     limits = "" if known is None else f" The threshold is {known.min_subjects} subjects."
     lines = (*listing.summary, *(f"not protected: {one}" for one in listing.unprotected))

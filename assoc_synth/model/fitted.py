@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from assoc_synth.ctgan.edges.generator import EdgeGenerator
     from assoc_synth.ctgan.edges.plans import Plans
     from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
+    from assoc_synth.privacy import Promise
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,6 +48,7 @@ class FittedModel:
         history: what training did, by stage.
         notes: what the reader should know of the model.
         behind: how many subjects are behind each stored value; None where that is not known.
+        promise: the differential privacy of its subjects; None where there is none.
     """
 
     config: CTGANConfig
@@ -65,6 +67,7 @@ class FittedModel:
     history: dict[str, Any]
     notes: tuple[str, ...]
     behind: Behind | None = None
+    promise: Promise | None = None
 
     def __repr__(self) -> str:
         return (
@@ -80,7 +83,8 @@ class FittedModel:
     def privacy(self) -> PrivacyListing:
         """Every real value that the model stores, with the subjects behind it, and what no threshold protects."""
         names = {"verb": self.verbs, "object": self.objects}
-        return PrivacyListing.of(self.encoder, names, self.format.schema.roles(), self.behind)
+        listing = PrivacyListing.of(self.encoder, names, self.format.schema.roles(), self.behind)
+        return listing if self.promise is None else replace(listing, unprotected=(self.promise.sentence,))
 
     def verb_codes(self, verbs: Sequence[object] | None) -> list[int] | None:
         """Codes of verbs by name, ascending; None for all, where none is named.

@@ -10,6 +10,7 @@ from assoc_synth.attributes.thresholds import Thresholds
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.errors import InputError
 from assoc_synth.model.arguments import check_config, check_minutes
+from assoc_synth.privacy import Wanted
 from assoc_synth.randomness import check_seed
 
 
@@ -22,16 +23,23 @@ class Settings:
         max_minutes: of training; None for no limit.
         config: hyperparameters; None for the defaults.
         thresholds: what a model may store.
+        private: the differential privacy that is wanted; None for none.
     """
 
     random_state: int = 0
     max_minutes: float | None = None
     config: CTGANConfig | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
+    private: Wanted | None = None
 
     @classmethod
     def of(
-        cls, random_state: object, max_minutes: object, config: object, thresholds: Thresholds | None = None
+        cls,
+        random_state: object,
+        max_minutes: object,
+        config: object,
+        thresholds: Thresholds | None = None,
+        private: Wanted | None = None,
     ) -> Settings:
         """Settings as a user gives them.
 
@@ -43,13 +51,14 @@ class Settings:
             2.0
         """
         seed, minutes = check_seed(random_state, "random_state"), check_minutes(max_minutes)
-        return cls(seed, minutes, check_config(config), thresholds or Thresholds())
+        return cls(seed, minutes, check_config(config), thresholds or Thresholds(), private)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values; None stays None."""
         config = None if self.config is None else self.config.to_dict()
         own = {"random_state": self.random_state, "max_minutes": self.max_minutes, "config": config}
-        return own | self.thresholds.to_dict()
+        private = {} if self.private is None else self.private.to_dict()
+        return own | self.thresholds.to_dict() | private
 
     @classmethod
     def from_dict(cls, state: Mapping[str, Any]) -> Settings:
@@ -62,4 +71,5 @@ class Settings:
         if config is not None and not isinstance(config, Mapping):
             raise InputError(f"the hyperparameters are a {type(config).__name__}, not a mapping")
         own = None if config is None else CTGANConfig.from_dict(config)
-        return cls.of(state["random_state"], state.get("max_minutes"), own, Thresholds.from_dict(state))
+        private = Wanted.of(state.get("epsilon"), state.get("delta"), state.get("public_names", False))
+        return cls.of(state["random_state"], state.get("max_minutes"), own, Thresholds.from_dict(state), private)

@@ -16,6 +16,7 @@ from assoc_synth.model.card import model_card
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.privacy import Behind
 from assoc_synth.model.settings import Settings
+from assoc_synth.privacy import Promise
 from assoc_synth.transactions.arrays import Values
 from assoc_synth.transactions.table_format import TableFormat
 
@@ -45,6 +46,7 @@ def save_model(path: str | os.PathLike[str], model: FittedModel, settings: Setti
         "links_per_subject": model.links_per_subject,
         "history": model.history,
         "notes": list(model.notes),
+        "differential_privacy": None if model.promise is None else model.promise.to_dict(),
     }
     stored = {f"gate.{name}": array for name, array in arrays.items()}
     stored |= model.degrees.to_arrays() | {"margins": model.margins}
@@ -114,6 +116,7 @@ def _model(
         history=state["history"],
         notes=tuple(state["notes"]),
         behind=_behind(state, arrays),
+        promise=None if (promise := state.get("differential_privacy")) is None else Promise.from_dict(promise),
     )
 
 

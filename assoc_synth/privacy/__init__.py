@@ -8,10 +8,9 @@ stand-in alone, so that models, rows, reports and verdicts about it are post-pro
 3. `measurements` says what is counted: names, links per subject, margins, pairs, verbs, times, amounts;
 4. `denoising` finds the pairs' common factors in the noise;
 5. `pseudo_links` draws subjects whose margins and pairs are the denoised ones;
-6. `pseudo_rows` gives their links verbs, times and amounts: the stand-in.
+6. `pseudo_rows` gives their links verbs, times and amounts; `stand_in` does all of it.
 """
 
-from assoc_synth.privacy.mechanism import Promise
-from assoc_synth.privacy.stand_in import stand_in
+from assoc_synth.privacy.mechanism import Promise, Wanted
 
-__all__ = ["Promise", "stand_in"]
+__all__ = ["Promise", "Wanted"]

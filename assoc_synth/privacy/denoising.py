@@ -59,6 +59,7 @@ def denoise(measured: Measured) -> Denoised:
     with torch.no_grad():
         log_lift = ((factors * signs) @ factors.T).fill_diagonal_(0.0)
         pairs = _expected(chance, log_lift, own).fill_diagonal_(0.0)
+        pairs *= chance.sum() / pairs.sum()  # the total is known best of all
     return Denoised(log_lift.double().numpy(), pairs.double().numpy())
 
 

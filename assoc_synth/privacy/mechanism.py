@@ -19,7 +19,47 @@ from assoc_synth.errors import InputError, MissingExtraError
 from assoc_synth.transactions.arrays import Ints
 
 SEARCH_STEPS = 60
-MOST_DELTA = 1e-2
+DELTA, MOST_DELTA = 1e-6, 1e-2
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a user wants to promise.
+
+    Attributes:
+        epsilon, delta: of the whole fit.
+        public_names: all names of verbs and objects are known to everybody, as those of a shop's catalogue are.
+    """
+
+    epsilon: float
+    delta: float = DELTA
+    public_names: bool = False
+
+    @classmethod
+    def of(cls, epsilon: object, delta: object = None, public_names: object = False) -> Wanted | None:
+        """As a user gives it; None without an ε.
+
+        Raises:
+            InputError: one of them is out of range, or there is no ε.
+
+        Example:
+            >>> Wanted.of(3)
+            Wanted(epsilon=3.0, delta=1e-06, public_names=False)
+        """
+        if epsilon is None:
+            if delta is not None or public_names:
+                raise InputError("delta and public_names belong to differential privacy: give an epsilon, such as 3")
+            return None
+        own = cls(_number("epsilon", epsilon), DELTA if delta is None else _number("delta", delta), bool(public_names))
+        if not 0 < own.epsilon < math.inf:
+            raise InputError(f"epsilon is a number above 0, not {epsilon!r}: 1 to 10 is usual")
+        if not 0 < own.delta < MOST_DELTA:
+            raise InputError(f"delta is a number above 0 and below {MOST_DELTA:g}, not {delta!r}")
+        return own
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)
@@ -52,6 +92,25 @@ class Promise:
     releases: tuple[Release, ...]
     public_names: bool = False
     unit: str = "one subject with all its rows, added or removed"
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Promise:
+        """Inverse of `to_dict`.
+
+        Raises:
+            KeyError, TypeError: it is none.
+        """
+        return cls(**{**values, "releases": tuple(Release(**release) for release in values["releases"])})
+
+    @property
+    def sentence(self) -> str:
+        """What is promised, for the card and the notes."""
+        known = ". Names of verbs and objects are taken to be public" if self.public_names else ""
+        return (
+            f"differential privacy: ε = {self.epsilon:g}, δ = {self.delta:g} for {self.unit}. Everything is learned "
+            f"from {len(self.releases)} noisy counts; links of subjects with more than {self.max_links} are weighted "
+            f"down{known}"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -139,17 +198,8 @@ def rho_of(epsilon: float, delta: float) -> float:
     """The greatest ρ whose (ε, δ) is at most this one.
 
     Raises:
-        InputError: ε is not positive, or δ is not between 0 and .01.
         MissingExtraError: OpenDP is not installed.
-
-    Example:
-        >>> round(rho_of(3.0, 1e-6), 2)
-        0.17
     """
-    if not (isinstance(epsilon, (int, float)) and 0 < epsilon < math.inf):
-        raise InputError(f"epsilon is a number above 0, not {epsilon!r}: 1 to 10 is usual")
-    if not (isinstance(delta, (int, float)) and 0 < delta < MOST_DELTA):
-        raise InputError(f"delta is a number above 0 and below {MOST_DELTA:g}, not {delta!r}")
     least, most = 0.0, 1.0
     while epsilon_of(most, delta) <= epsilon:
         most *= 2
@@ -165,6 +215,12 @@ def epsilon_of(rho: float, delta: float) -> float:
     space = dp.atom_domain(T="f64", nan=False), dp.absolute_distance(T="f64")
     release = dp.m.make_gaussian(*space, scale=1 / math.sqrt(2 * rho))
     return float(dp.c.make_zCDP_to_approxDP(release).map(1.0).epsilon(delta))
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"{name} is a number, not {str(value)[:40]!r}")
+    return float(value)
 
 
 def _delta(measurement: Any, most_names: int, norm: float) -> float:

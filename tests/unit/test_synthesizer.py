@@ -259,6 +259,9 @@ def test_parameters_are_got_set_and_cloned() -> None:
         "min_subjects": 5,
         "min_subjects_objects": None,
         "text": None,
+        "epsilon": None,
+        "delta": None,
+        "public_names": False,
     }
     twin = clone(synthesizer)
     assert twin is not synthesizer

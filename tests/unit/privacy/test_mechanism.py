@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assoc_synth.errors import InputError
-from assoc_synth.privacy.mechanism import Account, epsilon_of, rho_of
+from assoc_synth.privacy.mechanism import Account, Wanted, epsilon_of, rho_of
 
 pytest.importorskip("opendp")
 
@@ -41,7 +41,14 @@ def test_more_than_is_there_cannot_be_spent() -> None:
         account.counts("second", np.zeros(3, np.int64), 1.0, 0.7)
 
 
-@pytest.mark.parametrize(("epsilon", "delta"), [(0, 1e-6), (-1, 1e-6), (float("nan"), 1e-6), (1, 0), (1, 0.5)])
-def test_promises_that_are_none_are_refused(epsilon: float, delta: float) -> None:
+@pytest.mark.parametrize(
+    ("epsilon", "delta"),
+    [(0, 1e-6), (-1, 1e-6), (float("nan"), 1e-6), (1, 0), (1, 0.5), ("3", None), (True, None), (None, 1e-6)],
+)
+def test_promises_that_are_none_are_refused(epsilon: object, delta: object) -> None:
     with pytest.raises(InputError):
-        rho_of(epsilon, delta)
+        Wanted.of(epsilon, delta)
+
+
+def test_without_an_epsilon_nothing_is_wanted() -> None:
+    assert Wanted.of(None) is None

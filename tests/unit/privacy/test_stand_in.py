@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from assoc_synth.errors import InputError
-from assoc_synth.privacy import stand_in
+from assoc_synth.privacy import Promise, Wanted
+from assoc_synth.privacy.stand_in import stand_in
 from assoc_synth.transactions.table import TransactionTable
 
 pytest.importorskip("opendp")
@@ -33,7 +34,7 @@ def _table(seed: int = 0) -> TransactionTable:
 
 @pytest.fixture(scope="module")
 def made() -> TransactionTable:
-    return stand_in(_table(), 8.0, 1e-6, np.random.default_rng(0))[0]
+    return stand_in(_table(), Wanted(8.0), np.random.default_rng(0))[0]
 
 
 def test_objects_pairs_and_verbs_are_as_often(made: TransactionTable) -> None:
@@ -67,14 +68,14 @@ def test_one_subjects_name_and_values_are_not_in_it(made: TransactionTable) -> N
 
 
 def test_the_promise_lists_every_release_and_stays_within_it() -> None:
-    _, promise = stand_in(_table(), 2.0, 1e-6, np.random.default_rng(0))
+    _, promise = stand_in(_table(), Wanted(2.0), np.random.default_rng(0))
     assert {"links", "names", "objects", "pairs", "amounts"} <= {release.what for release in promise.releases}
     assert sum(release.delta for release in promise.releases) <= 1e-6
-    assert promise.to_dict()["epsilon"] == 2.0
+    assert Promise.from_dict(promise.to_dict()) == promise
 
 
 def test_public_names_are_all_there() -> None:
-    made, promise = stand_in(_table(), 8.0, 1e-6, np.random.default_rng(0), public_names=True)
+    made, promise = stand_in(_table(), Wanted(8.0, public_names=True), np.random.default_rng(0))
     assert promise.num_names == 8
     assert "names" not in {release.what for release in promise.releases}
     assert "public" in " ".join(made.notes)
@@ -83,4 +84,4 @@ def test_public_names_are_all_there() -> None:
 def test_a_table_of_few_subjects_says_what_to_do() -> None:
     small = _table().take_subjects(np.arange(12))
     with pytest.raises(InputError, match="more subjects"):
-        stand_in(small, 1.0, 1e-6, np.random.default_rng(0))
+        stand_in(small, Wanted(1.0), np.random.default_rng(0))
