@@ -110,11 +110,8 @@ class Degrees:
         drawn[:, rarest_first[-1]] = left
         return drawn
 
-    def draw_of(self, verbs: list[int], subjects: int, rng: np.random.Generator) -> tuple[Ints, Ints]:
-        """Links of new subjects that have a link of the given verbs.
-
-        Returns:
-            (subjects, verbs), 0 for the verbs that are not given, and (subjects, verbs), the links of all verbs.
+    def draw_of(self, verbs: list[int], subjects: int, rng: np.random.Generator) -> Ints:
+        """Links of all verbs of new subjects that have a link of one of the given verbs: (subjects, verbs).
 
         Raises:
             InputError: no training subject has such a link.
@@ -128,10 +125,7 @@ class Degrees:
             drawn = drawn[drawn[:, verbs].sum(1) > 0][:missing]
             found.append(drawn)
             missing -= len(drawn)
-        whole = np.concatenate(found)
-        asked = np.zeros_like(whole)
-        asked[:, verbs] = whole[:, verbs]
-        return asked, whole
+        return np.concatenate(found)
 
     def _frequency(self) -> Floats:
         """The training subjects' edges of each verb: (V,)."""

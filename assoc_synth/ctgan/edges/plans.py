@@ -76,7 +76,7 @@ class Plans:
         Raises:
             InputError: no training subject has such a link.
         """
-        drawn = self.degrees.draw_of(verbs, subjects, rng)[1]
+        drawn = self.degrees.draw_of(verbs, subjects, rng)
         return self._kept(drawn, rng, verbs)
 
     def impossible(self, plan: Ints) -> Ints:
@@ -107,7 +107,7 @@ class Plans:
         if not (broken >= 0).any():
             return plan
         own = rng.spawn(1)[0]
-        pool = self.degrees.draw(POOL, own) if verbs is None else self.degrees.draw_of(verbs, POOL, own)[1]
+        pool = self.degrees.draw(POOL, own) if verbs is None else self.degrees.draw_of(verbs, POOL, own)
         pool = pool[self.impossible(pool) < 0]
         classes, result = plan_classes(pool), plan.copy()
         for place in np.unique(broken[broken >= 0]).tolist():

@@ -43,13 +43,11 @@ def test_every_one_of_many_verbs_keeps_its_degrees() -> None:
 
 
 def test_degrees_of_some_verbs_are_those_of_the_subjects_that_have_them(bought: Edges) -> None:
-    asked, whole = Degrees.learn(bought).draw_of([1], 5_000, np.random.default_rng(1))
+    whole = Degrees.learn(bought).draw_of([1], 5_000, np.random.default_rng(1))
     real = np.diff(bought.of_verbs([1]).offsets)
-    assert len(asked) == 5_000
-    assert asked[:, 1].mean() == pytest.approx(real.mean(), rel=0.1)
-    assert (asked[:, 1] >= 1).all()
-    assert asked[:, [0, 2]].sum() == 0
-    assert (asked[:, 1] == whole[:, 1]).all()
+    assert len(whole) == 5_000
+    assert whole[:, 1].mean() == pytest.approx(real.mean(), rel=0.1)
+    assert (whole[:, 1] >= 1).all()
     assert whole[:, [0, 2]].sum() > 0
 
 
