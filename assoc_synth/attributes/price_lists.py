@@ -16,6 +16,8 @@ FEWEST_ROWS, FEWEST_SUBJECTS = 5, 2
 """Rows that an object must have before its values are taken for all of them, and subjects that a value must have."""
 COVERED = 0.9
 """The share of the rows, and of those of one object, whose values others have for the same object."""
+MOSTLY = 0.5
+"""Below this share of rare values, an object's rare values are left out."""
 MUCH_FEWER = 0.6
 """Objects must have fewer different values than this share of those that chance would give them."""
 FEW = 10.0
@@ -66,7 +68,7 @@ class PriceList:
             ([0, 1], [1, 3], [2.5, 8.0, 9.0])
         """
         if fewest > 1:
-            values = shared_numbers(np.abs(values), subject, fewest, decimals_of(values[~np.isnan(values)]))
+            values = _protected(np.abs(values), subject, object, fewest)
         known = np.flatnonzero(~np.isnan(values))
         size, own = np.abs(values[known]), subject[known].astype(np.int64)
         thing, both = object[known].astype(np.int64), verb[known].astype(np.int64) * num_objects
@@ -173,6 +175,29 @@ class PriceList:
         if len(keys) != len(ends) or len(sizes) != len(weights) or (len(ends) and ends[-1] != len(sizes)):
             raise ValueError("a price list does not fit together")
         return cls(bool(state["by_verb"]), int(state["num_objects"]), keys, ends, sizes, weights)
+
+
+def _protected(size: Floats, subject: Ints | Codes, object: Ints | Codes, fewest: int) -> Floats:
+    """(n,) sizes that enough subjects have, whatever the object.
+
+    Where most rows of an object have such a size, its others are left out: means of neighbours would look like prices
+    of its own. What a single subject has for an object stays as it is: it is an exception, and is not listed.
+    """
+    known = np.flatnonzero(~np.isnan(size))
+    own, thing = size[known], object[known].astype(np.int64)
+    if not len(known):
+        return size
+    shared = shared_numbers(size, subject, fewest, decimals_of(own))[known]
+    code = np.unique(own, return_inverse=True)[1]
+    pair = np.unique(thing * (int(code.max()) + 1) + code, return_inverse=True)[1]
+    width = int(subject.max()) + 1
+    having = np.bincount(np.unique(pair * width + subject[known]) // width, minlength=int(pair.max()) + 1)
+    is_changed = own != shared
+    changed, rows = np.bincount(thing, weights=is_changed), np.bincount(thing)
+    left_out = is_changed & (changed[thing] < MOSTLY * rows[thing])
+    result = size.copy()
+    result[known] = np.where(having[pair] < FEWEST_SUBJECTS, own, np.where(left_out, np.nan, shared))
+    return result
 
 
 def _list(size: Floats, subject: Ints, key: Ints) -> tuple[Ints, Ints, Floats, Ints] | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
 
 from assoc_synth import AssociativeSynthesizer, datasets, exports
@@ -47,12 +45,15 @@ def test_sizes_are_keywords_of_sample() -> None:
 
 
 def test_thresholds_are_keywords_of_the_synthesizer() -> None:
-    given = {name: value.default for name, value in inspect.signature(AssociativeSynthesizer).parameters.items()}
+    given = AssociativeSynthesizer().get_params()
     assert ThresholdOptions().keywords() == {name: given[name] for name in ThresholdOptions().keywords()}
     assert ThresholdOptions(2, 7, "words").keywords() == {
         "min_subjects": 2,
         "min_subjects_objects": 7,
         "text": "words",
+        "epsilon": None,
+        "delta": None,
+        "public_names": False,
     }
 
 

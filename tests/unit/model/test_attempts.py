@@ -62,6 +62,7 @@ def behind(gate: Gate, cuts: tuple[Cut, ...] = (), **options: Any) -> Attempts:
         objects=["tea"],
         degrees=Sizes(),
         encoder=SimpleNamespace(extras=SimpleNamespace(regenerated=())),
+        promise=None,
     )
     return Attempts(cast(FittedModel, model), **({"seed": 10} | options))
 

@@ -81,7 +81,7 @@ def test_every_stage_has_a_history(model: FittedModel) -> None:
     assert len(model.history["edges"]["epochs"]) == 1
     assert all("validation" in epoch for epoch in model.history["edges"]["epochs"])
     assert model.history["edges"]["calibration_errors"]
-    assert set(model.history["occurrences"]["calibrated"]) == {"counts", "links", "visits", "order"}
+    assert set(model.history["occurrences"]["calibrated"]) == {"counts", "joint counts", "links", "visits", "order"}
 
 
 def test_progress_is_told_of_each_stage(model: FittedModel, seen_progress: list[Progress]) -> None:

@@ -44,14 +44,17 @@ def test_a_subject_is_scored_on_its_own(small_model: FittedModel, table: Transac
 
 
 def test_what_the_model_finds_likelier_scores_higher(small_model: FittedModel, table: TransactionTable) -> None:
-    """An object that the model prefers by its biases alone is found likelier than its popularity says."""
+    """A link that the model prefers by its biases alone is found likelier than its popularity says."""
     before = surprise_saved(small_model, table)
     subject = int(np.argmax(np.bincount(table.subject)))
-    liked = np.unique(table.object[table.subject == subject])
+    own = table.subject == subject
+    verb = small_model.verbs.get_indexer(table.verbs.take(table.verb[own]))
+    object = small_model.objects.get_indexer(table.objects.take(table.object[own]))
+    liked = torch.from_numpy(verb), torch.from_numpy(object)
     kept = small_model.edge_generator.object_bias.detach().clone()
     try:
         with torch.no_grad():
-            small_model.edge_generator.object_bias[:, torch.from_numpy(liked.astype(np.int64))] += 3.0
+            small_model.edge_generator.object_bias[liked[0], liked[1]] += 3.0
         after = surprise_saved(small_model, table)
     finally:
         with torch.no_grad():

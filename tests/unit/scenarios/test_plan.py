@@ -58,6 +58,7 @@ def behind(*answers: Status, strict: bool = False) -> Attempts:
         verbs=["bought"],
         objects=["tea"],
         encoder=SimpleNamespace(extras=SimpleNamespace(regenerated=())),
+        promise=None,
     )
     return Attempts(cast(FittedModel, model), seed=10, strict=strict)
 
