@@ -10,6 +10,7 @@ import numpy as np
 from assoc_synth.gate.clusters import Clusters
 from assoc_synth.gate.reference import Reference
 from assoc_synth.gate.scopes.links import LinkScope
+from assoc_synth.gate.validate import without_empty_columns
 from assoc_synth.gate.verdict import Verdict
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.edges import Edges
@@ -48,8 +49,11 @@ class Gates:
         return self.of_links.judge(edges) if table is None else self.judge_rows(self.rows_of(table))
 
     def rows_of(self, table: TransactionTable) -> Rows:
-        """A table in the codes of the gate, without the rows of verbs and objects that the training table lacks."""
-        return self._codes.rows(self._known(table))
+        """A table in the codes of the gate, without the rows of verbs and objects that the training table lacks.
+
+        Columns without a value are left out, as `validate` does.
+        """
+        return self._codes.rows(without_empty_columns(self._known(table)))
 
     def judge_rows(self, rows: Rows) -> Verdict:
         """Judge rows by every scope that they have columns for.

@@ -62,7 +62,7 @@ def validate(
     rng = np.random.default_rng(seed)
     given = (real, synthetic) if holdout is None else (real, synthetic, holdout)
     tables = [_table(data, roles) for data in given]
-    tables = [tables[0], *map(_without_empty_columns, tables[1:])]
+    tables = [tables[0], *map(without_empty_columns, tables[1:])]
     _check_shared(tables)
     codes = RowCodes.of(*tables)
     rows = in_common(*(codes.rows(table) for table in tables))
@@ -136,7 +136,7 @@ def _not_compared(real: TransactionTable, others: Sequence[TransactionTable]) ->
     return f"not compared, since not every table has it or a value in it: {named}"
 
 
-def _without_empty_columns(table: TransactionTable) -> TransactionTable:
+def without_empty_columns(table: TransactionTable) -> TransactionTable:
     """The table without extra columns that have no value: a fit leaves such ones where it must not write any."""
     return replace(table, extras=table.extras.dropna(axis=1, how="all"))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assoc_synth.datasets import random_svo
+from assoc_synth.datasets import random_svo, toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.gate.validate import judge_tables, validate
 from assoc_synth.gate.verdict import Status
@@ -142,3 +142,13 @@ def test_roles_name_the_columns_of_frames(draw: Any) -> None:
     assert verdict.to_dict() == validate(real, other).to_dict()
     with pytest.raises(InputError, match="there is no role 'customer'"):
         validate(real, other, customer="subject")  # type: ignore[call-arg]
+
+
+def test_a_column_that_was_left_empty_is_not_compared_and_that_is_said() -> None:
+    real = toy_shop(subjects=400).to_frame(typed=True)
+    real["note"] = np.where(np.arange(len(real)) % 2, "kind", "rude")
+    known = real["customer"].isin(real["customer"].unique()[:200])
+    emptied = real[~known].assign(note=None)
+    found = validate(real[known], emptied)
+    assert found.status is not Status.FAIL
+    assert "not compared, since not every table has it or a value in it: note" in found.sentence
