@@ -67,6 +67,7 @@ def test_the_commands_run(run: Any, shop_csv: Path, tmp_path: Path, monkeypatch:
         "also-buy",
         "export",
         "info",
+        "privacy",
         "power",
         "benchmark",
     }
