@@ -134,10 +134,10 @@ class BinnedPart:
     edges: Floats
     first: Ints
 
-    def _check(self, classes: int) -> None:
-        """Raises: ValueError: the bins are not those of so many classes."""
+    def _check(self, classes: int, called: str = "") -> None:
+        """Raises: ValueError: the bins are not those of so many classes; `called` says which bins, by default whose."""
         if len(self.first) != classes + 1 or self.first[-1] != len(self.edges):
-            raise ValueError(f"the bins of {type(self).__name__} do not fit together")
+            raise ValueError(f"the bins of {called or type(self).__name__} do not fit together")
 
     @property
     def _bins(self) -> ClassBins:

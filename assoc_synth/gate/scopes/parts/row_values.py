@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assoc_synth.gate.scopes.parts.bins import ClassBins, VerbGroups, bin_edges, bin_of, frequent, positions
+from assoc_synth.gate.scopes.parts.bins import BinnedPart, ClassBins, VerbGroups, bin_edges, bin_of, frequent, positions
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Floats, Ints
@@ -163,7 +163,7 @@ class RowTimes:
 
 
 @dataclass(frozen=True, eq=False)
-class RowCounts:
+class RowCounts(BinnedPart):
     """How often a subject's links occur, and how many rows it has, by verb: doubled rows show here.
 
     Attributes:
@@ -171,14 +171,8 @@ class RowCounts:
         edges, first: bins of a link's occurrences by group of verbs, then of a subject's rows.
     """
 
-    of_verb: Ints
-    count_groups: int
-    edges: Floats
-    first: Ints
-
     def __post_init__(self) -> None:
-        if len(self.first) != 2 * self.count_groups + 1 or self.first[-1] != len(self.edges):
-            raise ValueError("the bins of occurrences do not fit together")
+        self._check(2 * self.count_groups, "occurrences")
 
     @classmethod
     def choose(cls, training: Rows, verbs: VerbGroups) -> RowCounts:
@@ -192,20 +186,8 @@ class RowCounts:
         return cls(verbs.of_verb, verbs.count, np.concatenate([times, bins.edges]), first.astype(np.int64))
 
     @property
-    def _bins(self) -> ClassBins:
-        return ClassBins(self.edges, self.first)
-
-    @property
-    def group(self) -> Ints:
-        return self._bins.group
-
-    @property
     def compared(self) -> tuple[Compared, ...]:
         return by_verb("occurrences", VerbGroups(self.of_verb, self.count_groups), self.group % self.count_groups)
-
-    @property
-    def watched(self) -> tuple[tuple[str, int], ...]:
-        return ()
 
     def count(self, rows: Rows) -> Counted:
         subject, code, number = self._numbers(rows)
