@@ -46,7 +46,17 @@ from assoc_synth.cli.options import (
 )
 from assoc_synth.cli.outputs import check_files, make_folder, write_facts, write_report
 from assoc_synth.cli.reproduction import PROGRAM, command_line, reproduction
-from assoc_synth.cli.steps import JudgeOptions, compared, demo_table, fitted, read, sampled, side_by_side, size_of
+from assoc_synth.cli.steps import (
+    JudgeOptions,
+    compared,
+    demo_table,
+    fitted,
+    read,
+    sampled,
+    side_by_side,
+    size_of,
+    write_sample,
+)
 
 if TYPE_CHECKING:
     from assoc_synth.report.inputs import ReportOptions
@@ -129,12 +139,14 @@ def fit(
     """Learn a table and write a model directory."""
     from assoc_synth.cli.terminal import show
     from assoc_synth.model.directory import check_target
+    from assoc_synth.transactions.files.locks import reserved
 
     asked = columns.kinds()
     check_minutes(max_minutes)
     check_target(model)
-    table = read(data, context, **columns.roles())
-    fitted(table, seed, max_minutes, quiet, asked, **limits.keywords()).save(str(model))
+    with reserved(model):
+        table = read(data, context, **columns.roles())
+        fitted(table, seed, max_minutes, quiet, asked, **limits.keywords()).save(str(model))
     show(f"wrote the model {model}")
 
 
@@ -155,24 +167,18 @@ def sample(
     The gate evaluates them before anything is written. Exit code 3: it refuses, and there are no rows.
     """
     from assoc_synth.cli.terminal import show, show_command, show_notes, show_verdict
-    from assoc_synth.exports import export as write
     from assoc_synth.synthesizer import AssociativeSynthesizer
     from assoc_synth.transactions.files import kind_of
 
     amount, changes = size.keywords(), scenario.keywords()
-    kind = kind_of(output)
-    text = files.keywords_for(kind)
+    text = files.keywords_for(kind_of(output))
     check_files(output, files.json, files.report)
     synthesizer = AssociativeSynthesizer.load(str(model))
     draw = partial(synthesizer.sample, **amount, **changes, **how.keywords(), strict=strict)
     result, call = sampled(draw, context, files.json, files.report, str(model))
-    verdict = result.verdict
-    write(result.table, "csv" if kind == "tsv" else kind, output, **text)
+    write_sample(result, output, text, files, call, str(model))
     show_notes(result.notes)
-    show_verdict(verdict)
-    write_facts(files.json, verdict, call, **size_of(result))
-    about: ReportOptions = {"command": call, "seed": verdict.seed or 0, "notes": result.notes, "model": str(model)}
-    write_report(files.report, None, result.table, verdict, **about)
+    show_verdict(result.verdict)
     show(f"wrote {len(result.rows):,} rows of {result.table.num_subjects:,} subjects to {output}")
     show_command(call)
 
@@ -197,8 +203,9 @@ def validate(
     from assoc_synth.cli.terminal import show_command, show_verdict, working
     from assoc_synth.gate.validate import validate as evaluate
     from assoc_synth.report.gather import standing_counts
+    from assoc_synth.transactions.files import all_or_none
 
-    check_files(files.json, files.report)
+    check_files(files.json, files.report, inputs=(real, synthetic, how.holdout))
     check_attacker(how.model, how.holdout)
     tables = [read(data, context, **columns.roles()) for data in (real, synthetic)]
     held_out = None if how.holdout is None else read(how.holdout, context, **columns.roles())
@@ -207,11 +214,12 @@ def validate(
     pairs = side_by_side(*tables)
     show_verdict(verdict)
     call, attacked = command_line(context, seed=seed), disclosed(tables[0], tables[1], held_out, seed, how.model)
-    if files.json is not None:
-        write_facts(files.json, verdict, call, also_buy=pairs, standing=standing_counts(*tables), **attacked)
     about: ReportOptions = {"command": call, "seed": seed, "data": {"real": real, "synthetic": synthetic}}
     about["heldout"] = held_out
-    write_report(files.report, tables[0], tables[1], verdict, **about)
+    with all_or_none():
+        if files.json is not None:
+            write_facts(files.json, verdict, call, also_buy=pairs, standing=standing_counts(*tables), **attacked)
+        write_report(files.report, tables[0], tables[1], verdict, **about)
     show_command(call)
     if verdict.status.value == "FAIL" or (how.strict and not verdict.passed):
         raise typer.Exit(EXIT_GATE)
@@ -309,7 +317,7 @@ def power(context: typer.Context, data: Data, columns: RoleOptions, seed: Seed =
     from assoc_synth.gate.power import power as simulate
     from assoc_synth.transactions.files.atomic import write_json
 
-    check_files(json_file)
+    check_files(json_file, inputs=(data,))
     table = read(data, context, **columns.roles())
     with working("simulating"):
         found = simulate(table, seed=seed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -27,17 +29,27 @@ def make_folder(path: Path) -> None:
         raise InputError(f"the folder {str(path)!r} cannot be made: {error.strerror}") from None
 
 
-def check_files(*paths: Path | None) -> None:
+def check_files(*paths: Path | None, inputs: Iterable[str | Path | None] = ()) -> None:
     """Report a wrong path before the work, not after it; None is no path.
 
+    Args:
+        paths: files that will be written.
+        inputs: files that are read.
+
     Raises:
-        InputError: a path is a folder, or its folder does not exist.
+        InputError: a path is a folder, its folder does not exist or is read-only, it is given twice or read too.
     """
     from assoc_synth.transactions.files.atomic import check_file
 
-    for path in paths:
-        if path is not None:
-            check_file(path)
+    read = {os.path.realpath(path) for path in inputs if path is not None}
+    written = set[str]()
+    for path in (path for path in paths if path is not None):
+        check_file(path)
+        place = os.path.realpath(path)
+        if place in read | written:
+            what = "is read, and would be replaced" if place in read else "is named for two files"
+            raise InputError(f"{str(path)!r} {what}: choose another path")
+        written.add(place)
 
 
 def write_facts(path: Path | None, verdict: Verdict, command: str, **more: Any) -> None:

@@ -17,7 +17,7 @@ from assoc_synth.cli.reproduction import command_line
 from assoc_synth.errors import GateRejected, MissingExtraError, SchemaError, UndertrainedWarning
 
 if TYPE_CHECKING:
-    from assoc_synth.cli.options import FitArguments
+    from assoc_synth.cli.options import FitArguments, OutputOptions
     from assoc_synth.report.also_buy import AlsoBuyFacts
     from assoc_synth.report.inputs import ReportOptions
     from assoc_synth.synthesizer import AssociativeSynthesizer, SampleResult
@@ -145,6 +145,29 @@ def sampled(
         write_report(report_file, None, refused.table if refused else None, refusal.verdict, **about)
         raise
     return result, command_line(context, seed=result.verdict.seed)
+
+
+def write_sample(
+    result: SampleResult, output: Path, text: Mapping[str, bool], files: OutputOptions, call: str, model: str
+) -> None:
+    """The rows of a sample, and its facts and report where they are asked for: all of them or none.
+
+    Args:
+        output: the file of the rows; its suffix decides the format.
+        text: the keywords of `exports.export`.
+        files: where the facts and the report go.
+        call: the command that gives the same sample.
+        model: the directory of the model, for the report.
+    """
+    from assoc_synth.exports import export
+    from assoc_synth.transactions.files import all_or_none, kind_of
+
+    verdict, kind = result.verdict, kind_of(output)
+    about: ReportOptions = {"command": call, "seed": verdict.seed or 0, "notes": result.notes, "model": model}
+    with all_or_none():
+        export(result.table, "csv" if kind == "tsv" else kind, output, **text)
+        write_facts(files.json, verdict, call, **size_of(result))
+        write_report(files.report, None, result.table, verdict, **about)
 
 
 def side_by_side(real: TransactionTable, synthetic: TransactionTable) -> AlsoBuyFacts:

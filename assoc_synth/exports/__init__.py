@@ -14,7 +14,8 @@ from assoc_synth.exports.items_links import CONTENTS, write_items_links
 from assoc_synth.exports.jsonlines import write_jsonl
 from assoc_synth.exports.parquet import write_parquet
 from assoc_synth.exports.source import Source
-from assoc_synth.transactions.files.atomic import check_directory, check_file
+from assoc_synth.transactions.files.atomic import check_file
+from assoc_synth.transactions.files.directories import check_directory
 from assoc_synth.transactions.files.writing import written_kind
 
 FORMATS: dict[str, Callable[..., None]] = {

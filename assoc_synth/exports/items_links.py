@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from assoc_synth.exports.source import Clock, Source, amount_texts, names_of, slices, table_of
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
-from assoc_synth.transactions.files.atomic import replacing_directory
+from assoc_synth.transactions.files.directories import replacing_directory
 from assoc_synth.transactions.table import TransactionTable
 
 CONTENTS = ("items.parquet", "links.parquet")

@@ -12,10 +12,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,8 @@ import pyarrow.parquet as pq
 from assoc_synth.errors import InputError, ModelFileError
 from assoc_synth.model import migration
 from assoc_synth.transactions.arrays import Values
-from assoc_synth.transactions.files.atomic import replacing_directory
+from assoc_synth.transactions.files.directories import recover, replacing_directory
+from assoc_synth.transactions.files.locks import reserved
 
 FORMAT_VERSION = migration.LATEST
 FILES = ("config.json", "weights.safetensors", "vocabulary.parquet", "reference.parquet", "README.md")
@@ -41,6 +44,8 @@ SEALED = 7
 """The oldest format version whose manifest has a seal: else one flipped bit would make it a manifest of another one."""
 MAX_PARQUET = 2**32
 """Bytes of a Parquet file, packed and unpacked."""
+MOST_REPLACED = 20
+"""How many times a directory may be replaced while it is read."""
 
 
 def is_model(path: str | os.PathLike[str]) -> bool:
@@ -75,7 +80,7 @@ def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes]) -> Non
     target = Path(path).resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with replacing_directory(target, CONTENTS) as fresh:
+        with reserved(target), replacing_directory(target, CONTENTS) as fresh:
             for name, data in [*files.items(), (MANIFEST, to_json(manifest_of(files)))]:
                 (fresh / name).write_bytes(data)
     except OSError as error:
@@ -85,13 +90,39 @@ def write_files(path: str | os.PathLike[str], files: Mapping[str, bytes]) -> Non
 def read_files(path: str | os.PathLike[str]) -> dict[str, bytes]:
     """The files of a model directory, each checked against the manifest before anything is made of it.
 
+    While another process replaces the directory, these are all of the old one or all of the new one.
+
     Raises:
         ModelFileError: a file is missing, too large or not the one that was written, or the format is another version.
     """
     target = Path(path)
-    if not target.is_dir():
-        raise ModelFileError(f"there is no model directory {target.name!r}")
-    manifest = parse_json(_bytes(target / MANIFEST), MANIFEST)
+    recover(target)
+    for _ in range(MOST_REPLACED):
+        try:
+            folder = os.open(target, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError:
+            raise ModelFileError(f"there is no model directory {target.name!r}") from None
+        try:
+            return _read_files(folder)
+        except ModelFileError:
+            if _is_at(folder, target):
+                raise
+        finally:
+            os.close(folder)
+    raise ModelFileError(f"{target.name!r} is replaced again and again: try once more when no process writes it")
+
+
+def _is_at(folder: int, target: Path) -> bool:
+    """Whether an open directory is still the one of that name."""
+    try:
+        return os.path.samestat(os.fstat(folder), target.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _read_files(folder: int) -> dict[str, bytes]:
+    """The files of an open directory: a new one of the same name does not mix with it."""
+    manifest = parse_json(_bytes(folder, MANIFEST), MANIFEST)
     version, sums = manifest.get("format_version"), manifest.get("sha256")
     if not isinstance(version, int) or version not in range(migration.OLDEST, FORMAT_VERSION + 1):
         known = f"{migration.OLDEST} to {FORMAT_VERSION}"
@@ -102,7 +133,7 @@ def read_files(path: str | os.PathLike[str]) -> dict[str, bytes]:
     seal = _seal(version, sums) if version >= SEALED else None
     if not isinstance(sums, dict) or set(sums) != set(names) or manifest.get("seal") != seal:
         raise ModelFileError("manifest.json does not list the files of a model: restore the directory or fit again")
-    files = {name: _bytes(target / name) for name in names}
+    files = {name: _bytes(folder, name) for name in names}
     for name, data in files.items():
         if hashlib.sha256(data).hexdigest() != sums[name]:
             raise ModelFileError(f"{name} is not the file that was written (checksum): restore it or fit again")
@@ -257,12 +288,20 @@ def _expanded(column: pa.ChunkedArray) -> int:
     )
 
 
-def _bytes(path: Path) -> bytes:
-    if not path.is_file() or path.is_symlink():
-        raise ModelFileError(f"{path.name} is missing from the model directory: restore it or fit again")
-    if path.stat().st_size > MAX_BYTES.get(path.name, MAX_PARQUET):
-        raise ModelFileError(f"{path.name} is too large: no file of a model is")
+def _bytes(folder: int, name: str) -> bytes:
     try:
-        return path.read_bytes()
+        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     except OSError as error:
-        raise ModelFileError(f"{path.name} cannot be read: {error.strerror or type(error).__name__}") from None
+        if error.errno in (errno.ENOENT, errno.ELOOP):
+            raise ModelFileError(f"{name} is missing from the model directory: restore it or fit again") from None
+        raise ModelFileError(f"{name} cannot be read: {error.strerror or type(error).__name__}") from None
+    with open(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise ModelFileError(f"{name} is missing from the model directory: restore it or fit again")
+        if status.st_size > MAX_BYTES.get(name, MAX_PARQUET):
+            raise ModelFileError(f"{name} is too large: no file of a model is")
+        try:
+            return file.read()
+        except OSError as error:
+            raise ModelFileError(f"{name} cannot be read: {error.strerror or type(error).__name__}") from None

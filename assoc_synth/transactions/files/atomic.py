@@ -5,14 +5,60 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import secrets
-import shutil
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.files.leftovers import owned, sweep, temporary_beside
+
+
+@dataclass(frozen=True, eq=False)
+class _Prepared:
+    """Files that are written and wait for their names.
+
+    Attributes:
+        renames: (temporary path, target), in the order in which they were written.
+        locks: on the temporary paths.
+    """
+
+    renames: list[tuple[Path, Path]] = field(default_factory=list)
+    locks: ExitStack = field(default_factory=ExitStack)
+
+
+_PREPARED: ContextVar[_Prepared | None] = ContextVar("prepared", default=None)
+
+
+@contextmanager
+def all_or_none() -> Iterator[None]:
+    """Files that the block replaces get their names when it ends; after an error or an interrupt none of them does.
+
+    Raises:
+        InputError: a file could not be given its name after others were; the message names both.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "facts.json"
+        >>> with all_or_none():
+        ...     write_json(path, {"rows": 3})
+        ...     print(path.exists())
+        False
+        >>> path.exists()
+        True
+    """
+    prepared = _Prepared()
+    token = _PREPARED.set(prepared)
+    try:
+        with prepared.locks:
+            yield
+            _commit(prepared.renames)
+    finally:
+        _PREPARED.reset(token)
+        for temporary, _ in prepared.renames:
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -20,6 +66,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     """A temporary path beside `path`, of the same suffix, that replaces `path` if the block succeeds.
 
     After an error or an interrupt the old file is untouched and the temporary one is removed. A link is followed.
+    Inside `all_or_none` the file is replaced when that block ends.
 
     Raises:
         InputError: the folder does not exist or may not be written to, or `path` is a folder.
@@ -32,47 +79,29 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         >>> path.read_text()
         'whole'
     """
-    target = Path(os.path.realpath(path))
     check_file(path)
-    stem = target.name.split(".")[0]
-    temporary = target.with_name(f".{stem[:100]}.{secrets.token_hex(8)}{''.join(target.suffixes)}")
+    target, prepared = Path(os.path.realpath(path)), _PREPARED.get()
+    suffix = "".join(target.suffixes)
+    temporary = temporary_beside(target, suffix)
+    waits = False
     try:
-        yield temporary
-        _flush(temporary)
-        os.replace(temporary, target)
-        _flush(target.parent)
+        sweep(target, suffix)
+        temporary.touch()
+        with ExitStack() as lock:
+            lock.enter_context(owned(temporary))
+            yield temporary
+            flush(temporary)
+            if prepared is None:
+                _commit([(temporary, target)])
+            else:
+                prepared.locks.enter_context(lock.pop_all())
+                prepared.renames.append((temporary, target))
+                waits = True
     except PermissionError:
         raise InputError(f"{str(path)!r} cannot be written: permission denied") from None
     finally:
-        temporary.unlink(missing_ok=True)
-
-
-@contextmanager
-def replacing_directory(path: str | os.PathLike[str], contents: Collection[str]) -> Iterator[Path]:
-    """An empty directory beside `path` that takes its place when the block ends without an error.
-
-    Args:
-        path: the directory to make or to replace.
-        contents: names of the files that an earlier write may have left there.
-
-    Raises:
-        InputError: `path` is a file, or a directory that holds anything else, which would be lost; or the folder
-            around it is absent or may not be written to.
-    """
-    check_directory(path, contents)
-    target = Path(path).resolve()
-    temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}.tmp")
-    try:
-        temporary.mkdir()
-        yield temporary
-        for entry in (*temporary.iterdir(), temporary):
-            _flush(entry)
-        _swap(temporary, target)
-        _flush(target.parent)
-    except PermissionError:
-        raise InputError(f"{str(path)!r} cannot be written: permission denied") from None
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        if not waits:
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -101,35 +130,19 @@ def check_file(path: str | os.PathLike[str]) -> None:
     """Refuse a path that cannot be written to; call it before long work.
 
     Raises:
-        InputError: `path` is a folder, or its folder does not exist.
+        InputError: `path` is a folder, or its folder does not exist or may not be written to.
     """
     target = Path(os.path.realpath(path))
     if target.is_dir():
         raise InputError(f"{str(path)!r} is a folder: give the name of a file")
     if not target.parent.is_dir():
         raise InputError(f"the folder of {str(path)!r} does not exist: create it first")
+    if not os.access(target.parent, os.W_OK):
+        raise InputError(f"{str(path)!r} cannot be written: its folder is read-only")
 
 
-def check_directory(path: str | os.PathLike[str], contents: Collection[str]) -> None:
-    """Refuse a directory that `replacing_directory` cannot make; call it before long work.
-
-    Args:
-        path, contents: as there.
-
-    Raises:
-        InputError: `path` is a file, or a directory that holds anything else; or the folder around it is absent.
-    """
-    target = Path(path).resolve()
-    if target.exists() and not target.is_dir():
-        raise InputError(f"{str(target)!r} is a file: give the name of a directory")
-    foreign = sorted({entry.name for entry in target.iterdir()} - set(contents)) if target.exists() else []
-    if foreign:
-        raise InputError(f"{str(target)!r} holds {foreign[0]!r}, which would be lost: choose another directory")
-    if not target.parent.is_dir():
-        raise InputError(f"the folder of {str(path)!r} does not exist: create it first")
-
-
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Wait until a file or directory is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -137,16 +150,16 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def _swap(temporary: Path, target: Path) -> None:
-    if not target.exists():
-        temporary.rename(target)
-        return
-    # A directory cannot be renamed onto a full one: the old one steps aside, and back if the new one cannot move in.
-    aside = temporary.with_suffix(".old")
-    target.rename(aside)
-    try:
-        temporary.rename(target)
-    except OSError:
-        aside.rename(target)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
+def _commit(renames: list[tuple[Path, Path]]) -> None:
+    written: list[str] = []
+    for temporary, target in renames:
+        try:
+            os.replace(temporary, target)
+            flush(target.parent)
+        except OSError as error:
+            if written:
+                raise InputError(
+                    f"{target.name!r} cannot be written: {error.strerror}; written before it: {', '.join(written)}"
+                ) from None
+            raise
+        written.append(repr(target.name))

@@ -33,6 +33,19 @@ def test_wrong_paths_are_found_before_the_work(tmp_path: Path) -> None:
         check_files(tmp_path / "none" / "new.json")
 
 
+def test_a_path_is_written_once_and_never_what_is_read(tmp_path: Path) -> None:
+    rows, link = tmp_path / "rows.csv", tmp_path / "link.csv"
+    rows.write_text("a")
+    link.symlink_to(rows)
+    for twice in ((rows, rows), (rows, None, link), (tmp_path / "x" / ".." / "n.csv", tmp_path / "n.csv")):
+        (tmp_path / "x").mkdir(exist_ok=True)
+        with pytest.raises(InputError, match="is named for two files: choose another path"):
+            check_files(*twice)
+    with pytest.raises(InputError, match="is read, and would be replaced"):
+        check_files(link, inputs=(None, str(rows)))
+    check_files(rows, tmp_path / "facts.json", inputs=("toy-shop:train",))
+
+
 def test_facts_name_the_command(tmp_path: Path) -> None:
     path = tmp_path / "facts.json"
     write_facts(path, VERDICT, "assoc-synth sample m -o x --seed 9", rows=2)

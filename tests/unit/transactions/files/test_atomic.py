@@ -1,4 +1,4 @@
-"""Files and directories are written whole or not at all; an error or an interrupt leaves nothing behind."""
+"""Files are written whole or not at all; an error or an interrupt leaves nothing behind."""
 
 import gzip
 import json
@@ -9,13 +9,13 @@ import pytest
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.files.atomic import (
-    check_directory,
+    all_or_none,
     check_file,
     replacing,
-    replacing_directory,
     stream,
     write_json,
 )
+from assoc_synth.transactions.files.leftovers import temporary_beside
 
 
 def test_replacing_keeps_the_old_file_when_the_block_fails(tmp_path: Path) -> None:
@@ -50,72 +50,11 @@ def test_replacing_names_what_is_wrong_with_the_place(tmp_path: Path) -> None:
             pass
 
 
-def test_a_directory_that_cannot_move_in_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "a").write_text("old")
-    rename = Path.rename
-
-    def fail_for_new(self: Path, target: Path) -> Path:
-        if self.suffix == ".tmp":
-            raise OSError("busy")
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "rename", fail_for_new)
-    with pytest.raises(OSError, match="busy"), replacing_directory(tmp_path / "out", ["a"]) as directory:
-        (directory / "a").write_text("new")
-    assert (tmp_path / "out" / "a").read_text() == "old"
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a"]
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-@pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError("disk full"), MemoryError])
-def test_an_interrupted_directory_leaves_the_old_one(tmp_path: Path, fault: BaseException) -> None:
-    out = tmp_path / "out"
-    with replacing_directory(out, ["a", "b"]) as directory:
-        (directory / "a").write_text("old a")
-        (directory / "b").write_text("old b")
-        assert not out.exists()
-    faults = (KeyboardInterrupt, OSError, MemoryError)
-    with pytest.raises(faults), replacing_directory(out, ["a", "b"]) as directory:  # noqa: PT012
-        (directory / "a").write_text("half")
-        raise fault
-    assert {path.name: path.read_text() for path in out.iterdir()} == {"a": "old a", "b": "old b"}
-    assert list(tmp_path.iterdir()) == [out]
-
-
-def test_a_new_directory_replaces_all_of_the_old_one(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    for names in (["a", "b"], ["b"]):
-        with replacing_directory(out, ["a", "b"]) as directory:
-            assert list(directory.iterdir()) == []
-            for name in names:
-                (directory / name).write_text(name)
-    assert [path.name for path in out.iterdir()] == ["b"]
-    assert list(tmp_path.iterdir()) == [out]
-
-
 def test_an_interrupted_first_write_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), replacing(tmp_path / "t.csv") as file:  # noqa: PT012
         file.write_text("half")
         raise KeyboardInterrupt
-    with pytest.raises(KeyboardInterrupt), replacing_directory(tmp_path / "out", []) as directory:  # noqa: PT012
-        (directory / "a").write_text("half")
-        raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_directory_that_would_be_lost_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("x")
-    (tmp_path / "full").mkdir()
-    (tmp_path / "full" / "thesis.txt").write_text("years of work")
-    for path, what in (
-        (tmp_path / "file", "is a file"),
-        (tmp_path / "full", "'thesis.txt'"),
-        (tmp_path / "no" / "out", "does not exist"),
-    ):
-        with pytest.raises(InputError, match=what), replacing_directory(path, ["a"]):
-            pytest.fail("the block must not run")
-    assert (tmp_path / "full" / "thesis.txt").read_text() == "years of work"
 
 
 def test_a_folder_without_permission_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,9 +64,6 @@ def test_a_folder_without_permission_is_named(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(os, "replace", deny)
     with pytest.raises(InputError, match=r"t\.csv' cannot be written: permission denied"):
         write_json(tmp_path / "t.csv", {})
-    monkeypatch.setattr(Path, "mkdir", deny)
-    with pytest.raises(InputError, match="out' cannot be written: permission denied"):
-        replacing_directory(tmp_path / "out", []).__enter__()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -161,15 +97,60 @@ def test_a_path_is_checked_without_touching_it(tmp_path: Path) -> None:
             check_file(path)
 
 
-def test_a_directory_is_checked_before_the_work(tmp_path: Path) -> None:
-    check_directory(tmp_path / "new", ("a",))
-    (tmp_path / "a").write_text("x")
-    check_directory(tmp_path, ("a",))
-    for path, words in (
-        (tmp_path, "which would be lost"),
-        (tmp_path / "a", "is a file"),
-        (tmp_path / "b" / "c", "not"),
-    ):
-        with pytest.raises(InputError, match=words):
-            check_directory(path, ())
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a"]
+def test_files_of_one_block_appear_together(tmp_path: Path) -> None:
+    first, second = tmp_path / "rows.csv", tmp_path / "facts.json"
+    first.write_text("old")
+    with all_or_none():
+        with replacing(first) as temporary:
+            temporary.write_text("new")
+        write_json(second, {"rows": 1})
+        assert first.read_text() == "old"
+        assert not second.exists()
+    assert first.read_text() == "new"
+    assert json.loads(second.read_text()) == {"rows": 1}
+    assert sorted(tmp_path.iterdir()) == sorted((first, second))
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt, OSError("disk full"), InputError("no")])
+def test_a_block_that_fails_at_its_last_file_leaves_all_old_ones(tmp_path: Path, fault: BaseException) -> None:
+    first = tmp_path / "rows.csv"
+    first.write_text("old")
+    with pytest.raises((KeyboardInterrupt, OSError, InputError)), all_or_none():  # noqa: PT012
+        with replacing(first) as temporary:
+            temporary.write_text("new")
+        with replacing(tmp_path / "report.html") as temporary:
+            temporary.write_text("half")
+            raise fault
+    assert first.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [first]
+    write_json(tmp_path / "facts.json", {})  # outside of the block files are written at once again
+    assert (tmp_path / "facts.json").exists()
+
+
+def test_a_rename_that_fails_says_what_was_written_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = os.replace
+
+    def fail_for_json(source: Path, target: Path) -> None:
+        if target.suffix == ".json":
+            raise OSError(28, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", fail_for_json)
+    with pytest.raises(InputError, match=r"'facts\.json' cannot be written: No space.*written before it: 'rows\.csv'"):  # noqa: PT012, SIM117
+        with all_or_none():
+            with replacing(tmp_path / "rows.csv") as temporary:
+                temporary.write_text("new")
+            write_json(tmp_path / "facts.json", {})
+    assert [entry.name for entry in tmp_path.iterdir()] == ["rows.csv"]
+
+
+def test_what_a_dead_writer_left_is_swept_by_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv.gz"
+    temporary_beside(path, ".csv.gz").write_bytes(b"half")
+    with replacing(path) as living:
+        living.write_bytes(b"first")
+        with replacing(path) as temporary:
+            temporary.write_bytes(b"second")
+        assert living.read_bytes() == b"first"
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
