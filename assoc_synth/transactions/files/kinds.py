@@ -22,6 +22,8 @@ ADVICE = {
 """What to do with files of other kinds, by suffix."""
 MAX_CELL_BYTES = 1_000_000
 MAX_COLUMNS = 2_000
+BOMB_BYTES, BOMB_RATIO = 256 * 2**20, 200
+"""A packed file can hold a thousand times its size: what unpacks beyond both limits counts as a bomb."""
 
 
 def kind_of(path: str | os.PathLike[str]) -> str:
@@ -62,6 +64,22 @@ def check_columns(columns: list[str], name: str) -> None:
     if twice:
         shown = ", ".join(repr(column[:60]) for column in twice[:20])
         raise SchemaError(f"{name!r} has duplicate column names: {shown}; rename one of each")
+
+
+def check_unpacked(size: int, packed: int, name: str) -> None:
+    """A packed file does not hold far more than its size.
+
+    Args:
+        size: bytes of the content, as far as it is known.
+        packed: bytes of the file.
+        name: the file's name, for the message.
+
+    Raises:
+        InputError: the content is over `BOMB_BYTES` and over `BOMB_RATIO` times as large as the file.
+    """
+    if size > BOMB_BYTES and size > BOMB_RATIO * max(packed, 1):
+        advice = "unpack it yourself first" if name.lower().endswith(".gz") else "write it again as CSV, or split it"
+        raise InputError(f"{name!r} unpacks to over {BOMB_RATIO} times its size: {advice}")
 
 
 def typed(cells: pd.Series) -> pd.Series:

@@ -9,16 +9,13 @@ import zlib
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.files.delimited import Dialect, read_csv
 from assoc_synth.transactions.files.jsonlines import read_jsonl
-from assoc_synth.transactions.files.kinds import check_columns, kind_of, typed
+from assoc_synth.transactions.files.kinds import check_unpacked, kind_of
+from assoc_synth.transactions.files.parquet import read_parquet
 
-# A gzip stream can hold a thousand times its size: beyond both limits it counts as a bomb.
-BOMB_BYTES, BOMB_RATIO = 256 * 2**20, 200
 WINDOWS = "Windows-1252 (Western European)"
 MAGIC = {
     b"PAR1": "a Parquet file: rename it to .parquet",
@@ -27,7 +24,6 @@ MAGIC = {
     b"\xd0\xcf\x11\xe0": "an old Excel file: save the sheet as CSV",
 }
 """How files of other kinds begin."""
-MAX_PARQUET_CELLS = 2_000_000_000
 
 
 def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -104,10 +100,7 @@ def _bytes(path: Path) -> bytes:
             while part := stream.read(2**24):
                 parts.append(part)
                 size += len(part)
-                if size > BOMB_BYTES and size > BOMB_RATIO * packed:
-                    raise InputError(
-                        f"{path.name!r} unpacks to over {BOMB_RATIO} times its size: unpack it yourself first"
-                    )
+                check_unpacked(size, packed, path.name)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise InputError(f"{path.name!r} is a broken gzip file: it ends early or its content is damaged") from None
     return b"".join(parts)
@@ -155,30 +148,3 @@ def _windows(data: bytes, where: str, kind: str) -> bytes:
         except UnicodeDecodeError:
             pass
     raise InputError(f"{where}: save it as UTF-8")
-
-
-def read_parquet(path: Path) -> pd.DataFrame:
-    """The columns with the file's own dtypes, a named index as columns; whole numbers with gaps become Int64.
-
-    Raises:
-        InputError: the file is not Parquet, is damaged, too large or has no rows.
-        OSError: the system cannot read the file.
-    """
-    try:
-        file = pq.ParquetFile(path)
-        check_columns(list(file.schema_arrow.names), path.name)
-        if file.metadata.num_rows * file.metadata.num_columns > MAX_PARQUET_CELLS:
-            raise InputError(f"{path.name!r} claims over {MAX_PARQUET_CELLS:,} cells: split it")
-        frame: pd.DataFrame = file.read().to_pandas(integer_object_nulls=True)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        if isinstance(error, InputError) or (isinstance(error, OSError) and error.errno):
-            raise
-        raise InputError(f"{path.name!r} is not a readable Parquet file") from None
-    if any(name is not None for name in frame.index.names):
-        frame = frame.reset_index()
-    if frame.empty:
-        raise InputError(f"{path.name!r} holds no rows")
-    for column in frame.columns[[str(dtype) == "object" for dtype in frame.dtypes]]:
-        if pd.api.types.infer_dtype(frame[column], skipna=True) == "integer":
-            frame[column] = typed(frame[column])
-    return frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index(drop=True)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from assoc_synth.errors import InputError, SchemaError
-from assoc_synth.transactions.files import read_file, read_frame, reading
+from assoc_synth.transactions.files import kinds, read_file, read_frame
 
 HEADER = b"subject,verb,object\n"
 
@@ -102,7 +102,7 @@ def test_gzip_and_its_faults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert read_bytes(tmp_path, packed, "t.csv.gz").to_dict("list") == {"a": ["1"], "b": ["2"]}
     for broken in (packed[:-6], b"a,b\n1,2\n", packed[:12] + b"\xff\xff" + packed[14:]):
         assert "gzip" in refused(tmp_path, broken, "t.csv.gz")
-    monkeypatch.setattr(reading, "BOMB_BYTES", 1_000_000)
+    monkeypatch.setattr(kinds, "BOMB_BYTES", 1_000_000)
     assert "times its size" in refused(tmp_path, gzip.compress(b"0" * 50_000_000), "t.csv.gz")
 
 

@@ -1,0 +1,77 @@
+"""Tables in Parquet, read with distrust: a few bytes of it can stand for more cells than a machine holds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from assoc_synth.errors import InputError
+from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES, check_columns, check_unpacked, typed
+
+TEXTS = (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())
+CELL_BYTES = 8
+"""What a cell takes in a frame at least."""
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """The columns with the file's own dtypes, a named index as columns; whole numbers with gaps become Int64.
+
+    Raises:
+        InputError: the file is not Parquet, is damaged, holds a cell over the limit or no rows, or unpacks to far more
+            than its size.
+        OSError: the system cannot read the file.
+    """
+    try:
+        frame: pd.DataFrame = _table(path).to_pandas(integer_object_nulls=True)
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        if isinstance(error, InputError) or (isinstance(error, OSError) and error.errno):
+            raise
+        raise InputError(f"{path.name!r} is not a readable Parquet file") from None
+    if any(name is not None for name in frame.index.names):
+        frame = frame.reset_index()
+    if frame.empty:
+        raise InputError(f"{path.name!r} holds no rows")
+    for column in frame.columns[[str(dtype) == "object" for dtype in frame.dtypes]]:
+        if pd.api.types.infer_dtype(frame[column], skipna=True) == "integer":
+            frame[column] = typed(frame[column])
+    return frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index(drop=True)
+
+
+def _table(path: Path) -> pa.Table:
+    """The table as Arrow; texts are decoded once each, so that repeated ones are counted before they are spread out.
+
+    Raises:
+        InputError: as `read_parquet`.
+    """
+    packed = os.path.getsize(path)
+    file = pq.ParquetFile(path)
+    schema, metadata = file.schema_arrow, file.metadata
+    check_columns(list(schema.names), path.name)
+    groups = range(metadata.num_row_groups)
+    check_unpacked(sum(metadata.row_group(group).total_byte_size for group in groups), packed, path.name)
+    check_unpacked(CELL_BYTES * metadata.num_rows * metadata.num_columns, packed, path.name)
+    texts = [field.name for field in schema if field.type in TEXTS]
+    table = pq.ParquetFile(path, read_dictionary=texts).read()
+    size = sum(_size(table[text], text, path.name) for text in texts)
+    check_unpacked(size + table.drop_columns(texts).nbytes, packed, path.name)
+    return table.cast(schema)
+
+
+def _size(column: pa.ChunkedArray, name: str, file: str) -> int:
+    """Bytes of a column of text when each cell is written out: one long text may stand in a million cells.
+
+    Raises:
+        InputError: a cell is over the limit.
+    """
+    size = 0
+    for chunk in column.chunks:
+        lengths = pc.binary_length(chunk.dictionary)
+        if (pc.max(lengths).as_py() or 0) > MAX_CELL_BYTES:
+            raise InputError(f"{file!r}, column {name[:60]!r}: a cell is over {MAX_CELL_BYTES:,} bytes")
+        size += pc.sum(pc.take(lengths, chunk.indices)).as_py() or 0
+    return size
