@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n 2 -q
 STAMP := pyproject.toml constraints.txt
 
-.PHONY: demo test check lint types layers tests calibrate format clean
+.PHONY: kill demo test check lint types layers tests calibrate format clean
 
 demo: $(VENV)/.demo-installed
 	$(BIN)/assoc-synth demo --out demo
@@ -31,6 +31,10 @@ tests: $(VENV)/.dev-installed
 # 1,400 runs, hours; interrupted, it goes on where it was. Rewrites assoc_synth/benchmark/CALIBRATION.md.
 calibrate: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m assoc_synth.benchmark.gate_calibration
+
+# Kill what writes files at every line; the tests do it at 25 lines of each operation.
+kill: $(VENV)/.dev-installed
+	ASSOC_SYNTH_KILLS=100000 $(BIN)/python -m pytest -q tests/functional/test_faults.py -k kill
 
 format: $(VENV)/.dev-installed
 	$(BIN)/ruff check --fix .

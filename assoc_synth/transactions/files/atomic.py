@@ -6,7 +6,7 @@ import gzip
 import json
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -150,12 +150,17 @@ def flush(path: Path) -> None:
         os.close(handle)
 
 
+def flush_names(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where its file system can; the files are in place already."""
+    with suppress(OSError):
+        flush(folder)
+
+
 def _commit(renames: list[tuple[Path, Path]]) -> None:
     written: list[str] = []
     for temporary, target in renames:
         try:
             os.replace(temporary, target)
-            flush(target.parent)
         except OSError as error:
             if written:
                 raise InputError(
@@ -163,3 +168,5 @@ def _commit(renames: list[tuple[Path, Path]]) -> None:
                 ) from None
             raise
         written.append(repr(target.name))
+    for folder in {target.parent for _, target in renames}:
+        flush_names(folder)

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.files.atomic import flush
+from assoc_synth.transactions.files.atomic import flush, flush_names
 from assoc_synth.transactions.files.leftovers import owned, sweep, temporary_beside, writers
 
 UNFINISHED = ".tmp"
@@ -48,7 +48,7 @@ def replacing_directory(path: str | os.PathLike[str], contents: Collection[str])
             for entry in (*temporary.iterdir(), temporary):
                 flush(entry)
             _swap(temporary, target)
-            flush(target.parent)
+            flush_names(target.parent)
     except PermissionError:
         raise InputError(f"{str(path)!r} cannot be written: permission denied") from None
     finally:
