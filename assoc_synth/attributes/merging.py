@@ -106,6 +106,34 @@ def merged_numbers(column: pd.Series, subject: Codes, known: Bools, fewest: int)
     return Merged(result, 0, len(np.unique(numbers[changed])))
 
 
+def withheld(column: pd.Series, subject: Codes, known: Bools, fewest: int) -> Merged:
+    """A column that something else decides, as the object its description: rare values become missing.
+
+    The nearest frequent value would be another object's, and a lie about this one.
+
+    Args:
+        column: (n,) of any dtype; whole numbers become nullable ones where some are missing.
+        subject, known: as for `merged_categories`.
+
+    Example:
+        >>> part = pd.Series(["kitchen", "kitchen", "kitchens"])
+        >>> withheld(part, np.array([0, 1, 2]), np.ones(3, bool), 2).column.tolist()
+        ['kitchen', 'kitchen', None]
+    """
+    code, values = pd.factorize(column, use_na_sentinel=True)
+    code = code.astype(np.int64)
+    enough = subjects_per(np.where(known, code, GONE), subject, len(values)) >= fewest
+    if not enough.any():
+        return Merged(None, len(values))
+    categorical = isinstance(column.dtype, pd.CategoricalDtype)
+    if enough.all() and not (categorical and len(column.cat.categories) > len(values)):
+        return Merged(column)
+    to = np.where(np.append(enough, False)[code], code, GONE)
+    whole = isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu"
+    made = _taken(column.astype("Int64") if whole and not enough.all() else column, code, to)
+    return Merged(made, int((~enough).sum()))
+
+
 def _taken(column: pd.Series, code: Ints, to: Ints) -> pd.Series:
     """The cells of each row's new value, missing where that is `GONE`."""
     first = np.zeros(int(code.max(initial=0)) + 1, np.int64)

@@ -1,7 +1,7 @@
 """What a model is fitted to: the table without the values and the names that too few training subjects have.
 
-Categories, and numbers and dates that are stored as such, are merged here; those that are drawn are coded by means of
-enough subjects, see `NumberCode.learn`. So whatever is learned later sees no other value.
+Categories, and numbers and dates that are stored as such, are merged or withheld here; those that are drawn are coded
+by means of enough subjects, see `NumberCode.learn`. So whatever is learned later sees no other value.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from assoc_synth.attributes.calendar_parts import PARTS
 from assoc_synth.attributes.dependencies import BASKET, LOOKED_UP, OBJECT, SUBJECT, VERB
 from assoc_synth.attributes.identifiers import NewIdentifiers
 from assoc_synth.attributes.kinds import FEWEST, is_number, is_text, is_whole, read_dates, uncategorised
-from assoc_synth.attributes.merging import Merged, merged_categories, merged_numbers
+from assoc_synth.attributes.merging import Merged, merged_categories, merged_numbers, withheld
 from assoc_synth.attributes.plan import FREQUENT, ColumnPlan, Plan
 from assoc_synth.attributes.sharing import ends_of, subjects_per
 from assoc_synth.attributes.thresholds import MIN_SUBJECTS, WORDS, Thresholds
@@ -28,6 +27,8 @@ from assoc_synth.transactions.table import TransactionTable
 
 OWN = (SUBJECT, OBJECT, VERB)
 """What has dates of its own, that do not follow the times of rows."""
+DECIDE = (OBJECT, VERB, (*VERB, *OBJECT))
+"""What a value stands for: where it is withheld, another one would be wrong."""
 TOO_FEW = "has no value of {} training subjects"
 TEXT = "is free text (--text words writes it anew from words that many subjects use)"
 
@@ -126,13 +127,15 @@ def _merged(line: ColumnPlan, plan: Plan, table: TransactionTable, known: Bools,
         return Merged(None)
     if line.format == FREQUENT:  # its rare values are left out when it is coded
         return Merged(column)
+    is_computed = bool(line.source) and plan[line.source].kind == "date"  # by a rule, which stores no values
+    decided = line.on in DECIDE or (bool(line.source) and not is_computed)
     if line.kind not in ("number", "date"):
-        return merged_categories(column, subject, known, fewest)
-    by_column = bool(line.source) and plan[line.source].kind == "category"
-    if line.kind == "number" and is_number(column) and (line.on in LOOKED_UP or by_column):
+        rule = withheld if decided or line.on in LOOKED_UP else merged_categories
+        return rule(column, subject, known, fewest)
+    if decided:
+        return withheld(uncategorised(column), subject, known, fewest)
+    if line.kind == "number" and is_number(column) and line.on in LOOKED_UP:
         return merged_numbers(column, subject, known, fewest)
-    if line.kind == "date" and line.on in LOOKED_UP and line.on not in PARTS:
-        return merged_categories(uncategorised(column), subject, known, fewest)
     return Merged(column)
 
 

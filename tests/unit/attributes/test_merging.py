@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assoc_synth.attributes.merging import merged_categories, merged_numbers
+from assoc_synth.attributes.merging import merged_categories, merged_numbers, withheld
 
 EIGHT, ALL = np.arange(8, dtype=np.int32), np.ones(8, bool)
 
@@ -78,3 +78,27 @@ def test_rare_numbers_become_means_and_others_follow() -> None:
     assert whole.column is not None
     assert (whole.column.tolist(), whole.column.dtype) == ([1, 1, 4, 4, 6, 6, 6, 6], np.dtype("int64"))
     assert merged_numbers(pd.Series([1.0, None] * 4), EIGHT, ALL, 5).column is None
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pd.Series(["tea"] * 5 + ["teas", "tee", None]),
+        pd.Series([1] * 5 + [2, 3, 9]),
+        pd.Series([1.5] * 5 + [2.5, 3.5, np.nan]),
+        pd.Series([True] * 5 + [False] * 3),
+        pd.Series(pd.to_datetime(["2024-01-02"] * 5 + ["2024-01-03"] * 3)),
+        pd.Series(["tea"] * 5 + ["teas"] * 3, dtype="category"),
+    ],
+)
+def test_what_something_decides_is_withheld_and_never_another_value(cells: pd.Series) -> None:
+    found = withheld(cells, EIGHT, ALL, 5)
+    assert found.column is not None
+    assert found.column.isna().tolist() == [False] * 5 + [True] * 3
+    assert found.column[:5].tolist() == cells[:5].tolist()
+    assert found.nearest == 0
+    assert found.missing == cells.nunique() - 1
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        assert found.column.cat.categories.tolist() == ["tea"]
+    assert withheld(cells, EIGHT, ALL, 1).column is cells
+    assert withheld(cells, EIGHT, ALL, 6).column is None

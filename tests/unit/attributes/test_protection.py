@@ -87,9 +87,26 @@ def test_what_an_object_has_is_shared_by_enough_subjects() -> None:
     frame["weight"], frame["part"] = frame["what"].map(price), frame["what"].map(part).fillna("kitchen")
     own = TransactionTable.from_frame(frame, subject="who", verb="did", object="what")
     made = protected(own, plan_columns(own), EVERYONE, Thresholds())
-    assert set(made.table.extras["weight"]) == {2.5, 6.0, 9.0}
+    assert set(made.table.extras["weight"].dropna()) == {2.5, 6.0, 9.0}
+    is_crown = own.to_frame()["what"].eq("crown").to_numpy()
+    assert (made.table.extras[["weight", "part"]].isna().to_numpy() == is_crown[:, None]).all()  # never another one's
     assert set(made.table.extras["part"].dropna()) == {"kitchen"}
     assert made.notes[-1].startswith("1 object is linked by fewer than 5 training subjects: it can point at a person; ")
+
+
+@pytest.mark.parametrize("rare", ["kitchens", 7])
+def test_what_another_column_decides_is_withheld(rare: str | int) -> None:
+    rooms = ["kitchen", "bath"] if isinstance(rare, str) else [6, 9]
+    code = np.random.default_rng(0).choice([3, 4, 5], 320)
+    code[:2] = 8
+    room = pd.Series([rooms[one % 2] for one in code])
+    room[:2] = rare
+    own = table(code=code.astype(str), room=room)
+    planned = plan_columns(own)
+    assert planned["room"].source == "code"
+    made = protected(own, planned, EVERYONE, Thresholds()).table.extras["room"]
+    assert made.isna().tolist() == [True] * 2 + [False] * 318
+    assert set(made.dropna()) == set(rooms)
 
 
 def test_times_of_the_most_extreme_subjects_are_moved_inside() -> None:
