@@ -18,13 +18,12 @@ import typer
 
 import assoc_synth
 from assoc_synth.cli.exits import DEBUG, EXIT_GATE, EXIT_INTERRUPT, complain, explain
+from assoc_synth.cli.exporting import export
 from assoc_synth.cli.flattening import flattened
 from assoc_synth.cli.options import (
-    FORMATS,
     TABLE_HELP,
     AllowUndertrained,
     AnySource,
-    CsvOptions,
     Data,
     DrawOptions,
     Json,
@@ -249,38 +248,7 @@ def also_buy(
         show_partners(graph, thing, verb, top)
 
 
-@app.command()
-@flattened
-def export(
-    context: typer.Context,
-    source: AnySource,
-    format: Annotated[str, typer.Option("-f", "--format", help=", ".join(FORMATS) + ".")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The file or folder to write.")],
-    columns: RoleOptions,
-    text: CsvOptions,
-    how: DrawOptions,
-    projection: Annotated[bool, typer.Option("--projection", help="graphml: objects, linked by lift.")] = False,
-) -> None:
-    """Write a table or a sample in a format."""
-    from assoc_synth.cli.terminal import show, show_command, show_verdict
-    from assoc_synth.exports import check_export
-    from assoc_synth.exports import export as write
-    from assoc_synth.model.directory import is_model
-    from assoc_synth.synthesizer import AssociativeSynthesizer
-
-    options = text.keywords() | ({"projection": True} if projection else {})
-    check_export(format, output, options)
-    call = None
-    if is_model(source):
-        result, call = sampled(partial(AssociativeSynthesizer.load(source).sample, **how.keywords()), context)
-        show_verdict(result.verdict)
-        table = result.table
-    else:
-        table = read(source, context, **columns.roles())
-    write(table, format, output, **options)
-    show(f"wrote {len(table):,} rows as {format} to {output}")
-    if call is not None:
-        show_command(call)
+app.command()(export)
 
 
 @app.command()

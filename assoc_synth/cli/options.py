@@ -23,10 +23,10 @@ BUILT_IN = (
     "toy-shop", "ratings", "clickstream", "clinic", "random-svo", "journey-baskets", "journey-trips",
     "journey-households",
 )  # fmt: skip
-FORMATS = ("csv", "parquet", "jsonl", "items-links", "graphml")
 
 TABLE_HELP = (
-    f"A table: CSV, TSV or JSON Lines (each also .gz), or Parquet. Or a built-in one: {', '.join(BUILT_IN)}; "
+    "A table: CSV, TSV or JSON Lines (each also .gz), or Parquet; or a graph: .graphml, .json, .nt, .lino, items and "
+    f"links, or triples without a header. Or a built-in one: {', '.join(BUILT_IN)}; "
     "NAME:train and NAME:heldout are its halves, NAME:independent is what a generator without associations makes of "
     "the first."
 )

@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assoc_synth.exports.entities import Entities
+from assoc_synth.exports.output import only_text
 from assoc_synth.exports.source import Clock, Source, amount_texts, names_of, slices, table_of
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
 from assoc_synth.transactions.files.directories import replacing_directory
@@ -25,19 +27,25 @@ ITEMS = pa.schema([("id", pa.int64()), ("kind", pa.string()), ("name", pa.string
 LINKS = pa.schema([("id", pa.int64()), ("source", pa.int64()), ("verb", pa.int64()), ("target", pa.int64())])
 
 
-def write_items_links(source: Source, path: Path) -> None:
+def write_items_links(source: Source, path: Path, *, entities: str | None = None) -> None:
     """Write the directory `path` with `items.parquet` (id, kind, name) and `links.parquet` (id, source, verb, target).
 
-    Kinds are subject, verb, object and, if the table has them, time (ISO 8601), amount and basket. A missing qualifier
-    has no link. Extra columns are not written.
+    Kinds are subject, verb, object, "both" (of a name that is subject and object) and, if the table has them, time (ISO
+    8601), amount and basket. A missing qualifier has no link. Extra columns are not written.
+
+    Args:
+        source: table or graph.
+        path: the directory.
+        entities: "shared" or "apart", see `Entities`; None decides by the names.
 
     Raises:
         InputError: `path` is a file, or a directory that holds other things.
     """
     table = table_of(source)
-    with replacing_directory(path, CONTENTS) as directory:
-        _write(item_batches(table), ITEMS, directory / "items.parquet")
-        _write(link_batches(table), LINKS, directory / "links.parquet")
+    items = _Items.of(table, Entities.of(table, entities))
+    with replacing_directory(path, CONTENTS) as directory, only_text():
+        _write(items.batches(), ITEMS, directory / "items.parquet")
+        _write(link_batches(table, items), LINKS, directory / "links.parquet")
 
 
 def _write(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> None:
@@ -46,14 +54,8 @@ def _write(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> 
             writer.write_batch(batch)
 
 
-def item_batches(table: TransactionTable) -> Iterator[pa.RecordBatch]:
-    """The items in the order of their ids, which begin at 0."""
-    return _Items.of(table).batches()
-
-
-def link_batches(table: TransactionTable) -> Iterator[pa.RecordBatch]:
+def link_batches(table: TransactionTable, items: _Items) -> Iterator[pa.RecordBatch]:
     """The links in the order of the rows, each followed by its qualifiers; their ids continue those of the items."""
-    items = _Items.of(table)
     next_id = items.size
     for part in slices(len(table)):
         qualifiers = list(items.qualifiers(table, part))
@@ -63,9 +65,9 @@ def link_batches(table: TransactionTable) -> Iterator[pa.RecordBatch]:
         ids = next_id + np.arange(int(size.sum()))
         # A qualifier's source is the link before it; a first link's is a subject.
         source, verb, target = ids - 1, np.empty_like(ids), np.empty_like(ids)
-        source[first] = items.start["subject"] + table.subject[part]
+        source[first] = items.subject[table.subject[part]]
         verb[first] = items.start["verb"] + table.verb[part]
-        target[first] = items.start["object"] + table.object[part]
+        target[first] = items.object[table.object[part]]
         at = first + 1
         for (by, value), mask in zip(qualifiers, present, strict=True):
             verb[at[mask]] = by
@@ -82,6 +84,8 @@ class _Items:
     Attributes:
         start: the first id of each kind.
         size: the number of items.
+        subject, object: the item of each subject and of each object.
+        kinds: the kind of each subject, which may be an object too.
         names: the texts of each kind except times and amounts, in the order of the ids.
         times, amounts: the distinct values, sorted; the item of a value is `start[kind]` plus its position.
         clock: how times are written.
@@ -90,6 +94,9 @@ class _Items:
 
     start: dict[str, int]
     size: int
+    subject: Ints
+    object: Ints
+    kinds: list[str]
     names: dict[str, list[str]]
     times: Times
     amounts: Floats
@@ -97,7 +104,7 @@ class _Items:
     by: dict[str, int]
 
     @classmethod
-    def of(cls, table: TransactionTable) -> _Items:
+    def of(cls, table: TransactionTable, nodes: Entities) -> _Items:
         time = np.zeros(0, "datetime64[ns]") if table.time is None else table.time
         amount = np.zeros(0) if table.amount is None else table.amount
         times, amounts = np.unique(time[~np.isnat(time)]), np.unique(amount[~np.isnan(amount)])
@@ -107,9 +114,9 @@ class _Items:
         # A verb of the table may be "on" too: it is the same item, and a link with a link as source is a qualifier.
         verbs += [word for word in used if word not in verbs]
         names = {
-            "subject": names_of(table.subjects),
+            "subject": nodes.names[: table.num_subjects],
             "verb": verbs,
-            "object": names_of(table.objects),
+            "object": nodes.names[table.num_subjects :],
             "basket": [] if table.baskets is None else names_of(table.baskets),
         }
         sizes = {kind: len(names[kind]) for kind in ("subject", "verb", "object")}
@@ -117,7 +124,10 @@ class _Items:
         ends = np.cumsum(list(sizes.values())).tolist()
         start = dict(zip(sizes, [0, *ends], strict=False))
         by = {kind: start["verb"] + verbs.index(word) for kind, word in words.items() if word in used}
-        return cls(start, ends[-1], names, times, amounts, Clock.of(table), by)
+        # Subjects come first, so that their items are their nodes; the other objects follow the verbs.
+        object = np.where(nodes.object < table.num_subjects, nodes.object, nodes.object + len(verbs))
+        kinds = nodes.kinds[: table.num_subjects]
+        return cls(start, ends[-1], nodes.subject, object, kinds, names, times, amounts, Clock.of(table), by)
 
     def qualifiers(self, table: TransactionTable, part: slice) -> Iterator[tuple[int, Ints]]:
         """For each qualifier of the table: the item of its verb, and of its value in each row, -1 where missing."""
@@ -143,5 +153,6 @@ class _Items:
                 else:
                     names = amount_texts(self.amounts[part]) if kind == "amount" else self.names[kind][part]
                 ids = np.arange(start + part.start, start + part.stop)
-                columns = [pa.array(ids), pa.array([kind] * len(ids)), pa.array(names, pa.string())]
+                kinds = self.kinds[part] if kind == "subject" else [kind] * len(ids)
+                columns = [pa.array(ids), pa.array(kinds), pa.array(names, pa.string())]
                 yield pa.RecordBatch.from_arrays(columns, schema=ITEMS)

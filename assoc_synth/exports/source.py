@@ -1,10 +1,14 @@
-"""What an export reads: a table or a graph, one slice of rows at a time, missing values as None."""
+"""What an export reads: a table or a graph, one slice of rows at a time, missing values as None.
+
+A writer is a function `write(source, path, *, options)` over these parts: the nodes (`entities.Entities`), and the rows
+as `Links`, a slice at a time. No writer holds a second copy of the rows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,6 +19,8 @@ from assoc_synth.transactions.days import DAY, SECOND
 from assoc_synth.transactions.table import TransactionTable
 
 Source = TransactionTable | LinkGraph
+Link: TypeAlias = tuple[int, int, int, int, str | None, float | None, str | None]
+"""Number of the row, codes of subject, verb and object, time, amount, basket."""
 TimeUnit = Literal["D", "s", "ms", "us", "ns"]
 
 ROWS_AT_ONCE = 65_536
@@ -49,6 +55,61 @@ def slices(rows: int) -> Iterator[slice]:
 def names_of(index: pd.Index) -> list[str]:
     """The names of a vocabulary as text, in the order of their codes."""
     return [str(name) for name in index]
+
+
+@dataclass(frozen=True)
+class Links:
+    """A slice of the rows of a table.
+
+    Attributes:
+        start: the number of its first row.
+        subject, verb, object: the codes of each row.
+        time: ISO 8601 text in each row, None where missing.
+        amount: a number in each row, None where missing.
+        basket: the name in each row, None where missing.
+    """
+
+    start: int
+    subject: list[int]
+    verb: list[int]
+    object: list[int]
+    time: list[str | None]
+    amount: list[float | None]
+    basket: list[str | None]
+
+    def rows(self) -> Iterator[Link]:
+        """Row by row: its number, the codes of subject, verb and object, time, amount and basket."""
+        numbers = range(self.start, self.start + len(self.subject))
+        return zip(numbers, self.subject, self.verb, self.object, self.time, self.amount, self.basket, strict=True)
+
+
+def links_of(table: TransactionTable) -> Iterator[Links]:
+    """The rows of a table in order, a slice at a time.
+
+    Example:
+        >>> from assoc_synth.datasets import toy_shop
+        >>> part = next(links_of(toy_shop(subjects=3)))
+        >>> part.start, len(part.time) == len(part.subject), part.basket[0] is None
+        (0, True, True)
+    """
+    clock = Clock.of(table)
+    baskets = [] if table.baskets is None else [*names_of(table.baskets), None]
+    for part in slices(len(table)):
+        absent: list[Any] = [None] * (part.stop - part.start)
+        yield Links(
+            part.start,
+            table.subject[part].tolist(),
+            table.verb[part].tolist(),
+            table.object[part].tolist(),
+            absent if table.time is None else clock.texts(table.time[part]),
+            absent if table.amount is None else numbers(table.amount[part]),
+            absent if table.basket is None else [baskets[code] for code in table.basket[part].tolist()],
+        )
+
+
+def numbers(values: Floats) -> list[float | None]:
+    """Numbers, None where missing."""
+    return [None if value != value else value for value in values.tolist()]
 
 
 @dataclass(frozen=True)

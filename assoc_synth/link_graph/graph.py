@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,10 +12,12 @@ import pandas as pd
 import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
+from assoc_synth.link_graph import views
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.associations import MIN_COUNT, MIN_LIFT
 from assoc_synth.link_graph.edges import Edges, Incidence
 from assoc_synth.link_graph.frames import Named
+from assoc_synth.link_graph.imports.reading import read_graph
 from assoc_synth.link_graph.lift import lift
 from assoc_synth.link_graph.pairs import FALSE_DISCOVERY_RATE
 from assoc_synth.transactions.arrays import Ints
@@ -23,7 +26,11 @@ from assoc_synth.transactions.sessions import visits_by_time
 from assoc_synth.transactions.table import TransactionTable
 
 if TYPE_CHECKING:
+    import igraph
     import networkx as nx
+    import polars as pl
+    import pyarrow as pa
+    from torch_geometric.data import HeteroData
 
 Unit = Literal["subject", "basket"]
 
@@ -57,6 +64,28 @@ class LinkGraph:
             num_objects=table.num_objects,
         )
         return cls(edges, table)
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> LinkGraph:
+        """Read a graph from elsewhere, or one that was exported; its `table` can be fitted.
+
+        Args:
+            path: a folder with items.parquet and links.parquet, or a file: .graphml, .json (node-link), .nt (N-Triples)
+                or .lino (Links Notation), each also .gz, or three columns of tabs without a header. Any other file is
+                read as a table.
+
+        Raises:
+            InputError: it cannot be read; the message says where.
+            MissingExtraError: the library that reads it is absent.
+
+        Example:
+            >>> import tempfile, pathlib
+            >>> path = pathlib.Path(tempfile.mkdtemp()) / "nations.tsv"
+            >>> _ = path.write_text("uk\\texports\\tusa\\nusa\\texports\\tuk\\n")
+            >>> LinkGraph.read(path)
+            LinkGraph(2 subjects, 1 verb, 2 objects, 2 distinct links in 2 rows)
+        """
+        return cls.from_table(read_graph(path))
 
     def incidence(self, verb: str | None = None) -> Incidence:
         """Subjects × objects, 0/1, over one verb by name or over all."""
@@ -215,27 +244,43 @@ class LinkGraph:
     def to_networkx(self, *, max_links: int | None = None) -> nx.MultiDiGraph[Any]:
         """A view for people: a node per subject and object, an edge per row, keyed by the verb.
 
-        Node names are ("subject", name) and ("object", name), since the same name may play both roles. Missing times
-        and amounts are absent attributes. `max_links` keeps the first rows only.
+        Node names are ("subject", name) and ("object", name), since the same name may play both roles. Missing
+        times, amounts and baskets are absent attributes. `max_links` keeps the first rows only.
         """
-        import networkx as nx
+        return views.to_networkx(self.table, max_links)
 
-        graph: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
-        table = self.table
-        rows = len(table) if max_links is None else min(max_links, len(table))
-        sources = table.subjects.take(table.subject[:rows])
-        targets = table.objects.take(table.object[:rows])
-        verbs = table.verbs.take(table.verb[:rows])
-        for row, (source, verb, target) in enumerate(zip(sources, verbs, targets, strict=True)):
-            qualifiers: dict[str, Any] = {}
-            if table.time is not None and not np.isnat(table.time[row]):
-                qualifiers["time"] = pd.Timestamp(table.time[row])
-            if table.amount is not None and not np.isnan(table.amount[row]):
-                qualifiers["amount"] = float(table.amount[row])
-            graph.add_node(("subject", source), kind="subject", name=source)
-            graph.add_node(("object", target), kind="object", name=target)
-            graph.add_edge(("subject", source), ("object", target), verb=verb, **qualifiers)
-        return graph
+    def to_igraph(self) -> igraph.Graph:
+        """A directed multigraph of igraph: a vertex per subject and object, an edge per row.
+
+        Vertices have kind, label (the name) and name, which is unique: "subject:ann". Edges have verb, and time (ISO
+        8601), amount and basket if the table has them, None where missing.
+
+        Raises:
+            MissingExtraError: igraph is absent.
+        """
+        return views.to_igraph(self.table)
+
+    def to_pyg(self) -> HeteroData:
+        """A `HeteroData` of PyTorch Geometric with an edge type ("subject", verb, "object") per verb.
+
+        Each has edge_index, and time, amount and basket if the table has them, as `link_graph.tensors` describes.
+
+        Raises:
+            MissingExtraError: torch_geometric is absent.
+        """
+        return views.to_pyg(self.table)
+
+    def to_arrow(self) -> pa.Table:
+        """The rows as an Arrow table of the user's own columns, typed."""
+        return views.to_arrow(self.table)
+
+    def to_polars(self) -> pl.DataFrame:
+        """The rows as a polars frame of the user's own columns, typed.
+
+        Raises:
+            MissingExtraError: polars is absent.
+        """
+        return views.to_polars(self.table)
 
     def also_buy_graph(
         self, *, verb: str | None = None, min_count: int = MIN_COUNT, min_lift: float = 1.0

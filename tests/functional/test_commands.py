@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from assoc_synth import datasets, exports
-from assoc_synth.cli import options, terminal
+from assoc_synth.cli import exporting, options, terminal
 from assoc_synth.gate.reference import Reference
 from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.transactions.table import TransactionTable
@@ -60,7 +60,7 @@ def command(*arguments: object, **options: Any) -> subprocess.CompletedProcess[s
 
 def test_what_help_lists_is_what_there_is() -> None:
     assert datasets.NAMES == options.BUILT_IN
-    assert tuple(exports.FORMATS) == options.FORMATS
+    assert tuple(exports.FORMATS) == exporting.FORMATS
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["sample", "--nonsense"]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assoc_synth import AssociativeSynthesizer, datasets, exports
-from assoc_synth.cli import options
+from assoc_synth.cli import exporting, options
 from assoc_synth.cli.options import (
     CsvOptions,
     DrawOptions,
@@ -25,7 +25,7 @@ from assoc_synth.transactions.schema import FILE_KEYWORDS
 
 def test_what_help_lists_is_what_there_is() -> None:
     assert datasets.NAMES == options.BUILT_IN
-    assert tuple(exports.FORMATS) == options.FORMATS
+    assert tuple(exports.FORMATS) == exporting.FORMATS
 
 
 def test_roles_are_keywords_of_the_readers() -> None:

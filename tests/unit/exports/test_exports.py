@@ -4,47 +4,76 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
-from assoc_synth.exports import FORMATS, check_export, export
+from assoc_synth.exports import FORMATS, Source, check_export, export
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.table import TransactionTable
+
+NAMES = {"rules": "out.csv", "associations": "out.parquet", "sentences": "out.jsonl"}
+OPTIONS: dict[str, dict[str, object]] = {"lenskit": {"verb": "bought"}, "rectools": {"verb": "bought"}}
 
 
-def contents(path: Path) -> dict[str, bytes]:
-    files = sorted(file for file in path.parent.rglob("*") if file.is_file())
-    return {str(file.relative_to(path.parent)): file.read_bytes() for file in files}
+def write(source: Source, format: str, folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    path, options = folder / NAMES.get(format, "out"), OPTIONS.get(format, {})
+    if format == "croissant":
+        options = {"beside": folder / "rows.csv"}
+        export(source, "csv", options["beside"])
+    export(source, format, path, **options)
+    return path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_table_and_graph_give_the_same_bytes_every_time(name: str, tmp_path: Path) -> None:
     table = toy_shop(subjects=30)
     for folder, source in (("one", table), ("two", LinkGraph.from_table(table)), ("two", toy_shop(subjects=30))):
-        (tmp_path / folder).mkdir(exist_ok=True)
-        export(source, name, str(tmp_path / folder / "out"))
-    assert contents(tmp_path / "one" / "out") == contents(tmp_path / "two" / "out")
+        write(source, name, tmp_path / folder)
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_writer_that_fails_leaves_the_old_output(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    export(toy_shop(subjects=30), name, tmp_path / "out")
-    before = contents(tmp_path / "out")
+    path = write(toy_shop(subjects=30), name, tmp_path / "here")
+    before = contents(tmp_path / "here")
 
     def fail(*_: object, **__: object) -> None:
         raise OSError("disk full")
 
-    for target in (
-        "graphml.slices",
-        "items_links.slices",
-        "delimited.write_frame",
-        "parquet.write_frame",
-        "jsonlines.write_frame",
-    ):
-        monkeypatch.setattr(f"assoc_synth.exports.{target}", fail)
+    # All that is written is flushed before it takes its name.
+    for module in ("atomic", "directories"):
+        monkeypatch.setattr(f"assoc_synth.transactions.files.{module}.flush", fail)
+    options = {"beside": tmp_path / "here" / "rows.csv"} if name == "croissant" else OPTIONS.get(name, {})
     with pytest.raises(OSError, match="disk full"):
-        export(toy_shop(subjects=20), name, tmp_path / "out")
-    assert contents(tmp_path / "out") == before
+        export(toy_shop(subjects=20), name, path, **options)
+    assert contents(tmp_path / "here") == before
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"csv", "parquet", "jsonl"}))
+def test_a_name_that_is_not_text_is_told(name: str, tmp_path: Path) -> None:
+    odd = TransactionTable.from_frame(
+        pd.DataFrame({"subject": ["\ud800", "b"] * 30, "verb": "bought", "object": ["\udfff", "tea"] * 30}),
+        layout="rows",
+    )
+    path = tmp_path / NAMES.get(name, "out")
+    if name in ("graphml", "gexf"):  # these escape it
+        export(odd, name, path)
+        return
+    options = {"beside": tmp_path / "rows"} if name == "croissant" else OPTIONS.get(name, {})
+    (tmp_path / "rows").write_text("x")
+    if name in ("rectools", "croissant", "rules", "associations"):  # they write no name here
+        return
+    with pytest.raises(InputError):
+        export(odd, name, path, **options)
+    assert [one.name for one in tmp_path.iterdir()] == ["rows"]
 
 
 def test_an_unknown_format_lists_the_formats(tmp_path: Path) -> None:

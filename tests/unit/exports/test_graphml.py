@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,8 +14,9 @@ import pytest
 from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.exports import export
-from assoc_synth.exports.graphml import escape_name, unescape_name
+from assoc_synth.exports.graphml import escape_name
 from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.link_graph.imports.graphml import unescape_name
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -26,7 +28,8 @@ def read_rows(path: Path) -> pd.DataFrame:
     kinds = dict(graph.nodes(data="kind"))
     found = []
     for source, target, row, data in graph.edges(keys=True, data=True):
-        assert (kinds[source], kinds[target]) == ("subject", "object")
+        assert kinds[source] in ("subject", "both")
+        assert kinds[target] in ("object", "both")
         data["verb"] = unescape_name(data["verb"])
         found.append({"row": row, "subject": names[source], "object": names[target], **data})
     return pd.DataFrame(found).sort_values("row").reset_index(drop=True)
@@ -41,6 +44,21 @@ def test_every_row_comes_back(hostile: TransactionTable, rows: pd.DataFrame, tmp
     pd.testing.assert_series_equal(back["amount"], rows["How much"], check_names=False)
     times = pd.to_datetime(back["time"], format="ISO8601")
     pd.testing.assert_series_equal(times, rows["When"], check_names=False)
+    trips = [unescape_name(name) if isinstance(name, str) else None for name in back["basket"]]
+    assert trips == [name if isinstance(name, str) else None for name in rows["Trip"]]
+
+
+@pytest.mark.parametrize("entities", ["shared", "apart", None])
+def test_our_own_reader_and_igraph_read_it(
+    entities: str | None, hostile: TransactionTable, same: Callable[..., None], tmp_path: Path
+) -> None:
+    export(hostile, "graphml", tmp_path / "table.graphml", entities=entities)
+    same(hostile, LinkGraph.read(tmp_path / "table.graphml").table)
+    igraph = pytest.importorskip("igraph")
+    graph = igraph.Graph.Read_GraphML(str(tmp_path / "table.graphml"))
+    assert graph.ecount() == len(hostile)
+    names = [unescape_name(name) for name in graph.vs["name"]]
+    assert [names[edge.source] for edge in graph.es] == hostile.subjects.take(hostile.subject).tolist()
 
 
 def test_a_missing_qualifier_is_absent(tmp_path: Path) -> None:
@@ -75,6 +93,10 @@ def test_a_table_without_time_and_amount(tmp_path: Path) -> None:
         object="o",
     )
     export(LinkGraph.from_table(table), "graphml", tmp_path / "g.graphml")
+    graph = nx.read_graphml(tmp_path / "g.graphml", force_multigraph=True)
+    assert dict(graph.nodes(data=True)) == {"s0": {"kind": "both", "name": "a"}}
+    assert list(graph.edges(data=True)) == [("s0", "s0", {"verb": "has"})]
+    export(LinkGraph.from_table(table), "graphml", tmp_path / "g.graphml", entities="apart")
     graph = nx.read_graphml(tmp_path / "g.graphml", force_multigraph=True)
     nodes = {"s0": {"kind": "subject", "name": "a"}, "o0": {"kind": "object", "name": "a"}}
     assert dict(graph.nodes(data=True)) == nodes

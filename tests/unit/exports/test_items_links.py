@@ -27,7 +27,8 @@ def read_rows(path: Path) -> pd.DataFrame:
         target, verb = items[link["target"]], items[link["verb"]]
         assert verb["kind"] == "verb"
         if link["source"] in items:
-            assert (items[link["source"]]["kind"], target["kind"]) == ("subject", "object")
+            assert items[link["source"]]["kind"] in ("subject", "both")
+            assert target["kind"] in ("object", "both")
             begin[link["id"]] = link["id"]
             rows[link["id"]] = {
                 "subject": items[link["source"]]["name"],
@@ -107,6 +108,8 @@ def test_only_mandatory_columns(tmp_path: Path) -> None:
         object="o",
     )
     export(table, "items-links", tmp_path / "out")
+    assert pq.read_table(tmp_path / "out" / "items.parquet")["kind"].to_pylist() == ["both", "verb"]
+    export(table, "items-links", tmp_path / "out", entities="apart")
     assert pq.read_table(tmp_path / "out" / "items.parquet")["kind"].to_pylist() == ["subject", "verb", "object"]
     links = pq.read_table(tmp_path / "out" / "links.parquet").to_pylist()
     assert links == [{"id": 3, "source": 0, "verb": 1, "target": 2}]

@@ -1,0 +1,61 @@
+"""What a format is: its writer, its files, the extra it needs, and what it cannot carry."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from assoc_synth.errors import MissingExtraError
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format in which a table or its link graph is written.
+
+    Attributes:
+        writer: where it is, "module:function"; it is imported when it is needed. The function is
+            `writer(source, path, *, options)`.
+        files: what it writes, in words.
+        lacks: what it cannot carry, in words; "" if it carries all.
+        contents: the names of the files of a folder, where {name} is its own; empty for a single file.
+        extra: the extra that brings the library it writes with, "" if there is none.
+        needs: that library's module.
+    """
+
+    writer: str
+    files: str
+    lacks: str = ""
+    contents: tuple[str, ...] = field(default=())
+    extra: str = ""
+    needs: str = ""
+
+    def load(self) -> Callable[..., None]:
+        """The writer.
+
+        Raises:
+            MissingExtraError: the library it writes with is absent.
+        """
+        if self.needs and importlib.util.find_spec(self.needs) is None:
+            raise MissingExtraError(f"this format is written with {self.needs}, which", self.extra)
+        module, name = self.writer.split(":")
+        found: Callable[..., None] = getattr(importlib.import_module(f"assoc_synth.exports.{module}"), name)
+        return found
+
+    def files_in(self, name: str, *, split: bool = False) -> tuple[str, ...]:
+        """The names of the files of a folder of this name; none if it is a single file.
+
+        Example:
+            >>> Format("", "", contents=("{name}.inter",)).files_in("shop")
+            ('shop.inter',)
+        """
+        if split:
+            return ("train.tsv", "valid.tsv", "test.tsv")
+        return tuple(one.replace("{name}", name) for one in self.contents)
+
+    def options(self) -> list[str]:
+        """The names of its options."""
+        parameters = inspect.signature(self.load()).parameters.values()
+        return [parameter.name for parameter in parameters if parameter.kind is parameter.KEYWORD_ONLY]

@@ -1,0 +1,1 @@
+"""Link graphs: nodes and edges, statements, or property graphs; one file per format."""

@@ -1,0 +1,116 @@
+"""Parquet files and the Cypher script that loads them into Ladybug (the embedded graph database after Kuzu)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assoc_synth.exports.entities import Entities
+from assoc_synth.exports.output import only_text, put_lines
+from assoc_synth.exports.source import Clock, Source, names_of, slices, table_of
+from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.files.directories import replacing_directory
+from assoc_synth.transactions.table import TransactionTable
+
+CONTENTS = ("subject.parquet", "object.parquet", "entity.parquet", "link.parquet", "load.cypher")
+NODES = pa.schema([("id", pa.int64()), ("name", pa.string())])
+ENTITIES = pa.schema([("id", pa.int64()), ("name", pa.string()), ("kind", pa.string())])
+CYPHER = {"verb": "STRING", "on_time": "TIMESTAMP", "amount": "DOUBLE", "basket": "STRING"}
+
+
+def write_ladybug(source: Source, path: Path, *, entities: str | None = None) -> None:
+    """Write a folder with a Parquet file per kind of node, link.parquet, and load.cypher, which creates and copies.
+
+    A relation's first two columns are the ids of its ends; then verb, and on_time, amount and basket if the table has
+    them, null where missing. Run load.cypher from within the folder.
+
+    Args:
+        source: table or graph.
+        path: the folder.
+        entities: "shared" or "apart", see `Entities`; None decides by the names. Entities that are shared are one node
+            table, Entity, with the column kind.
+    """
+    table = table_of(source)
+    nodes = Entities.of(table, entities)
+    with replacing_directory(path, CONTENTS) as folder, only_text():
+        if nodes.shared:
+            _write(_entities(nodes), ENTITIES, folder / "entity.parquet")
+        else:
+            _write(_nodes(names_of(table.subjects)), NODES, folder / "subject.parquet")
+            _write(_nodes(names_of(table.objects)), NODES, folder / "object.parquet")
+        schema = link_schema(table)
+        _write(link_batches(table, nodes, schema), schema, folder / "link.parquet")
+        put_lines(folder / "load.cypher", script(nodes.shared, schema))
+
+
+def _write(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> None:
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+
+
+def _nodes(names: list[str]) -> Iterator[pa.RecordBatch]:
+    for part in slices(len(names)):
+        columns = [pa.array(np.arange(part.start, part.stop)), pa.array(names[part], pa.string())]
+        yield pa.RecordBatch.from_arrays(columns, schema=NODES)
+
+
+def _entities(nodes: Entities) -> Iterator[pa.RecordBatch]:
+    for part in slices(len(nodes.names)):
+        ids = pa.array(np.arange(part.start, part.stop))
+        columns = [ids, pa.array(nodes.names[part], pa.string()), pa.array(nodes.kinds[part], pa.string())]
+        yield pa.RecordBatch.from_arrays(columns, schema=ENTITIES)
+
+
+def link_schema(table: TransactionTable) -> pa.Schema:
+    """The columns of link.parquet in the order of the relation table."""
+    fields = [("from", pa.int64()), ("to", pa.int64()), ("verb", pa.string())]
+    if table.time is not None:
+        fields.append(
+            ("on_time", {"D": pa.date32(), "ns": pa.timestamp("ns")}.get(Clock.of(table).unit, pa.timestamp("us")))
+        )
+    fields += [] if table.amount is None else [("amount", pa.float64())]
+    fields += [] if table.basket is None else [("basket", pa.string())]
+    return pa.schema(fields)
+
+
+def link_batches(table: TransactionTable, nodes: Entities, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """The rows of the relation table, a slice at a time."""
+    object: Ints = nodes.object if nodes.shared else np.arange(table.num_objects)
+    verbs = pa.array(names_of(table.verbs), pa.string())
+    baskets = pa.array([] if table.baskets is None else names_of(table.baskets), pa.string())
+    for part in slices(len(table)):
+        columns = [
+            pa.array(table.subject[part], pa.int64()),
+            pa.array(object[table.object[part]], pa.int64()),
+            verbs.take(pa.array(table.verb[part])),
+        ]
+        if table.time is not None:
+            columns.append(pa.array(table.time[part]).cast(schema.field("on_time").type))
+        if table.amount is not None:
+            columns.append(pa.array(table.amount[part], from_pandas=True))
+        if table.basket is not None:
+            codes = table.basket[part]
+            columns.append(baskets.take(pa.array(codes, pa.int64(), mask=codes < 0)))
+        yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def script(shared: bool, schema: pa.Schema) -> Iterator[str]:
+    """The statements that create and fill the tables."""
+    kinds = ["Entity"] if shared else ["Subject", "Object"]
+    more = ", kind STRING" if shared else ""
+    for kind in kinds:
+        yield f"CREATE NODE TABLE {kind}(id INT64, name STRING{more}, PRIMARY KEY(id));\n"
+    columns = []
+    for field in schema:
+        if field.name in CYPHER:
+            kind = {pa.date32(): "DATE", pa.timestamp("ns"): "TIMESTAMP_NS"}.get(field.type, CYPHER[field.name])
+            columns.append(f"{field.name} {kind}")
+    yield f"CREATE REL TABLE Link(FROM {kinds[0]} TO {kinds[-1]}, {', '.join(columns)});\n"
+    for kind in kinds:
+        yield f'COPY {kind} FROM "{kind.lower()}.parquet";\n'
+    yield 'COPY Link FROM "link.parquet";\n'

@@ -1,0 +1,1 @@
+"""What programs that learn from interactions read: recommenders, knowledge-graph embeddings, item sets, text."""

@@ -1,0 +1,85 @@
+"""GraphML: an edge per link; the names of nodes and verbs from the keys that we write, or those that others write."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+from typing import IO, cast
+from xml.etree import ElementTree
+
+from assoc_synth.errors import InputError
+from assoc_synth.link_graph.imports.rows import QUALIFIERS, Rows
+
+NAME_KEYS = ("name", "label")
+VERB_KEYS = ("verb", "label", "relation", "type", "name")
+LINKED = "linked to"
+"""The verb of edges without one."""
+
+
+def read_graphml(path: Path) -> Rows:
+    r"""Read a GraphML file, an edge at a time.
+
+    The name of a node is its attribute name or label, else its id; the verb of an edge is its attribute verb, label,
+    relation, type or name, else "linked to". Attributes time, amount and basket of edges are qualifiers; others are
+    left out and told. `\uXXXX` in names of ours is the character that XML forbids.
+
+    Raises:
+        InputError: the file is not GraphML, or an edge ends at a node that is not there.
+    """
+    rows = Rows()
+    try:
+        with _opened(path) as file:
+            _read(file, rows, path.name)
+    except (ElementTree.ParseError, EOFError, gzip.BadGzipFile) as error:
+        raise InputError(f"{path.name!r} is not well-formed XML: {str(error)[:100]}") from None
+    return rows
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return cast(IO[bytes], gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb"))
+
+
+def _read(file: IO[bytes], rows: Rows, name: str) -> None:
+    keys, names, left = dict[str, str](), dict[str, str](), set[str]()
+    waiting: list[tuple[str, str, dict[str, str]]] = []
+    for _, element in ElementTree.iterparse(file):
+        tag = element.tag.rpartition("}")[2]
+        if tag == "key":
+            keys[element.get("id", "")] = element.get("attr.name", element.get("id", ""))
+        elif tag in ("node", "edge"):
+            data = {
+                keys.get(one.get("key", ""), one.get("key", "")): _text(one.text or "", keys)
+                for one in element
+                if one.tag.endswith("data")
+            }
+            if tag == "node":
+                key = element.get("id", "")
+                names[key] = next((data[one] for one in NAME_KEYS if one in data), key)
+            else:
+                waiting.append((element.get("source", ""), element.get("target", ""), data))
+            element.clear()
+    for source, target, data in waiting:
+        if source not in names or target not in names:
+            raise InputError(f"{name!r}, edge {len(rows) + 1}: one of its ends is not a node of the file")
+        by = next((one for one in VERB_KEYS if one in data), None)
+        left |= set(data) - {by, *QUALIFIERS}
+        known = {one: data[one] for one in QUALIFIERS if one in data}
+        rows.add(names[source], LINKED if by is None else data[by], names[target], **known)
+    if left:
+        rows.notes.append(f"attributes of edges that are left out: {', '.join(sorted(left))[:200]}")
+
+
+def _text(text: str, keys: dict[str, str]) -> str:
+    """An attribute of a file of ours as it was, of another file as it is."""
+    return unescape_name(text) if keys.get("kind") == "kind" and keys.get("verb") == "verb" else text
+
+
+def unescape_name(name: str) -> str:
+    r"""A name as it was before `exports.graphml.escape_name` wrote characters that XML forbids as `\uXXXX`.
+
+    Example:
+        >>> unescape_name("bell \\u0007") == "bell \a"
+        True
+    """
+    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), name)

@@ -1,0 +1,66 @@
+"""Williams' two tables, as `exports.items_links` writes them: items, and links whose source is an item or a link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assoc_synth.errors import InputError
+from assoc_synth.link_graph.imports.rows import QUALIFIERS, Rows
+
+ITEMS, LINKS = ("id", "kind", "name"), ("id", "source", "verb", "target")
+KINDS = {"on": "time", "for": "amount", "in": "basket"}
+"""The qualifier of a link whose target has none of the kinds, by its verb."""
+
+
+def read_items_links(path: Path) -> Rows:
+    """Read a folder with items.parquet (id, kind, name) and links.parquet (id, source, verb, target).
+
+    A link from an item is a row; a link from a link qualifies the row that the chain of sources begins with.
+
+    Raises:
+        InputError: a file or a column is absent, an id is unknown, or a qualifier is neither a time, an amount nor a
+            basket.
+    """
+    items, links = _read(path / "items.parquet", ITEMS), _read(path / "links.parquet", LINKS)
+    names, kinds = items["name"].to_pylist(), items["kind"].to_pylist()
+    place = {item: row for row, item in enumerate(items["id"].to_pylist())}
+    if len(place) != len(names):
+        raise InputError("items.parquet: two items have one id")
+    rows, begins = Rows(), dict[int, int]()
+    for batch in links.to_batches(max_chunksize=65_536):
+        for link, source, verb, target in zip(*(batch[name].to_pylist() for name in LINKS), strict=True):
+            if link in place or link in begins:
+                raise InputError(f"links.parquet: the id {link} is there twice")
+            try:
+                by, value = names[place[verb]], place[target]
+            except KeyError:
+                raise InputError(f"links.parquet, link {link}: its verb or target is not an item") from None
+            if source in place:
+                begins[link] = rows.add(names[place[source]], by, names[value])
+            elif source in begins:
+                begins[link] = begins[source]
+                kind = kinds[value] if kinds[value] in QUALIFIERS else KINDS.get(by, "")
+                if not kind:
+                    raise InputError(f"links.parquet, link {link}: a qualifier is a time, an amount or a basket")
+                rows.qualify(begins[link], kind, names[value])
+            else:
+                raise InputError(f"links.parquet, link {link}: its source is neither an item nor a link before it")
+    return rows
+
+
+def _read(path: Path, columns: tuple[str, ...]) -> pa.Table:
+    if not path.is_file():
+        raise InputError(f"{str(path.parent)!r} is no graph of items and links: it has no {path.name}")
+    try:
+        table = pq.read_table(path)
+    except pa.ArrowException as error:
+        raise InputError(f"{path.name!r} is not a Parquet file: {str(error)[:100]}") from None
+    missing = [name for name in columns if name not in table.column_names]
+    if missing:
+        raise InputError(f"{path.name!r} has no column {missing[0]!r}; it needs {', '.join(columns)}")
+    if any(table[name].null_count for name in columns):
+        raise InputError(f"{path.name!r} has an empty cell: fill it, or leave its row out")
+    return table.select(list(columns))

@@ -1,0 +1,65 @@
+"""Node-link JSON, as networkx's `node_link_data` writes it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+from assoc_synth.errors import InputError
+from assoc_synth.link_graph.imports.graphml import LINKED, NAME_KEYS, VERB_KEYS
+from assoc_synth.link_graph.imports.rows import QUALIFIERS, Rows
+
+
+def read_node_link(path: Path) -> Rows:
+    """Read JSON with the keys nodes and edges (or links).
+
+    The name of a node is its attribute name or label, else its id; the verb of an edge is its attribute verb, label,
+    relation, type or name, else "linked to". Attributes time, amount and basket of edges are qualifiers; others are
+    left out and told.
+
+    Raises:
+        InputError: the file is not such JSON, or an edge ends at a node that is not there.
+    """
+    nodes, edges = _parts(path)
+    names = {_key(node["id"]): str(next((node[one] for one in NAME_KEYS if one in node), node["id"])) for node in nodes}
+    rows, left = Rows(), set[str]()
+    for number, edge in enumerate(edges, 1):
+        ends = (_key(edge.get("source")), _key(edge.get("target")))
+        if not all(end in names for end in ends):
+            raise InputError(f"{path.name!r}, edge {number}: one of its ends is not a node of the file")
+        by = next((one for one in VERB_KEYS if one in edge), None)
+        left |= set(edge) - {by, "source", "target", "key", *QUALIFIERS}
+        known = {one: edge[one] for one in QUALIFIERS if edge.get(one) is not None}
+        rows.add(names[ends[0]], LINKED if by is None else str(edge[by]), names[ends[1]], **known)
+    if left:
+        rows.notes.append(f"attributes of edges that are left out: {', '.join(sorted(left))[:200]}")
+    return rows
+
+
+def _parts(path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The nodes and the edges.
+
+    Raises:
+        InputError: the file is not JSON, or not of nodes and edges.
+    """
+    data = gzip.decompress(path.read_bytes()) if path.suffix.lower() == ".gz" else path.read_bytes()
+    try:
+        values = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path.name!r} is not JSON: {str(error)[:100]}") from None
+    nodes, edges = (values.get(key) for key in ("nodes", "edges")) if isinstance(values, dict) else (None, None)
+    edges = values.get("links") if isinstance(values, dict) and edges is None else edges
+    lists = isinstance(nodes, list) and isinstance(edges, list)
+    if not lists or not all(isinstance(one, dict) for one in (*nodes, *edges)) or any("id" not in one for one in nodes):
+        raise InputError(
+            f"{path.name!r} is not a graph of the keys 'nodes' (each with an 'id') and 'edges'; of rows in one list, "
+            "write one object in each line and name the file .jsonl"
+        )
+    return nodes, edges
+
+
+def _key(value: Any) -> str:
+    """An id as something that can be compared: lists, as networkx writes tuples, and numbers are not their text."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -1,0 +1,113 @@
+"""N-Triples of RDF 1.1 or 1.2: transactions where statements about triples are there, else a row per triple."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from assoc_synth.errors import InputError, MissingExtraError
+from assoc_synth.link_graph.imports.rows import Rows
+
+if TYPE_CHECKING:
+    from typing import IO
+
+    import pyoxigraph as ox
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+PARTS = {f"{RDF}subject": 0, f"{RDF}predicate": 1, f"{RDF}object": 2}
+QUALIFIERS = {"on": "time", "for": "amount", "in": "basket"}
+
+
+def read_ntriples(path: Path) -> Rows:
+    """Read N-Triples, a statement at a time.
+
+    In a file of ours each statement about a triple (rdf:reifies, or rdf:Statement) is a row with its qualifiers, and
+    rdfs:label is the name of an IRI. In a file without such statements every triple is a row; names are whole IRIs, and
+    the text of literals.
+
+    Raises:
+        InputError: the file is not N-Triples, or a statement about a triple lacks a part.
+        MissingExtraError: pyoxigraph is absent.
+    """
+    document = _Document()
+    for triple in _triples(path):
+        document.take(triple)
+    return document.rows(path.name)
+
+
+def _triples(path: Path) -> Iterator[ox.Quad]:
+    try:
+        import pyoxigraph as ox
+    except ImportError:
+        raise MissingExtraError("reading N-Triples", "exports") from None
+    with _opened(path) as file:
+        try:
+            yield from ox.parse(file, format=ox.RdfFormat.N_TRIPLES)
+        except (SyntaxError, ValueError, gzip.BadGzipFile) as error:
+            raise InputError(f"{path.name!r} is not N-Triples: {str(error)[:150]}") from None
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb"))
+
+
+class _Document:
+    """What has been read: triples, names, and for each statement its parts and qualifiers."""
+
+    def __init__(self) -> None:
+        self.plain: list[tuple[str, str, str]] = []
+        self.labels: dict[str, str] = {}
+        self.parts: dict[str, list[str | None]] = {}
+        self.known: dict[str, dict[str, str]] = {}
+        self.left: set[str] = set()
+
+    def take(self, triple: ox.Quad) -> None:
+        """Read one triple."""
+        about, by = str(triple.subject), triple.predicate.value
+        value = getattr(triple.object, "value", "")
+        if by == f"{RDF}reifies":
+            inner = triple.object
+            self.parts[about] = [str(inner.subject), str(inner.predicate), str(inner.object)]
+        elif by in PARTS:
+            self.parts.setdefault(about, [None, None, None])[PARTS[by]] = str(triple.object)
+        elif about.startswith("_:"):
+            self._qualify(about, by, value)
+        else:
+            if by == LABEL:
+                self.labels[about] = value
+            self.plain.append((about, str(triple.predicate), value or str(triple.object)))
+
+    def _qualify(self, about: str, by: str, value: str) -> None:
+        word = QUALIFIERS.get(by.replace("/", ":").rpartition(":")[2])
+        if word is not None:
+            self.known.setdefault(about, {})[word] = value
+        elif by != f"{RDF}type":
+            self.left.add(by)
+
+    def rows(self, name: str) -> Rows:
+        """The rows of the document.
+
+        Raises:
+            InputError: a statement about a triple lacks a part.
+        """
+        rows = Rows()
+        if not self.parts:
+            for terms in self.plain:
+                rows.add(*(_text(term) for term in terms))
+            return rows
+        for about, terms in self.parts.items():
+            if None in terms:
+                raise InputError(f"{name!r}: the statement {about[:40]} lacks a subject, predicate or object")
+            whole = [self.labels.get(term, _text(term)) for term in cast("list[str]", terms)]
+            rows.add(whole[0], whole[1], whole[2], **self.known.get(about, {}))
+        if self.left:
+            rows.notes.append(f"properties of statements that are left out: {', '.join(sorted(self.left))[:200]}")
+        return rows
+
+
+def _text(term: str) -> str:
+    """The name of a term: an IRI without < >; blank nodes and texts of literals are as they are."""
+    return term[1:-1] if term.startswith("<") and term.endswith(">") else term
