@@ -1,7 +1,7 @@
 """How often links have to occur, and how many visits there have to be, so that rules of visits can be kept at all.
 
 Who subscribes and cancels opens the account in either visit, so at least twice: where it were drawn once, no assignment
-would keep both rules.
+would keep both rules. And where every visit has a diagnosis, who is tested in four visits has four diagnoses.
 """
 
 from __future__ import annotations
@@ -52,6 +52,46 @@ def enough_copies(rules: Ints, edges: Edges, counts: Ints, *, alone: bool) -> tu
     place = np.where(tokens[at] == edges.token, at, NONE)
     _raise(edges.offsets.astype(np.int64), place, counts, visits, is_with, apart | apart.T, alone)
     return counts, visits
+
+
+def without_room(edges: Edges, counts: Ints, visits: Ints, needed: Ints, *, alone: bool) -> Ints:
+    """The subjects that need more visits than they have links of a verb of which every visit has one.
+
+    Args:
+        counts, visits: (E,) and (S,) at least, as `enough_copies` gives them.
+        needed: such verbs; alone: whether no visit may hold a link twice.
+
+    Example: three visits for tests, and two diagnoses.
+        >>> edges = Edges.from_links([0, 0], [0, 1], [0, 1], num_subjects=1, num_verbs=2, num_objects=2)
+        >>> without_room(edges, np.array([2, 3]), np.array([1]), np.array([0]), alone=True).tolist()
+        [0]
+    """
+    if not len(needed):
+        return np.zeros(0, np.int64)
+    least = visits.copy()
+    if alone:
+        np.maximum.at(least, edges.subject, counts)
+    return np.flatnonzero(least > _most_visits(edges, counts, needed))
+
+
+def with_room(edges: Edges, counts: Ints, needed: Ints) -> Ints:
+    """(E,) counts, of links of other verbs no more than there can be visits.
+
+    Example:
+        >>> edges = Edges.from_links([0, 0], [0, 1], [0, 1], num_subjects=1, num_verbs=2, num_objects=2)
+        >>> with_room(edges, np.array([2, 3]), np.array([0])).tolist()
+        [2, 2]
+    """
+    most = np.maximum(_most_visits(edges, counts, needed), 1)[edges.subject]
+    return np.where(np.isin(edges.verb, needed), counts, np.minimum(counts, most))
+
+
+def _most_visits(edges: Edges, counts: Ints, needed: Ints) -> Ints:
+    """(S,) visits that have a link of each of the verbs, at most."""
+    by_verb = np.zeros((edges.num_subjects, edges.num_verbs), np.int64)
+    np.add.at(by_verb, (edges.subject, edges.verb), counts)
+    most: Ints = by_verb[:, needed].min(1)
+    return most
 
 
 @compiled

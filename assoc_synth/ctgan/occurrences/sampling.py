@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from assoc_synth.ctgan.assignment.copies import enough_copies
+from assoc_synth.ctgan.assignment.copies import enough_copies, with_room, without_room
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.assignment.sampling import first_of_each, swap
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
@@ -37,6 +37,8 @@ from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Codes, Floats, Ints, Values
 
+REDRAWS = 6
+"""Times that counts are drawn again where they leave no room for what every visit has."""
 _NONE = np.zeros(0, np.int64)
 NO_VISITS = Visits(_NONE, _NONE, _NONE, _NONE)
 
@@ -162,8 +164,8 @@ class OccurrenceSampler:
         """The subjects' conditions, the edge of each link, and the links' columns."""
         model = self.generator.eval()
         conditions = self._conditions(edges)
-        edges, edge_condition = self.without_attributes(edges), conditions.of_edges
-        counts, self.least_visits = self._enough(edges, self.counts.draw(edges, conditions)[1])
+        whole, edges, edge_condition = edges, self.without_attributes(edges), conditions.of_edges
+        counts, self.least_visits = self._possible(whole, self.counts.draw(edges, conditions)[1])
         link_edge = np.repeat(np.arange(len(edges)), counts)
         place = self._tensor(link_edge)
         verb, object = (self._tensor(part[link_edge]) for part in (edges.verb, edges.object))
@@ -232,6 +234,19 @@ class OccurrenceSampler:
             return model.repeat.draw(subject[part], random, [known[part]], trunk=self.trunks["repeat"])
 
         return Conditions.of(model, edges, subject, self._in_chunks(edges.num_subjects, draw)[0][0], known[:0])
+
+    def _possible(self, whole: Edges, counts: Ints) -> tuple[Ints, Ints]:
+        """As `_enough`; the counts of subjects whose visits could not all be as they have to are drawn again first."""
+        needed, edges = self.generator.assignment.size.needed, self.without_attributes(whole)
+        alone = not self.decoder.repeats
+        for _ in range(REDRAWS if len(needed) else 0):
+            at = without_room(edges, *self._enough(edges, counts), needed, alone=alone)
+            if not len(at):
+                break
+            again = whole.take(at)
+            own = np.isin(edges.subject, at)
+            counts[own] = self.counts.draw(self.without_attributes(again), self._conditions(again))[1]
+        return self._enough(edges, with_room(edges, counts, needed) if alone and len(needed) else counts)
 
     def _enough(self, edges: Edges, counts: Ints) -> tuple[Ints, Ints]:
         """As many occurrences, and visits of each subject, as the rules of visits need."""

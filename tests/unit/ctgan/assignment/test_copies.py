@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from assoc_synth.ctgan.assignment.copies import enough_copies
+from assoc_synth.ctgan.assignment.copies import enough_copies, with_room, without_room
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Ints
@@ -51,3 +51,13 @@ def test_chains_are_followed() -> None:
 
 def test_links_of_others_play_no_part() -> None:
     assert found([(WITH, 0, 2), (NEVER, 0, 5)], subjects([0], [2], [5]), [4, 1, 1], alone=True)[0] == [4, 1, 1]
+
+
+def test_who_needs_more_visits_than_have_a_diagnosis_has_no_room() -> None:
+    links = [0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 0, 1]
+    edges = Edges.from_links(*links, num_subjects=2, num_verbs=2, num_objects=2)
+    counts, visits, diagnosis = np.array([2, 3, 3, 1]), np.array([1, 4]), np.array([0])
+    assert without_room(edges, counts, visits, diagnosis, alone=True).tolist() == [0, 1]
+    assert without_room(edges, counts, visits, diagnosis, alone=False).tolist() == [1]
+    assert without_room(edges, counts, visits, np.zeros(0, np.int64), alone=True).tolist() == []
+    assert with_room(edges, counts, diagnosis).tolist() == [2, 2, 3, 1]
