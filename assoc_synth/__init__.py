@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assoc_synth.attributes import plan_columns
-    from assoc_synth.evaluation.compare import compare
+    from assoc_synth.evaluation.own_measures import register_measure
     from assoc_synth.gate.power import power
     from assoc_synth.gate.validate import validate
     from assoc_synth.link_graph.graph import LinkGraph
+    from assoc_synth.report.comparison.compare import compare
     from assoc_synth.synthesizer import AssociativeSynthesizer
     from assoc_synth.transactions.table import TransactionTable
 
@@ -25,6 +26,7 @@ __all__ = [
     "power",
     "validate",
     "compare",
+    "register_measure",
     "__version__",
 ]
 
@@ -35,7 +37,8 @@ _HOME = {
     "plan_columns": "assoc_synth.attributes",
     "power": "assoc_synth.gate.power",
     "validate": "assoc_synth.gate",
-    "compare": "assoc_synth.evaluation",
+    "compare": "assoc_synth.report.comparison",
+    "register_measure": "assoc_synth.evaluation",
 }
 
 

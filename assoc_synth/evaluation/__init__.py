@@ -1,7 +1,6 @@
 """Measures of a synthetic table: fidelity, usefulness, privacy. They import neither the generator nor the gate."""
 
 from assoc_synth.evaluation.c2st import c2st_figures
-from assoc_synth.evaluation.compare import compare, table_figures
 from assoc_synth.evaluation.comparison import Sides, fidelity_figures
 from assoc_synth.evaluation.copies import Copies, exact_copies, near_copies
 from assoc_synth.evaluation.directions import DIRECTIONS, Aim, direction
@@ -10,11 +9,13 @@ from assoc_synth.evaluation.fidelity import Fidelity, fidelity, fidelity_across_
 from assoc_synth.evaluation.figures import Figure
 from assoc_synth.evaluation.marginals import marginal_figures
 from assoc_synth.evaluation.motifs import Butterflies, butterflies, motif_distances, motif_figures
+from assoc_synth.evaluation.own_measures import register_measure, registered_measures, unregister_measure
 from assoc_synth.evaluation.pair_labels import PairLabels, TokenPairs, label_pairs
 from assoc_synth.evaluation.privacy import Proximity, closer_to_train
 from assoc_synth.evaluation.row_figures import destroyed_distances, row_distances, row_figures
 from assoc_synth.evaluation.sdv_reports import sdv_quality
 from assoc_synth.evaluation.shares import repeat_share, verb_shares
+from assoc_synth.evaluation.tables import table_figures
 from assoc_synth.evaluation.utility import RecommenderTask, Utility, tstr
 from assoc_synth.link_graph.rows import Rows, coded_rows, rows_of_edges
 
@@ -33,7 +34,9 @@ __all__ = [
     "Aim",
     "DIRECTIONS",
     "direction",
-    "compare",
+    "register_measure",
+    "unregister_measure",
+    "registered_measures",
     "table_figures",
     "Sides",
     "fidelity_figures",

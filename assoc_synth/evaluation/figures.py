@@ -35,6 +35,7 @@ class Figure:
         why: where there is no value, what is missing.
         p_value: of figures of privacy, how often one of them is as bad where no subject is given away, see
             `disclosure`; None where there is no such test.
+        own_aim: which way a measure of the user's own is better; None for those of `directions`.
     """
 
     name: str
@@ -45,15 +46,17 @@ class Figure:
     independent: float | None = None
     why: str = ""
     p_value: float | None = None
+    own_aim: Aim | None = None
 
     @property
     def aim(self) -> Aim:
         """Whether "low" or "high" is better, or "half" (0.5) is the aim; KeyError for a name of no measure."""
-        return direction(self.name)
+        return direction(self.name) if self.own_aim is None else self.own_aim
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values, numbers rounded to six digits."""
         rounded = {key: round(value, 6) if isinstance(value, float) else value for key, value in asdict(self).items()}
+        del rounded["own_aim"]
         if self.p_value is None:
             del rounded["p_value"]
         return rounded | {"aim": self.aim}

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from assoc_synth.link_graph.drawing.names import shown
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.report.facts import Chart, ChartKind, Series
-from assoc_synth.report.names import shown
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
 from assoc_synth.transactions.days import hours, months, weekdays
 from assoc_synth.transactions.table import TransactionTable

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
+from assoc_synth.link_graph.drawing.names import shown
 from assoc_synth.report.columns import binned, missing_words
 from assoc_synth.report.facts import Chart, Series
-from assoc_synth.report.names import shown
 from assoc_synth.transactions.arrays import Floats, Times
 from assoc_synth.transactions.table import TransactionTable
 

@@ -7,7 +7,14 @@ from typing import Any, Literal
 
 from assoc_synth.evaluation.figures import Figure
 from assoc_synth.gate.verdict import Verdict
+from assoc_synth.link_graph.drawing.network import Drawing, DrawnLink
 from assoc_synth.report.also_buy import AlsoBuyFacts
+
+__all__ = [
+    "FORMAT_VERSION", "Chart", "ChartKind", "DifferenceMap", "Drawing", "DrawnLink", "HeatMap", "LiftScatter",
+    "Reach", "ReportFacts", "Reproduction", "Series", "Size", "Stage", "Standing", "TokenPair", "TrainingFacts",
+    "Transition", "Transitions", "facts",
+]  # fmt: skip
 
 FORMAT_VERSION = 1
 ChartKind = Literal["names", "classes", "bins", "curve"]
@@ -220,24 +227,6 @@ class TrainingFacts:
     def is_cut(self) -> bool:
         """Whether a stage was cut short."""
         return any(stage.is_cut for stage in self.stages)
-
-
-@dataclass(frozen=True)
-class DrawnLink:
-    """A claimed pair of objects in the drawing: `standing` is "kept", "changed", "new", or "claimed" with one table."""
-
-    left: str
-    right: str
-    lift: float
-    standing: str
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """The strongest part of the link graph, within one verb."""
-
-    verb: str
-    links: tuple[DrawnLink, ...]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from assoc_synth.evaluation.marginals import marginal_figures
 from assoc_synth.evaluation.motifs import motif_figures
 from assoc_synth.evaluation.sdv_reports import sdv_figures
 from assoc_synth.link_graph.alignment import Aligned
+from assoc_synth.link_graph.drawing.names import shown
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.rows import Rows, coded_rows
@@ -25,7 +26,6 @@ from assoc_synth.report.facts import ReportFacts, Reproduction, Size
 from assoc_synth.report.heat import heat_maps
 from assoc_synth.report.inputs import HELDOUT, REAL, SYNTHETIC, ReportInputs
 from assoc_synth.report.lifts import claimed_labels, drawing, scatter, standing
-from assoc_synth.report.names import shown
 from assoc_synth.report.row_figures import row_figures_of
 from assoc_synth.report.transitions import transitions
 from assoc_synth.report.visits import visit_charts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assoc_synth.gate.verdict import BlockResult
-from assoc_synth.report.svg import WIDTH, element, line, linear, picture, text, title
+from assoc_synth.link_graph.drawing.svg import WIDTH, element, line, linear, picture, text, title
 
 _HIGH = 24.0
 KEY = (0.36, 0.52, 0.2, 0.9)

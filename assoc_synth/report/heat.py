@@ -7,10 +7,10 @@ from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import squareform
 
 from assoc_synth.evaluation.pair_labels import TokenPairs, label_pairs
+from assoc_synth.link_graph.drawing.names import shown
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.report.book import ClaimedPairs
 from assoc_synth.report.facts import DifferenceMap, HeatMap
-from assoc_synth.report.names import shown
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
 MAX_HEATED = 20

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assoc_synth.link_graph.drawing.names import shortened
+from assoc_synth.link_graph.drawing.names import width as text_width
+from assoc_synth.link_graph.drawing.svg import WIDTH, element, picture, text, title
 from assoc_synth.report.facts import DifferenceMap, HeatMap
-from assoc_synth.report.names import shortened
-from assoc_synth.report.names import width as text_width
-from assoc_synth.report.svg import WIDTH, element, picture, text, title
 
 WIDE = 940.0
 _GAP, _HEADING = 18.0, 20.0

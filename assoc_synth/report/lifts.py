@@ -6,11 +6,11 @@ import numpy as np
 
 from assoc_synth.evaluation.comparison import Sides
 from assoc_synth.evaluation.pair_labels import PairCounts, PairLabels, label_pairs
+from assoc_synth.link_graph.drawing.names import shown
 from assoc_synth.link_graph.pairs import Pairs
 from assoc_synth.link_graph.sample_size import round_up
 from assoc_synth.report.book import ClaimedPairs
 from assoc_synth.report.facts import Drawing, DrawnLink, LiftScatter, Standing, TokenPair
-from assoc_synth.report.names import shown
 from assoc_synth.report.reach import needed_sizes, reach
 from assoc_synth.transactions.arrays import Floats, Ints
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from assoc_synth.evaluation.disclosure import flagged
 from assoc_synth.gate.verdict import BlockResult
+from assoc_synth.link_graph.drawing.names import shown
+from assoc_synth.link_graph.drawing.network import link_graph
 from assoc_synth.report import heat_plots, plots
 from assoc_synth.report.also_buy import PairFact
 from assoc_synth.report.facts import Chart, ReportFacts
 from assoc_synth.report.gauges import gauge, gauge_key
-from assoc_synth.report.names import shown
-from assoc_synth.report.network import link_graph
 from assoc_synth.report.scopes import adjusted, differs, scope_parts
 from assoc_synth.report.wording import CHARTS, OF_ROWS, block_words, disclosure_words, measure_words
 

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import math
 
+from assoc_synth.link_graph.drawing.names import shortened
+from assoc_synth.link_graph.drawing.names import width as text_width
+from assoc_synth.link_graph.drawing.svg import (
+    WIDTH,
+    element,
+    line,
+    linear,
+    percent,
+    picture,
+    polyline,
+    text,
+    ticks,
+    title,
+)
 from assoc_synth.report.facts import Chart, LiftScatter, Standing, TokenPair
-from assoc_synth.report.names import shortened
-from assoc_synth.report.names import width as text_width
-from assoc_synth.report.svg import WIDTH, element, line, linear, percent, picture, polyline, text, ticks, title
 
 SIDES = {"real": "real", "synthetic": "synth", "held out": "held"}
 _LEAST = -3

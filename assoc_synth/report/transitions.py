@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from assoc_synth.link_graph.drawing.names import shown
 from assoc_synth.link_graph.rows import UNDATED, Rows, share_visits
 from assoc_synth.report.facts import Transition, Transitions
-from assoc_synth.report.names import shown
 from assoc_synth.transactions.arrays import Floats, Ints
 
 MOST_STEPS = 10

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from assoc_synth import datasets
-from assoc_synth.cli.sources import independent_table, read_source
+from assoc_synth.cli.sources import read_source
 from assoc_synth.errors import InputError
-from assoc_synth.link_graph.associations import rules
-from assoc_synth.link_graph.graph import LinkGraph
 
 
 def test_halves_of_a_built_in_table_share_no_subject() -> None:
@@ -48,22 +44,6 @@ def test_a_file_is_read_by_its_roles_even_if_it_is_named_like_a_built_in_table(
     (tmp_path / "toy-shop").write_text("x")
     with pytest.raises(InputError, match="the kind of 'toy-shop' is unknown"):
         read_source("toy-shop")
-
-
-def test_the_independent_table_keeps_columns_and_no_association() -> None:
-    real = datasets.toy_shop(subjects=600)
-    made = independent_table(real, np.random.default_rng(0))
-    assert made.schema == real.schema
-    assert made.num_subjects == real.num_subjects
-    assert not set(made.subjects) & set(real.subjects)
-    share = [np.bincount(table.verb, minlength=table.num_verbs) / len(table) for table in (real, made)]
-    assert share[0] == pytest.approx(share[1], abs=0.02)
-    assert made.amount is not None
-    assert real.amount is not None
-    assert set(made.amount[~np.isnan(made.amount)]) <= set(real.amount)
-    claims = [len(rules(LinkGraph.from_table(table).edges, scope="within")) for table in (real, made)]
-    assert claims[0] > 10
-    assert claims[1] <= 1
 
 
 def test_what_columns_are_may_be_said_of_a_built_in_table() -> None:

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from assoc_synth import datasets
-from assoc_synth.cli.sources import independent_table
 from assoc_synth.gate.verdict import BlockResult, Status, Verdict
+from assoc_synth.link_graph.independent_table import independent_table
 from assoc_synth.report import Report
 from assoc_synth.report.facts import ReportFacts
 from assoc_synth.transactions.table import TransactionTable

@@ -6,7 +6,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from assoc_synth.report.svg import element, line, linear, num, percent, picture, polyline, text, ticks, title
+from assoc_synth.link_graph.drawing.svg import (
+    element,
+    line,
+    linear,
+    num,
+    percent,
+    picture,
+    polyline,
+    text,
+    ticks,
+    title,
+)
 
 
 def test_primitives() -> None:

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from assoc_synth.link_graph.drawing.network import link_graph
 from assoc_synth.report.facts import Drawing, DrawnLink
-from assoc_synth.report.network import link_graph
 
 SVG = "{http://www.w3.org/2000/svg}"
 

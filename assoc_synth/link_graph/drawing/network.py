@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
-from assoc_synth.report.facts import Drawing, DrawnLink
-from assoc_synth.report.names import shortened
-from assoc_synth.report.names import width as text_width
-from assoc_synth.report.svg import element, picture, text, title
+from assoc_synth.link_graph.drawing.names import shortened
+from assoc_synth.link_graph.drawing.names import width as text_width
+from assoc_synth.link_graph.drawing.svg import element, picture, text, title
 from assoc_synth.transactions.arrays import Floats
 
 _SIZE, _HIGH, _PAD = 12.0, 22.0, 9.0
@@ -22,6 +21,24 @@ _GAP = 7.0
 _SHORT = 34.0
 """Length of the line between two names that have no other partner."""
 _ROUNDS = 400
+
+
+@dataclass(frozen=True)
+class DrawnLink:
+    """A claimed pair of objects in the drawing: `standing` is "kept", "changed", "new", or "claimed" with one table."""
+
+    left: str
+    right: str
+    lift: float
+    standing: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The strongest part of the link graph, within one verb."""
+
+    verb: str
+    links: tuple[DrawnLink, ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Names that would break a page, and texts that have to fit."""
 
-from assoc_synth.report.names import shortened, shown, width
+from assoc_synth.link_graph.drawing.names import shortened, shown, width
 
 
 def test_control_characters_are_drawn() -> None:

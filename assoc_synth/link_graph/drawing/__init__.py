@@ -1,0 +1,1 @@
+"""The link graph drawn: inline SVG without a script."""
