@@ -1,12 +1,20 @@
-"""Denoising: the pairs' common factors, found in noisy counts.
+"""Denoising: what pairs have in common, found in noisy counts.
 
-Counts of pairs are E_ij · exp(Σ_k s_k u_ik u_jk + b_i + b_j) with few factors, E the counts by chance, and the noise is
-Gaussian with a known deviation, so that the factors are fitted by penalised maximum likelihood: what thousands of pairs
-have in common stands out of a noise in which no single pair can be seen. Nothing but noisy counts is read.
+No single pair stands out of the noise, but thousands of them follow few common factors. Two estimates find them, and
+err in different ways, so that their mean is nearer to the truth than either:
+
+- the eigenvalues of the standardised residuals, each shrunk as is best for the mean squared error (Gavish and Donoho
+  2017; of a symmetric matrix of noise the edge is 2 √O, Wigner's);
+- E_ij · exp(Σ_k s_k u_ik u_jk + b_i + b_j) by penalised maximum likelihood, with as many factors as eigenvalues are
+  beyond the edge, E the counts by chance.
+
+What a pair has beyond both is kept as far as such rests exceed their noise (empirical Bayes; Efron and Morris 1975).
+Nothing but noisy counts is read.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +23,12 @@ import torch
 from assoc_synth.privacy.measurements import Measured
 from assoc_synth.transactions.arrays import Floats
 
-MOST_FACTORS, PENALTY = 64, 10.0
+MOST_FACTORS, PENALTY = 64, 20.0
 STEPS, RATE = 250, 0.05
 LARGEST_LOG = 6.0
 """No pair's count is more than e⁶ times what chance makes."""
+LEAST_SHARE = 0.05
+"""No pair's count is less than this share of what chance, or its factors, make: a difference can be negative."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +36,8 @@ class Denoised:
     """What pairs are taken to be.
 
     Attributes:
-        log_lift: (O, O) by the factors alone, 0 on the diagonal.
-        pairs: (O, O) expected counts, weighted as `Measured.pairs`.
+        log_lift: (O, O) log ratio to chance, 0 on the diagonal.
+        pairs: (O, O) expected counts, weighted as `Measured.pairs`; 0 on the diagonal.
     """
 
     log_lift: Floats
@@ -35,36 +45,64 @@ class Denoised:
 
 
 def denoise(measured: Measured) -> Denoised:
-    """Fit the factors: as many as stand out of the noise."""
-    noisy, chance = torch.from_numpy(measured.pairs), torch.from_numpy(_chance(measured))
-    noise = measured.pair_noise
-    scale = chance + 3 * noise
-    values, vectors = torch.linalg.eigh((noisy - chance) / scale)
-    # A symmetric matrix of noise has no eigenvalue beyond twice the root of its rows' variance (Wigner's edge).
-    edge = 2 * ((noise**2 + chance) / scale**2).sum(1).max().sqrt()
-    first = torch.argsort(-values.abs())[: max(min(int((values.abs() > edge).sum()), MOST_FACTORS), 1)]
-    signs = torch.sign(values[first])
+    """The pairs, as far as they stand out of the noise."""
+    noisy, chance, noise = measured.pairs, _chance(measured), measured.pair_noise
+    shrunk, factors = _shrunk(noisy, chance, noise)
+    pairs = _with_rests((shrunk + _by_factors(noisy, chance, noise, factors)) / 2, noisy, noise)
+    pairs *= chance.sum() / pairs.sum()  # the total is known best of all
+    ratio = np.divide(pairs, chance, out=np.ones_like(pairs), where=chance > 0)
+    return Denoised(np.log(np.clip(ratio, math.exp(-LARGEST_LOG), math.exp(LARGEST_LOG))), pairs)
+
+
+def _shrunk(noisy: Floats, chance: Floats, noise: float) -> tuple[Floats, int]:
+    """Chance and the residuals' shrunk eigenvalues, and how many of these stand out."""
+    scale = np.sqrt(chance + noise**2 + 1e-12)
+    values, vectors = np.linalg.eigh((noisy - chance) / scale)
+    square = values**2 - 4 * len(values)
+    kept = np.flatnonzero(square > 0)
+    residual = (vectors[:, kept] * (np.sign(values[kept]) * np.sqrt(square[kept]))) @ vectors[:, kept].T
+    found = np.maximum(chance + residual * scale, LEAST_SHARE * chance)
+    np.fill_diagonal(found, 0.0)
+    return found, len(kept)
+
+
+def _by_factors(noisy: Floats, chance: Floats, noise: float, number: int) -> Floats:
+    """The counts that so many factors, and at least one, make most likely."""
+    counts, expected = torch.from_numpy(noisy), torch.from_numpy(chance)
+    values, vectors = torch.linalg.eigh((counts - expected) / (expected + 3 * noise + 1e-12))
+    first = torch.argsort(-values.abs())[: max(min(number, MOST_FACTORS), 1)]
+    signs = torch.sign(values[first]).float()
     factors = (vectors[:, first] * values[first].abs().sqrt()).float().requires_grad_()
     own = torch.zeros(len(noisy), requires_grad=True)
-    noisy, chance, signs = noisy.float(), chance.float(), signs.float()
+    counts, expected = counts.float(), expected.float()
     optimizer = torch.optim.Adam([factors, own])
     for step in range(STEPS):
         optimizer.param_groups[0]["lr"] = RATE * (1 - step / STEPS) + 1e-3
-        expected = _expected(chance, (factors * signs) @ factors.T, own)
-        misfit = (noisy - expected) ** 2 / (noise**2 + expected.detach())
+        log_lift = (factors * signs) @ factors.T + own[:, None] + own[None, :]
+        made = expected * torch.exp(log_lift.clamp(-LARGEST_LOG, LARGEST_LOG))
+        misfit = (counts - made) ** 2 / (noise**2 + made.detach() + 1e-6)
         loss = (misfit.sum() - misfit.diagonal().sum()) / 2 + PENALTY * ((factors**2).sum() + (own**2).sum())
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    with torch.no_grad():
-        log_lift = ((factors * signs) @ factors.T).fill_diagonal_(0.0)
-        pairs = _expected(chance, log_lift, own).fill_diagonal_(0.0)
-        pairs *= chance.sum() / pairs.sum()  # the total is known best of all
-    return Denoised(log_lift.double().numpy(), pairs.double().numpy())
+    found: Floats = made.detach().fill_diagonal_(0.0).double().numpy()
+    return found
 
 
-def _expected(chance: torch.Tensor, log_lift: torch.Tensor, own: torch.Tensor) -> torch.Tensor:
-    return chance * torch.exp((log_lift + own[:, None] + own[None, :]).clamp(-LARGEST_LOG, LARGEST_LOG))
+def _with_rests(pairs: Floats, noisy: Floats, noise: float) -> Floats:
+    """With what the counts have beyond the estimate, shrunk by how much of such rests is noise.
+
+    Rests are taken to be proportional to the estimate; their variance is what all rests together have beyond the noise.
+    """
+    upper = np.triu_indices(len(pairs), 1)
+    own, rest = pairs[upper], (noisy - pairs)[upper]
+    weight = (own / (own + noise**2 + 1e-12)) ** 2
+    relative = float((weight * (rest**2 - noise**2)).sum() / max(float((weight * own**2).sum()), 1e-12))
+    variance = max(relative, 0.0) * pairs**2
+    found = pairs + (noisy - pairs) * variance / (variance + noise**2 + 1e-12)
+    found = np.maximum(found, LEAST_SHARE * pairs)
+    np.fill_diagonal(found, 0.0)
+    return found
 
 
 def _chance(measured: Measured) -> Floats:

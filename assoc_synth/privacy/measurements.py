@@ -34,13 +34,15 @@ SHARES = {
     "amounts of objects": 0.03,
 }
 """Of the account's ρ. The pairs have most: they are why one would draw such a table, and their counts are small."""
-BOUND_QUANTILE, LEAST_BOUND, MOST_BOUND = 0.85, 4, 60
-"""A subject's links count fully up to this quantile of their number."""
+BOUND_QUANTILE, LEAST_BOUND, MOST_BOUND = 0.65, 4, 60
+"""A subject's links count fully up to this quantile of their number. A lower one has less noise for what it counts, and
+counts more of those with few links."""
 MOST_VERBS, MOST_OBJECTS = 5, 6_000
 """Verbs of one object are counted as sets of verbs, and pairs of objects in one matrix."""
 CLEAR = 4.5
 """Standard deviations of noise below which a bin counts as empty where most bins are: noise alone hardly ever makes
 one."""
+_SIZES = len(domains.NUMBER_STARTS)
 LARGEST_GAP = 12
 """Empty bins of numbers after which all larger ones count as empty: noise must not make anybody's million links."""
 
@@ -79,6 +81,21 @@ class Measured:
     amounts: Floats | None
     amounts_of: Floats | None
 
+    @property
+    def unseen(self) -> list[str]:
+        """What no count stood out of the noise of, and what is drawn instead: a clause each."""
+        told = {
+            "verbs of each object": (self.verbs_of[:, 1:], "each link has any set of verbs"),
+            "rows of a link": (self.rows, "each link has one row"),
+            "days of a subject": (self.days_of, "each subject has its rows on one day"),
+            "hours": (self.hours, "all hours are as likely"),
+            "amounts": (self.amounts, "all amounts are missing"),
+            "amounts of each object": (self.amounts_of, "amounts do not depend on the object"),
+        }
+        return [
+            f"{what}: {instead}" for what, (counts, instead) in told.items() if counts is not None and not counts.any()
+        ]
+
 
 def measure(
     table: TransactionTable, account: Account, rng: np.random.Generator, *, public_names: bool = False
@@ -96,6 +113,11 @@ def measure(
     verbs, objects = [str(verb) for verb in table.verbs], [str(name) for name in table.objects]
     every = _Rows.of(table, verbs, objects)
     links = meter.numbers("links", every.numbers_of_links, 1, (1, _SIZES))[0]
+    if not links.any():
+        raise InputError(
+            f"too few subjects to be counted with {account.spent[-1].noise:.1f} subjects of noise: take more subjects, "
+            "or a larger epsilon"
+        )
     bound = _bound(links)
     if not public_names:
         verbs, objects = _names(table, meter, bound, rng)
@@ -122,9 +144,6 @@ def measure(
         if has_amount
         else None,
     )
-
-
-_SIZES = len(domains.NUMBER_STARTS)
 
 
 def _days(meter: _Meter, rows: _Rows, bound: int) -> Floats:

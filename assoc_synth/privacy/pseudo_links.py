@@ -49,7 +49,7 @@ def draw_links(measured: Measured, denoised: Denoised, rng: np.random.Generator)
     linked = _mean_links(measured) * subjects
     pilot = max(round(subjects * min(PILOT, MOST_PILOT_LINKS / max(linked, 1))), 1)
     weights = np.log(measured.objects_of / measured.objects_of.sum())
-    factors = denoised.log_lift.copy()
+    factors = _low_rank(denoised.log_lift)
     best, least = (weights, factors), np.inf
     for _ in range(ROUNDS):
         drawn = _draw(measured, weights, factors, pilot, rng)
@@ -77,7 +77,7 @@ def _draw(measured: Measured, weights: Floats, factors: Floats, subjects: int, r
     return Links(_draw_objects(np.exp(weights - weights.max()), multipliers, offsets, uniform), offsets)
 
 
-def _drawn(popularity: Floats, multipliers: Singles, offsets: Ints, uniform: Floats) -> Ints:  # pragma: no cover
+def _one_by_one(popularity: Floats, multipliers: Singles, offsets: Ints, uniform: Floats) -> Ints:  # pragma: no cover
     """One object after another for each subject, none twice: (links,)."""
     found = np.empty(len(uniform), np.int64)
     sums = np.empty(len(popularity))
@@ -100,7 +100,7 @@ def _drawn(popularity: Floats, multipliers: Singles, offsets: Ints, uniform: Flo
     return found
 
 
-_draw_objects = cast("Callable[[Floats, Singles, Ints, Floats], Ints]", numba.njit(_drawn))
+_draw_objects = cast("Callable[[Floats, Singles, Ints, Floats], Ints]", numba.njit(_one_by_one))
 
 
 def _log_ratios(measured: Measured, denoised: Denoised, drawn: Links, scale: float) -> tuple[Floats, Floats]:

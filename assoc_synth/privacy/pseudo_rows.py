@@ -11,6 +11,9 @@ from assoc_synth.privacy.pseudo_links import Links
 from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
 from assoc_synth.transactions.schema import Schema
 
+_FIRST_WEEKDAY = int((domains.FIRST_DAY.astype("datetime64[D]").astype(int) + 3) % 7)
+_AT_ONCE = 65_536
+
 
 def rows_of(links: Links, measured: Measured, schema: Schema, rng: np.random.Generator) -> pd.DataFrame:
     """A frame with the schema's columns of subject, verb, object, time and amount."""
@@ -60,12 +63,10 @@ def _times(subject: Ints, verb: Ints, links: Links, measured: Measured, rng: np.
     starts = np.concatenate([[0], np.cumsum(number)[:-1]])
     own = day[starts[subject] + which]
     weekday = (own + _FIRST_WEEKDAY) % 7
-    by_day = _filled(measured.hours).reshape(len(measured.verbs), 7, 24)
+    hourly = measured.hours if measured.hours.any() else np.ones(measured.hours.shape)
+    by_day = _filled(hourly).reshape(len(measured.verbs), 7, 24)
     hours = _drawn_rows(_filled(by_day.reshape(-1, 24)), verb * 7 + weekday, rng)
     return domains.draw_times(own, hours, rng)
-
-
-_FIRST_WEEKDAY = int((domains.FIRST_DAY.astype("datetime64[D]").astype(int) + 3) % 7)
 
 
 def _amounts(verb: Ints, object: Ints, measured: Measured, rng: np.random.Generator) -> Floats:
@@ -110,9 +111,6 @@ def _drawn_rows(counts: Floats, row: Ints, rng: np.random.Generator) -> Ints:
         found[part] = (cumulative[row[part]] <= rng.random(len(row[part]))[:, None]).sum(1)
     drawn: Ints = np.minimum(found, counts.shape[1] - 1)
     return drawn
-
-
-_AT_ONCE = 65_536
 
 
 def _drawn(counts: Floats, rng: np.random.Generator) -> Ints:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from assoc_synth.privacy.denoising import denoise
-from assoc_synth.privacy.measurements import measure
+from assoc_synth.privacy.measurements import Measured, measure
 from assoc_synth.privacy.mechanism import Account, Promise, Wanted, rho_of
 from assoc_synth.privacy.pseudo_links import draw_links
 from assoc_synth.privacy.pseudo_rows import rows_of
@@ -32,15 +32,24 @@ def stand_in(table: TransactionTable, wanted: Wanted, rng: np.random.Generator) 
         InputError: the table has too many verbs, or too few or too many frequent objects.
         MissingExtraError: OpenDP is not installed.
     """
-    of_names = 0.0 if wanted.public_names else wanted.delta * NAMES_DELTA
-    account = Account(rho_of(wanted.epsilon, wanted.delta - of_names), of_names)
+    account = account_of(wanted)
     measured = measure(table, account, rng, public_names=wanted.public_names)
     links = draw_links(measured, denoise(measured), rng)
     frame = rows_of(links, measured, table.schema, rng)
     sizes = measured.bound, len(measured.objects)
     promise = Promise(wanted.epsilon, wanted.delta, *sizes, tuple(account.spent), wanted.public_names)
     made = TransactionTable.from_frame(frame, **_roles(table))
-    return replace(made, notes=(*made.notes, *_notes(table, promise))), promise
+    return replace(made, notes=(*made.notes, *_notes(table, promise, measured))), promise
+
+
+def account_of(wanted: Wanted) -> Account:
+    """What all releases may cost, so that the promise holds.
+
+    Raises:
+        MissingExtraError: OpenDP is not installed.
+    """
+    of_names = 0.0 if wanted.public_names else wanted.delta * NAMES_DELTA
+    return Account(rho_of(wanted.epsilon, wanted.delta - of_names), of_names)
 
 
 def _roles(table: TransactionTable) -> Roles:
@@ -56,7 +65,7 @@ def _roles(table: TransactionTable) -> Roles:
     return roles
 
 
-def _notes(table: TransactionTable, promise: Promise) -> list[str]:
+def _notes(table: TransactionTable, promise: Promise, measured: Measured) -> list[str]:
     """What the user should know of the stand-in."""
     notes = [promise.sentence]
     if left := table.num_objects - promise.num_names:
@@ -65,4 +74,5 @@ def _notes(table: TransactionTable, promise: Promise) -> list[str]:
     if columns:
         named = ", ".join(repr(str(column)[:40]) for column in columns[:6]) + (" …" if len(columns) > 6 else "")
         notes.append(f"left out, because nothing about them was measured: columns {named}")
+    notes += [f"too rare to be seen in the noise, {clause}" for clause in measured.unseen]
     return notes

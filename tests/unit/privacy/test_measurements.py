@@ -49,4 +49,11 @@ def test_too_many_verbs_and_too_few_names_are_refused() -> None:
     with pytest.raises(InputError, match="up to 5 verbs"):
         measure(_table(4_000, verbs=6), Account(rho=100.0, delta=1e-6), np.random.default_rng(0))
     with pytest.raises(InputError, match="objects that enough subjects have"):
-        measure(_table(30), Account(rho=0.05, delta=1e-6), np.random.default_rng(0))
+        measure(_table(400, objects=400), Account(rho=0.3, delta=1e-6), np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_hardly_any_subject_gives_a_sentence(public: bool) -> None:
+    for subjects in (1, 3, 12):
+        with pytest.raises(InputError, match="more subjects"):
+            measure(_table(subjects), Account(rho=0.02, delta=1e-6), np.random.default_rng(0), public_names=public)
