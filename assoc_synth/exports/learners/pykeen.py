@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from assoc_synth.exports.output import put_lines, write_lines
+from assoc_synth.exports.output import put_lines, quoted, write_lines
 from assoc_synth.exports.source import Source, graph_of, names_of, slices
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Ints
@@ -61,11 +59,7 @@ def cell(name: str) -> str:
         >>> cell("tea"), cell("a\\tb")
         ('tea', '"a\\tb"')
     """
-    text = io.StringIO()
-    csv.writer(text, delimiter="\t", lineterminator="").writerow([name])
-    found = text.getvalue()
-    # Python's writer leaves a lone carriage return bare, where readers see the end of a line.
-    return '"' + name.replace('"', '""') + '"' if "\r" in name and not found.startswith('"') else found
+    return quoted(name) if any(sign in name for sign in '\t\n\r"') else name
 
 
 def split_of(graph: LinkGraph, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:

@@ -1,0 +1,46 @@
+"""GraphML of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+from assoc_synth.errors import InputError
+from assoc_synth.link_graph.imports.graphml import read_graphml, unescape_name
+
+
+def test_graphs_of_networkx_are_read(tmp_path: Path) -> None:
+    graph = nx.DiGraph()
+    graph.add_node(1, label="Ann \\u0041")
+    graph.add_node(2)
+    graph.add_edge(1, 2, relation="knows", weight=2.0)
+    graph.add_edge(2, 1, time="2026-01-02", amount=3.5)
+    nx.write_graphml(graph, tmp_path / "g.graphml")
+    rows = read_graphml(tmp_path / "g.graphml")
+    assert rows.columns["subject"] == ["Ann \\u0041", "2"]
+    assert rows.columns["verb"] == ["knows", "linked to"]
+    assert rows.columns["time"] == [None, "2026-01-02"]
+    assert rows.columns["amount"] == [None, "3.5"]
+    assert rows.notes == ["attributes of edges that are left out: weight"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<graphml><node", "not well-formed XML"),
+        ('<graphml><graph><node id="a"/><edge source="a" target="b"/></graph></graphml>', "edge 1: one of its ends"),
+    ],
+)
+def test_damage_is_told(text: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "g.graphml").write_text(text)
+    with pytest.raises(InputError, match=words):
+        read_graphml(tmp_path / "g.graphml")
+    (tmp_path / "g.graphml.gz").write_text(text)
+    with pytest.raises(InputError, match="not well-formed XML"):
+        read_graphml(tmp_path / "g.graphml.gz")
+
+
+def test_escapes_are_undone() -> None:
+    assert unescape_name("a\\u0007b\\") == "a\ab\\"

@@ -1,0 +1,34 @@
+"""Node-link JSON of others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assoc_synth.errors import InputError
+from assoc_synth.link_graph.imports.node_link import read_node_link
+
+
+def test_older_networkx_and_numbers_as_ids_are_read(tmp_path: Path) -> None:
+    graph = {"nodes": [{"id": 1, "label": "one"}, {"id": "1"}], "links": [{"source": 1, "target": "1", "w": 2}]}
+    (tmp_path / "g.json").write_text(json.dumps(graph))
+    rows = read_node_link(tmp_path / "g.json")
+    assert [rows.columns[name] for name in ("subject", "verb", "object")] == [["one"], ["linked to"], ["1"]]
+    assert rows.notes == ["attributes of edges that are left out: w"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "is not JSON"),
+        ('[{"a": 1}]', "write one object in each line"),
+        ('{"nodes": [{"name": "a"}], "edges": []}', "each with an 'id'"),
+        ('{"nodes": [{"id": "a"}], "edges": [{"source": "a", "target": "b"}]}', "edge 1: one of its ends"),
+    ],
+)
+def test_damage_is_told(text: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "g.json").write_text(text)
+    with pytest.raises(InputError, match=words):
+        read_node_link(tmp_path / "g.json")

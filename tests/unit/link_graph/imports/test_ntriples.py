@@ -1,0 +1,44 @@
+"""N-Triples of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assoc_synth.errors import InputError
+from assoc_synth.link_graph.imports.ntriples import RDF, read_ntriples
+
+pytest.importorskip("pyoxigraph")
+
+
+def test_plain_triples_are_rows(tmp_path: Path) -> None:
+    text = '<urn:ann> <urn:knows> <urn:bob> .\n<urn:bob> <urn:age> "7" .\n<urn:bob> <urn:says> "a \\"b\\"\\n"@en .\n'
+    (tmp_path / "g.nt").write_text(text)
+    rows = read_ntriples(tmp_path / "g.nt")
+    assert rows.columns["subject"] == ["urn:ann", "urn:bob", "urn:bob"]
+    assert rows.columns["object"] == ["urn:bob", "7", 'a "b"\n']
+
+
+def test_other_properties_of_statements_are_told(tmp_path: Path) -> None:
+    text = (
+        f"_:a <{RDF}reifies> <<( <urn:ann> <urn:knows> <urn:bob> )>> .\n"
+        '_:a <http://x.org/on> "2026-01-02" .\n_:a <http://x.org/source> "web" .\n'
+    )
+    (tmp_path / "g.nt").write_text(text)
+    rows = read_ntriples(tmp_path / "g.nt")
+    assert (len(rows), rows.columns["time"]) == (1, ["2026-01-02"])
+    assert rows.notes == ["properties of statements that are left out: http://x.org/source"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<urn:a> <urn:b>", "is not N-Triples"),
+        (f"_:a <{RDF}subject> <urn:b> .\n", "lacks a subject, predicate or object"),
+    ],
+)
+def test_damage_is_told(text: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "g.nt").write_text(text)
+    with pytest.raises(InputError, match=words):
+        read_ntriples(tmp_path / "g.nt")
