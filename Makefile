@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n 2 -q
 STAMP := pyproject.toml constraints.txt
 
-.PHONY: kill demo test check lint types layers tests calibrate format clean
+.PHONY: demo test check lint types layers tests calibrate kill fuzz format clean
 
 demo: $(VENV)/.demo-installed
 	$(BIN)/assoc-synth demo --out demo
@@ -35,6 +35,10 @@ calibrate: $(VENV)/.dev-installed
 # Kill what writes files at every line; the tests do it at 25 lines of each operation.
 kill: $(VENV)/.dev-installed
 	ASSOC_SYNTH_KILLS=100000 $(BIN)/python -m pytest -q tests/functional/test_faults.py -k kill
+
+# 100,000 damaged tables of each kind, and as many crafted models: hours. The tests try a few.
+fuzz: $(VENV)/.dev-installed
+	OMP_NUM_THREADS=1 ASSOC_SYNTH_FUZZ=100000 $(BIN)/python -m pytest -q tests/functional/test_fuzz.py
 
 format: $(VENV)/.dev-installed
 	$(BIN)/ruff check --fix .

@@ -78,7 +78,7 @@ def load_model(path: str | os.PathLike[str], device: str = "cpu") -> tuple[Fitte
             state = migration.config(state)
             arrays = migration.arrays(arrays, state)
         return _model(files, state, arrays, device), Settings.from_dict(state["parameters"])
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise ModelFileError(
             f"config.json does not describe a model ({type(error).__name__}): restore it or fit again"
         ) from None

@@ -73,7 +73,13 @@ def patterns_of(text: str) -> list[str]:
         for at, directive in zip(numbers, directives, strict=True):
             pieces[at] = [directive]
         found.append("".join(piece[0] for piece in pieces))
-    return found
+    return [pattern for pattern in found if _is_single(pattern)]
+
+
+def _is_single(pattern: str) -> bool:
+    """Whether a pattern has each part of a time once: two clocks in one text are no time."""
+    parts = [found[2].upper() if found[2] in "Bb" else found[2] for found in DIRECTIVE.finditer(pattern)]
+    return len(parts) == len(set(parts))
 
 
 def _word(kind: str, token: str) -> bool:

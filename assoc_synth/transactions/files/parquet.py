@@ -14,6 +14,8 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES, check_columns, check_unpacked, typed
 
 TEXTS = (pa.string(), pa.large_string(), pa.binary(), pa.large_binary())
+DAMAGE = (pa.ArrowException, OSError, ValueError, OverflowError, KeyError, TypeError, AttributeError, IndexError)
+"""What the libraries raise where a file, or what pandas has noted in it, is damaged."""
 CELL_BYTES = 8
 """What a cell takes in a frame at least."""
 
@@ -28,7 +30,7 @@ def read_parquet(path: Path) -> pd.DataFrame:
     """
     try:
         frame: pd.DataFrame = _table(path).to_pandas(integer_object_nulls=True)
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+    except DAMAGE as error:
         if isinstance(error, InputError) or (isinstance(error, OSError) and error.errno):
             raise
         raise InputError(f"{path.name!r} is not a readable Parquet file") from None

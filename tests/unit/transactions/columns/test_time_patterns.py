@@ -83,3 +83,8 @@ def test_what_is_written_is_read_again(seconds: list[int], pattern: str) -> None
     times = np.array(seconds, dtype=np.int64).astype("datetime64[s]").astype("datetime64[ns]")
     found = parse(pd.Series(write(times, pattern)), pattern)
     assert found.to_numpy().astype("datetime64[ns]").tolist() == times.tolist()
+
+
+@pytest.mark.parametrize("text", ["2024-01-02 20:26 20:27", "20:26 20:27 2024-01-02", "JAN 3 JAN 2024", "3 AM 2024 PM"])
+def test_a_text_with_a_part_of_a_time_twice_has_no_pattern(text: str) -> None:
+    assert patterns_of(text) == []

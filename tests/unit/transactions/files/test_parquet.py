@@ -45,3 +45,16 @@ def test_what_unpacks_to_far_more_than_its_size_is_refused(
     pq.write_table(table, tmp_path / "t.parquet", compression="zstd", store_schema=False)
     with pytest.raises(InputError, match="unpacks to over 200 times its size: write it again as CSV, or split it"):
         read_parquet(tmp_path / "t.parquet")
+
+
+def test_damaged_notes_of_pandas_are_one_sentence(tmp_path: Path) -> None:
+    table = pa.Table.from_pandas(pd.DataFrame({"item": ["tea"], "n": [1]}))
+    for damaged in (
+        b'{"columns": [{}], "index_columns": []}',
+        b'{"columns": 3}',
+        b"[]",
+        b'{"index_columns": ["gone"]}',
+    ):
+        pq.write_table(table.replace_schema_metadata({b"pandas": damaged}), tmp_path / "t.parquet")
+        with pytest.raises(InputError, match="is not a readable Parquet file"):
+            read_parquet(tmp_path / "t.parquet")
