@@ -1,7 +1,8 @@
 """Drawing edges from a trained generator: many subjects in lockstep, longest first, each object at most once per verb.
 
 Every draw is an inverse-CDF draw from uniforms laid out by subject and position, so that the result does not depend on
-the batch size, and the first subjects are the same however many follow.
+the batch size, and the first subjects are the same however many follow. Those of attributes are spread evenly over the
+subjects.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from assoc_synth.ctgan.edges.conditions import scalars, scaled
 from assoc_synth.ctgan.edges.draw_kernel import Links, draw_verbs
 from assoc_synth.ctgan.edges.drawing import Drawing, inverse_cdf
 from assoc_synth.ctgan.edges.enforcement import Owed
+from assoc_synth.ctgan.edges.even_uniforms import spread_evenly
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.pair_terms import PairSums
 from assoc_synth.ctgan.edges.plan_links import CLASSES, with_plan
@@ -176,6 +178,9 @@ class _Walks:
         self.drawing, self.composition, self.plan, self.given = drawing, composition, plan, given
         self.offsets, subjects, width = offsets, len(composition), drawing.generator.noise_dim
         self.uniforms = seeds.child("links").generator().random((int(offsets[-1]), 3), dtype=np.float32)
+        attributes = composition[:, drawing.generator.num_link_verbs :].sum(1)
+        # Attributes come first. A subject has few of them, so that their shares would be much of chance.
+        spread_evenly(self.uniforms, offsets[:-1], attributes, seeds.child("attributes").generator())
         self.noise = seeds.child("noise").generator().standard_normal((subjects, width), dtype=np.float32)
 
     def fill(self, drawn: Codes, members: Ints) -> None:
