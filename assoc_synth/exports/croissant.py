@@ -145,9 +145,14 @@ def _file(key: str, name: str, path: Path) -> dict[str, Any]:
     kind = ENCODINGS.get(path.suffix.lower(), "application/octet-stream")
     size = f"{path.stat().st_size} B"
     return {
-        "@type": "cr:FileObject", "@id": key, "name": name, "contentUrl": name, "contentSize": size,
-        "encodingFormat": kind, "sha256": digest,
-    }  # fmt: skip
+        "@type": "cr:FileObject",
+        "@id": key,
+        "name": name,
+        "contentUrl": name,
+        "contentSize": size,
+        "encodingFormat": kind,
+        "sha256": digest,
+    }
 
 
 def _holds_rows(path: Path, table: TransactionTable) -> bool:
@@ -172,7 +177,7 @@ def _records(key: str, file: str, table: TransactionTable, path: Path) -> dict[s
     fields = [
         {
             "@type": "cr:Field",
-            "@id": f"{key}/{column}" if column.isidentifier() else f"{key}/c{at}",
+            "@id": f"{key}/{column}" if str(column).isidentifier() else f"{key}/c{at}",
             "name": column,
             "description": f"the {roles[column]} of a transaction" if column in roles else "a further column",
             "dataType": data_type(frame[column]),

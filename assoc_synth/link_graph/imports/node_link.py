@@ -49,15 +49,19 @@ def _parts(path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         values = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path.name!r} is not JSON: {str(error)[:100]}") from None
-    nodes, edges = (values.get(key) for key in ("nodes", "edges")) if isinstance(values, dict) else (None, None)
-    edges = values.get("links") if isinstance(values, dict) and edges is None else edges
-    lists = isinstance(nodes, list) and isinstance(edges, list)
-    if not lists or not all(isinstance(one, dict) for one in (*nodes, *edges)) or any("id" not in one for one in nodes):
+    known = values if isinstance(values, dict) else {}
+    nodes, edges = _objects(known.get("nodes")), _objects(known.get("edges", known.get("links")))
+    if nodes is None or edges is None or any("id" not in one for one in nodes):
         raise InputError(
             f"{path.name!r} is not a graph of the keys 'nodes' (each with an 'id') and 'edges'; of rows in one list, "
             "write one object in each line and name the file .jsonl"
         )
     return nodes, edges
+
+
+def _objects(values: Any) -> list[dict[str, Any]] | None:
+    """The values if they are a list of objects."""
+    return values if isinstance(values, list) and all(isinstance(one, dict) for one in values) else None
 
 
 def _key(value: Any) -> str:

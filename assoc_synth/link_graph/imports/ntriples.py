@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from assoc_synth.errors import InputError, MissingExtraError
 from assoc_synth.link_graph.imports.rows import Rows
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 PARTS = {f"{RDF}subject": 0, f"{RDF}predicate": 1, f"{RDF}object": 2}
+Terms: TypeAlias = tuple[str, str, str]
 QUALIFIERS = {"on": "time", "for": "amount", "in": "basket"}
 
 
@@ -55,37 +56,34 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 class _Document:
-    """What has been read: triples, names, and for each statement its parts and qualifiers."""
+    """What has been read: triples, names, and for each statement about a triple its parts."""
 
     def __init__(self) -> None:
-        self.plain: list[tuple[str, str, str]] = []
+        self.plain: list[Terms] = []
         self.labels: dict[str, str] = {}
-        self.parts: dict[str, list[str | None]] = {}
-        self.known: dict[str, dict[str, str]] = {}
-        self.left: set[str] = set()
+        self.parts: dict[str, list[str]] = {}
 
     def take(self, triple: ox.Quad) -> None:
-        """Read one triple."""
+        """Read one triple.
+
+        Raises:
+            InputError: it reifies something that is no triple.
+        """
         about, by = str(triple.subject), triple.predicate.value
-        value = getattr(triple.object, "value", "")
         if by == f"{RDF}reifies":
-            inner = triple.object
+            inner: Any = triple.object
+            if not hasattr(inner, "subject"):
+                raise InputError(f"the statement {about[:40]} is about something that is no triple")
             self.parts[about] = [str(inner.subject), str(inner.predicate), str(inner.object)]
         elif by in PARTS:
-            self.parts.setdefault(about, [None, None, None])[PARTS[by]] = str(triple.object)
-        elif about.startswith("_:"):
-            self._qualify(about, by, value)
+            self.parts.setdefault(about, ["", "", ""])[PARTS[by]] = str(triple.object)
         else:
+            value = getattr(triple.object, "value", "")
             if by == LABEL:
                 self.labels[about] = value
-            self.plain.append((about, str(triple.predicate), value or str(triple.object)))
-
-    def _qualify(self, about: str, by: str, value: str) -> None:
-        word = QUALIFIERS.get(by.replace("/", ":").rpartition(":")[2])
-        if word is not None:
-            self.known.setdefault(about, {})[word] = value
-        elif by != f"{RDF}type":
-            self.left.add(by)
+            # A literal's text, of other terms how they are written.
+            literal = str(triple.object).startswith('"')
+            self.plain.append((about, by, value if literal else str(triple.object)))
 
     def rows(self, name: str) -> Rows:
         """The rows of the document.
@@ -95,17 +93,33 @@ class _Document:
         """
         rows = Rows()
         if not self.parts:
-            for terms in self.plain:
-                rows.add(*(_text(term) for term in terms))
+            for subject, verb, object in self.plain:
+                rows.add(_text(subject), verb, _text(object))
             return rows
+        numbers = dict[str, int]()
         for about, terms in self.parts.items():
-            if None in terms:
+            if "" in terms:
                 raise InputError(f"{name!r}: the statement {about[:40]} lacks a subject, predicate or object")
-            whole = [self.labels.get(term, _text(term)) for term in cast("list[str]", terms)]
-            rows.add(whole[0], whole[1], whole[2], **self.known.get(about, {}))
-        if self.left:
-            rows.notes.append(f"properties of statements that are left out: {', '.join(sorted(self.left))[:200]}")
+            subject, verb, object = (self.labels.get(term) or _text(term) for term in terms)
+            numbers[about] = rows.add(subject, verb, object)
+        self._qualify(rows, numbers)
         return rows
+
+    def _qualify(self, rows: Rows, numbers: dict[str, int]) -> None:
+        """Give the rows their qualifiers, and say what is left out."""
+        reified, left, bare = {tuple(terms) for terms in self.parts.values()}, set[str](), 0
+        for about, by, value in self.plain:
+            word = QUALIFIERS.get(by.replace("/", ":").rpartition(":")[2])
+            if about not in numbers:
+                bare += by not in (LABEL, f"{RDF}type") and (about, f"<{by}>", value) not in reified
+            elif word is not None:
+                rows.qualify(numbers[about], word, value)
+            elif by != f"{RDF}type":
+                left.add(by)
+        if left:
+            rows.notes.append(f"properties of statements that are left out: {', '.join(sorted(left))[:200]}")
+        if bare:
+            rows.notes.append(f"triples that are left out, as no statement is about them: {bare:,}")
 
 
 def _text(term: str) -> str:

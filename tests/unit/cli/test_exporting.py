@@ -22,9 +22,22 @@ def test_options_are_keywords_of_writers() -> None:
     assert made == {"verb": "bought", "templates": {"a": "{subject}={object}"}, "split": True}
     known = {name for format in exports.FORMATS.values() for name in format.options()}
     every = FormatOptions(
-        entities="shared", projection=True, reification="x", base="x", style="x", only_verb="x", per="x", min_count=1,
-        min_lift=1.0, split=True, template=["a=b"], beside="x", licence="x", citation="x", raw=True,
-    )  # fmt: skip
+        entities="shared",
+        projection=True,
+        reification="x",
+        base="x",
+        style="x",
+        only_verb="x",
+        per="x",
+        min_count=1,
+        min_lift=1.0,
+        split=True,
+        template=["a=b"],
+        beside="x",
+        licence="x",
+        citation="x",
+        raw=True,
+    )
     assert set(every.keywords()) <= known
     with pytest.raises(InputError, match="--template takes VERB=TEXT"):
         FormatOptions(template=["x"]).keywords()
@@ -49,8 +62,11 @@ def test_a_triple_file_is_exported_like_a_shop(tmp_path: Path, capsys: pytest.Ca
     assert "2 names are both subject and object: each is one node; --entities apart" in told
     assert run_command(["export", str(tmp_path / "g.json"), "-f", "csv", "-o", str(tmp_path / "g.csv")]) == 0
     assert (tmp_path / "g.csv").read_text().splitlines() == [
-        "subject,verb,object", "uk,exports,usa", "usa,exports,uk", "fr,exports,uk",
-    ]  # fmt: skip
+        "subject,verb,object",
+        "uk,exports,usa",
+        "usa,exports,uk",
+        "fr,exports,uk",
+    ]
 
 
 def test_a_graph_takes_no_roles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -43,8 +43,13 @@ def test_every_row_comes_back(entities: str, hostile: TransactionTable, rows: pd
         nodes[kind.capitalize()] = {row[0]: row[1] for row in cells}
     header, cells = read(tmp_path / "out" / "relationships-links.csv")
     assert [field[1] or field[3] or field[4] for field in header] == [
-        "START_ID", "END_ID", "TYPE", "localdatetime", "double", "string",
-    ]  # fmt: skip
+        "START_ID",
+        "END_ID",
+        "TYPE",
+        "localdatetime",
+        "double",
+        "string",
+    ]
     start, end = nodes[header[0][2]], nodes[header[1][2]]
     assert [start[row[0]] for row in cells] == rows["Who"].tolist()
     assert [end[row[1]] for row in cells] == rows["What"].tolist()

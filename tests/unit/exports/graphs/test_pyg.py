@@ -41,7 +41,7 @@ def test_every_row_comes_back(entities: str, hostile: TransactionTable, rows: pd
 def test_the_loader_of_the_page_makes_a_valid_graph(hostile: TransactionTable, tmp_path: Path) -> None:
     pytest.importorskip("torch_geometric")
     page = (Path(__file__).parents[4] / "docs" / "exports.md").read_text("utf-8")
-    loader = next(block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "HeteroData" in block)
+    loader = next(block for block in re.findall(r"```py\n(.*?)```", page, re.DOTALL) if "HeteroData" in block)
     export(hostile, "pyg", tmp_path / "shop-pyg")
     made: dict[str, object] = {}
     exec(loader.replace('"shop-pyg"', repr(str(tmp_path / "shop-pyg"))), made)

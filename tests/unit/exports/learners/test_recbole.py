@@ -28,8 +28,12 @@ def test_every_row_comes_back(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "shop").iterdir()] == ["shop.inter"]
     back, rows = read(tmp_path / "shop" / "shop.inter"), table.to_frame(typed=True)
     assert list(back.columns) == [
-        "user_id:token", "item_id:token", "verb:token", "timestamp:float", "amount:float",
-    ]  # fmt: skip
+        "user_id:token",
+        "item_id:token",
+        "verb:token",
+        "timestamp:float",
+        "amount:float",
+    ]
     for ours, theirs in (("user_id:token", "customer"), ("item_id:token", "product"), ("verb:token", "action")):
         assert back[ours].tolist() == rows[theirs].tolist()
     times = pd.to_datetime(back["timestamp:float"], unit="s")

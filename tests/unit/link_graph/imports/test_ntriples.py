@@ -14,21 +14,26 @@ pytest.importorskip("pyoxigraph")
 
 def test_plain_triples_are_rows(tmp_path: Path) -> None:
     text = '<urn:ann> <urn:knows> <urn:bob> .\n<urn:bob> <urn:age> "7" .\n<urn:bob> <urn:says> "a \\"b\\"\\n"@en .\n'
+    text += "_:x <urn:knows> _:y .\n"
     (tmp_path / "g.nt").write_text(text)
     rows = read_ntriples(tmp_path / "g.nt")
-    assert rows.columns["subject"] == ["urn:ann", "urn:bob", "urn:bob"]
-    assert rows.columns["object"] == ["urn:bob", "7", 'a "b"\n']
+    assert rows.columns["subject"] == ["urn:ann", "urn:bob", "urn:bob", "_:x"]
+    assert rows.columns["object"] == ["urn:bob", "7", 'a "b"\n', "_:y"]
 
 
 def test_other_properties_of_statements_are_told(tmp_path: Path) -> None:
     text = (
         f"_:a <{RDF}reifies> <<( <urn:ann> <urn:knows> <urn:bob> )>> .\n"
         '_:a <http://x.org/on> "2026-01-02" .\n_:a <http://x.org/source> "web" .\n'
+        "<urn:ann> <urn:knows> <urn:bob> .\n<urn:ann> <urn:knows> <urn:eve> .\n"
     )
     (tmp_path / "g.nt").write_text(text)
     rows = read_ntriples(tmp_path / "g.nt")
     assert (len(rows), rows.columns["time"]) == (1, ["2026-01-02"])
-    assert rows.notes == ["properties of statements that are left out: http://x.org/source"]
+    assert rows.notes == [
+        "properties of statements that are left out: http://x.org/source",
+        "triples that are left out, as no statement is about them: 1",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +41,7 @@ def test_other_properties_of_statements_are_told(tmp_path: Path) -> None:
     [
         ("<urn:a> <urn:b>", "is not N-Triples"),
         (f"_:a <{RDF}subject> <urn:b> .\n", "lacks a subject, predicate or object"),
+        (f'_:a <{RDF}reifies> "x" .\n', "about something that is no triple"),
     ],
 )
 def test_damage_is_told(text: str, words: str, tmp_path: Path) -> None:

@@ -1,0 +1,20 @@
+"""Memory of exports: the command measures what it says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from assoc_synth.benchmark.export_peaks import made_table, main, peak_of
+
+
+def test_each_format_has_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--links", "2000", "--format", "lino", "--format", "croissant"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("2,000 links; this process holds")
+    assert [line.split()[0] for line in lines[2:]] == ["lino", "croissant"]
+
+
+def test_a_failure_is_told() -> None:
+    with pytest.raises(RuntimeError, match="nonsense failed"):
+        peak_of("nonsense", made_table(20, np.random.default_rng(0)))
