@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.categories import CategoryCode
-from assoc_synth.attributes.change_points import change_points
+from assoc_synth.attributes.change_points import BETWEEN_ENDS, cut_points
 from assoc_synth.attributes.numbers import decimals_of
 from assoc_synth.attributes.sharing import ends_of
 from assoc_synth.link_graph.edges import Edges
@@ -244,8 +244,10 @@ def _parts(values: Floats, bins: int, changes: Floats) -> list[Floats]:
     """Sorted values in about equal parts, cut at the changes too; equal values are in one part."""
     if not bins:
         return []
-    cuts = np.concatenate([values[np.arange(1, bins) * len(values) // bins], changes])
-    return [part for part in np.split(values, np.unique(np.searchsorted(values, cuts))) if len(part)]
+    even, own = (np.searchsorted(values, cuts) for cuts in (values[np.arange(1, bins) * len(values) // bins], changes))
+    if len(own):  # a bin of too few would be joined with another one, over the change between them
+        even = even[np.abs(even[:, None] - own[None, :]).min(1) >= BETWEEN_ENDS]
+    return [part for part in np.split(values, np.unique(np.concatenate([even, own]))) if len(part)]
 
 
 def _shared_ends(
@@ -281,4 +283,4 @@ def _changes(values: Floats, edges: Edges) -> Floats:
     counts = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)
     frequent = np.argsort(-counts, kind="stable")[:MOST_TOKENS]
     has = edges.tokens()[known][:, frequent[counts[frequent] > 0]].toarray() > 0
-    return change_points(values[known], has)
+    return cut_points(values[known], has)

@@ -123,19 +123,24 @@ def _raise(offsets: Ints, place: Ints, counts: Ints, visits: Ints, is_with: Bool
 def _apart(own: Ints, place: Ints, counts: Ints, chosen: Bools, apart: Bools, alone: bool) -> int:
     """How many visits some of a subject's links need, at least: those that no visit has two of, frequent ones first.
 
+    The most that are found from any one of them on; a largest set would take too long to find.
+
     Args:
         own: the subject's edges with rules; chosen: (K,) which tokens are looked at.
     """
-    order = own[np.argsort(-counts[own])] if alone else own
-    taken, total = np.empty(len(own), np.int64), 0
-    size = 0
-    for edge in order:
-        token = place[edge]
-        fits = chosen[token]
-        for at in range(size):
-            fits = fits and apart[token, taken[at]]
-        if fits:
-            taken[size] = token
-            size += 1
-            total += counts[edge] if alone else 1
-    return total
+    fitting = np.array([edge for edge in own if chosen[place[edge]]], np.int64)
+    order = fitting[np.argsort(-counts[fitting])] if alone else fitting
+    taken, most = np.empty(len(order), np.int64), 0
+    for first in range(len(order)):
+        taken[0], size = place[order[first]], 1
+        total = counts[order[first]] if alone else 1
+        for edge in order:
+            fits = edge != order[first]
+            for at in range(size):
+                fits = fits and apart[place[edge], taken[at]]
+            if fits:
+                taken[size] = place[edge]
+                size += 1
+                total += counts[edge] if alone else 1
+        most = max(most, total)
+    return most

@@ -240,6 +240,7 @@ def repair(law: Law, local: Ints, visit: Ints, base: int, most: int, rng: np.ran
     """
     if not len(law.rule):
         return
+    reorder(law, visit, base, most)
     sizes = law.held.sum(1)
     for _ in range(ROUNDS):
         breaking, moves = _breaking(law, local, visit, base), 0
@@ -247,7 +248,58 @@ def repair(law: Law, local: Ints, visit: Ints, base: int, most: int, rng: np.ran
             if breaking[visit[one] - base, local[one]]:
                 moves += _mend(law, (local, visit, sizes), (base, most), one, rng)
         if not moves:
-            return
+            break
+    reorder(law, visit, base, most)
+
+
+@compiled
+def reorder(law: Law, visit: Ints, base: int, most: int) -> None:
+    """Let two visits change places, with all their links, as long as fewer links are before those that lead.
+
+    What is in one visit stays together, so that no other rule is broken then.
+
+    Args:
+        visit, base, most: as in `repair`.
+    """
+    now, visits, sizes = _too_early(law), len(law.rank), law.held.sum(1)
+    for first in range(visits):
+        for second in range(first):
+            if now == 0:
+                return
+            if min(law.rank[first], law.rank[second]) < 0 or law.rank[first] == law.rank[second]:
+                continue
+            if most == 0 and sizes[first] != sizes[second]:
+                continue
+            _change_places(law, first, second)
+            then = _too_early(law)
+            if then >= now:
+                _change_places(law, first, second)
+                continue
+            now, sizes[first], sizes[second] = then, sizes[second], sizes[first]
+            for one in range(len(visit)):
+                if visit[one] == base + first:
+                    visit[one] = base + second
+                elif visit[one] == base + second:
+                    visit[one] = base + first
+
+
+@compiled
+def _too_early(law: Law) -> int:
+    """How many links are before the first one that they have to be after."""
+    found = 0
+    for y in range(len(law.links)):
+        for at in range(law.offsets[y], law.offsets[y + 1]):
+            if law.rule[at, 0] == AFTER and law.rule[at, 1] == y:
+                found += _passed(law, y, 0, law.earliest[law.rule[at, 2]])
+    return found
+
+
+@compiled
+def _change_places(law: Law, first: int, second: int) -> None:
+    """Two visits have each other's links."""
+    for kind in range(law.held.shape[1]):
+        law.held[first, kind], law.held[second, kind] = law.held[second, kind], law.held[first, kind]
+    law.earliest[:] = _earliest(law.held, law.rank, law.leads)
 
 
 @compiled

@@ -18,9 +18,13 @@ from assoc_synth.transactions.arrays import Ints, Singles
 NONE = -1
 LEAST_SUBJECTS = 10
 """Subjects that have y, at least."""
-LEAST_EXPECTED = 7.0
-"""Subjects, at least, that would break a rule if their links were dealt at random: e⁻⁷ is the chance that none does."""
-MOST_TOKENS, MOST_RULES = 1_500, 20_000
+LEAST_EXPECTED, OF_FOLLOWERS = 7.0, 3.0
+"""Subjects, at least, that would break a rule if their links were dealt at random: e⁻⁷ is the chance that none does.
+Fewer of y and x where whoever has y has x too: few pairs are such, and most of them have a reason.
+"""
+ERROR_RATE = 0.01
+"""The chance that any rule about all objects of a verb is wrong, about."""
+MOST_TOKENS, MOST_RULES, MOST_OF_VERBS = 1_500, 20_000, 5_000
 TOLD = 12
 HAVE, BOTH, BEFORE, LACKS, MEETS = range(5)
 """What is counted of tokens y and x: subjects with y; with both; whose first y is before their first x; that have a
@@ -41,19 +45,65 @@ def find_rules(assignment: Assignment, num_objects: int) -> Ints:
     np.fill_diagonal(everybody, False)
     both = np.triu(counts[BOTH] >= LEAST_SUBJECTS, 1)
     # What "with" says of a pair, "after" need not say again.
-    is_with = everybody & (counts[LACKS] == 0) & (chance[LACKS] >= LEAST_EXPECTED)
+    is_with = everybody & (counts[LACKS] == 0) & (chance[LACKS] >= OF_FOLLOWERS)
+    least = np.where(everybody | everybody.T, OF_FOLLOWERS, LEAST_EXPECTED)
     kept = {
-        AFTER: everybody & (counts[BEFORE] == 0) & (chance[BEFORE] >= LEAST_EXPECTED) & ~is_with,
+        AFTER: everybody & (counts[BEFORE] == 0) & (chance[BEFORE] >= OF_FOLLOWERS) & ~is_with,
         WITH: is_with,
-        NEVER: both & (counts[MEETS] == 0) & (chance[MEETS] >= LEAST_EXPECTED),
+        NEVER: both & (counts[MEETS] == 0) & (chance[MEETS] >= least),
     }
-    found, expected = [np.zeros((0, 3), np.int64)], [np.zeros(0)]
+    of_verbs = _alone_with_verbs(assignment, place, num_objects)
+    found, expected = [of_verbs], [np.full(len(of_verbs), np.inf)]
     for (kind, keep), of in zip(kept.items(), (BEFORE, LACKS, MEETS), strict=True):
         y, x = np.nonzero(keep)
         found.append(np.stack([np.full(len(y), kind), token[y], token[x]], axis=1))
         expected.append(chance[of][y, x].astype(np.float64))
-    order = np.argsort(-np.concatenate(expected), kind="stable")[:MOST_RULES]
-    return np.concatenate(found)[order].astype(np.int64)
+    order = np.argsort(-np.concatenate(expected), kind="stable")
+    rules = np.concatenate(found)[order].astype(np.int64)
+    _, first = np.unique(rules, axis=0, return_index=True)
+    return rules[np.sort(first)[:MOST_RULES]]
+
+
+def _alone_with_verbs(assignment: Assignment, place: Ints, num_objects: int) -> Ints:
+    """The rules "never x and y" of an x that no visit has beside another link of a verb: (R, 3), of all of its objects.
+
+    So they hold of rare objects too: what is diagnosed where nothing else is, is not diagnosed beside a rare disease.
+
+    Args:
+        place: (K,) of the frequent kinds, `NONE` of others.
+    """
+    kinds, verbs = assignment.kinds, int(assignment.kinds[:, 0].max(initial=-1)) + 1
+    visits, subjects = len(assignment.rank), int(assignment.subject.max(initial=-1)) + 1
+
+    def others(group: Ints, size: int) -> tuple[Ints, Ints, Ints]:
+        """The group and the kind of each pair of them, and how many other links of each verb the group has."""
+        held = np.zeros((size, verbs), np.int64)
+        np.add.at(held, (group, assignment.verb), 1)
+        pairs, count = np.unique(group * len(kinds) + assignment.kind, return_counts=True)
+        own, kind = np.divmod(pairs, max(len(kinds), 1))
+        rest = held[own]
+        rest[np.arange(len(own)), kinds[kind, 0]] -= count
+        return own, kind, rest
+
+    _, kind, beside = others(assignment.visit, visits)
+    meets = np.zeros((len(kinds), verbs), np.int64)
+    np.add.at(meets, kind, beside > 0)
+    whose, kind, rest = others(assignment.subject, subjects)
+    size = np.bincount(assignment.visit, minlength=visits).astype(np.float64)
+    owner = np.zeros(visits, np.int64)
+    owner[assignment.visit] = assignment.subject
+    links, pairs = (np.bincount(owner, weight, minlength=subjects) for weight in (size, size * (size - 1.0)))
+    together = pairs / np.maximum(links * (links - 1.0), 1.0)
+    expected = np.zeros((len(kinds), verbs))
+    np.add.at(expected, kind, 1.0 - (1.0 - together[whose, None]) ** rest)
+    tried = (place != NONE)[:, None] & (expected >= 1.0)
+    least = max(LEAST_EXPECTED, np.log(max(int(tried.sum()), 1) / ERROR_RATE))
+    found, token = [np.zeros((0, 3), np.int64)], kinds[:, 0] * num_objects + kinds[:, 1]
+    for one, verb in zip(*np.nonzero(tried & (meets == 0) & (expected >= least)), strict=True):
+        other = token[(kinds[:, 0] == verb) & (token != token[one])]
+        ends = np.sort(np.stack([np.full(len(other), token[one]), other], axis=1), axis=1)
+        found.append(np.column_stack([np.full(len(other), NEVER), ends]))
+    return np.concatenate(found)[:MOST_OF_VERBS]
 
 
 def describe_rules(rules: Ints, verbs: pd.Index, objects: pd.Index) -> tuple[str, ...]:

@@ -246,7 +246,21 @@ class OccurrenceSampler:
             again = whole.take(at)
             own = np.isin(edges.subject, at)
             counts[own] = self.counts.draw(self.without_attributes(again), self._conditions(again))[1]
+        counts = self._raised(whole, counts, alone=alone)
         return self._enough(edges, with_room(edges, counts, needed) if alone and len(needed) else counts)
+
+    def _raised(self, whole: Edges, counts: Ints, *, alone: bool) -> Ints:
+        """Counts of which, where there is no room still, the edge that is likeliest to occur once more does."""
+        needed, edges = self.generator.assignment.size.needed, self.without_attributes(whole)
+        at = without_room(edges, *self._enough(edges, counts), needed, alone=alone)
+        if len(at):
+            again = whole.take(at)
+            links = self.without_attributes(again)
+            more = -torch.log_softmax(torch.from_numpy(self.counts.logits(links, self._conditions(again))), 1)[:, 0]
+            order = np.lexsort((-more.numpy(), ~np.isin(links.verb, needed), links.subject))
+            likeliest = order[np.unique(links.subject[order], return_index=True)[1]]
+            counts[np.flatnonzero(np.isin(edges.subject, at))[likeliest]] += 1
+        return counts
 
     def _enough(self, edges: Edges, counts: Ints) -> tuple[Ints, Ints]:
         """As many occurrences, and visits of each subject, as the rules of visits need."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from assoc_synth.attributes.change_points import LEAST_SUBJECTS, MOST_CUTS, change_points
+from assoc_synth.attributes.change_points import BETWEEN_ENDS, LEAST_SUBJECTS, MOST_CUTS, change_points, cut_points
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +67,19 @@ def test_without_subjects_or_tokens_there_is_none(shape: tuple[int, int]) -> Non
 def test_what_all_or_none_have_does_not_change(born: np.ndarray) -> None:
     has = np.stack([np.ones(len(born), bool), np.zeros(len(born), bool)], 1)
     assert change_points(born, has).tolist() == []
+
+
+def test_a_token_that_few_have_ends_at_a_cut(born: np.ndarray) -> None:
+    has = (born >= 1938) & (born <= 1983) & (np.random.default_rng(3).random(len(born)) < 0.05)
+    first, last = born[has].min(), born[born > born[has].max()].min()
+    assert {first, last} <= set(cut_points(born, has[:, None]).tolist())
+    assert cut_points(born, np.zeros((len(born), 0), bool)).tolist() == []
+
+
+def test_cuts_are_not_too_near_to_each_other() -> None:
+    values = np.arange(400.0)
+    has = np.stack([values >= 100 + step for step in range(4)], 1)
+    cuts = cut_points(values, has)
+    assert len(cuts) == 1
+    many = cut_points(values, np.stack([values >= 7 * step for step in range(1, 50)], 1))
+    assert np.diff(many).min() >= BETWEEN_ENDS

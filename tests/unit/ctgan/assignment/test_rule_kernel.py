@@ -16,6 +16,7 @@ from assoc_synth.ctgan.assignment.rule_kernel import (
     exchange,
     law_of,
     part,
+    reorder,
     repair,
     rules_of,
     transfer,
@@ -142,3 +143,15 @@ def test_links_that_a_visit_may_not_hold_twice_are_parted() -> None:
     part(law, local, visit, 0, 3, np.random.default_rng(0))
     assert sorted(visit[local == 0].tolist()) == [0, 1, 2]
     assert visit[local != 0].tolist() == [0, 2]
+
+
+@pytest.mark.parametrize(("most", "reordered"), [(9, True), (0, False)])
+def test_visits_change_places_whole_where_a_leader_came_too_late(most: int, reordered: bool) -> None:
+    """Kind 0 is after 1, which is with 2 in its visit: no single link can go, and both visits can if sizes may."""
+    rules = rules_of(np.array([[AFTER, 0, 1], [WITH, 2, 1], [NEVER, 0, 2]]), np.arange(3))
+    local, visit, rank = np.array([0, 1, 2, 2]), np.array([0, 1, 1, 1]), np.arange(2)
+    own = law_of(rules, np.arange(3), local, visit, rank)
+    reorder(own, visit, 0, most)
+    assert visit.tolist() == ([1, 0, 0, 0] if reordered else [0, 1, 1, 1])
+    assert (own.held == law_of(rules, np.arange(3), local, visit, rank).held).all()
+    assert own.earliest[1] == (0 if reordered else 1)

@@ -95,3 +95,22 @@ def test_rules_are_told_by_name() -> None:
     assert notes[1] == "'signed club' only with 'signed team' in one visit: in all rows so far, and kept"
     assert notes[2] == "never 'signed club' and 'left club' in one visit: in all rows so far, and kept"
     assert describe_rules(np.tile(rules, (5, 1)), verbs, objects)[-1] == "3 more such rules of visits are kept"
+
+
+def test_what_no_visit_has_beside_another_link_of_its_verb_has_none_of_the_rare_ones_either() -> None:
+    """Object 0 is alone in its visit, objects 1 to 3 are with each other, and two subjects have object 4."""
+    rows = []
+    for subject in range(60):
+        rows += [(subject, 0, 4 * subject), (subject, 1, 4 * subject + 1), (subject, 2, 4 * subject + 1)]
+        rows += [(subject, 3, 4 * subject + 2), (subject, 1, 4 * subject + 3)]
+        rows += [(subject, 4, 4 * subject + 2)] if subject < 2 else []
+    own, object, visit = np.array(rows).T
+    visits = Visits(np.repeat(np.arange(60), 4), np.tile(np.arange(4), 60), np.zeros(240, np.int64), np.bincount(visit))
+    made = Assignment.of(visits, Horizon(0, 4), subject=own, verb=np.zeros_like(own), object=object, visit=visit)
+    rules = find_rules(made, 5)
+    assert (NEVER, 0, 4) in {tuple(rule) for rule in rules.tolist()}
+    assert len(np.unique(rules, axis=0)) == len(rules)
+    rows.append((5, 4, 20))  # beside object 0
+    own, object, visit = np.array(sorted(rows)).T
+    broken = Assignment.of(visits, Horizon(0, 4), subject=own, verb=np.zeros_like(own), object=object, visit=visit)
+    assert (NEVER, 0, 4) not in {tuple(rule) for rule in find_rules(broken, 5).tolist()}
