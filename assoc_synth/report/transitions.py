@@ -30,7 +30,7 @@ def transitions(
     names = [f"{shown(verb)} {shown(object)}" for verb in verbs for object in objects]
     found = []
     for kind in ("row", "visit"):
-        sides = [_steps(rows, between=kind == "visit") for rows in (real, synthetic)]
+        sides = [steps_of(rows, between=kind == "visit") for rows in (real, synthetic)]
         if len(sides[0][0]):
             found.append(_compared(kind, real, synthetic, sides, names))
     return tuple(found)
@@ -40,7 +40,7 @@ Steps = tuple[Ints, Ints]
 """Positions of the rows before and after each step."""
 
 
-def _steps(rows: Rows, *, between: bool) -> Steps:
+def steps_of(rows: Rows, *, between: bool) -> Steps:
     """Steps between consecutive visits of a subject, or inside visits."""
     assert rows.time is not None
     inside = np.flatnonzero((rows.visits.of_row >= 0) & (rows.time != UNDATED))

@@ -6,6 +6,7 @@ packed in rows.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import networkx as nx
@@ -52,17 +53,34 @@ class _Part:
 
 def link_graph(facts: Drawing, width: float = 900.0) -> str:
     """Draw the links on a canvas of the given width; the height follows."""
-    room = min(170.0, width * 0.42)
-    graph: nx.Graph[str] = nx.Graph()
-    for link in facts.links:
-        graph.add_edge(link.left, link.right)
-    parts = [_placed(graph.subgraph(names), room, width - 8) for names in nx.connected_components(graph)]
-    parts.sort(key=lambda part: (-part.size[1], -part.size[0], part.names[0]))
-    place, height = _packed(parts, width)
+    place, height = placed(facts.links, width)
+    room = _room(width)
     lines = [_line(link, place) for link in facts.links]
     boxes = [_box(name, place[name], room) for name in sorted(place)]
     label = f"Objects that are associated within {facts.verb}: {len(facts.links)} links"
     return picture(width, height, label, [*lines, *boxes])
+
+
+def placed(links: Iterable[DrawnLink], width: float) -> tuple[dict[str, tuple[float, float]], float]:
+    """The centre of every name's box, and the height of it all.
+
+    Example:
+        >>> place, height = placed([DrawnLink("tea", "cup", 3.0, "claimed")], 300)
+        >>> sorted(place), height
+        (['cup', 'tea'], 30.0)
+    """
+    room = _room(width)
+    graph: nx.Graph[str] = nx.Graph()
+    for link in links:
+        graph.add_edge(link.left, link.right)
+    parts = [_placed(graph.subgraph(names), room, width - 8) for names in nx.connected_components(graph)]
+    parts.sort(key=lambda part: (-part.size[1], -part.size[0], part.names[0]))
+    return _packed(parts, width)
+
+
+def _room(width: float) -> float:
+    """The longest that a name may be."""
+    return min(170.0, width * 0.42)
 
 
 def _placed(graph: nx.Graph[str], room: float, width: float) -> _Part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,7 +18,7 @@ from assoc_synth.gate.verdict import Verdict
 from assoc_synth.report.comparison.groups import GROUPS, SCORED, group_of
 from assoc_synth.report.comparison.latex import latex
 from assoc_synth.report.comparison.page import page
-from assoc_synth.report.comparison.standing import score, standing
+from assoc_synth.report.comparison.standing import STANDINGS, score, standing
 from assoc_synth.transactions.files.atomic import replacing
 from assoc_synth.transactions.preview import preview
 from assoc_synth.transactions.table import TransactionTable
@@ -88,7 +89,8 @@ class Comparison:
     @property
     def summary(self) -> pd.DataFrame:
         """A row for each table: table, subjects, rows, gate, score, and how many measures have each verdict."""
-        verdicts = self.frame.groupby(["table", "verdict"], sort=False).size().unstack(fill_value=0)
+        counts = Counter((name, standing(figure)) for name, one in self.compared.items() for figure in one.figures)
+        every = [words for words in STANDINGS if any(counts[name, words] for name in self.compared)]
         rows = [
             {
                 "table": name,
@@ -96,7 +98,7 @@ class Comparison:
                 "rows": one.rows,
                 "gate": "" if one.verdict is None else one.verdict.status.value,
                 "score": self.get_score(name),
-                **{str(words): int(verdicts.at[name, words]) for words in verdicts},
+                **{words: counts[name, words] for words in every},
             }
             for name, one in self.compared.items()
         ]
@@ -142,11 +144,11 @@ class Comparison:
             found = found[found["table"] == self._one(table)]
         return found.reset_index(drop=True)
 
-    def get_visualization(self, property_name: str | None = None) -> altair.Chart:
+    def get_visualization(self, property_name: str | None = None) -> altair.FacetChart:
         """As `plot`, by SDMetrics' name."""
         return self.plot(property_name)
 
-    def plot(self, group: str | None = None) -> altair.Chart:
+    def plot(self, group: str | None = None) -> altair.FacetChart:
         """Every measure between other real subjects (0) and a table without associations (1), a mark for each table.
 
         Args:
