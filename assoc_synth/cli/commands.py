@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import assoc_synth
-from assoc_synth.cli.exits import DEBUG, EXIT_GATE, EXIT_INTERRUPT, complain, explain
+from assoc_synth.cli.exits import DEBUG, EXIT_GATE, Terminated, complain, explain
 from assoc_synth.cli.exporting import export
 from assoc_synth.cli.flattening import flattened
 from assoc_synth.cli.options import (
@@ -356,21 +356,19 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     """Run a command; an error becomes one line on standard error.
 
     Returns:
-        The exit code: 0 done, 2 wrong use or bad input, 3 the gate refused, 130 interrupted, 1 anything else.
+        The exit code: 0 done, 2 wrong use or bad input, 3 the gate refused, 130 interrupted, 143 terminated, 1 anything
+        else.
     """
     try:
         code = app(args=arguments, prog_name=PROGRAM, standalone_mode=False)
         return code if isinstance(code, int) else 0
-    except Exception as error:
-        if DEBUG in os.environ:
+    except (Exception, KeyboardInterrupt) as error:
+        if DEBUG in os.environ and not isinstance(error, KeyboardInterrupt | typer.Abort):
             raise
         message, code = explain(error)
-        if message:
-            complain(message)
+        complain(message)
         return code
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPT
 
 
 def _terminated(number: int, frame: Any) -> None:
-    sys.exit(128 + number)
+    raise Terminated

@@ -6,18 +6,25 @@ import typer
 
 from assoc_synth.errors import AssocSynthError, GateRejected, InputError, MissingExtraError, ModelFileError
 
-EXIT_OTHER, EXIT_INPUT, EXIT_GATE, EXIT_INTERRUPT = 1, 2, 3, 130
+EXIT_OTHER, EXIT_INPUT, EXIT_GATE, EXIT_INTERRUPT, EXIT_TERMINATED = 1, 2, 3, 130, 143
+STOPPED = "what was written before is whole, and nothing else was changed"
 DEBUG = "ASSOC_SYNTH_DEBUG"
 """Set this environment variable to see the traceback of an error."""
 
 
-def explain(error: Exception) -> tuple[str, int]:
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends a command as an interrupt does."""
+
+
+def explain(error: BaseException) -> tuple[str, int]:
     """One line for people, and the exit code.
 
     The message of an error that this package does not raise may hold cells of the data: its class alone is named.
     """
-    if isinstance(error, typer.Abort):
-        return "", EXIT_INTERRUPT
+    if isinstance(error, Terminated) or isinstance(error.__cause__, Terminated):
+        return f"terminated: {STOPPED}", EXIT_TERMINATED
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return f"interrupted: {STOPPED}", EXIT_INTERRUPT
     if isinstance(error, GateRejected):
         return str(error), EXIT_GATE
     if isinstance(error, InputError | ModelFileError | MissingExtraError):

@@ -305,6 +305,7 @@ def test_an_interrupt_leaves_nothing(shop_csv: Path, tmp_path: Path, number: int
         _, err = process.communicate(timeout=60)
     assert process.returncode == code, err
     assert "Traceback" not in err
+    assert "nothing else was changed" in " ".join(err.split())
     assert list(tmp_path.iterdir()) == []
 
 

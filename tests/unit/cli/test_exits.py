@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import typer
 
-from assoc_synth.cli.exits import complain, explain
+from assoc_synth.cli.exits import STOPPED, Terminated, complain, explain
 from assoc_synth.errors import (
     AssocSynthError,
     GateRejected,
@@ -27,7 +27,9 @@ from assoc_synth.gate.verdict import Status, Verdict
         (GateRejected("refused", Verdict(Status.FAIL)), "refused", 3),
         (NotFittedError("fit first"), "fit first", 1),
         (AssocSynthError("other"), "other", 1),
-        (typer.Abort(), "", 130),
+        (typer.Abort(), f"interrupted: {STOPPED}", 130),
+        (KeyboardInterrupt(), f"interrupted: {STOPPED}", 130),
+        (Terminated(), f"terminated: {STOPPED}", 143),
         (typer.BadParameter("too small", param_hint="--top"), "Invalid value for --top: too small", 2),
         (OSError(28, "No space left on device"), "No space left on device: nothing was changed", 1),
         (MemoryError(), "out of memory: take fewer subjects or rows", 1),
