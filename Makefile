@@ -40,6 +40,21 @@ kill: $(VENV)/.dev-installed
 fuzz: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=1 ASSOC_SYNTH_FUZZ=100000 $(BIN)/python -m pytest -q tests/functional/test_fuzz.py
 
+# The pages of docs/ as a site in build/site; a warning, a broken link or an anchor that is not there stops it.
+docs: $(VENV)/.dev-installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+
+# Runs every notebook again and keeps what it shows.
+notebooks: $(VENV)/.dev-installed
+	OMP_NUM_THREADS=2 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
+		--NotebookClient.record_timing=False --ExecutePreprocessor.timeout=600 notebooks/*.ipynb
+
+# make address URL=https://HOST/OWNER/assoc_synth: README's links become absolute, so that they work on a package index too.
+PLACE := https://example.com/assoc_synth
+address:
+	@test -n "$(URL)" || { echo "say which: make address URL=https://HOST/OWNER/assoc_synth"; exit 2; }
+	sed -i 's#$(PLACE)#$(URL)#g' pyproject.toml CITATION.cff README.md SECURITY.md Makefile
+
 format: $(VENV)/.dev-installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
