@@ -15,6 +15,8 @@ from assoc_synth.errors import InputError
 from assoc_synth.link_graph import views
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.associations import MIN_COUNT, MIN_LIFT
+from assoc_synth.link_graph.drawing.plot import GraphPlot
+from assoc_synth.link_graph.drawing.plot import plot as draw_part
 from assoc_synth.link_graph.edges import Edges, Incidence
 from assoc_synth.link_graph.frames import Named
 from assoc_synth.link_graph.imports.reading import read_graph
@@ -281,6 +283,30 @@ class LinkGraph:
             MissingExtraError: polars is absent.
         """
         return views.to_polars(self.table)
+
+    def plot(
+        self,
+        object: object | None = None,
+        *,
+        verb: str | None = None,
+        top: int = 12,
+        min_count: int = MIN_COUNT,
+        per: Unit = "subject",
+    ) -> GraphPlot:
+        """Draw what goes with an object, or the strongest claimed pairs; the thicker a line, the higher the lift.
+
+        Args:
+            object: its partners as in `also_buy`, and the lines among them; None for the strongest pairs of `rules`.
+            verb, top, min_count, per: as in `also_buy`.
+
+        Returns:
+            A figure that a notebook shows, with `save("graph.svg")`.
+
+        Raises:
+            InputError: an unknown object or verb, or there is no pair to draw.
+        """
+        _check_whole(top=top, min_count=min_count)
+        return draw_part(self, object, verb, top, min_count, per)
 
     def also_buy_graph(
         self, *, verb: str | None = None, min_count: int = MIN_COUNT, min_lift: float = 1.0

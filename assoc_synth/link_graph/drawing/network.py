@@ -51,12 +51,12 @@ class _Part:
     size: tuple[float, float]
 
 
-def link_graph(facts: Drawing, width: float = 900.0) -> str:
-    """Draw the links on a canvas of the given width; the height follows."""
+def link_graph(facts: Drawing, width: float = 900.0, *, highlight: str = "") -> str:
+    """Draw the links on a canvas of the given width, and one name's box in another colour; the height follows."""
     place, height = placed(facts.links, width)
     room = _room(width)
     lines = [_line(link, place) for link in facts.links]
-    boxes = [_box(name, place[name], room) for name in sorted(place)]
+    boxes = [_box(name, place[name], room, "node own" if name == highlight else "node") for name in sorted(place)]
     label = f"Objects that are associated within {facts.verb}: {len(facts.links)} links"
     return picture(width, height, label, [*lines, *boxes])
 
@@ -155,7 +155,7 @@ def _line(link: DrawnLink, place: dict[str, tuple[float, float]]) -> str:
     return element("line", title(words), x1=x1, y1=y1, x2=x2, y2=y2, class_=f"link {link.standing}", stroke_width=thick)
 
 
-def _box(name: str, at: tuple[float, float], room: float) -> str:
+def _box(name: str, at: tuple[float, float], room: float, class_: str) -> str:
     wide = _width(name, room)
     body = element(
         "rect",
@@ -165,6 +165,6 @@ def _box(name: str, at: tuple[float, float], room: float) -> str:
         width=wide,
         height=_HIGH,
         rx=_HIGH / 2,
-        class_="node",
+        class_=class_,
     )
     return body + text(at[0], at[1] + 4.2, shortened(name, _SIZE, room), "name", anchor="middle")

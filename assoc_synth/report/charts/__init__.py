@@ -5,7 +5,6 @@ They need the extra `plots`. A chart is shown by a notebook, changed with Altair
 """
 
 from assoc_synth.report.charts.associations import association_graph, heat_maps, lift_against_lift
-from assoc_synth.report.charts.comparison import comparison_chart
 from assoc_synth.report.charts.rows import transition_matrix
 from assoc_synth.report.charts.shares import amounts, degrees, hours, months, verbs, visit_sizes, weekdays
 
@@ -21,5 +20,4 @@ __all__ = [
     "amounts",
     "verbs",
     "visit_sizes",
-    "comparison_chart",
 ]

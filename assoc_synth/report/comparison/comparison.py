@@ -161,7 +161,7 @@ class Comparison:
             InputError: there is no such group.
             MissingExtraError: altair is not installed.
         """
-        from assoc_synth.report.charts.comparison import comparison_chart
+        from assoc_synth.report.comparison.chart import comparison_chart
 
         return comparison_chart(self.frame if group is None else self.get_details(group))
 

@@ -57,7 +57,8 @@ def standing(figure: Figure) -> str:
 def lost(figure: Figure, value: float | None) -> float | None:
     """How much of the way from the floor (0) to the independent table (1) a value is; None where there is no way.
 
-    There is none for privacy: a table without associations is no worse there. Below 0 it is better than other real subjects, above 1 worse than a table without associations.
+    There is none for privacy, where a table without associations is no worse. Below 0 a value is better than that of
+    other real subjects, above 1 worse than that of a table without associations.
 
     Example:
         >>> lost(Figure("lift_r", 0.5, floor=0.9, independent=0.1), 0.5)

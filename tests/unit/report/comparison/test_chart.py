@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from assoc_synth.errors import InputError
-from assoc_synth.report.charts import comparison_chart
+from assoc_synth.report.comparison.chart import comparison_chart
 
 COLUMNS = ["table", "group", "measure", "value", "low", "high", "floor", "independent", "aim", "verdict"]
 ROWS = [
