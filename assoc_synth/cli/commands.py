@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import assoc_synth
-from assoc_synth.cli.exits import DEBUG, EXIT_GATE, Terminated, complain, explain
+from assoc_synth.cli.comparing import compare
+from assoc_synth.cli.exits import DEBUG, EXIT_GATE, EXIT_INTERRUPT, Terminated, complain, explain
 from assoc_synth.cli.exporting import export
 from assoc_synth.cli.flattening import flattened
 from assoc_synth.cli.options import (
@@ -224,6 +225,9 @@ def validate(
         raise typer.Exit(EXIT_GATE)
 
 
+app.command()(compare)
+
+
 @app.command("also-buy")
 @flattened
 def also_buy(
@@ -361,9 +365,11 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     """
     try:
         code = app(args=arguments, prog_name=PROGRAM, standalone_mode=False)
+        if code == EXIT_INTERRUPT:  # Typer has caught it
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
-    except (Exception, KeyboardInterrupt) as error:
-        if DEBUG in os.environ and not isinstance(error, KeyboardInterrupt | typer.Abort):
+    except (Exception, KeyboardInterrupt, Terminated) as error:
+        if DEBUG in os.environ and isinstance(error, Exception):
             raise
         message, code = explain(error)
         complain(message)

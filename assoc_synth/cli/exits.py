@@ -12,7 +12,7 @@ DEBUG = "ASSOC_SYNTH_DEBUG"
 """Set this environment variable to see the traceback of an error."""
 
 
-class Terminated(KeyboardInterrupt):
+class Terminated(SystemExit):
     """SIGTERM, which ends a command as an interrupt does."""
 
 
@@ -21,7 +21,7 @@ def explain(error: BaseException) -> tuple[str, int]:
 
     The message of an error that this package does not raise may hold cells of the data: its class alone is named.
     """
-    if isinstance(error, Terminated) or isinstance(error.__cause__, Terminated):
+    if isinstance(error, Terminated):
         return f"terminated: {STOPPED}", EXIT_TERMINATED
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         return f"interrupted: {STOPPED}", EXIT_INTERRUPT
