@@ -32,7 +32,7 @@ def command_line(context: typer.Context, **effective: object) -> str:
         if value is None or value is False or value in ([], ()):
             continue
         if parameter.param_type_name == "argument":
-            arguments.append(str(value))
+            arguments += [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
         else:
             options += _option(parameter.opts[0], value)
     words = [PROGRAM, context.info_name or ""]

@@ -13,7 +13,19 @@ import pytest
 from assoc_synth import __version__
 from assoc_synth.cli import commands, main, run_command
 
-COMMANDS = ("demo", "fit", "sample", "validate", "also-buy", "export", "info", "power", "privacy", "benchmark")
+COMMANDS = (
+    "demo",
+    "fit",
+    "sample",
+    "validate",
+    "compare",
+    "also-buy",
+    "export",
+    "info",
+    "power",
+    "privacy",
+    "benchmark",
+)
 
 
 Shown = Callable[..., str]
