@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from assoc_synth.errors import InputError
+from assoc_synth.exports.output import only_text
 from assoc_synth.exports.source import Source, table_of
-from assoc_synth.transactions.files import write_frame
+from assoc_synth.exports.streaming import Frames
+from assoc_synth.transactions.files.atomic import replacing, stream
+from assoc_synth.transactions.files.formulas import guarded
+from assoc_synth.transactions.files.writing import written_kind
 
 
 def write_csv(source: Source, path: Path, *, safe: bool = False, raw: bool = False) -> None:
@@ -26,6 +31,15 @@ def write_csv(source: Source, path: Path, *, safe: bool = False, raw: bool = Fal
     if safe and raw:
         raise InputError("a file is either raw or safe: give one of the two")
     tabs = path.name.lower().endswith((".tsv", ".tsv.gz"))
+    written_kind(path, "tsv" if tabs else "csv")
     table = table_of(source)
-    kind = "tsv" if tabs else "csv"
-    write_frame(table.to_frame(), path, kind=kind, safe=safe, dialect=table.format.dialect)
+    frames, dialect = Frames.of(table, alone=False), table.format.dialect
+    between = "\t" if tabs else dialect.delimiter
+    # Python's writer quotes a carriage return only if it is part of the line's end.
+    ending = "\r\n" if frames.carriage else "\n"
+    with replacing(path) as temporary, stream(temporary) as file, only_text():
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        for number, frame in enumerate(frames):
+            cells, header = guarded(frame) if safe else frame, dialect.header and not number
+            cells.to_csv(text, sep=between, header=header, index=False, lineterminator=ending)
+        text.detach()

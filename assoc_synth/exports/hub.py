@@ -9,8 +9,8 @@ from typing import Any
 
 from assoc_synth.exports.croissant import UNKNOWN, as_json, description
 from assoc_synth.exports.output import put_lines
+from assoc_synth.exports.parquet import put_parquet
 from assoc_synth.exports.source import Source, table_of
-from assoc_synth.transactions.files import write_frame
 from assoc_synth.transactions.files.directories import replacing_directory
 from assoc_synth.transactions.table import TransactionTable
 
@@ -53,7 +53,7 @@ def write_hub(
     with replacing_directory(path, CONTENTS) as folder:
         (folder / "data").mkdir()
         shard = folder / "data" / SHARD
-        write_frame(table.to_frame(typed=True), shard, kind="parquet")
+        put_parquet(table, shard)
         put_lines(folder / "croissant.json", [as_json(table, folder.resolve(), [shard.resolve()], about)])
         put_lines(folder / "README.md", [card(table, path.resolve().name, about)])
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from assoc_synth.exports.output import only_text
 from assoc_synth.exports.source import Source, table_of
-from assoc_synth.transactions.files import write_frame
+from assoc_synth.exports.streaming import Frames
+from assoc_synth.transactions.files.atomic import replacing, stream
+from assoc_synth.transactions.files.jsonlines import write_jsonl as put_rows
+from assoc_synth.transactions.files.writing import written_kind
 
 
 def write_jsonl(source: Source, path: Path) -> None:
@@ -14,4 +18,7 @@ def write_jsonl(source: Source, path: Path) -> None:
     Raises:
         InputError: the suffix says another format, or the folder does not exist.
     """
-    write_frame(table_of(source).to_frame(), path, kind="jsonl")
+    written_kind(path, "jsonl")
+    with replacing(path) as temporary, stream(temporary) as file, only_text():
+        for frame in Frames.of(table_of(source)):
+            put_rows(frame, file)

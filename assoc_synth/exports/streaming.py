@@ -1,0 +1,90 @@
+"""The rows as the user's own columns, a slice at a time, where slices are written as the whole would be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from assoc_synth.exports.source import slices
+from assoc_synth.transactions.table import TransactionTable
+
+NULLABLE = {"int8": "Int8", "int16": "Int16", "int32": "Int32", "int64": "Int64", "bool": "boolean"} | {
+    f"uint{size}": f"UInt{size}" for size in (8, 16, 32, 64)
+}
+"""A column without gaps in a slice and with gaps in another one; both are written alike."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Frames that together are the rows of a table.
+
+    Attributes:
+        table: the rows.
+        typed: times and amounts that were text as such, see `TransactionTable.to_frame`.
+        whole: whether there is but one, since a column's dtype depends on all of its cells.
+        dtypes: of the columns of each frame.
+        carriage: whether a cell has a carriage return.
+    """
+
+    table: TransactionTable
+    typed: bool
+    whole: bool
+    dtypes: dict[Any, Any]
+    carriage: bool
+
+    @classmethod
+    def of(cls, table: TransactionTable, *, typed: bool = False, alone: bool = True) -> Frames:
+        """Look at all slices once, without keeping them.
+
+        Args:
+            table, typed: see above.
+            alone: whether a cell is written by itself. pandas writes no time of day into a CSV where all times of a
+                column are at midnight: then a table with such columns is one frame.
+
+        Example:
+            >>> from assoc_synth.datasets import toy_shop
+            >>> frames = Frames.of(toy_shop(subjects=5))
+            >>> frames.whole, len(list(frames))
+            (False, 1)
+        """
+        found: dict[Any, Any] = {}
+        whole = carriage = False
+        for part in slices(len(table)):
+            frame = _frame(table, part, typed)
+            carriage = carriage or _has_carriage(frame)
+            for column, dtype in frame.dtypes.items():
+                before = found.setdefault(column, dtype)
+                whole = whole or not (alone or _by_itself(frame[column]))
+                if before != dtype:
+                    wider = NULLABLE.get(str(before), str(before))
+                    whole = whole or wider != NULLABLE.get(str(dtype), str(dtype))
+                    found[column] = pd.api.types.pandas_dtype(wider) if not whole else dtype
+        return cls(table, typed, whole, found, carriage)
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        if self.whole:
+            yield self.table.to_frame(typed=self.typed)
+            return
+        for part in slices(len(self.table)):
+            frame = _frame(self.table, part, self.typed)
+            other = {name: dtype for name, dtype in self.dtypes.items() if frame[name].dtype != dtype}
+            yield frame.astype(other) if other else frame
+
+
+def _frame(table: TransactionTable, part: slice, typed: bool) -> pd.DataFrame:
+    return table.take_rows(np.arange(part.start, part.stop)).to_frame(typed=typed)
+
+
+def _by_itself(cells: pd.Series) -> bool:
+    """Whether pandas writes each cell of a column into a CSV as if it were alone."""
+    values = cells.cat.categories if isinstance(cells.dtype, pd.CategoricalDtype) else cells
+    return values.dtype == object or pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values)
+
+
+def _has_carriage(frame: pd.DataFrame) -> bool:
+    texts = (pd.unique(frame[name]) for name in frame if frame[name].dtype == object)
+    return any(isinstance(cell, str) and "\r" in cell for cells in (list(frame), *texts) for cell in cells)
