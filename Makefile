@@ -49,11 +49,13 @@ notebooks: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=2 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
 		--NotebookClient.record_timing=False --ExecutePreprocessor.timeout=600 notebooks/*.ipynb
 
-# make address URL=https://HOST/OWNER/assoc_synth: README's links become absolute, so that they work on a package index too.
+# make address URL=https://HOST/OWNER/assoc_synth: once there is an address, it stands in the metadata, and README's links
+# become absolute, so that they work on a package index too. RFC 2606 keeps the name that is there until then.
 PLACE := https://example.com/assoc_synth
 address:
 	@test -n "$(URL)" || { echo "say which: make address URL=https://HOST/OWNER/assoc_synth"; exit 2; }
-	sed -i 's#$(PLACE)#$(URL)#g' pyproject.toml CITATION.cff README.md SECURITY.md Makefile
+	sed -i 's#<address of this repository>#$(URL)#; s#!\[\(.*\)\](docs/#![\1]($(URL)/raw/main/docs/#; s#](\([a-zA-Z][^:)]*\))#]($(URL)/blob/main/\1)#g' README.md
+	sed -i 's#$(PLACE)#$(URL)#g; s#](docs/#]($(URL)/blob/main/docs/#g' pyproject.toml CITATION.cff SECURITY.md
 
 format: $(VENV)/.dev-installed
 	$(BIN)/ruff check --fix .

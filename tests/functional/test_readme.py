@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +88,25 @@ def test_nothing_ties_it_to_one_machine() -> None:
     assert not any(folder in README for folder in (str(ROOT), str(Path.home())))
     assert not re.search(r"/home/|/Users/|localhost|\.local\b", README)
     assert "<!-- figures -->" in README
+
+
+def test_its_links_lead_somewhere() -> None:
+    targets = re.findall(r"\]\(([^)#]+)\)", README)
+    files = [target for target in targets if not target.startswith("https://")]
+    assert len(files) > 10
+    assert not [target for target in files if not (ROOT / target).exists()]
+    assert len(re.findall(r"!\[", README)) == 1
+
+
+def test_one_command_makes_them_absolute(tmp_path: Path) -> None:
+    for name in ("Makefile", "README.md", "pyproject.toml", "CITATION.cff", "SECURITY.md"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    address = "https://forge.example/team/assoc_synth"
+    subprocess.run(["make", "-s", "-C", str(tmp_path), "address", f"URL={address}"], check=True)
+    for name in ("README.md", "pyproject.toml", "CITATION.cff", "SECURITY.md"):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert address in text, name
+        assert "example.com" not in text, name
+    relative = [t for t in re.findall(r"\]\(([^)#]+)\)", (tmp_path / "README.md").read_text()) if "://" not in t]
+    assert not relative
+    assert "<address of this repository>" not in (tmp_path / "README.md").read_text()
