@@ -26,6 +26,7 @@ from assoc_synth.ctgan.interface import RowOrder
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.ctgan.order.pair_terms import PairTerms
 from assoc_synth.ctgan.order.rules import MOST_RULES, find_rules
+from assoc_synth.ctgan.order.tie_rules import Coded, find_tie_rules
 from assoc_synth.ctgan.order.visit_rules import MOST_VISIT_RULES, find_visit_rules
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Ints
@@ -49,6 +50,7 @@ class OrderSpec:
         rules: of what never comes before what.
         pairs: whether it has `PairTerms`; models of earlier releases have none.
         visit_rules: of what never comes before what in any visit.
+        ties: whether it has rules of links of one time, see `TieRules`; models of earlier releases have none.
     """
 
     kinds: int
@@ -56,6 +58,7 @@ class OrderSpec:
     rules: int = 0
     pairs: bool = False
     visit_rules: int = 0
+    ties: bool = False
 
     @classmethod
     def of(cls, order: RowOrder | None, edges: Edges, link_edge: Ints) -> OrderSpec | None:
@@ -67,7 +70,7 @@ class OrderSpec:
             order.gap.spec.classes if order.gap is not None else 0,
             visit_rules_of(order, edges, link_edge),
         )
-        return cls(len(kinds), gaps, len(rules), True, len(of_visits))
+        return cls(len(kinds), gaps, len(rules), True, len(of_visits), ties=gaps > 0)
 
     @classmethod
     def from_dict(cls, state: Any) -> OrderSpec | None:
@@ -79,7 +82,8 @@ class OrderSpec:
         most = (kinds, MOST_KINDS), (gaps, 2**16), (rules, MOST_RULES), (of_visits, 2 * MOST_VISIT_RULES)
         if not all(0 <= size <= limit for size, limit in most):
             raise ValueError("absurd sizes of an order model")
-        return cls(kinds, gaps, rules, bool(state.get("pairs", False)), of_visits)
+        pairs, ties = (bool(state.get(name, False)) for name in ("pairs", "ties"))
+        return cls(kinds, gaps, rules, pairs, of_visits, pairs and ties)
 
 
 def frequent_kinds(order: RowOrder, edges: Edges, link_edge: Ints) -> Ints:
@@ -160,7 +164,7 @@ class OrderModel(nn.Module):
             self.register_buffer("visit_rules", torch.zeros(spec.visit_rules, 3, dtype=torch.int64))
         self.register_buffer("kinds", torch.zeros(spec.kinds, dtype=torch.int64))
         self.register_buffer("gap_level", torch.zeros(max(spec.gaps, 1)))
-        self.pairs = PairTerms(num_verbs, size, spec.gaps) if spec.pairs else None
+        self.pairs = PairTerms(num_verbs, size, spec.gaps, ties=spec.ties) if spec.pairs else None
         self.pace = LinkEmbedding(num_verbs, num_objects, PACE, std=0.1) if spec.gaps else None
         layers = nn.Linear((4 if spec.pairs else 3) * PACE + GAP_FEATURES, HIDDEN), nn.GELU(), nn.Dropout(dropout)
         self.gap = nn.Sequential(*layers, nn.Linear(HIDDEN, spec.gaps)) if spec.gaps else None
@@ -180,6 +184,16 @@ class OrderModel(nn.Module):
             self.gap[-1].get_parameter("weight").mul_(0.1)
             if self.pairs is not None:
                 self.pairs.shape_by(order.gap_level, counts.astype(np.float32))
+            if self.spec.ties:
+                self._find_ties(order, edges, link_edge)
+
+    def _find_ties(self, order: RowOrder, edges: Edges, link_edge: Ints) -> None:
+        edge = link_edge[order.link]
+        verb, object = (part[edge].astype(np.int64) for part in (edges.verb, edges.object))
+        slot = self.slots(*(torch.from_numpy(part).to(self.kinds.device) for part in (verb, object))).cpu().numpy()
+        rules = find_tie_rules(order, Coded(verb, object, slot), len(self.verb_transition), self.spec.kinds + 1)
+        if self.pairs is not None:
+            self.pairs.set_ties(rules)
 
     @property
     def tables_of_verbs(self) -> list[nn.Parameter]:

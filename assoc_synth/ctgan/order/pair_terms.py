@@ -14,10 +14,13 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from assoc_synth.ctgan.order.tie_rules import TieRules
 from assoc_synth.transactions.arrays import Singles
 
 SHAPES = 3
 """Features φ of a class of time."""
+BARRED = 1e4
+"""What rules of no time at all add to a logit, or take from it."""
 
 
 class PairTerms(nn.Module):
@@ -26,6 +29,7 @@ class PairTerms(nn.Module):
     Args:
         slots: rows of the tables of kinds, see `OrderModel.slots`.
         gaps: classes of the time between two links; 0 where the links of a visit share their time.
+        ties: whether it has rules of no time at all, see `TieRules`; models of earlier releases have none.
 
     Shape:
         same_transition: (V, V), [before, after].
@@ -34,9 +38,10 @@ class PairTerms(nn.Module):
         kind_for_verb, verb_for_kind: (slots, V), (V, slots), [what comes, what is left].
         gap_verbs: (2, V, V, `SHAPES`), [whether they share their object, before, after].
         gap_kinds: (slots, slots, `SHAPES`).
+        tie_verbs, tie_kind_verb, tie_verb_kind: see `TieRules`.
     """
 
-    def __init__(self, num_verbs: int, slots: int, gaps: int) -> None:
+    def __init__(self, num_verbs: int, slots: int, gaps: int, *, ties: bool = False) -> None:
         super().__init__()
         shapes, verbs, own = (SHAPES, num_verbs, slots) if gaps else (0, 0, 0)
         self.same_transition = nn.Parameter(torch.zeros(num_verbs, num_verbs))
@@ -51,6 +56,14 @@ class PairTerms(nn.Module):
         self.register_buffer("shape", torch.zeros(shapes, gaps))
         self.register_buffer("level_verbs", torch.zeros(2, verbs, verbs))
         self.register_buffer("level_kinds", torch.zeros(own, own))
+        self.tie_verbs: Tensor
+        self.tie_kind_verb: Tensor
+        self.tie_verb_kind: Tensor
+        self.ties = ties
+        if ties:
+            self.register_buffer("tie_verbs", torch.zeros(2, num_verbs, num_verbs))
+            self.register_buffer("tie_kind_verb", torch.zeros(slots, num_verbs))
+            self.register_buffer("tie_verb_kind", torch.zeros(num_verbs, slots))
 
     @property
     def of_verbs(self) -> list[nn.Parameter]:
@@ -73,7 +86,22 @@ class PairTerms(nn.Module):
     def gap_logits(self, verb: Tensor, same: Tensor, slot: Tensor) -> Tensor:
         """What two links add to the logits of the time between them: (m, 2), (m,), (m, 2) → (m, gaps)."""
         own = self.gap_verbs[same.long(), verb[:, 0], verb[:, 1]] + self.gap_kinds[slot[:, 0], slot[:, 1]]
-        return own @ self.shape
+        found = own @ self.shape
+        if not self.ties:
+            return found
+        rule = self.tie_verbs[same.long(), verb[:, 0], verb[:, 1]]
+        rule = rule + self.tie_kind_verb[slot[:, 0], verb[:, 1]] + self.tie_verb_kind[verb[:, 0], slot[:, 1]]
+        return found + BARRED * rule.unsqueeze(1) * self.shape[0]
+
+    @torch.no_grad()
+    def set_ties(self, rules: TieRules) -> None:
+        """Take the rules of a table."""
+        for table, values in (
+            (self.tie_verbs, rules.verbs),
+            (self.tie_kind_verb, rules.kind_verb),
+            (self.tie_verb_kind, rules.verb_kind),
+        ):
+            table.copy_(torch.from_numpy(values))
 
     def residual(self, code: Tensor, verb: Tensor, same: Tensor, slot: Tensor) -> Tensor:
         """How much longer a time is than is usual between its two links: (m,), (m, 2), (m,), (m, 2) → (m,).

@@ -26,7 +26,7 @@ from assoc_synth.randomness import Seeds
 def test_frequent_kinds_have_terms_of_their_own(planted) -> None:
     data = planted.data()
     assert frequent_kinds(data.order, data.edges, data.link_edge).tolist() == list(range(8))
-    assert OrderSpec.of(data.order, data.edges, data.link_edge) == OrderSpec(8, 3, 16, True, 16)
+    assert OrderSpec.of(data.order, data.edges, data.link_edge) == OrderSpec(8, 3, 16, True, 16, ties=True)
     assert OrderSpec.of(None, data.edges, data.link_edge) is None
 
 
@@ -43,15 +43,20 @@ def test_infrequent_kinds_share_a_row_and_others_have_their_own(beginning) -> No
     assert beginning.slots(torch.zeros_like(object), object).tolist() == [[1, 8, 0]]
 
 
-def test_gaps_begin_at_their_shares(planted, beginning) -> None:
-    data, model = planted.data(), beginning
-    pair = torch.tensor([[1, 4]])
+def _shares(model, pair) -> np.ndarray:
+    features, pace = torch.zeros(1, GAP_FEATURES), torch.zeros(1, PACE)
     with torch.no_grad():
-        shares = torch.softmax(
-            model.gap_logits(torch.zeros_like(pair), pair, torch.zeros(1, GAP_FEATURES), torch.zeros(1, PACE)), 1
-        )
+        return torch.softmax(model.gap_logits(torch.zeros_like(pair), pair, features, pace), 1).numpy()[0]
+
+
+def test_gaps_begin_at_their_shares_but_for_rules(planted, beginning) -> None:
+    data, model = planted.data(), beginning
+    assert _shares(model, torch.tensor([[1, 4]])).tolist() == [1.0, 0.0, 0.0]  # an echo follows at once
+    assert _shares(model, torch.tensor([[4, 7]]))[0] == 0.0
+    for table in (model.pairs.tie_verbs, model.pairs.tie_kind_verb, model.pairs.tie_verb_kind):
+        table.zero_()
     real = np.bincount(planted.gap[data.order.follows], minlength=3) / data.order.follows.sum()
-    assert np.abs(shares.numpy()[0] - real).max() < 0.1
+    assert np.abs(_shares(model, torch.tensor([[1, 4]])) - real).max() < 0.1
     assert model.gap_level.mean().abs() < 1e-6
 
 
