@@ -140,7 +140,7 @@ class AttributeEncoder:
             has_outside=bool((of_row < 0).any()) and len(visits) > 0,
             has_undated=table.basket is not None and table.time is not None and len(known) < len(table),
             repeats=repeats_in_a_visit(graph, of_row),
-            gap=GapCode.learn(rows.gap[rows.follows], resolution_of(known)) if rows.gap.any() else None,
+            gap=rows.code(graph, resolution_of(known), fewest) if rows.gap.any() else None,
             ordered_ties=ordered_ties,
             visit_notes=rows.notes(graph, by_file=ordered_ties),
         )

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from assoc_synth.attributes.sharing import ends_of, subjects_per
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
-from assoc_synth.transactions.arrays import Ints, Singles
+from assoc_synth.transactions.arrays import Codes, Ints, Singles
 from assoc_synth.transactions.days import SECOND
 
 MOST_EXACT, FREQUENT = 32, 0.02
@@ -33,22 +34,31 @@ class GapCode:
     resolution: int
 
     @classmethod
-    def learn(cls, gaps: Ints, resolution: int) -> GapCode:
+    def learn(cls, gaps: Ints, resolution: int, subject: Ints | Codes | None = None, fewest: int = 1) -> GapCode:
         """Learn from (n,) times of at least 0.
+
+        Args:
+            subject: whose each is, (n,); None where each is its own subject's.
+            fewest: subjects that an exact time (but 0) and a range have at least, and of which the most extreme ones do
+                not widen the ranges.
 
         Example:
             >>> code = GapCode.learn(np.array([0, 0, 5, 5, 60]) * SECOND, SECOND)
             >>> (code.exact // SECOND).tolist(), code.encode(np.array([61, 4]) * SECOND).code.tolist()
             ([0, 5, 60], [2, 1])
         """
-        found, counts = np.unique(gaps, return_counts=True)
-        often = counts >= max(FREQUENT * len(gaps), 5)
-        exact = found if len(found) <= MOST_EXACT else found[often | (found == 0)]
-        rest = np.sort(gaps[~np.isin(gaps, exact)])
+        whose = np.arange(len(gaps)) if subject is None else subject
+        if fewest > 1 and len(gaps):
+            gaps = np.where(gaps > 0, _within(gaps, whose, fewest, resolution), 0)
+        found, place, counts = np.unique(gaps, return_inverse=True, return_counts=True)
+        often = (counts >= max(FREQUENT * len(gaps), 5)) | (len(found) <= MOST_EXACT)
+        enough = subjects_per(place, whose, len(found)) >= fewest
+        exact = found[(often & enough) | (found == 0)]
+        at = np.flatnonzero(~np.isin(gaps, exact))
+        at = at[np.argsort(gaps[at], kind="stable")]
         edges = np.zeros(0, np.int64)
-        if len(rest):
-            edges = np.unique(rest[_ends(len(rest))])
-            edges = np.append(edges[:-1], rest[-1] + resolution) if len(edges) > 1 else edges[0] + [0, resolution]
+        if len(np.unique(whose[at])) >= fewest:
+            edges = _edges(gaps[at], whose[at], resolution, fewest)
         return cls(exact.astype(np.int64), edges.astype(np.int64), resolution)
 
     @property
@@ -112,3 +122,31 @@ def _ends(count: int) -> Ints:
     while places[-1] - places[-2] >= 2 * LEAST_IN_RANGE:
         places.insert(-1, (places[-2] + places[-1] + 1) // 2)
     return np.array(places)
+
+
+def _within(gaps: Ints, subject: Ints | Codes, fewest: int, resolution: int) -> Ints:
+    """Times without the most extreme subjects' own ends: (n,), (n,) → (n,)."""
+    steps = gaps // resolution
+    low, high = (int(end) for end in ends_of(steps, subject, fewest))
+    return np.clip(steps, low, max(high, low)) * resolution
+
+
+def _edges(gaps: Ints, subject: Ints | Codes, resolution: int, fewest: int) -> Ints:
+    """Where ranges of sorted times of (n,) subjects begin, and the end of the last one; each of enough subjects."""
+    own = gaps[_ends(len(gaps))] if len(gaps) else gaps
+    edges = np.unique(own)
+    if len(edges) < 2:
+        return np.append(edges, edges + resolution)
+    if fewest > 1:  # halfway to the time before, which is nobody's own
+        below = gaps[np.searchsorted(gaps, edges[1:]) - 1]
+        edges[1:] = (edges[1:] + below + resolution) // 2 // resolution * resolution
+        edges = np.unique(edges)
+    place = np.searchsorted(edges[:-1], gaps, side="right") - 1
+    while len(edges) > 2:
+        short = np.flatnonzero(subjects_per(place, subject, len(edges) - 1) < fewest)
+        if not len(short):
+            break
+        # A range of too few is joined with the next one, the last with the one before.
+        edges = np.delete(edges, min(int(short[0]) + 1, len(edges) - 2))
+        place = np.searchsorted(edges[:-1], gaps, side="right") - 1
+    return np.append(edges[:-1], gaps[-1] + resolution)

@@ -51,6 +51,11 @@ class RowSequences:
         gap[~_follows(visit[row])] = 0
         return cls(row, visit[row], gap)
 
+    def code(self, graph: LinkGraph, resolution: int, fewest: int = 1) -> GapCode:
+        """The code of the times between rows; see `GapCode.learn`."""
+        follows = self.follows
+        return GapCode.learn(self.gap[follows], resolution, graph.table.subject[self.row[follows]], fewest)
+
     @property
     def follows(self) -> Bools:
         """(N,) which rows come after another one of their visit."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,22 +17,32 @@ from assoc_synth.attributes.date_rules import TableOfDate
 from assoc_synth.attributes.dates import DateCode
 from assoc_synth.attributes.encoder import AttributeEncoder
 from assoc_synth.attributes.free_text import TextCode
+from assoc_synth.attributes.gaps import GapCode
+from assoc_synth.attributes.hours import HOURS
+from assoc_synth.attributes.hours import NAME as HOUR_OF_DAY
 from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
 from assoc_synth.attributes.numbers import NumberCode, decimals_of
 from assoc_synth.attributes.price_lists import PriceList
+from assoc_synth.attributes.row_order import RowSequences
 from assoc_synth.attributes.sharing import shared_numbers, subjects_per
 from assoc_synth.attributes.subject_columns import BinnedNumbers
+from assoc_synth.attributes.visits import visits_of
+from assoc_synth.ctgan.allowed_classes import AllowedClasses
+from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
-from assoc_synth.transactions.days import DAY
+from assoc_synth.transactions.days import DAY, hours
 from assoc_synth.transactions.table import TransactionTable
 
-VALUE, ENDS, BIN, PRICE, WORD, CLOCK = (
+VALUE, ENDS, BIN, PRICE, WORD, CLOCK, BETWEEN, RANGE, HOUR = (
     "value",
     "end of the range",
     "end of a bin",
     "number of some object",
     "word",
     "time of day (UTC)",
+    "time between rows",
+    "range of times between rows",
+    "hour of the day, of some verbs",
 )
 """What a stored value is. Behind an end are the subjects at or beyond it, or in its bin."""
 
@@ -76,7 +87,7 @@ def stored_values(encoder: AttributeEncoder, fewest: int = 1) -> Iterator[Stored
         [('job', ('cook', 'maid'), [15, 15])]
     """
     extras = encoder.extras
-    for made in _every(encoder, fewest):
+    for made in (*_every(encoder, fewest), *_of_times(encoder), *_of_visits(encoder)):
         if len(made.values):
             yield made
     for column in extras.regenerated:
@@ -111,7 +122,6 @@ def _every(encoder: AttributeEncoder, fewest: int) -> Iterator[Stored]:
     for name, prices in encoder.implications.lists.items():
         numbers = _amounts if name == extras.amount else partial(_numbers, encoder, name)
         yield _of_prices(name, prices, numbers, fewest)
-    yield from _of_times(encoder)
 
 
 Numbers = Callable[[TransactionTable], Floats]
@@ -221,6 +231,51 @@ def _of_times(encoder: AttributeEncoder) -> Iterator[Stored]:
 
         shown = tuple(str(pd.Timedelta(int(one))).removeprefix("0 days ") for one in exact)
         yield Stored(name, CLOCK, shown, at_clock, True)
+
+
+def _of_visits(encoder: AttributeEncoder) -> Iterator[Stored]:
+    """Times between rows of visits, and hours of the day."""
+    if encoder.gap is not None:
+        yield from _of_gaps(encoder.gap)
+    if (allowed := encoder.allowed.get(HOUR_OF_DAY)) is not None:
+        yield _of_hours(allowed)
+
+
+def _of_gaps(code: GapCode) -> Iterator[Stored]:
+    """Times between rows: exact ones, and ranges."""
+
+    def count(table: TransactionTable) -> Ints:
+        graph = LinkGraph.from_table(table)
+        rows = RowSequences.of(graph, visits_of(graph)[1])
+        at = rows.follows
+        place = code.encode(rows.gap[at]).code
+        return subjects_per(place, table.subject[rows.row[at]], code.spec.classes)
+
+    exact, shown = len(code.exact), [str(pd.Timedelta(int(one))) for one in (*code.exact, *code.edges)]
+    yield Stored("time", BETWEEN, tuple(shown[:exact]), lambda table: count(table)[:exact], True)
+    ranges = tuple(f"{one} to {other}" for one, other in pairwise(shown[exact:]))
+    yield Stored("time", RANGE, ranges, lambda table: count(table)[exact:], True)
+
+
+def _of_hours(allowed: AllowedClasses) -> Stored:
+    """Hours at which a verb, or a verb and an object, is, where it is not at all hours.
+
+    The subjects behind an hour are the fewest that any verb with a rule has then.
+    """
+    limited = np.flatnonzero(~allowed.patterns[:, :HOURS].all(1))
+    listed = np.flatnonzero(allowed.patterns[limited, :HOURS].any(0))
+
+    def count(table: TransactionTable) -> Ints:
+        assert table.time is not None, "hours are learned from times"
+        hour = hours(table.time)
+        verb, rows = allowed.of_verb[table.verb], np.flatnonzero(hour >= 0)
+        rows = rows[np.isin(verb[rows], limited) & allowed.patterns[verb[rows], hour[rows]]]
+        cell = table.verb[rows].astype(np.int64) * HOURS + hour[rows]
+        found = subjects_per(cell, table.subject[rows], len(allowed.of_verb) * HOURS).reshape(-1, HOURS)
+        least = np.where(found > 0, found, np.iinfo(np.int64).max).min(0)
+        return np.where(found.any(0), least, 0)[listed].astype(np.int64)
+
+    return Stored("time", HOUR, tuple(f"{hour:02d}:00" for hour in listed.tolist()), count, True)
 
 
 def _equal(values: Floats, numbers: Numbers, table: TransactionTable) -> Ints:

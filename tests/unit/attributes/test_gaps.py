@@ -55,3 +55,25 @@ def test_sums_of_times_are_kept_as_the_longest_ones_decide_them() -> None:
     found = code.decode(code.encode(gaps).code, rng)
     assert found.mean() == pytest.approx(gaps.mean(), rel=0.01)
     assert np.quantile(found, 0.995) == pytest.approx(np.quantile(gaps, 0.995), rel=0.05)
+
+
+def test_no_time_and_no_range_is_of_too_few_subjects() -> None:
+    rng = np.random.default_rng(0)
+    subject = np.repeat(np.arange(200), 20)
+    gaps = np.exp(rng.normal(4, 1, 4_000)).astype(np.int64) + 1
+    gaps[:20] = 77_777  # one subject's own
+    gaps[40] = 5_000_000
+    code = GapCode.learn(gaps * SECOND, SECOND, subject, 5)
+    assert not np.isin([77_777 * SECOND, 5_000_000 * SECOND], np.append(code.exact, code.edges - SECOND)).any()
+    place = code.encode(gaps * SECOND).code
+    assert min(len(np.unique(subject[place == one])) for one in range(code.spec.classes)) >= 5
+    found = code.decode(place, rng)
+    assert found.max() < 77_777 * SECOND
+    assert np.median(found) == pytest.approx(np.median(gaps) * SECOND, rel=0.05)
+
+
+def test_times_of_too_few_subjects_are_none_at_all() -> None:
+    gaps, subject = np.array([0, 0, 0, 0, 0, 0, 9, 8]) * SECOND, np.array([0, 1, 2, 3, 4, 5, 6, 6])
+    code = GapCode.learn(gaps, SECOND, subject, 5)
+    assert (code.exact.tolist(), code.edges.tolist()) == ([0], [])
+    assert code.encode(gaps).code.tolist() == [0] * 8

@@ -8,7 +8,7 @@ import pandas as pd
 from assoc_synth.attributes.encoder import AttributeEncoder
 from assoc_synth.attributes.plan import plan_columns
 from assoc_synth.attributes.protection import protected
-from assoc_synth.attributes.stored import BIN, CLOCK, ENDS, PRICE, VALUE, Stored, stored_values
+from assoc_synth.attributes.stored import BETWEEN, BIN, CLOCK, ENDS, HOUR, PRICE, RANGE, VALUE, Stored, stored_values
 from assoc_synth.attributes.thresholds import Thresholds
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.table import TransactionTable
@@ -55,3 +55,24 @@ def test_ends_of_bins_of_dates_are_written_as_dates() -> None:
     born = listed(5)[f"{BIN}: born"]
     assert all(pd.Timestamp(value).year in range(1950, 2006) for value in born.values)
     assert not {pd.Timestamp(value) for value in born.values[:1]} & set(shop().extras["born"])
+
+
+def test_times_between_rows_and_hours_of_verbs_are_listed() -> None:
+    rng = np.random.default_rng(0)
+    who = np.repeat(np.arange(200), 6)
+    frame = pd.DataFrame({"who": who, "did": np.tile(["see", "see", "buy"], 400), "what": "tea"})
+    frame["visit"] = np.arange(1_200) // 3
+    begin = np.where(frame["visit"] % 2, 9, 15) * 3_600 + 86_400 * (frame["visit"] % 90)
+    frame["when"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(begin + np.tile([0, 1, 2], 400) * 40, unit="s")
+    frame.loc[frame["did"] == "see", "when"] += pd.to_timedelta(rng.integers(0, 39, 800), unit="s")
+    frame.loc[1, "when"] += pd.Timedelta(seconds=21_000)  # one subject's own
+    table = TransactionTable.from_frame(frame, subject="who", verb="did", object="what", time="when", basket="visit")
+    encoder = AttributeEncoder.learn(LinkGraph.from_table(table), rng, fewest=5)
+    found = {stored.what: stored for stored in stored_values(encoder, 5) if stored.is_time}
+    assert {BETWEEN, RANGE} & set(found)
+    for what in {BETWEEN, RANGE} & set(found):
+        assert len(found[what].values) == len(found[what].count(table))
+        assert found[what].count(table).min() >= 5
+    assert found[HOUR].values
+    assert {"09:00", "15:00"} <= set(found[HOUR].values)
+    assert dict(zip(found[HOUR].values, found[HOUR].count(table), strict=True))["09:00"] == 200

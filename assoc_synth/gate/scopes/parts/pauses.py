@@ -35,11 +35,13 @@ class Pauses(BinnedPart):
         """Bins of the training subjects' pauses."""
         classes = INSIDE + verbs.count
         plain = cls(verbs.of_verb, verbs.count, np.zeros(0), np.zeros(classes + 1, np.int64))
-        _, code, pause = plain._pauses(training)
+        subject, code, pause = plain._pauses(training)
         if not len(code):
             return None
         # Half a nanosecond: two rows at one time are in the first bin, all others are not.
-        bins = ClassBins.of(np.where(pause > 0, pause, np.nan), code, classes, MAX_BINS, between=(0.5,))
+        bins = ClassBins.of(
+            np.where(pause > 0, pause, np.nan), code, classes, MAX_BINS, between=(0.5,), subject=subject
+        )
         return cls(verbs.of_verb, verbs.count, bins.edges, bins.first)
 
     @property

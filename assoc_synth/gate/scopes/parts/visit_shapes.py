@@ -33,8 +33,8 @@ class VisitCounts(BinnedPart):
     def choose(cls, training: Rows, verbs: VerbGroups) -> VisitCounts:
         """Quantile bins of the training subjects."""
         plain = cls(verbs.of_verb, verbs.count, np.zeros(0), np.zeros(2 * (verbs.count + 1) + 1, np.int64))
-        _, code, number = plain._numbers(training)
-        bins = ClassBins.of(number, code, 2 * (verbs.count + 1), MAX_BINS)
+        subject, code, number = plain._numbers(training)
+        bins = ClassBins.of(number, code, 2 * (verbs.count + 1), MAX_BINS, subject=subject)
         return cls(verbs.of_verb, verbs.count, bins.edges, bins.first)
 
     @property
