@@ -49,7 +49,7 @@ def compare(
     no_gate: Annotated[bool, typer.Option("--no-gate", help="Figures alone, without the gate's verdicts.")] = False,
     seed: Seed = 0,
 ) -> None:
-    """Compare any generators' tables with a real one.
+    """Compare any generators' tables.
 
     Every measure of each, with its interval, beside what other real subjects and a table without associations score.
     Nothing is refused: exit code 0 whatever the figures are.

@@ -50,14 +50,7 @@ def as_table(
         if len(data) != 1:
             raise InputError(f"one table of transactions is needed, the dict has {len(data)}: pass data[name]")
         data = next(iter(data.values()))
-    if metadata is None:
-        return TransactionTable.from_frame(data, **roles)
-    tables = getattr(metadata, "tables", None)
-    described = metadata if tables is None else next(iter(tables.values()), None)
-    named = {"subject": getattr(described, "sequence_key", None), "time": getattr(described, "sequence_index", None)}
-    merged = {role: column for role, column in named.items() if column is not None}
-    merged |= {role: column for role, column in roles.items() if column is not None}
-    return TransactionTable.from_frame(data, **merged)
+    return TransactionTable.from_frame(data, metadata, **roles)
 
 
 def check_nothing_named(**arguments: object) -> None:

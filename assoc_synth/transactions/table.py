@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -27,9 +27,13 @@ from assoc_synth.transactions.measures import Measures, read_measures
 from assoc_synth.transactions.opening import Baskets, from_lists, laid_out, opened
 from assoc_synth.transactions.preview import MOST_ROWS, preview, short
 from assoc_synth.transactions.schema import FILE_KEYWORDS, FileRoles, Roles, Schema, check_roles
+from assoc_synth.transactions.sdv_metadata import AnyMetadata, metadata_of, with_metadata
 from assoc_synth.transactions.suspicions import refuse_joined
 from assoc_synth.transactions.table_format import TableFormat
 from assoc_synth.transactions.twins import treat_twins
+
+if TYPE_CHECKING:
+    from sdv.metadata import Metadata
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,11 +112,12 @@ class TransactionTable:
         return replace(table, format=replace(table.format, dialect=file.dialect))
 
     @classmethod
-    def from_frame(cls, frame: AnyFrame, **roles: Unpack[Roles]) -> TransactionTable:
+    def from_frame(cls, frame: AnyFrame, metadata: AnyMetadata = None, **roles: Unpack[Roles]) -> TransactionTable:
         """Read a frame, which is not modified. The index of a pandas frame plays no part.
 
         Args:
             frame: (n, columns), n at least 1: of pandas, polars, Arrow, or a DuckDB relation; see `frames`.
+            metadata: SDV's: its sequence key is the subject and its sequence index the time, unless named.
             roles: the column of each role, and how to read; see `Roles`.
 
         Raises:
@@ -127,6 +132,8 @@ class TransactionTable:
         """
         check_roles(roles)
         cells, kind = to_pandas(frame)
+        if metadata is not None:
+            roles = with_metadata(roles, metadata, cells)
         return _table(cells.reset_index(drop=True), (), roles, kind=kind)
 
     @classmethod
@@ -203,6 +210,10 @@ class TransactionTable:
             "basket": baskets,
         }
         return self.format.frame(names, time=self.time, amount=self.amount, extras=self.extras, typed=typed)
+
+    def to_metadata(self) -> Metadata:
+        """SDV's metadata of `to_frame(typed=True)`: the subject is the sequence key, the time the sequence index."""
+        return metadata_of(self.to_frame(typed=True), self.schema.columns())
 
     def take_subjects(self, codes_or_mask: npt.ArrayLike) -> TransactionTable:
         """The rows of some subjects, in their order; notes stay with the whole table.
