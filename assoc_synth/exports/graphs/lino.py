@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from assoc_synth.errors import InputError
@@ -16,6 +17,8 @@ from assoc_synth.exports.source import Source, links_of, names_of, table_of
 from assoc_synth.transactions.table import TransactionTable
 
 STYLES = ("named", "chain", "doublets")
+KEPT = 65_536
+"""Names of baskets that are not quoted again."""
 
 
 def write_lino(source: Source, path: Path, *, style: str = "named") -> None:
@@ -40,14 +43,16 @@ def lines(table: TransactionTable, style: str) -> Iterator[str]:
     """The document in pieces, a row at a time."""
     from links_notation.reference_literal import format_reference
 
+    written = lru_cache(KEPT)(format_reference)
     parts = [names_of(index) for index in (table.subjects, table.verbs, table.objects)]
     start = prefix(parts)
     subjects, verbs, objects = ([format_reference(name) for name in names] for names in parts)
     for part in links_of(table):
         for row, s, v, o, time, amount, basket in part.rows():
-            said = [] if time is None else [f"on {format_reference(time)}"]
+            # A time needs quotes for its colons alone, and has none within.
+            said = [] if time is None else [f"on '{time}'" if ":" in time else f"on {time}"]
             said += [] if amount is None else [f"for {amount!r}"]
-            said += [] if basket is None else [f"in {format_reference(basket)}"]
+            said += [] if basket is None else [f"in {written(basket)}"]
             ends = (subjects[s], verbs[v], objects[o])
             yield _chain(ends, said) if style == "chain" else _named(f"{start}{row + 1}", ends, said, style)
 
