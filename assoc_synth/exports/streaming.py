@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.exports.source import slices
+from assoc_synth.transactions.days import DAY, SECOND
 from assoc_synth.transactions.table import TransactionTable
 
 NULLABLE = {"int8": "Int8", "int16": "Int16", "int32": "Int32", "int64": "Int64", "bool": "boolean"} | {
@@ -28,6 +29,7 @@ class Frames:
         whole: whether there is but one, since a column's dtype depends on all of its cells.
         dtypes: of the columns of each frame.
         carriage: whether a cell has a carriage return.
+        finest: of columns of times that become text, the cells that say how fine.
     """
 
     table: TransactionTable
@@ -35,6 +37,7 @@ class Frames:
     whole: bool
     dtypes: dict[Any, Any]
     carriage: bool
+    finest: dict[Any, pd.Series]
 
     @classmethod
     def of(cls, table: TransactionTable, *, typed: bool = False, alone: bool = True) -> Frames:
@@ -42,8 +45,8 @@ class Frames:
 
         Args:
             table, typed: see above.
-            alone: whether a cell is written by itself. pandas writes no time of day into a CSV where all times of a
-                column are at midnight: then a table with such columns is one frame.
+            alone: whether a cell is written by itself. pandas writes the times of a column into a CSV as the finest of
+                them needs it: these become text here.
 
         Example:
             >>> from assoc_synth.datasets import toy_shop
@@ -52,18 +55,22 @@ class Frames:
             (False, 1)
         """
         found: dict[Any, Any] = {}
+        finest: dict[Any, pd.Series] = {}
         whole = carriage = False
         for part in slices(len(table)):
             frame = _frame(table, part, typed)
             carriage = carriage or _has_carriage(frame)
             for column, dtype in frame.dtypes.items():
                 before = found.setdefault(column, dtype)
-                whole = whole or not (alone or _by_itself(frame[column]))
+                if not alone and _is_time(frame[column]):
+                    finest[column] = _finest(pd.concat([finest.get(column, frame[column][:0]), frame[column]]))
+                else:
+                    whole = whole or not (alone or _by_itself(frame[column]))
                 if before != dtype:
                     wider = NULLABLE.get(str(before), str(before))
                     whole = whole or wider != NULLABLE.get(str(dtype), str(dtype))
                     found[column] = pd.api.types.pandas_dtype(wider) if not whole else dtype
-        return cls(table, typed, whole, found, carriage)
+        return cls(table, typed, whole, found, carriage, finest)
 
     def __iter__(self) -> Iterator[pd.DataFrame]:
         if self.whole:
@@ -72,7 +79,8 @@ class Frames:
         for part in slices(len(self.table)):
             frame = _frame(self.table, part, self.typed)
             other = {name: dtype for name, dtype in self.dtypes.items() if frame[name].dtype != dtype}
-            yield frame.astype(other) if other else frame
+            frame = frame.astype(other) if other else frame
+            yield frame.assign(**{name: _texts(frame[name], cells) for name, cells in self.finest.items()})
 
 
 def _frame(table: TransactionTable, part: slice, typed: bool) -> pd.DataFrame:
@@ -83,6 +91,25 @@ def _by_itself(cells: pd.Series) -> bool:
     """Whether pandas writes each cell of a column into a CSV as if it were alone."""
     values = cells.cat.categories if isinstance(cells.dtype, pd.CategoricalDtype) else cells
     return values.dtype == object or pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values)
+
+
+def _is_time(cells: pd.Series) -> bool:
+    return pd.api.types.is_datetime64_any_dtype(cells.dtype) and not isinstance(cells.dtype, pd.ArrowDtype)
+
+
+def _finest(cells: pd.Series) -> pd.Series:
+    """One cell each with nanoseconds, microseconds, milliseconds, seconds and a time of day, if there is one."""
+    known = cells.dropna()
+    local = known.dt.tz_localize(None).astype("datetime64[ns]").astype(np.int64).to_numpy()
+    at = [np.flatnonzero(local % step)[:1] for step in (1_000, 1_000_000, SECOND, DAY)]
+    return known.iloc[np.unique(np.concatenate(at))]
+
+
+def _texts(cells: pd.Series, finest: pd.Series) -> list[str]:
+    """Cells as pandas writes them into a CSV beside the finest ones; "" where missing."""
+    joined = pd.concat([finest, cells]).to_frame("time").assign(end="")
+    lines = joined.to_csv(header=False, index=False, lineterminator="\n").split("\n")
+    return [line.removesuffix(",") for line in lines[len(finest) : -1]]
 
 
 def _has_carriage(frame: pd.DataFrame) -> bool:

@@ -21,6 +21,9 @@ TYPES = {
     "half": [0.5, None] * 6,
     "mixed": [1, "a", 2.5, None, True, "b"] * 2,
     "when": [*pd.to_datetime(["2026-01-02 00:00", "2026-01-03 04:05"]), None] * 4,
+    "zoned": [*pd.to_datetime(["2026-01-02T00:00", "2026-01-03T04:05"], utc=True).tz_convert("Europe/Berlin"), None]
+    * 4,
+    "fine": [*pd.to_datetime(["2026-01-02"] * 11 + ["2026-01-02T00:00:00.000123"], format="ISO8601")],
     "carriage": ["a"] * 11 + ["b\rc"],
 }
 
@@ -77,3 +80,10 @@ def test_a_dtype_that_depends_on_all_cells_makes_one_frame(
     frames = Frames.of(typed)
     assert frames.carriage
     assert pd.concat(list(frames), ignore_index=True).equals(typed.to_frame())
+
+
+def test_times_do_not_make_it_whole(typed: TransactionTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "ROWS_AT_ONCE", 5)
+    frames = Frames.of(typed, alone=False)
+    assert [len(frame) for frame in frames] == [5, 5, 2]
+    assert set(frames.finest) == {"when", "zoned", "fine"}
