@@ -15,6 +15,8 @@ from assoc_synth.errors import InputError
 MANY_OBJECTS, NARROW = 200_000, 48
 ENOUGH_STEPS = 200
 """Optimiser steps without a better validation loss that training waits for at least."""
+ROOM = 8
+"""Rank of the association path of a small table, as a multiple of the directions that stand out of chance."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,11 @@ class CTGANConfig:
 
     Attributes:
         noise_dim: edges, occurrences. Width of z, drawn once per subject.
-        context_dim: edges, occurrences. Width of the link embedding whose running sum is the neighbourhood.
-        association_dim: edges, occurrences. Rank of the item–item association path; 0 switches the path off.
-        hidden_dim, blocks: edges. Width and depth of the residual MLPs; `hidden_dim` 0 switches the latent path off.
+        context_dim: edges, occurrences. Width, at most, of the link embedding whose running sum is the neighbourhood;
+            see `for_subjects`.
+        association_dim: edges, occurrences. Rank of the item–item association path, at most; 0 switches the path off.
+        hidden_dim, blocks: edges. Width, at most, and depth of the residual MLPs; `hidden_dim` 0 switches the latent
+            path off.
         occurrence_link_dim, occurrence_subject_dim, occurrence_hidden_dim: occurrences. Widths of the embedding of a
             link, of the summary of a subject, and of the residual MLPs.
         assignment_dim, assignment_visit_dim, assignment_hidden_dim: assignment. Rank of the association of links in one
@@ -254,25 +258,42 @@ class CTGANConfig:
         widest = {name: min(getattr(self, name), NARROW) for name in ("context_dim", "association_dim")}
         return replace(self, **widest)
 
+    def for_subjects(self, num_subjects: int, directions: int) -> CTGANConfig:
+        """Narrower networks for few subjects, which wide ones remember one by one.
+
+        From 50,000 training subjects on the widths are as given. Up to 1,500 they are at most 32 for the context, 64
+        for the hidden layers and, for the association path, eight times the directions in which the table's
+        associations stand out of their sampling error. Between these they are log-linear.
+
+        Example:
+            >>> small = CTGANConfig().for_subjects(400, directions=3)
+            >>> small.context_dim, small.hidden_dim, small.association_dim
+            (32, 64, 24)
+        """
+        narrow = {"context_dim": 32, "hidden_dim": 64, "association_dim": ROOM * max(directions, 1)}
+        widths = {name: (min(getattr(self, name), least), getattr(self, name)) for name, least in narrow.items()}
+        chosen: dict[str, Any] = {name: round(_between(num_subjects, *both)) for name, both in widths.items()}
+        return replace(self, **chosen)
+
     def dropout_for(self, num_subjects: int, links_per_subject: float) -> float:
         """Dropout on embeddings and hidden units, for a table of this size.
 
-        From 50,000 training subjects on it is .1. Up to 1,500 it is .3 at a dozen links per subject and .5 at 200,
-        since a long history is easier to remember. Between these it is log-linear.
+        From 50,000 training subjects on it is .1. Up to 1,500 it is .3 at one link per subject and .5 from a dozen on:
+        what links show together is easier to remember. Between these it is log-linear.
         """
         if self.dropout is not None:
             return self.dropout
-        return _between(num_subjects, 0.3 + 0.2 * _length(links_per_subject), 0.1)
+        return _between(num_subjects, 0.3 + 0.2 * _length(links_per_subject, 1, 12), 0.1)
 
     def weight_decay_for(self, num_subjects: int, links_per_subject: float) -> float:
-        """Decoupled weight decay, for a table of this size.
+        """Decoupled weight decay, for a table of this size; that of the association path is towards where it began.
 
-        From 50,000 training subjects on it is .01. Up to 1,500 it is .1 at a dozen links per subject and .5 at 200.
-        Between these it is log-linear.
+        From 50,000 training subjects on it is .01. Up to 1,500 it is .5 at a dozen links per subject and 2 from 50 on:
+        a longer history is easier to tell from others. Between these it is log-linear.
         """
         if self.weight_decay is not None:
             return self.weight_decay
-        return _between(num_subjects, 0.1 + 0.4 * _length(links_per_subject), 0.01)
+        return _between(num_subjects, 0.5 + 1.5 * _length(links_per_subject, 12, 50), 0.01)
 
     def batch_for(self, num_edges: int) -> int:
         """Links of a step of the edges: a twentieth of the table, between 512 and 8,192."""
@@ -310,6 +331,6 @@ def _between(num_subjects: int, small: float, large: float) -> float:
     return float(small + (large - small) * share)
 
 
-def _length(links_per_subject: float) -> float:
-    """0 at a dozen links per subject, 1 at 200."""
-    return float(np.interp(np.log(max(links_per_subject, 1.0)), [np.log(12), np.log(200)], [0.0, 1.0]))
+def _length(links_per_subject: float, few: int, many: int) -> float:
+    """0 up to `few` links per subject, 1 from `many` on, log-linear between."""
+    return float(np.interp(np.log(max(links_per_subject, 1.0)), [np.log(few), np.log(many)], [0.0, 1.0]))

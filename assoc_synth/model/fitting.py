@@ -19,6 +19,7 @@ from assoc_synth.ctgan.edges.calibration import PILOT_LINKS, calibrate_edges, fu
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.implications import find_implications
+from assoc_synth.ctgan.edges.initialisation import num_directions
 from assoc_synth.ctgan.edges.plan_links import plan_sizes, with_plan
 from assoc_synth.ctgan.edges.plans import Plans
 from assoc_synth.ctgan.edges.sampling import sample_edges
@@ -188,17 +189,19 @@ def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None)
     known = LinkGraph.from_table(graph.table.take_subjects(split.known).with_own_names())
     rng = training.seeds.child("attributes").generator()
     encoder = AttributeEncoder.learn(known, rng, whole=graph.table.extras, plan=plan, fewest=training.fewest)
-    own = encoder.extras.subject
+    own, training_codes = encoder.extras.subject, np.searchsorted(split.known, split.training)
+    edges = with_plan(
+        own.add_to(known.edges, encoder.extras.encode_subjects(known.table)), known.edges.degrees_by_verb()
+    )
+    config = (training.config or CTGANConfig()).for_objects(len(known.table.objects))
     return _Seen(
         graph=known,
-        training=np.searchsorted(split.known, split.training),
+        training=training_codes,
         validation=np.searchsorted(split.known, split.validation),
         encoder=encoder,
-        edges=with_plan(
-            own.add_to(known.edges, encoder.extras.encode_subjects(known.table)), known.edges.degrees_by_verb()
-        ),
+        edges=edges,
         degrees=Degrees.learn(known.edges),
-        config=(training.config or CTGANConfig()).for_objects(len(known.table.objects)),
+        config=config.for_subjects(len(training_codes), num_directions(edges.take(training_codes))),
         rng=rng,
     )
 

@@ -1,4 +1,4 @@
-"""Where training starts: biases at the margins, and the association path at the counts, shrunk.
+"""Where training starts: biases at the margins, and the association path at what is certain of the pairs' counts.
 
 All of it is trained further; the initialisation spares the epochs that finding the counts again would take, and on
 small tables it is the better estimate of a rare pair.
@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.edges.calibration_target import CERTAIN, MOST_TASTES, Tastes
 from assoc_synth.ctgan.edges.clusters import Clusters
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.implications import never_under
-from assoc_synth.ctgan.edges.low_rank import leading_factors
+from assoc_synth.ctgan.edges.low_rank import clear_directions, leading_factors
 from assoc_synth.ctgan.edges.rare_objects import tail_bias
 from assoc_synth.ctgan.losses import IMPOSSIBLE
 from assoc_synth.link_graph.edges import Edges
@@ -26,6 +27,9 @@ CLUSTER_RANK = 16
 """Factors that divide the objects into clusters where there is no association path to share them with."""
 SHRINKAGE = 10.0
 """Pseudo-counts in a pair's log ratio of observed to expected subjects."""
+MOST_SHRUNK = 2_500
+"""Objects up to which the ratios are shrunk by their sampling error as well: a full table of them is held. With more,
+the low rank has to leave chance out."""
 
 
 def initial_logits(edges: Edges, attributes: tuple[int, ...] = ()) -> Tensor:
@@ -73,19 +77,52 @@ def initial_repeat_bias(edges: Edges) -> Tensor:
 def initial_associations(edges: Edges, rank: int) -> tuple[Tensor, Tensor]:
     """Factors U, V, (O, rank) each, of the objects' shrunk log ratios: U Vᵀ ≈ log((C + κ) / (E + κ)).
 
-    C counts the subjects linked to both objects by any verb, E is what the degree-keeping null expects. Pairs that no
-    subject has count as 0, so that memory stays that of the pairs that exist. The factors are the eigenvectors of the
-    largest eigenvalues.
+    C counts the subjects linked to both objects by any verb, E is what the degree-keeping null expects. Of up to
+    `MOST_SHRUNK` objects the ratios are those of `certain_ratios`. Of more, pairs that no subject has count as 0, so
+    that memory stays that of the pairs that exist. The factors are the eigenvectors of the largest eigenvalues.
     """
     objects = edges.num_objects
+    if objects <= MOST_SHRUNK:
+        return _as_tensors(leading_factors(certain_ratios(edges)[0], rank))
     counts = sp.triu(edges.projection(), k=1).tocoo()
     left, right = counts.row.astype(np.int64), counts.col.astype(np.int64)
     expected = expected_pairs(edges).at(left, right)
     ratio = np.log((counts.data + SHRINKAGE) / (expected + SHRINKAGE))
     matrix = sp.coo_matrix((ratio, (left, right)), shape=(objects, objects)).tocsr()
     matrix = matrix + matrix.T
-    target, source = leading_factors(matrix, rank)
-    return torch.tensor(target, dtype=torch.float32), torch.tensor(source, dtype=torch.float32)
+    return _as_tensors(leading_factors(matrix, rank))
+
+
+def certain_ratios(edges: Edges) -> tuple[Floats, Tastes]:
+    """The objects' shrunk log ratios as far as they stand out of their sampling error, (O, O), and what they share.
+
+    What many pairs have in common is taken as `Tastes`, and of the rest of each pair the share 1 − (2 standard errors /
+    rest)², or nothing: a positive-part James–Stein factor. To begin at all of a count would be to begin at the single
+    subjects that were counted. A count's variance is taken as the larger of what is observed and expected.
+    """
+    counts = edges.projection().toarray().astype(np.float64)
+    np.fill_diagonal(counts, 0.0)
+    expected = expected_pairs(edges).at(*np.indices(counts.shape))
+    ratio = np.log((counts + SHRINKAGE) / (expected + SHRINKAGE))
+    error = np.sqrt(np.maximum(counts, expected) + 1.0) / (counts + SHRINKAGE)
+    scaled = ratio / error
+    np.fill_diagonal(scaled, 0.0)
+    tastes = Tastes(*clear_directions((scaled + scaled.T) / 2, MOST_TASTES))
+    shared = error * (tastes.directions @ tastes.share(scaled) @ tastes.directions.T)
+    rest = ratio - shared
+    certain: Floats = shared + rest * np.clip(1 - (CERTAIN * error) ** 2 / np.maximum(rest**2, 1e-9), 0, None)
+    np.fill_diagonal(certain, 0.0)
+    return (certain + certain.T) / 2, tastes
+
+
+def num_directions(edges: Edges) -> int:
+    """In how many directions the objects' associations stand out of chance; of very many objects, `MOST_TASTES`."""
+    return len(certain_ratios(edges)[1].excess) if edges.num_objects <= MOST_SHRUNK else MOST_TASTES
+
+
+def _as_tensors(factors: tuple[Floats, Floats]) -> tuple[Tensor, Tensor]:
+    first, second = (torch.tensor(factor, dtype=torch.float32) for factor in factors)
+    return first, second
 
 
 def initial_generator(

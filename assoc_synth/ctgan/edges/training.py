@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import torch
@@ -87,6 +87,7 @@ class EdgeTrainer:
         )
         groups = parameter_groups(generator, config.weight_decay_for(edges.num_subjects, length))
         optimizer = torch.optim.AdamW(groups, lr=plan.learning_rate, betas=(0.9, 0.98), fused=True)
+        decay_to_start(optimizer, association_parameters(generator))
         critic = Critic(critic_network, config, self.stage.random) if config.adversarial_weight else None
         self.trainer = Trainer(self.stage, plan, optimizer, critic=critic, callback=callback)
 
@@ -202,6 +203,29 @@ def pack_positions(batch: LinkBatch, pac: int, limit: int = MOST_PACKS) -> tuple
     offset = torch.arange(pac, device=owner.device)[None, :]
     present = offset < sizes[:limit, None]
     return torch.where(present, first + offset, first), present.float()
+
+
+def association_parameters(model: EdgeGenerator) -> list[nn.Parameter]:
+    """What begins at the counts of the training edges."""
+    own = [model.association.object] if model.association_dim else []
+    return [model.output, *own, *([] if model.tail is None else [model.tail.weight])]
+
+
+def decay_to_start(optimizer: torch.optim.Optimizer, parameters: Iterable[nn.Parameter]) -> None:
+    """Let the weight decay of these parameters pull towards where they begin instead of 0.
+
+    A normal prior around the initialisation: what is certain of an association need not be found again, and what single
+    subjects add to it decays.
+    """
+    start = {parameter: parameter.detach().clone() for parameter in parameters}
+
+    def pull(optimizer: torch.optim.Optimizer, *_: object) -> None:
+        with torch.no_grad():
+            for group in optimizer.param_groups:
+                for parameter in (own for own in group["params"] if own in start):
+                    parameter.add_(start[parameter], alpha=group["lr"] * group["weight_decay"])
+
+    optimizer.register_step_post_hook(pull)
 
 
 def parameter_groups(model: EdgeGenerator, weight_decay: float) -> list[dict[str, object]]:

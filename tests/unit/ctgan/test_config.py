@@ -111,13 +111,29 @@ def test_many_objects_have_narrow_embeddings() -> None:
 
 def test_dropout_and_weight_decay_fall_with_the_number_of_subjects() -> None:
     config = CTGANConfig()
-    assert config.dropout_for(1_000, 12) == pytest.approx(0.3)
-    assert config.dropout_for(1_000, 200) == pytest.approx(0.5)
+    assert config.dropout_for(1_000, 1) == pytest.approx(0.3)
+    assert config.dropout_for(1_000, 12) == config.dropout_for(1_000, 200) == pytest.approx(0.5)
     assert config.dropout_for(100_000, 200) == pytest.approx(0.1)
-    assert config.weight_decay_for(1_000, 12) == pytest.approx(0.1)
+    assert config.weight_decay_for(1_000, 12) == pytest.approx(0.5)
+    assert config.weight_decay_for(1_000, 200) == pytest.approx(2.0)
     assert config.weight_decay_for(50_000, 12) == pytest.approx(0.01)
     assert CTGANConfig(dropout=0.0).dropout_for(1_000, 12) == 0.0
     assert CTGANConfig(weight_decay=0.0).weight_decay_for(1_000, 12) == 0.0
+
+
+def test_few_subjects_have_narrow_networks_and_many_have_them_as_given() -> None:
+    config = CTGANConfig(association_dim=100)
+    small, large = config.for_subjects(1_500, 5), config.for_subjects(50_000, 5)
+    assert (small.context_dim, small.hidden_dim, small.association_dim) == (32, 64, 40)
+    assert large == config
+    assert 64 < config.for_subjects(9_000, 5).hidden_dim < 256
+    assert config.for_subjects(1_500, 30).association_dim == 100
+
+
+@pytest.mark.parametrize("off", [{"association_dim": 0}, {"hidden_dim": 0}, {"context_dim": 8}])
+def test_few_subjects_widen_nothing(off: dict[str, int]) -> None:
+    (name, width), small = next(iter(off.items())), CTGANConfig(**off).for_subjects(100, 0)  # type: ignore[arg-type]
+    assert getattr(small, name) == width
 
 
 def test_the_size_of_the_table_decides_unless_told_otherwise() -> None:

@@ -5,11 +5,14 @@ import pytest
 import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.edges.calibration_target import MOST_TASTES
 from assoc_synth.ctgan.edges.initialisation import (
+    certain_ratios,
     initial_associations,
     initial_generator,
     initial_logits,
     initial_repeat_bias,
+    num_directions,
 )
 from assoc_synth.link_graph.edges import Edges
 
@@ -30,6 +33,30 @@ def test_initial_associations_lift_the_planted_pair_most(paired: Edges) -> None:
     ratio = (target @ source.T).numpy()
     np.fill_diagonal(ratio, 0)
     assert np.unravel_index(ratio.argmax(), ratio.shape) in {(0, 1), (1, 0)}
+
+
+def test_what_is_chance_is_not_begun_at() -> None:
+    """Links of popularity alone: the counts of pairs scatter, and none of it is an association."""
+    rng = np.random.default_rng(0)
+    subject, object = np.nonzero(rng.random((300, 40)) < rng.uniform(0.1, 0.5, 40))
+    edges = Edges.from_links(subject, 0 * subject, object, num_subjects=300, num_verbs=1, num_objects=40)
+    ratio, tastes = certain_ratios(edges)
+    assert (len(tastes.excess), num_directions(edges)) == (0, 0)
+    assert np.count_nonzero(ratio) < 0.1 * ratio.size
+
+
+def test_a_clear_pair_is_hardly_shrunk_and_nothing_else_is_invented(paired: Edges) -> None:
+    ratio, _ = certain_ratios(paired)
+    assert np.allclose(ratio, ratio.T)
+    assert not np.diag(ratio).any()
+    assert ratio[0, 1] > 0.5
+
+
+def test_of_very_many_objects_chance_is_left_to_the_low_rank(paired: Edges, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assoc_synth.ctgan.edges.initialisation.MOST_SHRUNK", paired.num_objects - 1)
+    assert num_directions(paired) == MOST_TASTES
+    target, source = initial_associations(paired, 8)
+    assert np.count_nonzero((target @ source.T).numpy()) > 0
 
 
 def test_a_generator_begins_at_all_of_them(paired: Edges) -> None:

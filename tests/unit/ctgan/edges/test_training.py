@@ -8,7 +8,14 @@ import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.conditions import LinkBatch, batches
-from assoc_synth.ctgan.edges.training import EdgeStage, EdgeTrainer, pack_positions, parameter_groups
+from assoc_synth.ctgan.edges.training import (
+    EdgeStage,
+    EdgeTrainer,
+    association_parameters,
+    decay_to_start,
+    pack_positions,
+    parameter_groups,
+)
 from assoc_synth.ctgan.trainer import Progress
 from assoc_synth.errors import TrainingError
 from assoc_synth.link_graph.edges import Edges
@@ -112,3 +119,19 @@ def test_only_what_could_remember_a_subject_decays(split: tuple[Edges, Edges]) -
     assert {"output", "context.object", "association.object"} <= found[2]
     assert sum(map(len, found)) == len(names)
     assert [(group["weight_decay"], group["multiplier"]) for group in groups] == [(0.0, 7.0), (0.0, 1.0), (0.3, 1.0)]
+
+
+def test_weight_decay_pulls_associations_to_where_they_begin_and_all_else_to_0(split: tuple[Edges, Edges]) -> None:
+    generator = EdgeTrainer(QUICK, *split, seeds=Seeds.of(0)).stage.network
+    kept, other = generator.output, generator.context.object
+    start, before = kept.detach().clone(), other.detach().abs().sum().item()
+    optimizer = torch.optim.AdamW(parameter_groups(generator, 0.5), lr=0.1)
+    decay_to_start(optimizer, association_parameters(generator))
+    with torch.no_grad():
+        kept.add_(1.0)
+    for parameter in generator.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    for _ in range(100):
+        optimizer.step()
+    assert torch.allclose(kept, start, atol=0.05)
+    assert other.abs().sum().item() < 0.1 * before
