@@ -24,7 +24,7 @@ class Rows:
 
     Example:
         >>> rows = Rows()
-        >>> rows.add("alice", "buys", "tea", amount="12.5")
+        >>> _ = rows.add("alice", "buys", "tea", amount="12.5")
         >>> rows.table("shop.lino").to_frame().to_dict("list")
         {'subject': ['alice'], 'verb': ['buys'], 'object': ['tea'], 'amount': [12.5]}
     """
