@@ -21,10 +21,10 @@ from assoc_synth.transactions.table import TransactionTable
 
 SHARES = {
     "links": 0.03,
-    "names": 0.06,
-    "objects": 0.12,
-    "pairs": 0.60,
-    "verbs": 0.08,
+    "names": 0.12,
+    "objects": 0.10,
+    "pairs": 0.58,
+    "verbs": 0.06,
     "rows": 0.01,
     "days of a subject": 0.01,
     "months": 0.02,
@@ -181,10 +181,10 @@ class _Meter:
         return np.where(noisy > clear * self.account.spent[-1].noise, noisy, 0.0)
 
     def numbers(self, what: str, counts: sp.csr_matrix, bound: float, shape: tuple[int, int]) -> Floats:
-        """Noisy sum of (subjects, rows · bins of numbers), without what comes after a long gap."""
+        """Noisy sum of (subjects, rows · bins of numbers), without what comes after a long gap between two of them."""
         found = self.sums(what, counts, bound).reshape(shape)
         for row in found:
-            used = np.concatenate([[0], np.flatnonzero(row)])
+            used = np.flatnonzero(row)
             gaps = np.flatnonzero(np.diff(used) > LARGEST_GAP)
             if len(gaps):
                 row[used[gaps[0]] + 1 :] = 0.0

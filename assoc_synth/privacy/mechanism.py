@@ -19,7 +19,9 @@ from assoc_synth.errors import InputError, MissingExtraError
 from assoc_synth.transactions.arrays import Ints
 
 SEARCH_STEPS = 60
-DELTA, MOST_DELTA = 1e-6, 1e-2
+DELTA, LEAST_DELTA, MOST_DELTA = 1e-6, 1e-20, 1e-2
+LEAST_EPSILON, MOST_EPSILON = 1e-3, 500.0
+"""Beyond these nothing is kept, or nothing is promised; the conversion of ρ has numbers for all between."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,12 @@ class Wanted:
                 raise InputError("delta and public_names belong to differential privacy: give an epsilon, such as 3")
             return None
         own = cls(_number("epsilon", epsilon), DELTA if delta is None else _number("delta", delta), bool(public_names))
-        if not 0 < own.epsilon < math.inf:
-            raise InputError(f"epsilon is a number above 0, not {epsilon!r}: 1 to 10 is usual")
-        if not 0 < own.delta < MOST_DELTA:
-            raise InputError(f"delta is a number above 0 and below {MOST_DELTA:g}, not {delta!r}")
+        if not LEAST_EPSILON <= own.epsilon <= MOST_EPSILON:
+            raise InputError(
+                f"epsilon is a number from {LEAST_EPSILON:g} to {MOST_EPSILON:g}, not {epsilon!r}: 1 to 10 is usual"
+            )
+        if not LEAST_DELTA <= own.delta < MOST_DELTA:
+            raise InputError(f"delta is a number from {LEAST_DELTA:g} to below {MOST_DELTA:g}, not {delta!r}")
         return own
 
     def to_dict(self) -> dict[str, Any]:

@@ -26,7 +26,7 @@ RANK = 128
 OWN_STEP, PAIR_STEP = 0.8, 0.6
 OWN_PRIOR, PAIR_PRIOR = 2.0, 8.0
 """Pseudo-counts of an object and of a pair: a pilot has chance of its own."""
-LARGEST_LOG = 8.0
+LARGEST_LOG, LEAST_NAMED = 8.0, 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +67,18 @@ def _mean_links(measured: Measured) -> float:
     return float(measured.links @ domains.NUMBER_STARTS) / total
 
 
+def _share_named(measured: Measured) -> float:
+    """Share of all links that are to released objects: the counts of both are weighted by the same bound."""
+    numbers = domains.NUMBER_STARTS.astype(float)
+    full = float(measured.links @ (numbers * np.minimum(1.0, np.sqrt(measured.bound / numbers))))
+    return float(np.clip(measured.objects_of.sum() / max(full, 1e-9), LEAST_NAMED, 1.0))
+
+
 def _draw(measured: Measured, weights: Floats, factors: Floats, subjects: int, rng: np.random.Generator) -> Links:
     share = measured.links / measured.links.sum()
     degrees = domains.draw_numbers(rng.choice(len(share), subjects, p=share), rng)
-    degrees = np.minimum(degrees, len(weights))
+    # Links were counted before names were chosen: those to objects without a name are left out.
+    degrees = np.minimum(np.maximum(rng.binomial(degrees, _share_named(measured)), 1), len(weights))
     multipliers = np.exp(np.clip(factors, -LARGEST_LOG, LARGEST_LOG)).astype(np.float32)
     offsets = np.concatenate([[0], np.cumsum(degrees)]).astype(np.int64)
     uniform = rng.random(int(offsets[-1]))

@@ -32,7 +32,17 @@ def stand_in(table: TransactionTable, wanted: Wanted, rng: np.random.Generator) 
         InputError: the table has too many verbs, or too few or too many frequent objects.
         MissingExtraError: OpenDP is not installed.
     """
-    account = account_of(wanted)
+    return stand_in_by(table, wanted, account_of(wanted), rng)
+
+
+def stand_in_by(
+    table: TransactionTable, wanted: Wanted, account: Account, rng: np.random.Generator
+) -> tuple[TransactionTable, Promise]:
+    """As `stand_in`, at the cost of an account, which the promise has to cover.
+
+    Args:
+        account: with nothing spent. One of an endless ρ has no noise, and promises nothing.
+    """
     measured = measure(table, account, rng, public_names=wanted.public_names)
     links = draw_links(measured, denoise(measured), rng)
     frame = rows_of(links, measured, table.schema, rng)

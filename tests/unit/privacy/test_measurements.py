@@ -57,3 +57,12 @@ def test_hardly_any_subject_gives_a_sentence(public: bool) -> None:
     for subjects in (1, 3, 12):
         with pytest.raises(InputError, match="more subjects"):
             measure(_table(subjects), Account(rho=0.02, delta=1e-6), np.random.default_rng(0), public_names=public)
+
+
+def test_a_table_without_short_histories_keeps_its_long_ones() -> None:
+    who, what = np.repeat(np.arange(300), 30), np.tile(np.arange(30), 300)
+    frame = pd.DataFrame({"who": who, "what": [f"thing{code}" for code in what]})
+    table = TransactionTable.from_frame(frame, subject="who", verb_name="did", object="what", time="", amount="")
+    found = measure(table, Account(rho=2.0, delta=1e-6), np.random.default_rng(0))
+    assert found.links[29] == pytest.approx(300, abs=20)
+    assert np.count_nonzero(found.links) == 1

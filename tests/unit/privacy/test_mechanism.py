@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assoc_synth.errors import InputError
-from assoc_synth.privacy.mechanism import Account, Wanted, epsilon_of, rho_of
+from assoc_synth.privacy.mechanism import LEAST_DELTA, LEAST_EPSILON, MOST_EPSILON, Account, Wanted, epsilon_of, rho_of
 
 pytest.importorskip("opendp")
 
@@ -41,9 +41,28 @@ def test_more_than_is_there_cannot_be_spent() -> None:
         account.counts("second", np.zeros(3, np.int64), 1.0, 0.7)
 
 
+@pytest.mark.parametrize(("epsilon", "delta"), [(LEAST_EPSILON, LEAST_DELTA), (MOST_EPSILON, 0.0099)])
+def test_all_that_may_be_asked_has_an_account(epsilon: float, delta: float) -> None:
+    wanted = Wanted.of(epsilon, delta)
+    assert wanted is not None
+    assert epsilon_of(rho_of(wanted.epsilon, wanted.delta), wanted.delta) == pytest.approx(epsilon, rel=1e-3)
+
+
 @pytest.mark.parametrize(
     ("epsilon", "delta"),
-    [(0, 1e-6), (-1, 1e-6), (float("nan"), 1e-6), (1, 0), (1, 0.5), ("3", None), (True, None), (None, 1e-6)],
+    [
+        (0, 1e-6),
+        (-1, 1e-6),
+        (float("nan"), 1e-6),
+        (1, 0),
+        (1, 0.5),
+        (1e6, None),
+        (1e-9, None),
+        (1, 1e-300),
+        ("3", None),
+        (True, None),
+        (None, 1e-6),
+    ],
 )
 def test_promises_that_are_none_are_refused(epsilon: object, delta: object) -> None:
     with pytest.raises(InputError):
