@@ -13,10 +13,12 @@ import numpy as np
 import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.edges import steering
 from assoc_synth.ctgan.edges.clusters import head_size
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import ColumnSpec
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
+from assoc_synth.ctgan.occurrences.joint_counts import DIRECTIONS
 from assoc_synth.ctgan.order.model import OrderSpec
 from assoc_synth.errors import InputError, ModelFileError
 
@@ -62,7 +64,7 @@ def to_bytes(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bytes:
     """All weights as one safetensors file."""
     from safetensors.torch import save
 
-    tensors = {f"edges.{name}": tensor for name, tensor in edges.state_dict().items()}
+    tensors = {f"edges.{name}": tensor for name, tensor in steering.compact(edges.state_dict()).items()}
     tensors |= {f"occurrences.{name}": tensor for name, tensor in occurrences.state_dict().items()}
     return save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
 
@@ -89,7 +91,7 @@ def from_bytes(
         attributes, planned = tuple(int(size) for size in description["attributes"]), int(description["planned"])
         tokens, terms, needs = (int(count) for count in description["rules"])
         rules = tokens, terms, needs, *(int(count) for count in description["visit_terms"])
-        steering = tuple(int(description[name]) for name in ("steering_dim", "pair_tokens", "pair_terms"))
+        path = tuple(int(description[name]) for name in ("steering_dim", "pair_tokens", "pair_terms"))
     except (KeyError, TypeError, ValueError, IndexError, InputError) as error:
         raise ModelFileError(
             f"config.json does not describe a generator: {type(error).__name__}; fit the model again"
@@ -100,6 +102,7 @@ def from_bytes(
         tensors = load(content)
         if migrated is not None:
             tensors = migrated(tensors, description["hyperparameters"])
+        tensors = steering.spread(tensors, num_verbs, num_objects, "edges.")
     except (SafetensorError, ValueError, KeyError, IndexError, RuntimeError) as error:
         raise ModelFileError(
             f"weights.safetensors cannot be read: {type(error).__name__}; restore it or fit again"
@@ -107,7 +110,7 @@ def from_bytes(
     fits = min(attributes, default=1) >= 1 and len(attributes) < num_verbs and sum(attributes) < num_objects
     if not fits or planned not in (0, num_verbs - len(attributes)) or planned > len(attributes):
         raise ModelFileError("config.json claims attributes that do not fit its verbs and objects; fit the model again")
-    edges, occurrences = _empty(config, num_verbs, num_objects, slots, (attributes, planned), steering, rules, spec)
+    edges, occurrences = _empty(config, num_verbs, num_objects, slots, (attributes, planned), path, rules, spec)
     _fill(edges, "edges.", tensors)
     _fill(occurrences, "occurrences.", tensors)
     if not _are_sound(edges, occurrences):
@@ -193,6 +196,7 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         levels=None if state.get("levels") is None else int(state["levels"]),
         habits=bool(state.get("habits", False)),
         joint=None if state.get("joint") is None else int(state["joint"]),
+        directions=int(state.get("directions", DIRECTIONS)),
         month_days=bool(state.get("month_days", False)) and bool(state["step"]),
     )
 

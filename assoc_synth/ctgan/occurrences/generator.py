@@ -31,7 +31,7 @@ from assoc_synth.ctgan.interface import ColumnSpec, Occurrences
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.ctgan.occurrences.class_logits import ClassLogits
 from assoc_synth.ctgan.occurrences.habits import Habits, has_habits
-from assoc_synth.ctgan.occurrences.joint_counts import JointCounts, joint_tokens
+from assoc_synth.ctgan.occurrences.joint_counts import DIRECTIONS, JointCounts, joint_directions, joint_tokens
 from assoc_synth.ctgan.occurrences.level_logits import LevelLogits, frequent_tokens
 from assoc_synth.ctgan.occurrences.month_days import FEATURES as MONTH_FEATURES
 from assoc_synth.ctgan.occurrences.month_days import LastVisits, MonthDays, has_month_days
@@ -67,6 +67,7 @@ class OccurrenceSpec:
     habits: bool = False
     month_days: bool = False
     joint: int | None = None
+    directions: int = DIRECTIONS
 
     @classmethod
     def of(cls, data: Occurrences) -> OccurrenceSpec:
@@ -87,6 +88,7 @@ class OccurrenceSpec:
             habits=has_habits(data),
             month_days=has_month_days(data),
             joint=len(joint_tokens(data.edges, classes)) if classes > 1 else None,
+            directions=joint_directions(data),
         )
 
 
@@ -126,7 +128,7 @@ class OccurrenceGenerator(nn.Module):
             self.level_logits = LevelLogits(spec.levels, num_verbs, num_objects, spec.count.classes)
         self.joint: JointCounts | None = None
         if spec.joint is not None and config.joint_counts:
-            self.joint = JointCounts(spec.joint, num_verbs, num_objects, spec.count.classes)
+            self.joint = JointCounts(spec.joint, num_verbs, num_objects, spec.count.classes, spec.directions)
         self.habits = Habits(spec.step) if spec.habits and config.habits else None
         by_verb = base + (num_verbs if spec.by_verb else 0)
         self.visits = ColumnChain(spec.visits, by_verb + 1, hidden_dim, dropout)

@@ -20,6 +20,7 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor, nn
 
+from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.occurrences.joint_kernel import Block, Terms
 from assoc_synth.ctgan.occurrences.level_logits import frequent_tokens
 from assoc_synth.ctgan.occurrences.partners import COUNTS, Partners
@@ -30,6 +31,8 @@ PARTNERS, BOUNDS, DIRECTIONS, SCORES, LEVEL_SCORES = 4, 4, 8, 8, 1
 """Of a token: partners and bounds at most. Of a subject: directions in which numbers vary together, in which links lie
 that say something of numbers, and of links per edge.
 """
+VISIT_DIRECTIONS = 24
+"""Directions in which numbers vary together where visits say which."""
 MOST_TOKENS, MOST_VERBS = 2_000, 16
 """Tokens with rows of their own, at most; and verbs up to which numbers are told apart by verb."""
 LEVEL_STATISTICS = 3
@@ -43,6 +46,7 @@ class JointCounts(nn.Module):
         tokens: T, how many have rows of their own.
         num_verbs, num_objects: V, O.
         classes: C, of the number of occurrences.
+        directions: R, in which numbers vary together.
 
     Attributes:
         tokens: (T,) verb · O + object, in the order in which they are drawn; others are drawn after them.
@@ -65,7 +69,9 @@ class JointCounts(nn.Module):
     center: Tensor
     level_tilts: Tensor
 
-    def __init__(self, tokens: int, num_verbs: int, num_objects: int, classes: int) -> None:
+    def __init__(
+        self, tokens: int, num_verbs: int, num_objects: int, classes: int, directions: int = DIRECTIONS
+    ) -> None:
         super().__init__()
         self.num_verbs, self.num_objects = num_verbs, num_objects
         verbs = num_verbs if num_verbs <= MOST_VERBS else 0
@@ -77,7 +83,7 @@ class JointCounts(nn.Module):
             self.register_buffer(name, torch.full((tokens, places), -1, dtype=torch.int64))
         for name in ("tilts", "bends"):
             self.register_buffer(name, torch.zeros(rows, width))
-        self.register_buffer("loadings", torch.zeros(rows, DIRECTIONS))
+        self.register_buffer("loadings", torch.zeros(rows, directions))
         self.register_buffer("ordered", torch.zeros(verbs, verbs, dtype=torch.bool))
         self.register_buffer("directions", torch.zeros(tokens, SCORES + LEVEL_SCORES))
         self.register_buffer("center", torch.zeros(known))
@@ -178,6 +184,12 @@ def joint_tokens(edges: Edges, classes: int, last: Ints | None = None) -> Ints:
     often = np.bincount(edges.token, minlength=edges.num_verbs * edges.num_objects)[frequent]
     chosen: Ints = frequent[np.argsort(-often, kind="stable")][:MOST_TOKENS]
     return chosen if last is None else chosen[np.argsort(np.isin(chosen, last), kind="stable")]
+
+
+def joint_directions(data: Occurrences) -> int:
+    """In how many directions numbers vary together at most: more where subjects have several visits."""
+    several = data.visits is not None and data.visits.per_subject.max(initial=1) > 1
+    return VISIT_DIRECTIONS if several else DIRECTIONS
 
 
 def followers(partners: Partners | None) -> Ints:

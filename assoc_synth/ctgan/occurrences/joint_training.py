@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
+from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.occurrences.count_bounds import find_bounds, find_ordered_verbs
 from assoc_synth.ctgan.occurrences.joint_counts import (
     BOUNDS,
@@ -28,14 +29,17 @@ from assoc_synth.ctgan.occurrences.joint_counts import (
     joint_tokens,
     level_statistics,
 )
+from assoc_synth.ctgan.occurrences.joint_factors import factor_loadings, visit_loadings
 from assoc_synth.ctgan.occurrences.joint_kernel import Block, Draw, new_state, walk
 from assoc_synth.ctgan.occurrences.partners import Partners
 from assoc_synth.ctgan.occurrences.tilts import fit_tilts, shares_of
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles, Values
+from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles
 
-STRENGTHS = (20.0, 80.0)
-"""Prior precisions of weights that are tried, in edges that say as much against them."""
+FACTOR_STRENGTHS, VISIT_STRENGTHS = (80.0, 20.0), (320.0, 1280.0)
+"""Prior precisions of weights that are tried, in edges that say as much against them; with directions by factor
+analysis, and by visits.
+"""
 HELD_OUT = 0.2
 """Share of the subjects by which the prior is chosen."""
 MOST_EDGES, MOST_OF_VERB = 300_000, 20_000
@@ -46,7 +50,6 @@ edges of a token whose weights are not just those of its verb, at least.
 """
 LEAST_SPREAD = 1e-3
 """Variance of a feature below which a prior does not become weaker."""
-FACTOR_ROUNDS, FACTOR_PRIOR = 12, 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +60,8 @@ class Learned:
         edges: S subjects, E edges.
         code: (E,) classes of their numbers; base: (E, C) logits of these.
         repeat: (S,) classes of links per edge; repeat_base: (S, L) logits of these; level: (L,) their logarithms.
+        visits: (visits, V·O) 0/1, which tokens' links are in which visits; owner: (visits,) their subjects. None where
+            no subject has two visits.
     """
 
     edges: Edges
@@ -65,10 +70,18 @@ class Learned:
     repeat: Ints
     repeat_base: Singles
     level: Singles
+    visits: sp.csr_matrix | None = None
+    owner: Ints | None = None
+
+    def visits_of(self, tokens: Ints) -> sp.csr_matrix:
+        """Which of some tokens' links are in which visits: (visits, T)."""
+        assert self.visits is not None, "only where subjects have several visits"
+        return self.visits[:, tokens]
 
     def take(self, subjects: Ints) -> Learned:
         """Some of the subjects, ascending."""
         at = np.flatnonzero(np.isin(self.edges.subject, subjects))
+        own = None if self.owner is None else np.flatnonzero(np.isin(self.owner, subjects))
         return Learned(
             self.edges.take(subjects),
             self.code[at],
@@ -76,7 +89,40 @@ class Learned:
             self.repeat[subjects],
             self.repeat_base[subjects],
             self.level,
+            None if self.visits is None or own is None else self.visits[own],
+            None if self.owner is None or own is None else self.owner[own],
         )
+
+
+@dataclass(frozen=True)
+class Way:
+    """How terms are found.
+
+    Attributes:
+        visits: whether directions in which numbers vary together follow from visits; else from factor analysis.
+        strength: of the prior of weights.
+    """
+
+    visits: bool
+    strength: float
+
+
+def tokens_of_visits(data: Occurrences) -> tuple[sp.csr_matrix, Ints] | tuple[None, None]:
+    """`Learned.visits` and `Learned.owner` of a table."""
+    if data.visits is None or data.visits.per_subject.max(initial=1) == 1:
+        return None, None
+    edges, at = data.edges, np.flatnonzero(data.link_visit >= 0)
+    shape = len(data.visits), edges.num_verbs * edges.num_objects
+    place = data.link_visit[at], edges.token[data.link_edge[at]]
+    visits = sp.csr_matrix((np.ones(len(at), np.float32), place), shape=shape)
+    visits.data[:] = 1.0
+    return visits, data.visits.subject.astype(np.int64)
+
+
+def ways(*, visits: bool) -> tuple[Way, ...]:
+    """Those that are tried, those most often chosen first."""
+    kinds = ((True, VISIT_STRENGTHS), (False, FACTOR_STRENGTHS)) if visits else ((False, FACTOR_STRENGTHS),)
+    return tuple(Way(kind, own) for kind, strengths in kinds for own in strengths)
 
 
 def learn_joint_counts(
@@ -114,12 +160,12 @@ def learn_joint_counts(
     subjects = subjects[: max(int(np.searchsorted(ends, most_edges)), 2)]
     out = max(round(HELD_OUT * len(subjects)), 1)
     kept, left_out = learned.take(np.sort(subjects[out:])), learned.take(np.sort(subjects[:out]))
-    gains = dict[float, float]()
-    for strength in STRENGTHS:
+    gains = dict[Way, float]()
+    for way in ways(visits=learned.visits is not None and model.loadings.shape[1] > DIRECTIONS):
         if gains and time.monotonic() > deadline:
             break
-        _Learner(model, partners, kept, strength).learn(with_partners=False)
-        gains[strength] = _gain(model, partners, left_out)
+        _Learner(model, partners, kept, way).learn(with_partners=False)
+        gains[way] = _gain(model, partners, left_out)
     best = max(gains, key=lambda one: gains[one])
     if gains[best] <= 0.0:
         for name in ("tilts", "bends", "level_tilts"):
@@ -167,10 +213,10 @@ def _walked(model: JointCounts, partners: Partners | None, learned: Learned) -> 
 
 
 class _Learner:
-    """Finds the terms from some subjects, at one strength of the prior."""
+    """Finds the terms from some subjects, in one way."""
 
-    def __init__(self, model: JointCounts, partners: Partners | None, learned: Learned, strength: float) -> None:
-        self.model, self.partners, self.learned, self.strength = model, partners, learned, strength
+    def __init__(self, model: JointCounts, partners: Partners | None, learned: Learned, way: Way) -> None:
+        self.model, self.partners, self.learned, self.way = model, partners, learned, way
         self.value = model.value.cpu().numpy().astype(np.float64)
         self.statistics = np.stack([self.value, self.value**2], axis=1)
         self.verbs, self.tokens = len(model.ordered), len(model.tokens)
@@ -185,7 +231,7 @@ class _Learner:
         draw, block = _walked(model, self.partners, self.learned)
         self.has = model.has(self.learned.edges)
         error, variance = self._errors(draw.base)
-        self._set_loadings(block.row, error, variance)
+        self._set_loadings(block, error, variance)
         self._set_directions(block, error, variance)
         self._learn_levels()
         for partners in (False, True) if with_partners else (False,):
@@ -210,28 +256,18 @@ class _Learner:
         shape = self.learned.edges.num_subjects, self.tokens
         return sp.csr_matrix((own[at], (self.learned.edges.subject[at], block.token[at])), shape=shape)
 
-    def _set_loadings(self, row: Ints, error: Floats, variance: Floats) -> None:
-        """Factor analysis of the errors, each of its own variance, by expectation and maximisation."""
-        subject, verb, verbs = self.learned.edges.subject, self.learned.edges.verb, self.model.num_verbs
-        start = np.random.default_rng(0).normal(0.0, 0.1, (self.rows, DIRECTIONS))
-        start[:, 0] = 0.3
-        loadings = start
-        for _ in range(FACTOR_ROUNDS):
-            precision = _products(subject, variance, loadings[row], self.learned.edges.num_subjects)
-            cover = np.linalg.inv(precision + np.eye(DIRECTIONS))
-            mean = np.einsum("sij,sj->si", cover, _sums(subject, error, loadings[row], len(cover)))
-            known = mean[subject]
-            curves = [_products(own, variance, known, groups) for own, groups in ((verb, verbs), (row, self.rows))]
-            # Beyond the products of means: what is not known of each subject.
-            for curve, own in zip(curves, (verb, row), strict=True):
-                weight = sp.csr_matrix((variance, (own, subject)), shape=(len(curve), len(cover)))
-                curve += np.asarray(weight @ cover.reshape(len(cover), -1)).reshape(curve.shape)
-            of_verb = _ridge(curves[0], _sums(verb, error, known, verbs), 1.0)
-            prior = np.zeros((self.rows, DIRECTIONS))
-            prior[row] = of_verb[verb]
-            loadings = _ridge(curves[1], _sums(row, error, known, self.rows), FACTOR_PRIOR, prior)
-            loadings[self.tokens :] = of_verb
-        self.model.set(loadings=loadings)
+    def _set_loadings(self, block: Block, error: Floats, variance: Floats) -> None:
+        """In which directions numbers vary together, see `joint_factors`."""
+        model, edges = self.model, self.learned.edges
+        loadings = np.zeros(tuple(model.loadings.shape))
+        if self.way.visits:
+            visits = self.learned.visits_of(model.tokens.cpu().numpy())
+            known = self._by_token(block, error), self._by_token(block, variance)
+            loadings[: self.tokens] = visit_loadings(*known, visits, loadings.shape[1])
+        else:
+            shape = edges.num_subjects, model.num_verbs, self.rows, DIRECTIONS
+            loadings[:, :DIRECTIONS] = factor_loadings(edges.subject, edges.verb, block.row, error, variance, shape)
+        model.set(loadings=loadings)
 
     def _set_directions(self, block: Block, error: Floats, variance: Floats) -> None:
         """In which directions links lie that say something of numbers, and of links per edge."""
@@ -309,8 +345,8 @@ class _Learner:
 
     def _precision(self, x: Floats) -> Floats:
         """Of the weights' prior, by the spread of the features; that of the constant is weaker: (F,)."""
-        precision: Floats = self.strength * np.maximum(x.var(0), LEAST_SPREAD)
-        precision[-1] = 0.1 * self.strength
+        precision: Floats = self.way.strength * np.maximum(x.var(0), LEAST_SPREAD)
+        precision[-1] = 0.1 * self.way.strength
         return precision
 
     @property
@@ -337,28 +373,3 @@ def _scores(errors: sp.csr_matrix, variance: sp.csr_matrix, has: sp.csr_matrix) 
     usable = (together >= LEAST_APART) & (together <= subjects - LEAST_APART)
     found: Floats = np.where(usable, scores, 0.0)
     return found
-
-
-def _products(group: Values, weight: Floats, own: Floats, groups: int) -> Floats:
-    """Sums of weighted products of all pairs of columns, by group: (n,), (n,), (n, R) → (groups, R, R)."""
-    size = own.shape[1]
-    found = np.zeros((groups, size, size))
-    for one in range(size):
-        for other in range(one + 1):
-            found[:, one, other] = np.bincount(group, weight * own[:, one] * own[:, other], minlength=groups)
-            found[:, other, one] = found[:, one, other]
-    return found
-
-
-def _sums(group: Values, weight: Floats, own: Floats, groups: int) -> Floats:
-    """Weighted sums by group: (n,), (n,), (n, R) → (groups, R)."""
-    columns = [np.bincount(group, weight * column, minlength=groups) for column in own.T]
-    return np.stack(columns, axis=1)
-
-
-def _ridge(second: Floats, first: Floats, precision: float, mean: Floats | float = 0.0) -> Floats:
-    """Solutions of (M + λI) b = m + λμ: (n, R, R), (n, R) → (n, R)."""
-    left = second + precision * np.eye(first.shape[1])
-    right: Floats = first + precision * np.asarray(mean, np.float64)
-    solved: Floats = np.linalg.solve(left, right[:, :, None]).astype(np.float64)
-    return solved[:, :, 0]

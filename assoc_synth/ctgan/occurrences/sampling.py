@@ -28,7 +28,7 @@ from assoc_synth.ctgan.layers import LowPrecisionCopy
 from assoc_synth.ctgan.occurrences.chunks import Drawn, in_chunks
 from assoc_synth.ctgan.occurrences.count_sampling import Conditions, CountSampler
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, edge_embedding, mean_neighbourhoods
-from assoc_synth.ctgan.occurrences.joint_training import Learned
+from assoc_synth.ctgan.occurrences.joint_training import Learned, tokens_of_visits
 from assoc_synth.ctgan.occurrences.visit_sampling import VisitSampler
 from assoc_synth.ctgan.order.sampling import DrawnOrder, draw_order
 from assoc_synth.ctgan.visit_columns.groups import VisitGroups
@@ -134,7 +134,8 @@ class OccurrenceSampler:
         conditions = self._conditions(data.with_attributes or edges, repeat)
         base = self.counts.logits(edges, conditions)
         level = self.generator.repeat_level.cpu().numpy()
-        return Learned(edges, data.count.code, base, data.repeat.code, conditions.level_base.cpu().numpy(), level)
+        counts = edges, data.count.code, base, data.repeat.code, conditions.level_base.cpu().numpy(), level
+        return Learned(*counts, *tokens_of_visits(data))
 
     def without_attributes(self, edges: Edges) -> Edges:
         """The links alone."""

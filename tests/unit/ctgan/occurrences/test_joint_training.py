@@ -1,12 +1,20 @@
 """Numbers that go together are drawn together, and others are not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
+import scipy.sparse as sp
 
-from assoc_synth.ctgan.occurrences.joint_training import learn_joint_counts
+from assoc_synth.attributes import AttributeEncoder
+from assoc_synth.ctgan.interface import Occurrences
+from assoc_synth.ctgan.occurrences.joint_counts import DIRECTIONS, VISIT_DIRECTIONS, JointCounts, joint_directions
+from assoc_synth.ctgan.occurrences.joint_training import learn_joint_counts, tokens_of_visits, ways
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.table import TransactionTable
 
 SUBJECTS = 600
 Make = Callable[..., Edges]
@@ -78,3 +86,68 @@ def test_the_same_generator_learns_the_same(world: Callable, edges_with: Make) -
     edges = edges_with(1 + np.random.default_rng(4).poisson(1.5, (200, 3)))
     first, second = (learn(world, edges)[0] for _ in range(2))
     assert all((own == other).all() for own, other in zip(first.model.buffers(), second.model.buffers(), strict=True))
+
+
+def test_numbers_of_tokens_that_share_visits_go_together(world: Callable, edges_with: Make) -> None:
+    """Sixty tokens in twelve families of which every subject has few: what two of them have in common, visits say."""
+    rng = np.random.default_rng(5)
+    taste = np.repeat(rng.normal(0, 0.6, (400, 12)), 5, axis=1)
+    has = rng.random((400, 60)) < 0.4
+    edges = edges_with(has * (1 + rng.poisson(np.exp(0.5 + taste))))
+    visits = rng.integers(0, 12, 4_000)[:, None] == np.arange(60) // 5
+    own = world(edges)
+    visits = sp.csr_matrix((visits & (rng.random(visits.shape) < 0.5)).astype(np.float32))
+    learned = replace(own.learned, visits=visits, owner=np.arange(4_000) % 400)
+    wide = JointCounts(60, 1, 60, own.model.value.shape[0], VISIT_DIRECTIONS)
+    with_visits, without = (
+        sum(learn_joint_counts(model, None, data, np.random.default_rng(0)))
+        for model, data in ((wide, learned), (own.model, own.learned))
+    )
+    assert with_visits > max(0.0, 1.2 * without)
+    group = np.arange(60) // 5
+    same = (group[:, None] == group) & ~np.eye(60, dtype=bool)
+    common = (wide.loadings @ wide.loadings.T).numpy()[:60, :60]
+    place = np.argsort(wide.tokens.numpy())
+    common = common[np.ix_(place, place)]
+    assert common[same].mean() > 0.05 + 3 * np.abs(common[group[:, None] != group]).mean()
+
+
+def test_visits_of_subjects_that_are_left_out_are_left_out(world: Callable, edges_with: Make) -> None:
+    own = world(edges_with(1 + np.random.default_rng(6).poisson(1.5, (4, 3))))
+    visits = sp.csr_matrix(np.eye(5, 3, dtype=np.float32))
+    learned = replace(own.learned, visits=visits, owner=np.array([0, 0, 1, 2, 3])).take(np.array([0, 2]))
+    assert learned.owner is not None
+    assert learned.owner.tolist() == [0, 0, 2]
+    assert learned.visits_of(np.array([1, 0])).toarray().tolist() == [[0, 1], [1, 0], [0, 0]]
+
+
+def test_visits_are_tried_where_there_are_any() -> None:
+    assert {way.visits for way in ways(visits=True)} == {True, False}
+    assert {way.visits for way in ways(visits=False)} == {False}
+
+
+def table(visits: int) -> Occurrences:
+    """Thirty subjects with so many visits each, of one to three links."""
+    rows = [(s, o, f"{s}-{v}") for s in range(30) for v in range(visits) for o in "abc"[: 1 + (s + v) % 3]]
+    frame = pd.DataFrame(rows, columns=["who", "what", "visit"]).assign(did="bought")
+    own = {"subject": "who", "verb": "did", "object": "what", "basket": "visit"}
+    graph, rng = LinkGraph.from_table(TransactionTable.from_frame(frame, **own)), np.random.default_rng(0)
+    return AttributeEncoder.learn(graph, rng).encode(graph, rng)
+
+
+def test_tokens_of_visits_are_those_of_their_links() -> None:
+    data = table(4)
+    found, owner = tokens_of_visits(data)
+    assert found is not None
+    assert owner is not None
+    wanted = np.zeros(found.shape)
+    wanted[data.link_visit, data.edges.token[data.link_edge]] = 1.0
+    assert (found.toarray() == wanted).all()
+    assert (owner[data.link_visit] == data.edges.subject[data.link_edge]).all()
+    assert joint_directions(data) == VISIT_DIRECTIONS
+
+
+def test_single_visits_say_no_more_than_links_do() -> None:
+    data = table(1)
+    assert tokens_of_visits(data) == (None, None)
+    assert joint_directions(data) == DIRECTIONS
