@@ -1,10 +1,10 @@
-"""Model directories of format versions 5 to 8, brought to version 9: the same weights, the same associations.
+"""Model directories of format versions 5 to 9, brought to version 10: the same weights, the same associations.
 
 Version 6 has other names than 5. In version 7 the edge generator sees the plan of verbs and draws the next verb by it:
 older weights do not look at the plan, and their verb head is left out. Version 8 has another gate, see
 `gate_migration`, and visits have terms of their sizes: older models have none, and keep the sizes that they draw.
 Version 9 knows more of the days between links, and counts the subjects behind stored values: of older models these
-are not known. What else it has besides is off where it is absent.
+are not known. What else it has besides is off where it is absent. Version 10 leaves out what of the steering path is 0.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from assoc_synth.transactions.arrays import Values
 if TYPE_CHECKING:
     from torch import Tensor
 
-OLDEST, LATEST = 5, 9
+OLDEST, LATEST = 5, 10
 """The oldest format version that is read, and the one of now; older models have to be fitted again."""
 PLANNED = 7
 """The first format version whose weights look at the plan of verbs."""
+BY_SCOPE = 8
+"""The first format version whose gate judges by scope."""
 CARD = "MODEL_CARD.md"
 """What the model card was called."""
 
@@ -145,7 +147,8 @@ def arrays(old: Mapping[str, Values], state: Mapping[str, Any]) -> dict[str, Val
     Raises:
         KeyError, TypeError, ValueError, IndexError: they do not fit the config.
     """
-    return gate_arrays({array_name(name): array for name, array in old.items()}, state["gate"])
+    named = {array_name(name): array for name, array in old.items()}
+    return named if state["format_version"] >= BY_SCOPE else gate_arrays(named, state["gate"])
 
 
 def config(old: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,7 +158,8 @@ def config(old: Mapping[str, Any]) -> dict[str, Any]:
         KeyError, TypeError, AttributeError: it is no config of an older version.
     """
     state = _named(old) if old["format_version"] == OLDEST else dict(old)
-    state = state | {"gate": gate_config(state["gate"])}
+    if old["format_version"] < BY_SCOPE:
+        state = state | {"gate": gate_config(state["gate"])}
     if old["format_version"] >= PLANNED:
         return state
     added = {"attributes": [], "planned": 0, "rules": [0, 0, 0], "visit_terms": [0, 0, 0]}

@@ -13,6 +13,7 @@ from assoc_synth.benchmark.show.lines import (
     Line,
     fidelity_lines,
     other_lines,
+    privacy_lines,
     row_lines,
     sdv_lines,
     with_links,
@@ -49,6 +50,12 @@ The best competitor in each column is **bold**. Low is better for {_LOW}; high i
 {_HIGH}, ndcg@10; the aim of closer_to_train is .5. A figure better than the floor's may mean
 that training subjects were memorised: read it together with closeness. Each figure comes from one run with one seed: a
 difference in the last digit alone is no difference. The benchmark's JSON holds every scope.
+"""
+
+
+_PRIVACY = """\
+By emitted rows alone. `floor` is what another real sample shows, `independent` what a table without associations does;
+\\* gives somebody away at a level of 1 % over all figures. The attack of who has the model file: `validate --model`.
 """
 
 
@@ -113,6 +120,10 @@ def _section(name: str, rows: Sequence[Row]) -> str:
         parts += ["### Rows: order, visits, times, amounts, attributes\n", _markdown(known, row_lines(known))]
     if sdv_lines(known):
         parts += ["### SDV's quality report of verb, object, time and amount\n", _markdown(known, sdv_lines(known))]
+    attacked = [row for row in measured if row.measures is not None and row.measures.privacy]
+    if attacked:
+        parts += ["### Privacy: copies, membership attacks, risks\n", _PRIVACY]
+        parts += [_markdown(attacked, privacy_lines(attacked))]
     parts += ["### Use, closeness, cost\n", _markdown(with_links(measured), other_lines())]
     parts += ["### Wins and losses\n", _standings(measured, published), ""]
     if ablated:

@@ -29,8 +29,10 @@ def test_every_row_and_the_floor_first(named: list[Row], tmp_path: Path) -> None
     assert "Seed 3, 1 min for each fit." in text
     names = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| ")]
     links, of_rows = ["floor", "tenth-random", "same", "assoc-synth"], ["floor", "destroyed", "same", "assoc-synth"]
-    # Associations in two scopes, rows, SDV's report of them, and the rest.
-    assert [name for name in names if name] == [*links, *links, *of_rows, *of_rows, *links]
+    attacked = ["floor", "same", "assoc-synth"]
+    # Associations in two scopes, rows, SDV's report of them, privacy, and the rest.
+    assert [name for name in names if name] == [*links, *links, *of_rows, *of_rows, *attacked, *links]
+    assert "### Privacy: copies, membership attacks, risks" in text
     assert "absent: MissingExtraError" in text
     assert "slow: stopped: its fit was not over" in text
     assert "assoc-synth: its fit took 2.5 times the time allowed" in text
