@@ -222,7 +222,7 @@ class AttributeEncoder:
         columns = {column.spec.name: column for column in own}
         links = Links(table.subject, table.verb, table.object)
         observed = observed_columns(self.extras, self.amount, table, columns)
-        if (clock := coded_hours(table.time)) is not None:
+        if (clock := coded_hours(table.time, links, fewest)) is not None:
             observed = [*observed, clock]
         found = Implications.learn(observed, links, list(table.verbs), len(table.objects), fewest)
         allowed, notes = with_object_rules(found.allowed, self.extras, table)

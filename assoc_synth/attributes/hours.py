@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from assoc_synth.attributes.implications import CodedValues
+from assoc_synth.attributes.implications import CodedValues, Links
+from assoc_synth.attributes.sharing import subjects_per
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, DrawnOccurrences
 from assoc_synth.link_graph.edges import Edges
@@ -27,8 +28,11 @@ APART = 2 * HOUR
 """How far from the other visits of its subject a visit is put."""
 
 
-def coded_hours(time: Times | None) -> CodedValues | None:
+def coded_hours(time: Times | None, links: Links | None = None, fewest: int = 1) -> CodedValues | None:
     """The hours of rows as a column to look for rules in; None of a table without times of day.
+
+    Args:
+        links: the rows'; fewest: subjects that an hour of a verb has at least; that of others counts as unknown.
 
     Example:
         >>> coded_hours(np.array(["2026-11-23T17:30", "NaT"], "datetime64[ns]")).column.code.tolist()
@@ -38,6 +42,9 @@ def coded_hours(time: Times | None) -> CodedValues | None:
         return None
     found = hours(time)
     code = np.where(found < 0, HOURS, found).astype(np.int64)
+    if links is not None:
+        cell = links.verb.astype(np.int64) * (HOURS + 1) + code
+        code[subjects_per(cell, links.subject, int(cell.max(initial=0)) + 1)[cell] < fewest] = HOURS
     spec = ColumnSpec(NAME, HOURS + 1, continuous=False, missing=1)
     return CodedValues(NAME, CodedColumn(spec, code, np.zeros(len(code), np.float32)), missing=False)
 

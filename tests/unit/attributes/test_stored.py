@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 
+from assoc_synth import datasets
 from assoc_synth.attributes.encoder import AttributeEncoder
 from assoc_synth.attributes.plan import plan_columns
-from assoc_synth.attributes.protection import protected
+from assoc_synth.attributes.protection import protected, without_rare_objects
 from assoc_synth.attributes.stored import BETWEEN, BIN, CLOCK, ENDS, HOUR, PRICE, RANGE, VALUE, Stored, stored_values
 from assoc_synth.attributes.thresholds import Thresholds
 from assoc_synth.link_graph.graph import LinkGraph
@@ -76,3 +79,21 @@ def test_times_between_rows_and_hours_of_verbs_are_listed() -> None:
     assert found[HOUR].values
     assert {"09:00", "15:00"} <= set(found[HOUR].values)
     assert dict(zip(found[HOUR].values, found[HOUR].count(table), strict=True))["09:00"] == 200
+
+
+def test_the_clinics_codes_hold_nothing_of_fewer_than_five_patients() -> None:
+    whole = datasets.clinic(subjects=300)
+    table, _ = without_rare_objects(whole, np.arange(300), 5)
+    made = protected(table, plan_columns(table), np.arange(table.num_subjects), Thresholds())
+    graph = LinkGraph.from_table(made.table)
+    encoder = AttributeEncoder.learn(graph, np.random.default_rng(0), plan=made.plan, fewest=5)
+    for stored in stored_values(encoder, 5):
+        assert stored.count(made.table).min() >= 5, stored.key
+    written, rows = json.dumps(encoder.to_dict()), whole.to_frame()
+    rows["birth_date"] = rows["birth_date"].astype(str)
+    names = ("mrn", "ssn", "insurance_number", "phone", "email", "birth_date", "note", "description")
+    for name in names:
+        subjects = rows.groupby(rows[name].astype(str))["patient_id"].nunique()
+        rare = [value for value in subjects.index[subjects < 5] if value not in ("None", "nan")]
+        assert rare
+        assert not [value for value in rare if json.dumps(value) in written or f" {value}," in written], name
