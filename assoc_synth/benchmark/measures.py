@@ -28,6 +28,7 @@ from assoc_synth.evaluation import (
 )
 from assoc_synth.evaluation.comparison import halved
 from assoc_synth.evaluation.destroyed import without_visits
+from assoc_synth.evaluation.own_measures import own_distances
 from assoc_synth.gate.verdict import Verdict
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Ints
@@ -51,8 +52,8 @@ class Measures:
         repeat_share: share of the links that repeat a (subject, object) pair.
         gate: the verdict of a gate whose subjects no competitor has seen, on the links and, where there are rows, on
             every scope that they have columns for; None in results of earlier versions.
-        rows: order, times, visits, amounts and attributes by name, see `evaluation.row_figures`, and whether a
-            classifier recognises its subjects; of links alone only the last.
+        rows: order, times, visits, amounts and attributes by name, see `evaluation.row_figures`, whether a classifier
+            recognises its subjects, and registered measures; of links alone only the classifier's.
         sdv: SDV's quality report of the rows by name, see `evaluation.sdv_reports`; empty for links alone.
         privacy: what training subjects have to fear by name, see `evaluation.disclosure`; empty in results of earlier
             versions.
@@ -99,7 +100,7 @@ def measure_floor(work: Work) -> Measures:
     real, gate = work.recommending.judge_floor(), work.gates.judge(work.unseen, work.unseen_rows)
     found = _measured(work, work.heldout_edges, work.heldout_baskets, real, None, gate)
     train, heldout = coded_rows(work.train, work.heldout)
-    rows = row_distances(train, heldout) | _recognised(work, heldout, train)
+    rows = row_distances(train, heldout) | _recognised(work, heldout, train) | _own(work.train, work.heldout)
     found = replace(found, rows=rows, sdv=sdv_quality(work.train, work.heldout))
     # One half of the held-out subjects is emitted, the other half is held out.
     emitted, rest = halved(heldout.num_subjects, work.heldout.clusters, np.random.default_rng(work.seed))
@@ -136,7 +137,7 @@ def ratios_to_floor(measured: Fidelity, floor: Fidelity) -> dict[str, float]:
 
 def _with_rows(found: Measures, work: Work, table: TransactionTable) -> Measures:
     train, rows, heldout = coded_rows(work.train, table, work.heldout)
-    distances = row_distances(train, rows) | _recognised(work, heldout, rows)
+    distances = row_distances(train, rows) | _recognised(work, heldout, rows) | _own(work.train, table)
     found = replace(found, rows=distances, sdv=sdv_quality(work.train, table))
     return _with_privacy(found, work, (train, heldout, rows), (work.train.clusters, work.heldout.clusters))
 
@@ -154,6 +155,11 @@ def _recognised(work: Work, heldout: Rows, rows: Rows) -> dict[str, float]:
     """The classifier's figures by name: it has to tell a table's subjects from held-out real ones."""
     figures = c2st_figures(heldout, rows, np.random.default_rng(work.seed))
     return {figure.name: figure.value for figure in figures if figure.value is not None}
+
+
+def _own(real: TransactionTable, other: TransactionTable) -> dict[str, float]:
+    """The registered measures by name; one that gives no number is left out."""
+    return {name: value for name, value in own_distances(real, other).items() if np.isfinite(value)}
 
 
 def _measured(

@@ -111,6 +111,18 @@ def registered_measures() -> tuple[str, ...]:
     return tuple(_REGISTERED)
 
 
+def aim_of(measure: str) -> Aim:
+    """Which way a measure is better, a registered one or one of `directions`; "none" for one that is forgotten.
+
+    Example:
+        >>> aim_of("pair_l1"), aim_of("never_heard_of")
+        ('low', 'none')
+    """
+    if measure in _REGISTERED:
+        return _REGISTERED[measure].aim
+    return DIRECTIONS.get(measure.partition(":")[0], "none")
+
+
 def own_distances(real: TransactionTable, other: TransactionTable) -> dict[str, float]:
     """Every registered measure by name, of whole tables; NaN where there is nothing to compute it from."""
     return {name: measure.of(real, other) for name, measure in _REGISTERED.items()}

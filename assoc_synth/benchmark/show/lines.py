@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assoc_synth.benchmark.measures import FIDELITIES, Measures, ratios_to_floor
 from assoc_synth.benchmark.run import CONTAMINATED, DESTROYED, FLOOR, Row
 from assoc_synth.evaluation.directions import Aim, direction
+from assoc_synth.evaluation.own_measures import aim_of
 from assoc_synth.gate.scopes import NAMES as SCOPES
 
 CONTROLS = frozenset({FLOOR, CONTAMINATED, DESTROYED, "copy"})
@@ -175,7 +176,7 @@ def _of_rows(of: str, name: str, floor: float) -> Line:
             return _NONE
         return figure(found, found / floor if floor and row.name != FLOOR else None)
 
-    return Line(name, value, text, direction(name))
+    return Line(name, value, text, aim_of(name))
 
 
 def _private(name: str) -> Line:

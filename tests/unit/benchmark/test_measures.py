@@ -15,7 +15,8 @@ from assoc_synth.benchmark.measures import (
     measure_destroyed,
     measure_floor,
 )
-from assoc_synth.evaluation import DIRECTIONS, Fidelity
+from assoc_synth.benchmark.show.lines import row_lines
+from assoc_synth.evaluation import DIRECTIONS, Fidelity, register_measure, unregister_measure
 from assoc_synth.gate.verdict import Status
 from assoc_synth.transactions.table import TransactionTable
 
@@ -137,3 +138,16 @@ def test_no_cluster_is_parted() -> None:
     assert halved.gates.held.num_subjects == seen
     assert seen % 5 == 0
     assert halved.recommending.clusters is clusters
+
+
+def test_registered_measures_are_among_those_of_rows() -> None:
+    train, heldout = datasets.halves(datasets.toy_shop(subjects=60, seed=1))
+    small = Work("small", train, heldout)
+    register_measure("rows_apart", lambda real, other: abs(len(real) - len(other)), aim="low")
+    try:
+        floor, copied = measure_floor(small), measure(small, small.train_edges, table=train)
+        lines = row_lines([Row("small", "floor", 0, floor), Row("small", "copied", 0, copied)])
+    finally:
+        unregister_measure("rows_apart")
+    assert (floor.rows["rows_apart"], copied.rows["rows_apart"]) == (abs(len(train) - len(heldout)), 0)
+    assert {line.title: line.aim for line in lines}["rows_apart"] == "low"
