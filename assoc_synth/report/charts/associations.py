@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from assoc_synth.errors import InputError
 from assoc_synth.evaluation.comparison import Sides
@@ -13,7 +14,7 @@ from assoc_synth.link_graph.alignment import Aligned
 from assoc_synth.link_graph.drawing.network import placed
 from assoc_synth.report.book import ClaimedPairs, frequent
 from assoc_synth.report.charts.base import BAD, BAND, FIRST, REAL, SOFT, Data, altair, as_table, rows
-from assoc_synth.report.facts import Drawing
+from assoc_synth.report.facts import Drawing, LiftScatter
 from assoc_synth.report.heat import heat_maps as heat_facts
 from assoc_synth.report.lifts import claimed_labels, drawing, scatter
 from assoc_synth.report.plots import describe
@@ -48,19 +49,7 @@ def lift_against_lift(real: Data, synthetic: Data, holdout: Data | None = None, 
     facts = scatter(claims["real"], claims["synthetic"], sides)
     if facts is None or not facts.points:
         raise InputError(f"no pair of objects has {claims['real'].min_count} common subjects in the real table")
-    points = rows(
-        [
-            {
-                "pair": describe(pair),
-                "real": max(pair.real_lift, _LEAST),
-                "synthetic": max(pair.synthetic_lift, _LEAST),
-                "real lift": pair.real_lift,
-                "synthetic lift": pair.synthetic_lift,
-                "standing": pair.label,
-            }
-            for pair in facts.points
-        ]
-    )
+    points = _points(facts)
     low = 2.0 ** math.floor(math.log2(points[["real", "synthetic"]].min().min()))
     high = 2.0 ** math.ceil(math.log2(points[["real", "synthetic"]].max().max()))
     scale = alt.Scale(type="log", base=2, domain=[low, high], nice=False, clamp=True)
@@ -84,6 +73,23 @@ def lift_against_lift(real: Data, synthetic: Data, holdout: Data | None = None, 
     title = alt.TitleParams("Lift against lift", subtitle=said)
     made: LayerChart = alt.layer(*_band(alt, facts.band, (low, high), x), diagonal, marks)
     return made.properties(width=_SQUARE, height=_SQUARE, title=title)
+
+
+def _points(facts: LiftScatter) -> pd.DataFrame:
+    """A row per pair: what it is, its lifts as they are and as they are drawn, and what became of it."""
+    return rows(
+        [
+            {
+                "pair": describe(pair),
+                "real": max(pair.real_lift, _LEAST),
+                "synthetic": max(pair.synthetic_lift, _LEAST),
+                "real lift": pair.real_lift,
+                "synthetic lift": pair.synthetic_lift,
+                "standing": pair.label,
+            }
+            for pair in facts.points
+        ]
+    )
 
 
 def heat_maps(real: Data, synthetic: Data, *, verb: str | None = None) -> HConcatChart:

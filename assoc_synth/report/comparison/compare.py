@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias, Unpack
 
 import pandas as pd
@@ -57,9 +57,7 @@ def compare(
     check_roles(roles, FILE_KEYWORDS)
     if not isinstance(tables, Mapping) or not tables:
         raise InputError("compare takes the synthetic tables by name, such as {'ours': rows}, and at least one")
-    texts = [str(name) for name in tables]
-    if len(set(texts)) < len(texts) or not all(text.strip() for text in texts):
-        raise InputError("every table needs a name of its own, and not a blank one: rename the keys")
+    _check_names([str(name) for name in tables])
     first = _named("real", real, roles)
     held = None if holdout is None else _named("holdout", holdout, roles, first)
     others = {str(name): _named(str(name), data, roles, first) for name, data in tables.items()}
@@ -73,6 +71,11 @@ def compare(
         compared[name] = Compared(len(table), table.num_subjects, figures, verdict)
     sizes = (first.num_subjects, None if held is None else held.num_subjects)
     return Comparison(compared, *sizes, seed=seed, tables={"real": first, **others})
+
+
+def _check_names(names: Sequence[str]) -> None:
+    if len(set(names)) < len(names) or not all(name.strip() for name in names):
+        raise InputError("every table needs a name of its own, and not a blank one: rename the keys")
 
 
 def _named(name: str, data: Source, roles: FileRoles, like: TransactionTable | None = None) -> TransactionTable:
