@@ -6,9 +6,11 @@ import copy
 import json
 import os
 import random
-import time
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -23,7 +25,7 @@ from assoc_synth.transactions.table import TransactionTable
 TRIALS = "ASSOC_SYNTH_FUZZ"
 """Set this environment variable to the number of inputs of each kind."""
 FEW_TABLES, FEW_MODELS = 60, 60
-SLOW = 2.0
+HANG = 2.0
 TOY_SHOP = Path(__file__).parents[2] / "models" / "toy-shop"
 PIECES = (
     *(
@@ -50,6 +52,26 @@ VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1, 2**31, 2**63, 1e308, -0.5, "", "x", "nan", "\x1b[31m", "9" * 5000),
     *([], {}, [None], [[]], {"a": 1}, [1] * 50),
 )
+
+
+@contextmanager
+def no_hang() -> Iterator[None]:
+    """Stop what takes over two seconds of the processor.
+
+    Raises:
+        TimeoutError: it did.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, HANG)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def mutated(data: bytes, rng: random.Random) -> bytes:
@@ -81,17 +103,16 @@ def test_a_damaged_table_is_read_or_refused_in_words(tmp_path: Path, suffix: str
     else:
         frame.to_parquet(path)
     data, refused = path.read_bytes(), 0
-    for trial in range(int(os.environ.get(TRIALS, FEW_TABLES))):
+    for _ in range(int(os.environ.get(TRIALS, FEW_TABLES))):
         path.write_bytes(mutated(data, rng))
-        began = time.process_time()
         try:
-            table = TransactionTable.read(path)
-            plan_columns(table, {})
-            LinkGraph.from_table(table)
-            table.to_frame()
+            with no_hang():
+                table = TransactionTable.read(path)
+                plan_columns(table, {})
+                LinkGraph.from_table(table)
+                table.to_frame()
         except AssocSynthError:
             refused += 1
-        assert time.process_time() - began < SLOW, trial
     assert refused
 
 
@@ -131,12 +152,11 @@ def test_a_crafted_configuration_is_a_model_or_refused_in_words(monkeypatch: pyt
     config = json.loads(files["config.json"])
     everywhere, rng, refused = list(places(config)), random.Random(0), 0
     for _ in range(int(os.environ.get(TRIALS, FEW_MODELS))):
-        crafted = directory.to_json(changed(config, place := rng.choice(everywhere), rng))
+        crafted = directory.to_json(changed(config, rng.choice(everywhere), rng))
         monkeypatch.setattr(directory, "read_files", lambda _, data=crafted: files | {"config.json": data})
-        began = time.process_time()
         try:
-            storage.load_model("crafted")
+            with no_hang():
+                storage.load_model("crafted")
         except ModelFileError:
             refused += 1
-        assert time.process_time() - began < SLOW, place
     assert refused
