@@ -81,6 +81,7 @@ def calibrate_visits(
         _match_counts(model, real, drawn, MATCH_STEP * left)
         _match_times(model, real, drawn, MATCH_STEP * left)
         own.match_verbs(model, MATCH_STEP * left)
+        own.match_dates(model, MATCH_STEP * left)
         errors.append(float(np.abs(real - drawn).sum() / max((real + drawn).sum(), 1.0)))
     return errors
 
@@ -141,6 +142,12 @@ class _Group:
         drawn = np.mean([verb_pairs(assignment.verb, state, *sizes) for state in self.states], axis=0)
         shift = torch.from_numpy(step * np.log((real + MATCH_PRIOR) / (drawn + MATCH_PRIOR))).to(model.verbs)
         model.verbs.add_(torch.where(model.verbs > BARRED, shift, torch.zeros_like(shift)))
+
+    def match_dates(self, model: AssignmentModel, step: float) -> None:
+        """Move the terms of dates in the same way."""
+        assignment, of = self.assignment, model.date_of(self.assignment)
+        row = model.dates.row_of(assignment.verb, assignment.object, model.num_objects)
+        model.dates.match(row, of[assignment.visit], [of[state] for state in self.states], step)
 
     def gain(self, model: AssignmentModel) -> tuple[Tensor, Floats, Floats]:
         """Energy per link of the true assignment beyond the mean of the chains'; and how often terms apply in both."""

@@ -145,6 +145,11 @@ def _uncounted(world: World, energies: Energies, place: Ints, ends: tuple[int, i
     local = np.searchsorted(kinds, world.kind[begin:end])
     law = law_of(world.rules, kinds, local, visit[begin:end] - base, world.rank[base : last + 1])
     like, visits, together = energies.like[kinds], last - base + 1, _together(world, energies, kinds, place)
+    field = np.dot(energies.visit[base : last + 1], like.T)
+    for at in range(visits):
+        for date in energies.date_of[base + at]:
+            for kind in range(len(kinds)):
+                field[at, kind] += energies.dates[kinds[kind], date]
     bond = bonds(together, law)
     holds = np.array([bond[kind].any() for kind in range(len(kinds))])
     return Own(
@@ -153,7 +158,7 @@ def _uncounted(world: World, energies: Energies, place: Ints, ends: tuple[int, i
         local,
         world.sizes.row[world.kinds[kinds, VERB]],
         together,
-        np.dot(energies.visit[base : last + 1], like.T),
+        field,
         like,
         np.zeros((visits, like.shape[1]), np.float32),
         np.dot(energies.size, like.T),

@@ -131,7 +131,8 @@ class Energies(NamedTuple):
     """The flat parameters, and the paths' parts.
 
     The association of kinds is own · otherᵀ, (K, R) each; the preference of kinds for visits is like · visitᵀ, and for
-    classes of sizes like · sizeᵀ.
+    classes of sizes like · sizeᵀ. Each kind has terms for the dates of visits, (K, classes), whose classes are (M, 2),
+    see `date_terms`; (K, 0) and (M, 0) without.
     """
 
     flat: Singles
@@ -140,6 +141,8 @@ class Energies(NamedTuple):
     like: Singles
     visit: Singles
     size: Singles
+    dates: Singles
+    date_of: Ints
 
 
 @compiled

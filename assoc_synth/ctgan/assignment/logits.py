@@ -33,6 +33,8 @@ class MoveLogits:
         self.world = network.world(assignment)
         self.partners = find_partners(self.world, network.terms.partners(ordered=True), rng)
         self.sizes: Ints = np.diff(self.place.begins)
+        self.dates = network.dates.of_kinds(assignment.kinds[:, 0], assignment.kinds[:, 1], network.num_objects)
+        self.date_of = network.date_of(assignment)
 
     def of_swaps(self, first: Ints, second: Ints) -> Tensor:
         """Logits of the true assignment against the one with two links swapped: (n,), (n,) → (n,)."""
@@ -42,6 +44,7 @@ class MoveLogits:
         together = ((own[0] - own[1]) * model.sign * with_others).sum(1)
         embedded = [self._visit(visit, self.sizes[visit]) for visit in visits]
         when = ((preference[0] - preference[1]) * (embedded[0] - embedded[1])).sum(1)
+        when = when + self._on_dates(first, *visits) - self._on_dates(second, *visits)
         by_link = np.diff(self.partners.offsets)
         beside = self.sizes[visits[0]] + self.sizes[visits[1]] + by_link[first] + by_link[second]
         most = 6 * int(beside.sum()) + 8 * len(first)
@@ -65,7 +68,14 @@ class MoveLogits:
         chance = torch.from_numpy(np.log(here / (there + 1.0))).to(stays)
         most = 6 * int((here + there + np.diff(self.partners.offsets)[link]).sum()) + 8 * len(link)
         found = transfer_features(self.world, self.partners, self.place, link, to, most)
-        return together + (stays - goes) + chance + self._terms(found, len(link))
+        moved = self._on_dates(link, *visits)
+        return together + (stays - goes) + moved + chance + self._terms(found, len(link))
+
+    def _on_dates(self, link: Ints, here: Ints, there: Ints) -> Tensor:
+        """What links have by the date of one visit beyond that of another: (n,) each → (n,)."""
+        terms, kind = self.dates, self.assignment.kind[link][:, None]
+        found = terms[kind, self.date_of[here]].sum(1) - terms[kind, self.date_of[there]].sum(1)
+        return torch.from_numpy(found.astype(np.float32)).to(self.device)
 
     def _visit(self, visit: Ints, size: Ints) -> Tensor:
         """Embeddings of visits that have so many links: (n,), (n,) → (n, dim)."""

@@ -5,7 +5,8 @@ A subject's links and its visits are given. Of all assignments of the links to t
 
 - over pairs of links in one visit, an association a_ℓ · (s ⊙ a_ℓ'), low-rank in the links' embeddings;
 - over links, w_ℓ · τ(visit): the preference of a link for the season, the weekday, the hour and the size of a visit,
-  and for its day of the month and the like (see `calendar_terms`);
+  and for its day of the month and the like (see `calendar_terms`), and direct terms of a link and the day of the month
+  and the weekday, where these stand out (see `date_terms`);
 - over pairs of links to the same object, a term of their verbs and of the days between them: a return follows its
   purchase within weeks, a salary comes once a month, a product is on one receipt once;
 - over pairs of links whose tokens stand out together in the training subjects, terms of their own, of whether they
@@ -29,6 +30,7 @@ import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.assignment.calendar_terms import CalendarTerms, calendar_classes
+from assoc_synth.ctgan.assignment.date_terms import DateTerms, date_classes
 from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, TIME_BINS, UNORDERED, Energies, World
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, rules_of
 from assoc_synth.ctgan.assignment.size_terms import SizeTerms
@@ -72,6 +74,7 @@ class AssignmentModel(nn.Module):
         self.between = nn.Parameter(torch.zeros(num_verbs, num_verbs, TIME_BINS))
         self.terms: VisitTerms
         self.size: SizeTerms
+        self.dates: DateTerms
         self.rules: Tensor
         self.verbs: Tensor
         self.sweeps: Tensor
@@ -82,16 +85,24 @@ class AssignmentModel(nn.Module):
     @property
     def sizes(self) -> list[int]:
         """How many tokens and pairs have terms, how many rules of visits, classes of sizes and verbs with terms of
-        them there are: what `resize` takes."""
-        return [self.terms.num_tokens, len(self.terms), len(self.rules), len(self.size), len(self.size.verbs)]
+        them, and rows of terms of dates there are: what `resize` takes."""
+        return [
+            self.terms.num_tokens,
+            len(self.terms),
+            len(self.rules),
+            len(self.size),
+            len(self.size.verbs),
+            len(self.dates),
+        ]
 
-    def resize(self, tokens: int, pairs: int, rules: int, classes: int = 0, verbs: int = 0) -> None:
-        """Make room for terms of pairs, for rules of visits, (R, 3), see `rules`, and for terms of sizes.
+    def resize(self, tokens: int, pairs: int, rules: int, classes: int = 0, verbs: int = 0, dates: int = 0) -> None:
+        """Make room for terms of pairs, for rules of visits, (R, 3), see `rules`, for terms of sizes and of dates.
 
         Those that there are go.
         """
         self.terms = VisitTerms(tokens, pairs)
         self.size = SizeTerms(classes, verbs, visit_dim=self.visit_dim)
+        self.dates = DateTerms(dates)
         self.register_buffer("rules", torch.zeros(rules, 3, dtype=torch.int64))
 
     def is_sound(self) -> bool:
@@ -99,6 +110,7 @@ class AssignmentModel(nn.Module):
         tokens = len(self.between) * self.num_objects
         kinds, ends = self.rules[:, 0], self.rules[:, 1:]
         known = bool(((kinds >= AFTER) & (kinds <= NEVER)).all()) and bool(((ends >= 0) & (ends < tokens)).all())
+        known = known and self.dates.is_sound(len(self.between), self.num_objects)
         return known and self.terms.is_sound(tokens) and self.size.is_sound(len(self.between))
 
     def same_object(self) -> Tensor:
@@ -135,7 +147,15 @@ class AssignmentModel(nn.Module):
             self.embed_visits(assignment.features, assignment.calendar),
             self.size.preference,
         )
-        return Energies(*(np.ascontiguousarray(part.float().cpu().numpy()) for part in parts))
+        arrays = [np.ascontiguousarray(part.float().cpu().numpy()) for part in parts]
+        dates = self.dates.of_kinds(assignment.kinds[:, 0], assignment.kinds[:, 1], self.num_objects)
+        flat, association, other, preference, visit, size = arrays
+        return Energies(flat, association, other, preference, visit, size, dates, self.date_of(assignment))
+
+    def date_of(self, assignment: Assignment) -> Ints:
+        """(M, 2) which terms of dates visits have; (M, 0) where there are none."""
+        found = date_classes(assignment.features, assignment.calendar)
+        return found if len(self.dates) else found[:, :0].copy()
 
     def world(self, assignment: Assignment, *, alone: bool = False) -> World:
         """What of an assignment stays as it is while links are moved.

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from assoc_synth.ctgan.assignment.date_terms import DateTerms, date_classes, learned_terms
 from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, UNORDERED
 from assoc_synth.ctgan.assignment.logits import MoveLogits
 from assoc_synth.ctgan.assignment.model import SMALL_SWEEPS, SMALL_TABLE, SWEEPS, Assignment, AssignmentModel
@@ -71,6 +72,7 @@ def train_assignment(
     found = Related.of(assignment, data.edges.num_objects, training, config.most_pair_terms)
     model.terms.set(found.left, found.right, found.ordered)
     learn_sizes(model, assignment, training, seeds.child("sizes").generator())
+    model.dates = learned_dates(model, assignment, training, seeds.child("dates").generator())
     own, sizes = assignment.take(np.isin(assignment.subject, training)), (len(model.between), len(assignment.days))
     barred = barred_verbs(own.subject, own.verb, own.visit, *sizes, seeds.child("verbs").generator())
     model.verbs.copy_(torch.from_numpy(barred))
@@ -79,6 +81,19 @@ def train_assignment(
         config, model, assignment, validation=validation, seeds=seeds, deadline=deadline, callback=callback
     )
     return trainer.fit()
+
+
+def learned_dates(
+    model: AssignmentModel, assignment: Assignment, subjects: Ints, rng: np.random.Generator
+) -> DateTerms:
+    """The terms of dates of the given subjects' links; what is chance is found by dealing links at random."""
+    own, of = (
+        assignment.take(np.isin(assignment.subject, subjects)),
+        date_classes(assignment.features, assignment.calendar),
+    )
+    dealt = [of[dealt_anew(own.subject, own.visit, rng)] for _ in range(DEALS)]
+    token = own.verb * model.num_objects + own.object
+    return learned_terms(own.verb, token, of[own.visit], dealt).to(model.sign.device)
 
 
 def assignment_of(data: Occurrences, visits: Visits, *, least: int = 1) -> Assignment:

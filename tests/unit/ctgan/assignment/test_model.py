@@ -41,9 +41,9 @@ def test_the_term_of_two_links_is_the_same_from_both_sides() -> None:
 def test_widths_follow_the_config_and_the_number_of_terms() -> None:
     config = CTGANConfig(assignment_dim=5, assignment_visit_dim=4, assignment_hidden_dim=6)
     model = AssignmentModel(2, 3, config)
-    assert model.sizes == [0, 0, 0, 0, 0]
+    assert model.sizes == [0, 0, 0, 0, 0, 0]
     model.resize(4, 7, 2, 3, 1)
-    assert model.sizes == [4, 7, 2, 3, 1]
+    assert model.sizes == [4, 7, 2, 3, 1, 0]
     assert model.association.object.shape == (3, 5)
     assert model.preference.object.shape == (3, 4)
     assert model.visit[0].out_features == 6
