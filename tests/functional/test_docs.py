@@ -65,7 +65,12 @@ def folder(tmp_path: Path, shop_csv: Path, fitted: Path, monkeypatch: pytest.Mon
     return tmp_path
 
 
-@pytest.mark.parametrize("page", RUNNABLE)
+def is_long(page: str) -> bool:
+    """Whether a page trains a model, or computes every measure there is."""
+    return any(".fit(" in block or "compare(" in block for _, block in blocks(page))
+
+
+@pytest.mark.parametrize("page", [pytest.param(p, marks=[pytest.mark.slow] * is_long(p)) for p in RUNNABLE])
 def test_what_a_page_shows_runs(page: str, folder: Path, run: Any, brief: CTGANConfig) -> None:
     known: dict[str, Any] = {"BRIEF": brief}
     for language, block in blocks(page):
