@@ -6,7 +6,8 @@ i < j:
     item_l1         Σ |p_x − p_y| / Σ p_x
     pair_l1         Σ |C_x − C_y| / Σ C_x
     lift_mae        mean |log2 lift_x − log2 lift_y|, weight C_x, over pairs with n_x·C_x ≥ min_count;
-                    lift = C_ij / (p_i p_j); in y, C is floored at ½/n_y and p_i p_j at (½/n_y)²
+                    lift = C_ij / (p_i p_j); in y, C is at least ½/n_y, or p_i p_j where that is less, and the
+                    lift is 1 where i or j is absent: that a table lacks an object is no sign of an attraction
     lift_r          Pearson r of the two log2 lifts over the same pairs, unweighted
     rule_f1         F1 of the sets {i < j: count ≥ min_count (scaled by n_y/n_x in y) and lift ≥ 2}
     also_buy_at_10  overlap of the top ten partners by lift (pairs with count ≥ min_count, scaled in y), relative to how

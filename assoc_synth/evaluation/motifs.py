@@ -3,8 +3,8 @@
 A token is a (verb, object). With X (n, |tokens|) the 0/1 incidence, C = XᵀX and d the degrees of its two sides:
 
     triple_l1         Σ |T_x − T_y| / Σ T_x over watched triples, T the share of subjects that have all three
-    triple_lift_mae   mean |log2 lift_x − log2 lift_y|, weight T_x; lift = T / (p_i p_j p_k); in y, T is floored at
-                      ½/n_y and p_i p_j p_k at (½/n_y)³
+    triple_lift_mae   mean |log2 lift_x − log2 lift_y|, weight T_x; lift = T / (p_i p_j p_k); in y, T is at
+                      least ½/n_y, or p_i p_j p_k where that is less; 1 where a token is absent
     butterflies       |log2| of the ratio of B / (n (n − 1) / 2), B = Σ_{i<j} c_ij (c_ij − 1) / 2: two subjects that
                       share two tokens
     metamorphosis     |difference| of 4·B / Σ_edges (d_subject − 1)(d_token − 1): how many of the paths of three edges
@@ -83,8 +83,8 @@ def motif_distances(reference: Incidence, other: Incidence, triples: Ints) -> di
         if together.sum():
             found["triple_l1"] = float(np.abs(together - seen).sum() / together.sum())
             kept = together > 0
-            lift = log2_share_lift(together[kept], apart[kept], reference.shape[0], size=3)
-            beside = log2_share_lift(seen[kept], product[kept], max(other.shape[0], 1), size=3)
+            lift = log2_share_lift(together[kept], apart[kept], reference.shape[0])
+            beside = log2_share_lift(seen[kept], product[kept], max(other.shape[0], 1))
             found["triple_lift_mae"] = float(np.average(np.abs(lift - beside), weights=together[kept]))
     first, second = butterflies(reference), butterflies(other)
     if first.per_pair > 0 and second.per_pair > 0:

@@ -49,21 +49,25 @@ def log_lift(
     return found
 
 
-def log2_share_lift(together: Floats, expected: Floats, num_subjects: int, *, size: int = 2) -> Floats:
-    """log2 of a lift from shares, a share of 0 read as half a subject's: finite where nobody has the whole set.
+def log2_share_lift(together: Floats, expected: Floats, num_subjects: int) -> Floats:
+    """log2 of a lift from shares, finite where nobody has the whole set.
+
+    A set that nobody has is read as half a subject's, or as what chance gives where that is less: its absence is never
+    read as an attraction. So a set with a member that nobody has says nothing; its lift is 1.
 
     Args:
         together: share of the subjects that are linked to every member of a set.
         expected: product of the members' own shares.
-        num_subjects: n; `together` is taken as at least ½/n, `expected` as at least (½/n)^size.
-        size: members of the set.
+        num_subjects: n; `together` is taken as at least min(½/n, `expected`).
 
     Example:
-        >>> float(log2_share_lift(np.array([0.25]), np.array([0.5 * 0.25]), 100)[0])
-        1.0
+        >>> log2_share_lift(np.array([0.25, 0.0, 0.0]), np.array([0.5 * 0.25, 0.5 * 0.25, 0.0]), 100).tolist()
+        [1.0, -4.643856189774724, 0.0]
     """
-    least = 0.5 / num_subjects
-    found: Floats = np.log2(np.maximum(together, least) / np.maximum(expected, least**size))
+    least = np.minimum(0.5 / num_subjects, expected)
+    known = expected > 0
+    found: Floats = np.zeros(np.shape(expected))
+    found[known] = np.log2(np.maximum(together, least)[known] / expected[known])
     return found
 
 

@@ -49,10 +49,16 @@ def test_lift_of_a_pair_that_vanished_is_floored() -> None:
     assert fidelity(X, y, min_count=2).lift_mae == pytest.approx(expected)
 
 
-def test_expected_of_objects_that_vanished_is_floored_too() -> None:
+def test_a_pair_of_an_object_that_vanished_has_no_lift() -> None:
     y = graph(["c", "c", "c", "c"])
-    expected = abs(math.log2(0.5 / 0.375) - math.log2(0.125 / 0.125**2))
-    assert fidelity(X, y, min_count=2).lift_mae == pytest.approx(expected)
+    assert fidelity(X, y, min_count=2).lift_mae == pytest.approx(math.log2(0.5 / 0.375))
+
+
+def test_a_lost_object_costs_the_lift_of_its_pair_and_no_more() -> None:
+    rows = ["ab"] * 30 + ["a"] * 30 + ["b"] * 30 + ["c"] * 80 + ["cd"] * 30
+    x, y = graph(rows), graph([row.replace("d", "") for row in rows])
+    lost = math.log2((30 / 200) / ((110 / 200) * (30 / 200)))  # of two pairs, as frequent as each other
+    assert fidelity(x, y).lift_mae == pytest.approx(lost / 2)
 
 
 def test_rules_need_count_and_lift_of_two() -> None:

@@ -41,7 +41,13 @@ def test_log_lift_of_shares_is_that_of_counts(n: int, data: st.DataObject) -> No
     assert shares == pytest.approx(log_lift(count, left, right, n), abs=1e-9)
 
 
-def test_share_lift_reads_nobody_as_half_a_subject() -> None:
-    together, expected = np.array([0.25, 0.0, 0.0]), np.array([0.125, 0.125, 0.0])
-    assert log2_share_lift(together, expected, 4).tolist() == [1.0, 0.0, 3.0]
-    assert log2_share_lift(np.array([0.0]), np.array([0.0]), 4, size=3).tolist() == [6.0]
+def test_share_lift_reads_nobody_as_half_a_subject_at_most() -> None:
+    together, expected = np.array([0.25, 0.0, 0.0, 0.0]), np.array([0.125, 0.25, 0.01, 0.0])
+    assert log2_share_lift(together, expected, 4).tolist() == [1.0, -1.0, 0.0, 0.0]
+
+
+@given(st.integers(1, 1_000), st.data())
+def test_share_lift_never_reads_absence_as_an_attraction(n: int, data: st.DataObject) -> None:
+    left, right = (data.draw(st.integers(0, n)) for _ in range(2))
+    found = log2_share_lift(np.array([0.0]), np.array([left / n * right / n]), n)[0]
+    assert np.isfinite(found) and found <= 0
