@@ -52,7 +52,8 @@ def start_tables(model: OrderModel, batches: Batches, links: CodedLinks, rng: np
     add_terms(model, levels.odds(before, None if same is None else same_before.sum(0), PRIOR), WAITING, waits=True)
     if model.pairs is not None:
         own = [levels.odds(before, part, PRIOR).same for part in same_before]
-        model.pairs.same_waiting.add_(torch.from_numpy(WAITING * np.stack([part for part in own if part is not None])))
+        waiting = torch.from_numpy(WAITING * np.stack([part for part in own if part is not None]))
+        model.pairs.same_waiting.add_(waiting.to(model.pairs.same_waiting.device))
 
 
 @torch.no_grad()
