@@ -107,7 +107,7 @@ def _alone_with_verbs(assignment: Assignment, place: Ints, num_objects: int) -> 
 
 
 def describe_rules(rules: Ints, verbs: pd.Index, objects: pd.Index) -> tuple[str, ...]:
-    """Notes that tell the rules, the clearest first: at most `TOLD`, and how many more there are.
+    """Notes that tell the rules, the clearest first: a note for all of a kind and two verbs, and at most `TOLD` notes.
 
     Example:
         >>> describe_rules(np.array([[0, 3, 2]]), pd.Index(["signed", "left"]), pd.Index(["club", "team"]))
@@ -122,9 +122,18 @@ def describe_rules(rules: Ints, verbs: pd.Index, objects: pd.Index) -> tuple[str
     def name(token: int) -> str:
         return repr(f"{verbs[token // len(objects)]} {objects[token % len(objects)]}"[:60])
 
-    told = [texts[kind].format(y=name(y), x=name(x)) for kind, y, x in rules[:TOLD].tolist()]
-    more = [f"{len(rules) - TOLD:,} more such rules of visits are kept"] if len(rules) > TOLD else []
-    return (*(f"{text}: in all rows so far, and kept" for text in told), *more)
+    groups: dict[tuple[int, ...], list[tuple[int, int]]] = {}
+    for kind, y, x in rules.tolist():
+        of = (y // len(objects), x // len(objects))
+        groups.setdefault((kind, *(sorted(of) if kind == NEVER else of)), []).append((y, x))
+    notes = []
+    for (kind, first, second), pairs in list(groups.items())[:TOLD]:
+        text = texts[kind].format(y=name(pairs[0][0]), x=name(pairs[0][1]))
+        between = f"{str(verbs[first])!r} and {str(verbs[second])!r}"
+        more = f", and {len(pairs) - 1:,} more such pairs of {between}" if len(pairs) > 1 else ""
+        notes.append(f"{text}{more}: in all rows so far, and kept")
+    left = sum(map(len, list(groups.values())[TOLD:]))
+    return (*notes, *([f"{left:,} more such rules of visits are kept"] if left else []))
 
 
 def _frequent(assignment: Assignment, num_objects: int) -> tuple[Ints, Ints]:

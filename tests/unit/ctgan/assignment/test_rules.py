@@ -5,7 +5,7 @@ import pandas as pd
 
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH
-from assoc_synth.ctgan.assignment.rules import describe_rules, find_rules
+from assoc_synth.ctgan.assignment.rules import TOLD, describe_rules, find_rules
 from assoc_synth.ctgan.assignment.sampling import swap
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits
@@ -94,7 +94,17 @@ def test_rules_are_told_by_name() -> None:
     assert notes[0] == "'left team' only after 'signed team' or at the same time: in all rows so far, and kept"
     assert notes[1] == "'signed club' only with 'signed team' in one visit: in all rows so far, and kept"
     assert notes[2] == "never 'signed club' and 'left club' in one visit: in all rows so far, and kept"
-    assert describe_rules(np.tile(rules, (5, 1)), verbs, objects)[-1] == "3 more such rules of visits are kept"
+    many = describe_rules(np.array([[NEVER, 0, 2], [NEVER, 1, 3], [NEVER, 0, 3]]), verbs, objects)
+    assert many == (
+        "never 'signed club' and 'left club' in one visit, and 2 more such pairs of 'signed' and 'left': in all rows so "
+        "far, and kept",
+    )
+
+
+def test_rules_of_many_verbs_are_told_by_number() -> None:
+    verbs, objects = pd.Index([f"v{number}" for number in range(20)]), pd.Index(["club"])
+    rules = np.array([[NEVER, 0, other] for other in range(1, 20)])
+    assert describe_rules(rules, verbs, objects)[TOLD:] == ("7 more such rules of visits are kept",)
 
 
 def test_what_no_visit_has_beside_another_link_of_its_verb_has_none_of_the_rare_ones_either() -> None:
