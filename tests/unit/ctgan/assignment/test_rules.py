@@ -95,10 +95,8 @@ def test_rules_are_told_by_name() -> None:
     assert notes[1] == "'signed club' only with 'signed team' in one visit: in all rows so far, and kept"
     assert notes[2] == "never 'signed club' and 'left club' in one visit: in all rows so far, and kept"
     many = describe_rules(np.array([[NEVER, 0, 2], [NEVER, 1, 3], [NEVER, 0, 3]]), verbs, objects)
-    assert many == (
-        "never 'signed club' and 'left club' in one visit, and 2 more such pairs of 'signed' and 'left': in all rows so "
-        "far, and kept",
-    )
+    told = "never 'signed club' and 'left club' in one visit, and 2 more such pairs of 'signed' and 'left'"
+    assert many == (f"{told}: in all rows so far, and kept",)
 
 
 def test_rules_of_many_verbs_are_told_by_number() -> None:
