@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n 2 -q
 STAMP := pyproject.toml constraints.txt
 
-.PHONY: demo test check lint types layers tests calibrate kill fuzz format clean
+.PHONY: demo test check lint types layers tests calibrate kill fuzz docs notebooks models address format clean
 
 demo: $(VENV)/.demo-installed
 	$(BIN)/assoc-synth demo --out demo
@@ -48,6 +48,10 @@ docs: $(VENV)/.dev-installed
 notebooks: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=2 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
 		--NotebookClient.record_timing=False --ExecutePreprocessor.timeout=600 notebooks/*.ipynb
+
+# Fits the models of models/ again, those whose data are installed, and measures them: minutes for toy-shop.
+models: $(VENV)/.dev-installed
+	OMP_NUM_THREADS=1 $(BIN)/python -m assoc_synth.benchmark.stored_models --out models
 
 # make address URL=https://HOST/OWNER/assoc_synth: once there is an address, it stands in the metadata, and README's links
 # become absolute, so that they work on a package index too. RFC 2606 keeps the name that is there until then.

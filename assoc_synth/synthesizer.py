@@ -243,6 +243,11 @@ class AssociativeSynthesizer:
     def load(cls, path: str | os.PathLike[str], *, device: str = "auto") -> Self:
         """A fitted synthesizer from a model directory, with the settings it was fitted with.
 
+        Args:
+            path: the directory, or, where there is nothing at this path, the name of a model that comes with the
+                package: "toy-shop".
+            device: as in the constructor.
+
         Raises:
             ModelFileError: the directory is not one, was tampered with, or is of another version.
             InputError: there is no such device.

@@ -31,7 +31,7 @@ TABLE_HELP = (
     "the first."
 )
 Data = Annotated[str, typer.Argument(metavar="DATA", help=TABLE_HELP)]
-Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A model directory.")]
+Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A model directory, or toy-shop.")]
 AnySource = Annotated[str, typer.Argument(metavar="DATA_OR_MODEL", help="A table, built in or a file, or a model.")]
 Thing = Annotated[str | None, typer.Argument(metavar="[OBJECT]", help="Default: the table's strongest pairs.")]
 Subject = Annotated[str | None, typer.Option(help="Column of the subject (customer, user …).")]

@@ -30,13 +30,14 @@ import pyarrow.parquet as pq
 
 from assoc_synth.errors import InputError, ModelFileError
 from assoc_synth.model import migration
+from assoc_synth.model.named import MANIFEST, located
 from assoc_synth.transactions.arrays import Values
-from assoc_synth.transactions.files.directories import recover, replacing_directory
+from assoc_synth.transactions.files.directories import replacing_directory
 from assoc_synth.transactions.files.locks import reserved
 
 FORMAT_VERSION = migration.LATEST
 FILES = ("config.json", "weights.safetensors", "vocabulary.parquet", "reference.parquet", "README.md")
-MANIFEST, CARD = "manifest.json", "README.md"
+CARD = "README.md"
 CONTENTS = (*FILES, MANIFEST, migration.CARD)
 """Every name that this or an earlier version writes."""
 MAX_BYTES = {MANIFEST: 2**20, "README.md": 2**20, "config.json": 2**28, "weights.safetensors": 2**34}
@@ -92,11 +93,13 @@ def read_files(path: str | os.PathLike[str]) -> dict[str, bytes]:
 
     While another process replaces the directory, these are all of the old one or all of the new one.
 
+    Args:
+        path: the directory, or the name of a model that comes with the package where there is nothing at this path.
+
     Raises:
         ModelFileError: a file is missing, too large or not the one that was written, or the format is another version.
     """
-    target = Path(path)
-    recover(target)
+    target = located(path)
     for _ in range(MOST_REPLACED):
         try:
             folder = os.open(target, os.O_RDONLY | os.O_DIRECTORY)

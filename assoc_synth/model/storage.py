@@ -12,7 +12,7 @@ from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.errors import ModelFileError
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.model import directory, migration
-from assoc_synth.model.card import model_card
+from assoc_synth.model.card import Published, model_card
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.privacy import Behind
 from assoc_synth.model.settings import Settings
@@ -24,8 +24,13 @@ BEHIND = "subjects behind: "
 """Begins the names of the arrays of how many subjects each stored value has."""
 
 
-def save_model(path: str | os.PathLike[str], model: FittedModel, settings: Settings) -> None:
+def save_model(
+    path: str | os.PathLike[str], model: FittedModel, settings: Settings, published: Published | None = None
+) -> None:
     """Write a model directory.
+
+    Args:
+        published: what the card of a model that is given away says of its data, licence and measures.
 
     Raises:
         InputError: the path is taken by something else, or cannot be written.
@@ -58,7 +63,7 @@ def save_model(path: str | os.PathLike[str], model: FittedModel, settings: Setti
         "weights.safetensors": checkpoint.to_bytes(model.edge_generator, model.occurrence_generator),
         "vocabulary.parquet": directory.vocabulary_bytes(model.verbs, model.objects),
         "reference.parquet": directory.arrays_bytes(stored),
-        directory.CARD: model_card(model).encode(),
+        directory.CARD: model_card(model, published).encode(),
     }
     directory.write_files(path, files)
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from assoc_synth import __version__
-from assoc_synth.model.card import TAGS, front_matter, model_card
+from assoc_synth.model.card import TAGS, Measured, Published, front_matter, model_card
 from assoc_synth.model.fitted import FittedModel
 
 yaml = pytest.importorskip("yaml")
@@ -69,3 +69,54 @@ def test_a_stage_without_work_is_told(small_model: FittedModel) -> None:
     nothing = dict(small_model.history["edges"], epochs=[], best_epoch=0)
     idle = dataclasses.replace(small_model, history={"assignment": nothing})
     assert "- assignment: nothing to learn\n" in model_card(idle)
+
+
+MEASURES = (
+    Measured("Associations", "pair_l1", 1.25, 1.5, 3.0, "like real"),
+    Measured("Associations", "lift_r", None, None, None, "unknown"),
+    Measured("Privacy", 'linkability: a "quoted" one', -0.5, None, None, "gives nobody away"),
+)
+PUBLISHED = Published(
+    name="small: shop",
+    data="an invented shop.",
+    licence="license: mit",
+    terms="MIT.",
+    seed=4,
+    command="python -m make small",
+    verdict="PASS: it is fine.",
+    sampled="Of 20 drawn subjects.",
+    measures=MEASURES,
+)
+
+
+def test_a_published_model_says_where_it_comes_from_and_how_good_it_is(small_model: FittedModel) -> None:
+    card = model_card(small_model, PUBLISHED)
+    assert "# small: shop: a generator of transactions\n\nData: an invented shop.\nLicence: MIT.\n" in card
+    assert "Made by `python -m make small` with seed 4.\n\nRoles: " in card
+    assert "\n## Measures\nOf 20 drawn subjects.\nVerdict: PASS: it is fine.\n\n| group | measure |" in card
+    assert "| Associations | pair_l1 | 1.25 | 1.5 | 3 | like real |\n" in card
+    assert "| Associations | lift_r |  |  |  | unknown |\n" in card
+    assert "Real values, and how many training subjects have each" in card
+    assert 'AssociativeSynthesizer.load("small: shop")' in card
+
+
+def test_a_hub_reads_its_licence_and_its_measures(small_model: FittedModel) -> None:
+    found = yaml.safe_load(model_card(small_model, PUBLISHED).split("---\n", 2)[1])
+    assert found["license"] == "mit"
+    (model,) = found["model-index"]
+    (result,) = model["results"]
+    assert (model["name"], result["dataset"]["name"]) == ("small: shop", "small: shop")
+    values = {metric["type"]: (metric["name"], metric["value"]) for metric in result["metrics"]}
+    assert values == {
+        "pair_l1": ("Associations: pair_l1, floor 1.5", 1.25),
+        'linkability: a "quoted" one': ('Privacy: linkability: a "quoted" one', -0.5),
+    }
+    hub = pytest.importorskip("huggingface_hub")
+    card = hub.ModelCard(model_card(small_model, PUBLISHED))
+    assert [one.metric_value for one in card.data.eval_results] == [1.25, -0.5]
+
+
+def test_nothing_measured_is_no_index() -> None:
+    nothing = front_matter(dataclasses.replace(PUBLISHED, measures=MEASURES[1:2]))
+    assert "model-index" not in nothing
+    assert front_matter().count("license: ") == nothing.count("license: ") == 1
