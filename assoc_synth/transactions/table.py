@@ -14,11 +14,11 @@ import pandas as pd
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Codes, Floats, Ints, Times, Values
 from assoc_synth.transactions.clusters import clusters_of, note_on
+from assoc_synth.transactions.columns.characters import refuse_characters
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.extra_columns import ExtraFormat, read_extra
 from assoc_synth.transactions.columns.names import Names, read_names
 from assoc_synth.transactions.columns.new_names import NewNames
-from assoc_synth.transactions.columns.nul import refuse_nul
 from assoc_synth.transactions.files import kind_of
 from assoc_synth.transactions.files.lines import with_line
 from assoc_synth.transactions.frames import AnyFrame, to_pandas
@@ -289,7 +289,7 @@ def _table(
     if not len(frame):
         raise InputError("the table has no rows")
     frame, schema, told = laid_out(frame, asked)
-    refuse_nul(frame)
+    refuse_characters(frame)
     measures = read_measures(frame, schema, asked, told)
     schema = measures.schema
     read = _names(frame, schema, asked)

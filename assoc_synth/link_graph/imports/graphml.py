@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 from xml.etree import ElementTree
 
 from assoc_synth.errors import InputError
+from assoc_synth.link_graph.imports.opening import opened
 from assoc_synth.link_graph.imports.rows import QUALIFIERS, Rows
 
 NAME_KEYS = ("name", "label")
@@ -25,19 +25,20 @@ def read_graphml(path: Path) -> Rows:
     left out and told. `\uXXXX` in names of ours is the character that XML forbids.
 
     Raises:
-        InputError: the file is not GraphML, or an edge ends at a node that is not there.
+        InputError: the file is not GraphML, two nodes of different names have one id, or an edge ends at a node that
+            is not there.
     """
     rows = Rows()
     try:
-        with _opened(path) as file:
+        with opened(path) as file:
             _read(file, rows, path.name)
-    except (ElementTree.ParseError, EOFError, gzip.BadGzipFile) as error:
+    except ElementTree.ParseError as error:
         raise InputError(f"{path.name!r} is not well-formed XML: {str(error)[:100]}") from None
+    except InputError:
+        raise
+    except (ValueError, LookupError):
+        raise InputError(f"{path.name!r} is in an encoding that XML readers need not know: save it as UTF-8") from None
     return rows
-
-
-def _opened(path: Path) -> IO[bytes]:
-    return cast(IO[bytes], gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb"))
 
 
 def _read(file: IO[bytes], rows: Rows, name: str) -> None:
@@ -55,7 +56,9 @@ def _read(file: IO[bytes], rows: Rows, name: str) -> None:
             }
             if tag == "node":
                 key = element.get("id", "")
-                names[key] = next((data[one] for one in NAME_KEYS if one in data), key)
+                called = next((data[one] for one in NAME_KEYS if one in data), key)
+                if names.setdefault(key, called) != called:
+                    raise InputError(f"{name!r}, node {len(names) + 1}: an earlier node of another name has its id")
             else:
                 waiting.append((element.get("source", ""), element.get("target", ""), data))
             element.clear()

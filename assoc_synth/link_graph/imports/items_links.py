@@ -21,11 +21,11 @@ def read_items_links(path: Path) -> Rows:
     A link from an item is a row; a link from a link qualifies the row that the chain of sources begins with.
 
     Raises:
-        InputError: a file or a column is absent, an id is unknown, or a qualifier is neither a time, an amount nor a
-            basket.
+        InputError: a file or a column is absent, a column's cells are neither text nor numbers, an id is unknown, or a
+            qualifier is neither a time, an amount nor a basket.
     """
     items, links = _read(path / "items.parquet", ITEMS), _read(path / "links.parquet", LINKS)
-    names, kinds = items["name"].to_pylist(), items["kind"].to_pylist()
+    names, kinds = ([str(cell) for cell in items[name].to_pylist()] for name in ("name", "kind"))
     place = {item: row for row, item in enumerate(items["id"].to_pylist())}
     if len(place) != len(names):
         raise InputError("items.parquet: two items have one id")
@@ -56,11 +56,21 @@ def _read(path: Path, columns: tuple[str, ...]) -> pa.Table:
         raise InputError(f"{str(path.parent)!r} is no graph of items and links: it has no {path.name}")
     try:
         table = pq.read_table(path)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path.name!r} is not a Parquet file: {str(error)[:100]}") from None
     missing = [name for name in columns if name not in table.column_names]
     if missing:
         raise InputError(f"{path.name!r} has no column {missing[0]!r}; it needs {', '.join(columns)}")
     if any(table[name].null_count for name in columns):
         raise InputError(f"{path.name!r} has an empty cell: fill it, or leave its row out")
+    strange = [name for name in columns if not _plain(table[name].type)]
+    if strange:
+        raise InputError(f"{path.name!r}, column {strange[0]!r}: its cells are neither text nor numbers")
     return table.select(list(columns))
+
+
+def _plain(kind: pa.DataType) -> bool:
+    """Whether cells are text or numbers, also as a dictionary."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    known = (pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_floating, pa.types.is_null)
+    return any(is_one(kind) for is_one in known)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from assoc_synth.errors import InputError, MissingExtraError
+from assoc_synth.link_graph.imports.opening import opened
 from assoc_synth.link_graph.imports.rows import Rows
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 QUALIFIERS = {"on": "time", "for": "amount", "in": "basket"}
 CHUNK = 65_536
+LONGEST = 1_000_000
+"""Characters within which a link ends. The parser reads what has no end again with each chunk."""
 
 
 def read_lino(path: Path) -> Rows:
@@ -39,13 +42,35 @@ def _links(path: Path) -> Iterator[Link]:
         from links_notation import ParseError, parse_chunks
     except ImportError:
         raise MissingExtraError("reading Links Notation", "exports") from None
-    packed = path.suffix.lower() == ".gz"
-    with gzip.open(path, "rb") if packed else path.open("rb") as data:
-        text = io.TextIOWrapper(cast("IO[bytes]", data), encoding="utf-8", newline="")
+    with opened(path) as data:
+        text = io.TextIOWrapper(data, encoding="utf-8", newline="")
         try:
-            yield from parse_chunks(iter(lambda: text.read(CHUNK), ""))
-        except (ParseError, ValueError, gzip.BadGzipFile) as error:
-            raise InputError(f"{path.name!r} is not Links Notation: {str(error)[:150]}") from None
+            pending = _Pending(text, path.name)
+            for link in parse_chunks(pending):
+                pending.length = 0
+                yield link
+        except InputError:
+            raise
+        except (ParseError, ValueError) as error:
+            # The library draws the place below its message.
+            said = str(error).partition("\n")[0][:150]
+            raise InputError(f"{path.name!r} is not Links Notation: {said}") from None
+
+
+@dataclass
+class _Pending:
+    """Chunks of a text, and how much of it was read since the last link ended."""
+
+    text: io.TextIOWrapper
+    name: str
+    length: int = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while part := self.text.read(CHUNK):
+            self.length += len(part)
+            if self.length > LONGEST:
+                raise InputError(f"{self.name!r} is not Links Notation: no link ends in {LONGEST:,} characters")
+            yield part
 
 
 def _take(link: Link, rows: Rows, named: dict[str, int]) -> bool:

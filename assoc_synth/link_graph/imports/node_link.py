@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 from typing import Any
 
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.imports.graphml import LINKED, NAME_KEYS, VERB_KEYS
+from assoc_synth.link_graph.imports.opening import content
 from assoc_synth.link_graph.imports.rows import QUALIFIERS, Rows
 
 
@@ -20,16 +20,20 @@ def read_node_link(path: Path) -> Rows:
     left out and told.
 
     Raises:
-        InputError: the file is not such JSON, or an edge ends at a node that is not there.
+        InputError: the file is not such JSON, two nodes of different names have one id, or an edge ends at a node that
+            is not there.
     """
     nodes, edges = _parts(path)
-    names = {_key(node["id"]): str(next((node[one] for one in NAME_KEYS if one in node), node["id"])) for node in nodes}
-    rows, left = Rows(), set[str]()
+    rows, names, left = Rows(), dict[str, str](), set[str]()
+    for number, node in enumerate(nodes, 1):
+        called = str(next((node[one] for one in NAME_KEYS if node.get(one) is not None), node["id"]))
+        if names.setdefault(_key(node["id"]), called) != called:
+            raise InputError(f"{path.name!r}, node {number}: an earlier node of another name has its id")
     for number, edge in enumerate(edges, 1):
         ends = (_key(edge.get("source")), _key(edge.get("target")))
         if not all(end in names for end in ends):
             raise InputError(f"{path.name!r}, edge {number}: one of its ends is not a node of the file")
-        by = next((one for one in VERB_KEYS if one in edge), None)
+        by = next((one for one in VERB_KEYS if edge.get(one) is not None), None)
         left |= set(edge) - {by, "source", "target", "key", *QUALIFIERS}
         known = {one: edge[one] for one in QUALIFIERS if edge.get(one) is not None}
         rows.add(names[ends[0]], LINKED if by is None else str(edge[by]), names[ends[1]], **known)
@@ -44,14 +48,14 @@ def _parts(path: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     Raises:
         InputError: the file is not JSON, or not of nodes and edges.
     """
-    data = gzip.decompress(path.read_bytes()) if path.suffix.lower() == ".gz" else path.read_bytes()
+    data = content(path)
     try:
         values = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path.name!r} is not JSON: {str(error)[:100]}") from None
     known = values if isinstance(values, dict) else {}
     nodes, edges = _objects(known.get("nodes")), _objects(known.get("edges", known.get("links")))
-    if nodes is None or edges is None or any("id" not in one for one in nodes):
+    if nodes is None or edges is None or any(one.get("id") is None for one in nodes):
         raise InputError(
             f"{path.name!r} is not a graph of the keys 'nodes' (each with an 'id') and 'edges'; of rows in one list, "
             "write one object in each line and name the file .jsonl"

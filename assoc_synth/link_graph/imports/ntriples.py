@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from assoc_synth.errors import InputError, MissingExtraError
+from assoc_synth.link_graph.imports.opening import opened
 from assoc_synth.link_graph.imports.rows import Rows
 
 if TYPE_CHECKING:
-    from typing import IO
-
     import pyoxigraph as ox
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -44,15 +42,16 @@ def _triples(path: Path) -> Iterator[ox.Quad]:
         import pyoxigraph as ox
     except ImportError:
         raise MissingExtraError("reading N-Triples", "exports") from None
-    with _opened(path) as file:
+    with opened(path) as file:
         try:
             yield from ox.parse(file, format=ox.RdfFormat.N_TRIPLES)
-        except (SyntaxError, ValueError, gzip.BadGzipFile) as error:
+        except InputError:
+            raise
+        except (SyntaxError, ValueError) as error:
             raise InputError(f"{path.name!r} is not N-Triples: {str(error)[:150]}") from None
-
-
-def _opened(path: Path) -> IO[bytes]:
-    return cast("IO[bytes]", gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb"))
+        except MemoryError:
+            # The parser has room for 16 MB; the system has more.
+            raise InputError(f"{path.name!r} is not N-Triples: a statement is over 16 MB") from None
 
 
 class _Document:
@@ -74,7 +73,7 @@ class _Document:
             inner: Any = triple.object
             if not hasattr(inner, "subject"):
                 raise InputError(f"the statement {about[:40]} is about something that is no triple")
-            self.parts[about] = [str(inner.subject), str(inner.predicate), str(inner.object)]
+            self.parts[about] = [str(inner.subject), str(inner.predicate), _written(inner.object)]
         elif by in PARTS:
             self.parts.setdefault(about, ["", "", ""])[PARTS[by]] = str(triple.object)
         else:
@@ -83,7 +82,7 @@ class _Document:
                 self.labels[about] = value
             # A literal's text, of other terms how they are written.
             literal = str(triple.object).startswith('"')
-            self.plain.append((about, by, value if literal else str(triple.object)))
+            self.plain.append((about, by, value if literal else _written(triple.object)))
 
     def rows(self, name: str) -> Rows:
         """The rows of the document.
@@ -122,6 +121,11 @@ class _Document:
             rows.notes.append(f"triples that are left out, as no statement is about them: {bare:,}")
 
 
+def _written(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    """A term as N-Triples has it: pyoxigraph leaves out the brackets of triples."""
+    return f"<<( {term} )>>" if hasattr(term, "predicate") else str(term)
+
+
 def _text(term: str) -> str:
-    """The name of a term: an IRI without < >; blank nodes and texts of literals are as they are."""
-    return term[1:-1] if term.startswith("<") and term.endswith(">") else term
+    """The name of a term: an IRI without < >; blank nodes, texts of literals and triples are as they are."""
+    return term[1:-1] if term.startswith("<") and term.endswith(">") and not term.startswith("<<") else term

@@ -86,7 +86,7 @@ def number(cell: str | float, file: str, row: int) -> float:
     """
     try:
         found = float(cell)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         found = math.nan
     if not math.isfinite(found):
         raise InputError(f"{file!r}, link {row + 1}: its amount is not a number")

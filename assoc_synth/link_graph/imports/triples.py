@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
+import io
+from itertools import islice
 from pathlib import Path
 
+from assoc_synth.errors import InputError
+from assoc_synth.link_graph.imports.opening import opened
+from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES
 from assoc_synth.transactions.role_names import obvious
 
 LOOKED_AT = 5_000
@@ -27,9 +31,12 @@ def is_triples(path: Path) -> bool:
     if not {".tsv", ".txt"} & set(suffixes[-2:]):
         return False
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if suffixes[-1] == ".gz" else path.open(encoding="utf-8") as file:
-            lines = [line.rstrip("\r\n").split("\t") for _, line in zip(range(LOOKED_AT), file, strict=False)]
-    except (OSError, UnicodeDecodeError, EOFError):
+        with opened(path) as file:
+            text = io.TextIOWrapper(file, encoding="utf-8")
+            read = islice(iter(lambda: text.readline(MAX_CELL_BYTES), ""), LOOKED_AT)
+            lines = [line.rstrip("\r\n").split("\t") for line in read]
+    except (InputError, UnicodeDecodeError):
+        # The reader of tables says what is wrong with it.
         return False
     if not lines or len(lines[0]) != 3 or len(set(lines[0])) == 1:
         return False

@@ -38,9 +38,33 @@ def test_damage_is_told(text: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=words):
         read_graphml(tmp_path / "g.graphml")
     (tmp_path / "g.graphml.gz").write_text(text)
-    with pytest.raises(InputError, match="not well-formed XML"):
+    with pytest.raises(InputError, match="broken gzip file"):
         read_graphml(tmp_path / "g.graphml.gz")
 
 
 def test_escapes_are_undone() -> None:
     assert unescape_name("a\\u0007b\\") == "a\ab\\"
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "big5", "no-such-encoding"])
+def test_an_encoding_that_the_parser_does_not_know(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "g.graphml").write_text(f'<?xml version="1.0" encoding="{encoding}"?><graphml/>')
+    with pytest.raises(InputError, match="save it as UTF-8"):
+        read_graphml(tmp_path / "g.graphml")
+
+
+def test_two_nodes_of_one_id(tmp_path: Path) -> None:
+    node = '<node id="a"><data key="name">{}</data></node>'
+    edge = '<node id="b"/><edge source="a" target="b"/>'
+    (tmp_path / "g.graphml").write_text(f"<graphml>{node.format('x')}{node.format('x')}{edge}</graphml>")
+    assert read_graphml(tmp_path / "g.graphml").columns["subject"] == ["x"]
+    (tmp_path / "g.graphml").write_text(f"<graphml>{node.format('x')}{node.format('y')}{edge}</graphml>")
+    with pytest.raises(InputError, match="node 2: an earlier node of another name has its id"):
+        read_graphml(tmp_path / "g.graphml")
+
+
+def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
+    more = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 12))
+    (tmp_path / "g.graphml").write_text(f'<!DOCTYPE g [<!ENTITY l0 "lol">{more}]><graphml><node id="&l9;"/></graphml>')
+    with pytest.raises(InputError, match="not well-formed XML"):
+        read_graphml(tmp_path / "g.graphml")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from assoc_synth.errors import InputError
@@ -53,3 +55,20 @@ def test_absent_files_and_columns_are_told(tmp_path: Path) -> None:
     (tmp_path / "links.parquet").write_text("no")
     with pytest.raises(InputError, match="is not a Parquet file"):
         read_items_links(tmp_path)
+
+
+@pytest.mark.parametrize("cells", [[[0], [1], [2]], [b"a", b"v", b"b"], [{"x": 0}, {"x": 1}, {"x": 2}]])
+@pytest.mark.parametrize("column", ["id", "name"])
+def test_cells_are_text_or_numbers(column: str, cells: list[object], tmp_path: Path) -> None:
+    items = {"id": [0, 1, 2], "kind": ["s", "v", "o"], "name": ["a", "v", "b"]} | {column: cells}
+    pq.write_table(pa.table(items), tmp_path / "items.parquet")
+    pq.write_table(pa.table({"id": [3], "source": [0], "verb": [1], "target": [2]}), tmp_path / "links.parquet")
+    with pytest.raises(InputError, match=f"column '{column}': its cells are neither text nor numbers"):
+        read_items_links(tmp_path)
+
+
+def test_names_that_are_numbers_are_text(tmp_path: Path) -> None:
+    items = {"id": ["a", "b", "c"], "kind": ["s", "v", "o"], "name": [5, 6, 7]}
+    pq.write_table(pa.table(items), tmp_path / "items.parquet")
+    pq.write_table(pa.table({"id": ["l"], "source": ["a"], "verb": ["b"], "target": ["c"]}), tmp_path / "links.parquet")
+    assert read_items_links(tmp_path).columns["subject"] == ["5"]

@@ -32,3 +32,17 @@ def test_damage_is_told(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "g.json").write_text(text)
     with pytest.raises(InputError, match=words):
         read_node_link(tmp_path / "g.json")
+
+
+def test_null_is_no_name(tmp_path: Path) -> None:
+    nodes = [{"id": "a", "name": None, "label": "A"}, {"id": "b", "name": None}]
+    edge = {"source": "a", "target": "b", "verb": None, "type": "has", "time": None}
+    (tmp_path / "g.json").write_text(json.dumps({"nodes": nodes, "edges": [edge]}))
+    rows = read_node_link(tmp_path / "g.json")
+    assert [rows.columns[name] for name in ("subject", "verb", "object")] == [["A"], ["has"], ["b"]]
+
+
+def test_two_nodes_of_one_id(tmp_path: Path) -> None:
+    (tmp_path / "g.json").write_text('{"nodes": [{"id": 1, "name": "a"}, {"id": 1, "name": "b"}], "edges": []}')
+    with pytest.raises(InputError, match="node 2: an earlier node of another name has its id"):
+        read_node_link(tmp_path / "g.json")

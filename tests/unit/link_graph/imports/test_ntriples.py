@@ -48,3 +48,15 @@ def test_damage_is_told(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "g.nt").write_text(text)
     with pytest.raises(InputError, match=words):
         read_ntriples(tmp_path / "g.nt")
+
+
+def test_a_triple_as_an_object_keeps_its_brackets(tmp_path: Path) -> None:
+    inner = "<<( <x:a> <x:v> <x:b> )>>"
+    (tmp_path / "g.nt").write_text(f"<x:s> <x:says> {inner} .\n")
+    assert read_ntriples(tmp_path / "g.nt").columns["object"] == [inner]
+
+
+def test_a_statement_longer_than_the_parser_has_room_for(tmp_path: Path) -> None:
+    (tmp_path / "g.nt").write_text('<x:s> <x:v> "' + "x" * 2**25)
+    with pytest.raises(InputError, match="a statement is over 16 MB"):
+        read_ntriples(tmp_path / "g.nt")

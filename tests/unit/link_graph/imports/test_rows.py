@@ -26,3 +26,10 @@ def test_no_rows_and_no_numbers_are_told() -> None:
     rows.add("a", "b", "c", amount="much")
     with pytest.raises(InputError, match="link 1: its amount is not a number"):
         rows.table("x")
+
+
+def test_an_amount_that_no_float_holds_is_told() -> None:
+    rows = Rows()
+    rows.add("a", "b", "c", amount=10**400)
+    with pytest.raises(InputError, match="link 1: its amount is not a number"):
+        rows.table("g.json")
