@@ -9,7 +9,7 @@ from assoc_synth.link_graph.graph import LinkGraph
 PUBLISHED = {
     "journey-trips": (0.0427, 0.2693, 0.1747, 0.8885, 0.8327, 0.5473, 0.0041),
     # The same trips, those of a household in one half.
-    "journey-baskets": (0.1050, 0.3536, 0.2549, 0.7910, 0.7734, 0.4153, 0.0175),
+    "journey-baskets": (0.1050, 0.3536, 0.2550, 0.7893, 0.7734, 0.4153, 0.0175),
     "journey-households": (0.0799, 0.1908, 0.1260, 0.6392, 0.3480, 0.1653, 0.0434),
 }
 NAMES = ("item_l1", "pair_l1", "lift_mae", "lift_r", "rule_f1", "also_buy_at_10", "degree_ks")

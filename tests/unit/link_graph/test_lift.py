@@ -50,4 +50,5 @@ def test_share_lift_reads_nobody_as_half_a_subject_at_most() -> None:
 def test_share_lift_never_reads_absence_as_an_attraction(n: int, data: st.DataObject) -> None:
     left, right = (data.draw(st.integers(0, n)) for _ in range(2))
     found = log2_share_lift(np.array([0.0]), np.array([left / n * right / n]), n)[0]
-    assert np.isfinite(found) and found <= 0
+    assert np.isfinite(found)
+    assert found <= 0
