@@ -29,6 +29,7 @@ from assoc_synth.ctgan.occurrences.chunks import Drawn, in_chunks
 from assoc_synth.ctgan.occurrences.count_sampling import Conditions, CountSampler
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, edge_embedding, mean_neighbourhoods
 from assoc_synth.ctgan.occurrences.joint_training import Learned, tokens_of_visits
+from assoc_synth.ctgan.occurrences.trades import within_bounds
 from assoc_synth.ctgan.occurrences.visit_sampling import VisitSampler
 from assoc_synth.ctgan.order.sampling import DrawnOrder, draw_order
 from assoc_synth.ctgan.visit_columns.groups import VisitGroups
@@ -289,13 +290,14 @@ class OccurrenceSampler:
         drawn = self._in_chunks(len(timed), draw)
         num_visits = self.decoder.num_visits or self.decoder.count
         counts = num_visits.decode(drawn[0][0].cpu().numpy(), self.rng)
+        least, most = np.maximum(self.least_visits[timed], 1), links
         needed = self.generator.assignment.size.needed
         if len(needed):  # each visit has a link of these verbs
-            counts = np.minimum(counts, by_verb[:, needed].min(1))
+            most = np.minimum(most, by_verb[:, needed].min(1))
         if not self.decoder.repeats:  # no visit has a link twice
             edges_of, copies = np.unique(edge, return_counts=True)
-            np.maximum.at(counts, np.searchsorted(timed, edges.subject[edges_of]), copies)
-        counts = np.clip(np.maximum(counts, self.least_visits[timed]), 1, links)
+            np.maximum.at(least, np.searchsorted(timed, edges.subject[edges_of]), copies)
+        counts = within_bounds(counts, least, np.minimum(np.maximum(most, least), links), links)
         if self._each_alone():
             counts = links
         return inside, self.visits.draw(timed, own, links, counts)
