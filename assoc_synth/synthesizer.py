@@ -26,6 +26,7 @@ from assoc_synth.model.arguments import (
     PRIVATE,
     PrivateArguments,
     as_table,
+    check_init,
     check_keywords,
     check_nothing_named,
     check_progress,
@@ -119,26 +120,26 @@ class AssociativeSynthesizer:
         columns: Overrides | None = None,
         dependencies: Demanded | None = None,
         constraints: Sequence[object] | None = None,
+        init: str | os.PathLike[str] | None = None,
         **roles: Unpack[NamedRoles],
     ) -> Self:
         """Learn a table's associations and attributes; warn where `max_minutes` was too short, see `sample`.
 
         Args:
-            data: a table of transactions of pandas, polars, Arrow or a DuckDB relation, one in a dict, or a
-                `TransactionTable`.
-            metadata: an `sdv.metadata.Metadata`: its sequence key is the subject and its sequence index the time,
-                unless named.
-            columns: by extra column what it is, where the plan that `plan_columns` finds is to be overruled:
-                "category", "number", "date", "identifier", "text", or "drop" for nothing.
+            data: a table of transactions of pandas, polars, Arrow or DuckDB, one in a dict, or a `TransactionTable`.
+            metadata: an `sdv.metadata.Metadata`: its sequence key is the subject and its index the time, unless named.
+            columns: by extra column what it is instead of what `plan_columns` finds: "category", "number", "date",
+                "identifier", "text", or "drop" for nothing.
             dependencies: what columns are functions of, where what is found in the data is to be overruled: by column,
                 "object", "subject", "basket", ("object", "day") or None for nothing.
             constraints: SDV's. Those that every row satisfies by construction are honoured (`FixedCombinations` of the
                 object and its functions, `Inequality` of a date after the time); any other raises InputError.
+            init: path or name of a stored model that training starts from where names are in both: for small tables.
             roles: subject, verb, object, time, amount, basket: columns by role; obvious names are detected, "" is none.
                 `cluster` names the column of what subjects no split may part, such as a trip's household.
 
         Raises:
-            InputError: an argument or the table is wrong, or a constraint cannot be honoured.
+            InputError, ModelFileError: an argument, the table or the stored model is wrong.
             TypeError: an unknown keyword.
         """
         check_keywords(roles, KEYWORDS, "fit")
@@ -146,16 +147,17 @@ class AssociativeSynthesizer:
         budget = Budget.of_minutes(settings.max_minutes)
         from assoc_synth.model.fitting import Training, fit_model  # loads PyTorch, which wrong arguments need not
 
+        start = None if check_init(init) is None else load_model(os.fspath(init or ""))[0]
         seeds, limits = Seeds.of(settings.random_state).child("fit"), settings.thresholds
         table = overruled(as_table(data, metadata, {**roles, "columns": columns}), columns)
-        about_columns = {"columns": columns, "dependencies": dependencies, "constraints": constraints}
-        table, promise = _stood_in(table, settings, seeds, about_columns)
+        named = {"columns": columns, "dependencies": dependencies, "constraints": constraints, "init": init}
+        table, promise = _stood_in(table, settings, seeds, named)
         graph = LinkGraph.from_table(table)
         planned = plan_columns(graph, columns, dependencies)
         split = Split.of(table.num_subjects, seeds.child("split"), table.clusters).with_every_verb(graph.edges)
         table, split, shared = _shared(table, planned, split, limits)
         graph, fewest = LinkGraph.from_table(shared.table), limits.min_subjects
-        training = Training(seeds.child("training"), settings.config, device, budget, self.progress, fewest)
+        training = Training(seeds.child("training"), settings.config, device, budget, self.progress, fewest, start)
         gate = _gate(graph, split, seeds.child("gate")) if promise is None else Judge.of_nothing(graph.edges)
         model = fit_model(graph, split, gate, training, plan=shared.plan, constraints=constraints)
         self._keep(replace(_with_listing(model, shared, split, limits), promise=promise), table.notes)

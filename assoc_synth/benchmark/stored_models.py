@@ -26,7 +26,7 @@ from assoc_synth.report.comparison import compare
 from assoc_synth.synthesizer import AssociativeSynthesizer
 from assoc_synth.transactions.table import TransactionTable
 
-MOST_BYTES = 5_000_000
+MOST_BYTES = 5 * 2**20
 """Size of a model that is given away: it lies in the repository."""
 PROGRAM = "python -m assoc_synth.benchmark.stored_models"
 

@@ -27,6 +27,7 @@ from assoc_synth.cli.options import (
     AnySource,
     Data,
     DrawOptions,
+    FitOptions,
     Json,
     LinkColumns,
     MaxMinutes,
@@ -41,7 +42,6 @@ from assoc_synth.cli.options import (
     SizeOptions,
     Strict,
     Thing,
-    ThresholdOptions,
     check_minutes,
 )
 from assoc_synth.cli.outputs import check_files, make_folder, write_facts, write_report
@@ -131,7 +131,7 @@ def fit(
     data: Data,
     model: Annotated[Path, typer.Option("-m", "--model", help="The model directory to write.")],
     columns: RoleOptions,
-    limits: ThresholdOptions,
+    limits: FitOptions,
     max_minutes: MaxMinutes = None,
     seed: Seed = 0,
     quiet: Quiet = False,
@@ -146,7 +146,7 @@ def fit(
     check_target(model)
     with reserved(model):
         table = read(data, context, **columns.roles())
-        fitted(table, seed, max_minutes, quiet, asked, **limits.keywords()).save(str(model))
+        fitted(table, seed, max_minutes, quiet, asked, limits.init, **limits.keywords()).save(str(model))
     show(f"wrote the model {model}")
 
 

@@ -213,6 +213,16 @@ class ThresholdOptions:
         }
 
 
+@dataclass(frozen=True)
+class FitOptions(ThresholdOptions):
+    """What a model may store, and where its training starts."""
+
+    init: Annotated[
+        str | None,
+        typer.Option(metavar="MODEL", help="Start from a model, a directory or toy-shop, where names agree."),
+    ] = None
+
+
 class DrawArguments(TypedDict):
     """The keywords of `AssociativeSynthesizer.sample` that say how it draws."""
 

@@ -90,16 +90,22 @@ def fitted(
     max_minutes: float | None,
     quiet: bool,
     columns: Mapping[str, str] | None = None,
+    init: str | None = None,
     **limits: Unpack[FitArguments],
 ) -> AssociativeSynthesizer:
-    """A synthesizer fitted to a table, with a progress bar unless quiet; `columns` says what extra columns are."""
+    """A synthesizer fitted to a table, with a progress bar unless quiet.
+
+    Args:
+        columns: what extra columns are.
+        init: a stored model to start from.
+    """
     from assoc_synth.cli.terminal import show_notes, show_warning, training_bar
     from assoc_synth.synthesizer import AssociativeSynthesizer
 
     with training_bar(quiet) as progress, warnings.catch_warnings():
         warnings.simplefilter("ignore", UndertrainedWarning)  # it is shown below
         synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=max_minutes, progress=progress, **limits)
-        synthesizer.fit(table, columns=columns)
+        synthesizer.fit(table, columns=columns, init=init)
     shortfall = synthesizer.model_.shortfall
     said = (*table.notes, *(shortfall.notes if shortfall.is_undertrained else ()))
     show_notes([note for note in synthesizer.notes_ if note not in said])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, TypedDict
@@ -64,6 +65,21 @@ def check_nothing_named(**arguments: object) -> None:
             raise InputError(
                 f"with epsilon, nothing but subject, verb, object, time and amount is learned: leave {name} out"
             )
+
+
+def check_init(value: object) -> str | os.PathLike[str] | None:
+    """`init` of `fit`: the path or the name of a stored model; None for none.
+
+    Raises:
+        InputError: it is something else.
+
+    Example:
+        >>> check_init("toy-shop"), check_init(None)
+        ('toy-shop', None)
+    """
+    if value is None or isinstance(value, str | os.PathLike):
+        return value
+    raise InputError(f"init must be a model directory or the name of a stored model, not {_shown(value)}")
 
 
 def check_keywords(given: Collection[str], known: Collection[str], of: str) -> None:

@@ -19,9 +19,10 @@ from assoc_synth.ctgan.edges.calibration import PILOT_LINKS, calibrate_edges, fu
 from assoc_synth.ctgan.edges.degrees import Degrees
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.implications import find_implications
-from assoc_synth.ctgan.edges.initialisation import num_directions
+from assoc_synth.ctgan.edges.initialisation import Start, num_directions
 from assoc_synth.ctgan.edges.plan_links import plan_sizes, with_plan
 from assoc_synth.ctgan.edges.plans import Plans
+from assoc_synth.ctgan.edges.pretrained import Pretrained
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.ctgan.edges.training import EdgeTrainer
 from assoc_synth.ctgan.interface import Occurrences
@@ -38,6 +39,7 @@ from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.model.budget import Budget, Need, calibration_need, stage_need
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.init import init_notes, pretrained_for
 from assoc_synth.model.number_margins import with_number_margins
 from assoc_synth.model.shortfall import Shortfall
 from assoc_synth.model.split import Split
@@ -63,6 +65,7 @@ class Training:
         budget: when training ends, and what each step of it may take.
         progress: called after each training step.
         fewest: subjects that a stored number has, see `AttributeEncoder.learn`.
+        init: a stored model that training starts from where names are in both; None for none.
     """
 
     seeds: Seeds
@@ -71,6 +74,7 @@ class Training:
     budget: Budget = field(default_factory=Budget)
     progress: Callable[[Progress], None] | None = None
     fewest: int = 1
+    init: FittedModel | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +89,7 @@ class _Seen:
         degrees: how many links they have.
         config: hyperparameters for a table of this size.
         rng: of the codes and of the pilot's subjects.
+        pretrained: the stored generator that training starts from; None for none.
     """
 
     graph: LinkGraph
@@ -95,6 +100,7 @@ class _Seen:
     degrees: Degrees
     config: CTGANConfig
     rng: np.random.Generator
+    pretrained: Pretrained | None = None
 
     @property
     def planned(self) -> tuple[int, ...]:
@@ -126,7 +132,6 @@ def fit_model(
     Args:
         graph: the whole table's.
         judge: what samples will be held against; it is stored and plays no part in training.
-        dependencies: what columns depend on, where the user knows better than the data.
         constraints: SDV's, which the rows must satisfy.
 
     Raises:
@@ -140,7 +145,8 @@ def fit_model(
     encoder = with_number_margins(
         seen.encoder, seen.graph, generators, seen.degrees, seeds=numbers, fewest=training.fewest
     )
-    told = (*seen.encoder.notes, *_told_order(occurrence_generator, seen.graph), *honoured)
+    about_order = _told_order(occurrence_generator, seen.graph)
+    told = (*init_notes(seen.pretrained), *seen.encoder.notes, *about_order, *honoured)
     table, whole = seen.graph.table, graph.table
     return FittedModel(
         config=seen.config,
@@ -203,6 +209,7 @@ def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None)
         degrees=Degrees.learn(known.edges),
         config=config.for_subjects(len(training_codes), num_directions(edges.take(training_codes))),
         rng=rng,
+        pretrained=None if training.init is None else pretrained_for(edges, known.table, training.init),
     )
 
 
@@ -256,7 +263,7 @@ def _train_edges(seen: _Seen, training: Training) -> tuple[EdgeGenerator, Histor
         seeds=training.seeds.child("edges"),
         device=training.device,
         deadline=training.budget.deadline("edges"),
-        attributes=(seen.attributes, len(seen.planned)),
+        start=Start(seen.attributes, len(seen.planned), seen.pretrained),
         callback=training.progress,
     ).fit()
 

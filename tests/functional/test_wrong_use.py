@@ -75,6 +75,10 @@ WRONG = {
     "seed": (["sample", "MODEL", "-o", "OUT.csv", "--seed", "-1"], "--seed"),
     "no output": (["sample", "MODEL"], "--output"),
     "no model": (["sample", "nothing", "-o", "OUT.csv"], "there is no model directory 'nothing'"),
+    "no model to start from": (
+        ["fit", "SHOP", "-m", "OUT", "--init", "toyshop"],
+        "come with the package are: toy-shop",
+    ),
     "no data": (["fit", "nothing.csv", "-m", "OUT"], "there is no file 'nothing.csv'"),
     "no name": (["fit", "toyshop", "-m", "OUT"], "toy-shop"),
     "no part": (["info", "toy-shop:third"], ":train"),

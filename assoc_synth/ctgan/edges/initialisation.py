@@ -6,6 +6,8 @@ small tables it is the better estimate of a rare pair.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.sparse as sp
 import torch
@@ -17,6 +19,7 @@ from assoc_synth.ctgan.edges.clusters import Clusters
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.implications import never_under
 from assoc_synth.ctgan.edges.low_rank import clear_directions, leading_factors
+from assoc_synth.ctgan.edges.pretrained import Pretrained
 from assoc_synth.ctgan.edges.rare_objects import tail_bias
 from assoc_synth.ctgan.losses import IMPOSSIBLE
 from assoc_synth.link_graph.edges import Edges
@@ -30,6 +33,24 @@ SHRINKAGE = 10.0
 MOST_SHRUNK = 2_500
 """Objects up to which the ratios are shrunk by their sampling error as well: a full table of them is held. With more,
 the low rank has to leave chance out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """What a generator starts with beside the counts of its edges.
+
+    Attributes:
+        attributes: how many values each attribute has, see `EdgeGenerator`.
+        planned: how many attributes are of the plan.
+        pretrained: a stored generator with some of the names; None for none.
+    """
+
+    attributes: tuple[int, ...] = ()
+    planned: int = 0
+    pretrained: Pretrained | None = None
+
+
+NOTHING = Start()
 
 
 def initial_logits(edges: Edges, attributes: tuple[int, ...] = ()) -> Tensor:
@@ -74,23 +95,30 @@ def initial_repeat_bias(edges: Edges) -> Tensor:
     return torch.tensor(bias, dtype=torch.float32)
 
 
-def initial_associations(edges: Edges, rank: int) -> tuple[Tensor, Tensor]:
+def initial_associations(edges: Edges, rank: int, pretrained: Pretrained | None = None) -> tuple[Tensor, Tensor]:
     """Factors U, V, (O, rank) each, of the objects' shrunk log ratios: U Vᵀ ≈ log((C + κ) / (E + κ)).
 
     C counts the subjects linked to both objects by any verb, E is what the degree-keeping null expects. Of up to
     `MOST_SHRUNK` objects the ratios are those of `certain_ratios`. Of more, pairs that no subject has count as 0, so
-    that memory stays that of the pairs that exist. The factors are the eigenvectors of the largest eigenvalues.
+    that memory stays that of the pairs that exist. The factors are the eigenvectors of the largest eigenvalues. Pairs
+    of objects that a stored generator knows have its log-lifts.
     """
+    ratios = _ratios(edges)
+    if pretrained is None:
+        return _as_tensors(leading_factors(ratios, rank))
+    return _as_tensors(leading_factors(pretrained.without_shared(ratios), rank, pretrained.lifts(edges.num_objects)))
+
+
+def _ratios(edges: Edges) -> Floats | sp.csr_matrix:
     objects = edges.num_objects
     if objects <= MOST_SHRUNK:
-        return _as_tensors(leading_factors(certain_ratios(edges)[0], rank))
+        return certain_ratios(edges)[0]
     counts = sp.triu(edges.projection(), k=1).tocoo()
     left, right = counts.row.astype(np.int64), counts.col.astype(np.int64)
     expected = expected_pairs(edges).at(left, right)
     ratio = np.log((counts.data + SHRINKAGE) / (expected + SHRINKAGE))
     matrix = sp.coo_matrix((ratio, (left, right)), shape=(objects, objects)).tocsr()
-    matrix = matrix + matrix.T
-    return _as_tensors(leading_factors(matrix, rank))
+    return matrix + matrix.T
 
 
 def certain_ratios(edges: Edges) -> tuple[Floats, Tastes]:
@@ -125,12 +153,13 @@ def _as_tensors(factors: tuple[Floats, Floats]) -> tuple[Tensor, Tensor]:
     return first, second
 
 
-def initial_generator(
-    config: CTGANConfig, edges: Edges, dropout: float, attributes: tuple[int, ...] = (), planned: int = 0
-) -> EdgeGenerator:
-    """A generator that begins at the counts of its training edges."""
+def initial_generator(config: CTGANConfig, edges: Edges, dropout: float, start: Start = NOTHING) -> EdgeGenerator:
+    """A generator that begins at the counts of its training edges, and at a stored one where names are in both."""
+    attributes, pretrained = start.attributes, start.pretrained
     objects = initial_logits(edges, attributes)
-    target, source = initial_associations(edges, config.association_dim or CLUSTER_RANK)
+    if pretrained is not None:
+        objects = pretrained.logits(objects)
+    target, source = initial_associations(edges, config.association_dim or CLUSTER_RANK, pretrained)
     counts = np.bincount(edges.object, minlength=edges.num_objects)
     rank = counts.copy()
     rank[edges.num_objects - sum(attributes) :] = counts.max(initial=0) + 1  # attributes' values have their own classes
@@ -144,7 +173,7 @@ def initial_generator(
         num_objects=edges.num_objects,
         slots=(slots[0], slots[1]),
         attributes=attributes,
-        planned=planned,
+        planned=start.planned,
     )
     with torch.no_grad():
         generator.earlier_bias.copy_(initial_repeat_bias(edges))
@@ -159,4 +188,6 @@ def initial_generator(
                 generator.tail.weight[:, :, first:].add_(torch.from_numpy(np.moveaxis(slotted, 0, -1)))
         if generator.tail is not None:
             generator.tail.set(clusters, inside)
+    if pretrained is not None:
+        pretrained.begin(generator)
     return generator

@@ -20,7 +20,7 @@ from assoc_synth.ctgan.edges.conditions import (
     scalars,
 )
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.edges.initialisation import initial_generator
+from assoc_synth.ctgan.edges.initialisation import NOTHING, Start, initial_generator
 from assoc_synth.ctgan.layers import PacCritic
 from assoc_synth.ctgan.losses import gumbel_softmax
 from assoc_synth.ctgan.trainer import (
@@ -50,7 +50,7 @@ class EdgeTrainer:
         validation: other training subjects, for early stopping.
         seeds: of everything random here.
         deadline: when training ends at the latest, see `Plan`.
-        attributes: how many values each attribute has, and how many of them are of the plan, see `EdgeGenerator`.
+        start: what the generator starts with beside the counts: attributes, and a stored generator.
         callback: called after every step.
     """
 
@@ -63,13 +63,13 @@ class EdgeTrainer:
         seeds: Seeds,
         device: str = "cpu",
         deadline: Until = math.inf,
-        attributes: tuple[tuple[int, ...], int] = ((), 0),
+        start: Start = NOTHING,
         callback: Callback | None = None,
     ) -> None:
         length = len(edges) / max(edges.num_subjects, 1)
         place, dropout = torch.device(device), config.dropout_for(edges.num_subjects, length)
         with forked_random(seeds.child("initialisation"), place):
-            generator = initial_generator(config, edges, dropout, *attributes).to(place)
+            generator = initial_generator(config, edges, dropout, start).to(place)
             critic_network = PacCritic(edges.num_verbs, generator.num_classes, 0, config.pac).to(place)
         self.stage = EdgeStage(generator, edges, validation, seeds=seeds)
         epochs, batch_links = config.epochs_for(len(edges)), self.stage.batch_links

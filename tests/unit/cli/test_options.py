@@ -9,6 +9,7 @@ from assoc_synth.cli import exporting, options
 from assoc_synth.cli.options import (
     CsvOptions,
     DrawOptions,
+    FitOptions,
     LinkColumns,
     RoleOptions,
     SampleOutputs,
@@ -55,6 +56,11 @@ def test_thresholds_are_keywords_of_the_synthesizer() -> None:
         "delta": None,
         "public_names": False,
     }
+
+
+def test_a_start_is_no_threshold() -> None:
+    assert FitOptions().init is None
+    assert FitOptions(init="toy-shop").keywords() == ThresholdOptions().keywords()
 
 
 def test_scenarios_are_keywords_of_sample() -> None:
