@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import partial
@@ -25,6 +26,9 @@ FORMATS = (
     "neo4j", "ladybug", "pyg", "pykeen", "recbole", "lenskit", "rectools", "baskets", "single", "rules",
     "associations", "sentences", "croissant", "hub",
 )  # fmt: skip
+
+SUMMARIES = ("rules", "associations", "croissant")
+"""The formats that hold no rows."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,22 @@ class AboutOptions:
 class FormatOptions(GraphOptions, ContentOptions, AboutOptions, CsvOptions):
     """The options of all formats; each format has some of them."""
 
+    def check(self, format: str, known: Sequence[str]) -> None:
+        """Refuse an option that the format does not have, in the words of the command line.
+
+        Args:
+            format: its name.
+            known: the keywords of its writer.
+
+        Raises:
+            InputError: there is such an option.
+        """
+        unknown = [name for name in self.keywords() if name not in known]
+        if unknown:
+            own = [_flag(name) for name in known if name not in ("verdict", "seed")]
+            has = f"it has: {', '.join(own)}" if own else "it has none"
+            raise InputError(f"format {format} has no option {_flag(unknown[0])}; {has}")
+
     def keywords(self) -> dict[str, Any]:
         """The options that are given as keywords of `exports.export`.
 
@@ -92,6 +112,12 @@ class FormatOptions(GraphOptions, ContentOptions, AboutOptions, CsvOptions):
         given["verb"] = given.pop("only_verb")
         given["templates"] = _templates(given.pop("template"))
         return text | {name: value for name, value in sorted(given.items()) if value is not None and value is not False}
+
+
+def _flag(name: str) -> str:
+    """A keyword of a writer as it is typed."""
+    named = {"verb": "only-verb", "templates": "template", "safe": "safe-csv"}
+    return "--" + named.get(name, name).replace("_", "-")
 
 
 def _templates(texts: Sequence[str] | None) -> dict[str, str] | None:
@@ -155,7 +181,12 @@ def export(
     from assoc_synth.synthesizer import AssociativeSynthesizer
 
     options = more.keywords()
+    if format in KNOWN:
+        more.check(format, KNOWN[format].options())
     check_export(format, output, options)
+    read_too = {os.path.realpath(path) for path in (source, more.beside or source)}
+    if output.exists() and os.path.realpath(output) in read_too:
+        raise InputError(f"{str(output)!r} is read, and would be replaced: choose another path")
     known, call, made = KNOWN[format].options(), None, {}
     if is_model(source):
         result, call = sampled(partial(AssociativeSynthesizer.load(source).sample, **how.keywords()), context)
@@ -168,6 +199,7 @@ def export(
     if "entities" in known and not options.get("projection"):
         show_notes(entity_notes(table, options.get("entities")))
     write(table, format, output, **({name: value for name, value in made.items() if name in known} | options))
-    show(f"wrote {len(table):,} rows as {format} to {output}")
+    what = f"{format} of {len(table):,} rows" if format in SUMMARIES else f"{len(table):,} rows as {format}"
+    show(f"wrote {what} to {output}")
     if call is not None:
         show_command(call)

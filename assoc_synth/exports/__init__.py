@@ -51,7 +51,8 @@ def check_export(format: str, path: str | os.PathLike[str], options: Collection[
         options: its options, or their names.
 
     Raises:
-        InputError: the format or an option is unknown, or nothing of that format can be written to `path`.
+        InputError: the format or an option is unknown, nothing of that format can be written to `path`, or the suffix
+            is that of another format.
         MissingExtraError: the library that writes the format is absent.
 
     Example:
@@ -74,3 +75,21 @@ def check_export(format: str, path: str | os.PathLike[str], options: Collection[
         written_kind(path, "tsv" if tabs else format)
     elif format in ("rules", "associations"):
         written_kind(path)
+    else:
+        _check_suffix(format, Path(path).name)
+
+
+def _check_suffix(format: str, name: str) -> None:
+    """Refuse a name that says another format: no reader would find out. One without a known suffix says nothing.
+
+    Raises:
+        InputError: the suffix is that of other formats.
+    """
+    own = FORMATS[format].suffixes()
+    suffix = Path(name.lower().removesuffix(".gz")).suffix
+    # Any text may be in a .txt file.
+    others = {one for other in FORMATS.values() for one in other.suffixes()} - {*own, ".txt"}
+    if suffix in others:
+        raise InputError(
+            f"the suffix of {name!r} is that of another format: a file of {format} ends in {' or '.join(own)}"
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -54,6 +55,15 @@ class Format:
         if split:
             return ("train.tsv", "valid.tsv", "test.tsv")
         return tuple(one.replace("{name}", name) for one in self.contents)
+
+    def suffixes(self) -> tuple[str, ...]:
+        """The suffixes that its file has, without .gz; none if it is a folder.
+
+        Example:
+            >>> Format("", "FILE.csv, .tsv (also .gz)").suffixes(), Format("", "a folder: items.parquet").suffixes()
+            (('.csv', '.tsv'), ())
+        """
+        return tuple(suffix for suffix in re.findall(r"(?:FILE|\s)(\.[a-z]+)", self.files) if suffix != ".gz")
 
     def options(self) -> list[str]:
         """The names of its options."""

@@ -68,7 +68,7 @@ def write_graphml(
         InputError: `verb` without `projection`, or a verb that the table does not have.
     """
     if verb is not None and not projection:
-        raise InputError("graphml: the option 'verb' needs the projection")
+        raise InputError("graphml: one verb is of the projection alone: add --projection (projection=True)")
     if projection:
         graph = also_buy(graph_of(source), verb=verb, min_count=min_count, min_lift=min_lift)
         import networkx as nx

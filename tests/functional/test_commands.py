@@ -228,7 +228,7 @@ def test_export_of_a_table_and_of_a_model(
     assert run("export", "toy-shop", "-f", "graphml", "-o", pairs, "--projection").code == 0
     assert not nx.read_graphml(pairs).is_directed()
     assert "there are: csv" in run("export", shop_csv, "-f", "excel", "-o", tmp_path / "x.xls").complaint
-    assert "no option 'raw'" in run("export", shop_csv, "-f", "graphml", "-o", tmp_path / "x", "--raw").complaint
+    assert "no option --raw" in run("export", shop_csv, "-f", "graphml", "-o", tmp_path / "x", "--raw").complaint
 
 
 def test_info(run: Any, fitted: Path, shop_csv: Path) -> None:
@@ -240,6 +240,7 @@ def test_info(run: Any, fitted: Path, shop_csv: Path) -> None:
     assert "150" in table.out
 
 
+@pytest.mark.usefixtures("benchmark_once")
 def test_benchmark(run: Any, tmp_path: Path) -> None:
     facts = tmp_path / "facts.json"
     done = run("benchmark", "--dataset", "toy-shop", "--against", "independent", "--json", facts)
@@ -309,6 +310,7 @@ def test_an_interrupt_leaves_nothing(shop_csv: Path, tmp_path: Path, number: int
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("benchmark_once")
 @pytest.mark.parametrize("width", [60, 80])
 def test_nothing_is_cut_in_a_narrow_terminal(run: Any, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
     monkeypatch.setattr(terminal.out, "_width", width)

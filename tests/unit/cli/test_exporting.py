@@ -73,3 +73,39 @@ def test_a_graph_takes_no_roles(tmp_path: Path, capsys: pytest.CaptureFixture[st
     (tmp_path / "g.json").write_text('{"nodes": [], "edges": []}')
     assert run_command(["info", str(tmp_path / "g.json"), "--subject", "who"]) == 2
     assert "leave --subject out" in capsys.readouterr().err
+
+
+def test_what_is_read_is_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows, about = tmp_path / "rows.csv", tmp_path / "about.json"
+    rows.write_text("subject,verb,object\na,buys,tea\n")
+    about.write_text("{}")
+    (tmp_path / "link.csv").symlink_to(rows)
+    for more in (["csv", "-o", str(rows)], ["edges", "-o", str(tmp_path / "link.csv")]):
+        assert run_command(["export", str(rows), "-f", *more]) == 2
+        assert "is read, and would be replaced" in capsys.readouterr().err
+    assert run_command(["export", str(rows), "-f", "croissant", "-o", str(about), "--beside", str(about)]) == 2
+    assert "is read, and would be replaced" in capsys.readouterr().err
+    assert rows.read_text().startswith("subject")
+    assert about.read_text() == "{}"
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (["sentences", "--only-verb", "buys"], "format sentences has no option --only-verb; it has: --template"),
+        (["jsonl", "--safe-csv"], "format jsonl has no option --safe-csv; it has none"),
+        (["hub", "--min-count", "3"], "it has: --licence, --citation"),
+        (["nonsense", "--min-count", "3"], "unknown format 'nonsense'"),
+    ],
+)
+def test_options_are_told_as_they_are_typed(
+    call: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["export", "toy-shop", "-o", str(tmp_path / "out"), "-f", *call]) == 2
+    assert words in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_summary_is_not_called_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "rows.csv").write_text("subject,verb,object\na,buys,tea\n")
+    assert run_command(["export", str(tmp_path / "rows.csv"), "-f", "rules", "-o", str(tmp_path / "r.csv")]) == 0
+    assert "wrote rules of 1 rows to" in capsys.readouterr().out

@@ -97,6 +97,9 @@ def test_an_unknown_option_lists_the_options(tmp_path: Path) -> None:
         ("parquet", "out.csv.gz", [], "says csv, the format asked for is parquet"),
         ("jsonl", "none/out.jsonl", [], "does not exist"),
         ("graphml", ".", [], "is a folder"),
+        ("graphml", "out.csv", [], "is that of another format: a file of graphml ends in .graphml"),
+        ("node-link", "out.GraphML.gz", [], "is that of another format: a file of node-link ends in .json"),
+        ("sentences", "out.parquet", [], "a file of sentences ends in .txt or .jsonl"),
         ("items-links", "taken", [], "holds 'other', which would be lost"),
     ],
 )

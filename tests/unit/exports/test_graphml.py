@@ -161,7 +161,7 @@ def test_the_projection_carries_hostile_names(hostile: TransactionTable, tmp_pat
 
 
 def test_a_verb_without_projection_is_refused(hostile: TransactionTable, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="needs the projection"):
+    with pytest.raises(InputError, match="one verb is of the projection alone"):
         export(hostile, "graphml", tmp_path / "g", verb="plain")
     assert not list(tmp_path.iterdir())
 
