@@ -123,6 +123,7 @@ def escape_name(name: str) -> str:
     r"""A name with the characters that XML forbids as `\uXXXX`; `unescape_name` reverses it.
 
     Example:
+        >>> from assoc_synth.link_graph.imports.graphml import unescape_name
         >>> escape_name("bell \a"), unescape_name(escape_name("bell \a")) == "bell \a"
         ('bell \\u0007', True)
     """
