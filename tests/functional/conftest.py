@@ -9,19 +9,23 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from assoc_synth import cli
+from assoc_synth import benchmark, cli
+from assoc_synth.benchmark import Row
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.datasets import toy_shop
 from assoc_synth.gate.verdict import Status
 from assoc_synth.synthesizer import AssociativeSynthesizer
 from assoc_synth.transactions.table import TransactionTable
 
-BRIEF = CTGANConfig(epochs=1, calibration_rounds=1, count_rounds=1, link_rounds=1, order_rounds=1)
+BRIEF = CTGANConfig(epochs=1, calibration_rounds=1, count_rounds=1, link_rounds=1, order_rounds=1, visit_rounds=1)
 """An epoch of each stage: enough for the form of the rows, not for their associations."""
+
+STORED_SHOP = Path(__file__).parents[2] / "models" / "toy-shop"
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,32 @@ def fitted(shop_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     AssociativeSynthesizer(config=BRIEF).fit(TransactionTable.read(str(table))).save(str(folder / "model"))
     os.remove(table)
     return folder / "model"
+
+
+@pytest.fixture(scope="session")
+def stored_shop() -> AssociativeSynthesizer:
+    """The model of the toy shop that comes with the repository. Do not change it."""
+    return AssociativeSynthesizer.load(STORED_SHOP)
+
+
+@pytest.fixture(scope="session")
+def compared() -> dict[str, list[Row]]:
+    """What the benchmark found, by its arguments."""
+    return {}
+
+
+@pytest.fixture
+def benchmark_once(compared: dict[str, list[Row]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same comparison is carried out once; each further command shows what it found."""
+    carried_out = benchmark.run
+
+    def run(*arguments: Any, progress: Callable[[str], None], **options: Any) -> list[Row]:
+        asked = repr((arguments, sorted(options.items())))
+        if asked not in compared:
+            compared[asked] = carried_out(*arguments, progress=progress, **options)
+        return compared[asked]
+
+    monkeypatch.setattr(benchmark, "run", run)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -96,8 +95,8 @@ def test_1_three_way_interactions_are_watched(judge: Judge) -> None:
 
 
 @pytest.fixture(scope="module")
-def shop() -> AssociativeSynthesizer:
-    return AssociativeSynthesizer.load(Path(__file__).parents[2] / "models" / "toy-shop")
+def shop(stored_shop: AssociativeSynthesizer) -> AssociativeSynthesizer:
+    return stored_shop
 
 
 def test_2_rows_of_conditions_are_not_judged(shop: AssociativeSynthesizer) -> None:

@@ -56,6 +56,7 @@ def test_the_scenarios_run(monkeypatch: pytest.MonkeyPatch) -> None:
     exec(compile(code, "README.md", "exec"), known)
 
 
+@pytest.mark.usefixtures("benchmark_once")
 def test_the_commands_run(run: Any, shop_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copy(shop_csv, tmp_path / "sales.csv")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,8 @@ from assoc_synth.gate.verdict import Status
 
 
 @pytest.fixture(scope="module")
-def shop() -> AssociativeSynthesizer:
-    return AssociativeSynthesizer.load(Path(__file__).parents[2] / "models" / "toy-shop")
+def shop(stored_shop: AssociativeSynthesizer) -> AssociativeSynthesizer:
+    return stored_shop
 
 
 def test_conditions_are_met_to_the_row(shop: AssociativeSynthesizer) -> None:

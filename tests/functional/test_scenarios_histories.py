@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,8 +13,8 @@ from assoc_synth.randomness import Seeds
 
 
 @pytest.fixture(scope="module")
-def shop() -> AssociativeSynthesizer:
-    return AssociativeSynthesizer.load(Path(__file__).parents[2] / "models" / "toy-shop")
+def shop(stored_shop: AssociativeSynthesizer) -> AssociativeSynthesizer:
+    return stored_shop
 
 
 @pytest.fixture(scope="module")

@@ -24,8 +24,8 @@ def test_rows_of_either_factor_are_kept_and_all_comes_back(full: dict[str, Tenso
 
 
 def test_nothing_steered_and_no_rank_come_back(full: dict[str, Tensor]) -> None:
-    for empty in ({SOURCE: torch.zeros(6, 2), TARGET: torch.zeros(2, 3, 2)},
-                  {SOURCE: torch.zeros(6, 0), TARGET: torch.zeros(2, 3, 0)}):  # fmt: skip
+    for rank in (2, 0):
+        empty = {SOURCE: torch.zeros(6, rank), TARGET: torch.zeros(2, 3, rank)}
         found = spread(compact(empty), 2, 3)
         assert (found[SOURCE].shape, found[TARGET].shape) == (empty[SOURCE].shape, empty[TARGET].shape)
 
