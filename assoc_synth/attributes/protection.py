@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from assoc_synth.attributes.day_range import within_days
 from assoc_synth.attributes.dependencies import BASKET, LOOKED_UP, OBJECT, SUBJECT, VERB
 from assoc_synth.attributes.identifiers import NewIdentifiers
 from assoc_synth.attributes.kinds import FEWEST, is_number, is_text, is_whole, read_dates, uncategorised
@@ -194,7 +195,7 @@ def _about_objects(table: TransactionTable, known: Bools, thresholds: Thresholds
 
 
 def _clipped(table: TransactionTable, plan: Plan, known: Bools, fewest: int) -> TransactionTable:
-    """The table in which the times of the most extreme subjects are at the ends of the range.
+    """The table in which the days of the most extreme subjects are at the ends of the range; see `within_days`.
 
     The dates of a row move with its time, by whole days where they are days: what they count from stays the same.
     """
@@ -208,10 +209,8 @@ def _clipped(table: TransactionTable, plan: Plan, known: Bools, fewest: int) -> 
     first = int(ticks[dated].min())
     ends = ends_of((ticks[dated] - first) // unit, table.subject[dated], fewest)
     low, high = (first + round(end) * unit for end in ends)
-    if unit == DAY:  # on a clock with summer time, days do not begin in steps of a day
-        days = np.unique(ticks[dated])
-        low, high = (int(days[np.abs(days - end).argmin()]) for end in (low, high))
-    time = np.where(np.isnat(table.time), ticks, np.clip(ticks, low, high)).astype("datetime64[ns]")
+    known = ~np.isnat(table.time)
+    time = within_days(ticks, table.subject, known, low, high, as_dates=unit == DAY).astype("datetime64[ns]")
     rows = np.flatnonzero(time.astype(np.int64) != ticks)
     columns = [line.name for line in plan if line.kind == "date" and line.role == "extra" and line.on not in OWN]
     extras = table.extras
