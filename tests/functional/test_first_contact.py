@@ -54,7 +54,7 @@ def test_the_demos_output_is_read_with_no_option(run: Any, shop: pd.DataFrame, t
 @pytest.mark.parametrize(
     ("name", "text", "option"),
     [
-        ("triples.tsv", "a\tlikes\ttea\nb\tlikes\ttea\n", ["--no-header"]),
+        ("triples.csv", "a,likes,tea\nb,likes,tea\n", ["--no-header"]),
         ("twice.csv", "tea,tea\nb,tea\n", ["--no-header"]),
         ("ragged.csv", "tea,pot\ntea\npot,tea,cup\n", ["--layout", "baskets"]),
         ("padded.csv", "tea,pot,\ntea,,\npot,tea,cup\n", ["--layout", "baskets"]),
@@ -76,6 +76,13 @@ def test_the_first_message_leads_to_a_working_call(
     assert " ".join(asked).replace("goods", "'goods'").replace("more", "'more'") in done.complaint
     done = run("info", tmp_path / name, *option)
     assert done.code == 0, done.err
+
+
+def test_tabbed_triples_without_a_header_need_no_option(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "triples.tsv").write_text("a\tlikes\ttea\nb\tlikes\ttea\n")
+    done = run("info", tmp_path / "triples.tsv")
+    assert done.code == 0, done.err
+    assert "three columns without a header: subject, verb and object" in done.err
 
 
 def test_all_missing_roles_come_with_the_command(run: Any, tmp_path: Path) -> None:

@@ -61,7 +61,14 @@ def extras() -> AssociativeSynthesizer:
     frame["aisle"] = "aisle " + frame["product"].map(len).astype(str)
     frame["points"] = np.arange(len(frame)) % 7 + 0.5
     frame["basket"] = frame["customer"].astype(str) + frame["date"].dt.strftime("-%Y%m%d")
-    rounds = {"epochs": 1, "calibration_rounds": 1, "count_rounds": 1, "link_rounds": 1, "order_rounds": 1}
+    rounds = {
+        "epochs": 1,
+        "calibration_rounds": 1,
+        "count_rounds": 1,
+        "link_rounds": 1,
+        "order_rounds": 1,
+        "visit_rounds": 1,
+    }
     config = CTGANConfig(noise_dim=4, context_dim=16, association_dim=16, hidden_dim=32, blocks=1, **rounds)
     return AssociativeSynthesizer(config=config).fit(frame)
 
