@@ -34,6 +34,7 @@ QUICK = CTGANConfig(
     count_rounds=1,
     link_rounds=1,
     order_rounds=1,
+    visit_rounds=2,
 )
 
 
