@@ -50,10 +50,13 @@ class Calendar:
         """Learn from a table's visits and its known times, (n,) nanoseconds.
 
         Args:
-            fewest: subjects of each exact time of day, and of each stored number, see `NumberCode.learn`.
+            fewest: subjects of each exact time of day, and of each stored number, see `NumberCode.learn`. Where it is
+                above 1 the range is one of whole days.
         """
         start, end = int(times.min()), int(times.max())
         resolution = resolution_of(times)
+        if fewest > 1 and resolution < DAY:  # the moment of the first row is one subject's
+            start, end = start // DAY * DAY, (end // DAY + 1) * DAY - resolution
         horizon = Horizon(start // DAY)
         dated = np.flatnonzero(visits.day >= 0)
         apart = _apart(visits)

@@ -216,8 +216,8 @@ def _of_times(encoder: AttributeEncoder) -> Iterator[Stored]:
 
     def beyond(table: TransactionTable) -> Ints:
         assert table.time is not None, "a calendar is learned from times"
-        ticks, dated = table.time.astype(np.int64), ~np.isnat(table.time)
-        return _having(table, [dated & (ticks <= ends[0]), dated & (ticks >= ends[1])])
+        day, dated = table.time.astype(np.int64) // DAY, ~np.isnat(table.time)
+        return _having(table, [dated & (day <= ends[0] // DAY), dated & (day >= ends[1] // DAY)])
 
     yield Stored(name, ENDS, tuple(map(_day, ends.tolist())), beyond, True)
     if calendar.clock is not None:

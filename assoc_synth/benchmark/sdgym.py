@@ -1,12 +1,15 @@
 """SDGym runs us as a custom synthesizer: the two functions that it asks for.
 
->>> import sdgym                                                              # doctest: +SKIP
->>> ours = sdgym.create_single_table_synthesizer(                             # doctest: +SKIP
-...     display_name="assoc-synth",
-...     get_trained_synthesizer_fn=get_trained_synthesizer,
-...     sample_from_synthesizer_fn=sample_from_synthesizer,
-... )
->>> sdgym.benchmark_single_table(synthesizers=[], custom_synthesizers=[ours])  # doctest: +SKIP
+::
+
+    import sdgym
+
+    ours = sdgym.create_single_table_synthesizer(
+        display_name="assoc-synth",
+        get_trained_synthesizer_fn=get_trained_synthesizer,
+        sample_from_synthesizer_fn=sample_from_synthesizer,
+    )
+    sdgym.benchmark_single_table(synthesizers=[], custom_synthesizers=[ours])
 """
 
 from __future__ import annotations
