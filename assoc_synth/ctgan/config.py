@@ -15,6 +15,8 @@ from assoc_synth.errors import InputError
 MANY_OBJECTS, NARROW = 200_000, 48
 ENOUGH_STEPS = 200
 """Optimiser steps without a better validation loss that training waits for at least."""
+LONG = 25.0
+"""Links of a subject that count as those of one subject."""
 ROOM = 8
 """Rank of the association path of a small table, as a multiple of the directions that stand out of chance."""
 
@@ -258,10 +260,10 @@ class CTGANConfig:
         widest = {name: min(getattr(self, name), NARROW) for name in ("context_dim", "association_dim")}
         return replace(self, **widest)
 
-    def for_subjects(self, num_subjects: int, directions: int) -> CTGANConfig:
+    def for_subjects(self, num_subjects: int, directions: int, links_per_subject: float = 1.0) -> CTGANConfig:
         """Narrower networks for few subjects, which wide ones remember one by one.
 
-        From 50,000 training subjects on the widths are as given. Up to 1,500 they are at most 32 for the context, 64
+        A subject of long history counts as one for every 25 links. From 50,000 training subjects on the widths are as given. Up to 1,500 they are at most 32 for the context, 64
         for the hidden layers and, for the association path, eight times the directions in which the table's
         associations stand out of their sampling error. Between these they are log-linear.
 
@@ -272,7 +274,8 @@ class CTGANConfig:
         """
         narrow = {"context_dim": 32, "hidden_dim": 64, "association_dim": ROOM * max(directions, 1)}
         widths = {name: (min(getattr(self, name), least), getattr(self, name)) for name, least in narrow.items()}
-        chosen: dict[str, Any] = {name: round(_between(num_subjects, *both)) for name, both in widths.items()}
+        many = _effective(num_subjects, links_per_subject)
+        chosen: dict[str, Any] = {name: round(_between(many, *both)) for name, both in widths.items()}
         return replace(self, **chosen)
 
     def dropout_for(self, num_subjects: int, links_per_subject: float) -> float:
@@ -289,11 +292,14 @@ class CTGANConfig:
         """Decoupled weight decay, for a table of this size; that of the association path is towards where it began.
 
         From 50,000 training subjects on it is .01. Up to 1,500 it is .5 at a dozen links per subject and 2 from 50 on:
-        a longer history is easier to tell from others. Between these it is log-linear.
+        a longer history is easier to tell from others. Between these it is log-linear. A subject of long history counts
+        as one for every 25 links: there is more to learn from it.
         """
         if self.weight_decay is not None:
             return self.weight_decay
-        return _between(num_subjects, 0.5 + 1.5 * _length(links_per_subject, 12, 50), 0.01)
+        return _between(
+            _effective(num_subjects, links_per_subject), 0.5 + 1.5 * _length(links_per_subject, 12, 50), 0.01
+        )
 
     def batch_for(self, num_edges: int) -> int:
         """Links of a step of the edges: a twentieth of the table, between 512 and 8,192."""
@@ -324,6 +330,10 @@ class CTGANConfig:
         if self.epochs is not None:
             return self.epochs * steps_per_epoch
         return int(np.clip(6 * num_links // self.assignment_batch, 1_000, 2_000))
+
+
+def _effective(num_subjects: int, links_per_subject: float) -> int:
+    return int(num_subjects * max(links_per_subject / LONG, 1.0))
 
 
 def _between(num_subjects: int, small: float, large: float) -> float:

@@ -200,6 +200,8 @@ def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None)
         own.add_to(known.edges, encoder.extras.encode_subjects(known.table)), known.edges.degrees_by_verb()
     )
     config = (training.config or CTGANConfig()).for_objects(len(known.table.objects))
+    trained = edges.take(training_codes)
+    length = len(trained.verb) / max(trained.num_subjects, 1)
     return _Seen(
         graph=known,
         training=training_codes,
@@ -207,7 +209,7 @@ def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None)
         encoder=encoder,
         edges=edges,
         degrees=Degrees.learn(known.edges),
-        config=config.for_subjects(len(training_codes), num_directions(edges.take(training_codes))),
+        config=config.for_subjects(trained.num_subjects, num_directions(trained), length),
         rng=rng,
         pretrained=None if training.init is None else pretrained_for(edges, known.table, training.init),
     )

@@ -115,7 +115,8 @@ def test_dropout_and_weight_decay_fall_with_the_number_of_subjects() -> None:
     assert config.dropout_for(1_000, 12) == config.dropout_for(1_000, 200) == pytest.approx(0.5)
     assert config.dropout_for(100_000, 200) == pytest.approx(0.1)
     assert config.weight_decay_for(1_000, 12) == pytest.approx(0.5)
-    assert config.weight_decay_for(1_000, 200) == pytest.approx(2.0)
+    assert config.weight_decay_for(600, 50) == pytest.approx(2.0)
+    assert 1.0 < config.weight_decay_for(600, 250) < 1.5, "600 subjects of 250 links tell as much as 6,000"
     assert config.weight_decay_for(50_000, 12) == pytest.approx(0.01)
     assert CTGANConfig(dropout=0.0).dropout_for(1_000, 12) == 0.0
     assert CTGANConfig(weight_decay=0.0).weight_decay_for(1_000, 12) == 0.0
@@ -128,6 +129,7 @@ def test_few_subjects_have_narrow_networks_and_many_have_them_as_given() -> None
     assert large == config
     assert 64 < config.for_subjects(9_000, 5).hidden_dim < 256
     assert config.for_subjects(1_500, 30).association_dim == 100
+    assert config.for_subjects(900, 5, 250.0) == config.for_subjects(9_000, 5)
 
 
 @pytest.mark.parametrize("off", [{"association_dim": 0}, {"hidden_dim": 0}, {"context_dim": 8}])
