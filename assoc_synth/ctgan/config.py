@@ -263,9 +263,10 @@ class CTGANConfig:
     def for_subjects(self, num_subjects: int, directions: int, links_per_subject: float = 1.0) -> CTGANConfig:
         """Narrower networks for few subjects, which wide ones remember one by one.
 
-        A subject of long history counts as one for every 25 links. From 50,000 training subjects on the widths are as given. Up to 1,500 they are at most 32 for the context, 64
+        From 50,000 training subjects on the widths are as given. Up to 1,500 they are at most 32 for the context, 64
         for the hidden layers and, for the association path, eight times the directions in which the table's
-        associations stand out of their sampling error. Between these they are log-linear.
+        associations stand out of their sampling error. Between these they are log-linear. A subject of long history
+        counts as one for every 25 links.
 
         Example:
             >>> small = CTGANConfig().for_subjects(400, directions=3)
