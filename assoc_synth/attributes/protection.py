@@ -209,8 +209,8 @@ def _clipped(table: TransactionTable, plan: Plan, known: Bools, fewest: int) -> 
     first = int(ticks[dated].min())
     ends = ends_of((ticks[dated] - first) // unit, table.subject[dated], fewest)
     low, high = (first + round(end) * unit for end in ends)
-    known = ~np.isnat(table.time)
-    time = within_days(ticks, table.subject, known, low, high, as_dates=unit == DAY).astype("datetime64[ns]")
+    has_time = ~np.isnat(table.time)
+    time = within_days(ticks, table.subject, has_time, low, high, as_dates=unit == DAY).astype("datetime64[ns]")
     rows = np.flatnonzero(time.astype(np.int64) != ticks)
     columns = [line.name for line in plan if line.kind == "date" and line.role == "extra" and line.on not in OWN]
     extras = table.extras

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.evaluation.figures import Figure, known
+from assoc_synth.transactions.sdv_metadata import sdtype_of
 from assoc_synth.transactions.table import TransactionTable
 
 MAX_ROWS = 20_000
@@ -102,16 +103,8 @@ def _columns(table: TransactionTable, frame: pd.DataFrame) -> dict[str, dict[str
     roles: dict[Any, str] = {column: ROLE_TYPES[role] for role, column in table.schema.columns().items()}
     found = {}
     for column in frame.columns:
-        kind = roles.get(column) or _kind(frame[column])
+        kind = roles.get(column) or sdtype_of(frame[column])
         found[column] = {"sdtype": kind}
         if kind == "datetime" and frame[column].dtype.kind != "M":
             found[column] = {"sdtype": "categorical"}
     return found
-
-
-def _kind(cells: pd.Series) -> str:
-    if pd.api.types.is_bool_dtype(cells):
-        return "boolean"
-    if pd.api.types.is_numeric_dtype(cells):
-        return "numerical"
-    return "datetime" if pd.api.types.is_datetime64_any_dtype(cells) else "categorical"

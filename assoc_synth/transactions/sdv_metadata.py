@@ -91,7 +91,7 @@ def metadata_of(frame: pd.DataFrame, roles: Mapping[str, str], name: str = "tran
     from sdv.metadata import Metadata
 
     kinds = {column: SDTYPES[role] for role, column in roles.items() if role in SDTYPES}
-    columns = {str(column): {"sdtype": kinds.get(column) or _kind(frame[column])} for column in frame.columns}
+    columns = {str(column): {"sdtype": kinds.get(column) or sdtype_of(frame[column])} for column in frame.columns}
     table: dict[str, Any] = {"columns": columns, "sequence_key": roles["subject"]}
     if "time" in roles:
         table["sequence_index"] = roles["time"]
@@ -111,7 +111,8 @@ def _get(described: object, name: str) -> Any:
     return described.get(name) if isinstance(described, Mapping) else getattr(described, name, None)
 
 
-def _kind(cells: pd.Series) -> str:
+def sdtype_of(cells: pd.Series) -> str:
+    """The `sdtype` that SDV gives to such cells: boolean, numerical, datetime or categorical."""
     if pd.api.types.is_bool_dtype(cells):
         return "boolean"
     if pd.api.types.is_numeric_dtype(cells):

@@ -56,10 +56,9 @@ def sweep(target: Path, suffix: str) -> int:
         >>> sweep(target, ".tmp"), sweep(target, ".tmp")
         (1, 0)
     """
-    name = re.compile(rf"{re.escape(_stem(target, suffix))}[0-9a-f]{{16}}{re.escape(suffix)}")
     removed = 0
-    for entry in target.parent.iterdir():
-        if name.fullmatch(entry.name) and not entry.is_symlink() and not _is_owned(entry):
+    for entry in _beside(target, suffix):
+        if not entry.is_symlink() and not _is_owned(entry):
             _remove(entry)
             removed += 1
     return removed
@@ -67,8 +66,13 @@ def sweep(target: Path, suffix: str) -> int:
 
 def writers(target: Path, suffix: str) -> bool:
     """Whether a living process is writing a target."""
+    return any(_is_owned(entry) for entry in _beside(target, suffix))
+
+
+def _beside(target: Path, suffix: str) -> list[Path]:
+    """What has a temporary name of a target."""
     name = re.compile(rf"{re.escape(_stem(target, suffix))}[0-9a-f]{{16}}{re.escape(suffix)}")
-    return any(name.fullmatch(entry.name) and _is_owned(entry) for entry in target.parent.iterdir())
+    return [entry for entry in target.parent.iterdir() if name.fullmatch(entry.name)]
 
 
 def _stem(target: Path, suffix: str) -> str:
