@@ -255,12 +255,19 @@ class AttributeEncoder:
         return visits if self.calendar is None else self.calendar.spaced(visits, length)
 
     def decode(
-        self, drawn: DrawnOccurrences, edges: Edges, rng: np.random.Generator, *, attributes: Ints | None = None
+        self,
+        drawn: DrawnOccurrences,
+        edges: Edges,
+        rng: np.random.Generator,
+        *,
+        attributes: Ints | None = None,
+        numbered: bool = False,
     ) -> DrawnColumns:
         """Columns of the user's table from drawn occurrences of edges.
 
         Args:
             attributes: (S, A) the classes of the subjects' own columns; None where there are none.
+            numbered: identifiers are numbers, see `Regenerated.make`.
         """
         drawn = within_hours(drawn, edges, self.allowed.get(HOUR_OF_DAY), rng)
         by_name = {column.spec.name: column for column in drawn.link}
@@ -280,7 +287,8 @@ class AttributeEncoder:
         basket = drawn.link_visit if self.has_basket else None
         place = np.arange(len(verb)) if drawn.place is None else drawn.place
         order = np.lexsort((place, drawn.link_visit, *(() if time is None else (time,)), subject))
-        return DrawnColumns(time, amount, basket, order, self.extras.decode(by_name, links, rng, self.implications))
+        extras = self.extras.decode(by_name, links, rng, self.implications, numbered=numbered)
+        return DrawnColumns(time, amount, basket, order, extras)
 
     def _times(self, drawn: DrawnOccurrences, undated: CodedColumn | None) -> Times | None:
         """(L,) the time of each link of a visit; None where the table has no times."""

@@ -215,8 +215,14 @@ class ExtraColumns:
         links: DrawnLinks,
         rng: np.random.Generator,
         implications: Implications | None = None,
+        *,
+        numbered: bool = False,
     ) -> dict[str, Values]:
-        """Values of every column that is not left out, dates as datetime64[ns]: (L,) each."""
+        """Values of every column that is not left out, dates as datetime64[ns]: (L,) each.
+
+        Args:
+            numbered: identifiers are numbers, see `Regenerated.make`.
+        """
         implied = implications or Implications()
         extras: dict[str, Values] = {
             n.name: implied.numbers(n, n.name, n.decode(by_name[n.name]), links.verb, links.object, rng)
@@ -248,7 +254,7 @@ class ExtraColumns:
         groups |= {"subject": links.subject, "object": links.object}
         taken: set[str] = set()
         for column in self.regenerated:
-            extras[column.name] = column.make(links.verb, groups, rng, taken)
+            extras[column.name] = column.make(links.verb, groups, rng, taken, numbered=numbered)
         return extras
 
     def _computed(self, dates: Mapping[str, Times], time: Times | None) -> dict[str, Values]:

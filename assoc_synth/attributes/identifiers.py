@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.columns.new_names import NewNames, invented
+from assoc_synth.transactions.columns.numbered_shapes import BLOCK, numbered
 from assoc_synth.transactions.columns.shapes import Shape
 from assoc_synth.transactions.columns.templates import Template
 
@@ -66,6 +68,27 @@ class NewIdentifiers:
         taken = taken or set()
         names = () if self.names is None else self.names.make(count + len(taken))
         return [name for name in names if str(name) not in taken][:count]
+
+    def run(self, numbers: Ints) -> list[Any]:
+        """The identifiers of some numbers, (n,) in any order: two numbers never have the same one.
+
+        Example:
+            >>> rule = NewIdentifiers.beside(pd.Series([f"{number:03d}-00" for number in range(99)]))
+            >>> rule.run(np.array([5_000, 1])) == [*rule.run(np.array([5_000])), *rule.run(np.array([1]))]
+            True
+        """
+        if not len(numbers):
+            return []
+        blocks, place = np.unique(numbers // BLOCK, return_inverse=True)
+        made = [name for block in blocks.tolist() for name in self._run(block * BLOCK, BLOCK)]
+        return [made[at] for at in (place.ravel() * BLOCK + numbers % BLOCK).tolist()]
+
+    def _run(self, first: int, count: int) -> list[Any]:
+        if self.shape is not None:
+            made = numbered(self.shape, first, count)
+            return [int(text) for text in made] if self.whole else made
+        assert self.names is not None, "there is a shape or a rule of names"
+        return list(self.names.run(first, count))
 
     def to_dict(self) -> dict[str, Any]:
         return {

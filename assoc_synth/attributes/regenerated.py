@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,19 +35,29 @@ class Regenerated:
     missing_of: str = "row"
 
     def make(
-        self, verb: Values, groups_of: Mapping[str, Ints], rng: np.random.Generator, taken: set[str] | None = None
+        self,
+        verb: Values,
+        groups_of: Mapping[str, Ints],
+        rng: np.random.Generator,
+        taken: set[str] | None = None,
+        *,
+        numbered: bool = False,
     ) -> Values:
         """(n,) values for rows of a verb; None where missing.
 
         Args:
             groups_of: (n,) the row, the basket, the subject and the object of each row, −1 for none, by name.
             taken: identifiers of other columns, which do not occur again; those that are made are added.
+            numbered: in place of identifiers, numbers from 0 on that `NewIdentifiers.run` makes some of.
         """
         group = groups_of[self.of]
         if self.several > 1:
             group = np.where(group < 0, -1, group * self.several + rng.integers(self.several, size=len(group)))
         groups, place = np.unique(group, return_inverse=True)
-        if isinstance(self.rule, NewIdentifiers):
+        made: Sequence[Any]
+        if isinstance(self.rule, NewIdentifiers) and numbered:
+            made = range(len(groups))
+        elif isinstance(self.rule, NewIdentifiers):
             made = self.rule.make(len(groups), rng, taken)
             if taken is not None:
                 taken.update(map(str, made))

@@ -102,13 +102,37 @@ class DateField:
     def draw(self, count: int, rng: np.random.Generator) -> Ints:
         """(count, places) characters of dates, each day, and each second, as likely as any other."""
         date = rng.integers(self.low, self.high + 1, count)
+        time = rng.integers(self.clock[0], self.clock[1] + 1, count) if self.clock else np.zeros(0, np.int64)
+        return self._characters(date, time)
+
+    @property
+    def texts(self) -> int:
+        """How many different texts it has: fewer than dates where the pattern has no seconds."""
+        return (self.high - self.low + 1) * self._steps
+
+    def text_at(self, number: Ints) -> Ints:
+        """(n, places) characters of the texts of these numbers, from 0 to `texts`; no two numbers share one."""
+        date, step = np.divmod(number, self._steps)
+        unit = self._unit
+        return self._characters(self.low + date, (self.clock[0] // unit + step) * unit if self.clock else step)
+
+    @property
+    def _unit(self) -> int:
+        """Seconds between two times of the day that are written differently."""
+        return 1 if "S" in self.pattern else 60
+
+    @property
+    def _steps(self) -> int:
+        """How many times of the day there are."""
+        return self.clock[1] // self._unit - self.clock[0] // self._unit + 1 if self.clock else 1
+
+    def _characters(self, date: Ints, time: Ints) -> Ints:
         unit = "D" if "d" in self.pattern else "M"
         day = date.astype(f"datetime64[{unit}]").astype("datetime64[D]")
         months = day.astype("datetime64[M]").astype(np.int64)
         numbers = {"Y": months // 12 + 1970, "y": (months // 12 + 1970) % 100, "m": months % 12 + 1}
         numbers["d"] = (day - day.astype("datetime64[M]")).astype(np.int64) + 1
         if self.clock:
-            time = rng.integers(self.clock[0], self.clock[1] + 1, count)
             numbers |= {"H": time // 3_600, "M": time // 60 % 60, "S": time % 60}
         digits = []
         for letter, run in groupby(self.pattern):

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.columns.numbered_shapes import numbered
 from assoc_synth.transactions.columns.shapes import Shape
 from assoc_synth.transactions.columns.templates import legend
 
@@ -94,9 +95,22 @@ class NewNames:
     def make(self, count: int) -> pd.Index:
         """`count` new names, the same ones at every call."""
         if self.shape is not None:
-            made = _blocks(self.shape, count)
-            return pd.Index([int(text) for text in made] if self.kind == "whole" else pd.Index(made, dtype=object))
-        numbers = range(self.start, self.start + count)
+            return self._index(_blocks(self.shape, count))
+        return self.run(0, count)
+
+    def run(self, first: int, count: int) -> pd.Index:
+        """The new names of the numbers from `first` on, so that those of several tables run on; none is made twice.
+
+        Where names have a shape, they are others than those of `make`, which has to know all that come before.
+
+        Example:
+            >>> rule = NewNames.beside(pd.Index([7, 42]))
+            >>> rule.run(0, 2).tolist(), rule.run(2, 2).tolist()
+            ([100, 101], [102, 103])
+        """
+        if self.shape is not None:
+            return self._index(numbered(self.shape, first, count))
+        numbers = range(self.start + first, self.start + first + count)
         if self.kind == "words":
             return pd.Index([self._invented(number) for number in numbers], dtype=object)
         if self.prefix:
@@ -106,6 +120,9 @@ class NewNames:
         if numbers.stop < 2**63:
             return pd.Index(np.arange(numbers.start, numbers.stop, dtype=np.int64))
         return pd.Index(list(numbers), dtype=object)
+
+    def _index(self, texts: list[str]) -> pd.Index:
+        return pd.Index([int(text) for text in texts] if self.kind == "whole" else pd.Index(texts, dtype=object))
 
     def _invented(self, number: int) -> str:
         """A name made of syllables; two numbers never share one."""

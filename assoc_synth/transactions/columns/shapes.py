@@ -103,13 +103,13 @@ class Shape:
                 here = np.flatnonzero(chosen == at)
                 drawn[here] = self.templates[at].make(len(here), rng)
             made |= dict.fromkeys(text for text in drawn.tolist() if text is not None and text not in taken)
-        longer = self.spare
+        spare = self.spare
         while len(made) < count:
-            more = longer.make(count - len(made), rng)
+            more = spare.make(count - len(made), rng)
             before = len(made)
             made |= dict.fromkeys(text for text in more if text is not None and text not in taken)
             if len(made) - before < len(more) / 2:
-                longer = _longer(longer)
+                spare = longer(spare)
         return list(made)
 
     def to_dict(self) -> dict[str, Any]:
@@ -361,11 +361,11 @@ def _spare(template: Template, points: Mapping[int, Ints]) -> Template:
     """A form that is longer than any real one."""
     spare = Template(template.places, 1, dates=template.dates)
     while len(spare.places) <= max(points):
-        spare = _longer(spare)
+        spare = longer(spare)
     return spare
 
 
-def _longer(template: Template) -> Template:
+def longer(template: Template) -> Template:
     """One more character at the end of the longest run that is not fixed; a digit where all is fixed."""
     places, dated = template.places, set(template.dated)
     free = [at for at, place in enumerate(places) if len(place) > 1 and at not in dated]

@@ -111,7 +111,7 @@ class Template:
         """`count` texts that may repeat; None for one outside of the limits."""
         points = np.empty((count, len(self.places)), np.uint32)
         for at, place in enumerate(self.places):
-            points[:, at] = _code_points(place)[rng.integers(len(place), size=count)]
+            points[:, at] = code_points(place)[rng.integers(len(place), size=count)]
         for date in self.dates:
             points[:, list(date.places)] = date.draw(count, rng)
         if self.marks:
@@ -143,19 +143,23 @@ class Template:
         parts = ("".join(found[min(date.places) : max(date.places) + 1]) for date in self.dates)
         return "".join(found) + legend([*said, *(f"{part} a date" for part in dict.fromkeys(parts))])
 
+    def fits(self, points: Ints) -> Bools:
+        """(n,) which texts, (n, places) of code points, have the characters of this form at every place."""
+        fits: Bools = np.ones(len(points), bool)
+        for at, place in enumerate(self.places):
+            fits &= np.isin(points[:, at], code_points(place))
+        return fits
+
     def _fitting(self, real: Ints) -> Ints:
         """The real identifiers of this form."""
-        fits: Bools = np.ones(len(real), bool)
-        for at, place in enumerate(self.places):
-            fits &= np.isin(real[:, at], _code_points(place))
-        found: Ints = real[fits]
+        found: Ints = real[self.fits(real)]
         return found
 
     def _numbers(self, points: Ints, marked: tuple[int, ...]) -> Ints:
         """The distinct combinations at marked places, as numbers."""
         number = np.zeros(len(points), np.int64)
         for at in marked:
-            number = number * len(self.places[at]) + np.searchsorted(_code_points(self.places[at]), points[:, at])
+            number = number * len(self.places[at]) + np.searchsorted(code_points(self.places[at]), points[:, at])
         return np.unique(number)
 
     def _unseen(self, marked: tuple[int, ...], seen: Ints, total: int, wanted: int) -> tuple[str, ...]:
@@ -197,8 +201,8 @@ class Template:
         )
 
 
-def _code_points(characters: str) -> Ints:
-    """The characters' numbers, ascending as they are sorted."""
+def code_points(characters: str) -> Ints:
+    """The characters' numbers, in their order."""
     return np.array([ord(character) for character in characters], np.int64)
 
 

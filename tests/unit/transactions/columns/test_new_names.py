@@ -98,3 +98,22 @@ def test_ids_keep_their_shape_and_kind(names: pd.Index, pattern: str) -> None:
     assert not set(made) & set(names)
     assert made[:700].equals(rule.make(700))
     assert rule.shown in ("invented names",) or len(rule.shown) >= 6
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [1, 5],
+        ["7", "8"],
+        ["Alice", "Bob"],
+        [f"c_{n:03d}" for n in range(25)],
+        [f"A{n * 7919 % 9973:04d}" for n in range(500)],
+    ],
+)
+def test_names_of_several_tables_run_on(names: list[Any]) -> None:
+    rule = NewNames.beside(pd.Index(names))
+    whole = rule.run(0, 3_000)
+    assert whole.is_unique
+    assert not set(whole) & set(names)
+    assert rule.run(0, 1_500).append(rule.run(1_500, 1_500)).equals(whole)
+    assert rule.shape is not None or whole.equals(rule.make(3_000))
