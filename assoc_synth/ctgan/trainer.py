@@ -12,123 +12,52 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from assoc_synth.ctgan.config import CTGANConfig
-from assoc_synth.ctgan.deadline import Trial, Until, moment
+from assoc_synth.ctgan.critic import Critic, Packs
+from assoc_synth.ctgan.deadline import Trial, moment
 from assoc_synth.ctgan.early_stopping import EarlyStopping
-from assoc_synth.ctgan.layers import PacCritic
-from assoc_synth.ctgan.losses import gradient_penalty
+from assoc_synth.ctgan.history import ALL_MADE, NO_BETTER, OUT_OF_TIME, History, Progress
+from assoc_synth.ctgan.keeping import keeper
+from assoc_synth.ctgan.schedule import Plan, Schedule
+from assoc_synth.ctgan.trainer_state import (
+    RandomSource,
+    Tensors,
+    TrainerState,
+    module_tensors,
+    optimizer_tensors,
+    random_state,
+    restore_optimizer,
+    restore_random,
+)
 from assoc_synth.errors import TrainingError
 from assoc_synth.randomness import Seeds
+
+__all__ = [
+    "ALL_MADE",
+    "NO_BETTER",
+    "OUT_OF_TIME",
+    "Callback",
+    "History",
+    "Plan",
+    "Progress",
+    "Schedule",
+    "StepLoss",
+    "Trainer",
+    "forked_random",
+    "update_average",
+]
 
 Batch = TypeVar("Batch")
 Network = TypeVar("Network", bound=nn.Module)
 Callback = Callable[["Progress"], None]
-MOST_PACKS = 96
-"""Packs that the critic sees in one update."""
-ALL_MADE, NO_BETTER, OUT_OF_TIME = "all epochs made", "validation stopped improving", "out of time"
-"""Why training ends."""
-LEAST_STEPS, LEAST_SHARE = 20, 0.02
-"""What a stage needs to be clearly better than its initialisation: at least so many steps, and this share of all."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """One look at a running training: what a progress bar shows.
-
-    Attributes:
-        stage: "edges", "occurrences", "assignment", "order" or "visit columns".
-        epoch, epochs: the one that runs, from 1, and how many there are at most.
-        share: how much of the epoch is done, 0 to 1.
-        losses: means over the epoch so far.
-    """
-
-    stage: str
-    epoch: int
-    epochs: int
-    share: float
-    losses: dict[str, float]
-    links_per_second: float
-
-
-@dataclass
-class History:
-    """What training did.
-
-    Attributes:
-        epochs: mean losses of each epoch, "validation" among them.
-        stopped: why training ended.
-        best_epoch: the one whose weights are kept, from 1; 0 where none was better than the initialisation.
-        initial: the validation loss before the first step; None where nothing was trained.
-        planned: how many epochs training has at most.
-        steps: how many were made; `least_steps` is how many it takes to be clearly better than the initialisation, and
-            `most_steps` how many there are at most.
-        step_seconds, validation_seconds: median time of a step, and time of the last validation.
-        rounds: of the calibration that follows the stage: how many were made, and how many there are at most.
-        calibration_errors: of the edges' calibration, before each round's correction.
-        calibrated: the same of the occurrences, by what was calibrated; fewer rounds than usual where time was short.
-    """
-
-    epochs: list[dict[str, float]] = field(default_factory=list)
-    stopped: str = ALL_MADE
-    best_epoch: int = 0
-    seconds: float = 0.0
-    links_per_second: float = 0.0
-    calibration_errors: list[dict[str, float | None]] = field(default_factory=list)
-    calibrated: dict[str, list[float]] = field(default_factory=dict)
-    initial: float | None = None
-    planned: int = 0
-    steps: int = 0
-    least_steps: int = 0
-    most_steps: int = 0
-    step_seconds: float = 0.0
-    validation_seconds: float = 0.0
-    rounds: tuple[int, int] = (0, 0)
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """A learning rate that rises over `warm_up` steps and falls to the share `floor` of its peak by a cosine.
-
-    Example:
-        >>> [round(Schedule(floor=0.1).factor(step=0, done=done), 2) for done in (0.0, 0.5, 1.0)]
-        [1.0, 0.55, 0.1]
-    """
-
-    floor: float = 0.05
-    warm_up: int = 0
-
-    def factor(self, step: int, done: float) -> float:
-        """Share of the peak rate at a step, counted from 0, when the share `done` of the training is over."""
-        warm = min(1.0, (step + 1) / self.warm_up) if self.warm_up else 1.0
-        cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
-        return warm * (self.floor + (1 - self.floor) * cosine)
-
-
-@dataclass(frozen=True)
-class Packs:
-    """Real and generated links of N packs of K links, each pack of one subject, as the critic sees them.
-
-    Attributes:
-        verb, object: (N, K) int64, of the real links.
-        present: (N, K) 0/1.
-        attributes, drawn_attributes: (N, K, A) of the real and of the generated links.
-        drawn_object: (N·K, objects) soft one-hot draws; None where the generated links have the real ones' objects.
-    """
-
-    verb: Tensor
-    object: Tensor
-    present: Tensor
-    attributes: Tensor
-    drawn_attributes: Tensor
-    drawn_object: Tensor | None = None
+MOST_HALVINGS = 3
+"""How often the learning rate, and the batch, may be halved."""
 
 
 @dataclass(frozen=True)
@@ -159,8 +88,12 @@ class Stage(Protocol[Batch, Network]):
     network: Network
     links: int
 
-    def batches(self) -> Iterable[tuple[Batch, int]]:
-        """The batches of one epoch, each with its number of links."""
+    @property
+    def generators(self) -> tuple[RandomSource, ...]:
+        """Everything random that `batches`, `loss` and `validate` draw from."""
+
+    def batches(self, epoch: int) -> Iterable[tuple[Batch, int]]:
+        """The batches of an epoch, from 1, each with its number of links."""
 
     def loss(self, batch: Batch) -> StepLoss | None:
         """The loss of one batch; None where there is nothing to predict."""
@@ -168,75 +101,8 @@ class Stage(Protocol[Batch, Network]):
     def validate(self, network: Network) -> float:
         """The validation loss of a network that is in evaluation mode."""
 
-
-@dataclass(frozen=True)
-class Plan:
-    """How long training goes on, and how fast.
-
-    Attributes:
-        epochs, patience: as in `EarlyStopping`.
-        steps: of the whole training, for the schedule.
-        learning_rate: the peak; a parameter group's "multiplier" is applied to it.
-        schedule: of the rate.
-        by_epoch: the rate stays the same within an epoch.
-        average: decay of the moving average of the weights; None keeps the weights themselves.
-        clip_norm: of the gradient; None leaves it as it is.
-        deadline: when training ends at the latest, by `time.monotonic()`: no step is taken that would leave no time for
-            the validation after it. Where this comes before the last step, the rate falls with the time.
-        seeds: of dropout.
-    """
-
-    epochs: int
-    patience: int
-    steps: int
-    learning_rate: float
-    schedule: Schedule
-    seeds: Seeds
-    by_epoch: bool = False
-    average: float | None = None
-    clip_norm: float | None = None
-    deadline: Until = math.inf
-
-    @property
-    def least_steps(self) -> int:
-        """Steps that make the network clearly better than it was initialised; all of them, where they are fewer."""
-        return min(self.steps, max(LEAST_STEPS, round(LEAST_SHARE * self.steps)))
-
-
-class Critic:
-    """The WGAN-GP critic of a stage: one update, and the generator's term (Gulrajani et al. 2017, algorithm 1).
-
-    Args:
-        network: D, from packs to numbers.
-        random: for the gradient penalty's points.
-    """
-
-    def __init__(self, network: PacCritic, config: CTGANConfig, random: torch.Generator) -> None:
-        self.network, self.config, self.random = network, config, random
-        self.parameters = list(network.parameters())
-        betas = config.critic_beta1, config.critic_beta2
-        self.optimizer = torch.optim.Adam(self.parameters, lr=config.critic_learning_rate, betas=betas, fused=True)
-
-    def update(self, packs: Packs) -> tuple[Tensor, float]:
-        """One critic update, then the generator's term −E D(generated) and the critic's distance before the update."""
-        embeddings = self.network.object
-        real = functional.embedding(packs.object, embeddings)
-        drawn = packs.drawn_object
-        fake = real if drawn is None else (drawn.detach() @ embeddings).view_as(real)
-
-        def critic(objects: Tensor, attributes: Tensor) -> Tensor:
-            result: Tensor = self.network(packs.verb, objects, attributes, packs.present)
-            return result
-
-        fake_attributes = packs.drawn_attributes.detach()
-        distance = critic(real, packs.attributes).mean() - critic(fake, fake_attributes).mean()
-        penalty = gradient_penalty(critic, (real, packs.attributes), (fake, fake_attributes), self.random)
-        self.optimizer.zero_grad(set_to_none=True)
-        (self.config.gradient_penalty * penalty - distance).backward(inputs=self.parameters)
-        self.optimizer.step()
-        frozen = embeddings.detach()
-        objects = functional.embedding(packs.object, frozen) if drawn is None else (drawn @ frozen).view_as(real)
-        return -critic(objects, packs.drawn_attributes).mean(), distance.item()
+    def halve(self) -> None:
+        """Make batches half as large from now on, where they can be."""
 
 
 class Trainer(Generic[Batch, Network]):
@@ -260,56 +126,165 @@ class Trainer(Generic[Batch, Network]):
         self.stage, self.plan, self.optimizer, self.critic, self.callback = stage, plan, optimizer, critic, callback
         self.kept = stage.network if plan.average is None else copy.deepcopy(stage.network).eval()
         self.parameters, self.averages = list(stage.network.parameters()), list(self.kept.parameters())
+        self.device = next(stage.network.parameters()).device
         self.steps, self.began, self.done = 0, 0.0, 0.0
         self.end, self.validation_seconds = math.inf, 0.0
         self.ends_of_steps: list[float] = []
+        self.history, self.stopping = History(planned=plan.epochs), EarlyStopping(plan.patience)
+        self.history.least_steps, self.history.most_steps = plan.least_steps, plan.steps
+        self.trained, self.links, self.last_links = 0.0, 0, 0
+        self.best: Tensors = {}
 
     def fit(self) -> History:
         """Train until validation stops improving, the epochs are made, or the deadline comes; one step at least.
 
         `kept` is the network with the best weights afterwards, in evaluation mode: those of the initialisation where no
-        epoch was better. A trial makes a few steps and validates before them only.
+        epoch was better. A trial makes a few steps and validates before them only. Where the training is kept, it goes
+        on from the epoch that its keeper has, see `keeping`.
+
+        A loss that is no number takes training back to the last epoch, with half the learning rate, and a lack of
+        memory with half the batch; each up to `MOST_HALVINGS` times.
 
         Raises:
-            TrainingError: a loss is no longer a number.
+            TrainingError: a loss is no longer a number, or memory is short, whatever the rate and the batch.
         """
-        stopping, history = EarlyStopping(self.plan.patience), History(planned=self.plan.epochs)
-        history.least_steps, history.most_steps = self.plan.least_steps, self.plan.steps
         initial = copy.deepcopy(self.kept.state_dict())
-        self.began, trained, links, best = time.monotonic(), 0.0, 0, initial
-        with forked_random(self.plan.seeds, next(self.stage.network.parameters()).device):
-            history.initial = self._validate()
+        self.began = time.monotonic()
+        with forked_random(self.plan.seeds, self.device):
             if isinstance(self.plan.deadline, Trial):
-                while self.steps < self.plan.steps and not self._is_over():
-                    self._epoch(1)
-                return self._finished(history)
-            for epoch in range(1, self.plan.epochs + 1):
-                started = time.monotonic()
-                losses, seen = self._epoch(epoch)
-                trained, links = trained + time.monotonic() - started, links + seen
-                losses["validation"] = self._validate()
-                history.epochs.append(losses)
-                stopping = stopping.after(losses["validation"])
-                if stopping.improved:
-                    best = copy.deepcopy(self.kept.state_dict())
-                is_last = epoch == self.plan.epochs and (seen >= self.stage.links or self.steps >= self.plan.steps)
-                if stopping.stops or (self._is_over() and not is_last):
-                    history.stopped = NO_BETTER if stopping.stops else OUT_OF_TIME
-                    break
-        is_better = stopping.best < history.initial
-        self.kept.load_state_dict(best if is_better else initial)
+                return self._trial()
+            state = keeper().resumed(self.stage.name)
+            if state is None:
+                self.history.initial = self._validate()
+                state = self._state()
+            else:
+                self._restore(state)
+            while (reason := self._reason_to_end()) is None:
+                state = self._next_epoch(state)
+                keeper().keep(self.stage.name, state)
+        self.history.stopped = reason
+        is_better = self.stopping.best < (math.inf if self.history.initial is None else self.history.initial)
+        self.kept.load_state_dict(self.best if is_better else initial)
         self.kept.eval()
-        history.best_epoch = stopping.best_epoch if is_better else 0
-        history.links_per_second = links / max(trained, 1e-9)
-        return self._finished(history)
+        self.history.best_epoch = self.stopping.best_epoch if is_better else 0
+        self.history.links_per_second = self.links / max(self.trained, 1e-9)
+        return self._finished()
 
-    def _finished(self, history: History) -> History:
+    def _trial(self) -> History:
+        """A few steps; what is wrong with one is found out again by the training itself."""
+        self.history.initial = self._validate()
+        try:
+            while self.steps < self.plan.steps and not self._is_over():
+                self._epoch(1)
+        except (NotANumber, MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error) and not isinstance(error, NotANumber):
+                raise
+        return self._finished()
+
+    def _reason_to_end(self) -> str | None:
+        """Why training is over after the epochs that were made; None where it is not."""
+        made = len(self.history.epochs)
+        if not made:
+            return None if self.plan.epochs else ALL_MADE
+        if self.stopping.stops:
+            return NO_BETTER
+        whole = self.last_links >= self.stage.links or self.steps >= self.plan.steps
+        if self._is_over() and not (made == self.plan.epochs and whole):
+            return OUT_OF_TIME
+        return ALL_MADE if made == self.plan.epochs else None
+
+    def _next_epoch(self, before: TrainerState) -> TrainerState:
+        """Make an epoch and validate; go back to `before` and try again where that fails. The state after it."""
+        number = len(self.history.epochs) + 1
+        while True:
+            try:
+                started = time.monotonic()
+                losses, links = self._epoch(number)
+                seconds = time.monotonic() - started
+                losses["validation"] = self._validate()
+                break
+            except (NotANumber, MemoryError, RuntimeError) as error:
+                self._go_back(before, error)
+        self.trained, self.links, self.last_links = self.trained + seconds, self.links + links, links
+        self.history.epochs.append(losses)
+        self.stopping = self.stopping.after(losses["validation"])
+        if self.stopping.improved:
+            self.best = copy.deepcopy(self.kept.state_dict())
+        return self._state()
+
+    def _go_back(self, state: TrainerState, error: Exception) -> None:
+        """Restore a state, with half the rate or half the batch; raise where that has been done often enough.
+
+        What was halved before stays so.
+        """
+        is_memory = is_out_of_memory(error)
+        if not is_memory and not isinstance(error, NotANumber):
+            raise error
+        slower, smaller = self.history.slower + (not is_memory), self.history.smaller + is_memory
+        if max(slower, smaller) > MOST_HALVINGS:
+            raise TrainingError(
+                f"out of memory in the training of the {self.stage.name}, even with batches of an eighth: take fewer "
+                "subjects or objects, or a machine with more memory"
+                if is_memory
+                else f"the loss of the {self.stage.name} is no longer a number, even at an eighth of the learning "
+                "rate: look for absurd times or amounts in the table"
+            ) from None
+        self._restore(state)
+        self.history.slower, self.history.smaller = slower, smaller
+        if is_memory:
+            self.stage.halve()
+
+    def _state(self) -> TrainerState:
+        """Copies of everything that the next epoch depends on."""
+        tensors = module_tensors(self.stage.network, "network.") | optimizer_tensors(self.optimizer, "optimizer.")
+        if self.kept is not self.stage.network and not self.stopping.improved:  # else it is the best one
+            tensors |= module_tensors(self.kept, "kept.")
+        if self.critic is not None:
+            tensors |= module_tensors(self.critic.network, "critic.")
+            tensors |= optimizer_tensors(self.critic.optimizer, "critic optimizer.")
+        random, states = random_state(self.stage.generators, self.device)
+        tensors |= random | {f"best.{name}": tensor for name, tensor in self.best.items()}
+        now = time.monotonic()
+        facts = {
+            "history": asdict(self.history),
+            "stopping": [self.stopping.best_epoch, self.stopping.epoch],
+            "steps": self.steps,
+            "links": [self.links, self.last_links],
+            "seconds": [now - self.began, self.trained, self.validation_seconds],
+            "random": states,
+        }
+        return TrainerState(tensors, facts)
+
+    def _restore(self, state: TrainerState) -> None:
+        """Inverse of `_state`."""
+        facts, history = state.facts, dict(state.facts["history"])
+        halvings = history["smaller"] - self.history.smaller
+        self.history = History(**history | {"epochs": list(history["epochs"]), "rounds": tuple(history["rounds"])})
+        best_epoch, epoch = facts["stopping"]
+        best = self.history.epochs[best_epoch - 1]["validation"] if best_epoch else math.inf
+        self.stopping = EarlyStopping(self.plan.patience, best, best_epoch, epoch)
+        self.steps, (self.links, self.last_links) = facts["steps"], facts["links"]
+        elapsed, self.trained, self.validation_seconds = facts["seconds"]
+        self.began = time.monotonic() - elapsed
+        self.best = state.under("best.")
+        self.stage.network.load_state_dict(state.under("network."))
+        if self.kept is not self.stage.network:
+            self.kept.load_state_dict(self.best if self.stopping.improved else state.under("kept."))
+        restore_optimizer(self.optimizer, state.under("optimizer."))
+        if self.critic is not None:
+            self.critic.network.load_state_dict(state.under("critic."))
+            restore_optimizer(self.critic.optimizer, state.under("critic optimizer."))
+        restore_random(self.stage.generators, self.device, state.tensors, facts["random"])
+        for _ in range(halvings):
+            self.stage.halve()
+
+    def _finished(self) -> History:
         """The history with what the steps took."""
         took = [end - begin for begin, end in pairwise(self.ends_of_steps)]
-        history.step_seconds = statistics.median(took) if took else 0.0
-        history.validation_seconds, history.steps = self.validation_seconds, self.steps
-        history.seconds = time.monotonic() - self.began
-        return history
+        self.history.step_seconds = statistics.median(took) if took else 0.0
+        self.history.validation_seconds, self.history.steps = self.validation_seconds, self.steps
+        self.history.seconds = time.monotonic() - self.began
+        return self.history
 
     def _epoch(self, epoch: int) -> tuple[dict[str, float], int]:
         """The mean losses of one epoch, and its links."""
@@ -317,7 +292,7 @@ class Trainer(Generic[Batch, Network]):
         sums: dict[str, float] = {}
         links, made, started = 0, 0, time.monotonic()
         self.done = max((epoch - 1) / self.plan.epochs, self._time_used(started))
-        for batch, size in self.stage.batches():
+        for batch, size in self.stage.batches(epoch):
             loss = self.stage.loss(batch)
             if loss is not None:
                 for name, value in self._step(loss).items():
@@ -348,11 +323,7 @@ class Trainer(Generic[Batch, Network]):
         if self.critic is not None and step.packs is not None and self.steps % self.critic.config.critic_interval == 0:
             term, parts["critic"] = self.critic.update(step.packs())
             loss = loss + self.critic.config.adversarial_weight * term
-        if not math.isfinite(loss.item()):
-            raise TrainingError(
-                f"the loss of the {self.stage.name} is no longer a number; try a lower learning rate, "
-                "and look for absurd times or amounts in the table"
-            )
+        checked(loss.item(), self.stage.name)
         self._set_rate()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -369,7 +340,7 @@ class Trainer(Generic[Batch, Network]):
         done = self.done if self.plan.by_epoch else made
         factor = self.plan.schedule.factor(self.steps, done)
         for group in self.optimizer.param_groups:
-            group["lr"] = group.get("multiplier", 1.0) * self.plan.learning_rate * factor
+            group["lr"] = group.get("multiplier", 1.0) * self.plan.learning_rate * factor * 0.5**self.history.slower
 
     @torch.no_grad()
     def _validate(self) -> float:
@@ -377,7 +348,7 @@ class Trainer(Generic[Batch, Network]):
         started = time.monotonic()
         loss = self.stage.validate(self.kept)
         self.validation_seconds = time.monotonic() - started
-        return loss
+        return checked(loss, self.stage.name)
 
 
 @contextmanager
@@ -396,3 +367,33 @@ def update_average(averages: Sequence[Tensor], weights: Sequence[Tensor], decay:
     """Move average weights towards the weights now: mean ← decay·mean + (1 − decay)·now."""
     for mean, now in zip(averages, weights, strict=True):
         mean.lerp_(now, 1 - decay)
+
+
+class NotANumber(TrainingError):
+    """A loss is infinite or NaN."""
+
+
+def checked(loss: float, stage: str) -> float:
+    """The loss of a stage.
+
+    Raises:
+        NotANumber: it is infinite or NaN.
+    """
+    if not math.isfinite(loss):
+        raise NotANumber(
+            f"the loss of the {stage} is no longer a number: look for absurd times or amounts in the table"
+        )
+    return loss
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether an error says that memory is short: Python's, or one of PyTorch's allocators.
+
+    Example:
+        >>> is_out_of_memory(MemoryError()), is_out_of_memory(RuntimeError("sizes do not fit"))
+        (True, False)
+    """
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    words = str(error).lower()
+    return isinstance(error, RuntimeError) and ("allocate memory" in words or "out of memory" in words)

@@ -196,6 +196,7 @@ class AssignmentStage:
     ) -> None:
         self.config, self.network, self.assignment = config, network, assignment
         self.rng = seeds.child("batches").generator()
+        self.generators = (self.rng,)
         counts = np.bincount(assignment.subject)
         self.first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         self.move_logits = MoveLogits(network, assignment, seeds.child("partners").generator())
@@ -209,14 +210,18 @@ class AssignmentStage:
         self.training = np.flatnonzero(~validates) if not validates.all() else everything
         self.validation = np.flatnonzero(validates) if validates.any() else everything
         self.validation_moves = self.moves(self.validation, VALIDATED)
-        self.steps = self.left = config.assignment_steps_for(len(self.training), EPOCH)
+        self.steps = config.assignment_steps_for(len(self.training), EPOCH)
         self.batch = config.assignment_batch_for(len(self.training))
         self.links = EPOCH * self.batch
 
-    def batches(self) -> Iterator[tuple[Moves, int]]:
+    def halve(self) -> None:
+        """Make batches half as large; there are as many of them."""
+        self.batch = max(self.batch // 2, 1)
+        self.links = EPOCH * self.batch
+
+    def batches(self, epoch: int = 1) -> Iterator[tuple[Moves, int]]:
         """One epoch of `EPOCH` steps; the last one may be shorter."""
-        for _ in range(min(EPOCH, self.left)):
-            self.left -= 1
+        for _ in range(min(EPOCH, self.steps - EPOCH * (epoch - 1))):
             yield self.moves(self.training, self.batch), self.batch
 
     def loss(self, batch: Moves) -> StepLoss:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.critic import MOST_PACKS, Critic, Packs
 from assoc_synth.ctgan.deadline import Until
 from assoc_synth.ctgan.edges.conditions import (
     LinkBatch,
@@ -23,18 +24,7 @@ from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.initialisation import NOTHING, Start, initial_generator
 from assoc_synth.ctgan.layers import PacCritic
 from assoc_synth.ctgan.losses import gumbel_softmax
-from assoc_synth.ctgan.trainer import (
-    MOST_PACKS,
-    Callback,
-    Critic,
-    History,
-    Packs,
-    Plan,
-    Schedule,
-    StepLoss,
-    Trainer,
-    forked_random,
-)
+from assoc_synth.ctgan.trainer import Callback, History, Plan, Schedule, StepLoss, Trainer, forked_random
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
 
@@ -118,12 +108,17 @@ class EdgeStage:
         self.device, self.links = generator.output.device, len(edges)
         self.rng = seeds.child("batches").generator()
         self.random = torch.Generator(device=self.device).manual_seed(seeds.child("steps").integer())
+        self.generators = self.rng, self.random
         self.batch_links = config.batch_for(len(edges))
         verb_counts = np.bincount(edges.verb, minlength=edges.num_verbs)[: edges.num_verbs - generator.planned]
         verb_counts = np.pad(verb_counts, (0, generator.planned))
         self.choice = TrainingBySampling(verb_counts, config.predicted_share, config.training_by_sampling)
 
-    def batches(self) -> Iterator[tuple[LinkBatch, int]]:
+    def halve(self) -> None:
+        """Make batches half as large."""
+        self.batch_links = max(self.batch_links // 2, 1)
+
+    def batches(self, epoch: int = 1) -> Iterator[tuple[LinkBatch, int]]:
         """One epoch of whole subjects in random order."""
         attributes, given = len(self.network.attributes), self.network.planned
         for batch in batches(

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.critic import MOST_PACKS, Critic, Packs
 from assoc_synth.ctgan.deadline import Until
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import CodedColumn, Horizon, Occurrences, Visits
@@ -18,18 +19,7 @@ from assoc_synth.ctgan.layers import PacCritic
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec, mean_neighbourhoods
 from assoc_synth.ctgan.occurrences.month_days import LastVisits
 from assoc_synth.ctgan.occurrences.size_logits import links_by_verb
-from assoc_synth.ctgan.trainer import (
-    MOST_PACKS,
-    Callback,
-    Critic,
-    History,
-    Packs,
-    Plan,
-    Schedule,
-    StepLoss,
-    Trainer,
-    forked_random,
-)
+from assoc_synth.ctgan.trainer import Callback, History, Plan, Schedule, StepLoss, Trainer, forked_random
 from assoc_synth.ctgan.visit_features import step_features
 from assoc_synth.link_graph.edges import ragged
 from assoc_synth.randomness import Seeds
@@ -125,6 +115,7 @@ class OccurrenceStage:
         self.device, edges = neighbourhood.device, data.edges
         self.rng = seeds.child("batches").generator()
         self.random = torch.Generator(device=self.device).manual_seed(seeds.child("steps").integer())
+        self.generators = self.rng, self.random
         self.batch_links = self.config.occurrence_batch_for(len(data.link_edge))
         self.of_subject = _Offsets(edges.subject[data.link_edge], edges.num_subjects)
         self.links = int(self.of_subject.sizes[training].sum())
@@ -141,7 +132,11 @@ class OccurrenceStage:
         ends = np.cumsum(self.of_subject.sizes[subjects])
         return [g for g in np.split(subjects, np.flatnonzero(np.diff(ends // self.batch_links)) + 1) if len(g)]
 
-    def batches(self) -> Iterator[tuple[Ints, int]]:
+    def halve(self) -> None:
+        """Make batches half as large."""
+        self.batch_links = max(self.batch_links // 2, 1)
+
+    def batches(self, epoch: int = 1) -> Iterator[tuple[Ints, int]]:
         """One epoch: the training subjects in random order, in groups."""
         for subjects in self.groups(self.rng.permutation(self.training)):
             yield subjects, int(self.of_subject.sizes[subjects].sum())

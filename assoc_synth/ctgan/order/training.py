@@ -101,6 +101,7 @@ class OrderStage:
         self.network, self.order = model, order
         self.device = model.transition.device
         self.rng, self.fixed = seeds.child("batches").generator(), seeds.child("validation")
+        self.generators = (self.rng,)
         self.coded = CodedLinks.of(model, data, order)
         everyone = np.unique(order.subject)
         validates = np.isin(everyone, validation)
@@ -127,7 +128,11 @@ class OrderStage:
             residual[at] = self.network.gap_residual(code, *pair).detach().cpu().numpy()
         return gap_history(self.order, residual)
 
-    def batches(self) -> Iterator[tuple[list[Group], int]]:
+    def halve(self) -> None:
+        """Make batches half as large."""
+        self.batch = max(self.batch // 2, 1)
+
+    def batches(self, epoch: int = 1) -> Iterator[tuple[list[Group], int]]:
         """One epoch of all windows."""
         for groups in self.training.epoch(self.batch, self.rng):
             yield groups, sum(int(group.valid.sum()) for group in groups)

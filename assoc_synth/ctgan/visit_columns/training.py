@@ -102,6 +102,7 @@ class VisitColumnStage:
         self.network, self.groups, self.columns = model, groups, data.visit_columns
         self.known, self.device = known, known.neighbourhood.device
         self.rng = seeds.child("batches").generator()
+        self.generators = (self.rng,)
         self.rows = model.decisive.rows(groups)
         codes, classes = [column.code for column in self.columns], [column.spec.classes for column in self.columns]
         self.last, self.usual, self.share = earlier_classes(groups, codes, classes)
@@ -112,7 +113,11 @@ class VisitColumnStage:
         self.links = len(self.training)
         self.batch = int(np.clip(self.links // 32, LEAST_BATCH, MOST_BATCH))
 
-    def batches(self) -> Iterator[tuple[Ints, int]]:
+    def halve(self) -> None:
+        """Make batches half as large."""
+        self.batch = max(self.batch // 2, 1)
+
+    def batches(self, epoch: int = 1) -> Iterator[tuple[Ints, int]]:
         """One epoch: the training visits in random order."""
         shuffled = self.rng.permutation(self.training)
         for begin in range(0, len(shuffled), self.batch):

@@ -1,20 +1,22 @@
 """The trainer on networks of one number: what is kept, when it stops, and what it leaves behind."""
 
+import json
 import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.critic import Critic, Packs
 from assoc_synth.ctgan.deadline import Trial
+from assoc_synth.ctgan.keeping import kept_by
 from assoc_synth.ctgan.layers import PacCritic
 from assoc_synth.ctgan.trainer import (
-    Critic,
-    Packs,
     Plan,
     Progress,
     Schedule,
@@ -23,6 +25,7 @@ from assoc_synth.ctgan.trainer import (
     forked_random,
     update_average,
 )
+from assoc_synth.ctgan.trainer_state import RandomSource, TrainerState
 from assoc_synth.errors import TrainingError
 from assoc_synth.randomness import Seeds
 
@@ -39,13 +42,17 @@ class Towards:
     """Two steps an epoch towards 1; the validation losses are given, the first one of the initialisation."""
 
     name, links = "number", 20
+    generators = ()
 
     def __init__(self, validation: list[float], loss: float = 1.0, initial: float = 9.0) -> None:
         self.network, self.left, self.factor = Number(), [initial, *validation], loss
         self.dropped: list[float] = []
 
-    def batches(self) -> Iterator[tuple[int, int]]:
+    def batches(self, epoch: int) -> Iterator[tuple[int, int]]:
         yield from ((batch, 10) for batch in range(2))
+
+    def halve(self) -> None:
+        raise AssertionError("memory is not short")
 
     def loss(self, batch: int) -> StepLoss | None:
         self.dropped.append(float(torch.rand(())))
@@ -59,13 +66,6 @@ class Towards:
 
 def trainer(stage: Towards, plan: Plan = PLAN, **options: object) -> Trainer[int, Number]:
     return Trainer(stage, plan, torch.optim.SGD(stage.network.parameters(), lr=0.1), **options)  # type: ignore[arg-type]
-
-
-def test_the_rate_rises_and_falls() -> None:
-    schedule = Schedule(floor=0.1, warm_up=4)
-    assert [schedule.factor(step, 0.0) for step in range(5)] == [0.25, 0.5, 0.75, 1.0, 1.0]
-    assert schedule.factor(10, 0.5) == pytest.approx(0.55)
-    assert schedule.factor(10, 1.0) == schedule.factor(10, 7.0) == pytest.approx(0.1)
 
 
 def test_the_average_moves_towards_the_weights() -> None:
@@ -168,7 +168,7 @@ def test_the_time_for_the_validation_is_left(monkeypatch: pytest.MonkeyPatch) ->
             clock.now += 5.0
             return super().validate(network)
 
-        def batches(self) -> Iterator[tuple[int, int]]:
+        def batches(self, epoch: int) -> Iterator[tuple[int, int]]:
             yield from ((batch, 10) for batch in range(50))
 
     history = trainer(Slow([1.0]), replace(PLAN, steps=250, deadline=20.5)).fit()
@@ -207,9 +207,127 @@ def test_the_callback_sees_every_step() -> None:
     assert seen[0].losses == {"error": 1.0}
 
 
-def test_a_loss_that_is_no_number_is_an_error_that_names_the_stage() -> None:
-    with pytest.raises(TrainingError, match="the loss of the number is no longer a number"):
+def test_a_loss_that_stays_no_number_is_an_error_that_names_the_stage() -> None:
+    with pytest.raises(TrainingError, match=r"the loss of the number is no longer a number, even at an eighth"):
         trainer(Towards([1.0], loss=math.inf)).fit()
+
+
+def test_an_initialisation_whose_loss_is_no_number_is_not_trained() -> None:
+    with pytest.raises(TrainingError, match="the loss of the number is no longer a number: look for absurd"):
+        trainer(Towards([1.0], initial=math.nan)).fit()
+
+
+class Faulty(Towards):
+    """Fails in its n-th step, once for each error; draws one random number for each batch."""
+
+    def __init__(self, errors: list[Exception | float], at: int = 3) -> None:
+        super().__init__([3.0, 2.0, 1.0, 1.0, 1.0])
+        self.errors, self.at, self.made, self.halved = errors, at, 0, 0
+        self.rng, self.random = np.random.default_rng(0), torch.Generator().manual_seed(0)
+        self.seen: list[tuple[float, float]] = []
+
+    @property
+    def generators(self) -> tuple[RandomSource, ...]:  # type: ignore[override]
+        return self.rng, self.random
+
+    def loss(self, batch: int) -> StepLoss | None:
+        self.seen.append((self.rng.random(), float(torch.rand((), generator=self.random))))
+        self.made += 1
+        step = super().loss(batch)
+        if self.made >= self.at and self.errors:
+            error = self.errors.pop(0)
+            if isinstance(error, Exception):
+                raise error
+            assert step is not None
+            return replace(step, total=step.total * error)
+        return step
+
+    def halve(self) -> None:
+        self.halved += 1
+
+
+@pytest.mark.parametrize("at", [1, 3])
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_loss_that_is_no_number_goes_back_an_epoch_with_half_the_rate(bad: float, at: int) -> None:
+    rates: list[float] = []
+    stage = Faulty([bad, bad], at)
+    training = trainer(stage, callback=lambda now: rates.append(training.optimizer.param_groups[0]["lr"]))
+    history = training.fit()
+    assert (history.slower, history.smaller, len(history.epochs), history.steps) == (2, 0, 5, 10)
+    assert rates == [0.1] * (at - 1) + [0.025] * (11 - at)
+    assert stage.seen[at - 1] == stage.seen[at] == stage.seen[at + 1]  # the epoch is made again as it was
+    assert history.epochs[-1]["validation"] == 1.0
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried")]
+)
+def test_short_memory_makes_batches_smaller_three_times_at_most(error: Exception) -> None:
+    stage = Faulty([error] * 3)
+    history = trainer(stage).fit()
+    assert (history.smaller, stage.halved, history.slower, len(history.epochs)) == (3, 3, 0, 5)
+    with pytest.raises(TrainingError, match="out of memory in the training of the number, even with batches of an"):
+        trainer(Faulty([error] * 4)).fit()
+
+
+def test_any_other_error_of_a_step_is_raised_as_it_is() -> None:
+    with pytest.raises(RuntimeError, match="sizes do not fit"):
+        trainer(Faulty([RuntimeError("sizes do not fit")])).fit()
+
+
+class Kept:
+    """Keeps every state, and gives back one."""
+
+    def __init__(self, given: TrainerState | None = None) -> None:
+        self.given, self.states = given, list[TrainerState]()
+
+    def resumed(self, stage: str) -> TrainerState | None:
+        assert stage == "number"
+        return self.given
+
+    def keep(self, stage: str, state: TrainerState) -> None:
+        self.states.append(state)
+
+
+@pytest.mark.parametrize("average", [None, 0.9])
+@pytest.mark.parametrize("made", [1, 2, 3, 5])
+def test_a_training_goes_on_from_any_epoch_as_if_nothing_had_been(made: int, average: float | None) -> None:
+    def training(left: list[float], initial: float) -> tuple[Trainer[int, Number], Faulty]:
+        stage = Faulty([])
+        stage.left = [initial, *left]
+        adam = torch.optim.AdamW(stage.network.parameters(), lr=0.1)
+        return Trainer(stage, replace(PLAN, average=average), adam), stage  # type: ignore[arg-type]
+
+    losses = [3.0, 1.0, 2.0, 0.5, 0.7]
+    whole, whole_stage = training(losses, 9.0)
+    kept = Kept()
+    with kept_by(kept):
+        expected = whole.fit()
+    assert len(kept.states) == 5
+    again, stage = training([], 0.0)
+    stage.left = losses[made:]
+    state = kept.states[made - 1]
+    as_stored = TrainerState(state.tensors, json.loads(json.dumps(state.facts)))
+    with kept_by(Kept(as_stored)):
+        found = again.fit()
+    assert torch.equal(again.kept.value, whole.kept.value)
+    assert [epoch["validation"] for epoch in found.epochs] == losses
+    assert stage.seen == whole_stage.seen[2 * made :]
+    assert stage.dropped == whole_stage.dropped[2 * made :]
+    assert (found.best_epoch, found.initial, found.steps) == (expected.best_epoch, 9.0, 10)
+
+
+def test_what_was_halved_stays_so_in_a_training_that_goes_on() -> None:
+    kept, stage = Kept(), Faulty([MemoryError(), math.nan])
+    with kept_by(kept):
+        trainer(stage).fit()
+    again = Faulty([])
+    again.left = [1.0]
+    training = trainer(again)
+    with kept_by(Kept(kept.states[3])):
+        history = training.fit()
+    assert (history.smaller, history.slower, again.halved) == (1, 1, 1)
+    assert training.optimizer.param_groups[0]["lr"] == 0.05
 
 
 def test_global_random_numbers_are_restored_when_a_callback_raises() -> None:
@@ -249,41 +367,15 @@ def test_groups_of_parameters_have_multiples_of_the_rate_and_an_epoch_may_keep_i
     assert rates(replace(plan, by_epoch=True)) == pytest.approx([0.3, 0.3, 0.15, 0.15])
 
 
-def packs(drawn: torch.Tensor | None, attributes: torch.Tensor) -> Packs:
-    """Two packs of three links: every real link is to object 0."""
+def given(drawn: torch.Tensor) -> Packs:
+    """Two packs of three links with two attributes."""
     verb = torch.zeros(2, 3, dtype=torch.int64)
-    return Packs(verb, verb, torch.ones(2, 3), torch.zeros(2, 3, attributes.shape[-1]), attributes, drawn)
+    return Packs(verb, verb, torch.ones(2, 3), torch.zeros(2, 3, 2), drawn)
 
 
-def make_critic(attributes: int, **options: float) -> Critic:
-    torch.manual_seed(0)
-    config = CTGANConfig(pac=3, critic_learning_rate=0.01, gradient_penalty=0.1, **options)  # type: ignore[arg-type]
-    return Critic(PacCritic(1, 4, attributes, 3), config, torch.Generator().manual_seed(0))
-
-
-def test_the_critic_learns_to_tell_objects_and_its_term_reaches_the_draw_alone() -> None:
-    critic = make_critic(0)
-    drawn = torch.eye(4)[[3] * 6].requires_grad_()
-    distances = [critic.update(packs(drawn, torch.zeros(2, 3, 0)))[1] for _ in range(30)]
-    assert distances[-1] > distances[0] + 0.5
-    term, _ = critic.update(packs(drawn, torch.zeros(2, 3, 0)))
-    critic.optimizer.zero_grad()
-    term.backward()
-    assert drawn.grad is not None
-    # Moving mass from object 3 to object 0, which is the real one, lowers the generator's loss.
-    assert (drawn.grad[:, 0] < drawn.grad[:, 3]).all()
-    assert critic.network.object.grad is None
-
-
-def test_the_critic_learns_to_tell_attributes_of_given_objects() -> None:
-    critic = make_critic(2)
-    drawn = torch.ones(2, 3, 2, requires_grad=True)
-    distances = [critic.update(packs(None, drawn))[1] for _ in range(30)]
-    assert distances[-1] > distances[0] + 0.5
-    term, _ = critic.update(packs(None, drawn))
-    term.backward()
-    assert drawn.grad is not None
-    assert drawn.grad.sum() > 0  # less of what the real links have none of
+def critic_of(interval: int) -> Critic:
+    config = CTGANConfig(pac=3, critic_interval=interval)
+    return Critic(PacCritic(1, 4, 2, 3), config, torch.Generator().manual_seed(0))
 
 
 def test_the_critic_is_due_at_every_nth_step() -> None:
@@ -292,12 +384,12 @@ def test_the_critic_is_due_at_every_nth_step() -> None:
             step = super().loss(batch)
             assert step is not None
             drawn = self.network.value.expand(2, 3, 2)
-            return replace(step, packs=lambda: packs(None, drawn))
+            return replace(step, packs=lambda: given(drawn))
 
     stage = Watched([1.0, 1.0, 1.0, 1.0, 1.0])
-    critic, made = make_critic(2, critic_interval=3), []
+    critic, made = critic_of(3), []
     update = critic.update
-    critic.update = lambda given: made.append(1) or update(given)  # type: ignore[method-assign, func-returns-value]
+    critic.update = lambda packs: made.append(1) or update(packs)  # type: ignore[method-assign, func-returns-value]
     history = trainer(stage, critic=critic).fit()
     assert len(made) == 4  # steps 0, 3, 6 and 9 of 10
     assert "critic" in history.epochs[0]
