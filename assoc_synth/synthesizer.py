@@ -41,6 +41,7 @@ from assoc_synth.model.privacy import Behind, PrivacyListing
 from assoc_synth.model.settings import Settings
 from assoc_synth.model.split import Split, with_known_objects
 from assoc_synth.model.storage import load_model, save_model
+from assoc_synth.model.streaming import plain_rows
 from assoc_synth.privacy import Promise, Wanted
 from assoc_synth.randomness import Seeds, check_seed
 from assoc_synth.scenarios import Plan, SampleResult, ScenarioArguments, Size, carry_out, notes_on, plan
@@ -52,6 +53,7 @@ from assoc_synth.transactions.table import TransactionTable
 if TYPE_CHECKING:
     from assoc_synth.attributes import Demanded, Overrides
     from assoc_synth.ctgan.trainer import Progress
+    from assoc_synth.scale import WritingOptions, Written
 
 __all__ = ["AssociativeSynthesizer", "SampleResult"]
 
@@ -153,7 +155,7 @@ class AssociativeSynthesizer:
         named = {"columns": columns, "dependencies": dependencies, "constraints": constraints, "init": init}
         table, promise = _stood_in(table, settings, seeds, named)
         graph = LinkGraph.from_table(table)
-        planned = plan_columns(graph, columns, dependencies)
+        planned = plan_columns(graph, columns, dependencies, limits)
         split = Split.of(table.num_subjects, seeds.child("split"), table.clusters).with_every_verb(graph.edges)
         table, split, shared = _shared(table, planned, split, limits)
         graph, fewest = LinkGraph.from_table(shared.table), limits.min_subjects
@@ -208,11 +210,26 @@ class AssociativeSynthesizer:
             check_trained(model)
         try:
             if planned is None:
-                return SampleResult.of(*attempts.plain_rows(size.subjects, codes, size.num_rows), model.notes)
+                return SampleResult.of(*plain_rows(attempts, size.subjects, codes, size.num_rows), model.notes)
             return _carried_out(planned, attempts)
         except GateRejected as refusal:
             refusal.result = refusal.table and SampleResult.of(refusal.table, refusal.verdict, model.notes)
             raise
+
+    def sample_to(
+        self, path: str | os.PathLike[str], num_subjects: int | None = None, **options: Unpack[WritingOptions]
+    ) -> Written:
+        """Write any number of rows, chunk by chunk: a file by its suffix, or, where `path` ends in /, a Parquet folder.
+
+        Small samples are the rows of `sample`. Raises as `sample`, InputError too where the disk is too small.
+
+        Args:
+            path: it gets its name once the gate has let all rows pass.
+            options: num_rows, verbs, strict, seed, allow_undertrained and gate as in `sample`; see `WritingOptions`.
+        """
+        from assoc_synth.scale import write_sample
+
+        return write_sample(self._fitted(), path, num_subjects, {"seed": self.random_state, **options})
 
     def sample_from_conditions(
         self,

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from assoc_synth.attributes.identifiers import NewIdentifiers
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.raking import rake, systematic_resample
@@ -51,7 +52,7 @@ def generate_edges(
 
 
 def emit_rows(
-    model: FittedModel, edges: Edges, *, seeds: Seeds, verbs: Sequence[int] | None = None
+    model: FittedModel, edges: Edges, *, seeds: Seeds, verbs: Sequence[int] | None = None, numbered: bool = False
 ) -> TransactionTable:
     """Rows of the given edges: their occurrences and attributes.
 
@@ -60,19 +61,22 @@ def emit_rows(
 
     Args:
         verbs: only the rows of these. All are drawn, and the others are left out when visits and their order are known.
+        numbered: numbers from 0 on stand in place of new names, which `naming.named` gives: the rows are part of a
+            larger table.
     """
     from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
 
     drawn = OccurrenceSampler(model.occurrence_generator, model.edge_generator, model.encoder, seeds=seeds).draw(edges)
     attributes, edges = model.classes_of(edges), model.links_of(edges)
-    columns = model.encoder.decode(drawn, edges, seeds.child("values").generator(), attributes=attributes)
+    rng = seeds.child("values").generator()
+    columns = model.encoder.decode(drawn, edges, rng, attributes=attributes, numbered=numbered)
     order = columns.order
     at = drawn.link_edge[order]
     basket = columns.basket[order] if columns.basket is not None else None
     table = TransactionTable(
         schema=model.format.schema,
         format=model.format,
-        subjects=model.format.new_subject_names(edges.num_subjects),
+        subjects=pd.RangeIndex(edges.num_subjects) if numbered else model.format.new_subject_names(edges.num_subjects),
         verbs=model.verbs,
         objects=model.objects,
         subject=edges.subject[at],
@@ -81,21 +85,33 @@ def emit_rows(
         time=_times(model, columns.time, order),
         amount=columns.amount[order] if columns.amount is not None else None,
         basket=basket,
-        baskets=model.format.new_basket_names(len(drawn.visits)) if basket is not None else None,
-        extras=_extras(model, columns.extras, order),
+        baskets=_basket_names(model, len(drawn.visits), numbered=numbered) if basket is not None else None,
+        extras=_extras(model, columns.extras, order, identifiers(model) if numbered else ()),
     )
-    return table if verbs is None else some_rows(model, table, np.isin(table.verb, verbs))
+    return table if verbs is None else some_rows(model, table, np.isin(table.verb, verbs), numbered=numbered)
 
 
-def some_rows(model: FittedModel, table: TransactionTable, chosen: Bools) -> TransactionTable:
+def identifiers(model: FittedModel) -> tuple[str, ...]:
+    """The columns of new identifiers, in their order."""
+    made = model.encoder.extras.regenerated
+    return tuple(column.name for column in made if isinstance(column.rule, NewIdentifiers))
+
+
+def some_rows(
+    model: FittedModel, table: TransactionTable, chosen: Bools, *, numbered: bool = False
+) -> TransactionTable:
     """The chosen rows of a table that a model emitted: (rows,) which. Its subjects stay, baskets are named anew."""
     kept = table.take_rows(np.flatnonzero(chosen))
-    baskets = None if kept.baskets is None else model.format.new_basket_names(len(kept.baskets))
+    baskets = None if kept.baskets is None else _basket_names(model, len(kept.baskets), numbered=numbered)
     return replace(kept, subjects=table.subjects, subject=table.subject[chosen], baskets=baskets)
 
 
-def joined(model: FittedModel, tables: Sequence[TransactionTable]) -> TransactionTable:
-    """The rows of tables that a model emitted, one after the other, each subject and basket with a name of its own."""
+def joined(model: FittedModel, tables: Sequence[TransactionTable], *, numbered: bool = False) -> TransactionTable:
+    """The rows of tables that a model emitted, one after the other, each subject and basket with a name of its own.
+
+    Args:
+        numbered: they have numbers in place of names, and so has what is returned; no column has identifiers.
+    """
     first = tables[0]
     starts = np.cumsum([0, *(table.num_subjects for table in tables)])
     subject = [table.subject + np.int32(start) for table, start in zip(tables, starts, strict=False)]
@@ -105,12 +121,12 @@ def joined(model: FittedModel, tables: Sequence[TransactionTable]) -> Transactio
         begin = np.cumsum([0, *sizes])
         codes = [table.basket for table in tables if table.basket is not None]
         basket = np.concatenate([np.where(c < 0, -1, c + b) for c, b in zip(codes, begin, strict=False)])
-        baskets = model.format.new_basket_names(int(begin[-1]))
+        baskets = _basket_names(model, int(begin[-1]), numbered=numbered)
     times = [table.time for table in tables if table.time is not None]
     amounts = [table.amount for table in tables if table.amount is not None]
     return replace(
         first,
-        subjects=model.format.new_subject_names(int(starts[-1])),
+        subjects=pd.RangeIndex(int(starts[-1])) if numbered else model.format.new_subject_names(int(starts[-1])),
         subject=np.concatenate(subject).astype(np.int32),
         verb=np.concatenate([table.verb for table in tables]),
         object=np.concatenate([table.object for table in tables]),
@@ -130,11 +146,17 @@ def _times(model: FittedModel, times: Values | None, order: Ints) -> Values | No
     return np.full(len(order), np.datetime64("NaT"), "datetime64[ns]") if has_column else None
 
 
-def _extras(model: FittedModel, columns: dict[str, Values], order: Ints) -> pd.DataFrame:
+def _basket_names(model: FittedModel, count: int, *, numbered: bool) -> pd.Index:
+    return pd.RangeIndex(count) if numbered else model.format.new_basket_names(count)
+
+
+def _extras(model: FittedModel, columns: dict[str, Values], order: Ints, numbered: Sequence[str] = ()) -> pd.DataFrame:
     dates, made = model.encoder.extras.dates, {}
     for name in model.format.schema.extras:
         written = model.format.extras[name]
-        if name in dates:
+        if name in numbered:
+            made[name] = pd.Series(columns[name][order], dtype=object)
+        elif name in dates:
             made[name] = dates[name].format.give(columns[name][order])
         elif name in columns:
             made[name] = written.give(pd.Series(columns[name], dtype=object).to_numpy()[order])

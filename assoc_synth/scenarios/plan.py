@@ -10,6 +10,7 @@ from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.evidence import Evidence
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.plain import plain_verdict
 from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.outcome import ScenarioRows
 
@@ -48,7 +49,7 @@ def carry_out(plan: Plan, attempts: Attempts) -> tuple[ScenarioRows, Verdict]:
         GateRejected: the gate refuses every attempt, or the rows are not judged and the call is strict.
     """
     if not plan.is_judged:
-        plain = attempts.plain_verdict()
+        plain = plain_verdict(attempts)
         verdict = _not_judged(plan, plain)
         if attempts.strict:
             raise GateRejected(f"strict: nothing is emitted. {verdict.sentence}", verdict)

@@ -29,8 +29,11 @@ class Size:
     num_rows: int | None = None
 
     @classmethod
-    def of(cls, model: FittedModel, num_subjects: object, num_rows: object) -> Size:
+    def of(cls, model: FittedModel, num_subjects: object, num_rows: object, *, most: int | None = MAX_ROWS) -> Size:
         """As many subjects as are asked for or as the rows need; by default as many as the model was fitted to.
+
+        Args:
+            most: rows that there may be; None for any number, which are never all in memory.
 
         Raises:
             InputError: both are given, one is no whole number of at least 1, or the sample would be too large.
@@ -41,9 +44,12 @@ class Size:
         wanted = subjects if subjects is not None else model.num_subjects
         if rows is not None:
             wanted = max(math.ceil(SPARE * rows / model.links_per_subject), 1)
-        if wanted * model.links_per_subject > MAX_ROWS:
+        if most is not None and wanted * model.links_per_subject > most:
             would_be = f"about {wanted * model.links_per_subject:,.0f} rows"
-            raise InputError(f"a sample holds at most {MAX_ROWS:,} rows, these would be {would_be}: ask for fewer")
+            raise InputError(
+                f"a sample in memory holds at most {most:,} rows, these would be {would_be}: ask for fewer, or write "
+                "them to a file by sample_to"
+            )
         return cls(wanted, subjects, rows)
 
     def rows_for(self, model: FittedModel) -> int:

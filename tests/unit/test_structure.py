@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE, TESTS = ROOT / "assoc_synth", ROOT / "tests"
-MOST_LINES_OF_A_FUNCTION, MOST_PARAMETERS, MOST_LINES_OF_A_FILE, MOST_ENTRIES_AT_THE_TOP = 50, 8, 400, 19
+MOST_LINES_OF_A_FUNCTION, MOST_PARAMETERS, MOST_LINES_OF_A_FILE, MOST_ENTRIES_AT_THE_TOP = 50, 8, 400, 21
 CLOCKS = frozenset({"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns", "process_time", "time_ns"})
 """Functions of the module `time`, as attributes or imported; `time.time` is known by its module."""
 

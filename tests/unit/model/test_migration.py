@@ -17,6 +17,7 @@ from assoc_synth.ctgan.edges.conditions import NUM_SCALARS, scalars
 from assoc_synth.model import directory, migration
 from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.streaming import plain_rows
 from assoc_synth.synthesizer import AssociativeSynthesizer
 
 PRESCRIBED = "occurrences.repeat_level"
@@ -221,7 +222,7 @@ def test_the_association_loss_has_its_name_of_now(version_5: Path) -> None:
 
 def test_the_model_samples_rows(version_5: Path) -> None:
     synthesizer = AssociativeSynthesizer.load(version_5, device="cpu")
-    table, _ = Attempts(synthesizer.model_, seed=1).plain_rows(3)
+    table, _ = plain_rows(Attempts(synthesizer.model_, seed=1), 3)
     assert table.num_subjects == 3
     assert synthesizer.max_minutes == 0.05
 

@@ -1,0 +1,96 @@
+"""Engines: what draws and writes the chunks. One process, or a cluster; all give the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from assoc_synth.errors import InputError
+from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.streaming import Chunk, Drawn, OneProcess, Place, Recipe
+from assoc_synth.scale.encoding import Encoded, Manner
+from assoc_synth.scale.targets import put
+from assoc_synth.transactions.table import TransactionTable
+
+
+@dataclass(frozen=True, eq=False)
+class Finish:
+    """The last step of a chunk: its names, and its part of the file.
+
+    Attributes:
+        manner: how it is written.
+        place: where its names begin, and how many of its rows are kept.
+        file: its own file; None where it is part of one.
+        begins: whether it is the first.
+    """
+
+    manner: Manner
+    place: Place
+    file: Path | None
+    begins: bool
+
+    def run(self, model: FittedModel, table: TransactionTable) -> Encoded | int:
+        """The chunk as part of a file, or the size of its own file, which is written."""
+        encoded = self.manner.encode(self.place.rows_of(model, table), begins=self.begins)
+        return encoded if self.file is None else put(encoded, self.file)
+
+
+class Engine(Protocol):
+    """Draws and finishes chunks."""
+
+    @property
+    def workers(self) -> int:
+        """How many chunks are worked on at once."""
+        ...
+
+    def draws(self, model: FittedModel, recipe: Recipe, chunks: Iterable[Chunk]) -> Iterator[Drawn]:
+        """The chunks in their order."""
+        ...
+
+    def finished(self, model: FittedModel, drawn: Drawn, finish: Finish) -> list[Encoded | int]:
+        """Finish a chunk; what is finished by now, in order."""
+        ...
+
+    def rest(self) -> list[Encoded | int]:
+        """What is not finished yet, in order."""
+        ...
+
+
+class Local(OneProcess):
+    """One process: a chunk is drawn, written, and forgotten."""
+
+    @property
+    def workers(self) -> int:
+        """One."""
+        return 1
+
+    def finished(self, model: FittedModel, drawn: Drawn, finish: Finish) -> list[Encoded | int]:
+        """As `Engine`."""
+        assert isinstance(drawn.table, TransactionTable), "it is drawn here"
+        return [finish.run(model, drawn.table)]
+
+    def rest(self) -> list[Encoded | int]:
+        """Nothing."""
+        return []
+
+
+@contextmanager
+def engine_of(name: str | None) -> Iterator[Engine]:
+    """An engine by its name: None for one process, "ray" for a cluster on this machine, "ray://HOST:PORT" for another.
+
+    Raises:
+        InputError: there is no such engine.
+        MissingExtraError: Ray is not installed.
+    """
+    if name is None:
+        yield Local()
+        return
+    if name != "ray" and not name.startswith("ray://"):
+        raise InputError(f"the engine must be ray or ray://HOST:PORT, not {name[:60]!r}")
+    from assoc_synth.scale.cluster import ray_engine
+
+    with ray_engine(None if name == "ray" else name) as engine:
+        yield engine

@@ -1,0 +1,57 @@
+"""Chunks of a draw: rows that a small draw has bit for bit, and of a larger one the same whatever draws them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assoc_synth.errors import GateRejected
+from assoc_synth.gate.copies import Copies
+from assoc_synth.gate.verdict import Status
+from assoc_synth.model.attempts import ATTEMPTS, Attempts
+from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.streaming import InMemory, OneProcess, Recipe, Stream, plain_rows
+
+
+@pytest.fixture
+def small_chunks(small_model: FittedModel, monkeypatch: pytest.MonkeyPatch) -> Attempts:
+    """Attempts of a model that is drawn 64 subjects at once, of which the gate judges few and says nothing."""
+    monkeypatch.setattr("assoc_synth.gate.tier.decide", lambda *_, **__: Status.UNDERPOWERED)
+    monkeypatch.setattr("assoc_synth.model.plain.CHUNK", 64)
+    monkeypatch.setattr("assoc_synth.model.streaming.PROBE", 8)
+    return Attempts(small_model, seed=3)
+
+
+def test_rows_are_exactly_as_many(small_chunks: Attempts) -> None:
+    table, _ = plain_rows(small_chunks, 1, None, 40)
+    assert len(table) == 40
+    assert plain_rows(small_chunks, 4)[0].num_subjects == 4
+    whole, _ = plain_rows(small_chunks, 90)
+    cut, _ = plain_rows(small_chunks, 90, None, len(whole) - 5)
+    assert len(cut) == len(whole) - 5
+
+
+def test_names_run_on_from_chunk_to_chunk_and_each_chunk_is_drawn_by_its_number(small_chunks: Attempts) -> None:
+    model = small_chunks.model
+    stream, sink = Stream(small_chunks, 3 * 64 + 10), InMemory(model)
+    assert not stream.is_small
+    assert {chunk.subjects for chunk in stream.chunks()} <= {64, 10}
+    stream.run(OneProcess(), sink)
+    table = sink.table()
+    assert table.num_subjects == 3 * 64 + 10
+    assert table.subjects.is_unique
+    assert table.baskets is None or table.baskets.is_unique
+    recipe = Recipe(small_chunks.seeds_of(0), 0, None)
+    again = recipe.draw(model, next(stream.chunks()))
+    assert again.rows == len(sink.tables[1])
+    assert again.used.subjects == sink.tables[1].num_subjects
+
+
+def test_a_draw_of_copies_is_refused_by_all_its_chunks(small_chunks: Attempts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Copies, "too_many", lambda self, other: "copies" if other.subjects > 100 else "")
+    judge = replace(small_chunks.model.judge, copies=Copies(100, 0, 0))
+    attempts = replace(small_chunks, model=replace(small_chunks.model, judge=judge))
+    with pytest.raises(GateRejected, match="copies") as refusal:
+        Stream(attempts, 3 * 64 + 10).run(OneProcess(), InMemory(attempts.model))
+    assert refusal.value.verdict.attempts == ATTEMPTS
