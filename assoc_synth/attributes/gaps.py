@@ -1,12 +1,16 @@
-"""The time between two rows of a visit: frequent ones exactly, ranges of about equal share for the rest."""
+"""The time between two rows of a visit: frequent ones exactly, ranges of about equal share for the rest.
+
+Within a range times have a shape of their own, see `gap_shapes`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from assoc_synth.attributes.gap_shapes import GapShapes
 from assoc_synth.attributes.sharing import ends_of, subjects_per
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
 from assoc_synth.transactions.arrays import Codes, Ints, Singles
@@ -27,11 +31,13 @@ class GapCode:
         exact: ascending.
         edges: range i is edges[i] to below edges[i + 1].
         resolution: what every time is a multiple of.
+        shapes: of the times within the ranges; None in models of earlier releases, whose times are log-uniform there.
     """
 
     exact: Ints
     edges: Ints
     resolution: int
+    shapes: GapShapes | None = None
 
     @classmethod
     def learn(cls, gaps: Ints, resolution: int, subject: Ints | Codes | None = None, fewest: int = 1) -> GapCode:
@@ -48,6 +54,7 @@ class GapCode:
             ([0, 5, 60], [2, 1])
         """
         whose = np.arange(len(gaps)) if subject is None else subject
+        given = gaps
         if fewest > 1 and len(gaps):
             gaps = np.where(gaps > 0, _within(gaps, whose, fewest, resolution), 0)
         found, place, counts = np.unique(gaps, return_inverse=True, return_counts=True)
@@ -59,7 +66,21 @@ class GapCode:
         edges = np.zeros(0, np.int64)
         if len(np.unique(whose[at])) >= fewest:
             edges = _edges(gaps[at], whose[at], resolution, fewest)
-        return cls(exact.astype(np.int64), edges.astype(np.int64), resolution)
+        code = cls(exact.astype(np.int64), edges.astype(np.int64), resolution)
+        # The most extreme times have been brought to one time, at which there are none.
+        at = at[gaps[at] == given[at]]
+        return replace(code, shapes=code._shapes(gaps[at], whose[at], fewest)) if len(edges) > 1 else code
+
+    def _shapes(self, gaps: Ints, subject: Ints | Codes, fewest: int) -> GapShapes:
+        """Of times that are not exact, (n,), and whose they are."""
+        place = self.encode(gaps).code - len(self.exact)
+        return GapShapes.learn(gaps // self.resolution, place, self._steps(), subject, fewest)
+
+    def _steps(self) -> Ints:
+        """Where ranges begin in multiples of the resolution, at least 1, and the end of the last one: each has one."""
+        steps = np.maximum(self.edges // self.resolution, 1)
+        steps[1:] = np.maximum(steps[1:], 2)
+        return steps
 
     @property
     def spec(self) -> ColumnSpec:
@@ -89,12 +110,14 @@ class GapCode:
         return CodedColumn(self.spec, code, np.zeros(len(gaps), np.float32))
 
     def decode(self, code: Ints, rng: np.random.Generator) -> Ints:
-        """(n,) classes → nanoseconds, within a range log-uniformly."""
+        """(n,) classes → nanoseconds, within a range by its shape."""
         result = np.zeros(len(code), np.int64)
         exact = code < len(self.exact)
         result[exact] = self.exact[code[exact]]
         place = code[~exact] - len(self.exact)
-        if len(self.edges) and len(place):
+        if self.shapes is not None and len(place):
+            result[~exact] = self.shapes.draw(place, self._steps(), rng) * self.resolution
+        elif len(self.edges) and len(place):
             steps = self.edges // self.resolution
             low, high = np.maximum(steps[place], 1), np.maximum(steps[place + 1], 2)
             drawn = np.exp(np.log(low) + rng.random(len(place)) * (np.log(high) - np.log(low)))
@@ -102,12 +125,14 @@ class GapCode:
         return result
 
     def to_dict(self) -> dict[str, Any]:
-        return {"exact": self.exact.tolist(), "edges": self.edges.tolist(), "resolution": self.resolution}
+        plain = {"exact": self.exact.tolist(), "edges": self.edges.tolist(), "resolution": self.resolution}
+        return plain if self.shapes is None else plain | {"shapes": self.shapes.to_dict()}
 
     @classmethod
     def from_dict(cls, state: dict[str, Any]) -> GapCode:
         exact, edges = (np.asarray(state[name], np.int64) for name in ("exact", "edges"))
-        return cls(exact, edges, int(state["resolution"]))
+        shapes = GapShapes.from_dict(state["shapes"], len(edges) - 1) if state.get("shapes") is not None else None
+        return cls(exact, edges, int(state["resolution"]), shapes)
 
 
 def _ends(count: int) -> Ints:

@@ -255,6 +255,21 @@ def _of_gaps(code: GapCode) -> Iterator[Stored]:
     yield Stored("time", BETWEEN, tuple(shown[:exact]), lambda table: count(table)[:exact], True)
     ranges = tuple(f"{one} to {other}" for one, other in pairwise(shown[exact:]))
     yield Stored("time", RANGE, ranges, lambda table: count(table)[exact:], True)
+    if code.shapes is not None and len(code.shapes.atom):
+        yield _of_frequent_times(code.shapes.atom * code.resolution)
+
+
+def _of_frequent_times(times: Ints) -> Stored:
+    """Times between rows that stand out of their range."""
+
+    def count(table: TransactionTable) -> Ints:
+        graph = LinkGraph.from_table(table)
+        rows = RowSequences.of(graph, visits_of(graph)[1])
+        at = rows.follows
+        place = pd.Index(times).get_indexer(pd.Index(rows.gap[at])).astype(np.int64)
+        return subjects_per(place, table.subject[rows.row[at]], len(times))
+
+    return Stored("time", BETWEEN, tuple(str(pd.Timedelta(int(one))) for one in times), count, True)
 
 
 def _of_hours(allowed: AllowedClasses) -> Stored:
