@@ -26,7 +26,6 @@ from assoc_synth.cli.options import (
     AllowUndertrained,
     AnySource,
     Data,
-    DrawOptions,
     FitOptions,
     Json,
     LinkColumns,
@@ -36,16 +35,13 @@ from assoc_synth.cli.options import (
     Positive,
     Quiet,
     RoleOptions,
-    SampleOutputs,
-    ScenarioOptions,
     Seed,
-    SizeOptions,
-    Strict,
     Thing,
     check_minutes,
 )
 from assoc_synth.cli.outputs import check_files, make_folder, write_facts, write_report
 from assoc_synth.cli.reproduction import PROGRAM, command_line, reproduction
+from assoc_synth.cli.sampling import sample
 from assoc_synth.cli.steps import (
     JudgeOptions,
     compared,
@@ -55,7 +51,6 @@ from assoc_synth.cli.steps import (
     sampled,
     side_by_side,
     size_of,
-    write_sample,
 )
 
 if TYPE_CHECKING:
@@ -150,37 +145,7 @@ def fit(
     show(f"wrote the model {model}")
 
 
-@app.command()
-@flattened
-def sample(
-    context: typer.Context,
-    model: Model,
-    output: Annotated[Path, typer.Option("-o", "--output", help="The file to write; its suffix decides the format.")],
-    size: SizeOptions,
-    scenario: ScenarioOptions,
-    files: SampleOutputs,
-    how: DrawOptions,
-    strict: Strict = False,
-) -> None:
-    """Generate rows that pass the gate.
-
-    The gate evaluates them before anything is written. Exit code 3: it refuses, and there are no rows.
-    """
-    from assoc_synth.cli.terminal import show, show_command, show_notes, show_verdict
-    from assoc_synth.synthesizer import AssociativeSynthesizer
-    from assoc_synth.transactions.files import kind_of
-
-    amount, changes = size.keywords(), scenario.keywords()
-    text = files.keywords_for(kind_of(output))
-    check_files(output, files.json, files.report)
-    synthesizer = AssociativeSynthesizer.load(str(model))
-    draw = partial(synthesizer.sample, **amount, **changes, **how.keywords(), strict=strict)
-    result, call = sampled(draw, context, files.json, files.report, str(model))
-    write_sample(result, output, text, files, call, str(model))
-    show_notes(result.notes)
-    show_verdict(result.verdict)
-    show(f"wrote {len(result.rows):,} rows of {result.table.num_subjects:,} subjects to {output}")
-    show_command(call)
+app.command()(sample)
 
 
 @app.command()

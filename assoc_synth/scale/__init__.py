@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assoc_synth.scale.asking import WritingOptions, write_sample
+from assoc_synth.scale.asking import WritingOptions, is_streamed, write_sample
+from assoc_synth.scale.targets import is_folder, kind_at
 from assoc_synth.scale.writing import Progress, Written
 
-__all__ = ["Progress", "Written", "WritingOptions", "write_sample"]
+__all__ = ["Progress", "Written", "WritingOptions", "is_folder", "is_streamed", "kind_at", "write_sample"]

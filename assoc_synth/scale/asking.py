@@ -10,8 +10,9 @@ from assoc_synth.gate.asked import check_scopes
 from assoc_synth.model.arguments import check_keywords, check_trained, check_verbs
 from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.plain import chunk_of
 from assoc_synth.randomness import check_seed
-from assoc_synth.scale.targets import check_target, kind_at
+from assoc_synth.scale.targets import check_target, is_folder, kind_at
 from assoc_synth.scale.writing import Progress, Written, sample_to
 from assoc_synth.scenarios.sizes import Size
 
@@ -36,6 +37,18 @@ class WritingOptions(TypedDict, total=False):
     engine: str | None
     safe: bool
     progress: Callable[[Progress], None] | None
+
+
+def is_streamed(
+    model: FittedModel, path: str | os.PathLike[str], subjects: int | None, rows: int | None, engine: str | None
+) -> bool:
+    """Whether a sample is written chunk by chunk: a folder, by an engine, or of more than one chunk.
+
+    Raises:
+        InputError: a number is wrong.
+    """
+    size = Size.of(model, subjects, rows, most=None)
+    return engine is not None or is_folder(path) or size.subjects > chunk_of(model)
 
 
 def write_sample(

@@ -44,5 +44,5 @@ def test_a_count_that_is_none_is_named(small_model: FittedModel, name: str, valu
 
 @pytest.mark.parametrize("given", [(MAX_ROWS, None), (None, MAX_ROWS)])
 def test_more_than_memory_holds(small_model: FittedModel, given: tuple[int | None, int | None]) -> None:
-    with pytest.raises(InputError, match="a sample holds at most 50,000,000 rows, these would be about "):
+    with pytest.raises(InputError, match="a sample in memory holds at most 50,000,000 rows, these would be about "):
         Size.of(small_model, *given)
