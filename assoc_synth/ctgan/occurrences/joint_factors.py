@@ -56,18 +56,24 @@ def factor_loadings(
     return loadings
 
 
-def visit_loadings(errors: sp.csr_matrix, variances: sp.csr_matrix, visits: sp.csr_matrix, directions: int) -> Floats:
+def visit_loadings(
+    errors: sp.csr_matrix, variances: sp.csr_matrix, visits: sp.csr_matrix, directions: int, *, own_pairs: bool = True
+) -> Floats:
     """Loadings from which tokens share visits, and from what the errors add to it.
 
     How far the errors of two tokens go together, c = Σ e·e' / Σ var·var', is regressed on the logarithm of the lift of
-    their visits; each pair's own c counts by its precision Σ var·var' against how much pairs differ from the line
-    (empirical Bayes). The loadings are the leading eigenvectors of the result, its diagonal left out (principal factor
-    analysis, Harman 1976, chapter 8).
+    their visits. Either that line is all; or each pair's own c counts by its precision Σ var·var' against how much
+    pairs differ from the line (empirical Bayes). The loadings are the leading eigenvectors of the result, its diagonal
+    left out (principal factor analysis, Harman 1976, chapter 8).
+
+    A subject's own numbers are part of the pairs' c. Of few subjects these make its place along the directions look
+    better known than that of new ones, so that weights learned from the same subjects are too large.
 
     Args:
         errors, variances: (S, T) of the numbers of subjects and tokens.
         visits: (visits, T) 0/1, which tokens' links are in which visits.
         directions: R.
+        own_pairs: whether each pair's own c counts.
 
     Returns:
         (T, R).
@@ -86,10 +92,12 @@ def visit_loadings(errors: sp.csr_matrix, variances: sp.csr_matrix, visits: sp.c
     pair = np.triu_indices(len(lift), 1)
     own, seen, scale = x[pair], together[pair], weight[pair]
     line = np.linalg.solve(own.T @ (own * scale[:, None]) + np.eye(x.shape[2]), own.T @ seen)
-    apart = seen - scale * (own @ line)
-    spread = float((apart**2 - scale).sum() / max((scale**2).sum(), LEAST_VARIANCE))
-    precision = 1.0 / max(spread, LEAST_VARIANCE)
-    common = (together + precision * (x @ line)) / (weight + precision)
+    common: Floats = x @ line
+    if own_pairs:
+        apart = seen - scale * (own @ line)
+        spread = float((apart**2 - scale).sum() / max((scale**2).sum(), LEAST_VARIANCE))
+        precision = 1.0 / max(spread, LEAST_VARIANCE)
+        common = (together + precision * common) / (weight + precision)
     # Directions that move tokens with many links are worth more.
     size = np.sqrt(np.asarray(variances.sum(0)).ravel() / max(variances.shape[0], 1) + LEAST_WEIGHT)
     loadings: Floats = _leading(common * np.outer(size, size), directions) / size[:, None]

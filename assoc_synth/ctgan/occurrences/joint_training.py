@@ -101,10 +101,12 @@ class Way:
     Attributes:
         visits: whether directions in which numbers vary together follow from visits; else from factor analysis.
         strength: of the prior of weights.
+        own_pairs: whether the numbers of each pair by themselves add to what visits say of it.
     """
 
     visits: bool
     strength: float
+    own_pairs: bool = False
 
 
 def tokens_of_visits(data: Occurrences) -> tuple[sp.csr_matrix, Ints] | tuple[None, None]:
@@ -121,8 +123,10 @@ def tokens_of_visits(data: Occurrences) -> tuple[sp.csr_matrix, Ints] | tuple[No
 
 def ways(*, visits: bool) -> tuple[Way, ...]:
     """Those that are tried, those most often chosen first."""
-    kinds = ((True, VISIT_STRENGTHS), (False, FACTOR_STRENGTHS)) if visits else ((False, FACTOR_STRENGTHS),)
-    return tuple(Way(kind, own) for kind, strengths in kinds for own in strengths)
+    factors = tuple(Way(False, strength) for strength in FACTOR_STRENGTHS)
+    if not visits:
+        return factors
+    return tuple(Way(True, strength, own) for own in (False, True) for strength in VISIT_STRENGTHS) + factors
 
 
 def learn_joint_counts(
@@ -263,7 +267,7 @@ class _Learner:
         if self.way.visits:
             visits = self.learned.visits_of(model.tokens.cpu().numpy())
             known = self._by_token(block, error), self._by_token(block, variance)
-            loadings[: self.tokens] = visit_loadings(*known, visits, loadings.shape[1])
+            loadings[: self.tokens] = visit_loadings(*known, visits, loadings.shape[1], own_pairs=self.way.own_pairs)
         else:
             shape = edges.num_subjects, model.num_verbs, self.rows, DIRECTIONS
             loadings[:, :DIRECTIONS] = factor_loadings(edges.subject, edges.verb, block.row, error, variance, shape)

@@ -53,6 +53,19 @@ def test_numbers_say_what_visits_do_not(visits: sp.csr_matrix) -> None:
     assert abs(across) < 0.05
 
 
+def test_numbers_of_single_pairs_can_be_left_out(visits: sp.csr_matrix) -> None:
+    """Visits alone: of few subjects the groups are found, of visits at random nothing of the groups is."""
+    rng = np.random.default_rng(6)
+    few = sp.csr_matrix(errors(rng, 40, 0.5)), sp.csr_matrix(np.ones((40, TOKENS)))
+    inside, across = products(visit_loadings(*few, visits, 8, own_pairs=False))
+    assert inside == pytest.approx(0.25, abs=0.08)
+    assert abs(across) < 0.05
+    apart = sp.csr_matrix((rng.random((VISITS, TOKENS)) < 0.2).astype(np.float32))
+    many = sp.csr_matrix(errors(rng, 2_000, 0.5)), sp.csr_matrix(np.ones((2_000, TOKENS)))
+    inside, across = products(visit_loadings(*many, apart, 8, own_pairs=False))
+    assert abs(inside - across) < 0.02
+
+
 def test_more_directions_than_tokens_are_none(visits: sp.csr_matrix) -> None:
     own = sp.csr_matrix(errors(np.random.default_rng(4), 50, 0.5)[:, :2])
     found = visit_loadings(own, sp.csr_matrix(np.ones((50, 2))), visits[:, :2], 8)

@@ -122,7 +122,8 @@ def test_visits_of_subjects_that_are_left_out_are_left_out(world: Callable, edge
 
 
 def test_visits_are_tried_where_there_are_any() -> None:
-    assert {way.visits for way in ways(visits=True)} == {True, False}
+    assert {(way.visits, way.own_pairs) for way in ways(visits=True)} == {(True, False), (True, True), (False, False)}
+    assert not ways(visits=True)[0].own_pairs
     assert {way.visits for way in ways(visits=False)} == {False}
 
 
