@@ -23,6 +23,7 @@ from assoc_synth.attributes.object_rules import with_object_rules
 from assoc_synth.attributes.observed import observed_columns
 from assoc_synth.attributes.plan import Plan, plan_columns
 from assoc_synth.attributes.row_order import RowSequences
+from assoc_synth.attributes.thresholds import WORDS, Thresholds
 from assoc_synth.attributes.visit_columns import of_links, of_visits
 from assoc_synth.attributes.visits import repeats_in_a_visit, visits_of
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
@@ -119,7 +120,7 @@ class AttributeEncoder:
             InputError: a demanded dependency that the rows contradict, or of a column that the table does not have.
         """
         table, whole = graph.table, graph.table.extras if whole is None else whole
-        plan = plan_columns(graph, dependencies=dependencies) if plan is None else plan
+        plan = plan_columns(graph, None, dependencies, Thresholds(fewest, text=WORDS)) if plan is None else plan
         visits, of_row = visits_of(graph)
         sizes = np.diff(graph.edges.offsets)
         links = np.bincount(graph.edges.subject, weights=graph.edges.count, minlength=len(sizes))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.categories import CategoryCode, plain
+from assoc_synth.attributes.column_plan import FREQUENT, UNKNOWN, ColumnPlan
 from assoc_synth.attributes.date_functions import DateFunction, clocks_of, values_of
 from assoc_synth.attributes.dates import DateCode, code_dates
 from assoc_synth.attributes.dependencies import BASKET, LOOKED_UP, OBJECT, groups_of
@@ -17,9 +18,9 @@ from assoc_synth.attributes.identifiers import NewIdentifiers
 from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
-from assoc_synth.attributes.plan import FREQUENT, UNKNOWN, ColumnPlan, shared_values
 from assoc_synth.attributes.regenerated import Regenerated, missing_together
 from assoc_synth.attributes.sharing import ends_of, shared_numbers
+from assoc_synth.attributes.storable import shared_values
 from assoc_synth.attributes.subject_columns import BinnedNumbers, SubjectCode, first_values
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
@@ -68,7 +69,7 @@ class ExtraCodes:
     def add(self, line: ColumnPlan, column: pd.Series) -> None:
         """Learn how a column is coded, as its line says."""
         self.lines[line.name] = line
-        if line.kind == "empty":
+        if line.stays_empty:
             self.left_out.append(line.name)
         elif line.kind == "identifier":
             self._regenerate(line, column, NewIdentifiers.beside(uncategorised(self.whole[line.name])))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -11,20 +11,19 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.basket_dependencies import find_beside
-from assoc_synth.attributes.calendar_parts import PARTS
+from assoc_synth.attributes.column_plan import CODES, FREQUENT, NOTHING, UNKNOWN, UNWRITTEN, ColumnPlan
 from assoc_synth.attributes.date_functions import find_date_sources
 from assoc_synth.attributes.dates import days_after
 from assoc_synth.attributes.dependencies import (
     LOOKED_UP,
     SUBJECT,
     Demanded,
-    Dependency,
     On,
     check_demanded,
     find_dependencies,
     said,
 )
-from assoc_synth.attributes.free_text import TextCode
+from assoc_synth.attributes.free_text import SHARED_BY, TextCode
 from assoc_synth.attributes.functions import find_sources
 from assoc_synth.attributes.identifiers import UNSHAPED, NewIdentifiers
 from assoc_synth.attributes.kinds import (
@@ -42,6 +41,8 @@ from assoc_synth.attributes.kinds import (
     uncategorised,
 )
 from assoc_synth.attributes.overrides import DROP, Overrides, overruled
+from assoc_synth.attributes.storable import as_storable, expected_of, shared_values, without_lost_sources
+from assoc_synth.attributes.thresholds import Thresholds
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.columns.number_text import NumberFormat
@@ -50,99 +51,6 @@ from assoc_synth.transactions.table import TransactionTable
 
 SHOWN_FROM = 5_000
 """Identifiers that a plan's format is learned from."""
-
-
-@dataclass(frozen=True)
-class ColumnPlan:
-    """One column's line.
-
-    Attributes:
-        name: the column; role: what it plays, "extra" for none.
-        kind: one of `kinds.KINDS`.
-        format: how it is written, in words and shapes; no value of the data.
-        on: what it is a function of; () for nothing.
-        missingness: whether missing values have a pattern of their own, beside that function.
-        of: for identifiers and free text what each value belongs to: "row", "basket", "subject" or "object".
-        asked: whether the user said so.
-        source: the extra column that it is a function of; "" for none.
-        independent: whether the user said that it depends on nothing; then its verb implies nothing of it either.
-    """
-
-    name: str
-    role: str
-    kind: str
-    format: str = ""
-    on: On = ()
-    missingness: bool = False
-    of: str = "row"
-    asked: bool = False
-    source: str = ""
-    independent: bool = False
-
-    @property
-    def done(self) -> str:
-        """What will be done with it."""
-        if self.kind == "empty":
-            return "left out: stays empty" if self.asked else "stays empty"
-        if self.role in ("subject", "basket", "cluster"):
-            return "invented: no real one occurs"
-        if self.role in ("verb", "object"):
-            return "kept: who has which, and what goes together, is learned"
-        if self.kind == "constant":
-            return "kept"
-        if self.kind == "identifier":
-            return f"made anew for each {self.of}: no real one occurs"
-        if self.kind == "text":
-            how = "" if self.asked else "stays empty, or with --text words "
-            return f"{how}written anew for each {self.of} from words that many subjects use"
-        if self.source:
-            return f"kept: a function of column {self.source!r}"
-        if self.kind == "date" and self.on in PARTS:
-            return "kept: follows the day of its row"
-        if self.on in LOOKED_UP and self.role == "extra":
-            return f"kept: each {' and '.join(map(said, self.on))} has its own"
-        return f"drawn for each {' and '.join(map(said, self.on))}" if self.on else "drawn for each row"
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What `fit` tells of an extra column or the amount."""
-        name = repr(self.name)
-        if self.kind == "identifier" and self.role == "cluster":
-            alone = "subjects are drawn one by one, so each is a cluster of its own"
-            return (f"column {name} names clusters: regenerated in its format, no real value occurs; {alone}",)
-        if self.kind == "identifier" and self.format.startswith(UNSHAPED):
-            return (f"column {name}: real ones have {self.format}",)
-        if self.kind == "identifier" and self.role == "extra":
-            return (f"column {name} identifies each {self.of}: regenerated in its format, no real value occurs",)
-        if self.kind == "text":
-            return (f"column {name} is free text: written anew from words that many subjects use",)
-        if self.kind == "empty" and self.asked:
-            return (f"column {name} is left out, as asked, and stays empty",)
-        if self.kind == "empty":
-            why = self.format or "cannot be modelled"
-            return (f"column {name} {why} and stays empty",)
-        if self.source:
-            return (f"column {name} is a function of column {self.source!r}: kept exactly",)
-        if self.kind == "date" and self.on in PARTS:
-            return (f"column {name} follows the day of its row: kept exactly",)
-        rule, looked_up = Dependency(self.name, self.on, self.missingness), self.on in LOOKED_UP
-        found = (rule.note(looked_up=looked_up and self.role == "extra"),) if self.on else ()
-        return found + ((f"column {name}: {self.format}",) if self.format in TOLD else ())
-
-    def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "on": list(self.on)}
-
-    @classmethod
-    def from_dict(cls, state: Mapping[str, Any]) -> ColumnPlan:
-        return cls(**{**state, "on": tuple(state["on"])})
-
-
-CODES = "whole numbers that repeat as codes do, kept as categories"
-FREQUENT = "only values of many subjects are kept"
-TOLD = (CODES, FREQUENT)
-NOTHING = "has no value"
-UNWRITTEN = "names clusters by what is neither text nor whole numbers"
-UNKNOWN = "has values that neither repeat nor have a shape or words in common: say what it is, or drop it,"
 
 
 @dataclass(frozen=True, repr=False)
@@ -207,14 +115,21 @@ class Plan:
 
 
 def plan_columns(
-    data: TransactionTable | LinkGraph, columns: Overrides | None = None, dependencies: Demanded | None = None
+    data: TransactionTable | LinkGraph,
+    columns: Overrides | None = None,
+    dependencies: Demanded | None = None,
+    thresholds: Thresholds | None = None,
 ) -> Plan:
     """What `fit` will do with each column of a table.
+
+    Subjects are counted in the whole table, and a value is one of enough of them where about `min_subjects` of those
+    train: so the plan is the same however `fit` splits the table.
 
     Args:
         columns: by extra column what it is, where the user knows better: "category", "number", "date", "identifier",
             "text", or "drop".
         dependencies: what columns are functions of, where the user knows better, as for `fit`.
+        thresholds: subjects that a stored value has, and whether free text is written; None for the defaults of `fit`.
 
     Raises:
         InputError: a column cannot be what it is said to be, or a dependency is contradicted by the rows.
@@ -227,14 +142,17 @@ def plan_columns(
         [('n', 'identifier'), ('x', 'constant')]
     """
     graph = data if isinstance(data, LinkGraph) else LinkGraph.from_table(overruled(data, columns))
-    return _Planner(graph, columns or {}, dependencies).plan()
+    return _Planner(graph, columns or {}, dependencies, thresholds or Thresholds()).plan()
 
 
 class _Planner:
     """A plan in the making."""
 
-    def __init__(self, graph: LinkGraph, columns: Overrides, demanded: Demanded | None) -> None:
+    def __init__(self, graph: LinkGraph, columns: Overrides, demanded: Demanded | None, thresholds: Thresholds) -> None:
         self.graph, self.table, self.asked = graph, graph.table, columns
+        self.fewest = expected_of(thresholds.min_subjects, self.table.num_subjects)
+        self.min_subjects = thresholds.min_subjects
+        self.writes_text = thresholds.text is not None
         self.amount = self.table.schema.roles().get("amount")
         extras = {str(name): self.table.extras[name] for name in self.table.extras.columns}
         valued = extras | ({self.amount: pd.Series(self.table.amount)} if self.amount is not None else {})
@@ -255,7 +173,20 @@ class _Planner:
         order = map(str, self.table.format.columns)
         lines = [self._role(name, roles[name]) if name in roles else self._extra(name) for name in order]
         free = [replace(line, independent=self.demanded.get(line.name, ()) is None) for line in lines]
-        return Plan(tuple(self._with_sources(free)))
+        return Plan(self._storable({line.name: line for line in self._with_sources(free)}))
+
+    def _storable(self, lines: dict[str, ColumnPlan]) -> tuple[ColumnPlan, ...]:
+        """The lines, those of columns without a value of enough subjects as they will be."""
+        table, made = self.table, dict(lines)
+        for name, line in lines.items():
+            if line.role == "extra":
+                source = lines[line.source] if line.source else None
+                column = table.extras[name]
+                made[name] = as_storable(line, column, table.subject, self.fewest, source, self.min_subjects)
+            elif line.role == "amount" and table.amount is not None:
+                amount = pd.Series(table.amount)
+                made[name] = as_storable(line, amount, table.subject, self.fewest, told=self.min_subjects)
+        return without_lost_sources(made)
 
     def _with_sources(self, lines: list[ColumnPlan]) -> list[ColumnPlan]:
         """The lines of columns that are functions of another one say so."""
@@ -310,9 +241,10 @@ class _Planner:
             return self._cluster(name, column)
         if not format:
             format = self._format(name, column, kind)
+        wanted = asked is not None or (kind == "text" and self.writes_text)
         if kind in ("identifier", "text", "empty", "constant"):
-            return ColumnPlan(name, "extra", kind, format, of=of, asked=asked is not None)
-        return ColumnPlan(name, "extra", kind, format, on, rule is not None and rule.missingness, of, asked is not None)
+            return ColumnPlan(name, "extra", kind, format, of=of, asked=wanted)
+        return ColumnPlan(name, "extra", kind, format, on, rule is not None and rule.missingness, of, wanted)
 
     def _cluster(self, name: str, column: pd.Series) -> ColumnPlan:
         """The column that names clusters: synthetic subjects are drawn one by one, so each has a cluster of its own."""
@@ -350,9 +282,10 @@ class _Planner:
         shape = NewIdentifiers.beside(cells).shape if is_text(column) else None
         if shape is not None and shape.is_complete(cells.nunique()):
             return "identifier", "", of
-        if is_text(column) and TextCode.learn(cells, self.table.subject) is not None:
+        shared_by = max(self.fewest, SHARED_BY)
+        if is_text(column) and TextCode.learn(cells, self.table.subject, shared_by) is not None:
             return "text", "", of
-        if len(shared_values(column, self.table.subject)):
+        if len(shared_values(column, self.table.subject, shared_by)):
             return "category", FREQUENT, of
         if shape is not None:
             return "identifier", "", of
@@ -371,18 +304,6 @@ class _Planner:
                 return f"{'durations' if written.kind == 'duration' else 'times of day'} in {written.unit}"
             return _numbers(column, None if written is None else written.numbers)
         return _values(column.nunique(dropna=True)) if kind in ("category", "constant") else ""
-
-
-MOST_SHARED, SHARED_BY = 200, 5
-
-
-def shared_values(column: pd.Series, subject: Any, fewest: int = SHARED_BY) -> pd.Index:
-    """The most frequent values that enough subjects have."""
-    known = column.notna().to_numpy()
-    pairs = pd.DataFrame({"value": uncategorised(column)[known].astype(str).to_numpy(), "subject": subject[known]})
-    uses = pairs.groupby("value")["subject"].agg(["nunique", "size"])
-    uses = uses[uses["nunique"] >= fewest].sort_values("size", ascending=False, kind="stable")
-    return uses.index[:MOST_SHARED]
 
 
 def _values(count: int) -> str:

@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from assoc_synth.attributes.column_plan import FREQUENT, ColumnPlan
 from assoc_synth.attributes.day_range import within_days
-from assoc_synth.attributes.dependencies import BASKET, LOOKED_UP, OBJECT, SUBJECT, VERB
-from assoc_synth.attributes.identifiers import NewIdentifiers
-from assoc_synth.attributes.kinds import FEWEST, is_number, is_text, is_whole, read_dates, uncategorised
+from assoc_synth.attributes.dependencies import LOOKED_UP, OBJECT, SUBJECT, VERB
+from assoc_synth.attributes.kinds import is_number, read_dates, uncategorised
 from assoc_synth.attributes.merging import Merged, merged_categories, merged_numbers, withheld
-from assoc_synth.attributes.plan import FREQUENT, ColumnPlan, Plan
+from assoc_synth.attributes.plan import Plan
 from assoc_synth.attributes.sharing import ends_of, subjects_per
-from assoc_synth.attributes.thresholds import MIN_SUBJECTS, WORDS, Thresholds
+from assoc_synth.attributes.storable import as_storable, is_decided, without_lost_sources
+from assoc_synth.attributes.thresholds import MIN_SUBJECTS, Thresholds
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Codes, Ints, Times
 from assoc_synth.transactions.columns.times import UNITS
@@ -28,10 +29,6 @@ from assoc_synth.transactions.table import TransactionTable
 
 OWN = (SUBJECT, OBJECT, VERB)
 """What has dates of its own, that do not follow the times of rows."""
-DECIDE = (OBJECT, VERB, (*VERB, *OBJECT))
-"""What a value stands for: where it is withheld, another one would be wrong."""
-TOO_FEW = "has no value of {} training subjects"
-TEXT = "is free text (--text words writes it anew from words that many subjects use)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +36,8 @@ class Protected:
     """What may be learned from.
 
     Attributes:
-        table: the whole table, values merged; plan: its plan, columns that must stay empty so marked.
+        table: the whole table, values merged; plan: its plan, the columns so marked of which no value has enough
+            training subjects, where the plan had counted on some.
         notes: what was merged, for the user.
     """
 
@@ -65,28 +63,26 @@ def protected(table: TransactionTable, plan: Plan, subjects: Ints, thresholds: T
         >>> made.notes
         ("column 'job': 1 value of fewer than 5 training subjects: 1 become missing (--min-subjects)",)
     """
-    known = np.isin(table.subject, subjects)
-    table = _clipped(table, plan, known, thresholds.min_subjects)
-    lines, extras, notes = dict[str, ColumnPlan](), dict[str, pd.Series](), list[str]()
+    known, fewest = np.isin(table.subject, subjects), thresholds.min_subjects
+    table = _clipped(table, plan, known, fewest)
+    lines, extras, notes = {line.name: line for line in plan}, dict[str, pd.Series](), list[str]()
     for line in plan:
-        lines[line.name] = line
-        if line.role not in ("extra", "cluster") or line.kind in ("empty", "identifier"):
+        source = plan[line.source] if line.source else None
+        if line.role == "amount" and table.amount is not None:
+            lines[line.name] = as_storable(line, pd.Series(table.amount)[known], table.subject[known], fewest)
+        if line.role != "extra" or line.stays_empty or line.kind in ("identifier", "text"):
             continue
-        if line.kind == "text":
-            lines[line.name] = _text(line, thresholds)
-            continue
-        made = _merged(line, plan, table, known, thresholds.min_subjects)
-        if made.column is None:
-            lines[line.name] = _without_values(line, table.extras[line.name], thresholds.min_subjects)
-        else:
-            extras[line.name] = made.column
-            notes.append(made.note(line.name, thresholds.min_subjects))
-    notes += [*_about_amounts(table, known, thresholds.min_subjects), *_about_objects(table, known, thresholds)]
-    for name in (line.name for line in lines.values() if line.kind == "empty" and line.name in table.extras):
+        column = table.extras[line.name]
+        lines[line.name] = as_storable(line, column[known], table.subject[known], fewest, source)
+        if lines[line.name] is line:
+            made = _merged(line, source, column, table.subject, known, fewest)
+            extras[line.name] = column if made.column is None else made.column
+            notes.append(made.note(line.name, fewest))
+    notes += _about_objects(table, known, thresholds)
+    for name in (line.name for line in lines.values() if line.stays_empty and line.name in table.extras):
         extras[name] = table.extras[name].where(np.zeros(len(table), bool))  # nobody learns from what stays empty
     merged = table.extras.assign(**{str(name): column for name, column in extras.items()})
-    made_plan = Plan(tuple(_with_source(line, lines) for line in lines.values()))
-    return Protected(replace(table, extras=merged), made_plan, tuple(filter(None, notes)))
+    return Protected(replace(table, extras=merged), Plan(without_lost_sources(lines)), tuple(filter(None, notes)))
 
 
 def without_rare_objects(table: TransactionTable, subjects: Ints, fewest: int | None) -> tuple[TransactionTable, Ints]:
@@ -120,16 +116,13 @@ def without_rare_objects(table: TransactionTable, subjects: Ints, fewest: int | 
     return replace(rows, notes=(*table.notes, note)), np.unique(table.subject[kept]).astype(np.int64)
 
 
-def _merged(line: ColumnPlan, plan: Plan, table: TransactionTable, known: Bools, fewest: int) -> Merged:
-    """A column as it may be learned from."""
-    column, subject = table.extras[line.name], table.subject
-    there = known & column.notna().to_numpy()
-    if len(np.unique(subject[there])) < fewest:
-        return Merged(None)
+def _merged(
+    line: ColumnPlan, source: ColumnPlan | None, column: pd.Series, subject: Codes, known: Bools, fewest: int
+) -> Merged:
+    """A column, some value of which may be stored, as it may be learned from."""
     if line.format == FREQUENT:  # its rare values are left out when it is coded
         return Merged(column)
-    is_computed = bool(line.source) and plan[line.source].kind == "date"  # by a rule, which stores no values
-    decided = line.on in DECIDE or (bool(line.source) and not is_computed)
+    decided = is_decided(line, source)
     if line.kind not in ("number", "date"):
         rule = withheld if decided or line.on in LOOKED_UP else merged_categories
         return rule(column, subject, known, fewest)
@@ -138,44 +131,6 @@ def _merged(line: ColumnPlan, plan: Plan, table: TransactionTable, known: Bools,
     if line.kind == "number" and is_number(column) and line.on in LOOKED_UP:
         return merged_numbers(column, subject, known, fewest)
     return Merged(column)
-
-
-def _text(line: ColumnPlan, thresholds: Thresholds) -> ColumnPlan:
-    """Free text stays empty unless the user wants it written, or says of the column that it is such."""
-    wanted = line.asked or thresholds.text == WORDS
-    return replace(line, asked=True) if wanted else _emptied(line, TEXT)
-
-
-def _without_values(line: ColumnPlan, column: pd.Series, fewest: int) -> ColumnPlan:
-    """A column of which no value has enough subjects: codes are made anew in their shape, others stay empty."""
-    cells = uncategorised(column).dropna().drop_duplicates()
-    if line.role == "extra" and line.kind == "category" and len(cells) > FEWEST and (is_text(cells) or is_whole(cells)):
-        made = NewIdentifiers.beside(cells)
-        of = line.on[0] if line.on in (SUBJECT, OBJECT, BASKET) else "row"
-        if made.shape is not None:
-            return replace(_emptied(line, made.shown), kind="identifier", of=of)
-    return _emptied(line, TOO_FEW.format(fewest))
-
-
-def _emptied(line: ColumnPlan, why: str) -> ColumnPlan:
-    return replace(line, kind="empty", format=why, on=(), missingness=False, asked=False, source="")
-
-
-def _with_source(line: ColumnPlan, lines: dict[str, ColumnPlan]) -> ColumnPlan:
-    """The line without a source that stays empty or is made anew."""
-    gone = bool(line.source) and lines[line.source].kind in ("empty", "identifier")
-    return replace(line, source="") if gone else line
-
-
-def _about_amounts(table: TransactionTable, known: Bools, fewest: int) -> Sequence[str]:
-    """That amounts stay empty where too few subjects have one."""
-    if table.amount is None:
-        return ()
-    there = known & ~np.isnan(table.amount)
-    if not there.any() or len(np.unique(table.subject[there])) >= fewest:
-        return ()
-    name = table.schema.roles().get("amount", "amount")
-    return (f"column {name!r}: fewer than {fewest} training subjects have a value: it stays empty (--min-subjects)",)
 
 
 def _about_objects(table: TransactionTable, known: Bools, thresholds: Thresholds) -> Sequence[str]:

@@ -7,6 +7,7 @@ import pytest
 from assoc_synth.attributes.extra_codes import ExtraCodes
 from assoc_synth.attributes.plan import Plan, plan_columns
 from assoc_synth.attributes.subject_columns import BinnedNumbers
+from assoc_synth.attributes.thresholds import Thresholds
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.table import TransactionTable
 
@@ -34,7 +35,7 @@ def people(subjects: int = 60) -> pd.DataFrame:
 def made(frame: pd.DataFrame, columns: dict[str, str] | None = None) -> tuple[ExtraCodes, Plan]:
     table = TransactionTable.from_frame(frame, subject="who", verb="did", object="what")
     graph = LinkGraph.from_table(table)
-    plan = plan_columns(table, columns=columns)
+    plan = plan_columns(table, columns=columns, thresholds=Thresholds(1))
     codes = ExtraCodes(graph, table.extras, np.random.default_rng(0))
     for line in plan:
         if line.role == "extra" and not line.source:

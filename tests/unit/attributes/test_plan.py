@@ -9,8 +9,11 @@ import pandas as pd
 import pytest
 
 from assoc_synth.attributes import AttributeEncoder
-from assoc_synth.attributes.plan import CODES, FREQUENT, Plan, plan_columns, shared_values
+from assoc_synth.attributes.column_plan import CODES, FREQUENT
+from assoc_synth.attributes.plan import Plan, plan_columns
+from assoc_synth.attributes.storable import shared_values
 from assoc_synth.attributes.subject_columns import BinnedNumbers
+from assoc_synth.attributes.thresholds import Thresholds
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.table import TransactionTable
@@ -66,10 +69,12 @@ KINDS = {
     "note": ("text", "row", ()),
 }
 
+EVERY_VALUE = Thresholds(1, text="words")
+
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return plan_columns(TABLE)
+    return plan_columns(TABLE, thresholds=EVERY_VALUE)
 
 
 def test_every_column_has_a_line_in_the_tables_order(plan: Plan) -> None:
@@ -111,7 +116,7 @@ def test_a_plan_is_a_frame_a_page_and_json(plan: Plan) -> None:
 
 def encoder_of(table: TransactionTable, columns: Mapping[str, str] | None = None) -> AttributeEncoder:
     graph = LinkGraph.from_table(table)
-    return AttributeEncoder.learn(graph, RNG, plan=plan_columns(graph, columns))
+    return AttributeEncoder.learn(graph, RNG, plan=plan_columns(graph, columns, thresholds=EVERY_VALUE))
 
 
 def test_what_is_learned_is_what_is_planned() -> None:
@@ -233,7 +238,7 @@ def test_postal_codes_that_repeat_over_subjects_are_categories(share: float) -> 
     own = rng.permutation(np.append(codes, codes[:few]))
     for codes in (own, [f"0{code}" for code in own]):
         frame = FRAME.assign(zip=column_of(codes, SUBJECT))
-        line = plan_columns(TransactionTable.from_frame(frame, **ROLES))["zip"]
+        line = plan_columns(TransactionTable.from_frame(frame, **ROLES), thresholds=EVERY_VALUE)["zip"]
         assert (line.kind, line.on, line.source) == ("category", ("subject",), "")
 
 

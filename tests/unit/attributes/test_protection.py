@@ -54,7 +54,7 @@ def test_amounts_of_too_few_subjects_are_told() -> None:
     own = table(price=[9.5, 7.25, 3.0] + [np.nan] * 77)
     assert own.amount is not None
     made = protected(own, plan_columns(own), EVERYONE, Thresholds())
-    assert "column 'price': fewer than 5 training subjects have a value: it stays empty (--min-subjects)" in made.notes
+    assert made.plan["price"].notes == ("column 'price' has no value of 5 training subjects and stays empty",)
 
 
 def test_codes_of_few_subjects_each_are_made_anew_in_their_shape() -> None:
@@ -73,11 +73,13 @@ def test_free_text_stays_empty_unless_it_is_asked_for() -> None:
     planned = plan_columns(own)
     assert planned["note"].kind == "text"
     made = protected(own, planned, EVERYONE, Thresholds())
-    assert made.plan["note"].kind == "empty"
+    assert made.plan["note"].stays_empty
+    assert made.table.extras["note"].isna().all()
     assert "--text words" in made.plan["note"].notes[0]
-    assert protected(own, planned, EVERYONE, Thresholds(text="words")).plan["note"].kind == "text"
-    asked = plan_columns(own, {"note": "text"})
-    assert protected(own, asked, EVERYONE, Thresholds()).plan["note"].kind == "text"
+    for wanted in (plan_columns(own, thresholds=Thresholds(text="words")), plan_columns(own, {"note": "text"})):
+        made = protected(own, wanted, EVERYONE, Thresholds())
+        assert not made.plan["note"].stays_empty
+        assert made.table.extras["note"].notna().all()
 
 
 def test_what_an_object_has_is_shared_by_enough_subjects() -> None:
