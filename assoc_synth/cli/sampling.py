@@ -71,7 +71,10 @@ def sample(
             "strict": how.strict,
             "engine": how.engine,
             "safe": bool(text.get("safe")),
-            **how.keywords(),
+            "seed": how.seed,
+            "allow_undertrained": how.allow_undertrained,
+            "gate": how.gate,
+            "progress": _Told(),
         }
         _stream(context, synthesizer, output, size.subjects, options, files)
         return
@@ -102,7 +105,7 @@ def _stream(
     if options.get("seed") is None:
         options.pop("seed", None)
     try:
-        written = synthesizer.sample_to(output, subjects, progress=_Told(), **options)
+        written = synthesizer.sample_to(output, subjects, **options)
     except GateRejected as refusal:
         show_verdict(refusal.verdict)
         write_facts(

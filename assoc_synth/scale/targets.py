@@ -69,9 +69,9 @@ class FileTarget:
 
     def __init__(self, temporary: Path, kind: str) -> None:
         self.temporary, self.kind = temporary, kind
-        self._open, self._file, self._writer = ExitStack(), None, None
-        self._file: IO[bytes] | None
-        self._writer: pq.ParquetWriter | None
+        self._open = ExitStack()
+        self._file: IO[bytes] | None = None
+        self._writer: pq.ParquetWriter | None = None
 
     def begin(self, schema: pa.Schema | None) -> None:
         """An empty file."""

@@ -36,5 +36,5 @@ def test_wrong_arguments_are_refused(
     subjects = options.pop("num_subjects", None)
     with pytest.raises(error, match=message):
         write_sample(small_model, tmp_path / "rows.csv", subjects, {"seed": 0, **options})
-    with pytest.raises(InputError, match="the kind of 'rows.xlsx' is unknown"):
+    with pytest.raises(InputError, match=r"the kind of 'rows\.xlsx' is unknown"):
         write_sample(small_model, tmp_path / "rows.xlsx", 3, {"seed": 0})

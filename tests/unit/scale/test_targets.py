@@ -29,10 +29,15 @@ def test_a_path_says_whether_it_is_a_folder(tmp_path: Path) -> None:
 def test_a_file_begins_anew_and_an_error_leaves_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text("old")
-    with pytest.raises(ValueError, match="stop"), opened(path) as target:
-        target.begin(None)
-        target.add(b"new")
-        raise ValueError("stop")
+
+    def stopped() -> None:
+        with opened(path) as target:
+            target.begin(None)
+            target.add(b"new")
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        stopped()
     assert path.read_text() == "old"
     with opened(path) as target:
         target.begin(None)
