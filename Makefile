@@ -4,10 +4,14 @@ BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n 2 -q
 STAMP := pyproject.toml constraints.txt
 
-.PHONY: demo test check lint types layers tests calibrate kill fuzz docs notebooks models address format clean
+.PHONY: demo studio test check lint types layers tests calibrate kill fuzz docs notebooks models address format clean
 
 demo: $(VENV)/.demo-installed
 	$(BIN)/assoc-synth demo --out demo
+
+# The page for people who do not program.
+studio: $(VENV)/.studio-installed
+	$(BIN)/assoc-synth studio
 
 test: $(VENV)/.dev-installed
 	$(MAKE) check
@@ -80,6 +84,10 @@ $(VENV)/.torch-installed: $(STAMP) | $(BIN)/python
 
 $(VENV)/.demo-installed: $(VENV)/.torch-installed
 	$(BIN)/python -m pip install -c constraints.txt -e '.[journey]'
+	@touch $@
+
+$(VENV)/.studio-installed: $(VENV)/.torch-installed
+	$(BIN)/python -m pip install -c constraints.txt -e '.[studio]'
 	@touch $@
 
 $(VENV)/.dev-installed: $(VENV)/.torch-installed

@@ -52,6 +52,7 @@ from assoc_synth.cli.steps import (
     side_by_side,
     size_of,
 )
+from assoc_synth.cli.studio import studio
 
 if TYPE_CHECKING:
     from assoc_synth.report.inputs import ReportOptions
@@ -218,6 +219,7 @@ def also_buy(
 
 
 app.command()(export)
+app.command()(studio)
 
 
 @app.command()

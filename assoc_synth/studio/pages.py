@@ -1,0 +1,46 @@
+"""The page: one document of five steps, from what the steps show."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from assoc_synth.studio import TEMPLATES
+from assoc_synth.studio.session import Session
+from assoc_synth.studio.steps import VIEWS
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+def page(session: Session, token: str) -> str:
+    """The page as it is now."""
+    with session.lock:
+        shown: dict[str, Any] = {}
+        for view in VIEWS:
+            shown |= view(session)
+        return _template().render(
+            token=token, errors=session.errors, found=session.verdict, version=session.version, **shown
+        )
+
+
+def progress(session: Session) -> dict[str, Any]:
+    """How far the work is: the version changes when the page has something new."""
+    with session.lock:
+        running = [job for job in session.jobs if job.state == "running"]
+        for job in running:
+            job.look()
+        stages = [
+            {"stage": name, "done": stage.done, "epoch": stage.epoch, "epochs": stage.epochs, "losses": stage.losses}
+            for job in running
+            for name, stage in job.stages.items()
+        ]
+        return {"version": session.version, "running": [job.doing for job in running], "stages": stages}
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    loader = FileSystemLoader(TEMPLATES)
+    return Environment(autoescape=True, undefined=StrictUndefined, loader=loader).get_template("page.html")
