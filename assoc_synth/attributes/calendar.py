@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from assoc_synth.attributes.numbers import NumberCode
+from assoc_synth.attributes.sharing import ends_of
 from assoc_synth.attributes.time_of_day import TimeOfDayCode
 from assoc_synth.ctgan.interface import CodedColumn, Horizon, Visits
 from assoc_synth.transactions.arrays import Floats, Ints, Times
@@ -32,9 +33,9 @@ class Calendar:
         week: weeks from the Monday on or before the first day; gap: days; None where no subject has a second visit.
         clock: times of day; None where all are midnight.
         pause: seconds since the visit before, missing where that is another day's; None where no day has two visits.
-        apart: the least nanoseconds from the end of a visit to the beginning of the next one of its subject, where
-            visits last and do not overlap: pauses are then counted from the end of the visit before. Else None: they
-            are counted from its beginning.
+        apart: the least nanoseconds, but for the subjects that have the least, from the end of a visit to the beginning
+            of the next one of its subject, where visits last and do not overlap: pauses are then counted from the end
+            of the visit before. Else None: they are counted from its beginning.
     """
 
     start: int
@@ -59,7 +60,7 @@ class Calendar:
             start, end = start // DAY * DAY, (end // DAY + 1) * DAY - resolution
         horizon = Horizon(start // DAY)
         dated = np.flatnonzero(visits.day >= 0)
-        apart = _apart(visits)
+        apart = _apart(visits, resolution, fewest)
         gaps, pauses = _gaps(visits), _pauses(visits, from_end=apart is not None)
         first, later = visits.subject[visits.first], visits.subject[visits.later]
         return cls(
@@ -216,8 +217,8 @@ def _pauses(visits: Visits, *, from_end: bool) -> Floats:
     return np.where(same_day, wait / SECOND, np.nan)
 
 
-def _apart(visits: Visits) -> int | None:
-    """The least time from the end of a visit to the next, see `Calendar.apart`."""
+def _apart(visits: Visits, resolution: int, fewest: int) -> int | None:
+    """The least time from the end of a visit to the next, see `Calendar.apart`; the closest subjects' are left out."""
     if visits.length is None:
         return None
     later = visits.later
@@ -225,7 +226,9 @@ def _apart(visits: Visits) -> int | None:
     free = begins[later] - begins[later - 1] - visits.length[later - 1]
     if (free < 0).mean() > OVERLAP if len(free) else False:
         return None
-    return int(free[free >= 0].min()) if (free >= 0).any() else 0
+    some = np.flatnonzero(free >= 0)
+    least = ends_of(free[some], visits.subject[later[some]], fewest)[0]
+    return int(least) if fewest <= 1 else int(least) // resolution * resolution
 
 
 def _weeks(horizon: Horizon, day: Ints) -> Floats:

@@ -141,3 +141,14 @@ def test_whether_visits_are_apart_is_stored() -> None:
     state = calendar.to_dict()
     del state["apart"]
     assert Calendar.from_dict(state).apart is None
+
+
+def test_the_least_time_between_visits_is_nobodys_own() -> None:
+    subject = np.repeat(np.arange(12), 2)
+    apart = np.array([1, *range(20, 31)]) * HOUR  # the first subject alone comes back after an hour
+    clock = np.stack([np.zeros(12, np.int64), apart % DAY], 1).ravel()
+    day = np.stack([np.zeros(12, np.int64), apart // DAY], 1).ravel()
+    visits = Visits(subject=subject, day=day, clock=clock, size=np.ones(24, np.int64), length=np.tile([1, 0], 12))
+    times = day * DAY + clock
+    learned = [Calendar.learn(visits, times, np.random.default_rng(0), fewest) for fewest in (1, 5)]
+    assert [one.apart for one in learned] == [HOUR - 1, 23 * HOUR]
