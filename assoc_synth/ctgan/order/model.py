@@ -24,6 +24,7 @@ from torch import Tensor, nn
 
 from assoc_synth.ctgan.interface import RowOrder
 from assoc_synth.ctgan.layers import LinkEmbedding
+from assoc_synth.ctgan.order.elapsed import ElapsedTerms
 from assoc_synth.ctgan.order.pair_terms import PairTerms
 from assoc_synth.ctgan.order.rules import MOST_RULES, find_rules
 from assoc_synth.ctgan.order.tie_rules import Coded, find_tie_rules
@@ -51,6 +52,7 @@ class OrderSpec:
         pairs: whether it has `PairTerms`; models of earlier releases have none.
         visit_rules: of what never comes before what in any visit.
         ties: whether it has rules of links of one time, see `TieRules`; models of earlier releases have none.
+        elapsed: whether it has `ElapsedTerms`; models of earlier releases have none.
     """
 
     kinds: int
@@ -59,6 +61,7 @@ class OrderSpec:
     pairs: bool = False
     visit_rules: int = 0
     ties: bool = False
+    elapsed: bool = False
 
     @classmethod
     def of(cls, order: RowOrder | None, edges: Edges, link_edge: Ints) -> OrderSpec | None:
@@ -70,7 +73,7 @@ class OrderSpec:
             order.gap.spec.classes if order.gap is not None else 0,
             visit_rules_of(order, edges, link_edge),
         )
-        return cls(len(kinds), gaps, len(rules), True, len(of_visits), ties=gaps > 0)
+        return cls(len(kinds), gaps, len(rules), True, len(of_visits), ties=gaps > 0, elapsed=gaps > 0)
 
     @classmethod
     def from_dict(cls, state: Any) -> OrderSpec | None:
@@ -82,8 +85,8 @@ class OrderSpec:
         most = (kinds, MOST_KINDS), (gaps, 2**16), (rules, MOST_RULES), (of_visits, 2 * MOST_VISIT_RULES)
         if not all(0 <= size <= limit for size, limit in most):
             raise ValueError("absurd sizes of an order model")
-        pairs, ties = (bool(state.get(name, False)) for name in ("pairs", "ties"))
-        return cls(kinds, gaps, rules, pairs, of_visits, pairs and ties)
+        pairs, ties, elapsed = (bool(state.get(name, False)) for name in ("pairs", "ties", "elapsed"))
+        return cls(kinds, gaps, rules, pairs, of_visits, pairs and ties, elapsed and gaps > 0)
 
 
 def frequent_kinds(order: RowOrder, edges: Edges, link_edge: Ints) -> Ints:
@@ -165,6 +168,7 @@ class OrderModel(nn.Module):
         self.register_buffer("kinds", torch.zeros(spec.kinds, dtype=torch.int64))
         self.register_buffer("gap_level", torch.zeros(max(spec.gaps, 1)))
         self.pairs = PairTerms(num_verbs, size, spec.gaps, ties=spec.ties) if spec.pairs else None
+        self.elapsed = ElapsedTerms(spec.gaps) if spec.elapsed else None
         self.pace = LinkEmbedding(num_verbs, num_objects, PACE, std=0.1) if spec.gaps else None
         layers = nn.Linear((4 if spec.pairs else 3) * PACE + GAP_FEATURES, HIDDEN), nn.GELU(), nn.Dropout(dropout)
         self.gap = nn.Sequential(*layers, nn.Linear(HIDDEN, spec.gaps)) if spec.gaps else None
@@ -184,6 +188,8 @@ class OrderModel(nn.Module):
             self.gap[-1].get_parameter("weight").mul_(0.1)
             if self.pairs is not None:
                 self.pairs.shape_by(order.gap_level, counts.astype(np.float32))
+            if self.elapsed is not None:
+                self.elapsed.start_at(order.gap_level, order.gap.code, order.follows)
             if self.spec.ties:
                 self._find_ties(order, edges, link_edge)
 
@@ -197,8 +203,9 @@ class OrderModel(nn.Module):
 
     @property
     def tables_of_verbs(self) -> list[nn.Parameter]:
-        """The terms that all links of two verbs share."""
-        return [self.verb_transition, self.verb_waiting, *(() if self.pairs is None else self.pairs.of_verbs)]
+        """The terms that all links of two verbs share, and those of all links."""
+        found = [self.verb_transition, self.verb_waiting, *(() if self.pairs is None else self.pairs.of_verbs)]
+        return found if self.elapsed is None else [*found, self.elapsed.weight]
 
     def embed(self, verb: Tensor, object: Tensor, new: Tensor | None = None) -> Embedded:
         """(B, n), (B, n), (B, n) → the parts of their scores; `new` is True everywhere if it is left out."""
@@ -352,7 +359,7 @@ def squares(model: OrderModel) -> Tensor:
     verbs = model.tables_of_verbs
     fast = {id(part) for part in verbs}
     tables = [model.position, model.transition, model.waiting, *verbs]
-    for part in (model.embedding, model.pace, model.pairs):
+    for part in (model.embedding, model.pace, model.pairs, model.elapsed):
         tables += [own for own in part.parameters() if id(own) not in fast] if part is not None else []
     weight = (OF_VERBS if id(part) in fast else 1.0 for part in tables)
     return torch.stack([factor * part.square().sum() for factor, part in zip(weight, tables, strict=True)]).sum()

@@ -139,19 +139,24 @@ class _Lockstep:
     def gaps(self) -> Ints:
         """(B, n) class of the time before the link of each step, −1 at the first: given all that come before."""
         verb, object, found = self.verb, self.object, torch.full_like(self.verb, -1)
-        last, total = (torch.zeros(len(self.size), device=self.device) for _ in range(2))
+        last, total, elapsed = (torch.zeros(len(self.size), device=self.device) for _ in range(3))
+        terms = self.model.elapsed
         for step in range(1, verb.shape[1]):
             active = int(np.searchsorted(-self.counts, -step, side="left"))
             at = torch.full_like(self.size[:active], step)
             features = gap_features(at, self.size[:active], last[:active], total[:active] / max(step - 1, 1))
             pair = verb[:active, step - 1 : step + 1], object[:active, step - 1 : step + 1]
             logits = self.model.gap_logits(*pair, features, self.pace[:active])
+            if terms is not None:
+                logits = logits + terms(elapsed[:active], (self.size[:active] - step - 1).float())
             below = torch.softmax(logits, 1).cumsum(1)
             uniform = self._even(active).unsqueeze(1)
             code = (below < below[:, -1:] * uniform).sum(1).clamp_(max=logits.shape[1] - 1)
             found[:active, step] = code
             last[:active] = self.model.gap_residual(code, *pair)
             total[:active] += last[:active]
+            if terms is not None:
+                elapsed[:active] += terms.seconds[code]
         result: Ints = found.cpu().numpy()
         return result
 

@@ -15,6 +15,7 @@ from assoc_synth.ctgan.deadline import Until, moment
 from assoc_synth.ctgan.interface import Occurrences, RowOrder
 from assoc_synth.ctgan.order.batches import Batches, Group, Steps, gap_history
 from assoc_synth.ctgan.order.calibration import calibrate_order
+from assoc_synth.ctgan.order.elapsed import elapsed_before
 from assoc_synth.ctgan.order.initialisation import start_gaps, start_tables
 from assoc_synth.ctgan.order.links import CodedLinks
 from assoc_synth.ctgan.order.model import Embedded, OrderModel, gap_features, position_features, squares
@@ -110,12 +111,20 @@ class OrderStage:
         self.links = self.training.links
         self.batch = int(np.clip(self.links // 32, LEAST_BATCH, MOST_BATCH))
         self.last, self.mean = self._history()
+        self.elapsed = self._elapsed()
 
     def begin(self, rng: np.random.Generator) -> None:
         """Let the tables begin at the counts of the training subjects."""
         start_tables(self.network, self.training, self.coded, rng)
         start_gaps(self.network, self.training, self.coded, rng)
         self.last, self.mean = self._history()
+
+    def _elapsed(self) -> Singles:
+        """Seconds from the first link of a visit to the one before each link: (N,)."""
+        if self.order.gap is None:
+            return np.zeros(len(self.coded), np.float32)
+        seconds = np.expm1(self.order.gap_level.astype(np.float64))
+        return elapsed_before(seconds, self.order.gap.code, self.order.follows).astype(np.float32)
 
     def _history(self) -> tuple[Singles, Singles]:
         """What the times before say about each time, see `gap_history`."""
@@ -194,6 +203,9 @@ class OrderStage:
         features = gap_features(self._tensor(steps.step), self._tensor(steps.length), last, mean)
         at = self._tensor(np.stack([steps.at - 1, steps.at], axis=1))
         logits = self.network.gap_logits(verb[at], object[at], features, visit[self._tensor(steps.visit[steps.at])])
+        if self.network.elapsed is not None:
+            left = self._tensor(steps.length - steps.step - 1).float()
+            logits = logits + self.network.elapsed(torch.from_numpy(self.elapsed[steps.slot]).to(self.device), left)
         return functional.cross_entropy(logits, self._tensor(self.order.gap.code[steps.slot]), reduction="sum")
 
     def _tensor(self, array: Values) -> Tensor:

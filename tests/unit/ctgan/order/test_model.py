@@ -26,7 +26,9 @@ from assoc_synth.randomness import Seeds
 def test_frequent_kinds_have_terms_of_their_own(planted) -> None:
     data = planted.data()
     assert frequent_kinds(data.order, data.edges, data.link_edge).tolist() == list(range(8))
-    assert OrderSpec.of(data.order, data.edges, data.link_edge) == OrderSpec(8, 3, 16, True, 16, ties=True)
+    assert OrderSpec.of(data.order, data.edges, data.link_edge) == OrderSpec(
+        8, 3, 16, True, 16, ties=True, elapsed=True
+    )
     assert OrderSpec.of(None, data.edges, data.link_edge) is None
 
 
