@@ -123,6 +123,8 @@ class AssociativeSynthesizer:
         dependencies: Demanded | None = None,
         constraints: Sequence[object] | None = None,
         init: str | os.PathLike[str] | None = None,
+        checkpoint: str | os.PathLike[str] | None = None,
+        resume: bool = False,
         **roles: Unpack[NamedRoles],
     ) -> Self:
         """Learn a table's associations and attributes; warn where `max_minutes` was too short, see `sample`.
@@ -137,6 +139,9 @@ class AssociativeSynthesizer:
             constraints: SDV's. Those that every row satisfies by construction are honoured (`FixedCombinations` of the
                 object and its functions, `Inequality` of a date after the time); any other raises InputError.
             init: path or name of a stored model that training starts from where names are in both: for small tables.
+            checkpoint: a folder that keeps what is trained, each minute and after each step, until `save`; no row is in
+                it. None keeps nothing.
+            resume: go on from the checkpoint. With one thread this gives the same model as without an interruption.
             roles: subject, verb, object, time, amount, basket: columns by role; obvious names are detected, "" is none.
                 `cluster` names the column of what subjects no split may part, such as a trip's household.
 
@@ -147,7 +152,9 @@ class AssociativeSynthesizer:
         check_keywords(roles, KEYWORDS, "fit")
         settings, device = self._settings(), resolve_device(self.device)
         budget = Budget.of_minutes(settings.max_minutes)
-        from assoc_synth.model.fitting import Training, fit_model  # loads PyTorch, which wrong arguments need not
+        from assoc_synth.model.fitting import fit_model  # loads PyTorch, which wrong arguments need not
+        from assoc_synth.model.resuming import Checkpoint, identity
+        from assoc_synth.model.stages import Training
 
         start = None if check_init(init) is None else load_model(os.fspath(init or ""))[0]
         seeds, limits = Seeds.of(settings.random_state).child("fit"), settings.thresholds
@@ -159,9 +166,19 @@ class AssociativeSynthesizer:
         split = Split.of(table.num_subjects, seeds.child("split"), table.clusters).with_every_verb(graph.edges)
         table, split, shared = _shared(table, planned, split, limits)
         graph, fewest = LinkGraph.from_table(shared.table), limits.min_subjects
-        training = Training(seeds.child("training"), settings.config, device, budget, self.progress, fewest, start)
+        own = {**settings.to_dict(), "columns": columns, "dependencies": dependencies, "init": init and os.fspath(init)}
+        kept = None if checkpoint is None else Checkpoint(checkpoint, identity(table, own, device), resume=resume)
+        self.checkpoint_, budget = kept, budget if kept is None else budget.less(kept.used)
+        training = Training(
+            seeds.child("training"), settings.config, device, budget, self.progress, fewest, start, checkpoint=kept
+        )
         gate = _gate(graph, split, seeds.child("gate")) if promise is None else Judge.of_nothing(graph.edges)
-        model = fit_model(graph, split, gate, training, plan=shared.plan, constraints=constraints)
+        try:
+            model = fit_model(graph, split, gate, training, plan=shared.plan, constraints=constraints)
+        except BaseException:
+            if kept is not None:
+                kept.write_waiting()
+            raise
         self._keep(replace(_with_listing(model, shared, split, limits), promise=promise), table.notes)
         return self
 
@@ -257,6 +274,9 @@ class AssociativeSynthesizer:
             InputError: the path is taken by something else, or cannot be written.
         """
         save_model(path, self._fitted(), self._settings())
+        kept = getattr(self, "checkpoint_", None)
+        if kept is not None:
+            kept.discard()
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, device: str = "auto") -> Self:

@@ -111,6 +111,10 @@ class Budget:
         """Seconds until the end, at least 0; infinite without one."""
         return max(self.end - self.clock(), 0.0)
 
+    def less(self, seconds: float) -> Budget:
+        """This budget without so many seconds, which an earlier part of the fit has taken."""
+        return replace(self, end=self.end - seconds)
+
     def sharing(self, needs: Mapping[str, Need]) -> Budget:
         """This budget, shared out among steps with these needs."""
         return replace(self, needs=dict(needs), pace=Pace())

@@ -18,8 +18,9 @@ from assoc_synth.gate.by_verb import Judge
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.model.budget import Budget
 from assoc_synth.model.fitted import FittedModel
-from assoc_synth.model.fitting import Training, fit_model
+from assoc_synth.model.fitting import fit_model
 from assoc_synth.model.split import Split
+from assoc_synth.model.stages import Training
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.table import TransactionTable
 
@@ -132,7 +133,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A training step takes a tenth of a second, of the assignment a hundredth, a drawn pilot a second."""
     from assoc_synth.ctgan.edges import calibration
     from assoc_synth.ctgan.trainer import Trainer
-    from assoc_synth.model import fitting
+    from assoc_synth.model import stages
 
     clock = Clock()
 
@@ -147,7 +148,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
         return sample_edges(*arguments, **options)
 
     monkeypatch.setattr(Trainer, "_step", slow_step)
-    for module in (calibration, fitting):
+    for module in (calibration, stages):
         monkeypatch.setattr(module, "sample_edges", slow_draw)
     for name in ("trainer", "edges.calibration", "occurrences.calibration", "order.calibration"):
         monkeypatch.setattr(f"assoc_synth.ctgan.{name}.time", clock)
@@ -198,6 +199,6 @@ def test_constraints_are_checked_before_training(shop: TransactionTable, monkeyp
     class Positive:
         """Named like a constraint that nothing keeps."""
 
-    monkeypatch.setattr("assoc_synth.model.fitting.EdgeTrainer", None)
+    monkeypatch.setattr("assoc_synth.model.stages.EdgeTrainer", None)
     with pytest.raises(InputError, match="Positive cannot be honoured"):
         fitted(shop, Training(Seeds.of(1), QUICK), constraints=[Positive()])
