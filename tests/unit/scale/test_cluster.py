@@ -26,7 +26,7 @@ def test_two_workers_write_what_one_process_writes(
 ) -> None:
     ray = pytest.importorskip("ray")
     monkeypatch.setattr("assoc_synth.gate.tier.decide", lambda *_, **__: Status.UNDERPOWERED)
-    monkeypatch.setattr("assoc_synth.model.plain.CHUNK", 64)
+    monkeypatch.setattr("assoc_synth.model.plain.CHUNK", 24)
     monkeypatch.setattr("assoc_synth.model.streaming.PROBE", 8)
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="error")
     try:
@@ -35,7 +35,7 @@ def test_two_workers_write_what_one_process_writes(
             for engine in (None, "ray"):
                 (tmp_path / str(engine)).mkdir(exist_ok=True)
                 path = f"{tmp_path}/{engine}/{name}"
-                sample_to(path, Attempts(small_model, seed=3), 260, engine=engine)
+                sample_to(path, Attempts(small_model, seed=3), 90, engine=engine)
                 files = sorted(Path(path).iterdir()) if name.endswith("/") else [Path(path)]
                 found.append([file.read_bytes() for file in files])
             assert found[0] == found[1]

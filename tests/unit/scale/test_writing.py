@@ -15,13 +15,13 @@ from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.streaming import plain_rows
 from assoc_synth.scale.writing import Progress, sample_to
 
-SUBJECTS = 150
+SUBJECTS = 80
 
 
 @pytest.fixture
 def attempts(small_model: FittedModel, monkeypatch: pytest.MonkeyPatch) -> Attempts:
     monkeypatch.setattr("assoc_synth.gate.tier.decide", lambda *_, **__: Status.UNDERPOWERED)
-    monkeypatch.setattr("assoc_synth.model.plain.CHUNK", 64)
+    monkeypatch.setattr("assoc_synth.model.plain.CHUNK", 32)
     monkeypatch.setattr("assoc_synth.model.streaming.PROBE", 8)
     return Attempts(small_model, seed=3)
 
