@@ -134,6 +134,7 @@ def fit(
 ) -> None:
     """Learn a table and write a model directory."""
     from assoc_synth.cli.terminal import show
+    from assoc_synth.cli.training import kept_training
     from assoc_synth.model.directory import check_target
     from assoc_synth.transactions.files.locks import reserved
 
@@ -142,7 +143,9 @@ def fit(
     check_target(model)
     with reserved(model):
         table = read(data, context, **columns.roles())
-        fitted(table, seed, max_minutes, quiet, asked, limits.init, **limits.keywords()).save(str(model))
+        kept = kept_training(model, context, resume=limits.resume)
+        with kept as keep:
+            fitted(table, seed, max_minutes, quiet, asked, limits.init, keep=keep, **limits.keywords()).save(str(model))
     show(f"wrote the model {model}")
 
 

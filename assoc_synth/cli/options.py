@@ -191,7 +191,6 @@ class ThresholdOptions:
         str | None,
         typer.Option(metavar="words", help="Write free text anew from words that many use. Default: it stays empty."),
     ] = None
-
     epsilon: Annotated[
         float | None,
         typer.Option(metavar="E", help="Differential privacy by subject: learn noisy counts alone. Default: none."),
@@ -221,6 +220,7 @@ class FitOptions(ThresholdOptions):
         str | None,
         typer.Option(metavar="MODEL", help="Start from a model, a directory or toy-shop, where names agree."),
     ] = None
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from where the same fit was interrupted.")] = False
 
 
 class DrawArguments(TypedDict):

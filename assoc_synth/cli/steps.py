@@ -91,6 +91,8 @@ def fitted(
     quiet: bool,
     columns: Mapping[str, str] | None = None,
     init: str | None = None,
+    *,
+    keep: tuple[Path | None, bool] = (None, False),
     **limits: Unpack[FitArguments],
 ) -> AssociativeSynthesizer:
     """A synthesizer fitted to a table, with a progress bar unless quiet.
@@ -98,6 +100,7 @@ def fitted(
     Args:
         columns: what extra columns are.
         init: a stored model to start from.
+        keep: the folder that keeps what is trained, and whether to go on from it.
     """
     from assoc_synth.cli.terminal import show_notes, show_warning, training_bar
     from assoc_synth.synthesizer import AssociativeSynthesizer
@@ -105,7 +108,7 @@ def fitted(
     with training_bar(quiet) as progress, warnings.catch_warnings():
         warnings.simplefilter("ignore", UndertrainedWarning)  # it is shown below
         synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=max_minutes, progress=progress, **limits)
-        synthesizer.fit(table, columns=columns, init=init)
+        synthesizer.fit(table, columns=columns, init=init, checkpoint=keep[0], resume=keep[1])
     shortfall = synthesizer.model_.shortfall
     said = (*table.notes, *(shortfall.notes if shortfall.is_undertrained else ()))
     show_notes([note for note in synthesizer.notes_ if note not in said])
