@@ -347,7 +347,7 @@ class SampleOutputs(OutputOptions, CsvOptions):
 
 def check_minutes(minutes: float | None) -> None:
     """Raises: InputError: the time for training is not above 0."""
-    if minutes is not None and not minutes > 0:
+    if minutes is not None and not 0 < minutes < float("inf"):
         raise InputError(f"--max-minutes must be above 0, not {minutes}")
 
 

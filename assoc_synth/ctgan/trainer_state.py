@@ -117,7 +117,7 @@ def replace_tensors(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
     for name, tensor in tensors.items():
         path, _, leaf = name.rpartition(".")
         owner = module.get_submodule(path)
-        old = owner._parameters.get(leaf)
+        old: Tensor | None = owner._parameters.get(leaf)
         if old is None:
             old = owner._buffers[leaf]
         assert old is not None, "what has no value has no name among the stored ones"
