@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("starlette")
 
-from assoc_synth.studio.guard import Guard  # noqa: E402
+from assoc_synth.studio.guard import Guard
 
 
 async def _app(scope: object, receive: object, send: object) -> None:
