@@ -9,7 +9,7 @@ import shutil
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from assoc_synth.errors import GateRejected, UndertrainedWarning
 from assoc_synth.studio.sources import FIRST_ROWS, Source, shown_cells
@@ -17,9 +17,16 @@ from assoc_synth.studio.sources import FIRST_ROWS, Source, shown_cells
 if TYPE_CHECKING:
     from assoc_synth.gate.verdict import Verdict
     from assoc_synth.scenarios.result import SampleResult
-    from assoc_synth.studio.worker import Progress
     from assoc_synth.synthesizer import AssociativeSynthesizer
     from assoc_synth.transactions.table import TransactionTable
+
+
+class Progress(Protocol):
+    """Where a task says how far it is."""
+
+    def say(self, doing: str, **more: Any) -> None: ...
+    def step(self, now: Any) -> None: ...
+
 
 Result: TypeAlias = dict[str, Any]
 Task: TypeAlias = Callable[[Mapping[str, Any], Path, "Progress"], Result]

@@ -53,9 +53,14 @@ def _spec(session: Session, form: Form) -> dict[str, Any]:
             raise InputError("tick the verbs that are wanted")
     undertrained = bool(session.training and session.training.spec.get("allow_undertrained"))
     return {
-        "size": size, "scenario": wish, "format": format, "options": {}, "file": f"{format}-rows{suffix}",
-        "seed": session.seed, "allow_undertrained": undertrained,
-    }  # fmt: skip
+        "size": size,
+        "scenario": wish,
+        "format": format,
+        "options": {},
+        "file": f"{format}-rows{suffix}",
+        "seed": session.seed,
+        "allow_undertrained": undertrained,
+    }
 
 
 def _wish(session: Session, form: Form) -> Wish:
