@@ -19,6 +19,7 @@ from typing import Generic, Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 
+from assoc_synth.ctgan.allocator import give_back
 from assoc_synth.ctgan.critic import Critic, Packs
 from assoc_synth.ctgan.deadline import Trial, moment
 from assoc_synth.ctgan.early_stopping import EarlyStopping
@@ -289,8 +290,7 @@ class Trainer(Generic[Batch, Network]):
     def _epoch(self, epoch: int) -> tuple[dict[str, float], int]:
         """The mean losses of one epoch, and its links."""
         self.stage.network.train()
-        sums: dict[str, float] = {}
-        links, made, started = 0, 0, time.monotonic()
+        sums, links, made, started = dict[str, float](), 0, 0, time.monotonic()
         self.done = max((epoch - 1) / self.plan.epochs, self._time_used(started))
         for batch, size in self.stage.batches(epoch):
             loss = self.stage.loss(batch)
@@ -304,6 +304,7 @@ class Trainer(Generic[Batch, Network]):
                 speed, share = links / max(time.monotonic() - started, 1e-9), links / max(self.stage.links, 1)
                 self.callback(Progress(self.stage.name, epoch, self.plan.epochs, min(share, 1.0), mean, speed))
             self.ends_of_steps.append(time.monotonic())
+            give_back()
             if self._is_over():
                 break
         return {name: value / max(made, 1) for name, value in sums.items()}, links

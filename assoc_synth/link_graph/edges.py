@@ -5,7 +5,7 @@ A real table, a candidate of the generator and an independent draw are all `Edge
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -18,6 +18,8 @@ from assoc_synth.transactions.arrays import Codes, Ints, Values
 
 Incidence: TypeAlias = sp.csr_matrix
 """A 0/1 matrix with a row per subject, float32."""
+PAIRS_AT_ONCE = 5_000_000
+"""Pairs of subjects' links that are counted at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +119,28 @@ class Edges:
         left = self.incidence(verb)
         right = left if other is None or other == verb else self.incidence(other)
         return (left.T @ right).tocsr()
+
+    def projection_in_parts(self, pairs: int = PAIRS_AT_ONCE) -> Iterator[tuple[int, sp.coo_matrix]]:
+        """`projection` over all verbs in blocks of rows, so that memory stays that of one block: (first row, counts).
+
+        Args:
+            pairs: of subjects' links that a block counts, at most, where a single object has fewer.
+
+        Example:
+            >>> edges = Edges.from_links([0, 0, 1], [0, 0, 0], [0, 2, 2], num_subjects=2, num_verbs=1, num_objects=3)
+            >>> [(begin, counts.toarray().tolist()) for begin, counts in edges.projection_in_parts(pairs=4)]
+            [(0, [[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]]), (2, [[1.0, 0.0, 2.0]])]
+        """
+        incidence = self.incidence()
+        of_object = incidence.T.tocsr()
+        # A row counts the links of all its object's subjects.
+        counted = np.cumsum(of_object @ np.diff(incidence.indptr).astype(np.float64))
+        begin = 0
+        while begin < self.num_objects:
+            before = counted[begin - 1] if begin else 0.0
+            end = max(int(np.searchsorted(counted, before + pairs, side="right")), begin + 1)
+            yield begin, (of_object[begin:end] @ incidence).tocoo()
+            begin = end
 
     def of_verbs(self, verbs: Sequence[int]) -> Edges:
         """The edges of these verbs and the subjects that have one, renumbered from 0; the vocabularies stay whole."""

@@ -20,7 +20,7 @@ import pandas as pd
 import scipy.sparse as sp
 from scipy.stats import poisson
 
-from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.edges import PAIRS_AT_ONCE, Edges, Incidence
 from assoc_synth.link_graph.lift import lift, lift_interval
 from assoc_synth.link_graph.null_model import expected_pairs
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Values
@@ -148,6 +148,31 @@ def benjamini_hochberg(p_value: Floats, q: float, num_tests: int | None = None) 
 def supports(edges: Edges, verb: int | None = None) -> Ints:
     """Subjects linked to each object: shape (num_objects,)."""
     return np.bincount(edges.incidence(verb).indices, minlength=edges.num_objects).astype(np.int64)
+
+
+def together(tokens: Incidence, left: Ints, right: Ints) -> Floats:
+    """Subjects that have both tokens of each pair, exact: (pairs,). Memory is that of the pairs that are asked for.
+
+    Args:
+        tokens: 0/1, shape (subjects, tokens).
+        left, right: columns, (pairs,) each.
+
+    Example:
+        >>> together(sp.csr_matrix([[1, 1, 0], [1, 1, 1]]), np.array([0, 1]), np.array([1, 2])).tolist()
+        [2.0, 1.0]
+    """
+    columns = tokens.tocsc()
+    support = np.diff(columns.indptr)
+    ends = np.cumsum(support[left] + support[right], dtype=np.int64)
+    found, begin = np.zeros(len(left)), 0
+    while begin < len(left):
+        before = int(ends[begin - 1]) if begin else 0
+        end = max(int(np.searchsorted(ends, before + PAIRS_AT_ONCE, side="right")), begin + 1)
+        at = slice(begin, end)
+        both = columns[:, left[at]].multiply(columns[:, right[at]])
+        found[at] = np.asarray(both.sum(axis=0), np.float64).ravel()
+        begin = end
+    return found
 
 
 def pairs(edges: Edges, verb: int | None = None, other: int | None = None, min_count: int = 1) -> Pairs:

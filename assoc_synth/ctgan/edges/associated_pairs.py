@@ -14,7 +14,7 @@ from assoc_synth.ctgan.edges.conditions import scalars, scaled
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.shrinkage import log_ratio
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.link_graph.pairs import all_pairs
+from assoc_synth.link_graph.pairs import all_pairs, together
 from assoc_synth.transactions.arrays import Floats, Ints
 
 LEAST_SHARED = 10
@@ -97,8 +97,7 @@ class Associated:
             drawn: a pilot sample, and `scale`, which makes its counts comparable to `shared`.
             shift: (tokens,) log ratios of the margins.
         """
-        tokens = drawn.tokens()[:, self.tokens]
-        counts = np.asarray((tokens.T @ tokens).tocsr()[self.left, self.right], np.float64).ravel() * scale
+        counts = together(drawn.tokens(), self.tokens[self.left], self.tokens[self.right]) * scale
         own = shift[self.tokens]
         counts = counts * np.exp(own[self.left] + own[self.right])
         stratum = np.argsort(np.argsort(self.shared, kind="stable")) // max(-(-len(self) // STRATA), LEAST_IN_STRATUM)

@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from assoc_synth.ctgan.allocator import give_back
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.calibration_target import SMALL_TOKENS, CalibrationErrors, Measured, Target, num_linked
 from assoc_synth.ctgan.edges.degrees import Degrees
@@ -27,6 +28,7 @@ from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.low_rank import leading_factors
 from assoc_synth.ctgan.edges.plans import Plans
 from assoc_synth.ctgan.edges.sampling import sample_edges
+from assoc_synth.link_graph.contributions import counted, most_counted, shortened
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Floats, Ints, Singles
@@ -61,7 +63,8 @@ def calibrate_edges(
 
     Args:
         generator: trained; changed in place as its config says.
-        edges: training subjects, whose margins and pairs are the target.
+        edges: training subjects, whose margins and pairs are the target. A subject with more links than are `counted`
+            is one of fewer links here, and so is a subject of a pilot.
         degrees: of the pilots' subjects.
         pilot_links: about how many links each round draws; None takes a few times the table's, up to 400,000.
         deadline: `time.monotonic()` by which the last round has to end; the first is always made.
@@ -72,6 +75,8 @@ def calibrate_edges(
     rounds = rounds_of(generator.config, edges)
     if not rounds:
         return []
+    most = most_counted(edges.within(generator.num_link_verbs, edges.num_objects))
+    edges = counted(edges, most, attributes=len(generator.attributes))
     links = pilot_links or full_pilot(edges)
     subjects = max(int(np.ceil(links * num_linked(edges) / len(edges))), PILOT_SUBJECTS)
     calibration, errors = _Calibration(generator, edges, subjects, deadline), []
@@ -83,8 +88,10 @@ def calibrate_edges(
             calibration.undo()  # the last correction has not been measured
             break
         own = seeds.child(f"round {round_}")
-        drawn = sample_edges(generator, plans.draw(subjects, own.child("subjects").generator()), seeds=own)
+        composition = shortened(plans.draw(subjects, own.child("subjects").generator()), most)
+        drawn = sample_edges(generator, composition, seeds=own)
         errors.append(calibration.learn(drawn, subjects))
+        give_back()
         if round_ < rounds - 1:
             calibration.correct_pairs(late=round_ >= rounds // 2)  # after the last round it could not be measured
     return errors

@@ -20,6 +20,9 @@ from assoc_synth.transactions.arrays import Codes, Floats, Ints
 NUM_SCALARS = 3
 """log1p(k), log1p(n) and (n − k)/(n + 1) for the k-th of n links; those of the plan of verbs follow."""
 
+MOST_EARLIER = 4_000_000
+"""Pairs of a link to predict and an earlier one, of one subject in one epoch: those of 4,000 links, half predicted."""
+
 
 @dataclass(frozen=True)
 class LinkBatch:
@@ -155,7 +158,26 @@ def batches(
             members = order[starts[first] : starts[first] + own.sum()]
             position = np.arange(len(members)) if choice is None else choice.choose(edges.verb[members], rng)
             position = position[edges.verb[members[position]] < edges.num_verbs - given]
+            position = _thinned(position, own, rng)
             yield _batch(edges, members, own, position, attributes)
+
+
+def _thinned(position: Ints, sizes: Ints, rng: np.random.Generator) -> Ints:
+    """The links to predict, fewer of a subject with so many that they have too many earlier ones: (p,) → (p,).
+
+    What is predicted of such a subject differs from epoch to epoch, and all its links stay in the neighbourhoods.
+
+    Args:
+        sizes: links of each subject of the batch.
+    """
+    subject = np.repeat(np.arange(len(sizes)), sizes)[position]
+    chosen = np.bincount(subject, minlength=len(sizes))
+    most = 2 * MOST_EARLIER // np.maximum(sizes, 1)
+    kept = np.ones(len(position), bool)
+    for long in np.flatnonzero(chosen > most).tolist():
+        own = np.flatnonzero(subject == long)
+        kept[rng.choice(own, len(own) - most[long], replace=False)] = False
+    return position[kept]
 
 
 def _batch(edges: Edges, chosen: Ints, sizes: Ints, position: Ints, attributes: int) -> LinkBatch:

@@ -17,6 +17,7 @@ from assoc_synth.ctgan.edges.generator import LEAST_LOG_SHARE, EdgeGenerator
 from assoc_synth.ctgan.edges.pair_terms import PairSums, PairTerms
 from assoc_synth.ctgan.edges.rare_objects import Tail, mass_change
 from assoc_synth.ctgan.layers import ROWS, LowPrecisionCopy, product_dtype, runs
+from assoc_synth.ctgan.losses import BROKEN, EXCLUDED
 
 MOST_EMBEDDED = 1 << 23
 """The most numbers in a table of what each link adds to its subject's neighbourhood; else it is computed for each."""
@@ -158,6 +159,10 @@ class RareDraw:
 
     def __init__(self, tail: Tail) -> None:
         self.tail, self.share = tail, tail.shares()
+        self.is_empty = (tail.object[tail.num_head :] < 0).view(tail.weight.shape[:2])
+        possible = (tail.bias.detach() > LEAST_LOG_SHARE) & ~self.is_empty
+        self.room = possible.sum(2)
+        self.least_room = int((~self.is_empty).sum(1).min()) if self.is_empty.numel() else 0
 
     def add_to(self, logits: Tensor, verb: Tensor, earlier: Tensor, terms: Tensor) -> None:
         """Add the terms of earlier objects to the classes: (A, classes), (A,), (A, k), (A, k)."""
@@ -168,6 +173,10 @@ class RareDraw:
         share = self.share[verb[row], class_code[rare] - first, self.tail.slot[earlier[rare]]]
         shape = len(logits), logits.shape[1] - first
         logits[:, first:] += mass_change(share, terms[rare], row, class_code[rare] - first, shape)
+        if earlier.shape[1] >= self.least_room:
+            place, gone = row * shape[1] + class_code[rare] - first, (terms[rare] < EXCLUDED / 2).to(logits.dtype)
+            gone = gone.new_zeros(shape[0] * shape[1]).index_add_(0, place, gone).view(shape)
+            logits[:, first:] += EXCLUDED * (gone >= self.room[verb]).to(logits.dtype)
 
     def draw(
         self,
@@ -191,6 +200,8 @@ class RareDraw:
                 logits += pairs.inside(subject[rare], verb[rare], own, logits.shape[1])
             row, at = (self.tail.class_of[earlier[rare]] == own[:, None]).nonzero(as_tuple=True)
             logits.index_put_((row, self.tail.slot[earlier[rare][row, at]]), terms[rare][row, at], accumulate=True)
+            if earlier.shape[1] >= self.least_room:  # all objects of a cluster may be taken
+                logits.masked_fill_(self.is_empty[own - self.tail.num_head], BROKEN)
             slot[rare] = inverse_cdf(logits, uniform[rare])
         return self.tail.object_at(class_code, slot)
 

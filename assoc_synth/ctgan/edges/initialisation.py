@@ -22,6 +22,7 @@ from assoc_synth.ctgan.edges.low_rank import clear_directions, leading_factors
 from assoc_synth.ctgan.edges.pretrained import Pretrained
 from assoc_synth.ctgan.edges.rare_objects import tail_bias
 from assoc_synth.ctgan.losses import IMPOSSIBLE
+from assoc_synth.link_graph.contributions import counted
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.null_model import expected_pairs
 from assoc_synth.transactions.arrays import Floats
@@ -100,8 +101,11 @@ def initial_associations(edges: Edges, rank: int, pretrained: Pretrained | None 
 
     C counts the subjects linked to both objects by any verb, E is what the degree-keeping null expects. Of up to
     `MOST_SHRUNK` objects the ratios are those of `certain_ratios`. Of more, pairs that no subject has count as 0, so
-    that memory stays that of the pairs that exist. The factors are the eigenvectors of the largest eigenvalues. Pairs
-    of objects that a stored generator knows have its log-lifts.
+    that memory stays that of the pairs that exist, 8 bytes each. The factors are the eigenvectors of the largest
+    eigenvalues. Pairs of objects that a stored generator knows have its log-lifts.
+
+    Args:
+        edges: whose pairs are counted, see `counted`.
     """
     ratios = _ratios(edges)
     if pretrained is None:
@@ -110,15 +114,14 @@ def initial_associations(edges: Edges, rank: int, pretrained: Pretrained | None 
 
 
 def _ratios(edges: Edges) -> Floats | sp.csr_matrix:
-    objects = edges.num_objects
-    if objects <= MOST_SHRUNK:
+    if edges.num_objects <= MOST_SHRUNK:
         return certain_ratios(edges)[0]
-    counts = sp.triu(edges.projection(), k=1).tocoo()
-    left, right = counts.row.astype(np.int64), counts.col.astype(np.int64)
-    expected = expected_pairs(edges).at(left, right)
-    ratio = np.log((counts.data + SHRINKAGE) / (expected + SHRINKAGE))
-    matrix = sp.coo_matrix((ratio, (left, right)), shape=(objects, objects)).tocsr()
-    return matrix + matrix.T
+    expected, parts = expected_pairs(edges), []
+    for begin, counts in edges.projection_in_parts():
+        ratio = np.log((counts.data + SHRINKAGE) / (expected.at(counts.row + begin, counts.col) + SHRINKAGE))
+        ratio[counts.row + begin == counts.col] = 0.0
+        parts.append(sp.csr_matrix((ratio.astype(np.float32), (counts.row, counts.col)), shape=counts.shape))
+    return sp.vstack(parts, format="csr", dtype=np.float32)
 
 
 def certain_ratios(edges: Edges) -> tuple[Floats, Tastes]:
@@ -145,7 +148,7 @@ def certain_ratios(edges: Edges) -> tuple[Floats, Tastes]:
 
 def num_directions(edges: Edges) -> int:
     """In how many directions the objects' associations stand out of chance; of very many objects, `MOST_TASTES`."""
-    return len(certain_ratios(edges)[1].excess) if edges.num_objects <= MOST_SHRUNK else MOST_TASTES
+    return len(certain_ratios(counted(edges))[1].excess) if edges.num_objects <= MOST_SHRUNK else MOST_TASTES
 
 
 def _as_tensors(factors: tuple[Floats, Floats]) -> tuple[Tensor, Tensor]:
@@ -159,7 +162,8 @@ def initial_generator(config: CTGANConfig, edges: Edges, dropout: float, start: 
     objects = initial_logits(edges, attributes)
     if pretrained is not None:
         objects = pretrained.logits(objects)
-    target, source = initial_associations(edges, config.association_dim or CLUSTER_RANK, pretrained)
+    pairs = counted(edges, attributes=len(attributes))
+    target, source = initial_associations(pairs, config.association_dim or CLUSTER_RANK, pretrained)
     counts = np.bincount(edges.object, minlength=edges.num_objects)
     rank = counts.copy()
     rank[edges.num_objects - sum(attributes) :] = counts.max(initial=0) + 1  # attributes' values have their own classes

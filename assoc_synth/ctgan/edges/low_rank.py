@@ -12,6 +12,8 @@ from assoc_synth.transactions.arrays import Floats, Singles
 OVERSAMPLING, ITERATIONS = 32, 6
 CLEAR = 1.05
 """Beyond the end of the noise's eigenvalues, by this factor, a direction is clear: the largest scatter a little."""
+TALL, LEAST_VALUE = 20_000, 1e-14
+"""Rows from which a basis is made from its Gram matrix, and the part of its largest eigenvalue that is rounding."""
 MOST_WRITTEN_OUT = 12_000
 """Rows up to which a matrix with a twentieth of its entries filled is written out: its products are faster."""
 
@@ -74,9 +76,9 @@ def leading_factors(
         return np.asarray(stored @ block.astype(stored.dtype), np.float64) + left @ (right.T @ block)
 
     start = np.random.default_rng(0).standard_normal((size, min(kept + OVERSAMPLING, size)))
-    basis, _ = np.linalg.qr(product(start))
+    basis = _orthonormal(product(start))
     for _ in range(ITERATIONS):
-        basis, _ = np.linalg.qr(product(basis))
+        basis = _orthonormal(product(basis))
     small = basis.T @ product(basis)
     values, vectors = np.linalg.eigh((small + small.T) / 2)
     order = np.argsort(-np.abs(values), kind="stable")[:kept]
@@ -85,3 +87,21 @@ def leading_factors(
     factors[0, :, :kept] = vectors * roots
     factors[1, :, :kept] = vectors * roots * np.sign(values)
     return factors[0], factors[1]
+
+
+def _orthonormal(block: Floats) -> Floats:
+    """An orthonormal basis of the columns, (n, k) → (n, k); zeros in place of columns that depend on others.
+
+    Of a tall block by its Gram matrix, twice for the precision that the first time loses (Fukaya et al. 2014): a
+    seventh of the time of Householder's reflections.
+    """
+    if len(block) <= TALL:
+        basis: Floats = np.linalg.qr(block)[0]
+        return basis
+    for _ in range(2):
+        values, vectors = np.linalg.eigh(block.T @ block)
+        clear = values > values[-1] * LEAST_VALUE
+        scale = np.zeros(len(values))
+        scale[clear] = 1 / np.sqrt(values[clear])
+        block = block @ (vectors * scale)
+    return block

@@ -31,6 +31,8 @@ from assoc_synth.transactions.arrays import Bools, Codes, Ints, Singles
 
 BATCH = 1024
 """Subjects that are drawn together."""
+MOST_CELLS, MOST_SUMS = 4_000_000, 32_000_000
+"""Links that have room in subjects that are drawn together, and numbers in their sums of pair terms."""
 LEAST_BATCH = 64
 """Subjects that are not worth a thread of their own."""
 TRIES = 16
@@ -77,7 +79,8 @@ def sample_edges(
     drawn = np.full((int(sizes.sum()), 2), -1, np.int32)
     alike = earlier.sum(1) * (generator.num_verbs + 1) + earlier[:, verbs:].sum(1)
     threads = threads_for(generator.output.device)
-    in_threads(partial(walks.fill, drawn), _together(sizes, alike, batch_subjects, threads), threads)
+    most = min(batch_subjects, walks.most_together)
+    in_threads(partial(walks.fill, drawn), _together(sizes, alike, most, threads), threads)
     subject = np.repeat(np.arange(len(sizes)), sizes)
     some = _unbroken(drawn, subject, earlier[:, :verbs].sum(1), verbs)
     links = [subject[some], drawn[some, 0], np.where(drawn < 0, ~drawn, drawn)[some, 1]]
@@ -151,14 +154,19 @@ def _unbroken(drawn: Codes, subject: Ints, given: Ints, verbs: int) -> Bools:
 def _together(sizes: Ints, before: Ints, at_most: int, threads: int) -> Iterator[Ints]:
     """Batches of subjects with equally many given edges and attributes, and with links to be drawn, longest first.
 
-    Batches that are drawn beside each other are about equally long.
+    Batches that are drawn beside each other are about equally long. Of very long subjects fewer are drawn together,
+    since each has as much room as the longest one.
     """
     longest_first = np.argsort(-sizes, kind="stable")
     longest_first = longest_first[sizes[longest_first] > 0]
     for number in np.unique(before[longest_first]):
         alike = longest_first[before[longest_first] == number]
-        for begin in range(0, len(alike), at_most * threads):
-            group = alike[begin : begin + at_most * threads]
+        begin = 0
+        while begin < len(alike):
+            longest = max(int(sizes[alike[begin]]), 1)
+            room = min(at_most, max(MOST_CELLS // longest, 1))
+            group = alike[begin : begin + room * threads]
+            begin += len(group)
             parts = min(threads, -(-len(group) // LEAST_BATCH))
             yield from (group[part::parts] for part in range(parts))
 
@@ -182,6 +190,12 @@ class _Walks:
         # Attributes come first. A subject has few of them, so that their shares would be much of chance.
         spread_evenly(self.uniforms, offsets[:-1], attributes, seeds.child("attributes").generator())
         self.noise = seeds.child("noise").generator().standard_normal((subjects, width), dtype=np.float32)
+
+    @property
+    def most_together(self) -> int:
+        """Subjects for which the sums of pair terms have room."""
+        terms = self.drawing.terms
+        return BATCH if terms is None else max(MOST_SUMS // max(terms.num_tokens, 1), LEAST_BATCH)
 
     def fill(self, drawn: Codes, members: Ints) -> None:
         """Draw the links of some subjects, longest first, into their rows of (links, 2) verbs and objects."""

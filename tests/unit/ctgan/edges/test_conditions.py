@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from assoc_synth.ctgan.edges import conditions
 from assoc_synth.ctgan.edges.conditions import (
     TrainingBySampling,
     batches,
@@ -126,3 +127,16 @@ def test_the_plan_counts_the_links_to_come(edges: Edges) -> None:
         own = (batch.start == batch.start[at]).nonzero().squeeze(1)
         assert batch.plan[at].tolist() == np.bincount(batch.verb[own], minlength=3).tolist()
         assert batch.left[at].tolist() == np.bincount(batch.verb[own[own >= at]], minlength=3).tolist()
+
+
+def test_of_a_very_long_subject_fewer_links_are_predicted_and_others_stay_as_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sizes = np.array([40, 10, 50])
+    position, rng = np.arange(100), np.random.default_rng(0)
+    assert conditions._thinned(position, sizes, rng).tolist() == position.tolist()
+    monkeypatch.setattr(conditions, "MOST_EARLIER", 200)
+    chosen = [conditions._thinned(position, sizes, np.random.default_rng(seed)) for seed in (0, 1)]
+    subject = np.repeat(np.arange(3), sizes)
+    assert np.bincount(subject[chosen[0]]).tolist() == [10, 10, 8]
+    assert not np.array_equal(*chosen)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from assoc_synth.ctgan.edges import low_rank
 from assoc_synth.ctgan.edges.low_rank import leading_factors
 
 
@@ -42,3 +43,15 @@ def test_factors_are_the_same_at_every_call() -> None:
     first, again = (leading_factors((matrix + matrix.T).tocsr(), 4) for _ in range(2))
     assert np.array_equal(first[0], again[0])
     assert np.array_equal(first[1], again[1])
+
+
+def test_a_basis_from_the_gram_matrix_is_that_of_reflections(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    block = rng.standard_normal((300, 12)) @ np.diag(10.0 ** -np.linspace(0, 5, 12))
+    block[:, 7] = block[:, 3]
+    monkeypatch.setattr(low_rank, "TALL", 100)
+    basis = low_rank._orthonormal(block)
+    gram = basis.T @ basis
+    assert np.allclose(gram, np.diag(np.round(np.diag(gram))), atol=1e-12)
+    assert np.round(np.trace(gram)) == 11
+    assert np.allclose(basis @ (basis.T @ block), block, atol=1e-12)

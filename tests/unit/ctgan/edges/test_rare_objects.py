@@ -121,3 +121,14 @@ def test_the_batch_size_changes_nothing(generator: EdgeGenerator, batch: int) ->
         sample_edges(generator, composition, seeds=Seeds.of(3), batch_subjects=size) for size in (64, batch)
     )
     assert np.array_equal(first.token, again.token)
+
+
+def test_a_subject_that_has_almost_every_object_never_draws_an_empty_slot(edges: Edges) -> None:
+    generator = initial_generator(CONFIG, edges, 0.0).eval()
+    assert generator.tail is not None
+    with torch.no_grad():  # a cluster that the path likes has run out of objects
+        generator.output[-1] += 0.5
+    wanted = int((np.bincount(edges.object[edges.verb == 0], minlength=OBJECTS) > 0).sum())
+    drawn = sample_edges(generator, np.array([[wanted, 0]] * 20), seeds=Seeds.of(0))
+    assert drawn.object.min() >= 0
+    assert np.diff(drawn.offsets).min() >= wanted - 2

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.edges import sampling
 from assoc_synth.ctgan.edges.drawing import Drawing
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.sampling import Lockstep, attributes_given, sample_edges
@@ -215,3 +216,12 @@ def test_the_batch_size_changes_nothing_with_attributes(with_attributes: EdgeGen
     again = sample_edges(with_attributes, plan, seeds=Seeds.of(3), batch_subjects=batch)
     assert np.array_equal(first.token, again.token)
     assert np.array_equal(first.subject, again.subject)
+
+
+def test_very_long_subjects_are_drawn_in_small_batches(
+    generator: EdgeGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composition = np.random.default_rng(0).integers(1, 5, (40, 3))
+    first = sample_edges(generator, composition, seeds=Seeds.of(3))
+    monkeypatch.setattr(sampling, "MOST_CELLS", 30)
+    assert np.array_equal(sample_edges(generator, composition, seeds=Seeds.of(3)).token, first.token)
