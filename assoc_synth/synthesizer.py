@@ -6,29 +6,22 @@ import inspect
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 import numpy as np
 import pandas as pd
 
-from assoc_synth.attributes import MIN_SUBJECTS, Thresholds, overruled, plan_columns, without_rare_objects
-from assoc_synth.attributes import Plan as ColumnPlans
-from assoc_synth.attributes.protection import Protected, protected
+from assoc_synth.attributes import MIN_SUBJECTS, Thresholds, overruled
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.errors import GateRejected, InputError, NotFittedError, UndertrainedWarning
 from assoc_synth.gate.asked import check_scopes
-from assoc_synth.gate.by_verb import Judge
-from assoc_synth.link_graph.graph import LinkGraph
-from assoc_synth.link_graph.row_codes import RowCodes, in_common
 from assoc_synth.model.arguments import (
     PRIVATE,
     PrivateArguments,
     as_table,
     check_init,
     check_keywords,
-    check_nothing_named,
     check_progress,
     check_trained,
     check_verbs,
@@ -37,13 +30,13 @@ from assoc_synth.model.arguments import (
 from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.budget import Budget
 from assoc_synth.model.fitted import FittedModel
-from assoc_synth.model.privacy import Behind, PrivacyListing
+from assoc_synth.model.preparation import Preparation, Wishes
+from assoc_synth.model.privacy import PrivacyListing
 from assoc_synth.model.settings import Settings
-from assoc_synth.model.split import Split, with_known_objects
 from assoc_synth.model.storage import load_model, save_model
 from assoc_synth.model.streaming import plain_rows
-from assoc_synth.privacy import Promise, Wanted
-from assoc_synth.randomness import Seeds, check_seed
+from assoc_synth.privacy import Wanted
+from assoc_synth.randomness import check_seed
 from assoc_synth.scenarios import Plan, SampleResult, ScenarioArguments, Size, carry_out, notes_on, plan
 from assoc_synth.scenarios.conditions import AskedCondition
 from assoc_synth.transactions.frames import AnyFrame
@@ -139,9 +132,8 @@ class AssociativeSynthesizer:
             constraints: SDV's. Those that every row satisfies by construction are honoured (`FixedCombinations` of the
                 object and its functions, `Inequality` of a date after the time); any other raises InputError.
             init: path or name of a stored model that training starts from where names are in both: for small tables.
-            checkpoint: a folder that keeps what is trained, each minute and after each step, until `save`; no row is in
-                it. None keeps nothing.
-            resume: go on from the checkpoint. With one thread this gives the same model as without an interruption.
+            checkpoint: a folder that keeps what is trained until `save`, without any row; None keeps nothing.
+            resume: go on from the checkpoint: the same model, with one thread, as without an interruption.
             roles: subject, verb, object, time, amount, basket: columns by role; obvious names are detected, "" is none.
                 `cluster` names the column of what subjects no split may part, such as a trip's household.
 
@@ -152,34 +144,11 @@ class AssociativeSynthesizer:
         check_keywords(roles, KEYWORDS, "fit")
         settings, device = self._settings(), resolve_device(self.device)
         budget = Budget.of_minutes(settings.max_minutes)
-        from assoc_synth.model.fitting import fit_model  # loads PyTorch, which wrong arguments need not
-        from assoc_synth.model.resuming import Checkpoint, identity
-        from assoc_synth.model.stages import Training
-
-        start = None if check_init(init) is None else load_model(os.fspath(init or ""))[0]
-        seeds, limits = Seeds.of(settings.random_state).child("fit"), settings.thresholds
+        wishes = Wishes(columns, dependencies, constraints, check_init(init), checkpoint, resume)
         table = overruled(as_table(data, metadata, {**roles, "columns": columns}), columns)
-        named = {"columns": columns, "dependencies": dependencies, "constraints": constraints, "init": init}
-        table, promise = _stood_in(table, settings, seeds, named)
-        graph = LinkGraph.from_table(table)
-        planned = plan_columns(graph, columns, dependencies, limits)
-        split = Split.of(table.num_subjects, seeds.child("split"), table.clusters).with_every_verb(graph.edges)
-        table, split, shared = _shared(table, planned, split, limits)
-        graph, fewest = LinkGraph.from_table(shared.table), limits.min_subjects
-        own = {**settings.to_dict(), "columns": columns, "dependencies": dependencies, "init": init and os.fspath(init)}
-        kept = None if checkpoint is None else Checkpoint(checkpoint, identity(table, own, device), resume=resume)
-        self.checkpoint_, budget = kept, budget if kept is None else budget.less(kept.used)
-        training = Training(
-            seeds.child("training"), settings.config, device, budget, self.progress, fewest, start, checkpoint=kept
-        )
-        gate = _gate(graph, split, seeds.child("gate")) if promise is None else Judge.of_nothing(graph.edges)
-        try:
-            model = fit_model(graph, split, gate, training, plan=shared.plan, constraints=constraints)
-        except BaseException:
-            if kept is not None:
-                kept.write_waiting()
-            raise
-        self._keep(replace(_with_listing(model, shared, split, limits), promise=promise), table.notes)
+        preparation = Preparation(settings, wishes, device, budget, self.progress)
+        model, self.checkpoint_ = preparation.learn(table)
+        self._keep(model, table.notes)
         return self
 
     def sample(
@@ -360,49 +329,10 @@ class AssociativeSynthesizer:
         return model
 
 
-def _shared(
-    table: TransactionTable, planned: ColumnPlans, split: Split, limits: Thresholds
-) -> tuple[TransactionTable, Split, Protected]:
-    """The table without rare objects, the split of its subjects, and what of it may be learned from."""
-    table, kept = without_rare_objects(table, split.known, limits.min_subjects_objects)
-    split = split.renumbered(kept)
-    return table, split, protected(table, planned, split.known, limits)
-
-
-def _with_listing(model: FittedModel, shared: Protected, split: Split, limits: Thresholds) -> FittedModel:
-    """The model that knows how many training subjects are behind what it stores."""
-    known = shared.table.take_subjects(split.known).with_own_names()
-    behind = Behind.count(model.encoder, known, limits)
-    return replace(model, notes=(*shared.notes, *model.notes), behind=behind)
-
-
 def _carried_out(planned: Plan, attempts: Attempts) -> SampleResult:
     made, verdict = carry_out(planned, attempts)
     notes = (*attempts.model.notes, *notes_on(planned, made, verdict.attempts))
     return SampleResult.of(made.table, verdict, notes, made.outcomes)
-
-
-def _stood_in(
-    table: TransactionTable, settings: Settings, seeds: Seeds, about_columns: Mapping[str, object]
-) -> tuple[TransactionTable, Promise | None]:
-    """What is fitted: the table itself, or a private stand-in and what it promises."""
-    if settings.private is None:
-        return table, None
-    check_nothing_named(**about_columns)
-    from assoc_synth.privacy.stand_in import stand_in  # loads PyTorch
-
-    return stand_in(table, settings.private, seeds.child("stand-in").generator())
-
-
-def _gate(graph: LinkGraph, split: Split, seeds: Seeds) -> Judge:
-    """The gate's reference: what is known against what no training sees."""
-    known, gate = (graph.table.take_subjects(part) for part in (split.known, split.gate))
-    rng = seeds.generator()
-    gate = with_known_objects(gate, known, seeds.child("objects").generator())
-    known = known.with_own_names()
-    codes = RowCodes.of(known)
-    training, held_out = in_common(codes.rows(known), codes.rows(gate))
-    return Judge.learn(training, held_out, rng, codes)
 
 
 def _arguments(of: type[AssociativeSynthesizer]) -> Mapping[str, object]:

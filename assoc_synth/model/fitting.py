@@ -82,14 +82,8 @@ def fit_model(
     encoder = with_number_margins(
         seen.encoder, seen.graph, generators, seen.degrees, seeds=numbers, fewest=training.fewest
     )
-    about_order = _told_order(occurrence_generator, seen.graph)
-    told = (
-        *init_notes(seen.pretrained),
-        *contribution_notes(seen.graph.edges),
-        *seen.encoder.notes,
-        *about_order,
-        *honoured,
-    )
+    about = *init_notes(seen.pretrained), *contribution_notes(seen.graph.edges), *seen.encoder.notes
+    told = *about, *_told_order(occurrence_generator, seen.graph), *honoured
     table, whole = seen.graph.table, graph.table
     return FittedModel(
         config=seen.config,

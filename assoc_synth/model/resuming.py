@@ -11,7 +11,9 @@ import json
 import os
 import shutil
 import time
+import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -143,18 +145,23 @@ class Checkpoint:
 
     def _write_finished(self) -> None:
         if self.is_new:
-            (self.path / RUNNING).unlink(missing_ok=True)
+            with suppress(OSError):  # what cannot be written to is told below
+                (self.path / RUNNING).unlink(missing_ok=True)
         self._write(FINISHED, self.tensors, {"own": self.own, "done": self.done})
         self.is_new = False
 
     def _write(self, name: str, tensors: Tensors, facts: dict[str, Any]) -> None:
         started = time.monotonic()
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         told = {"training": json.dumps(facts | {"seconds": self.seconds})}
         content = save({key: tensor.cpu().contiguous() for key, tensor in tensors.items()}, told)
-        with replacing(self.path / name) as temporary:
-            os.chmod(temporary, 0o600)
-            temporary.write_bytes(MARK + hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with replacing(self.path / name) as temporary:
+                os.chmod(temporary, 0o600)
+                temporary.write_bytes(MARK + hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+        except (OSError, InputError) as error:  # the training goes on
+            reason = getattr(error, "strerror", None) or str(error)
+            warnings.warn(f"the training could not be kept in {self.path.name!r}: {reason}", stacklevel=2)
         self.written = time.monotonic()
         self.took = self.written - started
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import torch
 
 from assoc_synth.ctgan.trainer_state import TrainerState
@@ -34,3 +35,10 @@ def test_an_epoch_of_a_step_that_is_finished_is_not_gone_on_from(tmp_path: Path)
     assert last.seconds >= kept.used
     last.discard()
     assert not (tmp_path / "c").exists()
+
+
+def test_a_folder_that_cannot_be_written_does_not_end_the_training(tmp_path: Path) -> None:
+    (tmp_path / "c").touch()
+    kept = Checkpoint(tmp_path / "c", OWN, every=0.0)
+    with pytest.warns(UserWarning, match="the training could not be kept in 'c'"):
+        kept.keep("edges", TrainerState({"a": torch.ones(1)}, {"steps": 3}))
