@@ -83,8 +83,8 @@ def counted(edges: Edges, most: int | None = None, *, attributes: int = 0) -> Ed
             kept[rng.choice(own, most, replace=False)] = True
     if kept.all():
         return edges
-    codes = (part[kept] for part in (edges.subject, edges.verb, edges.object, edges.count))
-    return Edges(*codes, edges.num_subjects, edges.num_verbs, edges.num_objects)
+    codes = edges.subject[kept], edges.verb[kept], edges.object[kept]
+    return Edges(*codes, edges.count[kept], edges.num_subjects, edges.num_verbs, edges.num_objects)
 
 
 def shortened(composition: Ints, most: int) -> Ints:
