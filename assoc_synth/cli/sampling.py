@@ -65,17 +65,7 @@ def sample(
     if is_streamed(synthesizer.model_, output, size.subjects, size.rows, how.engine):
         if changed:
             raise InputError(f"--{changed[0]} is for rows that are in memory: leave --engine out, and name one file")
-        options: WritingOptions = {
-            "num_rows": size.rows,
-            "verbs": size.verb or None,
-            "strict": how.strict,
-            "engine": how.engine,
-            "safe": bool(text.get("safe")),
-            "seed": how.seed,
-            "allow_undertrained": how.allow_undertrained,
-            "gate": how.gate,
-            "progress": _Told(),
-        }
+        options = _writing(size, files, how, output)
         _stream(context, synthesizer, output, size.subjects, options, files)
         return
     draw = partial(synthesizer.sample, **amount, **changes, **how.keywords(), strict=how.strict)
@@ -85,6 +75,23 @@ def sample(
     show_verdict(result.verdict)
     show(f"wrote {len(result.rows):,} rows of {result.table.num_subjects:,} subjects to {output}")
     show_command(call)
+
+
+def _writing(size: SizeOptions, files: SampleOutputs, how: EngineOptions, output: str) -> WritingOptions:
+    """What is asked for of rows that are written chunk by chunk."""
+    from assoc_synth.scale import kind_at
+
+    return {
+        "num_rows": size.rows,
+        "verbs": size.verb or None,
+        "strict": how.strict,
+        "engine": how.engine,
+        "safe": bool(files.keywords_for(kind_at(output)).get("safe")),
+        "seed": how.seed,
+        "allow_undertrained": how.allow_undertrained,
+        "gate": how.gate,
+        "progress": _Told(),
+    }
 
 
 def _stream(

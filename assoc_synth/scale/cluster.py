@@ -15,7 +15,7 @@ from assoc_synth.errors import MissingExtraError
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.streaming import Chunk, Drawn, Recipe
 from assoc_synth.scale.encoding import Encoded
-from assoc_synth.scale.engines import Finish
+from assoc_synth.scale.finish import Finish
 from assoc_synth.transactions.table import TransactionTable
 
 RETRIES = 5

@@ -14,7 +14,8 @@ from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.streaming import Chunk, Drawn, Recipe
 from assoc_synth.scale.encoding import Encoded
-from assoc_synth.scale.engines import Engine, Finish, Local, engine_of
+from assoc_synth.scale.engines import Engine, Local, engine_of
+from assoc_synth.scale.finish import Finish
 from assoc_synth.scale.writing import sample_to
 from assoc_synth.transactions.table import TransactionTable
 
