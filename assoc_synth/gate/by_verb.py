@@ -125,6 +125,7 @@ class Judge:
         Raises:
             ModelFileError: an entry is missing or does not fit.
         """
+        named = {part: tuple(map(str, known)) for part, known in zip(("verbs", "objects"), names, strict=True)}
         references = {}
         for name, own in scalars.items():
             if name not in ("codes", "copies"):
@@ -135,7 +136,7 @@ class Judge:
             raise ModelFileError("the gate's references are incomplete: restore the model or fit it again")
         try:
             codes, copies = scalars["codes"], scalars["copies"]
-            read = None if codes is None else RowCodes.from_dict(codes, *names)
+            read = None if codes is None else RowCodes.from_dict({**codes, **named})
             counted = None if copies is None else Copies.from_dict(copies)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelFileError(f"the gate's codes cannot be read ({type(error).__name__})") from error

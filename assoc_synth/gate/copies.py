@@ -6,23 +6,20 @@ whole table it shows: n subjects of m distinct histories have about n²/2m pairs
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 from scipy.stats import chi2
 
+from assoc_synth.gate.histories import LEAST_LINKS, Histories, count_pairs
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.transactions.stored import Stored
 
-LEAST_LINKS = 3
-"""A history has at least so many links."""
 SLACK, SPARE, CONFIDENCE = 3.0, 10.0, 0.999
 """Copies are too many from this many times what the real table's upper bound lets expect, and so many more on."""
 
 
 @dataclass(frozen=True)
-class Copies:
+class Copies(Stored):
     """How often two subjects of a table have the same links.
 
     Attributes:
@@ -46,21 +43,8 @@ class Copies:
             >>> Copies.of(edges)
             Copies(subjects=2, pairs=1, repeated=1)
         """
-        sizes = np.diff(edges.offsets)
-        chosen = np.flatnonzero(sizes >= LEAST_LINKS)
-        if not len(chosen):
-            return cls(0, 0, 0)
-        # Two random 63-bit numbers for each link: their sums are equal for equal sets, and for others hardly ever.
-        rng = np.random.default_rng(0)
-        marks = rng.integers(0, 2**63, (2, edges.num_verbs * edges.num_objects), dtype=np.uint64)
-        sums = [np.add.reduceat(mark[edges.token], edges.offsets[:-1][sizes > 0]) for mark in marks]
-        of_subject = (sizes >= LEAST_LINKS)[sizes > 0]
-        first, second = (own[of_subject] for own in sums)
-        order = np.lexsort((second, first))
-        other = (np.diff(first[order]) != 0) | (np.diff(second[order]) != 0)
-        times = np.diff(np.flatnonzero(np.concatenate([[True], other, [True]])))
-        pairs = int((times.astype(np.int64) * (times - 1) // 2).sum())
-        return cls(len(chosen), pairs, int(len(chosen) - len(times)))
+        histories = Histories.of(edges)
+        return cls(len(histories), *count_pairs(histories))
 
     def expected(self, subjects: int) -> float:
         """The most pairs of the same links that so many real subjects would have, by the 99.9 % bound of these."""
@@ -78,12 +62,3 @@ class Copies:
 
     def to_dict(self) -> dict[str, int]:
         return {"subjects": self.subjects, "pairs": self.pairs, "repeated": self.repeated}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Copies:
-        """Inverse of `to_dict`.
-
-        Raises:
-            KeyError, TypeError, ValueError: these are no such numbers.
-        """
-        return cls(*(int(values[name]) for name in ("subjects", "pairs", "repeated")))

@@ -6,7 +6,7 @@ Two further classes come last: another value, for categories alone, and missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ import pandas as pd
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Floats, Ints, Times
 from assoc_synth.transactions.columns.times import read_times
+from assoc_synth.transactions.stored import Stored
 
 BINS = 10
 """Quantile bins of a number or a date."""
@@ -26,7 +27,7 @@ CellKind = Literal["text", "number", "date"]
 
 
 @dataclass(frozen=True)
-class ColumnClasses:
+class ColumnClasses(Stored):
     """How the cells of one column become classes.
 
     Attributes:
@@ -111,19 +112,6 @@ class ColumnClasses:
     def to_dict(self) -> dict[str, Any]:
         """As JSON."""
         return asdict(self) | {"edges": list(self.edges), "categories": list(self.categories)}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> ColumnClasses:
-        """Inverse of `to_dict`.
-
-        Raises:
-            KeyError, TypeError, ValueError: an entry is missing or is none.
-        """
-        kind = values["kind"]
-        if kind not in ("text", "number", "date"):
-            raise ValueError(f"no kind of cell is called {kind!r}")
-        edges = tuple(float(edge) for edge in values["edges"])
-        return cls(str(values["name"]), kind, edges, tuple(str(name) for name in values["categories"]))
 
 
 def coarse(bounds: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from assoc_synth.link_graph.column_classes import ColumnClasses
 from assoc_synth.link_graph.rows import Extras, Rows, VisitKind, visit_groups, visit_kinds
 from assoc_synth.link_graph.subject_attributes import Attributes, classes_held, is_per_subject, names_subjects
 from assoc_synth.transactions.arrays import Bools, Ints
+from assoc_synth.transactions.stored import Stored
 from assoc_synth.transactions.table import TransactionTable
 
 FEWEST = 10
@@ -21,7 +22,7 @@ FEWEST = 10
 
 
 @dataclass(frozen=True, eq=False)
-class RowCodes:
+class RowCodes(Stored):
     """The codes that tables share.
 
     Attributes:
@@ -98,27 +99,12 @@ class RowCodes:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON, without the names of verbs and objects, which are stored elsewhere."""
+        """As JSON, without the names of verbs and objects, which are stored elsewhere; `from_dict` wants them."""
         return {
             "visit_kind": self.visit_kind,
             "attributes": [column.to_dict() for column in self.attributes],
             "extras": [column.to_dict() for column in self.extras],
         }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any], verbs: Sequence[object], objects: Sequence[object]) -> RowCodes:
-        """Inverse of `to_dict`.
-
-        Raises:
-            KeyError, TypeError, ValueError: an entry is missing or is none.
-        """
-        kind = values["visit_kind"]
-        if kind not in ("basket", "session", "timestamp", None):
-            raise ValueError(f"no kind of visit is called {kind!r}")
-        attributes, extras = (
-            tuple(ColumnClasses.from_dict(column) for column in values[part]) for part in ("attributes", "extras")
-        )
-        return cls(tuple(map(str, verbs)), tuple(map(str, objects)), kind, attributes, extras)
 
     def _visit_kind(self, table: TransactionTable) -> VisitKind | None:
         if table.basket is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from assoc_synth import __version__
 from assoc_synth.attributes import AttributeEncoder, Thresholds
 from assoc_synth.ctgan.edges.degrees import Degrees
-from assoc_synth.errors import ModelFileError
+from assoc_synth.errors import InputError, ModelFileError
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.model import directory, migration
 from assoc_synth.model.card import Published, model_card
@@ -83,6 +83,8 @@ def load_model(path: str | os.PathLike[str], device: str = "cpu") -> tuple[Fitte
             state = migration.config(state)
             arrays = migration.arrays(arrays, state)
         return _model(files, state, arrays, device), Settings.from_dict(state["parameters"])
+    except InputError as error:
+        raise ModelFileError(f"config.json does not describe a model: {error}; restore it or fit again") from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise ModelFileError(
             f"config.json does not describe a model ({type(error).__name__}): restore it or fit again"

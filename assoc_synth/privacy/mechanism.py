@@ -17,6 +17,7 @@ import numpy as np
 
 from assoc_synth.errors import InputError, MissingExtraError
 from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.stored import Stored
 
 SEARCH_STEPS = 60
 DELTA, LEAST_DELTA, MOST_DELTA = 1e-6, 1e-20, 1e-2
@@ -67,7 +68,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Release:
+class Release(Stored):
     """One release: what was counted, its cost ρ and δ, and the noise's standard deviation in subjects' full links."""
 
     what: str
@@ -77,7 +78,7 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Promise:
+class Promise(Stored):
     """What is promised to each subject: tables with it and without it give models that are alike, up to ε and δ.
 
     Attributes:
@@ -96,15 +97,6 @@ class Promise:
     releases: tuple[Release, ...]
     public_names: bool = False
     unit: str = "one subject with all its rows, added or removed"
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Promise:
-        """Inverse of `to_dict`.
-
-        Raises:
-            KeyError, TypeError: it is none.
-        """
-        return cls(**{**values, "releases": tuple(Release(**release) for release in values["releases"])})
 
     @property
     def sentence(self) -> str:

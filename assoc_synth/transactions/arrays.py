@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-Ints: TypeAlias = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
+
+class Array:
+    """How an array is read from a model's JSON values, see `transactions.stored`: finite numbers of its own kind."""
+
+    def __init__(self, dtype: type[np.generic]) -> None:
+        self.dtype = dtype
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def read(self, value: object) -> Values:
+        """An array of nested lists of numbers; one that is there already stays.
+
+        Raises:
+            ValueError: it is something else.
+
+        Example:
+            >>> Array(np.int64).read((1, 2)).dtype
+            dtype('int64')
+        """
+        if isinstance(value, np.ndarray):
+            return value
+        found = np.asarray(value) if isinstance(value, list | tuple) else np.array(None)
+        known = "i" if np.issubdtype(self.dtype, np.integer) else "iuf"
+        if found.size and (found.dtype.kind not in known or not np.isfinite(found).all()):
+            raise ValueError("input should be a list of numbers")
+        return found.astype(self.dtype)
+
+
+Ints: TypeAlias = Annotated[npt.NDArray[np.int64], Array(np.int64)]
 """Codes, counts and indices."""
 Codes: TypeAlias = npt.NDArray[np.int32]
 """Codes of a vocabulary as a table stores them."""
-Floats: TypeAlias = npt.NDArray[np.float64]
-Singles: TypeAlias = npt.NDArray[np.float32]
+Floats: TypeAlias = Annotated[npt.NDArray[np.float64], Array(np.float64)]
+Singles: TypeAlias = Annotated[npt.NDArray[np.float32], Array(np.float32)]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Times: TypeAlias = npt.NDArray[np.datetime64]
 """datetime64[ns] in UTC, NaT where unknown."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypedDict
 
 from assoc_synth.errors import InputError, SchemaError
+from assoc_synth.transactions.stored import Stored
 
 ROLES = ("subject", "verb", "object", "time", "amount", "basket")
 MANDATORY = ROLES[:3]
@@ -75,7 +76,7 @@ class FileRoles(Roles, total=False):
 
 
 @dataclass(frozen=True)
-class Schema:
+class Schema(Stored):
     """The column that plays each role, and the extra columns.
 
     Args:
@@ -154,21 +155,21 @@ class Schema:
         return {**roles, "extras": list(self.extras), "verb_name": self.verb_name, "cluster": self.cluster}
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Schema:
+    def from_dict(cls, state: Any) -> Schema:
         """The schema that `to_dict` wrote.
 
         Raises:
             SchemaError: a mandatory role is missing, or a key is unknown.
         """
-        unknown = sorted(set(values) - {*ROLES, "extras", "verb_name", "cluster"})
+        unknown = sorted(set(state) - {*ROLES, "extras", "verb_name", "cluster"})
         if unknown:
             raise SchemaError(f"a schema has no {', '.join(unknown)}: its keys are {', '.join(ROLES)} and extras")
-        missing = [role for role in MANDATORY if role not in values]
+        missing = [role for role in MANDATORY if role not in state]
         if missing:
             raise SchemaError(f"the schema names no column for {', '.join(missing)}")
-        roles = {role: values.get(role) for role in ROLES}
-        extras, verb_name = tuple(values.get("extras") or ()), values.get("verb_name")
-        return cls(**roles, extras=extras, verb_name=verb_name, cluster=values.get("cluster"))  # type: ignore[arg-type]
+        roles = {role: state.get(role) for role in ROLES}
+        extras, verb_name = tuple(state.get("extras") or ()), state.get("verb_name")
+        return cls(**roles, extras=extras, verb_name=verb_name, cluster=state.get("cluster"))
 
 
 def check_roles(roles: Mapping[str, object], known: Sequence[str] = KEYWORDS) -> None:

@@ -18,10 +18,11 @@ from assoc_synth.transactions.columns.new_names import NewNames
 from assoc_synth.transactions.columns.times import TimeFormat
 from assoc_synth.transactions.files.delimited import Dialect
 from assoc_synth.transactions.schema import Schema
+from assoc_synth.transactions.stored import Stored
 
 
 @dataclass(frozen=True)
-class TableFormat:
+class TableFormat(Stored):
     """All that is needed to write rows as the user wrote them. It holds no name of a subject or basket and no row.
 
     Args:
@@ -146,6 +147,11 @@ class TableFormat:
             made = made.typed()
         return cells if made is None else made.give(cells)
 
+    @classmethod
+    def fields_of(cls, state: Any) -> Any:
+        """Earlier versions do not say what a text file was."""
+        return {"textual": True, **state}
+
     def to_dict(self) -> dict[str, Any]:
         """The format as JSON values."""
         return {
@@ -162,32 +168,6 @@ class TableFormat:
             "kind": self.kind,
             "dialect": asdict(self.dialect),
         }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> TableFormat:
-        """The format that `to_dict` wrote.
-
-        Raises:
-            InputError: a key is missing, unknown or holds something else.
-        """
-        try:
-            baskets = values["new_baskets"]
-            return cls(
-                schema=Schema.from_dict(values["schema"]),
-                columns=tuple(values["columns"]),
-                names={role: ColumnFormat.from_dict(made) for role, made in values["names"].items()},
-                time=None if values["time"] is None else TimeFormat.from_dict(values["time"]),
-                amount=None if values["amount"] is None else AmountFormat.from_dict(values["amount"]),
-                extras={column: ColumnFormat.from_dict(made) for column, made in values["extras"].items()},
-                new_subjects=NewNames.from_dict(values["new_subjects"]),
-                new_baskets=NewNames.from_dict(baskets) if baskets else None,
-                written={column: ExtraFormat.from_dict(made) for column, made in values.get("written", {}).items()},
-                textual=bool(values.get("textual", True)),
-                kind=str(values.get("kind", "pandas")),
-                dialect=Dialect(**values.get("dialect", {})),
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise InputError(f"a table format is damaged: {type(error).__name__}") from error
 
 
 def _missing(role: str, rows: int) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,12 +15,13 @@ from assoc_synth.transactions.columns.decimals import EXACT, MOST_DECIMALS, deci
 from assoc_synth.transactions.columns.dtypes import ColumnFormat, with_gaps
 from assoc_synth.transactions.columns.missing_words import missing_word
 from assoc_synth.transactions.columns.number_text import NumberFormat, first_odd, read_asked
+from assoc_synth.transactions.stored import Stored
 
 STYLES = ("number", "decimal", "fixed", "float", "shortest")
 
 
 @dataclass(frozen=True)
-class AmountFormat:
+class AmountFormat(Stored):
     """How a column of amounts is given back.
 
     Args:
@@ -94,13 +94,6 @@ class AmountFormat:
     def to_dict(self) -> dict[str, Any]:
         """The format as JSON values."""
         return {**asdict(self), "column": self.column.to_dict()}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> AmountFormat:
-        """The format that `to_dict` wrote."""
-        text = values.get("text")
-        text = None if text is None else NumberFormat.from_dict(text)
-        return cls(**{**values, "column": ColumnFormat.from_dict(values["column"]), "text": text})
 
 
 def read_amounts(column: pd.Series) -> tuple[Floats, AmountFormat, tuple[str, ...]]:

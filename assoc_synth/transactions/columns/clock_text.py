@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from assoc_synth.transactions.arrays import Bools, Ints, Values
 from assoc_synth.transactions.columns.missing_words import MOST_MISSING, missing_word, usual_word, words_said
 from assoc_synth.transactions.columns.time_patterns import DIRECTIVE, FRACTIONS, KNOWN, write
 from assoc_synth.transactions.days import HOUR, SECOND
+from assoc_synth.transactions.stored import Stored
 
 _TAIL = r" ?(?:[Uu]hr|UHR|hrs?|Hrs?|hours|[hH])"
 _CLOCK = re.compile(
@@ -29,7 +30,7 @@ FEW = 100
 
 
 @dataclass(frozen=True)
-class ClockFormat:
+class ClockFormat(Stored):
     """How a column of text writes times of day.
 
     Args:
@@ -77,18 +78,6 @@ class ClockFormat:
     def to_dict(self) -> dict[str, Any]:
         """The format as JSON values."""
         return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> ClockFormat:
-        """The format that `to_dict` wrote.
-
-        Raises:
-            InputError: it holds something else.
-        """
-        try:
-            return cls(**values)
-        except TypeError as error:
-            raise InputError(f"a format of times of day is damaged: {type(error).__name__}") from error
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ import numpy as np
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Ints
+from assoc_synth.transactions.stored import Stored
 
 PATTERNS = (
     *("YYYYmmddHHMMSS", "YYYYmmddHHMM", "yymmddHHMMSS", "yymmddHHMM"),
@@ -32,7 +33,7 @@ DAY = 86_400
 
 
 @dataclass(frozen=True)
-class DateField:
+class DateField(Stored):
     """Where the digits of a date are in a text, and from when to when it is.
 
     Args:
@@ -150,12 +151,6 @@ class DateField:
         """The field as JSON values."""
         own = {"places": list(self.places), "pattern": self.pattern, "clock": list(self.clock)}
         return own | {"low": self.low, "high": self.high}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> DateField:
-        """The field that `to_dict` wrote."""
-        places, clock = (tuple(int(number) for number in values[name]) for name in ("places", "clock"))
-        return cls(places, str(values["pattern"]), int(values["low"]), int(values["high"]), clock)
 
 
 def find_dates(texts: Sequence[str], kinds: str) -> tuple[DateField, ...]:

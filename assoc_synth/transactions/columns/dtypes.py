@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
@@ -15,6 +14,7 @@ from pandas.api.extensions import ExtensionDtype
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Values
+from assoc_synth.transactions.stored import Cell, Stored
 
 Dtype: TypeAlias = np.dtype[Any] | ExtensionDtype
 
@@ -22,7 +22,7 @@ MISSING = {"None": None, "nan": np.nan, "NA": pd.NA, "NaT": pd.NaT}
 
 
 @dataclass(frozen=True)
-class ColumnFormat:
+class ColumnFormat(Stored):
     """How a column is given back.
 
     Args:
@@ -41,10 +41,15 @@ class ColumnFormat:
 
     dtype: str = "object"
     missing: str = "None"
-    categories: tuple[Any, ...] | None = None
+    categories: tuple[Cell, ...] | None = None
     categories_dtype: str = "object"
     ordered: bool = False
     suffix: str = ""
+
+    def __post_init__(self) -> None:
+        if self.missing not in MISSING:
+            raise InputError(f"{str(self.missing)[:60]!r} does not mark a missing cell")
+        text_dtype(self.dtype), text_dtype(self.categories_dtype)
 
     @classmethod
     def of(cls, column: pd.Series, *, keep_categories: bool = False) -> ColumnFormat | None:
@@ -125,20 +130,6 @@ class ColumnFormat:
         values = asdict(self)
         return {**values, "categories": None if self.categories is None else list(self.categories)}
 
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> ColumnFormat:
-        """The format that `to_dict` wrote.
-
-        Raises:
-            InputError: an unknown dtype or missing marker.
-        """
-        kept = values.get("categories")
-        made = cls(**{**values, "categories": None if kept is None else tuple(kept)})
-        text_dtype(made.dtype), text_dtype(made.categories_dtype)
-        if made.missing not in MISSING:
-            raise InputError(f"{made.missing[:60]!r} does not mark a missing cell")
-        return made
-
 
 PLAIN = ("object", "int", "uint", "bool", "string", "str[", "float")  # categories that JSON holds exactly
 
@@ -184,6 +175,8 @@ def text_dtype(text: str) -> Dtype:
         if text.startswith("arrow:"):
             return pd.ArrowDtype(_arrow_type(text.removeprefix("arrow:")))
         dtype: Dtype = pd.api.types.pandas_dtype(text)
+        if isinstance(dtype, np.dtype) and dtype.kind not in "biufcmMO":
+            raise TypeError
         return dtype
     except (TypeError, ValueError, NotImplementedError, KeyError, AttributeError, SyntaxError) as error:
         raise InputError(f"{str(text)[:60]!r} is not a dtype that can be given back") from error

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.stored import Stored
 
 WHEN = ("always", "large", "shorter")
 """Whether all numbers have an exponent; or those below 0.001 and from ten million on, as in Java; or those that are
@@ -19,7 +20,7 @@ _NUMBER = re.compile(r"[-−]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?")
 
 
 @dataclass(frozen=True)
-class Exponents:
+class Exponents(Stored):
     """How exponents are written.
 
     Args:

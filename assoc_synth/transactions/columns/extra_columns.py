@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -21,6 +21,7 @@ from assoc_synth.transactions.columns.dtypes import ColumnFormat, text_dtype, wi
 from assoc_synth.transactions.columns.number_text import NumberFormat, read_numbers
 from assoc_synth.transactions.columns.times import UNITS, read_times
 from assoc_synth.transactions.days import DAY
+from assoc_synth.transactions.stored import Stored
 
 KINDS = ("text", "decimal", "integer", "duration", "clock", "interval")
 WORDS_OF_TRUTH = ({"True", "False"}, {"true", "false"}, {"TRUE", "FALSE"})
@@ -28,7 +29,7 @@ INTERVAL = re.compile(r"([\[(])(.+), (.+)([\])])")
 
 
 @dataclass(frozen=True)
-class ExtraFormat:
+class ExtraFormat(Stored):
     """How values within a table are written as the user's own cells.
 
     Args:
@@ -107,19 +108,6 @@ class ExtraFormat:
         clock = {} if self.clock is None else {"clock": self.clock.to_dict()}
         kept = {key: value for key, value in asdict(self).items() if key != "clock"}
         return {**kept, "column": self.column.to_dict(), "numbers": numbers, **clock}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> ExtraFormat:
-        """The format that `to_dict` wrote.
-
-        Raises:
-            InputError: it holds something else.
-        """
-        numbers = values.get("numbers")
-        numbers = None if numbers is None else NumberFormat.from_dict(numbers)
-        clock = values.get("clock")
-        clock = None if clock is None else ClockFormat.from_dict(clock)
-        return cls(**{**values, "column": ColumnFormat.from_dict(values["column"]), "numbers": numbers, "clock": clock})
 
 
 Read: TypeAlias = tuple[pd.Series, ExtraFormat | None, tuple[str, ...]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Any
@@ -15,10 +14,11 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.columns.numbered_shapes import numbered
 from assoc_synth.transactions.columns.shapes import Shape
 from assoc_synth.transactions.columns.templates import legend
+from assoc_synth.transactions.stored import Stored
 
 
 @dataclass(frozen=True)
-class NewNames:
+class NewNames(Stored):
     """A rule for names that by construction differ from all real ones.
 
     They are numbers above all real ones, text of the real ones' shape, or with a prefix or an ending that no real name
@@ -133,12 +133,6 @@ class NewNames:
     def to_dict(self) -> dict[str, Any]:
         """The rule as JSON values."""
         return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> NewNames:
-        """The rule that `to_dict` wrote."""
-        shape = values.get("shape")
-        return cls(**{**values, "shape": None if shape is None else Shape.from_dict(shape)})
 
 
 KINDS = ("integer", "digits", "numbered", "words", "shape", "whole", "text")

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.stored import Stored
 
 MINUS = "-−"
 BLANKS = " \u00a0\u202f\u2009"
@@ -74,7 +75,7 @@ def split(text: str) -> Part | None:
 
 
 @dataclass(frozen=True)
-class Marks:
+class Marks(Stored):
     """The decimal mark, and the mark between thousands or "".
 
     Args:
@@ -139,7 +140,7 @@ MARKS = (
 
 
 @dataclass(frozen=True)
-class Affixes:
+class Affixes(Stored):
     """What stands before and after a number.
 
     Args:

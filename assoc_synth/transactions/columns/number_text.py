@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
 
@@ -27,6 +27,7 @@ from assoc_synth.transactions.columns.number_marks import (
     find_marks,
     split,
 )
+from assoc_synth.transactions.stored import Stored
 
 STYLES = ("fixed", "float", "shortest")
 FEW = 1_000
@@ -34,7 +35,7 @@ NO_AFFIXES = Affixes()
 
 
 @dataclass(frozen=True)
-class NumberFormat:
+class NumberFormat(Stored):
     """How a column of text writes numbers.
 
     Args:
@@ -133,24 +134,6 @@ class NumberFormat:
     def to_dict(self) -> dict[str, Any]:
         """The format as JSON values."""
         return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> NumberFormat:
-        """The format that `to_dict` wrote.
-
-        Raises:
-            InputError: it holds something else.
-        """
-        try:
-            exponents = values.get("exponents")
-            parts = {
-                "marks": Marks(**values["marks"]),
-                "affixes": Affixes(**values["affixes"]),
-                "exponents": None if exponents is None else Exponents(**exponents),
-            }
-            return cls(**{**values, **parts})
-        except (TypeError, KeyError) as error:
-            raise InputError(f"a number format is damaged: {type(error).__name__}") from error
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.columns.date_fields import BEYOND, DateField, find_dates
 from assoc_synth.transactions.columns.templates import Template, common_places
+from assoc_synth.transactions.stored import Stored
 
 DIGITS, UPPER, LOWER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 ALPHABETS = (DIGITS, DIGITS + "abcdef", DIGITS + "ABCDEF", LOWER, UPPER, DIGITS + LOWER, DIGITS + UPPER,
@@ -39,7 +40,7 @@ ADDRESS, LARGEST = tuple("9.9.9.9"), 2**63 - 1
 
 
 @dataclass(frozen=True)
-class Shape:
+class Shape(Stored):
     """How identifiers look. It holds no real one, and nothing that it makes is one.
 
     Args:
@@ -54,6 +55,10 @@ class Shape:
 
     templates: tuple[Template, ...]
     spare: Template
+
+    def __post_init__(self) -> None:
+        if not self.templates:
+            raise InputError("a shape of identifiers has no form")
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Shape | None:
@@ -115,21 +120,6 @@ class Shape:
     def to_dict(self) -> dict[str, Any]:
         """The shape as JSON values."""
         return {"templates": [one.to_dict() for one in self.templates], "spare": self.spare.to_dict()}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Shape:
-        """The shape that `to_dict` wrote.
-
-        Raises:
-            InputError: it holds something else.
-        """
-        try:
-            templates = tuple(Template.from_dict(one) for one in values["templates"])
-            if not templates:
-                raise InputError("a shape of identifiers has no form")
-            return cls(templates, Template.from_dict(values["spare"]))
-        except (KeyError, TypeError, ValueError) as error:
-            raise InputError(f"a shape of identifiers is damaged: {type(error).__name__}") from error
 
 
 Part = tuple[str, str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import groupby
 from math import prod
@@ -13,6 +13,7 @@ import numpy as np
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Ints
 from assoc_synth.transactions.columns.date_fields import DateField
+from assoc_synth.transactions.stored import Stored
 
 MOST_MARKS = 2_000
 FEWEST_MARKS, ENOUGH_ROOM = 100, 1_000_000
@@ -22,7 +23,7 @@ MARKS_OF_DATES, ROOM_BESIDE = 20_000, 4
 
 
 @dataclass(frozen=True)
-class Template:
+class Template(Stored):
     """One form of identifiers.
 
     Args:
@@ -186,19 +187,6 @@ class Template:
             "marks": list(self.marks),
             "dates": [date.to_dict() for date in self.dates],
         }
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Template:
-        """The template that `to_dict` wrote."""
-        limits = tuple(tuple(int(number) for number in limit) for limit in values["limits"])
-        return cls(
-            tuple(map(str, values["places"])),
-            int(values["weight"]),
-            tuple((begin, end, low, high) for begin, end, low, high in limits),
-            tuple(int(at) for at in values["marked"]),
-            tuple(map(str, values["marks"])),
-            tuple(DateField.from_dict(date) for date in values.get("dates", ())),
-        )
 
 
 def code_points(characters: str) -> Ints:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from assoc_synth.transactions.columns.epochs import SIZES, to_epoch
 from assoc_synth.transactions.columns.time_patterns import DIRECTIVE, FRACTIONS, KNOWN, write
 from assoc_synth.transactions.columns.time_zones import PLACES, offsets_in, written_like
 from assoc_synth.transactions.days import DAY, HOUR, SECOND
+from assoc_synth.transactions.stored import Stored
 
 UNITS = {"D": DAY, "h": HOUR, "m": 60 * SECOND, "s": SECOND, "ms": 10**6, "us": 10**3, "ns": 1}
 """The length of each unit in nanoseconds."""
@@ -25,7 +25,7 @@ STYLES = ("datetime", "dates", "datetimes", "text", "digits", "epoch")
 
 
 @dataclass(frozen=True)
-class TimeFormat:
+class TimeFormat(Stored):
     """How a column of times is given back.
 
     Args:
@@ -191,11 +191,6 @@ class TimeFormat:
     def to_dict(self) -> dict[str, Any]:
         """The format as JSON values."""
         return {**asdict(self), "column": self.column.to_dict()}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> TimeFormat:
-        """The format that `to_dict` wrote."""
-        return cls(**{**values, "column": ColumnFormat.from_dict(values["column"])})
 
 
 def coarsest_unit(clock: Times) -> str:

@@ -18,13 +18,14 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.files.formulas import without_guards
 from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES, MAX_COLUMNS, check_columns
 from assoc_synth.transactions.files.quotes import check_breaks, locate_fault, sound_quotes
+from assoc_synth.transactions.stored import Stored
 
 DELIMITERS = (",", ";", "\t", "|")
 LINES_LOOKED_AT, NEARLY_ALL = 200, 0.9
 
 
 @dataclass(frozen=True)
-class Dialect:
+class Dialect(Stored):
     """How a CSV is written.
 
     Args:

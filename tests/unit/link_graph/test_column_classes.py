@@ -72,5 +72,5 @@ def test_classes_survive_json(cells: object) -> None:
 
 
 def test_an_unknown_kind_is_an_error() -> None:
-    with pytest.raises(ValueError, match="no kind of cell"):
+    with pytest.raises(ValueError, match="kind: input should be 'text', 'number' or 'date'"):
         ColumnClasses.from_dict({"name": "c", "kind": "colour", "edges": [], "categories": []})

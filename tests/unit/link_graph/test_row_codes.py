@@ -28,7 +28,8 @@ def table(**columns: object) -> TransactionTable:
 def test_a_drawn_table_is_coded_as_the_reference_was() -> None:
     codes = RowCodes.of(table(), fewest=1)
     assert ([c.name for c in codes.attributes], [c.name for c in codes.extras]) == (["sex"], ["store"])
-    again = RowCodes.from_dict(json.loads(json.dumps(codes.to_dict())), codes.verbs, codes.objects)
+    names = {"verbs": codes.verbs, "objects": codes.objects}
+    again = RowCodes.from_dict(json.loads(json.dumps(codes.to_dict())) | names)
     drawn = again.rows(table(object=["cup", "cup", "tea", "tea", "pot", "bag"], store=["y", "z", "x", "x", "x", "x"]))
     assert codes.objects == ("cup", "pot", "tea")
     assert (drawn.object.tolist(), drawn.num_objects) == ([0, 0, 2, 2, 1, 3], 4)
@@ -77,8 +78,8 @@ def test_a_subjects_own_number_is_no_column_to_compare() -> None:
 
 
 def test_an_unknown_kind_of_visit_is_an_error() -> None:
-    with pytest.raises(ValueError, match="no kind of visit"):
-        RowCodes.from_dict({"visit_kind": "year", "attributes": [], "extras": []}, (), ())
+    with pytest.raises(ValueError, match="visit_kind: input should be 'basket'"):
+        RowCodes.from_dict({"visit_kind": "year", "attributes": [], "extras": [], "verbs": [], "objects": []})
 
 
 def test_the_column_that_names_clusters_is_not_coded() -> None:

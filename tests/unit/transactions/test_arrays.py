@@ -1,6 +1,6 @@
 """The names of array types say the dtypes that a table has."""
 
-from typing import get_args
+from typing import Annotated, get_args, get_origin
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,8 @@ from assoc_synth.transactions.table import TransactionTable
 
 def scalar(alias: object) -> object:
     """The scalar type of an alias of NDArray."""
-    return get_args(get_args(alias)[1])[0]
+    plain = get_args(alias)[0] if get_origin(alias) is Annotated else alias
+    return get_args(get_args(plain)[1])[0]
 
 
 @pytest.mark.parametrize(
