@@ -18,8 +18,8 @@ from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.streaming import Drawn, Place, Probe, Stream, plain_rows
 from assoc_synth.scale.encoding import Encoded, Manner
 from assoc_synth.scale.engines import Engine, engine_of
-from assoc_synth.scale.finish import Finish
 from assoc_synth.scale.estimate import Estimate
+from assoc_synth.scale.finish import Finish
 from assoc_synth.scale.targets import FileTarget, FolderTarget, is_folder, kind_at, opened, put
 from assoc_synth.transactions.table import TransactionTable
 
