@@ -11,6 +11,7 @@ from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges import clusters
 from assoc_synth.ctgan.edges.calibration import calibrate_edges
 from assoc_synth.ctgan.edges.degrees import Degrees
+from assoc_synth.ctgan.edges.drawing import RareDraw
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.initialisation import initial_generator
 from assoc_synth.ctgan.edges.sampling import sample_edges
@@ -123,12 +124,19 @@ def test_the_batch_size_changes_nothing(generator: EdgeGenerator, batch: int) ->
     assert np.array_equal(first.token, again.token)
 
 
-def test_a_subject_that_has_almost_every_object_never_draws_an_empty_slot(edges: Edges) -> None:
-    generator = initial_generator(CONFIG, edges, 0.0).eval()
-    assert generator.tail is not None
-    with torch.no_grad():  # a cluster that the path likes has run out of objects
-        generator.output[-1] += 0.5
-    wanted = int((np.bincount(edges.object[edges.verb == 0], minlength=OBJECTS) > 0).sum())
-    drawn = sample_edges(generator, np.array([[wanted, 0]] * 20), seeds=Seeds.of(0))
-    assert drawn.object.min() >= 0
-    assert np.diff(drawn.offsets).min() >= wanted - 2
+@torch.no_grad()
+def test_a_cluster_whose_objects_are_all_taken_is_not_drawn_and_has_no_empty_slot(edges: Edges) -> None:
+    tail = initial_generator(CONFIG, edges, 0.0).eval().tail
+    assert tail is not None
+    member = tail.object[tail.num_head :].view(tail.weight.shape[:2])
+    cluster = int((member < 0).any(1).nonzero()[0])
+    taken = member[cluster][member[cluster] >= 0][None, :]
+    rare, zero = RareDraw(tail), torch.zeros(1, dtype=torch.int64)
+    terms, logits = torch.full(taken.shape, EXCLUDED), torch.zeros(1, tail.num_head + len(member))
+    rare.add_to(logits, zero, taken, terms)
+    assert logits[0, tail.num_head + cluster] < EXCLUDED / 2
+    assert (logits[0].sort().values[1:] > EXCLUDED / 2).all()
+    code, query = zero + tail.num_head + cluster, torch.zeros(1, tail.weight.shape[2])
+    for uniform in (0.01, 0.5, 0.99):
+        drawn = rare.draw(code, query, zero, zero, taken, terms, None, torch.tensor([uniform]))
+        assert int(drawn) in taken.tolist()[0]
