@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The console script: runs a command and leaves with its exit code."""
-    from assoc_synth.cli import commands
+    from assoc_synth.cli import commands, consoles
 
+    consoles.never_fail()
     commands.main(arguments)
 
 

@@ -42,7 +42,7 @@ def explain(error: BaseException) -> tuple[str, int]:
 
 def complain(message: str) -> None:
     """Write the line to standard error."""
-    from rich.console import Console
+    from assoc_synth.cli.consoles import PlainConsole
 
     line = message if message.startswith("Usage:") else f"error: {' '.join(message.split())}"
-    Console(stderr=True, highlight=False).print(line, markup=False, soft_wrap=True)
+    PlainConsole(stderr=True, highlight=False).print(line, markup=False, soft_wrap=True)

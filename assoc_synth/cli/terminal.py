@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from assoc_synth.cli.consoles import PlainConsole
 from assoc_synth.cli.reproduction import folded
 from assoc_synth.errors import InputError
 from assoc_synth.gate.verdict import Status, Verdict
@@ -41,8 +41,8 @@ MOST_BLOCKS = 5
 _BAR_WIDTH = 42
 """Of a training bar's description, bar, percentage and clock."""
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = PlainConsole(highlight=False)
+err = PlainConsole(stderr=True, highlight=False)
 
 
 def show(line: str) -> None:
