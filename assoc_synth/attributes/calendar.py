@@ -13,6 +13,7 @@ from assoc_synth.attributes.time_of_day import TimeOfDayCode
 from assoc_synth.ctgan.interface import CodedColumn, Horizon, Visits
 from assoc_synth.transactions.arrays import Floats, Ints, Times
 from assoc_synth.transactions.days import DAY, HOUR, SECOND
+from assoc_synth.transactions.stored import Stored
 
 RESOLUTIONS = (DAY, HOUR, 60 * SECOND, SECOND, SECOND // 1_000, SECOND // 1_000_000)
 """What times may be multiples of, the coarsest first; else nanoseconds."""
@@ -21,7 +22,7 @@ OVERLAP = 0.01
 
 
 @dataclass(frozen=True, eq=False)
-class Calendar:
+class Calendar(Stored):
     """How the times of visits are coded.
 
     A subject's first visit is coded as a week and a weekday, each later one as a gap in days and a weekday; frequent
@@ -165,18 +166,6 @@ class Calendar:
         coders = {name: getattr(self, name) for name in ("week", "gap", "clock", "pause")}
         state = {name: coder.to_dict() if coder is not None else None for name, coder in coders.items()}
         return state | {"start": self.start, "end": self.end, "apart": self.apart}
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> Calendar:
-        return cls(
-            start=int(state["start"]),
-            end=int(state["end"]),
-            week=NumberCode.from_dict(state["week"]),
-            gap=NumberCode.from_dict(state["gap"]) if state["gap"] is not None else None,
-            clock=TimeOfDayCode.from_dict(state["clock"]) if state["clock"] is not None else None,
-            pause=NumberCode.from_dict(state["pause"]) if state["pause"] is not None else None,
-            apart=int(state["apart"]) if state.get("apart") is not None else None,
-        )
 
 
 def _coded(

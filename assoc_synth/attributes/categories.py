@@ -11,13 +11,14 @@ import pandas as pd
 
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.stored import Cell, Stored
 
 MOST_CLASSES, OWN_CLASSES = 500, 400
 """Values up to which each is a class; of more, the most frequent `OWN_CLASSES` are, and the others share the rest."""
 
 
 @dataclass(frozen=True, eq=False)
-class CategoryCode:
+class CategoryCode(Stored):
     """How a column of categories is coded: its values sorted as text, then missing.
 
     Of very many values the rare ones share classes, neighbours by their text (postal codes of one region), and a drawn
@@ -30,7 +31,7 @@ class CategoryCode:
     """
 
     name: str
-    values: tuple[Any, ...]
+    values: tuple[Cell, ...]
     missing: bool
     class_of: tuple[int, ...] = ()
     weights: tuple[int, ...] = ()
@@ -104,11 +105,6 @@ class CategoryCode:
             "class_of": list(self.class_of),
             "weights": list(self.weights),
         }
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> CategoryCode:
-        shared = (tuple(map(int, state.get(name, ()))) for name in ("class_of", "weights"))
-        return cls(str(state["name"]), tuple(state["values"]), bool(state["missing"]), *shared)
 
 
 def _classes(weights: Ints) -> Ints:

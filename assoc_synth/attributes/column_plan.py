@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from assoc_synth.attributes.calendar_parts import PARTS
 from assoc_synth.attributes.dependencies import LOOKED_UP, Dependency, On, said
 from assoc_synth.attributes.identifiers import UNSHAPED
+from assoc_synth.transactions.stored import Stored
 
 CODES = "whole numbers that repeat as codes do, kept as categories"
 FREQUENT = "only values of many subjects are kept"
@@ -20,7 +20,7 @@ UNKNOWN = "has values that neither repeat nor have a shape or words in common: s
 
 
 @dataclass(frozen=True)
-class ColumnPlan:
+class ColumnPlan(Stored):
     """One column's line.
 
     Attributes:
@@ -105,7 +105,3 @@ class ColumnPlan:
 
     def to_dict(self) -> dict[str, Any]:
         return {**asdict(self), "on": list(self.on)}
-
-    @classmethod
-    def from_dict(cls, state: Mapping[str, Any]) -> ColumnPlan:
-        return cls(**{**state, "on": tuple(state["on"])})

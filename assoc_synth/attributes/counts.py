@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 
 from assoc_synth.ctgan.interface import CodedColumn
+from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.stored import Stored
 
 EXACT, GROWTH = 16, 1.25
 """Counts with a class each, and how buckets grow from there."""
 
 
 @dataclass(frozen=True, eq=False)
-class CountCode:
+class CountCode(Stored):
     """Classes of whole numbers ≥ 1: class i is edges[i] … edges[i + 1] − 1.
 
     Attributes:
@@ -24,6 +26,10 @@ class CountCode:
 
     name: str
     edges: Ints
+
+    def __post_init__(self) -> None:
+        if self.edges.ndim != 1 or len(self.edges) < 2 or (np.diff(self.edges) < 1).any():
+            raise InputError(f"the classes of {str(self.name)[:60]!r} do not fit together")
 
     @classmethod
     def learn(cls, name: str, counts: Ints) -> CountCode:
@@ -64,7 +70,3 @@ class CountCode:
 
     def to_dict(self) -> dict[str, Any]:
         return {"name": self.name, "edges": self.edges.tolist()}
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> CountCode:
-        return cls(str(state["name"]), np.asarray(state["edges"], np.int64))

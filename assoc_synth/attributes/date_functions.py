@@ -25,6 +25,7 @@ from assoc_synth.attributes.date_rules import (
 from assoc_synth.attributes.evidence import EXPECTED, MUCH_LESS, TOLERANCE, FirstLook, contradictions, holds
 from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
 from assoc_synth.transactions.arrays import Bools, Ints, Times, Values
+from assoc_synth.transactions.stored import Stored
 from assoc_synth.transactions.table import TransactionTable
 
 LOOKED_AT, FEWEST = 2_000, 10.0
@@ -34,7 +35,7 @@ TIME = ""
 
 
 @dataclass(frozen=True, eq=False)
-class DateFunction:
+class DateFunction(Stored):
     """How a column is computed from one of dates.
 
     Attributes:
@@ -112,10 +113,12 @@ class DateFunction:
         return {**plain, **ends, "rule": rule_to_dict(self.rule)}
 
     @classmethod
-    def from_dict(cls, state: Mapping[str, Any]) -> DateFunction:
-        ends = (np.nan if state[end] is None else float(state[end]) for end in ("low", "high"))
-        of = None if state["of"] is None else str(state["of"])
-        return cls(str(state["name"]), str(state["source"]), rule_from_dict(state["rule"]), of, *ends)
+    def fields_of(cls, state: Any) -> Any:
+        ends = {end: float("nan") for end in ("low", "high") if state[end] is None}
+        return {
+            **{name: value for name, value in state.items() if name not in ends},
+            "rule": rule_from_dict(state["rule"]),
+        }
 
 
 def find_date_sources(

@@ -13,6 +13,7 @@ from assoc_synth.attributes.calendar_parts import FIELDS, calendar_key
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
 from assoc_synth.transactions.days import weekday
+from assoc_synth.transactions.stored import Stored
 
 DIGITS, MOST_DIGITS = re.compile(r"([0-9]+)"), 8
 BETWEEN = ("year", "month", "365.25", "365", "30", "7", "1", "hour", "minute", "second")
@@ -24,7 +25,7 @@ _SECONDS = {"hour": 3_600, "minute": 60, "second": 1}
 
 
 @dataclass(frozen=True)
-class NumberOfDate:
+class NumberOfDate(Stored):
     """A field of the calendar, times `sign`, and `offset`: the year of birth, the weekday from 1, 2024 − the year."""
 
     field: str
@@ -48,7 +49,7 @@ class NumberOfDate:
 
 
 @dataclass(frozen=True)
-class TextOfDate:
+class TextOfDate(Stored):
     """Text with numbers of the calendar in it: 2024-Q2, FY24, W07.
 
     Attributes:
@@ -92,7 +93,7 @@ class TextOfDate:
 
 
 @dataclass(frozen=True)
-class TimeBetween:
+class TimeBetween(Stored):
     """Whole years, months or days from a date to another one: an age, the length of a stay.
 
     Attributes:
@@ -132,7 +133,7 @@ class TimeBetween:
 
 
 @dataclass(frozen=True)
-class CutDate:
+class CutDate(Stored):
     """A date without its time, or the begin of its week, month, quarter or year."""
 
     unit: str
@@ -155,7 +156,7 @@ class CutDate:
 
 
 @dataclass(frozen=True, eq=False)
-class TableOfDate:
+class TableOfDate(Stored):
     """What each part of the calendar has, one of `PARTS`: the season of each month, the group of each span of days."""
 
     table: Lookup
@@ -183,13 +184,11 @@ def rule_to_dict(rule: DateRule) -> dict[str, Any]:
 
 def rule_from_dict(state: dict[str, Any]) -> DateRule:
     """The rule that `rule_to_dict` wrote."""
-    kind = state["kind"]
-    rest = {name: tuple(v) if isinstance(v, list) else v for name, v in state.items() if name != "kind"}
-    if kind == "TableOfDate":
+    rest = {name: value for name, value in state.items() if name != "kind"}
+    if state["kind"] == "TableOfDate":
         return TableOfDate(Lookup.from_dict(rest))
-    kinds: dict[str, Any] = {one.__name__: one for one in (NumberOfDate, TextOfDate, TimeBetween, CutDate)}
-    rule: DateRule = kinds[kind](**rest)
-    return rule
+    kinds = {one.__name__: one for one in (NumberOfDate, TextOfDate, TimeBetween, CutDate)}
+    return kinds[state["kind"]].from_dict(rest)
 
 
 def roundest(first: int, last: int) -> int:

@@ -16,6 +16,7 @@ from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Codes, Floats, Ints, Times
 from assoc_synth.transactions.columns.times import UNITS, TimeFormat
 from assoc_synth.transactions.sessions import visits_by_time
+from assoc_synth.transactions.stored import Stored
 from assoc_synth.transactions.table import TransactionTable
 
 NAT = np.datetime64("NaT")
@@ -63,7 +64,7 @@ class References:
 
 
 @dataclass(frozen=True)
-class DateCode:
+class DateCode(Stored):
     """How dates become numbers, and how they are given back.
 
     Attributes:
@@ -166,11 +167,10 @@ class DateCode:
         return {"format": self.format.to_dict(), **plain}
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> DateCode:
-        """The code that `to_dict` wrote, or an earlier version's, which knew the time of the row alone."""
-        base = str(state.get("base", TIME if state.get("relative") else ""))
-        format = TimeFormat.from_dict(state["format"])
-        return cls(format, int(state["low"]), int(state["high"]), base, str(state.get("of", "")))
+    def fields_of(cls, state: Any) -> Any:
+        """Earlier versions knew the time of the row alone."""
+        kept = {name: value for name, value in state.items() if name != "relative"}
+        return {"base": TIME if state.get("relative") else "", **kept}
 
 
 def _closest(

@@ -14,6 +14,7 @@ from assoc_synth.attributes.evidence import EXPECTED, FirstLook, contradicts, ho
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Ints, Times, Values
+from assoc_synth.transactions.stored import Stored
 
 if TYPE_CHECKING:
     from assoc_synth.transactions.columns.times import TimeFormat
@@ -50,7 +51,7 @@ def said(source: str) -> str:
 
 
 @dataclass(frozen=True)
-class Dependency:
+class Dependency(Stored):
     """A column is a function of the object, the verb, the weekday, the subject or the like.
 
     Attributes:
@@ -75,10 +76,6 @@ class Dependency:
 
     def to_dict(self) -> dict[str, Any]:
         return {"column": self.column, "on": list(self.on), "missingness": self.missingness}
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> Dependency:
-        return cls(str(state["column"]), tuple(state["on"]), bool(state["missingness"]))
 
 
 def check_demanded(demanded: Demanded | None, columns: list[str]) -> dict[str, On | None]:

@@ -31,6 +31,7 @@ from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences, Horizon, 
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles, Times, Values
+from assoc_synth.transactions.stored import Stored
 
 if TYPE_CHECKING:
     from assoc_synth.transactions.table import TransactionTable
@@ -61,7 +62,7 @@ class DrawnColumns:
 
 
 @dataclass(frozen=True, eq=False)
-class AttributeEncoder:
+class AttributeEncoder(Stored):
     """How a table's occurrences are coded. `learn` it from a training table; it holds no row and no subject.
 
     Attributes:
@@ -316,28 +317,6 @@ class AttributeEncoder:
             "extras": self.extras.to_dict(),
             "implications": self.implications.to_dict(),
         }
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> AttributeEncoder:
-        def count(name: str) -> CountCode | None:
-            return CountCode.from_dict(state[name]) if state[name] is not None else None
-
-        return cls(
-            count=CountCode.from_dict(state["count"]),
-            repeat_level=np.asarray(state["repeat_level"], np.float32),
-            num_visits=count("num_visits"),
-            size=count("size"),
-            calendar=Calendar.from_dict(state["calendar"]) if state["calendar"] is not None else None,
-            amount=NumberCode.from_dict(state["amount"]) if state["amount"] is not None else None,
-            extras=ExtraColumns.from_dict(state["extras"]),
-            has_basket=bool(state["has_basket"]),
-            has_outside=bool(state["has_outside"]),
-            has_undated=bool(state["has_undated"]),
-            repeats=bool(state["repeats"]),
-            implications=Implications.from_dict(state.get("implications", {})),
-            gap=GapCode.from_dict(state["gap"]) if state.get("gap") is not None else None,
-            ordered_ties=bool(state.get("ordered_ties", False)),
-        )
 
 
 def _amount(table: TransactionTable, plan: Plan, rng: np.random.Generator, fewest: int) -> NumberCode | None:

@@ -27,6 +27,7 @@ from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times, Values
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
+from assoc_synth.transactions.stored import Stored
 from assoc_synth.transactions.table import TransactionTable
 
 NO_VALUE = "no value: "
@@ -50,7 +51,7 @@ class DrawnLinks:
 
 
 @dataclass(frozen=True, eq=False)
-class ExtraColumns:
+class ExtraColumns(Stored):
     """How the extra columns are coded.
 
     Attributes:
@@ -294,31 +295,6 @@ class ExtraColumns:
             "subject": self.subject.to_dict(),
             "of_visits": list(self.of_visits),
         }
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> ExtraColumns:
-        kinds: dict[str, Any] = {
-            "numbers": NumberCode,
-            "categories": CategoryCode,
-            "lookups": Lookup,
-            "functions": ColumnFunction,
-            "of_dates": DateFunction,
-            "regenerated": Regenerated,
-            "dependencies": Dependency,
-        }
-        several = {name: tuple(kind.from_dict(s) for s in state.get(name, [])) for name, kind in kinds.items()}
-        return cls(
-            **several,
-            seen={name: tuple(map(tuple, verbs)) for name, verbs in state["seen"].items()},
-            dates={name: DateCode.from_dict(s) for name, s in state["dates"].items()},
-            missingness=tuple(state["missingness"]),
-            amount=state["amount"],
-            time=None if state["time"] is None else TimeFormat.from_dict(state["time"]),
-            left_out=tuple(state["left_out"]),
-            plan=Plan.from_dict(state.get("plan", [])),
-            subject=SubjectColumns.from_dict(state.get("subject", [])),
-            of_visits=tuple(map(str, state.get("of_visits", ()))),
-        )
 
 
 def _values_by_verb(table: TransactionTable, code: CategoryCode) -> tuple[tuple[Any, ...], ...]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.transactions.arrays import Values
+from assoc_synth.transactions.stored import Stored
 
 SHARED_BY = 5
 """Subjects who must have used a word before it may be written again."""
@@ -17,7 +18,7 @@ MAX_WORDS = 5_000
 
 
 @dataclass(frozen=True, eq=False)
-class TextCode:
+class TextCode(Stored):
     """What text is made of.
 
     Attributes:
@@ -71,10 +72,6 @@ class TextCode:
 
     def to_dict(self) -> dict[str, Any]:
         return {name: list(getattr(self, name)) for name in self.__dataclass_fields__}
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> TextCode:
-        return cls(**{name: tuple(values) for name, values in state.items()})
 
 
 def _is_plain(word: str, shared: Set[str]) -> bool:

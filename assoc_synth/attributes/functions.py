@@ -12,10 +12,11 @@ import pandas as pd
 from assoc_synth.attributes.categories import CategoryCode
 from assoc_synth.attributes.evidence import FirstLook, holds
 from assoc_synth.transactions.arrays import Values
+from assoc_synth.transactions.stored import Cell, Stored
 
 
 @dataclass(frozen=True, eq=False)
-class ColumnFunction:
+class ColumnFunction(Stored):
     """What each value of another column has in a column.
 
     Attributes:
@@ -25,7 +26,7 @@ class ColumnFunction:
 
     name: str
     source: str
-    values: tuple[Any, ...]
+    values: tuple[Cell, ...]
 
     @classmethod
     def learn(cls, name: str, cells: Values, code: CategoryCode, source: pd.Series) -> ColumnFunction:
@@ -49,10 +50,6 @@ class ColumnFunction:
 
     def to_dict(self) -> dict[str, Any]:
         return {"name": self.name, "source": self.source, "values": list(self.values)}
-
-    @classmethod
-    def from_dict(cls, state: Mapping[str, Any]) -> ColumnFunction:
-        return cls(str(state["name"]), str(state["source"]), tuple(state["values"]))
 
 
 def find_sources(

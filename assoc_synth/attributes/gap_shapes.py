@@ -14,7 +14,9 @@ import numpy as np
 from scipy import stats
 
 from assoc_synth.attributes.sharing import subjects_per
+from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Codes, Floats, Ints
+from assoc_synth.transactions.stored import Stored
 
 SLOPES = np.linspace(-4.0, 6.0, 41)
 PRIOR_SPREAD = 2.0
@@ -25,7 +27,7 @@ LEAST_SUBJECTS, TIMES_OFTENER, CHANCE = 5, 3.0, 0.001
 
 
 @dataclass(frozen=True, eq=False)
-class GapShapes:
+class GapShapes(Stored):
     """The shapes of R ranges of whole numbers of steps, of at least 1.
 
     Attributes:
@@ -38,6 +40,13 @@ class GapShapes:
     atom: Ints
     of_range: Ints
     share: Floats
+
+    def __post_init__(self) -> None:
+        fits = self.slope.ndim == self.atom.ndim == 1 and self.atom.shape == self.of_range.shape == self.share.shape
+        fits = fits and bool(((self.share >= 0) & (self.share <= 1)).all()) and bool((self.atom >= 0).all())
+        known = (self.of_range >= 0) & (self.of_range < len(self.slope))
+        if not fits or (np.diff(self.of_range) < 0).any() or not known.all():
+            raise InputError("the shapes of times between rows do not fit together")
 
     @classmethod
     def learn(cls, steps: Ints, place: Ints, edges: Ints, subject: Ints | Codes, fewest: int = 1) -> GapShapes:
@@ -93,22 +102,6 @@ class GapShapes:
             "of_range": self.of_range.tolist(),
             "share": self.share.tolist(),
         }
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any], ranges: int) -> GapShapes:
-        """Inverse of `to_dict`.
-
-        Raises:
-            KeyError, TypeError, ValueError: the shapes are not those of so many ranges.
-        """
-        slope, share = (np.asarray(state[name], np.float64) for name in ("slope", "share"))
-        atom, of_range = (np.asarray(state[name], np.int64) for name in ("atom", "of_range"))
-        fits = slope.shape == (ranges,) and atom.ndim == 1 and atom.shape == of_range.shape == share.shape
-        if not fits or not np.isfinite(slope).all() or not ((share >= 0) & (share <= 1)).all():
-            raise ValueError("the shapes of times between rows do not fit together")
-        if (np.diff(of_range) < 0).any() or not ((of_range >= 0) & (of_range < ranges)).all() or (atom < 0).any():
-            raise ValueError("the shapes of times between rows do not fit together")
-        return cls(slope, atom, of_range, share)
 
 
 def _slopes(value: Ints, count: Ints, of_range: Ints, edges: Ints) -> tuple[Floats, Floats]:

@@ -13,8 +13,10 @@ import numpy as np
 from assoc_synth.attributes.gap_shapes import GapShapes
 from assoc_synth.attributes.sharing import ends_of, subjects_per
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
+from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Codes, Ints, Singles
 from assoc_synth.transactions.days import SECOND
+from assoc_synth.transactions.stored import Stored
 
 MOST_EXACT, FREQUENT = 32, 0.02
 """So many different times are all exact; of more, those that make up at least 2 %, and 0."""
@@ -24,7 +26,7 @@ few, yet how long visits last depends on them."""
 
 
 @dataclass(frozen=True, eq=False)
-class GapCode:
+class GapCode(Stored):
     """How times between rows are coded, in nanoseconds: `exact` ones first, then ranges.
 
     Attributes:
@@ -38,6 +40,12 @@ class GapCode:
     edges: Ints
     resolution: int
     shapes: GapShapes | None = None
+
+    def __post_init__(self) -> None:
+        ranges = max(len(self.edges) - 1, 0)
+        shaped = self.shapes is None or len(self.shapes.slope) == ranges
+        if self.exact.ndim != 1 or self.edges.ndim != 1 or self.resolution < 1 or not shaped:
+            raise InputError("the code of the time between two rows does not fit together")
 
     @classmethod
     def learn(cls, gaps: Ints, resolution: int, subject: Ints | Codes | None = None, fewest: int = 1) -> GapCode:
@@ -127,12 +135,6 @@ class GapCode:
     def to_dict(self) -> dict[str, Any]:
         plain = {"exact": self.exact.tolist(), "edges": self.edges.tolist(), "resolution": self.resolution}
         return plain if self.shapes is None else plain | {"shapes": self.shapes.to_dict()}
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> GapCode:
-        exact, edges = (np.asarray(state[name], np.int64) for name in ("exact", "edges"))
-        shapes = GapShapes.from_dict(state["shapes"], len(edges) - 1) if state.get("shapes") is not None else None
-        return cls(exact, edges, int(state["resolution"]), shapes)
 
 
 def _ends(count: int) -> Ints:

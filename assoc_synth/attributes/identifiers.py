@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +13,13 @@ from assoc_synth.transactions.columns.new_names import NewNames, invented
 from assoc_synth.transactions.columns.numbered_shapes import BLOCK, numbered
 from assoc_synth.transactions.columns.shapes import Shape
 from assoc_synth.transactions.columns.templates import Template
+from assoc_synth.transactions.stored import Stored
 
 UNSHAPED = "no common shape"
 
 
 @dataclass(frozen=True)
-class NewIdentifiers:
+class NewIdentifiers(Stored):
     """How new identifiers are written. Holds no real one.
 
     Attributes:
@@ -98,10 +98,10 @@ class NewIdentifiers:
         }
 
     @classmethod
-    def from_dict(cls, state: Mapping[str, Any]) -> NewIdentifiers:
-        names = NewNames.from_dict(state["names"]) if state["names"] is not None else None
-        shape = Shape.from_dict(state["shape"]) if state.get("shape") is not None else None
-        if places := state.get("places"):  # of models before shapes
-            only = Template(tuple(places), 1)
-            shape = Shape((only,), only)
-        return cls(shape, names, bool(state.get("whole", False)))
+    def fields_of(cls, state: Any) -> Any:
+        """Models before shapes have one form."""
+        kept = {name: value for name, value in state.items() if name != "places"}
+        if not (places := state.get("places")):
+            return kept
+        only = Template(tuple(places), 1)
+        return {**kept, "shape": Shape((only,), only)}

@@ -20,6 +20,7 @@ from assoc_synth.attributes.sharing import least_size
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints
+from assoc_synth.transactions.stored import Stored
 
 FEWEST = 10
 """Subjects that must have a verb before what never occurs under it is taken for impossible."""
@@ -71,7 +72,7 @@ class CodedValues:
 
 
 @dataclass(frozen=True, eq=False)
-class Implications:
+class Implications(Stored):
     """What is never drawn under a verb or a token (a verb and its object).
 
     Attributes:
@@ -171,17 +172,6 @@ class Implications:
             "lists": {name: prices.to_dict() for name, prices in self.lists.items()},
             "quantiles": {name: own.to_dict() for name, own in self.quantiles.items()},
         }
-
-    @classmethod
-    def from_dict(cls, state: Mapping[str, Any]) -> Implications:
-        allowed, signs = (
-            {name: AllowedClasses.from_dict(rule) for name, rule in state.get(kind, {}).items()}
-            for kind in ("allowed", "signs")
-        )
-        least = {name: float(size) for name, size in state.get("least", {}).items()}
-        lists = {name: PriceList.from_dict(prices) for name, prices in state.get("lists", {}).items()}
-        quantiles = {name: QuantileMap.from_dict(own) for name, own in state.get("quantiles", {}).items()}
-        return cls(allowed, signs, least, tuple(state.get("notes", ())), lists, quantiles)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.transactions.arrays import Codes, Ints, Values
+from assoc_synth.transactions.stored import Cell, Stored
 
 OBJECT = ("object",)
 
 
 @dataclass(frozen=True, eq=False)
-class Lookup:
+class Lookup(Stored):
     """What each object, verb, day or the like has in a column.
 
     Attributes:
@@ -24,7 +25,7 @@ class Lookup:
     """
 
     name: str
-    values: tuple[Any, ...]
+    values: tuple[Cell, ...]
     on: tuple[str, ...] = OBJECT
     keys: tuple[int, ...] = ()
 
@@ -77,11 +78,6 @@ class Lookup:
 
     def to_dict(self) -> dict[str, Any]:
         return {"name": self.name, "values": list(self.values), "on": list(self.on), "keys": list(self.keys)}
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> Lookup:
-        on, keys = tuple(state.get("on", OBJECT)), tuple(map(int, state.get("keys", ())))
-        return cls(str(state["name"]), tuple(state["values"]), on, keys)
 
 
 def _most_frequent(column: Values, group: Ints | Codes, groups: int, missingness: bool) -> tuple[Any, ...]:

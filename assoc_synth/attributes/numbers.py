@@ -10,7 +10,9 @@ import numpy as np
 
 from assoc_synth.attributes.sharing import aggregated, ends_of, subjects_per
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
+from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints, Singles
+from assoc_synth.transactions.stored import Stored
 
 SPREAD = 4.0
 """A number within a mode is (x − mean) / (4 · std), as in CTGAN."""
@@ -20,9 +22,12 @@ MAX_MODES, CONCENTRATION, LEAST_WEIGHT, MIXTURE_SEED = 10, 0.001, 0.005, 42
 """Of the mixture, as in RDT: modes at most, the Dirichlet process's prior, and the weight from which a mode is used."""
 LEAST_STD = 1e-6
 
+MOST_DIGITS = 400
+"""Before or behind the decimal mark of a number."""
+
 
 @dataclass(frozen=True, eq=False)
-class NumberCode:
+class NumberCode(Stored):
     """How a column of numbers is coded: `atoms` first, then `modes`, then missing.
 
     Attributes:
@@ -43,6 +48,11 @@ class NumberCode:
     decimals: int | None
     missing: bool
     log: bool
+
+    def __post_init__(self) -> None:
+        flat = all(part.ndim == 1 for part in (self.atoms, self.means, self.stds))
+        if not flat or len(self.means) != len(self.stds) or abs(self.decimals or 0) > MOST_DIGITS:
+            raise InputError("the code of a number does not fit together")
 
     @classmethod
     def learn(
@@ -160,11 +170,6 @@ class NumberCode:
     def to_dict(self) -> dict[str, Any]:
         arrays = {name: getattr(self, name).tolist() for name in ("atoms", "means", "stds")}
         return arrays | {name: getattr(self, name) for name in ("name", "low", "high", "decimals", "missing", "log")}
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> NumberCode:
-        arrays = {name: np.asarray(state[name], np.float64) for name in ("atoms", "means", "stds")}
-        return cls(**(state | arrays))
 
 
 def _scale(values: Floats, log: bool) -> Floats:

@@ -47,6 +47,7 @@ from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.columns.number_text import NumberFormat
 from assoc_synth.transactions.columns.times import TimeFormat
+from assoc_synth.transactions.stored import Stored
 from assoc_synth.transactions.table import TransactionTable
 
 SHOWN_FROM = 5_000
@@ -54,7 +55,7 @@ SHOWN_FROM = 5_000
 
 
 @dataclass(frozen=True, repr=False)
-class Plan:
+class Plan(Stored):
     """What each column is and what will be done with it, before training. See `plan_columns`."""
 
     lines: tuple[ColumnPlan, ...] = ()
@@ -110,8 +111,9 @@ class Plan:
         return [line.to_dict() for line in self.lines]
 
     @classmethod
-    def from_dict(cls, state: list[dict[str, Any]]) -> Plan:
-        return cls(tuple(ColumnPlan.from_dict(line) for line in state))
+    def fields_of(cls, state: Any) -> Any:
+        """A list of lines."""
+        return {"lines": state}
 
 
 def plan_columns(

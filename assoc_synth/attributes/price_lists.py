@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,9 @@ import numpy as np
 
 from assoc_synth.attributes.numbers import decimals_of
 from assoc_synth.attributes.sharing import shared_numbers
+from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints
+from assoc_synth.transactions.stored import Stored
 
 FEWEST_ROWS, FEWEST_SUBJECTS = 5, 2
 """Rows that an object must have before its values are taken for all of them, and subjects that a value must have."""
@@ -28,7 +29,7 @@ TIGHTER = 0.7
 
 
 @dataclass(frozen=True, eq=False)
-class PriceList:
+class PriceList(Stored):
     """Which sizes (numbers without their sign) occur for each object, or each verb and object, and how often.
 
     Attributes:
@@ -43,6 +44,13 @@ class PriceList:
     ends: Ints
     sizes: Floats
     weights: Ints
+
+    def __post_init__(self) -> None:
+        parts = self.keys, self.ends, self.sizes, self.weights
+        fits = all(part.ndim == 1 for part in parts) and len(self.keys) == len(self.ends)
+        fits = fits and len(self.sizes) == len(self.weights) == (int(self.ends[-1]) if len(self.ends) else 0)
+        if not fits or (np.diff(self.ends, prepend=0) < 1).any() or (np.diff(self.keys, prepend=-1) < 1).any():
+            raise InputError("a price list does not fit together")
 
     @classmethod
     def learn(
@@ -166,15 +174,6 @@ class PriceList:
     def to_dict(self) -> dict[str, Any]:
         arrays = {name: getattr(self, name).tolist() for name in ("keys", "ends", "sizes", "weights")}
         return arrays | {"by_verb": self.by_verb, "num_objects": self.num_objects}
-
-    @classmethod
-    def from_dict(cls, state: Mapping[str, Any]) -> PriceList:
-        """A stored one; KeyError, TypeError or ValueError if it is none."""
-        keys, ends, weights = (np.asarray(state[name], np.int64) for name in ("keys", "ends", "weights"))
-        sizes = np.asarray(state["sizes"], np.float64)
-        if len(keys) != len(ends) or len(sizes) != len(weights) or (len(ends) and ends[-1] != len(sizes)):
-            raise ValueError("a price list does not fit together")
-        return cls(bool(state["by_verb"]), int(state["num_objects"]), keys, ends, sizes, weights)
 
 
 def _protected(size: Floats, subject: Ints | Codes, object: Ints | Codes, fewest: int) -> Floats:

@@ -7,7 +7,6 @@ those of real ones, which keeps the order of numbers and so what they depend on,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,7 +14,9 @@ import numpy as np
 
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.sharing import aggregated
+from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.stored import Stored
 
 LEVELS: Floats = np.linspace(0.01, 0.99, 50)
 """Quantiles that are mapped; what is beyond the outer ones moves with them."""
@@ -33,7 +34,7 @@ class Numbers(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class QuantileMap:
+class QuantileMap(Stored):
     """The quantiles of drawn and of real numbers, by key.
 
     Attributes:
@@ -46,6 +47,13 @@ class QuantileMap:
     keys: Ints
     drawn: Floats
     real: Floats
+
+    def __post_init__(self) -> None:
+        shape = len(self.keys), len(LEVELS)
+        for name in ("drawn", "real"):
+            if getattr(self, name).size != shape[0] * shape[1] or self.keys.ndim != 1:
+                raise InputError("a map of quantiles does not fit together")
+            object.__setattr__(self, name, getattr(self, name).reshape(shape))
 
     @classmethod
     def learn(cls, code: NumberCode, real: Numbers, drawn: Numbers, num_objects: int, fewest: int = 1) -> QuantileMap:
@@ -97,14 +105,6 @@ class QuantileMap:
     def to_dict(self) -> dict[str, Any]:
         arrays = {name: getattr(self, name).tolist() for name in ("keys", "drawn", "real")}
         return arrays | {"num_objects": self.num_objects}
-
-    @classmethod
-    def from_dict(cls, state: Mapping[str, Any]) -> QuantileMap:
-        """A stored one; KeyError, TypeError or ValueError if it is none."""
-        keys = np.asarray(state["keys"], np.int64)
-        shape = len(keys), len(LEVELS)
-        drawn, real = (np.asarray(state[name], np.float64).reshape(shape) for name in ("drawn", "real"))
-        return cls(int(state["num_objects"]), keys, drawn, real)
 
 
 def _is_free(code: NumberCode, values: Floats) -> Bools:

@@ -13,10 +13,11 @@ from assoc_synth.attributes.evidence import holds
 from assoc_synth.attributes.free_text import TextCode
 from assoc_synth.attributes.identifiers import NewIdentifiers
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Values
+from assoc_synth.transactions.stored import Stored
 
 
 @dataclass(frozen=True)
-class Regenerated:
+class Regenerated(Stored):
     """A column whose values are made anew.
 
     Attributes:
@@ -85,11 +86,10 @@ class Regenerated:
         }
 
     @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> Regenerated:
-        rule = TextCode if state["kind"] == "text" else NewIdentifiers
-        made, several = rule.from_dict(state["rule"]), int(state.get("several", 1))
-        together = str(state.get("missing_of", "row"))
-        return cls(str(state["name"]), str(state["of"]), tuple(state["missing"]), made, several, together)
+    def fields_of(cls, state: Any) -> Any:
+        kinds: dict[str, Any] = {"text": TextCode, "identifier": NewIdentifiers}
+        rule = kinds[state["kind"]].from_dict(state["rule"])
+        return {**{name: value for name, value in state.items() if name != "kind"}, "rule": rule}
 
 
 def missing_together(gone: Bools, of: str, groups: Mapping[str, Ints]) -> str:

@@ -21,6 +21,7 @@ from assoc_synth.attributes.numbers import decimals_of
 from assoc_synth.attributes.sharing import ends_of
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats, Ints, Values
+from assoc_synth.transactions.stored import Stored
 
 MOST_BINS, IN_A_BIN = 32, 25
 """Quantile bins of a column of numbers at most, and subjects that a bin has at least; change points are cuts too."""
@@ -31,7 +32,7 @@ MOST_EXACT, EXACT_SHARE = 40, 0.02
 
 
 @dataclass(frozen=True, eq=False)
-class BinnedNumbers:
+class BinnedNumbers(Stored):
     """How a column with one number for each subject is coded: frequent numbers, then bins, then missing.
 
     Attributes:
@@ -129,18 +130,12 @@ class BinnedNumbers:
         arrays = {name: getattr(self, name).tolist() for name in ("atoms", "low", "high")}
         return arrays | {"name": self.name, "decimals": self.decimals, "missing": self.missing}
 
-    @classmethod
-    def from_dict(cls, state: Mapping[str, Any]) -> BinnedNumbers:
-        atoms, low, high = (np.asarray(state[name], np.float64) for name in ("atoms", "low", "high"))
-        decimals = None if state["decimals"] is None else int(state["decimals"])
-        return cls(str(state["name"]), atoms, low, high, decimals, bool(state["missing"]))
-
 
 SubjectCode = CategoryCode | BinnedNumbers
 
 
 @dataclass(frozen=True, eq=False)
-class SubjectColumns:
+class SubjectColumns(Stored):
     """The columns with one value for each subject, each a verb of its own.
 
     Attributes:
@@ -225,9 +220,11 @@ class SubjectColumns:
         return [{"kind": "numbers" if isinstance(c, BinnedNumbers) else "categories"} | c.to_dict() for c in self.codes]
 
     @classmethod
-    def from_dict(cls, state: list[dict[str, Any]]) -> SubjectColumns:
+    def fields_of(cls, state: Any) -> Any:
+        """A list of codes, each with its kind."""
         kinds: dict[str, Any] = {"numbers": BinnedNumbers, "categories": CategoryCode}
-        return cls(tuple(kinds[one["kind"]].from_dict(one) for one in state))
+        parts = [(kinds[one["kind"]], {name: value for name, value in one.items() if name != "kind"}) for one in state]
+        return {"codes": tuple(kind.from_dict(own) for kind, own in parts)}
 
 
 def first_values(values: Values, subject: Ints, num_subjects: int) -> Values:

@@ -9,15 +9,17 @@ import numpy as np
 
 from assoc_synth.attributes.sharing import subjects_per
 from assoc_synth.ctgan.interface import CodedColumn
+from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Ints
-from assoc_synth.transactions.days import HOUR
+from assoc_synth.transactions.days import DAY, HOUR
+from assoc_synth.transactions.stored import Stored
 
 QUARTER = HOUR // 4
 FREQUENT = 0.01
 
 
 @dataclass(frozen=True, eq=False)
-class TimeOfDayCode:
+class TimeOfDayCode(Stored):
     """How times of day are coded, in nanoseconds since midnight: `exact` ones first, then `quarters`.
 
     Attributes:
@@ -29,6 +31,11 @@ class TimeOfDayCode:
     exact: Ints
     quarters: Ints
     resolution: int
+
+    def __post_init__(self) -> None:
+        begins = np.concatenate([self.exact, self.quarters])
+        if begins.ndim != 1 or not 0 < self.resolution <= DAY or ((begins < 0) | (begins >= DAY)).any():
+            raise InputError("the code of times of day does not fit in a day")
 
     @classmethod
     def learn(cls, clock: Ints, resolution: int, subject: Ints | None = None, fewest: int = 1) -> TimeOfDayCode:
@@ -66,11 +73,6 @@ class TimeOfDayCode:
 
     def to_dict(self) -> dict[str, Any]:
         return {"exact": self.exact.tolist(), "quarters": self.quarters.tolist(), "resolution": self.resolution}
-
-    @classmethod
-    def from_dict(cls, state: dict[str, Any]) -> TimeOfDayCode:
-        exact, quarters = (np.asarray(state[name], np.int64) for name in ("exact", "quarters"))
-        return cls(exact, quarters, int(state["resolution"]))
 
 
 def _nearest(sorted_values: Ints, wanted: Ints) -> Ints:

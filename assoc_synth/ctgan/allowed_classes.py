@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Codes, Ints
+from assoc_synth.transactions.stored import Stored
 
 
 @dataclass(frozen=True, eq=False)
-class AllowedClasses:
+class AllowedClasses(Stored):
     """The classes that links may have. A verb and an object together have rules of their own where `tokens` has them.
 
     Attributes:
@@ -33,6 +34,13 @@ class AllowedClasses:
     tokens: Ints
     of_token: Ints
     num_objects: int
+
+    def __post_init__(self) -> None:
+        places = np.concatenate([self.of_verb, self.of_token])
+        if len(self.tokens) != len(self.of_token) or places.ndim != 1 or not self.patterns.any(1).all():
+            raise InputError("patterns of allowed classes do not fit together")
+        if len(places) and not 0 <= places.min() <= places.max() < len(self.patterns):
+            raise InputError("allowed classes refer to an unknown pattern")
 
     @classmethod
     def of(cls, by_verb: Bools, tokens: Ints, by_token: Bools, *, num_objects: int) -> AllowedClasses:
@@ -103,18 +111,13 @@ class AllowedClasses:
         }
 
     @classmethod
-    def from_dict(cls, state: Mapping[str, Any]) -> AllowedClasses:
-        """A stored one; KeyError, TypeError or ValueError if it is none."""
-        classes = int(state["classes"])
-        packed = [np.frombuffer(bytes.fromhex(pattern), np.uint8) for pattern in state["patterns"]]
+    def fields_of(cls, state: Any) -> Any:
+        classes, packed = state["classes"], [np.frombuffer(bytes.fromhex(one), np.uint8) for one in state["patterns"]]
+        if not isinstance(classes, int) or any(len(bits) != (classes + 7) // 8 for bits in packed) or classes < 1:
+            raise ValueError("patterns have as many classes as their column")
         patterns = np.array([np.unpackbits(bits, count=classes) for bits in packed], bool).reshape(-1, classes)
-        verbs, tokens, of_token = (np.asarray(state[name], np.int64) for name in ("verbs", "tokens", "of_token"))
-        places = np.concatenate([verbs, of_token])
-        if len(tokens) != len(of_token) or not patterns.any(1).all():
-            raise ValueError("patterns of allowed classes do not fit together")
-        if len(places) and not 0 <= places.min() <= places.max() < len(patterns):
-            raise ValueError("allowed classes refer to an unknown pattern")
-        return cls(patterns, verbs, tokens, of_token, int(state["num_objects"]))
+        own = {name: value for name, value in state.items() if name not in ("classes", "verbs")}
+        return {**own, "patterns": patterns, "of_verb": state["verbs"]}
 
 
 def allowed_together(pattern: Ints, offsets: Ints, patterns: Bools) -> tuple[Ints, Bools]:

@@ -16,10 +16,11 @@ from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Bools, Ints, Singles, Values
 from assoc_synth.transactions.days import weekday
+from assoc_synth.transactions.stored import Stored
 
 
 @dataclass(frozen=True)
-class ColumnSpec:
+class ColumnSpec(Stored):
     """The shape of a coded column.
 
     Attributes:
@@ -37,10 +38,9 @@ class ColumnSpec:
     missing: int = 0
 
     @classmethod
-    def from_dict(cls, state: Mapping[str, Any]) -> ColumnSpec:
-        """A stored shape; KeyError, TypeError or ValueError if it is not one."""
-        sizes = (int(state[name]) for name in ("exact", "missing"))
-        return cls(str(state["name"]), int(state["classes"]), bool(state["continuous"]), *sizes)
+    def fields_of(cls, state: Any) -> Any:
+        """What is stored says all of it."""
+        return {**state, "exact": state["exact"], "missing": state["missing"]}
 
 
 @dataclass(frozen=True, eq=False)

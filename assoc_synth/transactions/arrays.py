@@ -36,7 +36,7 @@ class Array:
         if isinstance(value, np.ndarray):
             return value
         found = np.asarray(value) if isinstance(value, list | tuple) else np.array(None)
-        known = "i" if np.issubdtype(self.dtype, np.integer) else "iuf"
+        known = {np.bool_: "b", np.int64: "i"}.get(self.dtype, "iuf")
         if found.size and (found.dtype.kind not in known or not np.isfinite(found).all()):
             raise ValueError("input should be a list of numbers")
         return found.astype(self.dtype)
@@ -48,7 +48,7 @@ Codes: TypeAlias = npt.NDArray[np.int32]
 """Codes of a vocabulary as a table stores them."""
 Floats: TypeAlias = Annotated[npt.NDArray[np.float64], Array(np.float64)]
 Singles: TypeAlias = Annotated[npt.NDArray[np.float32], Array(np.float32)]
-Bools: TypeAlias = npt.NDArray[np.bool_]
+Bools: TypeAlias = Annotated[npt.NDArray[np.bool_], Array(np.bool_)]
 Times: TypeAlias = npt.NDArray[np.datetime64]
 """datetime64[ns] in UTC, NaT where unknown."""
 Values: TypeAlias = npt.NDArray[Any]

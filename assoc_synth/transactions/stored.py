@@ -92,9 +92,16 @@ class Stored:
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         from pydantic_core import core_schema
 
-        own = handler(source)
-        cast(dict[str, Any], handler.resolve_ref_schema(own))["strict"] = False  # else only an instance is one
-        return core_schema.no_info_before_validator_function(_guarded(cls), own)
+        named = handler(source)
+        # What is behind the name changes: a second field of this class is made of the name alone.
+        known = cast(dict[str, Any], handler.resolve_ref_schema(named))
+        if known["type"] == "dataclass":
+            own: Any = {name: part for name, part in known.items() if name != "ref"}
+            own["strict"] = False  # else only an instance is one
+            before = core_schema.no_info_before_validator_function(_guarded(cls), own, ref=known.get("ref"))
+            known.clear()
+            known.update(before)
+        return named
 
 
 def read(kind: type[Kind], state: object) -> Kind:

@@ -49,5 +49,5 @@ def test_a_small_verb_has_no_map_and_a_stored_map_is_the_same(sides: tuple[Numbe
     made = QuantileMap.learn(code, real, drawn, 2)
     again = QuantileMap.from_dict(made.to_dict())
     assert (again.applied(code, drawn) == made.applied(code, drawn)).all()
-    with pytest.raises(ValueError, match="reshape"):
+    with pytest.raises(ValueError, match="fit together"):
         QuantileMap.from_dict(made.to_dict() | {"real": [1.0]})

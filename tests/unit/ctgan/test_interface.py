@@ -6,6 +6,7 @@ import pytest
 
 from assoc_synth.attributes import AttributeEncoder
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, Horizon, OccurrenceDecoder, Visits
+from assoc_synth.errors import InputError
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.table import TransactionTable
 
@@ -26,7 +27,7 @@ def test_a_stored_shape_is_whole(missing: str) -> None:
     state = {"name": "price", "classes": 5, "continuous": True, "exact": 2, "missing": 1}
     assert ColumnSpec.from_dict(state) == ColumnSpec("price", 5, True, 2, 1)
     del state[missing]
-    with pytest.raises(KeyError):
+    with pytest.raises(InputError, match=rf"{missing}: field required|no ColumnSpec"):
         ColumnSpec.from_dict(state)
 
 
