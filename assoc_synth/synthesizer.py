@@ -147,8 +147,8 @@ class AssociativeSynthesizer:
         wishes = Wishes(columns, dependencies, constraints, check_init(init), checkpoint, resume)
         table = overruled(as_table(data, metadata, {**roles, "columns": columns}), columns)
         preparation = Preparation(settings, wishes, device, budget, self.progress)
-        model, self.checkpoint_ = preparation.learn(table)
-        self._keep(model, table.notes)
+        model, self.checkpoint_, notes = preparation.learn(table)
+        self._keep(model, notes)
         return self
 
     def sample(

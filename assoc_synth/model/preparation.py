@@ -68,8 +68,8 @@ class Preparation:
     budget: Budget
     progress: Callable[[Progress], None] | None = None
 
-    def learn(self, table: TransactionTable) -> tuple[FittedModel, Checkpoint | None]:
-        """The model of a table, and who kept its training.
+    def learn(self, table: TransactionTable) -> tuple[FittedModel, Checkpoint | None, tuple[str, ...]]:
+        """The model of a table, who kept its training, and the notes on what was read and left out before it.
 
         Raises:
             InputError, ModelFileError, TrainingError: as `AssociativeSynthesizer.fit`.
@@ -103,7 +103,7 @@ class Preparation:
             if kept is not None:
                 kept.write_waiting()
             raise
-        return replace(_with_listing(model, shared, split, limits), promise=promise), kept
+        return replace(_with_listing(model, shared, split, limits), promise=promise), kept, table.notes
 
     def _checkpoint(self, table: TransactionTable) -> Checkpoint | None:
         """Who keeps the training of a table."""
