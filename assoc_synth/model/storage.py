@@ -13,6 +13,7 @@ from assoc_synth.errors import InputError, ModelFileError
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.model import directory, migration
 from assoc_synth.model.card import Published, model_card
+from assoc_synth.model.consistency import check_columns, check_sizes
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.privacy import Behind
 from assoc_synth.model.settings import Settings
@@ -97,6 +98,7 @@ def _model(
     from assoc_synth.ctgan import checkpoint
 
     verbs, objects = directory.parse_vocabulary(files["vocabulary.parquet"])
+    check_sizes(state, len(verbs), len(objects))
     weights = files["weights.safetensors"]
     edge_generator, occurrence_generator = checkpoint.from_bytes(state["generator"], weights, device, migration.weights)
     if (len(verbs), len(objects)) != (edge_generator.num_link_verbs, edge_generator.num_link_objects):
@@ -105,6 +107,7 @@ def _model(
     own = edge_generator.attributes[: len(edge_generator.attributes) - edge_generator.planned]
     if encoder.extras.subject.sizes != own:
         raise ModelFileError("config.json contradicts itself about the columns of subjects: restore it or fit again")
+    check_columns(encoder, occurrence_generator.spec, len(verbs), len(objects))
     gate = {name.removeprefix("gate."): array for name, array in arrays.items() if name.startswith("gate.")}
     return FittedModel(
         config=edge_generator.config,
