@@ -25,6 +25,9 @@ from assoc_synth.errors import InputError, ModelFileError
 MAX_ELEMENTS = 2_000_000_000
 """Parameters of one kind that a file may claim to have: more raises before anything is allocated."""
 MAX_WIDTH, MAX_BLOCKS = 2**16, 2**10
+SPARE, MOST_HEADER, MOST_STEERED = 64, 1_000, 512
+"""Tensors of earlier versions that there are no more; bytes of the header for each tensor; bytes of the steering path,
+whose rows without weights are not stored, for each byte of a file."""
 WIDTHS = (
     "noise_dim",
     "context_dim",
@@ -80,9 +83,6 @@ def from_bytes(
     Raises:
         ModelFileError: the description is not one, or the weights do not fit it.
     """
-    from safetensors import SafetensorError
-    from safetensors.torch import load
-
     try:
         config = CTGANConfig.from_dict(description["hyperparameters"])
         num_verbs, num_objects = int(description["num_verbs"]), int(description["num_objects"])
@@ -98,19 +98,12 @@ def from_bytes(
         ) from None
     if num_verbs < 1 or num_objects < 1 or num_verbs * num_objects > MAX_ELEMENTS:
         raise ModelFileError(f"config.json claims {num_verbs} verbs and {num_objects} objects; fit the model again")
-    try:
-        tensors = load(content)
-        if migrated is not None:
-            tensors = migrated(tensors, description["hyperparameters"])
-        tensors = steering.spread(tensors, num_verbs, num_objects, "edges.")
-    except (SafetensorError, ValueError, KeyError, IndexError, RuntimeError) as error:
-        raise ModelFileError(
-            f"weights.safetensors cannot be read: {type(error).__name__}; restore it or fit again"
-        ) from None
     fits = min(attributes, default=1) >= 1 and len(attributes) < num_verbs and sum(attributes) < num_objects
     if not fits or planned not in (0, num_verbs - len(attributes)) or planned > len(attributes):
         raise ModelFileError("config.json claims attributes that do not fit its verbs and objects; fit the model again")
     edges, occurrences = _empty(config, num_verbs, num_objects, slots, (attributes, planned), path, rules, spec)
+    most_steered = 8 * num_verbs * num_objects * path[0]
+    tensors = _tensors(content, (edges, occurrences), description["hyperparameters"], migrated, most_steered)
     _fill(edges, "edges.", tensors)
     _fill(occurrences, "occurrences.", tensors)
     if not _are_sound(edges, occurrences):
@@ -166,9 +159,54 @@ def _empty(
     return edges, occurrences
 
 
+def _tensors(
+    content: bytes,
+    generators: tuple[EdgeGenerator, OccurrenceGenerator],
+    hyperparameters: Mapping[str, Any],
+    migrated: Migration | None,
+    steered: int,
+) -> dict[str, torch.Tensor]:
+    """The weights of empty generators by name, those and no others; `steered` is the bytes of the steering path."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    edges, occurrences = generators
+    known = {f"edges.{name}" for name in edges.state_dict()}
+    known |= {f"occurrences.{name}" for name in occurrences.state_dict()}
+    _check_header(content, len(known) + SPARE)
+    try:
+        tensors: dict[str, torch.Tensor] = load(content)
+        if migrated is not None:
+            tensors = migrated(tensors, hyperparameters)
+        if steered > max(2**26, MOST_STEERED * len(content)):
+            raise ValueError("a steering path without weights")
+        tensors = steering.spread(tensors, edges.num_verbs, edges.num_objects, "edges.")
+    except (SafetensorError, ValueError, KeyError, IndexError, RuntimeError) as error:
+        raise ModelFileError(
+            f"weights.safetensors cannot be read: {type(error).__name__}; restore it or fit again"
+        ) from None
+    if not set(tensors) <= known:
+        raise ModelFileError("weights.safetensors does not fit config.json: it holds unknown tensors; fit again")
+    return tensors
+
+
+def _check_header(content: bytes, most: int) -> None:
+    """Refuse more tensors than there may be, before any of them is read: the header alone may be large.
+
+    Raises:
+        ModelFileError: there are more.
+    """
+    header = content[8 : 8 + min(int.from_bytes(content[:8], "little"), len(content))]
+    if header.count(b'"data_offsets"') > most or len(header) > most * MOST_HEADER:
+        raise ModelFileError("weights.safetensors claims too many tensors; restore it or fit again")
+
+
 def _fill(module: torch.nn.Module, prefix: str, tensors: dict[str, torch.Tensor]) -> None:
     own = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
     try:
+        kinds = {name: tensor.dtype for name, tensor in module.state_dict().items()}
+        if any(kinds.get(name, tensor.dtype) != tensor.dtype for name, tensor in own.items()):
+            raise RuntimeError("numbers of another kind")
         module.load_state_dict(own, strict=True, assign=True)
     except RuntimeError:
         raise ModelFileError("weights.safetensors does not fit config.json; restore both or fit again") from None

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load, save
 
 from assoc_synth.ctgan.checkpoint import describe, from_bytes, to_bytes
 from assoc_synth.ctgan.config import CTGANConfig
@@ -174,3 +175,25 @@ def test_clusters_of_rare_objects_come_back(
     wrong = torch.flip(generator.tail.class_of, [0])
     with pytest.raises(ModelFileError, match="refers to unknown objects"):
         from_bytes(description, save(load(content) | {"edges.tail.class_of": wrong}))
+
+
+def test_tensors_that_no_generator_has_are_refused_by_the_header_alone(
+    stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    description, content, *_ = stored
+    more = load(content) | {"edges.unknown": torch.zeros(1)}
+    with pytest.raises(ModelFileError, match="unknown tensors"):
+        from_bytes(description, save(more))
+    many = save(more | {f"x{number}": torch.zeros(0) for number in range(2_000)})
+    monkeypatch.setattr("safetensors.torch.load", lambda _: pytest.fail("the tensors are read"))
+    with pytest.raises(ModelFileError, match="too many tensors"):
+        from_bytes(description, many)
+
+
+def test_numbers_of_another_kind_are_refused(
+    stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator],
+) -> None:
+    description, content, *_ = stored
+    halves = {name: own.half() if own.is_floating_point() else own for name, own in load(content).items()}
+    with pytest.raises(ModelFileError, match="does not fit"):
+        from_bytes(description, save(halves))
