@@ -84,7 +84,9 @@ def write_report(
 
 
 def _training(model: str) -> TrainingFacts:
-    from assoc_synth.model.directory import parse_json, read_files
+    from assoc_synth.model.directory import parse_json, parse_vocabulary, read_files
     from assoc_synth.report.training import training_facts
 
-    return training_facts(parse_json(read_files(model)["config.json"], "config.json"))
+    files = read_files(model)
+    names = sum(map(len, parse_vocabulary(files["vocabulary.parquet"])))
+    return training_facts(parse_json(files["config.json"], "config.json", names))

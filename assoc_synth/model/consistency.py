@@ -14,6 +14,7 @@ from assoc_synth.errors import ModelFileError
 if TYPE_CHECKING:
     from assoc_synth.ctgan.occurrences.generator import OccurrenceSpec
 
+MOST_SUBJECTS = 10**9
 SIGNS = 3
 """Classes of the sign of a number."""
 _NONE = np.zeros(0, np.int64)
@@ -35,6 +36,7 @@ def check_sizes(state: Mapping[str, Any], verbs: int, objects: int) -> None:
     if (own["num_verbs"], own["num_objects"]) != (verbs + len(attributes), objects + sum(attributes)):
         raise ModelFileError("vocabulary.parquet does not fit config.json: restore both or fit again")
     most = {"num_verbs": verbs, "num_objects": objects, "count_groups": verbs + 1}
+    most["num_reference"] = min(state["num_subjects"], MOST_SUBJECTS)
     for name, size in _sizes(state["gate"]):
         if name in most and not 0 <= size <= most[name]:
             raise ModelFileError(f"config.json claims a gate of {size:,} {name}: restore it or fit again")

@@ -40,11 +40,15 @@ FILES = ("config.json", "weights.safetensors", "vocabulary.parquet", "reference.
 CARD = "README.md"
 CONTENTS = (*FILES, MANIFEST, migration.CARD)
 """Every name that this or an earlier version writes."""
-MAX_BYTES = {MANIFEST: 2**20, "README.md": 2**20, "config.json": 2**28, "weights.safetensors": 2**34}
+MAX_BYTES = {MANIFEST: 2**20, "README.md": 2**20, "config.json": 2**27, "weights.safetensors": 2**34}
 SEALED = 7
 """The oldest format version whose manifest has a seal: else one flipped bit would make it a manifest of another one."""
 MAX_PARQUET = 2**32
 """Bytes of a Parquet file, packed and unpacked."""
+SMALL_PARQUET, MOST_PACKED = 2**26, 256
+"""Bytes that any Parquet file may unpack to, and bytes for each byte of a larger one."""
+MOST_VALUES, MOST_VALUES_OF_NAMES = 200_000, 50
+"""Values that a JSON file may hold, and as many more for each name of the vocabulary."""
 MOST_REPLACED = 20
 """How many times a directory may be replaced while it is read."""
 
@@ -153,19 +157,35 @@ def _seal(version: object, sums: object) -> str:
     return hashlib.sha256(json.dumps([version, sums], sort_keys=True).encode()).hexdigest()
 
 
-def parse_json(data: bytes, name: str) -> dict[str, Any]:
+def parse_json(data: bytes, name: str, names: int = 0) -> dict[str, Any]:
     """A JSON object.
 
+    Args:
+        names: of the vocabulary that it goes with.
+
     Raises:
-        ModelFileError: it is something else.
+        ModelFileError: it is something else, has a key twice, or holds more values than such a model needs.
     """
+    if sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES + MOST_VALUES_OF_NAMES * names:
+        raise ModelFileError(f"{name} holds more values than any model: restore it or fit again")
     try:
-        value = json.loads(data)
+        value = json.loads(data, object_pairs_hook=_distinct, parse_constant=_no_number)
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise ModelFileError(f"{name} is not a JSON object: restore it or fit again")
     return value
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key stands twice")
+    return made
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is not JSON")
 
 
 def to_json(value: Mapping[str, Any]) -> bytes:
@@ -194,7 +214,10 @@ def parse_vocabulary(data: bytes) -> tuple[pd.Index, pd.Index]:
     Raises:
         ModelFileError: it is something else.
     """
-    rows = _read_parquet(data, "vocabulary.parquet", _VOCABULARY).to_pylist()
+    table = _read_parquet(data, "vocabulary.parquet", _VOCABULARY)
+    if table.num_rows > 2 * pc.count_distinct(table["name"]).as_py():  # of verbs and of objects
+        raise ModelFileError("vocabulary.parquet holds a name twice: restore it or fit again")
+    rows = table.to_pylist()
     try:
         named: dict[str, list[Any]] = {"verb": [], "object": []}
         for row in rows:
@@ -271,14 +294,15 @@ def _read_parquet(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
         metadata = pq.read_metadata(io.BytesIO(data))
         groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
         cells = sum(group.column(at).num_values for group in groups for at in range(group.num_columns))
-        if max(sum(group.total_byte_size for group in groups), 8 * cells) > MAX_PARQUET:
-            raise ModelFileError(f"{name} unpacks to more than {MAX_PARQUET:,} bytes: no model of this package does")
+        most = min(MAX_PARQUET, max(SMALL_PARQUET, MOST_PACKED * len(data)))
+        if max(sum(group.total_byte_size for group in groups), 8 * cells) > most:
+            raise ModelFileError(f"{name} unpacks to more than {most:,} bytes: no model of its size does")
         if metadata.schema.to_arrow_schema().remove_metadata() != schema:
             raise ModelFileError(f"{name} has other columns than a model's: restore it or fit again")
         texts = [field.name for field in schema if field.type == pa.string()]
         table = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts).read().unify_dictionaries().combine_chunks()
-        if sum(_expanded(table[text]) for text in texts) > MAX_PARQUET:
-            raise ModelFileError(f"{name} unpacks to more than {MAX_PARQUET:,} bytes: no model of this package does")
+        if sum(_expanded(table[text]) for text in texts) > most:
+            raise ModelFileError(f"{name} unpacks to more than {most:,} bytes: no model of its size does")
         return table.cast(schema).combine_chunks()
     except (pa.ArrowException, OSError, ValueError, OverflowError):
         raise ModelFileError(f"{name} is not a sound Parquet file: restore it or fit again") from None

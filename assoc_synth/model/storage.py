@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from assoc_synth import __version__
 from assoc_synth.attributes import AttributeEncoder, Thresholds
 from assoc_synth.ctgan.edges.degrees import Degrees
@@ -76,14 +78,17 @@ def load_model(path: str | os.PathLike[str], device: str = "cpu") -> tuple[Fitte
         ModelFileError: the directory cannot be trusted or understood.
     """
     files = directory.read_files(path)
-    state = directory.parse_json(files["config.json"], "config.json")
+    verbs, objects = directory.parse_vocabulary(files["vocabulary.parquet"])
+    state = directory.parse_json(files["config.json"], "config.json", len(verbs) + len(objects))
     arrays = directory.parse_arrays(files["reference.parquet"])
     try:
         version = int(state["format_version"])
         if version != migration.LATEST:
             state = migration.config(state)
             arrays = migration.arrays(arrays, state)
-        return _model(files, state, arrays, device), Settings.from_dict(state["parameters"])
+        return _model(files["weights.safetensors"], (verbs, objects), state, arrays, device), Settings.from_dict(
+            state["parameters"]
+        )
     except InputError as error:
         raise ModelFileError(f"config.json does not describe a model: {error}; restore it or fit again") from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
@@ -93,13 +98,16 @@ def load_model(path: str | os.PathLike[str], device: str = "cpu") -> tuple[Fitte
 
 
 def _model(
-    files: Mapping[str, bytes], state: Mapping[str, Any], arrays: Mapping[str, Values], device: str
+    weights: bytes,
+    names: tuple[pd.Index, pd.Index],
+    state: Mapping[str, Any],
+    arrays: Mapping[str, Values],
+    device: str,
 ) -> FittedModel:
     from assoc_synth.ctgan import checkpoint
 
-    verbs, objects = directory.parse_vocabulary(files["vocabulary.parquet"])
+    verbs, objects = names
     check_sizes(state, len(verbs), len(objects))
-    weights = files["weights.safetensors"]
     edge_generator, occurrence_generator = checkpoint.from_bytes(state["generator"], weights, device, migration.weights)
     if (len(verbs), len(objects)) != (edge_generator.num_link_verbs, edge_generator.num_link_objects):
         raise ModelFileError("vocabulary.parquet does not fit config.json: restore both or fit again")

@@ -56,7 +56,12 @@ class NewNames(Stored):
     def __post_init__(self) -> None:
         known = self.kind in KINDS and self.case in CASES and (self.shape is not None) == (self.kind in SHAPED)
         begins, ends = self.kind in ("numbered", "text"), self.kind == "words"
-        if not known or (begins, ends) != (bool(self.prefix), bool(self.ending)) or self.start < 0:
+        if (
+            not known
+            or (begins, ends) != (bool(self.prefix), bool(self.ending))
+            or self.start < 0
+            or not 0 <= self.width <= MOST_DIGITS
+        ):
             raise InputError("the rule for new names is damaged")
 
     @classmethod
@@ -141,6 +146,8 @@ WIDE = 8
 """Digits from which whole numbers that all have as many are codes, whose width is kept."""
 BLOCK = 1_024
 """Names of a shape are made in blocks, so that the first ones are the same however many are made."""
+MOST_DIGITS = 4_000
+"""Of the number in a name, as many as Python reads."""
 CASES = {"title": str.title, "lower": str.lower, "upper": str.upper}
 ENDINGS = ("lan", "rel", "nis", "dor", "runa", "miro", "neth", "loven", "milda", "festa", "dubel", "loquin", "mazelt")
 """The first that no real name has is taken."""

@@ -16,6 +16,7 @@ from assoc_synth.model.consistency import check_columns, check_sizes
 from assoc_synth.model.fitted import FittedModel
 
 STATE: dict[str, Any] = {
+    "num_subjects": 100,
     "generator": {"num_verbs": 4, "num_objects": 15, "attributes": [2, 3]},
     "gate": {"whole": {"tiers": [{"scopes": {"rows": {"num_verbs": 2, "parts": [{"count_groups": 3}]}}}]}},
 }
@@ -27,7 +28,7 @@ def test_sizes_are_those_of_the_vocabulary() -> None:
         check_sizes(STATE, 2, 11)
 
 
-@pytest.mark.parametrize("scope", [{"num_verbs": 3}, {"num_objects": 2**40}, {"parts": [{"count_groups": 2**31}]}])
+@pytest.mark.parametrize("scope", [{"num_verbs": 3}, {"num_reference": 101}, {"num_objects": 2**40}, {"parts": [{"count_groups": 2**31}]}])
 def test_a_gate_of_other_sizes_takes_no_memory(scope: dict[str, Any]) -> None:
     gate = {"whole": {"tiers": [{"scopes": {"rows": scope}}]}}
     with pytest.raises(ModelFileError, match="claims a gate"):
