@@ -21,6 +21,7 @@ COMMANDS = (
     "compare",
     "also-buy",
     "export",
+    "studio",
     "info",
     "power",
     "privacy",
