@@ -24,7 +24,7 @@ from assoc_synth.errors import InputError, ModelFileError
 
 MAX_ELEMENTS = 2_000_000_000
 """Parameters of one kind that a file may claim to have: more raises before anything is allocated."""
-MAX_WIDTH, MAX_BLOCKS = 2**16, 2**10
+MAX_WIDTH, MAX_BLOCKS = 2**16, 2**6
 SPARE, MOST_HEADER, MOST_STEERED = 64, 1_000, 512
 """Tensors of earlier versions that there are no more; bytes of the header for each tensor; bytes of the steering path,
 whose rows without weights are not stored, for each byte of a file."""

@@ -28,7 +28,9 @@ def test_sizes_are_those_of_the_vocabulary() -> None:
         check_sizes(STATE, 2, 11)
 
 
-@pytest.mark.parametrize("scope", [{"num_verbs": 3}, {"num_reference": 101}, {"num_objects": 2**40}, {"parts": [{"count_groups": 2**31}]}])
+@pytest.mark.parametrize(
+    "scope", [{"num_verbs": 3}, {"num_reference": 101}, {"num_objects": 2**40}, {"parts": [{"count_groups": 2**31}]}]
+)
 def test_a_gate_of_other_sizes_takes_no_memory(scope: dict[str, Any]) -> None:
     gate = {"whole": {"tiers": [{"scopes": {"rows": scope}}]}}
     with pytest.raises(ModelFileError, match="claims a gate"):
