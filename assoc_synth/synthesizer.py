@@ -145,8 +145,9 @@ class AssociativeSynthesizer:
         settings, device = self._settings(), resolve_device(self.device)
         budget = Budget.of_minutes(settings.max_minutes)
         wishes = Wishes(columns, dependencies, constraints, check_init(init), checkpoint, resume)
+        start = None if wishes.init is None else load_model(os.fspath(wishes.init))[0]
         table = overruled(as_table(data, metadata, {**roles, "columns": columns}), columns)
-        preparation = Preparation(settings, wishes, device, budget, self.progress)
+        preparation = Preparation(settings, wishes, device, budget, self.progress, start)
         model, self.checkpoint_, notes = preparation.learn(table)
         self._keep(model, notes)
         return self

@@ -18,7 +18,6 @@ from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.privacy import Behind
 from assoc_synth.model.settings import Settings
 from assoc_synth.model.split import Split, with_known_objects
-from assoc_synth.model.storage import load_model
 from assoc_synth.privacy import Promise
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.table import TransactionTable
@@ -60,6 +59,7 @@ class Preparation:
         device: of the networks, as PyTorch names it.
         budget: that runs since the call.
         progress: called after each training step.
+        start: the stored model that `wishes.init` names.
     """
 
     settings: Settings
@@ -67,6 +67,7 @@ class Preparation:
     device: str
     budget: Budget
     progress: Callable[[Progress], None] | None = None
+    start: FittedModel | None = None
 
     def learn(self, table: TransactionTable) -> tuple[FittedModel, Checkpoint | None, tuple[str, ...]]:
         """The model of a table, who kept its training, and the notes on what was read and left out before it.
@@ -78,7 +79,6 @@ class Preparation:
         from assoc_synth.model.stages import Training
 
         settings, wishes, limits = self.settings, self.wishes, self.settings.thresholds
-        start = None if wishes.init is None else load_model(os.fspath(wishes.init))[0]
         seeds = Seeds.of(settings.random_state).child("fit")
         table, promise = _stood_in(table, settings, seeds, wishes.named)
         graph = LinkGraph.from_table(table)
@@ -93,7 +93,7 @@ class Preparation:
             self.budget if kept is None else self.budget.less(kept.used),
             self.progress,
             limits.min_subjects,
-            start,
+            self.start,
             checkpoint=kept,
         )
         gate = _gate(graph, split, seeds.child("gate")) if promise is None else Judge.of_nothing(graph.edges)
