@@ -137,7 +137,7 @@ def plan_columns(
         InputError: a column cannot be what it is said to be, or a dependency is contradicted by the rows.
 
     Example:
-        >>> frame = pd.DataFrame({"who": ["a", "b"] * 30, "did": "buy", "what": ["tea", "mug", "tea"] * 20})
+        >>> frame = pd.DataFrame({"who": list("abcdefghijkl") * 5, "did": "buy", "what": ["tea", "mug", "tea"] * 20})
         >>> frame = frame.assign(n=range(60), x="y")
         >>> table = TransactionTable.from_frame(frame, subject="who", verb="did", object="what")
         >>> [(line.name, line.kind) for line in plan_columns(table) if line.role == "extra"]

@@ -66,8 +66,8 @@ def behind(*answers: Status, strict: bool = False) -> Attempts:
 @pytest.fixture(autouse=True)
 def one_link(monkeypatch: pytest.MonkeyPatch) -> None:
     """A plain draw is one link."""
-    monkeypatch.setattr("assoc_synth.model.attempts.generate_edges", lambda *_, **__: ONE)
-    monkeypatch.setattr("assoc_synth.model.attempts.emit_rows", lambda *_, **__: SHOP)
+    monkeypatch.setattr("assoc_synth.model.plain.generate_edges", lambda *_, **__: ONE)
+    monkeypatch.setattr("assoc_synth.model.plain.emit_rows", lambda *_, **__: SHOP)
 
 
 def test_a_judged_plan_is_made_until_it_passes() -> None:
