@@ -128,7 +128,7 @@ def test_a_refusal_names_the_call_in_the_json(run: Any, here: Path) -> None:
     command = json.loads(path.read_text())["reproduction"]["command"]
     assert path.name == "facts.json"
     assert command == "assoc-synth " + shlex.join(
-        ["sample", "my model", "-o", "out/x.csv", "--rows", "20", "--json", "out/facts.json", "--seed", "4", "--strict"]
+        ["sample", "my model", "-o", "out/x.csv", "--rows", "20", "--json", "out/facts.json", "--strict", "--seed", "4"]
     )
     assert run(*shlex.split(command)[1:]).code == 3
     assert files_in(here / "out") == first
