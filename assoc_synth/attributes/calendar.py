@@ -13,7 +13,7 @@ from assoc_synth.attributes.time_of_day import TimeOfDayCode
 from assoc_synth.ctgan.interface import CodedColumn, Horizon, Visits
 from assoc_synth.transactions.arrays import Floats, Ints, Times
 from assoc_synth.transactions.days import DAY, HOUR, SECOND
-from assoc_synth.transactions.stored import Stored
+from assoc_synth.transactions.stored import Stored, Whole
 
 RESOLUTIONS = (DAY, HOUR, 60 * SECOND, SECOND, SECOND // 1_000, SECOND // 1_000_000)
 """What times may be multiples of, the coarsest first; else nanoseconds."""
@@ -39,13 +39,13 @@ class Calendar(Stored):
             of the visit before. Else None: they are counted from its beginning.
     """
 
-    start: int
-    end: int
+    start: Whole
+    end: Whole
     week: NumberCode
     gap: NumberCode | None
     clock: TimeOfDayCode | None
     pause: NumberCode | None
-    apart: int | None = None
+    apart: Whole | None = None
 
     @classmethod
     def learn(cls, visits: Visits, times: Ints, rng: np.random.Generator, fewest: int = 1) -> Calendar:

@@ -13,7 +13,7 @@ from assoc_synth.attributes.calendar_parts import FIELDS, calendar_key
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
 from assoc_synth.transactions.days import weekday
-from assoc_synth.transactions.stored import Stored
+from assoc_synth.transactions.stored import Stored, Whole
 
 DIGITS, MOST_DIGITS = re.compile(r"([0-9]+)"), 8
 BETWEEN = ("year", "month", "365.25", "365", "30", "7", "1", "hour", "minute", "second")
@@ -29,8 +29,8 @@ class NumberOfDate(Stored):
     """A field of the calendar, times `sign`, and `offset`: the year of birth, the weekday from 1, 2024 − the year."""
 
     field: str
-    sign: int
-    offset: int
+    sign: Whole
+    offset: Whole
 
     @classmethod
     def learn(cls, values: Floats, clock: Times) -> Iterator[NumberOfDate]:
@@ -103,7 +103,7 @@ class TimeBetween(Stored):
     """
 
     unit: str
-    offset: int = 0
+    offset: Whole = 0
     until: int | None = None
     backwards: bool = False
 

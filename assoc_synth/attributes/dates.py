@@ -16,7 +16,7 @@ from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Codes, Floats, Ints, Times
 from assoc_synth.transactions.columns.times import UNITS, TimeFormat
 from assoc_synth.transactions.sessions import visits_by_time
-from assoc_synth.transactions.stored import Stored
+from assoc_synth.transactions.stored import Stored, Whole
 from assoc_synth.transactions.table import TransactionTable
 
 NAT = np.datetime64("NaT")
@@ -75,8 +75,8 @@ class DateCode(Stored):
     """
 
     format: TimeFormat
-    low: int
-    high: int
+    low: Whole
+    high: Whole
     base: str = ""
     of: str = ""
 

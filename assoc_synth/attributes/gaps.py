@@ -16,7 +16,7 @@ from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Codes, Ints, Singles
 from assoc_synth.transactions.days import SECOND
-from assoc_synth.transactions.stored import Stored
+from assoc_synth.transactions.stored import Stored, Whole
 
 MOST_EXACT, FREQUENT = 32, 0.02
 """So many different times are all exact; of more, those that make up at least 2 %, and 0."""
@@ -38,7 +38,7 @@ class GapCode(Stored):
 
     exact: Ints
     edges: Ints
-    resolution: int
+    resolution: Whole
     shapes: GapShapes | None = None
 
     def __post_init__(self) -> None:

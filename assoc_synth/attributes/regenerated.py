@@ -13,7 +13,7 @@ from assoc_synth.attributes.evidence import holds
 from assoc_synth.attributes.free_text import TextCode
 from assoc_synth.attributes.identifiers import NewIdentifiers
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Values
-from assoc_synth.transactions.stored import Stored
+from assoc_synth.transactions.stored import Stored, Whole
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Regenerated(Stored):
     of: str
     missing: tuple[float, ...]
     rule: NewIdentifiers | TextCode
-    several: int = 1
+    several: Whole = 1
     missing_of: str = "row"
 
     def make(

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 import torch
 
+from assoc_synth.randomness import Seeds
+
 Part = TypeVar("Part")
+ALONE = threading.RLock()
+"""Held by what draws from PyTorch's global generators: two trainings of one process take turns."""
 
 
 def threads_for(device: torch.device) -> int:
@@ -42,3 +48,14 @@ def in_threads(work: Callable[[Part], None], parts: Iterable[Part], threads: int
                 raise
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def forked_random(seeds: Seeds, device: torch.device) -> Iterator[None]:
+    """PyTorch's global random numbers begin at a seed inside, and go on as before afterwards.
+
+    Initial weights and dropout draw from the global generators only; trainings in other threads wait until it ends.
+    """
+    with ALONE, torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(seeds.integer())
+        yield

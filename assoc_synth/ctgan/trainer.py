@@ -10,8 +10,7 @@ import copy
 import math
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
@@ -26,6 +25,7 @@ from assoc_synth.ctgan.early_stopping import EarlyStopping
 from assoc_synth.ctgan.history import ALL_MADE, NO_BETTER, OUT_OF_TIME, History, Progress
 from assoc_synth.ctgan.keeping import keeper
 from assoc_synth.ctgan.schedule import Plan, Schedule
+from assoc_synth.ctgan.threads import forked_random
 from assoc_synth.ctgan.trainer_state import (
     RandomSource,
     Tensors,
@@ -37,7 +37,6 @@ from assoc_synth.ctgan.trainer_state import (
     restore_random,
 )
 from assoc_synth.errors import TrainingError
-from assoc_synth.randomness import Seeds
 
 __all__ = [
     "ALL_MADE",
@@ -350,17 +349,6 @@ class Trainer(Generic[Batch, Network]):
         loss = self.stage.validate(self.kept)
         self.validation_seconds = time.monotonic() - started
         return checked(loss, self.stage.name)
-
-
-@contextmanager
-def forked_random(seeds: Seeds, device: torch.device) -> Iterator[None]:
-    """PyTorch's global random numbers begin at a seed inside, and go on as before afterwards.
-
-    Initial weights and dropout draw from the global generators only.
-    """
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(seeds.integer())
-        yield
 
 
 @torch.no_grad()

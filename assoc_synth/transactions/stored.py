@@ -53,8 +53,8 @@ Cell: TypeAlias = Annotated[Any, _Cell()]
 """A value of a column as JSON has it."""
 Count: TypeAlias = Annotated[int, Ge(0)]
 """A whole number that is not negative."""
-Nanoseconds: TypeAlias = Annotated[int, Ge(0), Le(86_400 * 10**9)]
-"""Of a day."""
+Whole: TypeAlias = Annotated[int, Ge(-(2**62)), Le(2**62)]
+"""A whole number that an array holds, and the sum of two."""
 
 
 class Stored:

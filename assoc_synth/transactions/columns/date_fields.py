@@ -11,7 +11,7 @@ import numpy as np
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Ints
-from assoc_synth.transactions.stored import Stored
+from assoc_synth.transactions.stored import Stored, Whole
 
 PATTERNS = (
     *("YYYYmmddHHMMSS", "YYYYmmddHHMM", "yymmddHHMMSS", "yymmddHHMM"),
@@ -55,8 +55,8 @@ class DateField(Stored):
 
     places: tuple[int, ...]
     pattern: str
-    low: int
-    high: int
+    low: Whole
+    high: Whole
     clock: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:

@@ -16,7 +16,7 @@ from assoc_synth.transactions.columns.epochs import SIZES, to_epoch
 from assoc_synth.transactions.columns.time_patterns import DIRECTIVE, FRACTIONS, KNOWN, write
 from assoc_synth.transactions.columns.time_zones import PLACES, offsets_in, written_like
 from assoc_synth.transactions.days import DAY, HOUR, SECOND
-from assoc_synth.transactions.stored import Stored
+from assoc_synth.transactions.stored import Stored, Whole
 
 UNITS = {"D": DAY, "h": HOUR, "m": 60 * SECOND, "s": SECOND, "ms": 10**6, "us": 10**3, "ns": 1}
 """The length of each unit in nanoseconds."""
@@ -56,7 +56,7 @@ class TimeFormat(Stored):
     pattern: str = ""
     digits: int = 0
     zone: str = ""
-    offset: int = 0
+    offset: Whole = 0
     unit: str = "ns"
     place: str = ""
     fraction: str = "fixed"
