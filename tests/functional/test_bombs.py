@@ -88,8 +88,12 @@ def test_arrays_that_swell(files: dict[str, bytes], monkeypatch: pytest.MonkeyPa
     shape = {"zeros": [12_000_000], "shape": [2**40, 2**20], "negative shape": [-1]}[kind]
     values = [0] * (12_000_000 if kind == "zeros" else 2)
     columns: dict[str, list[object]] = {
-        "name": ["margins"], "dtype": ["int64"], "shape": [shape], "integers": [values], "floats": [None],
-    }  # fmt: skip
+        "name": ["margins"],
+        "dtype": ["int64"],
+        "shape": [shape],
+        "integers": [values],
+        "floats": [None],
+    }
     made = parquet(columns, directory._ARRAYS)
     refused(monkeypatch, files | {"reference.parquet": made})
 
