@@ -20,6 +20,8 @@ from assoc_synth.datasets import clinic
 from assoc_synth.errors import AssocSynthError, ModelFileError
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.model import directory, storage
+from assoc_synth.model.drawing import emit_rows, generate_edges
+from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.table import TransactionTable
 
 TRIALS = "ASSOC_SYNTH_FUZZ"
@@ -147,7 +149,7 @@ def changed(config: dict[str, Any], place: tuple[Any, ...], rng: random.Random) 
     return made
 
 
-def test_a_crafted_configuration_is_a_model_or_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crafted_configuration_draws_rows_or_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     files = directory.read_files(TOY_SHOP)
     config = json.loads(files["config.json"])
     everywhere, rng, refused = list(places(config)), random.Random(0), 0
@@ -156,7 +158,8 @@ def test_a_crafted_configuration_is_a_model_or_refused_in_words(monkeypatch: pyt
         monkeypatch.setattr(directory, "read_files", lambda _, data=crafted: files | {"config.json": data})
         try:
             with no_hang():
-                storage.load_model("crafted")
+                model, _ = storage.load_model("crafted")
+                emit_rows(model, generate_edges(model, 5, seeds=Seeds.of(0)), seeds=Seeds.of(0)).to_frame()
         except ModelFileError:
             refused += 1
     assert refused
