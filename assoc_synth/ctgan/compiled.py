@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from filelock import FileLock
 from numba import njit
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.event import Event, Listener, register
@@ -24,6 +25,8 @@ from numba.core.event import Event, Listener, register
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
 ROOT = Path(__file__).parents[2]
+LONGEST_WAIT = 10.0
+"""Seconds for which another process may be writing; after them the code is not kept."""
 MARK, IMPORT = "@compiled", re.compile(r"^from (assoc_synth[\w.]*) import", re.MULTILINE)
 """What files with loops have in them, and how they take names from others."""
 
@@ -109,7 +112,9 @@ class _Kept(FunctionCache):
             return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        with contextlib.suppress(OSError):
+        # Two processes that number their files at once would each find the other's code under its own signature.
+        lock = FileLock(Path(self.cache_path) / ".compiled.lock", timeout=LONGEST_WAIT)
+        with contextlib.suppress(OSError, NotImplementedError), lock:
             super().save_overload(sig, data)  # type: ignore[no-untyped-call]
             for file in Path(self.cache_path).glob(self._impl.older):
                 if not file.name.startswith(self._impl.filename_base):
