@@ -12,7 +12,7 @@ import pandas as pd
 
 from assoc_synth.errors import InputError, SchemaError
 from assoc_synth.transactions.detection import MissingRoles, resolve_schema
-from assoc_synth.transactions.files import kind_of, read_baskets, read_file
+from assoc_synth.transactions.files import kind_to_read, read_baskets, read_file
 from assoc_synth.transactions.files.delimited import Dialect
 from assoc_synth.transactions.layouts import ITEM, arranged
 from assoc_synth.transactions.nested import with_items
@@ -53,7 +53,7 @@ def opened(path: str | os.PathLike[str], asked: FileRoles) -> Opened:
     """
     header, layout = asked.get("header"), asked.get("layout")
     roles = cast(Roles, {name: value for name, value in asked.items() if name != "header"})
-    if layout == "baskets" and kind_of(path) in ("csv", "tsv"):
+    if layout == "baskets" and kind_to_read(path) in ("csv", "tsv"):
         frame, notes = read_baskets(Path(path), header=header)
         return Opened(frame, notes, roles)
     try:

@@ -19,7 +19,7 @@ from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.extra_columns import ExtraFormat, read_extra
 from assoc_synth.transactions.columns.names import Names, read_names
 from assoc_synth.transactions.columns.new_names import NewNames
-from assoc_synth.transactions.files import kind_of
+from assoc_synth.transactions.files import kind_to_read
 from assoc_synth.transactions.files.lines import with_line
 from assoc_synth.transactions.frames import AnyFrame, to_pandas
 from assoc_synth.transactions.incomplete import complete_rows
@@ -90,10 +90,10 @@ class TransactionTable:
 
     @classmethod
     def read(cls, path: str | os.PathLike[str], **roles: Unpack[FileRoles]) -> TransactionTable:
-        """Read a file: CSV, TSV, JSON Lines (each also .gz) or Parquet, by its suffix.
+        """Read a file: CSV, TSV, JSON Lines (each also .gz) or Parquet, by its suffix, or a folder of Parquet files.
 
         Args:
-            path: the file.
+            path: the file; a folder with or without partitions, such as `day=1/`; or a pattern, `part-*.parquet`.
             roles: the column of each role, such as `subject="customer", time=""`, and how to read; see `FileRoles`.
 
         Raises:
@@ -103,7 +103,7 @@ class TransactionTable:
         check_roles(roles, FILE_KEYWORDS)
         try:
             file = opened(path, roles)
-            table = _table(file.frame, file.notes, file.roles, textual=kind_of(path) != "parquet")
+            table = _table(file.frame, file.notes, file.roles, textual=kind_to_read(path) != "parquet")
         except InputError as error:
             rearranged = roles.get("layout") not in (None, "rows") or roles.get("explode")
             if type(error) is not InputError or rearranged:

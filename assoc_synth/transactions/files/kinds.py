@@ -47,6 +47,25 @@ def kind_of(path: str | os.PathLike[str]) -> str:
     return kind
 
 
+def is_several(path: str | os.PathLike[str]) -> bool:
+    """Whether a path names several files: a folder, or a pattern such as `part-*.parquet`.
+
+    Example:
+        >>> is_several("sales/part-*.parquet"), is_several("sales.parquet")
+        (True, False)
+    """
+    return os.path.isdir(path) or (any(mark in os.fspath(path) for mark in "*?[") and not os.path.exists(path))
+
+
+def kind_to_read(path: str | os.PathLike[str]) -> str:
+    """The kind of what is read from a path: `kind_of` a file; several files are Parquet.
+
+    Raises:
+        InputError: the suffix is unknown.
+    """
+    return "parquet" if is_several(path) else kind_of(path)
+
+
 def check_columns(columns: list[str], name: str) -> None:
     """A file's columns are few enough and have different names.
 

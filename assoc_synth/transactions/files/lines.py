@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.files.delimited import first_cells, numbered_columns, without_sep_line
-from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES, kind_of
+from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES, kind_of, kind_to_read
 from assoc_synth.transactions.files.reading import read_text
 
 ROW = re.compile(r"\brow (\d+)\b")
@@ -32,7 +32,7 @@ def with_line(message: str, path: str | os.PathLike[str], *, header: bool = True
         "column 'price', row 2 (line 3 of the file): the amount is not a number"
     """
     found = ROW.search(message)
-    if found is None or kind_of(path) == "parquet":
+    if found is None or kind_to_read(path) == "parquet":
         return message
     row = int(found[1])
     try:

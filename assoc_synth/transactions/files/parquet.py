@@ -28,39 +28,62 @@ def read_parquet(path: Path) -> pd.DataFrame:
             than its size.
         OSError: the system cannot read the file.
     """
+    return as_frame(parquet_table(path, path.name), path.name)
+
+
+def as_frame(table: pa.Table, name: str) -> pd.DataFrame:
+    """A table of Arrow as a frame with a RangeIndex, see `read_parquet`.
+
+    Args:
+        name: the file's, for the message.
+
+    Raises:
+        InputError: it holds no rows, or what pandas has noted in it is damaged.
+    """
     try:
-        frame: pd.DataFrame = _table(path).to_pandas(integer_object_nulls=True)
-    except DAMAGE as error:
-        if isinstance(error, InputError) or (isinstance(error, OSError) and error.errno):
-            raise
-        raise InputError(f"{path.name!r} is not a readable Parquet file") from None
-    if any(name is not None for name in frame.index.names):
+        frame: pd.DataFrame = table.to_pandas(integer_object_nulls=True)
+    except DAMAGE:
+        raise InputError(f"{name!r} is not a readable Parquet file") from None
+    if any(own is not None for own in frame.index.names):
         frame = frame.reset_index()
     if frame.empty:
-        raise InputError(f"{path.name!r} holds no rows")
+        raise InputError(f"{name!r} holds no rows")
     for column in frame.columns[[str(dtype) == "object" for dtype in frame.dtypes]]:
         if pd.api.types.infer_dtype(frame[column], skipna=True) == "integer":
             frame[column] = typed(frame[column])
     return frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index(drop=True)
 
 
-def _table(path: Path) -> pa.Table:
-    """The table as Arrow; texts are decoded once each, so that repeated ones are counted before they are spread out.
+def parquet_table(path: Path, name: str) -> pa.Table:
+    """The table as Arrow.
+
+    Args:
+        name: the file's, for the message.
 
     Raises:
-        InputError: as `read_parquet`.
+        InputError, OSError: as `read_parquet`, but for what has no rows.
     """
+    try:
+        return _table(path, name)
+    except DAMAGE as error:
+        if isinstance(error, InputError) or (isinstance(error, OSError) and error.errno):
+            raise
+        raise InputError(f"{name!r} is not a readable Parquet file") from None
+
+
+def _table(path: Path, name: str) -> pa.Table:
+    """Texts are decoded once each, so that repeated ones are counted before they are spread out."""
     packed = os.path.getsize(path)
     file = pq.ParquetFile(path)
     schema, metadata = file.schema_arrow, file.metadata
-    check_columns(list(schema.names), path.name)
+    check_columns(list(schema.names), name)
     groups = range(metadata.num_row_groups)
-    check_unpacked(sum(metadata.row_group(group).total_byte_size for group in groups), packed, path.name)
-    check_unpacked(CELL_BYTES * metadata.num_rows * metadata.num_columns, packed, path.name)
+    check_unpacked(sum(metadata.row_group(group).total_byte_size for group in groups), packed, name)
+    check_unpacked(CELL_BYTES * metadata.num_rows * metadata.num_columns, packed, name)
     texts = [field.name for field in schema if field.type in TEXTS]
     table = pq.ParquetFile(path, read_dictionary=texts).read()
-    size = sum(_size(table[text], text, path.name) for text in texts)
-    check_unpacked(size + table.drop_columns(texts).nbytes, packed, path.name)
+    size = sum(_size(table[text], text, name) for text in texts)
+    check_unpacked(size + table.drop_columns(texts).nbytes, packed, name)
     return table.cast(schema)
 
 

@@ -12,8 +12,9 @@ import pandas as pd
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.files.delimited import Dialect, read_csv
+from assoc_synth.transactions.files.folders import read_folder
 from assoc_synth.transactions.files.jsonlines import read_jsonl
-from assoc_synth.transactions.files.kinds import check_unpacked, kind_of
+from assoc_synth.transactions.files.kinds import check_unpacked, is_several, kind_of, kind_to_read
 from assoc_synth.transactions.files.parquet import read_parquet
 
 WINDOWS = "Windows-1252 (Western European)"
@@ -40,10 +41,10 @@ def read_file(path: str | os.PathLike[str], *, header: bool = True) -> tuple[pd.
 
     CSV and TSV: every cell is text exactly as written, an empty cell is missing. JSON Lines: whole numbers stay whole
     numbers, `null` and absent keys are missing. Parquet: the file's own dtypes; whole numbers with gaps become Int64.
-    Text that is not UTF-8 is read as Windows-1252.
+    Text that is not UTF-8 is read as Windows-1252. A folder, or a pattern, is one table of Parquet files.
 
     Args:
-        path: the file.
+        path: the file, the folder, or the pattern.
         header: whether the first line of a CSV or TSV names the columns; else they are c1, c2, c3 …
 
     Raises:
@@ -51,12 +52,14 @@ def read_file(path: str | os.PathLike[str], *, header: bool = True) -> tuple[pd.
         SchemaError: two columns have the same name.
     """
     path = Path(path)
-    kind = kind_of(path)
+    kind = kind_to_read(path)
     if not header and kind not in ("csv", "tsv"):
         raise InputError(f"{path.name!r} has no header line: leave --no-header out; it is for CSV and TSV")
     if kind == "parquet":
-        _check_there(path)
         try:
+            if is_several(path):
+                return read_folder(path), (), Dialect()
+            _check_there(path)
             return read_parquet(path), (), Dialect()
         except OSError as error:
             raise _unreadable(path, error) from None
