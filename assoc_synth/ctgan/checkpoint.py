@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from assoc_synth.ctgan import packing
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges import steering
 from assoc_synth.ctgan.edges.clusters import head_size
@@ -25,9 +26,9 @@ from assoc_synth.errors import InputError, ModelFileError
 MAX_ELEMENTS = 2_000_000_000
 """Parameters of one kind that a file may claim to have: more raises before anything is allocated."""
 MAX_WIDTH, MAX_BLOCKS = 2**16, 2**6
-SPARE, MOST_HEADER, MOST_STEERED = 64, 1_000, 512
-"""Tensors of earlier versions that there are no more; bytes of the header for each tensor; bytes of the steering path,
-whose rows without weights are not stored, for each byte of a file."""
+SPARE, MOST_HEADER, MOST_STEERED = 128, 1_000, 512
+"""Tensors of earlier versions that there are no more, and parts of packed ones; bytes of the header for each tensor;
+bytes of the steering path, whose rows without weights are not stored, for each byte of a file."""
 WIDTHS = (
     "noise_dim",
     "context_dim",
@@ -63,13 +64,18 @@ def describe(config: CTGANConfig, edges: EdgeGenerator, occurrences: OccurrenceG
     }
 
 
-def to_bytes(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bytes:
-    """All weights as one safetensors file."""
+def to_bytes(edges: EdgeGenerator, occurrences: OccurrenceGenerator, *, short: bool = False) -> bytes:
+    """All weights as one safetensors file.
+
+    Args:
+        short: whether large tensors are rounded to 16 bits, and packed.
+    """
     from safetensors.torch import save
 
     tensors = {f"edges.{name}": tensor for name, tensor in steering.compact(edges.state_dict()).items()}
     tensors |= {f"occurrences.{name}": tensor for name, tensor in occurrences.state_dict().items()}
-    return save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
+    stored = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    return save(packing.packed(stored) if short else stored)
 
 
 def from_bytes(
@@ -175,7 +181,7 @@ def _tensors(
     known |= {f"occurrences.{name}" for name in occurrences.state_dict()}
     _check_header(content, len(known) + SPARE)
     try:
-        tensors: dict[str, torch.Tensor] = load(content)
+        tensors = packing.unpacked(load(content))
         if migrated is not None:
             tensors = migrated(tensors, hyperparameters)
         if steered > max(2**26, MOST_STEERED * len(content)):

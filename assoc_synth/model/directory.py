@@ -240,7 +240,7 @@ def arrays_bytes(arrays: Mapping[str, Values]) -> bytes:
         [None if real[name] else array.ravel().astype(np.int64) for name, array in arrays.items()],
         [array.ravel().astype(np.float64) if real[name] else None for name, array in arrays.items()],
     ]
-    return _parquet(pa.table(columns, schema=_ARRAYS))
+    return _parquet(pa.table(columns, schema=_ARRAYS), numbers=("floats.list.element",))
 
 
 def parse_arrays(data: bytes) -> dict[str, Values]:
@@ -283,9 +283,11 @@ def _type_of(name: object) -> str:
     return "integer" if isinstance(name, int | np.integer) else "text"
 
 
-def _parquet(table: pa.Table) -> bytes:
+def _parquet(table: pa.Table, numbers: tuple[str, ...] = ()) -> bytes:
+    """The file; of `numbers`, which hardly repeat, the first bytes lie together, then the second: a third less."""
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
+    texts = [field.name for field in table.schema if field.type == pa.string()]
+    pq.write_table(table, sink, compression="zstd", use_dictionary=texts, use_byte_stream_split=list(numbers) or False)
     return sink.getvalue()
 
 

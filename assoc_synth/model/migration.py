@@ -1,10 +1,11 @@
-"""Model directories of format versions 5 to 9, brought to version 10: the same weights, the same associations.
+"""Model directories of format versions 5 to 10, brought to version 11: the same weights, the same associations.
 
 Version 6 has other names than 5. In version 7 the edge generator sees the plan of verbs and draws the next verb by it:
 older weights do not look at the plan, and their verb head is left out. Version 8 has another gate, see
 `gate_migration`, and visits have terms of their sizes: older models have none, and keep the sizes that they draw.
 Version 9 knows more of the days between links, and counts the subjects behind stored values: of older models these
 are not known. What else it has besides is off where it is absent. Version 10 leaves out what of the steering path is 0.
+Weights of version 11 may have 16 bits.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from assoc_synth.transactions.arrays import Values
 if TYPE_CHECKING:
     from torch import Tensor
 
-OLDEST, LATEST = 5, 10
+OLDEST, LATEST = 5, 11
 """The oldest format version that is read, and the one of now; older models have to be fitted again."""
 PLANNED = 7
 """The first format version whose weights look at the plan of verbs."""

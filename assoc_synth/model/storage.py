@@ -28,12 +28,18 @@ BEHIND = "subjects behind: "
 
 
 def save_model(
-    path: str | os.PathLike[str], model: FittedModel, settings: Settings, published: Published | None = None
+    path: str | os.PathLike[str],
+    model: FittedModel,
+    settings: Settings,
+    published: Published | None = None,
+    *,
+    short: bool = False,
 ) -> None:
     """Write a model directory.
 
     Args:
         published: what the card of a model that is given away says of its data, licence and measures.
+        short: whether large weights are rounded to 16 bits, which makes most of the directory half as large.
 
     Raises:
         InputError: the path is taken by something else, or cannot be written.
@@ -63,7 +69,7 @@ def save_model(
         stored |= {f"{BEHIND}{key}": counts for key, counts in model.behind.subjects.items()}
     files = {
         "config.json": directory.to_json(config),
-        "weights.safetensors": checkpoint.to_bytes(model.edge_generator, model.occurrence_generator),
+        "weights.safetensors": checkpoint.to_bytes(model.edge_generator, model.occurrence_generator, short=short),
         "vocabulary.parquet": directory.vocabulary_bytes(model.verbs, model.objects),
         "reference.parquet": directory.arrays_bytes(stored),
         directory.CARD: model_card(model, published).encode(),

@@ -1,6 +1,7 @@
-"""The steering path on disk: only the (verb, object) tokens that are steered.
+"""The steering path on disk: only the (verb, object) tokens that are steered, and one of two factors that are alike.
 
-Of all pairs of a verb and an object few occur, and plans are never steered: most rows of the two factors are 0.
+Of all pairs of a verb and an object few occur, and plans are never steered: most rows of the two factors are 0. What
+calibration adds is symmetric, so that the factors differ by the signs of their columns.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-SOURCE, TARGET, ROWS = "steering_source", "steering_target", "steering_rows"
+SOURCE, TARGET, ROWS, SIGNS = "steering_source", "steering_target", "steering_rows", "steering_signs"
 
 
 def compact(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -20,10 +21,17 @@ def compact(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
         >>> full = {SOURCE: torch.tensor([[0.0], [2.0]]), TARGET: torch.tensor([[[0.0], [1.0]]])}
         >>> {name: tensor.tolist() for name, tensor in compact(full).items()}
         {'steering_source': [[2.0]], 'steering_target': [[1.0]], 'steering_rows': [1]}
+        >>> compact(full | {TARGET: torch.tensor([[[0.0], [-2.0]]])})[SIGNS].tolist()
+        [-1.0]
     """
     source, target = tensors[SOURCE], tensors[TARGET].flatten(0, 1)
     rows = ((source != 0) | (target != 0)).any(1).nonzero().squeeze(1)
-    return dict(tensors) | {SOURCE: source[rows], TARGET: target[rows], ROWS: rows}
+    source, target = source[rows], target[rows]
+    signs = (source * target).sum(0).sign()
+    if not torch.equal(source * signs, target):
+        return dict(tensors) | {SOURCE: source, TARGET: target, ROWS: rows}
+    others = {name: tensor for name, tensor in tensors.items() if name != TARGET}
+    return others | {SOURCE: source, SIGNS: signs, ROWS: rows}
 
 
 def spread(tensors: Mapping[str, Tensor], num_verbs: int, num_objects: int, prefix: str = "") -> dict[str, Tensor]:
@@ -42,6 +50,10 @@ def spread(tensors: Mapping[str, Tensor], num_verbs: int, num_objects: int, pref
     if rows is None:
         return result
     tokens = num_verbs * num_objects
+    if (signs := result.pop(f"{prefix}{SIGNS}", None)) is not None:
+        if signs.shape != result[f"{prefix}{SOURCE}"].shape[1:]:
+            raise ValueError("signs that do not fit the steering path")
+        result[f"{prefix}{TARGET}"] = result[f"{prefix}{SOURCE}"] * signs
     is_ascending = rows.dtype == torch.int64 and rows.dim() == 1 and bool((rows.diff() > 0).all())
     if not is_ascending or (len(rows) and not 0 <= int(rows[0]) <= int(rows[-1]) < tokens):
         raise ValueError("rows of the steering path that are no tokens")

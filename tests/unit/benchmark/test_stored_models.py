@@ -58,10 +58,10 @@ def test_a_model_that_is_too_large_is_told(
     small: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(stored_models, "make_model", lambda name, folder, recipe: (folder / name).mkdir())
-    monkeypatch.setattr(stored_models, "size_of", lambda folder: 5_242_881)
-    with pytest.raises(InputError, match="toy-shop is larger than 5,242,880 bytes"):
+    monkeypatch.setattr(stored_models, "size_of", lambda folder: 5_000_001)
+    with pytest.raises(InputError, match="toy-shop is larger than 5,000,000 bytes"):
         main(["toy-shop", "--out", str(tmp_path)])
-    assert "5,242,881 bytes" in capsys.readouterr().out
+    assert "5,000,001 bytes" in capsys.readouterr().out
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -194,6 +195,32 @@ def test_numbers_of_another_kind_are_refused(
     stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator],
 ) -> None:
     description, content, *_ = stored
-    halves = {name: own.half() if own.is_floating_point() else own for name, own in load(content).items()}
+    doubles = {name: own.double() if own.is_floating_point() else own for name, own in load(content).items()}
     with pytest.raises(ModelFileError, match="does not fit"):
-        from_bytes(description, save(halves))
+        from_bytes(description, save(doubles))
+
+
+def test_a_short_file_is_half_as_large_and_nearly_the_same() -> None:
+    torch.manual_seed(0)
+    config = replace(CONFIG, context_dim=64, hidden_dim=64, occurrence_link_dim=32)
+    edges = EdgeGenerator(config, torch.randn(2, 600), 0.1)
+    edges.object_bias.data[0, 1] = 1e6
+    count = ColumnSpec("count", 3, False)
+    occurrences = OccurrenceGenerator(
+        config, OccurrenceSpec(ColumnSpec("repeat", 2, False), count, (), (count,), (), ()), 2, 600, 0.1
+    )
+    content = to_bytes(edges, occurrences, short=True)
+    assert len(content) < 0.6 * len(to_bytes(edges, occurrences))
+    for own, read in zip((edges, occurrences), from_bytes(describe(config, edges, occurrences), content), strict=True):
+        for name, tensor in own.state_dict().items():
+            back = read.state_dict()[name]
+            assert back.dtype == tensor.dtype
+            torch.testing.assert_close(back, tensor, rtol=2**-11, atol=1e-7)
+
+
+def test_parts_of_packed_weights_that_do_not_fit_are_refused(
+    stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator],
+) -> None:
+    description, content, *_ = stored
+    with pytest.raises(ModelFileError, match="cannot be read: KeyError"):
+        from_bytes(description, save(load(content) | {"edges.output:usual": torch.zeros(8, dtype=torch.float16)}))

@@ -65,6 +65,15 @@ def test_a_model_comes_back(small_model: FittedModel, saved: Path) -> None:
         assert all(torch.equal(before[name], after[name]) for name in before)
 
 
+def test_a_short_model_comes_back_and_draws(small_model: FittedModel, tmp_path: Path) -> None:
+    save_model(tmp_path / "model", small_model, SETTINGS, short=True)
+    save_model(tmp_path / "whole", small_model, SETTINGS)
+    sizes = [(tmp_path / name / "weights.safetensors").stat().st_size for name in ("model", "whole")]
+    assert sizes[0] < sizes[1]
+    model, _ = load_model(tmp_path / "model")
+    assert emit_rows(model, generate_edges(model, 6, seeds=Seeds.of(2)), seeds=Seeds.of(2)).num_subjects == 6
+
+
 def test_it_draws_the_same_rows(small_model: FittedModel, saved: Path) -> None:
     model, _ = load_model(saved)
     mine, its = (

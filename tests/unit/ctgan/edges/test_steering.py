@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from assoc_synth.ctgan.edges.steering import ROWS, SOURCE, TARGET, compact, spread
+from assoc_synth.ctgan.edges.steering import ROWS, SIGNS, SOURCE, TARGET, compact, spread
 
 
 @pytest.fixture
@@ -38,3 +38,20 @@ def test_weights_of_before_stay_as_they_are(full: dict[str, Tensor]) -> None:
 def test_rows_that_are_no_tokens_are_refused(full: dict[str, Tensor], rows: list[int]) -> None:
     with pytest.raises(ValueError, match="steering path"):
         spread(compact(full) | {ROWS: torch.tensor(rows)}, 2, 3)
+
+
+def test_factors_that_differ_by_signs_are_stored_once() -> None:
+    source = torch.randn(6, 2, generator=torch.Generator().manual_seed(0))
+    source[[1, 4]] = 0
+    full = {SOURCE: source, TARGET: (source * torch.tensor([1.0, -1.0])).view(2, 3, 2)}
+    stored = compact(full)
+    assert sorted(stored) == sorted([SOURCE, ROWS, SIGNS])
+    assert stored[SIGNS].tolist() == [1.0, -1.0]
+    found = spread(stored, 2, 3)
+    assert all(torch.equal(found[name], tensor) for name, tensor in full.items())
+
+
+@pytest.mark.parametrize("signs", [torch.ones(3), torch.ones(1), torch.ones(4, 2), torch.tensor(1.0)])
+def test_signs_that_do_not_fit_are_refused_before_anything_is_made(signs: torch.Tensor) -> None:
+    with pytest.raises(ValueError, match="signs that do not fit"):
+        spread({SOURCE: torch.ones(4, 2), SIGNS: signs, ROWS: torch.arange(4)}, 2, 3)
