@@ -31,9 +31,17 @@ def bonds(together: Singles, law: Law) -> Singles:
                 bond[one, other] = min(together[one, other], MOST_BOND)
     for at in range(len(law.rule)):
         if law.rule[at, 0] == WITH:
-            y, x = law.rule[at, 1], law.rule[at, 2]
-            bond[y, x] = bond[x, y] = MOST_BOND
+            for one in range(len(together)):
+                for other in range(len(together) if _is_of(law, one, law.rule[at, 1]) else 0):
+                    if _is_of(law, other, law.rule[at, 2]):
+                        bond[one, other] = bond[other, one] = MOST_BOND
     return bond
+
+
+@compiled
+def _is_of(law: Law, kind: int, end: int) -> bool:
+    """Whether links of a kind are of an end of a rule: the kind itself, or its verb."""
+    return end in (kind, law.verb[kind])
 
 
 @compiled

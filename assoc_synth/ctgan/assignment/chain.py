@@ -37,7 +37,8 @@ from assoc_synth.ctgan.assignment.moves import (
     recounted,
     relist,
 )
-from assoc_synth.ctgan.assignment.rule_kernel import change, change_of_transfer, exchange, law_of, part, repair
+from assoc_synth.ctgan.assignment.rule_kernel import change, change_of_transfer, exchange, law_of
+from assoc_synth.ctgan.assignment.rule_repair import part, repair
 from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.ctgan.threads import in_threads, threads_for
 from assoc_synth.transactions.arrays import Ints, Singles

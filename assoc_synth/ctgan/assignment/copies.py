@@ -24,7 +24,7 @@ def enough_copies(rules: Ints, edges: Edges, counts: Ints, *, alone: bool) -> tu
     Of links that are only with x in a visit, and that no visit has two of, each needs an x of its own.
 
     Args:
-        rules: (R, 3) kind of rule, token y, token x, see `find_rules`.
+        rules: (R, 3) kind of rule, end y, end x, see `find_rules`: tokens, or verbs, which any link of theirs is of.
         edges: of S subjects, without attributes; counts: (E,) how often they occur.
         alone: whether no visit may hold a link twice.
 
@@ -42,16 +42,22 @@ def enough_copies(rules: Ints, edges: Edges, counts: Ints, *, alone: bool) -> tu
     rules = rules[np.isin(rules[:, 0], [WITH, NEVER])]
     if not len(rules) or not len(edges):
         return counts, visits
-    tokens, ends = np.unique(rules[:, 1:], return_inverse=True)
+    known, ends = np.unique(rules[:, 1:], return_inverse=True)
     ends = ends.reshape(-1, 2)
-    apart, is_with = np.zeros((2, len(tokens), len(tokens)), bool)
+    apart, is_with = np.zeros((2, len(known), len(known)), bool)
     for relation, kind in ((apart, NEVER), (is_with, WITH)):
         y, x = ends[rules[:, 0] == kind].T
         relation[x, y] = True
-    at = np.searchsorted(tokens, edges.token).clip(max=len(tokens) - 1)
-    place = np.where(tokens[at] == edges.token, at, NONE)
+    of_verb = edges.num_verbs * edges.num_objects + edges.verb.astype(np.int64)
+    place = np.stack([_places(known, edges.token), _places(known, of_verb)], axis=1)
     _raise(edges.offsets.astype(np.int64), place, counts, visits, is_with, apart | apart.T, alone)
     return counts, visits
+
+
+def _places(known: Ints, code: Ints) -> Ints:
+    """(E,) where codes are among the known ones, ascending; `NONE` where they are not."""
+    at = np.searchsorted(known, code).clip(max=len(known) - 1)
+    return np.where(known[at] == code, at, NONE)
 
 
 def without_room(edges: Edges, counts: Ints, visits: Ints, needed: Ints, *, alone: bool) -> Ints:
@@ -99,24 +105,38 @@ def _raise(offsets: Ints, place: Ints, counts: Ints, visits: Ints, is_with: Bool
     """Raise the counts, (E,), and the subjects' visits, (S,).
 
     Args:
-        place: (E,) of the edges' tokens among those with rules; is_with, apart: (K, K), [x, y].
+        place: (E, 2) of the edges' tokens and of their verbs among the ends of rules; is_with, apart: (K, K), [x, y].
     """
     leads = np.array([is_with[x].any() for x in range(len(is_with))])
     for subject in range(len(offsets) - 1):
         begin, end = offsets[subject], offsets[subject + 1]
-        own = np.array([edge for edge in range(begin, end) if place[edge] != NONE])
+        own = np.array([edge for edge in range(begin, end) if place[edge].max() != NONE])
         if len(own) < 2:
             continue
+        ends = np.unique(place[own])
         for _ in range(ROUNDS):
             raised = False
-            for edge in own:
-                if leads[place[edge]]:
-                    least = _apart(own, place, counts, is_with[place[edge]], apart, alone)
-                    raised |= least > counts[edge]
-                    counts[edge] = max(counts[edge], least)
+            for x in ends[ends != NONE]:
+                if leads[x]:
+                    raised |= _raise_end(own, place, counts, x, is_with[x], apart, alone)
             if not raised:
                 break
         visits[subject] = max(1, _apart(own, place, counts, np.ones(len(leads), np.bool_), apart, alone))
+
+
+@compiled
+def _raise_end(own: Ints, place: Ints, counts: Ints, x: int, needing: Bools, apart: Bools, alone: bool) -> bool:
+    """Raise the most frequent edge of an end, until all of its edges are as many as need one; whether it was."""
+    links, most = 0, NONE
+    for edge in own:
+        if place[edge, 0] == x or place[edge, 1] == x:
+            links += counts[edge]
+            if most == NONE or counts[edge] > counts[most]:
+                most = edge
+    missing = _apart(own, place, counts, needing, apart, alone) - links
+    if missing > 0:
+        counts[most] += missing
+    return missing > 0
 
 
 @compiled
@@ -126,21 +146,34 @@ def _apart(own: Ints, place: Ints, counts: Ints, chosen: Bools, apart: Bools, al
     The most that are found from any one of them on; a largest set would take too long to find.
 
     Args:
-        own: the subject's edges with rules; chosen: (K,) which tokens are looked at.
+        own: the subject's edges with rules; chosen: (K,) which ends are looked at.
     """
-    fitting = np.array([edge for edge in own if chosen[place[edge]]], np.int64)
+    fitting = np.array([edge for edge in own if _is_of(place[edge], chosen)], np.int64)
     order = fitting[np.argsort(-counts[fitting])] if alone else fitting
     taken, most = np.empty(len(order), np.int64), 0
     for first in range(len(order)):
-        taken[0], size = place[order[first]], 1
+        taken[0], size = order[first], 1
         total = counts[order[first]] if alone else 1
         for edge in order:
             fits = edge != order[first]
             for at in range(size):
-                fits = fits and apart[place[edge], taken[at]]
+                fits = fits and _are_apart(place[edge], place[taken[at]], apart)
             if fits:
-                taken[size] = place[edge]
+                taken[size] = edge
                 size += 1
                 total += counts[edge] if alone else 1
         most = max(most, total)
     return most
+
+
+@compiled
+def _is_of(place: Ints, ends: Bools) -> bool:
+    """Whether one of an edge's places, (2,), is among some ends, (K,)."""
+    return bool((place[0] != NONE and ends[place[0]]) or (place[1] != NONE and ends[place[1]]))
+
+
+@compiled
+def _are_apart(one: Ints, other: Ints, apart: Bools) -> bool:
+    """Whether no visit has two edges, by their places, (2,) each."""
+    first = one[0] != NONE and _is_of(other, apart[one[0]])
+    return bool(first or (one[1] != NONE and _is_of(other, apart[one[1]])))

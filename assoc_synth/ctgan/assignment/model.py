@@ -106,10 +106,12 @@ class AssignmentModel(nn.Module):
         self.register_buffer("rules", torch.zeros(rules, 3, dtype=torch.int64))
 
     def is_sound(self) -> bool:
-        """Whether the pairs and the rules, as read from a file, are of known tokens."""
+        """Whether the pairs and the rules, as read from a file, are of known tokens and verbs."""
         tokens = len(self.between) * self.num_objects
         kinds, ends = self.rules[:, 0], self.rules[:, 1:]
-        known = bool(((kinds >= AFTER) & (kinds <= NEVER)).all()) and bool(((ends >= 0) & (ends < tokens)).all())
+        known = bool(((kinds >= AFTER) & (kinds <= NEVER)).all()) and bool(
+            ((ends >= 0) & (ends < tokens + len(self.between))).all()
+        )
         known = known and self.dates.is_sound(len(self.between), self.num_objects)
         return known and self.terms.is_sound(tokens) and self.size.is_sound(len(self.between))
 
@@ -169,7 +171,8 @@ class AssignmentModel(nn.Module):
         counts = np.bincount(assignment.subject)
         first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         pairs = self.terms.partners()
-        rules = rules_of(self.rules.cpu().numpy(), token, alone=alone)
+        shape = len(self.between), self.num_objects
+        rules = rules_of(self.rules.cpu().numpy(), assignment.kinds, shape, alone=alone)
         sizes = self.size.classes(len(self.between), self.between.numel() + self.terms.weight.numel())
         days, rank = assignment.days, assignment.rank
         verbs = self.verbs.cpu().numpy()

@@ -1,5 +1,8 @@
 """Rules of visits: "y only after x", "y only with x in the visit", "never x and y in one visit".
 
+Each end, y or x, is a token, a verb and its object, or a verb, which is any link of it: who opens the cart adds
+something in that visit, whatever it is. The code of a verb follows those of all tokens: V·O + v.
+
 Found in the training subjects where none of them breaks a rule, many have y, and links that are dealt to visits at
 random would break it. A swap that breaks one is never made. Whether a subject that has y has x at all is decided
 before, where the edges are drawn.
@@ -7,13 +10,15 @@ before, where the edges are drawn.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from assoc_synth.ctgan.assignment.model import Assignment
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH
 from assoc_synth.ctgan.compiled import compiled
-from assoc_synth.transactions.arrays import Ints, Singles
+from assoc_synth.transactions.arrays import Bools, Ints, Singles
 
 NONE = -1
 LEAST_SUBJECTS = 10
@@ -24,39 +29,44 @@ Fewer of y and x where whoever has y has x too: few pairs are such, and most of 
 """
 ERROR_RATE = 0.01
 """The chance that any rule about all objects of a verb is wrong, about."""
-MOST_TOKENS, MOST_RULES, MOST_OF_VERBS = 1_500, 20_000, 5_000
+MOST_TOKENS, MOST_VERBS, MOST_RULES, MOST_OF_VERBS = 1_500, 100, 20_000, 5_000
 TOLD = 12
 HAVE, BOTH, BEFORE, LACKS, MEETS = range(5)
-"""What is counted of tokens y and x: subjects with y; with both; whose first y is before their first x; that have a
+"""What is counted of ends y and x: subjects with y; with both; whose first y is before their first x; that have a
 visit with y and without x; that have both in one visit."""
 
 
-def find_rules(assignment: Assignment, num_objects: int) -> Ints:
-    """The rules that all subjects keep: (R, 3) kind of rule, token y, token x; those that chance breaks most first.
+def find_rules(assignment: Assignment, shape: tuple[int, int]) -> Ints:
+    """The rules that all subjects keep: (R, 3) kind of rule, end y, end x; those that chance breaks most first.
 
     Args:
         assignment: true, of all training subjects, those with a single visit as well.
+        shape: how many verbs and objects there are.
     """
-    place, token = _frequent(assignment, num_objects)
-    counts, chance = np.zeros((2, 5, len(token), len(token)), np.float32)
+    ends = _Ends.of(assignment, shape)
+    size = len(ends.code)
+    counts, chance = np.zeros((2, 5, size, size), np.float32)
     first = np.concatenate([[0], np.cumsum(np.bincount(assignment.subject))]).astype(np.int64)
-    _count(counts, chance, first, place[assignment.kind], assignment.visit, assignment.rank)
-    everybody = (counts[BOTH] == counts[HAVE]) & (counts[HAVE] >= LEAST_SUBJECTS)
-    np.fill_diagonal(everybody, False)
-    both = np.triu(counts[BOTH] >= LEAST_SUBJECTS, 1)
+    token, verb = ends.place_of_token[assignment.kind], ends.place_of_verb[assignment.kind]
+    _count(counts, chance, first, token, verb, assignment.visit, assignment.rank)
+    everybody = (counts[BOTH] == counts[HAVE]) & (counts[HAVE] >= LEAST_SUBJECTS) & ends.may_rule
+    both = np.triu((counts[BOTH] >= LEAST_SUBJECTS) & ends.may_rule, 1)
+    with_verb = ends.is_verb[:, None] | ends.is_verb[None, :]
+    tried = np.log(max(int((with_verb & (chance.max(0) >= 1.0)).sum()), 1) / ERROR_RATE)
+    followers, others = (np.where(with_verb, max(LEAST_EXPECTED, tried), of) for of in (OF_FOLLOWERS, LEAST_EXPECTED))
     # What "with" says of a pair, "after" need not say again.
-    is_with = everybody & (counts[LACKS] == 0) & (chance[LACKS] >= OF_FOLLOWERS)
-    least = np.where(everybody | everybody.T, OF_FOLLOWERS, LEAST_EXPECTED)
+    is_with = everybody & (counts[LACKS] == 0) & (chance[LACKS] >= followers)
+    least = np.where(everybody | everybody.T, followers, others)
     kept = {
-        AFTER: everybody & (counts[BEFORE] == 0) & (chance[BEFORE] >= OF_FOLLOWERS) & ~is_with,
+        AFTER: everybody & (counts[BEFORE] == 0) & (chance[BEFORE] >= followers) & ~is_with,
         WITH: is_with,
         NEVER: both & (counts[MEETS] == 0) & (chance[MEETS] >= least),
     }
-    of_verbs = _alone_with_verbs(assignment, place, num_objects)
+    of_verbs = _alone_with_its_verb(assignment, ends.place_of_token, shape[1])
     found, expected = [of_verbs], [np.full(len(of_verbs), np.inf)]
     for (kind, keep), of in zip(kept.items(), (BEFORE, LACKS, MEETS), strict=True):
-        y, x = np.nonzero(keep)
-        found.append(np.stack([np.full(len(y), kind), token[y], token[x]], axis=1))
+        y, x = np.nonzero(keep & ~ends.follows(keep, kind))
+        found.append(np.stack([np.full(len(y), kind), ends.code[y], ends.code[x]], axis=1))
         expected.append(chance[of][y, x].astype(np.float64))
     order = np.argsort(-np.concatenate(expected), kind="stable")
     rules = np.concatenate(found)[order].astype(np.int64)
@@ -64,8 +74,60 @@ def find_rules(assignment: Assignment, num_objects: int) -> Ints:
     return rules[np.sort(first)[:MOST_RULES]]
 
 
-def _alone_with_verbs(assignment: Assignment, place: Ints, num_objects: int) -> Ints:
-    """The rules "never x and y" of an x that no visit has beside another link of a verb: (R, 3), of all of its objects.
+@dataclass(frozen=True, eq=False)
+class _Ends:
+    """What rules are looked for of: the most frequent tokens, and after them the verbs.
+
+    Attributes:
+        code: (E,); is_verb: (E,); verb: (E,) of a token its verb's place, `NONE` where that is left out; of a verb
+            its own place.
+        place_of_token, place_of_verb: (K,) of the kinds of links, `NONE` where they are left out.
+    """
+
+    code: Ints
+    is_verb: Bools
+    verb: Ints
+    place_of_token: Ints
+    place_of_verb: Ints
+
+    @classmethod
+    def of(cls, assignment: Assignment, shape: tuple[int, int]) -> _Ends:
+        kinds, (verbs, objects) = assignment.kinds, shape
+        token, tokens = _frequent(assignment.subject, assignment.kind, len(kinds), MOST_TOKENS)
+        verb, kept = _frequent(assignment.subject, assignment.verb, verbs, MOST_VERBS)
+        verb = np.where(verb == NONE, NONE, verb + len(tokens))
+        code = np.concatenate([kinds[tokens, 0] * objects + kinds[tokens, 1], verbs * objects + kept])
+        is_verb = np.arange(len(code)) >= len(tokens)
+        of = np.concatenate([verb[kinds[tokens, 0]], np.arange(len(tokens), len(code))])
+        return cls(code, is_verb, of, token, verb[kinds[:, 0]])
+
+    @property
+    def may_rule(self) -> Bools:
+        """(E, E) pairs that a rule may be about: not an end and itself, not a token and its own verb."""
+        may: Bools = ~((self.is_verb[:, None] | self.is_verb[None, :]) & (self.verb[:, None] == self.verb[None, :]))
+        np.fill_diagonal(may, False)
+        return may
+
+    def follows(self, kept: Bools, kind: int) -> Bools:
+        """(E, E) rules of a kind that others say already: what any link of a verb keeps, each token of it does.
+
+        Who is only with one token is with its verb, and who comes after it comes after the first link of its verb.
+        """
+        if kind == NEVER:
+            kept = kept | kept.T
+        of_y = ~self.is_verb[:, None] & (self.verb != NONE)[:, None] & kept[self.verb]
+        if kind == NEVER:
+            of_x = ~self.is_verb[None, :] & (self.verb != NONE)[None, :] & kept[:, self.verb]
+        else:
+            token = np.flatnonzero(~self.is_verb & (self.verb != NONE))
+            of_x = np.zeros_like(kept)
+            np.logical_or.at(of_x.T, self.verb[token], kept[:, token].T)
+        found: Bools = of_y | of_x
+        return found
+
+
+def _alone_with_its_verb(assignment: Assignment, place: Ints, num_objects: int) -> Ints:
+    """The rules "never x and y" of an x that no visit has beside another link of its own verb: (R, 3), of all objects.
 
     So they hold of rare objects too: what is diagnosed where nothing else is, is not diagnosed beside a rare disease.
 
@@ -76,31 +138,26 @@ def _alone_with_verbs(assignment: Assignment, place: Ints, num_objects: int) -> 
     visits, subjects = len(assignment.rank), int(assignment.subject.max(initial=-1)) + 1
 
     def others(group: Ints, size: int) -> tuple[Ints, Ints, Ints]:
-        """The group and the kind of each pair of them, and how many other links of each verb the group has."""
-        held = np.zeros((size, verbs), np.int64)
-        np.add.at(held, (group, assignment.verb), 1)
+        """The group and the kind of each pair of them, and how many other links of the kind's verb the group has."""
+        held = np.bincount(group * verbs + assignment.verb, minlength=size * verbs)
         pairs, count = np.unique(group * len(kinds) + assignment.kind, return_counts=True)
         own, kind = np.divmod(pairs, max(len(kinds), 1))
-        rest = held[own]
-        rest[np.arange(len(own)), kinds[kind, 0]] -= count
-        return own, kind, rest
+        return own, kind, held[own * verbs + kinds[kind, 0]] - count
 
     _, kind, beside = others(assignment.visit, visits)
-    meets = np.zeros((len(kinds), verbs), np.int64)
-    np.add.at(meets, kind, beside > 0)
+    meets = np.bincount(kind, beside > 0, minlength=len(kinds))
     whose, kind, rest = others(assignment.subject, subjects)
     size = np.bincount(assignment.visit, minlength=visits).astype(np.float64)
     owner = np.zeros(visits, np.int64)
     owner[assignment.visit] = assignment.subject
     links, pairs = (np.bincount(owner, weight, minlength=subjects) for weight in (size, size * (size - 1.0)))
     together = pairs / np.maximum(links * (links - 1.0), 1.0)
-    expected = np.zeros((len(kinds), verbs))
-    np.add.at(expected, kind, 1.0 - (1.0 - together[whose, None]) ** rest)
-    tried = (place != NONE)[:, None] & (expected >= 1.0)
+    expected = np.bincount(kind, 1.0 - (1.0 - together[whose]) ** rest, minlength=len(kinds))
+    tried = (place != NONE) & (expected >= 1.0)
     least = max(LEAST_EXPECTED, np.log(max(int(tried.sum()), 1) / ERROR_RATE))
     found, token = [np.zeros((0, 3), np.int64)], kinds[:, 0] * num_objects + kinds[:, 1]
-    for one, verb in zip(*np.nonzero(tried & (meets == 0) & (expected >= least)), strict=True):
-        other = token[(kinds[:, 0] == verb) & (token != token[one])]
+    for one in np.flatnonzero(tried & (meets == 0) & (expected >= least)):
+        other = token[(kinds[:, 0] == kinds[one, 0]) & (token != token[one])]
         ends = np.sort(np.stack([np.full(len(other), token[one]), other], axis=1), axis=1)
         found.append(np.column_stack([np.full(len(other), NEVER), ends]))
     return np.concatenate(found)[:MOST_OF_VERBS]
@@ -119,15 +176,23 @@ def describe_rules(rules: Ints, verbs: pd.Index, objects: pd.Index) -> tuple[str
         "never {y} and {x} in one visit",
     )
 
-    def name(token: int) -> str:
-        return repr(f"{verbs[token // len(objects)]} {objects[token % len(objects)]}"[:60])
+    tokens = len(verbs) * len(objects)
+
+    def name(end: int) -> str:
+        if end >= tokens:
+            return f"any {str(verbs[end - tokens])[:60]!r}"
+        return repr(f"{verbs[end // len(objects)]} {objects[end % len(objects)]}"[:60])
+
+    def verb_of(end: int) -> int:
+        return end - tokens if end >= tokens else end // len(objects)
 
     groups: dict[tuple[int, ...], list[tuple[int, int]]] = {}
     for kind, y, x in rules.tolist():
-        of = (y // len(objects), x // len(objects))
-        groups.setdefault((kind, *(sorted(of) if kind == NEVER else of)), []).append((y, x))
+        of = (verb_of(y), verb_of(x))
+        whole = y >= tokens, x >= tokens
+        groups.setdefault((kind, *(sorted(of) if kind == NEVER else of), *whole), []).append((y, x))
     notes = []
-    for (kind, first, second), pairs in list(groups.items())[:TOLD]:
+    for (kind, first, second, *_), pairs in list(groups.items())[:TOLD]:
         text = texts[kind].format(y=name(pairs[0][0]), x=name(pairs[0][1]))
         between = f"{str(verbs[first])!r} and {str(verbs[second])!r}"
         more = f", and {len(pairs) - 1:,} more such pairs of {between}" if len(pairs) > 1 else ""
@@ -136,36 +201,40 @@ def describe_rules(rules: Ints, verbs: pd.Index, objects: pd.Index) -> tuple[str
     return (*notes, *([f"{left:,} more such rules of visits are kept"] if left else []))
 
 
-def _frequent(assignment: Assignment, num_objects: int) -> tuple[Ints, Ints]:
-    """The place of each kind among the most frequent ones, (K,), `NONE` for others; and the tokens of those."""
-    kinds = assignment.kinds
-    pair = np.unique(assignment.subject * len(kinds) + assignment.kind)
-    having = np.bincount(pair % max(len(kinds), 1), minlength=len(kinds))
-    frequent = np.argsort(-having, kind="stable")[:MOST_TOKENS]
+def _frequent(subject: Ints, own: Ints, size: int, most: int) -> tuple[Ints, Ints]:
+    """The place of each of so many kinds among the most frequent ones, `NONE` for others; and those, ascending."""
+    pair = np.unique(subject * size + own)
+    having = np.bincount(pair % max(size, 1), minlength=size)
+    frequent = np.argsort(-having, kind="stable")[:most]
     frequent = np.sort(frequent[having[frequent] >= LEAST_SUBJECTS])
-    place = np.full(len(kinds), NONE)
+    place = np.full(size, NONE)
     place[frequent] = np.arange(len(frequent))
-    return place, kinds[frequent, 0] * num_objects + kinds[frequent, 1]
+    return place, frequent
 
 
 @compiled
-def _count(counts: Singles, chance: Singles, first: Ints, token: Ints, visit: Ints, rank: Ints) -> None:
-    """Add each subject to the counts, and to those expected of links dealt at random, for rules not broken yet."""
+def _count(counts: Singles, chance: Singles, first: Ints, token: Ints, verb: Ints, visit: Ints, rank: Ints) -> None:
+    """Add each subject to the counts, and to those expected of links dealt at random, for rules not broken yet.
+
+    Args:
+        token, verb: (L,) the places of the links' ends, `NONE` for none.
+    """
     for subject in range(len(first) - 1):
         begin, end = first[subject], first[subject + 1]
         if begin == end:
             continue
         base, last = visit[begin:end].min(), visit[begin:end].max()
-        own = np.unique(token[begin:end])
+        own = np.unique(np.concatenate((token[begin:end], verb[begin:end])))
         own = own[own >= 0]
         held = np.zeros((last - base + 1, len(own)), np.float32)
         size, links = np.zeros(last - base + 1), np.zeros(len(own))
         for link in range(begin, end):
             size[visit[link] - base] += 1
-            if token[link] >= 0:
-                at = np.searchsorted(own, token[link])
-                held[visit[link] - base, at] = 1.0
-                links[at] += 1
+            for place in (token[link], verb[link]):
+                if place >= 0:
+                    at = np.searchsorted(own, place)
+                    held[visit[link] - base, at] = 1.0
+                    links[at] += 1
         total = float(end - begin)
         together = (size * (size - 1.0)).sum() / max(total * (total - 1.0), 1.0)
         earliest, visits = _earliest(held, rank[base : last + 1]), held.sum(0)

@@ -63,7 +63,8 @@ def train_assignment(
     """
     if data.visits is None:
         return History()
-    rules = find_rules(assignment_of(data, data.visits), data.edges.num_objects)
+    shape = data.edges.num_verbs, data.edges.num_objects
+    rules = find_rules(assignment_of(data, data.visits), shape)
     model.rules = torch.from_numpy(rules).to(model.rules.device)
     assignment = assignment_of(data, data.visits, least=2)
     if not len(assignment.subject):

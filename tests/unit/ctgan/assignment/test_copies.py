@@ -61,3 +61,13 @@ def test_who_needs_more_visits_than_have_a_diagnosis_has_no_room() -> None:
     assert without_room(edges, counts, visits, diagnosis, alone=False).tolist() == [1]
     assert without_room(edges, counts, visits, np.zeros(0, np.int64), alone=True).tolist() == []
     assert with_room(edges, counts, diagnosis).tolist() == [2, 2, 3, 1]
+
+
+def test_links_of_a_verb_are_as_many_as_visits_that_need_one() -> None:
+    """Whatever is paid (verb 1) only with something viewed (verb 0); returns (verb 2) are never beside a view."""
+    rules = [(WITH, 25, 24), (NEVER, 24, 26)]
+    links = [0] * 4 + [1] * 2, [0, 1, 1, 2, 1, 2], [0, 1, 2, 3, 1, 3]
+    edges = Edges.from_links(*links, num_subjects=2, num_verbs=3, num_objects=8)
+    assert edges.token.tolist() == [0, 9, 10, 19, 9, 19]
+    assert found(rules, edges, [1, 3, 2, 1, 2, 2], alone=True) == [[3, 3, 2, 1, 2, 2], [4, 2]]
+    assert found(rules, edges, [1, 3, 2, 1, 2, 2], alone=False) == [[1, 3, 2, 1, 2, 2], [2, 1]]

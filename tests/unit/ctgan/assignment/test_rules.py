@@ -7,6 +7,7 @@ from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH
 from assoc_synth.ctgan.assignment.rules import TOLD, describe_rules, find_rules
 from assoc_synth.ctgan.assignment.sampling import swap
+from assoc_synth.ctgan.assignment.training import learn_sizes
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.interface import Horizon, Visits
 
@@ -47,7 +48,7 @@ def exceptions(made: Assignment, visit: np.ndarray) -> list[int]:
 def test_planted_rules_are_found_and_kept() -> None:
     rng = np.random.default_rng(0)
     truth = planted(rng)
-    rules = find_rules(truth, 8)
+    rules = find_rules(truth, (1, 8))
     found = {tuple(rule) for rule in rules.tolist()}
     assert {(WITH, 0, 1), (WITH, 1, 0), (AFTER, 2, 3), (NEVER, 4, 5)} <= found
     assert {rule for rule in found if 6 in rule[1:]} <= {(WITH, 6, 7)}  # 7 is in every visit
@@ -68,7 +69,7 @@ def test_one_exception_is_enough() -> None:
     one, other = np.flatnonzero(truth.object == 0)[0], np.flatnonzero(truth.object == 7)[:VISITS]
     other = other[visit[other] != visit[one]][0]
     visit[[one, other]] = visit[[other, one]]
-    found = {tuple(rule) for rule in find_rules(Assignment(**{**vars(truth), "visit": visit}), 8).tolist()}
+    found = {tuple(rule) for rule in find_rules(Assignment(**{**vars(truth), "visit": visit}), (1, 8)).tolist()}
     assert (WITH, 0, 1) not in found
     assert (AFTER, 2, 3) in found
 
@@ -115,10 +116,59 @@ def test_what_no_visit_has_beside_another_link_of_its_verb_has_none_of_the_rare_
     own, object, visit = np.array(rows).T
     visits = Visits(np.repeat(np.arange(60), 4), np.tile(np.arange(4), 60), np.zeros(240, np.int64), np.bincount(visit))
     made = Assignment.of(visits, Horizon(0, 4), subject=own, verb=np.zeros_like(own), object=object, visit=visit)
-    rules = find_rules(made, 5)
+    rules = find_rules(made, (1, 5))
     assert (NEVER, 0, 4) in {tuple(rule) for rule in rules.tolist()}
     assert len(np.unique(rules, axis=0)) == len(rules)
     rows.append((5, 4, 20))  # beside object 0
     own, object, visit = np.array(sorted(rows)).T
     broken = Assignment.of(visits, Horizon(0, 4), subject=own, verb=np.zeros_like(own), object=object, visit=visit)
-    assert (NEVER, 0, 4) not in {tuple(rule) for rule in find_rules(broken, 5).tolist()}
+    assert (NEVER, 0, 4) not in {tuple(rule) for rule in find_rules(broken, (1, 5)).tolist()}
+
+
+def shop(rng: np.random.Generator, subjects: int = 80) -> Assignment:
+    """Six visits each: what is paid (verb 1) only where something is viewed (verb 0); returns (verb 2) are alone.
+
+    Of everything there are many objects, so that no rule of one object has enough of them.
+    """
+    rows = []
+    for subject in range(subjects):
+        kinds = np.append(rng.choice([0, 1, 2], 4), [1, 2])
+        for place, kind in enumerate(kinds):
+            verbs = [[0, 0], [0, 1], [2]][kind]
+            rows += [(subject, verb, rng.integers(40), 6 * subject + place) for verb in verbs]
+    own, verb, object, visit = np.array(sorted(rows)).T
+    visits = Visits(
+        np.repeat(np.arange(subjects), 6),
+        np.tile(np.arange(6), subjects),
+        np.zeros(6 * subjects, int),
+        np.bincount(visit),
+    )
+    return Assignment.of(visits, Horizon(0, 6), subject=own, verb=verb, object=object, visit=visit)
+
+
+def test_rules_of_verbs_are_found_told_and_kept() -> None:
+    rng = np.random.default_rng(0)
+    truth = shop(rng)
+    rules = find_rules(truth, (3, 40))
+    assert {(WITH, 121, 120), (NEVER, 120, 122), (NEVER, 121, 122)} <= {tuple(rule) for rule in rules.tolist()}
+    assert len(rules) == 3  # what a verb keeps is not said of its objects
+    notes = describe_rules(rules, pd.Index(["viewed", "paid", "returned"]), pd.Index([f"o{at}" for at in range(40)]))
+    assert "any 'paid' only with any 'viewed' in one visit: in all rows so far, and kept" in notes
+    shuffled = truth.visit[np.lexsort((rng.random(len(truth.visit)), truth.subject))]
+    model = AssignmentModel(3, 40, CTGANConfig())
+    learn_sizes(model, truth, np.unique(truth.subject), rng)  # so that links may leave visits
+    model.rules = model.rules.new_tensor(rules)
+    assert model.is_sound()
+    drawn = swap(model, Assignment(**{**vars(truth), "visit": shuffled}), rng)
+    for visit, breaks in ((shuffled, True), (drawn, False)):
+        held = np.zeros((visit.max() + 1, 3), bool)
+        held[visit, truth.verb] = True
+        viewed, paid, returned = held.T
+        assert (paid & ~viewed).any() == breaks
+        assert (returned & (viewed | paid)).any() == breaks
+
+
+def test_a_verb_of_a_file_must_be_known() -> None:
+    model = AssignmentModel(3, 40, CTGANConfig())
+    model.rules = model.rules.new_tensor([[WITH, 0, 123]])
+    assert not model.is_sound()
