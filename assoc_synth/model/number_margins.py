@@ -15,6 +15,7 @@ from assoc_synth.ctgan.edges.plans import Plans
 from assoc_synth.ctgan.edges.sampling import sample_edges
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
+from assoc_synth.link_graph.contributions import most_counted, shortened
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Floats
@@ -48,7 +49,8 @@ def with_number_margins(
     plans = Plans.of(degrees, edge_generator)
     links_each = len(graph.table) / max(graph.edges.num_subjects, 1)
     subjects = max(int(np.ceil(min(PILOT_LINKS, len(graph.table)) / links_each)), FEWEST_SUBJECTS)
-    edges = sample_edges(edge_generator, plans.draw(subjects, seeds.child("subjects").generator()), seeds=seeds)
+    composition = plans.draw(subjects, seeds.child("subjects").generator())
+    edges = sample_edges(edge_generator, shortened(composition, most_counted(graph.edges)), seeds=seeds)
     sampler = OccurrenceSampler(occurrence_generator, edge_generator, encoder, seeds=seeds, ordered=False)
     link_edge, columns = sampler.link_columns(edges)
     edges, by_name = sampler.without_attributes(edges), {column.spec.name: column for column in columns}

@@ -112,7 +112,11 @@ class ObjectLogits:
 
     def __call__(self, query: Tensor, verb: Tensor) -> Tensor:
         """(A, latent + R + steering), (A,) → (A, classes)."""
-        products, logits = self.products(query, verb), self.bias.new_empty(len(query), self.bias.shape[1])
+        return self.of(self.products(query, verb), verb)
+
+    def of(self, products: Tensor, verb: Tensor) -> Tensor:
+        """The logits of products: (A, W), (A,) → (A, classes)."""
+        logits = self.bias.new_empty(len(products), self.bias.shape[1])
         for code, rows in runs(verb):
             torch.add(products[rows, : logits.shape[1]], self.bias[code], out=logits[rows])
         return logits
@@ -138,16 +142,16 @@ class ClassDraw:
         )
 
     def draw(
-        self, query: Tensor, rows: Tensor, verb: Tensor, repeat: Tensor, *, step: int, links: Links, uniform: Tensor
+        self, product: Tensor, rows: Tensor, verb: Tensor, repeat: Tensor, *, step: int, links: Links, uniform: Tensor
     ) -> tuple[Tensor, Tensor]:
         """The next classes and the highest logit of each: (P,), (P,).
 
         Args:
-            query, rows, verb: (P, …), (P,) the subjects, (P,) those of one verb together.
+            product: (P, W) `ObjectLogits.products`.
+            rows, verb: (P,) the subjects, (P,) those of one verb together.
             repeat: (P, V) `EdgeGenerator.repeat_bias`.
             step: how many links the subjects have; links: what these are.
         """
-        product = self.logits.products(query, verb)
         bits = product.view(torch.uint16 if product.dtype == torch.bfloat16 else torch.uint32).numpy()
         own, code, bias, level = (part.contiguous().numpy() for part in (rows, verb, repeat, uniform))
         found, highest = draw_classes(bits, own, code, bias, step, self.terms, links, level)

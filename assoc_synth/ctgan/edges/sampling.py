@@ -7,7 +7,7 @@ subjects.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +21,7 @@ from assoc_synth.ctgan.edges.drawing import Drawing, inverse_cdf
 from assoc_synth.ctgan.edges.enforcement import Owed
 from assoc_synth.ctgan.edges.even_uniforms import spread_evenly
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.edges.long_histories import LONG, KeptProducts, Products
 from assoc_synth.ctgan.edges.pair_terms import PairSums
 from assoc_synth.ctgan.edges.plan_links import CLASSES, with_plan
 from assoc_synth.ctgan.losses import BROKEN
@@ -31,8 +32,9 @@ from assoc_synth.transactions.arrays import Bools, Codes, Ints, Singles
 
 BATCH = 1024
 """Subjects that are drawn together."""
-MOST_CELLS, MOST_SUMS = 4_000_000, 32_000_000
-"""Links that have room in subjects that are drawn together, and numbers in their sums of pair terms."""
+MOST_CELLS, MOST_SUMS, MOST_KEPT = 4_000_000, 32_000_000, 64_000_000
+"""Links that have room in subjects that are drawn together, numbers in their sums of pair terms, and in the products
+that long histories keep."""
 LEAST_BATCH = 64
 """Subjects that are not worth a thread of their own."""
 TRIES = 16
@@ -79,8 +81,8 @@ def sample_edges(
     drawn = np.full((int(sizes.sum()), 2), -1, np.int32)
     alike = earlier.sum(1) * (generator.num_verbs + 1) + earlier[:, verbs:].sum(1)
     threads = threads_for(generator.output.device)
-    most = min(batch_subjects, walks.most_together)
-    in_threads(partial(walks.fill, drawn), _together(sizes, alike, most, threads), threads)
+    batches = _together(sizes, alike, partial(walks.most_together, batch_subjects), threads)
+    in_threads(partial(walks.fill, drawn), batches, threads)
     subject = np.repeat(np.arange(len(sizes)), sizes)
     some = _unbroken(drawn, subject, earlier[:, :verbs].sum(1), verbs)
     links = [subject[some], drawn[some, 0], np.where(drawn < 0, ~drawn, drawn)[some, 1]]
@@ -151,11 +153,13 @@ def _unbroken(drawn: Codes, subject: Ints, given: Ints, verbs: int) -> Bools:
     return some
 
 
-def _together(sizes: Ints, before: Ints, at_most: int, threads: int) -> Iterator[Ints]:
+def _together(sizes: Ints, before: Ints, most: Callable[[int], int], threads: int) -> Iterator[Ints]:
     """Batches of subjects with equally many given edges and attributes, and with links to be drawn, longest first.
 
-    Batches that are drawn beside each other are about equally long. Of very long subjects fewer are drawn together,
-    since each has as much room as the longest one.
+    Batches that are drawn beside each other are about equally long.
+
+    Args:
+        most: how many subjects are drawn together where the longest has so many links.
     """
     longest_first = np.argsort(-sizes, kind="stable")
     longest_first = longest_first[sizes[longest_first] > 0]
@@ -163,9 +167,7 @@ def _together(sizes: Ints, before: Ints, at_most: int, threads: int) -> Iterator
         alike = longest_first[before[longest_first] == number]
         begin = 0
         while begin < len(alike):
-            longest = max(int(sizes[alike[begin]]), 1)
-            room = min(at_most, max(MOST_CELLS // longest, 1))
-            group = alike[begin : begin + room * threads]
+            group = alike[begin : begin + most(int(sizes[alike[begin]])) * threads]
             begin += len(group)
             parts = min(threads, -(-len(group) // LEAST_BATCH))
             yield from (group[part::parts] for part in range(parts))
@@ -191,11 +193,16 @@ class _Walks:
         spread_evenly(self.uniforms, offsets[:-1], attributes, seeds.child("attributes").generator())
         self.noise = seeds.child("noise").generator().standard_normal((subjects, width), dtype=np.float32)
 
-    @property
-    def most_together(self) -> int:
-        """Subjects for which the sums of pair terms have room."""
-        terms = self.drawing.terms
-        return BATCH if terms is None else max(MOST_SUMS // max(terms.num_tokens, 1), LEAST_BATCH)
+    def most_together(self, at_most: int, longest: int) -> int:
+        """Subjects for whom there is room, where the longest draws so many links: each has as much room as that one."""
+        model, terms = self.drawing.generator, self.drawing.terms
+        longest += 0 if self.given is None else int(np.diff(self.given.offsets).max(initial=0))
+        room = [at_most, MOST_CELLS // max(longest, 1)]
+        if terms is not None:
+            room.append(max(MOST_SUMS // max(terms.num_tokens, 1), LEAST_BATCH))
+        if longest > LONG:
+            room.append(MOST_KEPT // (model.num_verbs * model.num_classes))
+        return max(min(room), 1)
 
     def fill(self, drawn: Codes, members: Ints) -> None:
         """Draw the links of some subjects, longest first, into their rows of (links, 2) verbs and objects."""
@@ -241,6 +248,7 @@ class Lockstep:
         self.to_come, self.attributes_to_come = wanted[:, :verbs].contiguous(), wanted[:, verbs:].contiguous()
         self.attributes_left = int(composition[0, verbs:].sum())
         self.step = self.links_taken = 0
+        self.kept: KeptProducts | None = None
         if given is not None:
             verb, object = (
                 torch.from_numpy(codes.astype(np.int64)).view(count, -1).to(self.device)
@@ -291,11 +299,11 @@ class Lockstep:
             next_ = self._next(rows, verb)
             highest = next_.logits.amax(1) if self.has_rules else next_.logits[:, 0]
             return next_.draw(drawing, self.pairs, uniform), highest
-        query, numbers = self._query(rows, verb)
+        product, numbers = self._products(rows, verb).product, self._numbers(rows)
         sums = self.links.new_zeros(len(self.links), 0) if self.pairs is None else self.pairs.sums
         links = Links(self.verb.numpy(), self.object.numpy(), sums.numpy())
         repeat = drawing.generator.repeat_bias(numbers, verb)
-        return drawing.classes.draw(query, rows, verb, repeat, step=self.step, links=links, uniform=uniform[:, 1])
+        return drawing.classes.draw(product, rows, verb, repeat, step=self.step, links=links, uniform=uniform[:, 1])
 
     @torch.inference_mode()
     def log_probability(self, rows: Tensor, verb: Tensor, object: Tensor) -> Tensor:
@@ -310,8 +318,8 @@ class Lockstep:
     def _next(self, rows: Tensor, verb: Tensor) -> _Next:
         """The logits of the next object of subjects, given their next verb: (A,) those of one verb together, (A,)."""
         drawing, model = self.drawing, self.drawing.generator
-        query, numbers = self._query(rows, verb)
-        logits = drawing.logits(query, verb)
+        found, numbers = self._products(rows, verb), self._numbers(rows)
+        query, logits = found.query, drawing.logits.of(found.product, verb)
         if self.pairs is not None:
             self.pairs.add_to(logits, rows, verb)
         earlier_verb, earlier = self.verb[rows, : self.step], self.object[rows, : self.step]
@@ -327,13 +335,24 @@ class Lockstep:
             drawing.room.mask(logits, verb, self.left[rows])
         return _Next(rows, verb, logits, query, earlier, terms)
 
-    def _query(self, rows: Tensor, verb: Tensor) -> tuple[Tensor, Tensor]:
-        """What is multiplied with the objects' weights, and the scalars, of subjects and their next verbs: (A, …)."""
+    def _products(self, rows: Tensor, verb: Tensor) -> Products:
+        """The products of subjects' queries with the objects' weights, given their next verbs: (A,), (A,)."""
+        if self.links_taken < LONG:
+            return self._new_products(rows, verb)
+        if self.kept is None:
+            self.kept = KeptProducts(int(rows.max()) + 1, self.drawing.generator.num_verbs, self._new_products)
+        return self.kept.of(rows, verb, self.links_taken, self.left[rows].sum(1).long())
+
+    def _new_products(self, rows: Tensor, verb: Tensor) -> Products:
         model, step = self.drawing.generator, torch.full_like(rows, self.links_taken)
-        numbers = scalars(step, self.plan[rows], self.left[rows])
-        context = scaled(self.attributes[rows], self.links[rows], step)
+        numbers, context = self._numbers(rows), scaled(self.attributes[rows], self.links[rows], step)
         condition = model.condition(context, numbers, self.noise[rows])
-        return model.object_query(condition, context, numbers, verb, self.drawing.latent), numbers
+        query = model.object_query(condition, context, numbers, verb, self.drawing.latent)
+        return Products(query, self.drawing.logits.products(query, verb))
+
+    def _numbers(self, rows: Tensor) -> Tensor:
+        """The scalars of subjects: (A,) → (A, …)."""
+        return scalars(torch.full_like(rows, self.links_taken), self.plan[rows], self.left[rows])
 
     @torch.inference_mode()
     def _take(self, verb: Tensor, object: Tensor, planned: Tensor | None) -> None:
