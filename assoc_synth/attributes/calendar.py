@@ -64,15 +64,18 @@ class Calendar(Stored):
         apart = _apart(visits, resolution, fewest)
         gaps, pauses = _gaps(visits), _pauses(visits, from_end=apart is not None)
         first, later = visits.subject[visits.first], visits.subject[visits.later]
+        days = float(end // DAY - start // DAY)
         return cls(
             start=start,
             end=end,
-            week=_coded("week", _weeks(horizon, visits.day[visits.first]), rng, first, fewest),
-            gap=_coded("gap", gaps, rng, later, fewest, log=True) if len(gaps) else None,
+            week=_coded("week", _weeks(horizon, visits.day[visits.first]), rng, first, fewest, days / 7),
+            gap=_coded("gap", gaps, rng, later, fewest, days, log=True) if len(gaps) else None,
             clock=TimeOfDayCode.learn(visits.clock[dated], resolution, visits.subject[dated], fewest)
             if resolution < DAY
             else None,
-            pause=_coded("pause", pauses, rng, later, fewest, log=True) if not np.isnan(pauses).all() else None,
+            pause=_coded("pause", pauses, rng, later, fewest, DAY / SECOND - 1, log=True)
+            if not np.isnan(pauses).all()
+            else None,
             apart=apart,
         )
 
@@ -169,11 +172,22 @@ class Calendar(Stored):
 
 
 def _coded(
-    name: str, numbers: Floats, rng: np.random.Generator, subject: Ints, fewest: int, *, log: bool = False
+    name: str,
+    numbers: Floats,
+    rng: np.random.Generator,
+    subject: Ints,
+    fewest: int,
+    within: float,
+    *,
+    log: bool = False,
 ) -> NumberCode:
-    """The code of whole numbers; where too few subjects have any, that of the threshold 1: none may be missing."""
-    known = len(np.unique(subject[~np.isnan(numbers)]))
-    return NumberCode.learn(name, numbers, rng, log=log, subject=subject, fewest=fewest if known >= fewest else 1)
+    """The code of whole numbers; where too few subjects have any, that of all from 0 to `within`: none may be missing.
+
+    So nothing of these subjects is stored, and what is drawn is as long as anything can be.
+    """
+    if len(np.unique(subject[~np.isnan(numbers)])) >= fewest:
+        return NumberCode.learn(name, numbers, rng, log=log, subject=subject, fewest=fewest)
+    return NumberCode.anywhere(name, 0.0, within, missing=bool(np.isnan(numbers).any()), log=log)
 
 
 def resolution_of(times: Ints) -> int:

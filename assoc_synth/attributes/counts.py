@@ -9,7 +9,7 @@ import numpy as np
 
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.arrays import Codes, Ints
 from assoc_synth.transactions.stored import Stored
 
 EXACT, GROWTH = 16, 1.25
@@ -21,7 +21,8 @@ class CountCode(Stored):
     """Classes of whole numbers ≥ 1: class i is edges[i] … edges[i + 1] − 1.
 
     Attributes:
-        edges: (classes + 1,) ascending; the last one is the observed maximum + 1.
+        edges: (classes + 1,) ascending. The last one is the largest number + 1, or where the most extreme subjects do
+            not count the end of a bucket that enough of them reach.
     """
 
     name: str
@@ -32,24 +33,32 @@ class CountCode(Stored):
             raise InputError(f"the classes of {str(self.name)[:60]!r} do not fit together")
 
     @classmethod
-    def learn(cls, name: str, counts: Ints) -> CountCode:
+    def learn(cls, name: str, counts: Ints, subject: Ints | Codes | None = None, fewest: int = 1) -> CountCode:
         """1 to 16 each on its own, then buckets that grow by a quarter, up to the largest count.
+
+        Args:
+            counts: (n,) whole numbers.
+            subject: (n,) whose each is; None where each is its own subject's.
+            fewest: subjects that reach the last class. Above 1 its end is that of a bucket and nobody's own number, and
+                larger counts are in it.
 
         Example:
             >>> CountCode.learn("count", np.array([1, 2, 30])).edges.tolist()
             [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 22, 28, 31]
+            >>> CountCode.learn("count", np.array([1, 2, 2, 30]), fewest=2).edges.tolist()
+            [1, 2, 3]
         """
-        top = int(counts.max(initial=1))
-        edges = list(range(1, min(top, EXACT) + 1))
-        if top > EXACT:
-            edges.append(EXACT + 1)
-        while edges[-1] * GROWTH < top and top > EXACT:
+        top = max(_reached(counts, np.arange(len(counts)) if subject is None else subject, fewest), 1)
+        edges = list(range(1, min(top, EXACT) + 2))
+        while edges[-1] <= top:
             edges.append(max(int(np.ceil(edges[-1] * GROWTH)), edges[-1] + 1))
-        return cls(name, np.asarray([e for e in edges if e <= top] + [top + 1], np.int64))
+        if fewest <= 1:
+            edges[-1] = top + 1
+        return cls(name, np.asarray(edges, np.int64))
 
     @property
     def most(self) -> int:
-        """The largest number that was seen."""
+        """The largest number that is drawn."""
         return int(self.edges[-1]) - 1
 
     @property
@@ -70,3 +79,13 @@ class CountCode(Stored):
 
     def to_dict(self) -> dict[str, Any]:
         return {"name": self.name, "edges": self.edges.tolist()}
+
+
+def _reached(counts: Ints, subject: Ints | Codes, fewest: int) -> int:
+    """The largest number that so many subjects reach; 1 where there are fewer subjects."""
+    owners, place = np.unique(subject, return_inverse=True)
+    if len(owners) < max(fewest, 1):
+        return 1
+    most = np.zeros(len(owners), np.int64)
+    np.maximum.at(most, place, counts)
+    return int(np.sort(most)[-max(fewest, 1)])

@@ -23,6 +23,7 @@ from assoc_synth.attributes.object_rules import with_object_rules
 from assoc_synth.attributes.observed import observed_columns
 from assoc_synth.attributes.plan import Plan, plan_columns
 from assoc_synth.attributes.row_order import RowSequences
+from assoc_synth.attributes.sharing import aggregated
 from assoc_synth.attributes.thresholds import WORDS, Thresholds
 from assoc_synth.attributes.visit_columns import of_links, of_visits
 from assoc_synth.attributes.visits import repeats_in_a_visit, visits_of
@@ -126,15 +127,16 @@ class AttributeEncoder(Stored):
         sizes = np.diff(graph.edges.offsets)
         links = np.bincount(graph.edges.subject, weights=graph.edges.count, minlength=len(sizes))
         ratio = np.log(links[sizes > 0] / sizes[sizes > 0])
+        ratio = aggregated(ratio, np.arange(len(ratio)), fewest).means
         levels = np.unique(np.quantile(ratio, np.linspace(0, 1, REPEAT_CLASSES))) if len(ratio) else np.zeros(1)
         known = table.time[~np.isnat(table.time)].astype(np.int64) if table.time is not None else np.zeros(0, np.int64)
         rows = RowSequences.of(graph, of_row)
         ordered_ties = rows.are_ordered(graph, rng)
         encoder = cls(
-            count=CountCode.learn("count", graph.edges.count),
+            count=CountCode.learn("count", graph.edges.count, graph.edges.subject, fewest),
             repeat_level=levels.astype(np.float32),
-            num_visits=CountCode.learn("visits", visits.per_subject) if len(visits) else None,
-            size=CountCode.learn("size", visits.size) if len(visits) else None,
+            num_visits=CountCode.learn("visits", visits.per_subject, fewest=fewest) if len(visits) else None,
+            size=CountCode.learn("size", visits.size, visits.subject, fewest) if len(visits) else None,
             calendar=Calendar.learn(visits, known, rng, fewest) if len(known) and len(visits) else None,
             amount=_amount(table, plan, rng, fewest),
             extras=ExtraColumns.learn(graph, rng, whole=whole, plan=plan, fewest=fewest),

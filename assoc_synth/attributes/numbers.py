@@ -94,6 +94,20 @@ class NumberCode(Stored):
         low, high = ends_of(known, own, fewest)
         return cls(name, atoms, means, stds, low, high, decimals_of(known), bool((~use).any()), log)
 
+    @classmethod
+    def anywhere(cls, name: str, low: float, high: float, *, missing: bool = False, log: bool = False) -> NumberCode:
+        """The code of whole numbers of which nothing is known but where they are, `missing` ones aside: one wide mode.
+
+        Example:
+            >>> code = NumberCode.anywhere("gap", 0.0, 80.0)
+            >>> drawn = code.encode(np.array([3.0, 77.0]), np.random.default_rng(0))
+            >>> code.decode(drawn).tolist()
+            [3.0, 77.0]
+        """
+        ends = _scale(np.array([low, high]), log)
+        mean, std = ends.mean(keepdims=True), np.maximum(np.diff(ends) / (2 * SPREAD), LEAST_STD)
+        return cls(name, np.zeros(0), mean, std, low, high, 0, missing, log)
+
     @property
     def spec(self) -> ColumnSpec:
         classes = max(len(self.atoms) + len(self.means) + self.missing, 1)

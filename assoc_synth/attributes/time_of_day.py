@@ -24,7 +24,8 @@ class TimeOfDayCode(Stored):
 
     Attributes:
         exact: times that make up at least 1 % each (midnight, the start of a shift).
-        quarters: beginnings of the quarters of an hour in which there are others.
+        quarters: beginnings of the quarters of an hour in which there are others; where too few subjects are in one, of
+            all quarters of an hour in which enough are, and where nothing is of enough, of the day.
         resolution: what every time is a multiple of.
     """
 
@@ -39,13 +40,16 @@ class TimeOfDayCode(Stored):
 
     @classmethod
     def learn(cls, clock: Ints, resolution: int, subject: Ints | None = None, fewest: int = 1) -> TimeOfDayCode:
-        """Learn from (n,) times of day; exact ones are those of at least `fewest` subjects, (n,)."""
+        """Learn from (n,) times of day of (n,) subjects; exact ones, quarters and hours are those of `fewest` subjects."""
         found, code, counts = np.unique(clock, return_inverse=True, return_counts=True)
         often = (counts >= max(FREQUENT * len(clock), 5)) | (len(found) <= 5)
         who = np.arange(len(clock)) if subject is None else subject
         exact = found[often & (subjects_per(code, who, len(found)) >= fewest)]
-        rest = clock[~np.isin(clock, exact)]
-        return cls(exact, np.unique(rest // QUARTER * QUARTER), resolution)
+        rest = np.flatnonzero(~np.isin(clock, exact))
+        quarters = _quarters(clock[rest], who[rest], fewest)
+        if len(rest) and not len(quarters) and not len(exact):
+            quarters = np.arange(DAY // QUARTER) * QUARTER
+        return cls(exact, quarters, resolution)
 
     @property
     def classes(self) -> int:
@@ -73,6 +77,16 @@ class TimeOfDayCode(Stored):
 
     def to_dict(self) -> dict[str, Any]:
         return {"exact": self.exact.tolist(), "quarters": self.quarters.tolist(), "resolution": self.resolution}
+
+
+def _quarters(clock: Ints, subject: Ints, fewest: int) -> Ints:
+    """Beginnings of the quarters that (n,) times of (n,) subjects are in, and of those of hours, of enough subjects."""
+    quarter = clock // QUARTER
+    enough = subjects_per(quarter, subject, DAY // QUARTER) >= max(fewest, 1)
+    rare = np.flatnonzero(~enough[quarter])
+    hours = subjects_per(clock[rare] // HOUR, subject[rare], DAY // HOUR) >= max(fewest, 1)
+    stored: Ints = np.flatnonzero(enough | np.repeat(hours, HOUR // QUARTER)) * QUARTER
+    return stored
 
 
 def _nearest(sorted_values: Ints, wanted: Ints) -> Ints:

@@ -49,6 +49,8 @@ from assoc_synth.model.stages import (
 from assoc_synth.model.steps import Steps
 from assoc_synth.transactions.arrays import Floats
 
+NEEDS = "needs"
+"""What a checkpoint calls what the trial has measured."""
 LARGER, SHORT, ROUNDS = 4, 0.05, 3
 """The second trial of the edges' calibration: times the first one's pilot, and made if that took at most this share of
 the time left; and what all rounds of the occurrences' calibration take, in trials.
@@ -78,6 +80,8 @@ def fit_model(
     seen = _look(graph, split, training, plan)
     honoured = check_constraints(constraints, seen.graph.table, seen.encoder.extras)
     edge_generator, occurrence_generator, history = _train(seen, training)
+    if seen.encoder.size is not None:
+        occurrence_generator.assignment.size.end_at(seen.encoder.size.edges)
     generators, numbers = (edge_generator, occurrence_generator), training.seeds.child("numbers")
     encoder = with_number_margins(
         seen.encoder, seen.graph, generators, seen.degrees, seeds=numbers, fewest=training.fewest
@@ -151,7 +155,7 @@ def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None)
         validation=np.searchsorted(split.known, split.validation),
         encoder=encoder,
         edges=edges,
-        degrees=Degrees.learn(known.edges),
+        degrees=Degrees.learn(known.edges, training.fewest),
         config=config.for_subjects(trained.num_subjects, num_directions(trained), length),
         rng=rng,
         pretrained=None if training.init is None else pretrained_for(edges, known.table, training.init),
@@ -159,10 +163,24 @@ def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None)
 
 
 def _measured(seen: Seen, training: Training, coded: Occurrences) -> Training:
-    """The time that is left, shared out by what a trial of each step takes; as it is where there is no limit."""
-    budget, needs = training.budget, dict[str, Need]()
+    """The time that is left, shared out by what a trial of each step takes; as it is where there is no limit.
+
+    A fit that goes on takes what its first part has measured.
+    """
+    budget, kept = training.budget, training.checkpoint
     if not budget.is_limited:
         return training
+    if kept is None:
+        return replace(training, budget=budget.sharing(_needs(seen, training, coded)))
+    if NEEDS not in kept.noted:
+        kept.note(NEEDS, {name: asdict(need) for name, need in _needs(seen, training, coded).items()})
+    needs = {name: Need(**need) for name, need in kept.noted[NEEDS].items() if not kept.is_done(name)}
+    return replace(training, budget=budget.sharing(needs))
+
+
+def _needs(seen: Seen, training: Training, coded: Occurrences) -> dict[str, Need]:
+    """What a trial of each step takes."""
+    budget, needs = training.budget, dict[str, Need]()
     seen = replace(seen, rng=training.seeds.child("trial").generator())
     trial = replace(training, budget=budget.trial(), progress=None)
 
@@ -196,9 +214,7 @@ def _measured(seen: Seen, training: Training, coded: Occurrences) -> Training:
     if budget.left:
         calibrate_rows(seen, trial, coded, (edge_generator, occurrence_generator))
         needs["occurrence calibration"] = calibration_need(ROUNDS, [(FEWEST_PILOT, lap())], full_row_pilot(seen))
-    kept = training.checkpoint
-    left = {name: need for name, need in needs.items() if kept is None or not kept.is_done(name)}
-    return replace(training, budget=budget.sharing(left))
+    return needs
 
 
 def _told_order(generator: OccurrenceGenerator, graph: LinkGraph) -> tuple[str, ...]:

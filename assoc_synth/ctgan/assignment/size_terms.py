@@ -106,6 +106,25 @@ class SizeTerms(nn.Module):
             for part in (weight, own.reshape(-1, classes + 1), np.zeros((classes, self.preference.shape[1])))
         )
 
+    @torch.no_grad()
+    def end_at(self, edges: Ints) -> None:
+        """Leave out the classes beyond others' last one, whose end becomes this one's; nothing where sizes stay.
+
+        The classes learned are up to the largest visit, which one subject alone may have.
+
+        Args:
+            edges: (D + 1,) classes of sizes that begin where these do.
+        """
+        if not len(self) or len(edges) < 2:
+            return
+        classes = min(len(self), len(edges) - 1)
+        self.edges = self.edges[: classes + 1].clone()
+        self.edges[-1] = int(edges[classes])
+        self.weight, self.of_verb, self.preference = (
+            nn.Parameter(part.clone())
+            for part in (self.weight[:classes], self.of_verb[:, : classes + 1], self.preference[:classes])
+        )
+
     def is_sound(self, num_verbs: int) -> bool:
         """Whether classes and verbs, as read from a file, are ones.
 

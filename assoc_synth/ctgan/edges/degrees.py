@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from assoc_synth.ctgan.edges.averages import averaged, averaged_cells
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats, Ints, Values
@@ -50,21 +51,26 @@ class Degrees:
     exponent: Floats
 
     @classmethod
-    def learn(cls, edges: Edges) -> Degrees:
-        """Count the edges of each subject; subjects without any are left out."""
+    def learn(cls, edges: Edges, fewest: int = 1) -> Degrees:
+        """Count the edges of each subject; subjects without any are left out.
+
+        Args:
+            fewest: subjects with about the same numbers, in whose place their mean is counted, see `averaged`.
+        """
         own = edges.degrees_by_verb().astype(np.int64)
         own = own[own.sum(1) > 0]
-        n, subjects = np.unique(own.sum(1), return_counts=True)
+        n, subjects = np.unique(averaged(np.sort(own.sum(1)), fewest), return_counts=True)
         drawn, left = np.zeros_like(own), own.sum(1)
         nodes, by_leaf, begin = [np.zeros((0, 5), np.int64)], [np.zeros((0, 4), np.int64)], 0
         exponent = np.ones(own.shape[1])
         for verb in np.argsort(own.sum(0), kind="stable"):
             has = left > 0
-            tree, leaf = _grown(np.column_stack([drawn, left])[has], own[has, verb], int(verb), begin)
-            rows, count = np.unique(np.column_stack([leaf, left[has], own[has, verb]]), axis=0, return_counts=True)
+            tree, leaf = _grown(np.column_stack([drawn, left])[has], own[has, verb], int(verb), begin, fewest)
+            exponent[verb] = _exponent(own[has, verb], left[has])
+            cells = averaged_cells(leaf, left[has], own[has, verb], float(exponent[verb]), fewest)
+            rows, count = np.unique(cells, axis=0, return_counts=True)
             nodes.append(tree)
             by_leaf.append(np.column_stack([rows, count]))
-            exponent[verb] = _exponent(own[has, verb], left[has])
             drawn[:, verb] = own[:, verb]
             left, begin = left - own[:, verb], begin + len(tree)
         return cls(np.column_stack([n, subjects]), np.concatenate(nodes), np.concatenate(by_leaf), exponent)
@@ -184,13 +190,13 @@ class Degrees:
         return cls(total, nodes, by_leaf, arrays["degrees.exponent"].astype(np.float64))
 
 
-def _grown(seen: Ints, own: Ints, verb: int, begin: int) -> tuple[Ints, Ints]:
+def _grown(seen: Ints, own: Ints, verb: int, begin: int, fewest: int = 1) -> tuple[Ints, Ints]:
     """A tree for a verb's number of edges: its nodes (N, 5), and each subject's leaf (n,).
 
     It is grown for whether there is an edge, and for how many, both alike.
 
     Args:
-        begin: the number of its first node.
+        begin: the number of its first node; fewest: subjects of a leaf at least.
     """
     from sklearn.model_selection import GridSearchCV
     from sklearn.tree import DecisionTreeRegressor
@@ -198,10 +204,11 @@ def _grown(seen: Ints, own: Ints, verb: int, begin: int) -> tuple[Ints, Ints]:
     wanted = np.column_stack([own > 0, np.log1p(own)]).astype(np.float64)
     wanted = (wanted - wanted.mean(0)) / np.maximum(wanted.std(0), 1e-9)
     x = np.log1p(seen)
-    tree = DecisionTreeRegressor(max_leaf_nodes=MOST_LEAVES, random_state=0, min_samples_leaf=LEAVES[-1])
-    if len(x) > FOLDS * LEAVES[-1]:
+    leaves = tuple(max(least, fewest) for least in LEAVES)
+    tree = DecisionTreeRegressor(max_leaf_nodes=MOST_LEAVES, random_state=0, min_samples_leaf=leaves[-1])
+    if len(x) > FOLDS * leaves[-1]:
         some = np.random.default_rng(0).permutation(len(x))[:MOST_TRIED]
-        search = GridSearchCV(tree, {"min_samples_leaf": LEAVES}, cv=FOLDS, scoring="neg_mean_squared_error")
+        search = GridSearchCV(tree, {"min_samples_leaf": leaves}, cv=FOLDS, scoring="neg_mean_squared_error")
         tree.set_params(**search.fit(x[some], wanted[some]).best_params_)
     found = tree.fit(x, wanted).tree_
     is_leaf = found.children_left == NONE

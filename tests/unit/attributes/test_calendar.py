@@ -11,7 +11,7 @@ from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.visits import visits_of
 from assoc_synth.ctgan.interface import CodedColumn, Horizon, Visits
 from assoc_synth.link_graph.graph import LinkGraph
-from assoc_synth.transactions.days import DAY, HOUR
+from assoc_synth.transactions.days import DAY, HOUR, SECOND
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -152,3 +152,23 @@ def test_the_least_time_between_visits_is_nobodys_own() -> None:
     times = day * DAY + clock
     learned = [Calendar.learn(visits, times, np.random.default_rng(0), fewest) for fewest in (1, 5)]
     assert [one.apart for one in learned] == [HOUR - 1, 23 * HOUR]
+
+
+def test_gaps_and_pauses_of_too_few_subjects_are_not_stored() -> None:
+    """Only two of thirty subjects come again: after 37 days, and after 4,711 s."""
+    subject = np.append(np.arange(30), [3, 4])
+    day = np.append(np.arange(30) * 3, [9 + 37, 12])
+    clock = np.append(np.full(30, 9 * HOUR), [9 * HOUR, 9 * HOUR + 4_711 * SECOND])
+    order = np.lexsort((clock, day, subject))
+    visits = Visits(subject[order], day[order], clock[order], np.ones(32, np.int64))
+    times = visits.day * DAY + visits.clock
+    calendar = Calendar.learn(visits, times, np.random.default_rng(0), 5)
+    assert calendar.gap is not None
+    assert calendar.pause is not None
+    stored = json.dumps([calendar.gap.to_dict(), calendar.pause.to_dict()])
+    assert not any(text in stored for text in ("37.0", "4711", str(np.log1p(37.0)), str(np.log1p(4711.0))))
+    assert (calendar.gap.low, calendar.gap.high) == (0.0, 87.0)
+    columns = {column.spec.name: column for column in calendar.encode_later(visits, np.random.default_rng(0))}
+    decoded = calendar.gap.decode(columns["gap"])
+    assert sorted(decoded.tolist()) == [0.0, 37.0]
+    assert np.isnan(calendar.pause.decode(columns["pause"])).sum() == 1

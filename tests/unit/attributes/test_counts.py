@@ -1,6 +1,7 @@
 """Codes of whole numbers: small ones exactly, large ones in buckets."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,26 @@ def test_buckets_grow_by_a_quarter_and_end_at_the_largest() -> None:
     assert code.edges.tolist() == [*range(1, 18), 22, 28, 35, 41]
     assert code.classes == 20
     assert code.encode(np.array([0, 1, 16, 17, 21, 22, 40, 99])).code.tolist() == [0, 0, 15, 16, 16, 17, 19, 19]
+
+
+@pytest.mark.parametrize(("counts", "fewest", "last"), [
+    ([1] * 9 + [40] * 5 + [4_711], 5, [35, 44]),  # the bucket that five reach; the largest is in it
+    ([1] * 9 + [40] * 4 + [4_711], 6, [1, 2]),
+    ([3] * 9 + [9], 2, [3, 4]),
+    ([7] * 4, 5, [1, 2]),  # too few subjects for anything
+])  # fmt: skip
+def test_the_end_is_no_single_subjects(counts: list[int], fewest: int, last: list[int]) -> None:
+    values = np.array(counts)
+    code = CountCode.learn("count", values, fewest=fewest)
+    assert code.edges[-2:].tolist() == last
+    assert code.encode(values).code.max() == code.classes - 1
+    assert code.decode(code.encode(values).code, np.random.default_rng(0)).max() < last[1]
+
+
+def test_one_subject_with_many_large_counts_is_one() -> None:
+    values, subject = np.array([50] * 20 + [2] * 5), np.append(np.zeros(20, int), np.arange(5))
+    assert CountCode.learn("size", values, subject, 5).most == 2
+    assert CountCode.learn("size", values, subject, 1).most == 50
 
 
 def test_counts_within_a_bucket_are_log_uniform() -> None:

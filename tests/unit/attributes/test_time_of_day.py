@@ -45,5 +45,18 @@ def test_a_time_of_one_subject_is_not_stored_exactly() -> None:
     clock = np.array([3 * HOUR + 17 * SECOND] * 30 + [9 * HOUR] * 30)
     subject = np.append(np.zeros(30, np.int64), np.arange(30))
     code = TimeOfDayCode.learn(clock, SECOND, subject, 5)
-    assert (code.exact.tolist(), code.quarters.tolist()) == ([9 * HOUR], [3 * HOUR])
+    assert (code.exact.tolist(), code.quarters.tolist()) == ([9 * HOUR], [])
+    assert code.encode(clock).code.tolist() == [0] * 60
     assert TimeOfDayCode.learn(clock, SECOND).exact.tolist() == [3 * HOUR + 17 * SECOND, 9 * HOUR]
+
+
+def test_quarters_of_too_few_subjects_are_stored_by_the_hour() -> None:
+    """Six subjects at 10:05, one each at 12:00, 12:15 … 13:00, and one at 3:20 alone."""
+    clock = np.array([10 * HOUR + HOUR // 12] * 6 + [12 * HOUR + QUARTER * part + 1 for part in range(5)] + [3 * HOUR])
+    subject = np.arange(12)
+    assert len(TimeOfDayCode.learn(clock, 1, subject, 4).quarters) == 4
+    assert TimeOfDayCode.learn(clock, 1, subject, 5).quarters.tolist() == []  # all but 10:05 are of fewer
+    code = TimeOfDayCode.learn(clock[1:], 1, subject[1:], 4)
+    assert code.quarters.tolist() == [12 * HOUR + QUARTER * part for part in range(4)]
+    assert code.exact.tolist() == [10 * HOUR + HOUR // 12]
+    assert len(TimeOfDayCode.learn(clock[6:], 1, subject[6:], 20).quarters) == 96
