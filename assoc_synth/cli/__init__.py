@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+
+from assoc_synth.cli import signals
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The console script: runs a command and leaves with its exit code."""
-    from assoc_synth.cli import commands, consoles
+    try:
+        signals.hear()
+        from assoc_synth.cli import commands, consoles
 
-    consoles.never_fail()
-    commands.main(arguments)
+        consoles.never_fail()
+        code = commands.main(arguments)
+    except (KeyboardInterrupt, signals.Terminated) as stop:  # before a command could say so, or while it did
+        line, code = signals.words(stop)
+        sys.stderr.write(f"error: {line}\n")
+    signals.over()
+    sys.exit(code)
 
 
 def run_command(arguments: Sequence[str] | None = None) -> int:

@@ -6,13 +6,11 @@ Nothing heavy is imported before a command needs it, so that `--help` and a wron
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import warnings
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -42,6 +40,7 @@ from assoc_synth.cli.options import (
 from assoc_synth.cli.outputs import check_files, make_folder, write_facts, write_report
 from assoc_synth.cli.reproduction import PROGRAM, command_line, reproduction
 from assoc_synth.cli.sampling import sample
+from assoc_synth.cli.saving import saved
 from assoc_synth.cli.steps import (
     JudgeOptions,
     compared,
@@ -136,6 +135,7 @@ def fit(
     from assoc_synth.cli.terminal import show
     from assoc_synth.cli.training import kept_training
     from assoc_synth.model.directory import check_target
+    from assoc_synth.model.rehearsal import rehearse
     from assoc_synth.transactions.files.locks import reserved
 
     asked = columns.kinds()
@@ -143,9 +143,11 @@ def fit(
     check_target(model)
     with reserved(model):
         table = read(data, context, **columns.roles())
-        kept = kept_training(model, context, resume=limits.resume)
+        rehearse(model, table)
+        kept = kept_training(model, context, resume=limits.resume, checkpoint=limits.checkpoint)
         with kept as keep:
-            fitted(table, seed, max_minutes, quiet, asked, limits.init, keep=keep, **limits.keywords()).save(str(model))
+            made = fitted(table, seed, max_minutes, quiet, asked, limits.init, keep=keep, **limits.keywords())
+            saved(made, model, context)
     show(f"wrote the model {model}")
 
 
@@ -318,12 +320,11 @@ def benchmark(
     show_command(call)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """The console script: runs a command and leaves with its exit code."""
-    signal.signal(signal.SIGTERM, _terminated)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """What the console script runs; the exit code."""
     if DEBUG not in os.environ:
         warnings.simplefilter("ignore")
-    sys.exit(run_command(arguments))
+    return run_command(arguments)
 
 
 def run_command(arguments: Sequence[str] | None = None) -> int:
@@ -344,7 +345,3 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
         message, code = explain(error)
         complain(message)
         return code
-
-
-def _terminated(number: int, frame: Any) -> None:
-    raise Terminated

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import typer
 
+from assoc_synth.cli.signals import EXIT_INTERRUPT, EXIT_TERMINATED, STOPPED, Terminated, words
 from assoc_synth.errors import AssocSynthError, GateRejected, InputError, MissingExtraError, ModelFileError
 
-EXIT_OTHER, EXIT_INPUT, EXIT_GATE, EXIT_INTERRUPT, EXIT_TERMINATED = 1, 2, 3, 130, 143
-STOPPED = "what was written before is whole, and nothing else was changed"
+__all__ = ["EXIT_INTERRUPT", "EXIT_TERMINATED", "STOPPED", "Terminated", "complain", "explain"]
+EXIT_OTHER, EXIT_INPUT, EXIT_GATE = 1, 2, 3
 DEBUG = "ASSOC_SYNTH_DEBUG"
 """Set this environment variable to see the traceback of an error."""
-
-
-class Terminated(SystemExit):
-    """SIGTERM, which ends a command as an interrupt does."""
 
 
 def explain(error: BaseException) -> tuple[str, int]:
@@ -21,10 +18,10 @@ def explain(error: BaseException) -> tuple[str, int]:
 
     The message of an error that this package does not raise may hold cells of the data: its class alone is named.
     """
-    if isinstance(error, Terminated):
-        return f"terminated: {STOPPED}", EXIT_TERMINATED
-    if isinstance(error, KeyboardInterrupt | typer.Abort):
-        return f"interrupted: {STOPPED}", EXIT_INTERRUPT
+    if isinstance(error, Terminated | KeyboardInterrupt):
+        return words(error)
+    if isinstance(error, typer.Abort):
+        return words(KeyboardInterrupt())
     if isinstance(error, GateRejected):
         return str(error), EXIT_GATE
     if isinstance(error, InputError | ModelFileError | MissingExtraError):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
+from assoc_synth.cli.saving import KeptIn
 from assoc_synth.errors import InputError
 
 if TYPE_CHECKING:
@@ -221,6 +222,7 @@ class FitOptions(ThresholdOptions):
         typer.Option(metavar="MODEL", help="Start from a model, a directory or toy-shop, where names agree."),
     ] = None
     resume: Annotated[bool, typer.Option("--resume", help="Go on from where the same fit was interrupted.")] = False
+    checkpoint: KeptIn = None
 
 
 class DrawArguments(TypedDict):

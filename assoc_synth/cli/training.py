@@ -11,23 +11,37 @@ import typer
 from assoc_synth.cli.exits import Terminated
 from assoc_synth.cli.reproduction import command_line
 
+_NOTHING, _EARLIER = "nothing of this training is kept", "; the earlier one still is"
+
 
 @contextmanager
-def kept_training(model: Path, context: typer.Context, *, resume: bool) -> Iterator[tuple[Path | None, bool]]:
+def kept_training(
+    model: Path, context: typer.Context, *, resume: bool, checkpoint: Path | None = None
+) -> Iterator[tuple[Path | None, bool]]:
     """The folder that keeps the training of a model, and whether to go on from it.
 
     A training that waits there is offered; whatever ends the block says how to go on, where something is kept.
+
+    Args:
+        checkpoint: the folder; None for the one beside the model.
     """
     from assoc_synth.cli.terminal import show_notes
-    from assoc_synth.model.resuming import FINISHED, checkpoint_beside
+    from assoc_synth.model.checkpoint_files import beside, check, last_kept
+    from assoc_synth.transactions.files.locks import reserved
 
-    place, again = checkpoint_beside(model), command_line(context, resume=True)
-    kept = place / FINISHED
-    if kept.is_file() and not resume:
+    place, again = checkpoint or beside(model), command_line(context, resume=True)
+    private = context.params.get("epsilon") is not None
+    check(place)
+    before = last_kept(place)
+    if before and not resume:
         show_notes([f"a training of this model was interrupted; {again} goes on from it, this one begins anew"])
-    try:
-        yield (None if context.params.get("epsilon") is not None else place), resume
-    except (Exception, KeyboardInterrupt, Terminated):
-        if kept.is_file():
-            show_notes([f"what was trained is kept; to go on from it: {again}"])
-        raise
+    with reserved(place):
+        try:
+            yield (None if private else place), resume
+        except (Exception, KeyboardInterrupt, Terminated) as error:
+            now, is_stopped = last_kept(place), not isinstance(error, Exception)
+            if now != before or (now and resume and is_stopped):
+                show_notes([f"what was trained is kept; to go on from it: {again}"])
+            elif is_stopped:
+                show_notes([_NOTHING + (" with --epsilon" if private else "") + (_EARLIER if now else "")])
+            raise

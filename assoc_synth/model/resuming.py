@@ -1,7 +1,8 @@
 """Checkpoints: what a fit has trained so far, in a hidden folder, from which the same fit goes on.
 
 A checkpoint has weights, aggregates and random states; no row, no subject, no name. `finished` has what the finished
-steps left, `running` the last epoch of the one that runs. Both are safetensors behind a line with their SHA-256.
+steps left, `running` the last epoch of the one that runs. Both are safetensors behind a line with their SHA-256. Where
+the folder cannot be written to, as its disk is full, they go to one of the user's own among the temporary files.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import time
 import warnings
 from collections.abc import Mapping
@@ -20,31 +20,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load, save
 from torch import nn
 
 from assoc_synth import __version__
 from assoc_synth.ctgan.trainer_state import Tensors, TrainerState, module_tensors, replace_tensors, under
-from assoc_synth.errors import InputError, ModelFileError
-from assoc_synth.transactions.files.atomic import replacing
+from assoc_synth.errors import InputError
+from assoc_synth.model import checkpoint_files as files
+from assoc_synth.model.checkpoint_files import FINISHED, RUNNING
 from assoc_synth.transactions.table import TransactionTable
 
+__all__ = ["FINISHED", "Checkpoint", "identity"]
 EVERY, COST = 60.0, 20.0
 """Seconds between two checkpoints of a running step, and at least so many times what the last one took to write."""
-FINISHED, RUNNING = "finished", "running"
-MARK = b"assoc-synth checkpoint 1 "
-
-
-def checkpoint_beside(model: str | os.PathLike[str]) -> Path:
-    """Where the training of a model directory is kept.
-
-    Example:
-        >>> checkpoint_beside("models/shop").name
-        '.shop.training'
-    """
-    target = Path(model).resolve()
-    return target.with_name(f".{target.name}.training")
 
 
 def identity(table: TransactionTable, settings: Mapping[str, object], device: str) -> dict[str, str]:
@@ -75,21 +62,28 @@ class Checkpoint:
     """Keeps the training of one fit, see `ctgan.keeping.Keeper`.
 
     Args:
-        path: the folder; made when something is kept.
+        path: the folder; made when something is kept, and another one where it cannot be written to.
         own: see `identity`.
         resume: go on from what is there; else begin anew and replace it.
         every: seconds between two checkpoints of a running step.
 
+    Attributes:
+        failure: why the last file could not be written; "" where it was.
+
     Raises:
-        InputError: there is nothing to go on from, or it is of another table or other settings.
+        InputError: the path is something else, there is nothing to go on from, or it is of another table or other
+            settings.
         ModelFileError: it is damaged.
     """
 
     def __init__(
         self, path: str | os.PathLike[str], own: Mapping[str, str], *, resume: bool = False, every: float = EVERY
     ) -> None:
+        files.check(path)
         self.path, self.own, self.every = Path(path), dict(own), every
+        self.places, self.failure = (self.path, files.spare(self.path)), ""
         self.done: dict[str, Any] = {}
+        self.noted: dict[str, Any] = {}
         self.tensors: Tensors = {}
         self.running: tuple[str, TrainerState] | None = None
         self.waiting: tuple[str, TrainerState] | None = None
@@ -103,6 +97,11 @@ class Checkpoint:
         """That the fit has taken so far, in all of its parts."""
         return self.used + time.monotonic() - self.began
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that was to be kept is written."""
+        return not self.failure and not self.is_new
+
     def is_done(self, step: str) -> bool:
         """Whether a step is finished."""
         return step in self.done
@@ -113,6 +112,11 @@ class Checkpoint:
         self.tensors = {}
         for name, network in networks.items():
             self.tensors |= module_tensors(network, f"{name}/")
+        self._write_finished()
+
+    def note(self, name: str, facts: Any) -> None:
+        """Keep JSON values that are no step's; they are written, and `noted` has them."""
+        self.noted[name] = facts
         self._write_finished()
 
     def restore(self, name: str, network: nn.Module) -> None:
@@ -140,62 +144,70 @@ class Checkpoint:
         self.waiting = None
 
     def discard(self) -> None:
-        """Remove the folder: the model is saved."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Remove the files, and the folder where nothing else is in it: the model is saved."""
+        for place in self.places:
+            files.remove(place)
 
     def _write_finished(self) -> None:
         if self.is_new:
             with suppress(OSError):  # what cannot be written to is told below
                 (self.path / RUNNING).unlink(missing_ok=True)
-        self._write(FINISHED, self.tensors, {"own": self.own, "done": self.done})
+        self._write(FINISHED, self.tensors, self._facts())
         self.is_new = False
+
+    def _facts(self) -> dict[str, Any]:
+        return {"own": self.own, "done": self.done, "noted": self.noted}
 
     def _write(self, name: str, tensors: Tensors, facts: dict[str, Any]) -> None:
         started = time.monotonic()
-        told = {"training": json.dumps(facts | {"seconds": self.seconds})}
-        content = save({key: tensor.cpu().contiguous() for key, tensor in tensors.items()}, told)
-        try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with replacing(self.path / name) as temporary:
-                os.chmod(temporary, 0o600)
-                temporary.write_bytes(MARK + hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-        except (OSError, InputError) as error:  # the training goes on
-            reason = getattr(error, "strerror", None) or str(error)
-            warnings.warn(f"the training could not be kept in {self.path.name!r}: {reason}", stacklevel=2)
+        content = files.content(tensors, facts | {"seconds": self.seconds})
+        self.failure = files.put(self.path / name, content)
+        if self.failure and self.path != self.places[-1]:
+            self._move(name, content)
+        if self.failure:  # the training goes on
+            warnings.warn(f"the training could not be kept in {self.path.name!r}: {self.failure}", stacklevel=2)
         self.written = time.monotonic()
         self.took = self.written - started
 
+    def _move(self, name: str, content: bytes) -> None:
+        """Go on in the other folder, which needs what is finished too; not where that cannot be written to either."""
+        before, self.path = self.path, self.places[-1]
+        failure = "" if files.is_trusted(self.path, make=True) else "another user's folder"
+        if not failure and name == RUNNING:
+            failure = files.put(
+                self.path / FINISHED, files.content(self.tensors, self._facts() | {"seconds": self.seconds})
+            )
+        failure = failure or files.put(self.path / name, content)
+        if failure:
+            self.path = before
+        else:
+            self.failure = ""
+
     def _load(self) -> None:
-        if not (self.path / FINISHED).is_file():
-            raise InputError(f"there is no training to go on from in {self.path.name!r}: leave --resume out")
-        self.tensors, facts = _read(self.path / FINISHED)
+        kept = files.newest(self.path)
+        if kept is None:
+            raise InputError(
+                f"there is no training to go on from in {self.path.name!r}: leave --resume out, or name its folder by "
+                "--checkpoint"
+            )
+        self.path = kept
+        try:
+            self._go_on()
+        except (KeyError, TypeError, AttributeError):
+            raise files.damaged(self.path / FINISHED) from None
+
+    def _go_on(self) -> None:
+        self.tensors, facts = files.read(self.path / FINISHED)
         different = [name for name, value in self.own.items() if facts["own"].get(name) != value]
         if different:
             raise InputError(
                 f"the training in {self.path.name!r} is of another {different[0]}: give the same table and options as "
                 "then, or leave --resume out to begin anew"
             )
-        self.done, self.used, self.is_new = facts["done"], facts["seconds"], False
+        self.done, self.noted, self.is_new = dict(facts["done"]), dict(facts.get("noted", {})), False
+        self.used = float(facts["seconds"])
         if (self.path / RUNNING).is_file():
-            tensors, running = _read(self.path / RUNNING)
+            tensors, running = files.read(self.path / RUNNING)
             if running["after"] == sorted(self.done):  # else the step was finished after it
                 self.running = running["stage"], TrainerState(tensors, running["facts"])
-                self.used = running["seconds"]
-
-
-def _read(path: Path) -> tuple[Tensors, dict[str, Any]]:
-    """The tensors and the facts of a file.
-
-    Raises:
-        ModelFileError: it is not what was written.
-    """
-    content = path.read_bytes()
-    head, _, rest = content.partition(b"\n")
-    if head != MARK + hashlib.sha256(rest).hexdigest().encode():
-        raise ModelFileError(f"the checkpoint {path.name!r} is damaged (checksum): leave --resume out to begin anew")
-    try:
-        length = int.from_bytes(rest[:8], "little")
-        told = json.loads(rest[8 : 8 + length])["__metadata__"]["training"]
-        return load(rest), json.loads(told)
-    except (SafetensorError, KeyError, ValueError) as error:
-        raise ModelFileError(f"the checkpoint {path.name!r} cannot be read: {type(error).__name__}") from None
+                self.used = float(running["seconds"])

@@ -6,22 +6,55 @@ import click
 import pytest
 
 from assoc_synth.cli.training import kept_training
+from assoc_synth.errors import InputError
+from assoc_synth.model import checkpoint_files as files
+
+
+def stopped(place: Path, *, resume: bool = False, writes: bool = True, **options: object) -> None:
+    """A fit that is interrupted, after it has kept something or before."""
+    context = click.Context(click.Command("fit"), info_name="fit")
+    context.params = dict(options)
+    with kept_training(place.with_name("model"), context, resume=resume) as (kept, again):  # type: ignore[arg-type]
+        assert (kept, again) == (None if options else place, resume)
+        if writes:
+            files.put(place / files.FINISHED, b"x")
+        raise KeyboardInterrupt
 
 
 def test_an_interrupt_says_how_to_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place = tmp_path / ".model.training"
-
-    def fit() -> None:
-        context = click.Context(click.Command("fit"), info_name="fit")
-        with kept_training(tmp_path / "model", context, resume=False) as (kept, resume):  # type: ignore[arg-type]
-            assert (kept, resume) == (place, False)
-            place.mkdir(exist_ok=True)
-            (place / "finished").touch()
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        fit()
+        stopped(place)
     assert "what was trained is kept; to go on from it: assoc-synth fit" in capsys.readouterr().err
     with pytest.raises(KeyboardInterrupt):
-        fit()
-    assert "was interrupted; assoc-synth fit" in capsys.readouterr().err
+        stopped(place, writes=False)
+    said = capsys.readouterr().err
+    assert "was interrupted; assoc-synth fit" in said
+    assert "nothing of this training is kept; the earlier one still is" in said
+    with pytest.raises(KeyboardInterrupt):
+        stopped(place, resume=True, writes=False)
+    assert "what was trained is kept" in capsys.readouterr().err
+    with pytest.raises(KeyboardInterrupt):
+        stopped(tmp_path / "2" / ".model.training", writes=False, epsilon=1.0)
+    assert "nothing of this training is kept with --epsilon" in capsys.readouterr().err
+
+
+def test_a_wrong_column_says_nothing_of_trainings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files.put(tmp_path / ".model.training" / files.FINISHED, b"x")
+    context = click.Context(click.Command("fit"), info_name="fit")
+    with (
+        pytest.raises(InputError),
+        kept_training(tmp_path / "model", context, resume=True),  # type: ignore[arg-type]
+    ):
+        raise InputError("no column")
+    assert capsys.readouterr().err == ""
+
+
+def test_a_folder_with_other_things_is_no_checkpoint(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").touch()
+    context = click.Context(click.Command("fit"), info_name="fit")
+    with (
+        pytest.raises(InputError, match=r"holds 'letter.txt'"),
+        kept_training(tmp_path / "m", context, resume=False, checkpoint=tmp_path),  # type: ignore[arg-type]
+    ):
+        pass

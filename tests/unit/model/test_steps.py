@@ -109,3 +109,14 @@ def test_no_name_of_a_subject_is_in_a_checkpoint(shop: TransactionTable, tmp_pat
     AssociativeSynthesizer(config=QUICK).fit(shop, checkpoint=tmp_path / "kept")
     content = (tmp_path / "kept" / "finished").read_bytes()
     assert not any(str(name).encode() in content for name in shop.subjects if not str(name).isdigit())
+
+
+def test_a_limited_fit_that_goes_on_does_not_measure_again(
+    shop: TransactionTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = AssociativeSynthesizer(config=QUICK, max_minutes=1.0).fit(shop, checkpoint=tmp_path / "kept")
+    noted = Checkpoint(tmp_path / "kept", limited.checkpoint_.own, resume=True).noted["needs"]
+    assert {"edges", "occurrences", "occurrence calibration"} <= set(noted)
+    monkeypatch.setattr("assoc_synth.model.fitting._needs", None)
+    again = AssociativeSynthesizer(config=QUICK, max_minutes=1.0).fit(shop, checkpoint=tmp_path / "kept", resume=True)
+    assert all(torch.equal(tensor, weights(limited)[name]) for name, tensor in weights(again).items())
