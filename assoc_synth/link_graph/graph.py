@@ -15,6 +15,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.link_graph import views
 from assoc_synth.link_graph.alignment import Vocabulary
 from assoc_synth.link_graph.associations import MIN_COUNT, MIN_LIFT
+from assoc_synth.link_graph.drawing.explorer import GraphExplorer, explorer
 from assoc_synth.link_graph.drawing.plot import GraphPlot
 from assoc_synth.link_graph.drawing.plot import plot as draw_part
 from assoc_synth.link_graph.edges import Edges, Incidence
@@ -307,6 +308,29 @@ class LinkGraph:
         """
         _check_whole(top=top, min_count=min_count)
         return draw_part(self, object, verb, top, min_count, per)
+
+    def explore(
+        self,
+        object: object | None = None,
+        *,
+        verb: str | None = None,
+        top: int = 150,
+        min_count: int = MIN_COUNT,
+        per: Unit = "subject",
+    ) -> GraphExplorer:
+        """The claimed pairs as a graph to walk through in a notebook: search, drag, zoom, click a name or a line.
+
+        Args:
+            object: shown with its strongest partners, and selected; None for the claimed pairs alone.
+            verb, min_count, per: as in `rules`.
+            top: the most claimed pairs, the strongest first.
+
+        Raises:
+            InputError: an unknown object or verb, or there is no pair to show.
+            MissingExtraError: ipysigma is absent.
+        """
+        _check_whole(top=top, min_count=min_count)
+        return explorer(self, object, verb, top, min_count, per)
 
     def also_buy_graph(
         self, *, verb: str | None = None, min_count: int = MIN_COUNT, min_lift: float = 1.0
