@@ -77,7 +77,8 @@ class Guard:
         """Why a request is refused; "" where it is not."""
         if headers.get("host", "").lower() not in self.hosts:
             return "this address is not the studio's: open the one that the terminal shows"
-        if not secrets.compare_digest(path.split("/")[1].encode(), self.token.encode()):
+        first = path.removeprefix("/").partition("/")[0]
+        if not secrets.compare_digest(first.encode("utf-8", "surrogatepass"), self.token.encode()):
             return "the token in the address is missing or wrong: open the address that the terminal shows"
         origin = headers.get("origin")
         if method != "GET" and origin is not None and origin.removeprefix("http://").lower() not in self.hosts:

@@ -1,4 +1,4 @@
-"""Jobs: long work in child processes, which a page can look at, leave, come back to, and stop."""
+"""Jobs: long work in child processes, which a page can look at, leave, come back to, pause, and stop."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import assoc_synth
 
-State = Literal["running", "done", "failed", "stopped"]
+State = Literal["running", "done", "failed", "stopped", "paused"]
 SPEC, PROGRESS, RESULT, ERROR, SAID = "spec.json", "progress.jsonl", "result.json", "error.txt", "said.txt"
 """The files of a job's folder: what to do, how far it is, what came of it, why not, and what else was printed."""
-PATIENCE = 3.0
-"""Seconds that a job has to end by itself once it was told to."""
+PAUSE, PAUSED = b"pause", 3
+"""The line that a job is told at its input, and its exit code then."""
+PATIENCE, LONG_PATIENCE = 3.0, 60.0
+"""Seconds that a job has to end by itself once it was told to stop, and once it was told to pause."""
 MOST_POINTS = 240
 """Losses of a stage that are kept for its curve; beyond that every second one is dropped."""
 
@@ -55,6 +58,13 @@ class StageSeen:
             self.curve = self.curve[::2]
 
 
+def environment() -> dict[str, str]:
+    """The environment of a child process: it imports this package as this process does."""
+    home = str(Path(assoc_synth.__file__).parents[1])
+    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+
+
 class Job:
     """One child process and its folder.
 
@@ -62,25 +72,27 @@ class Job:
         folder: where its files go; it is made.
         kind: one of `tasks.TASKS`.
         spec: what the task takes, as JSON values.
+
+    Attributes:
+        doing: what it said last; stages: what a training said of its stages, by name.
+        seconds_before: of the parts of a training that was paused.
     """
 
     def __init__(self, folder: Path, kind: str, spec: Mapping[str, Any]) -> None:
         self.folder, self.kind, self.spec = folder, kind, dict(spec)
-        self.began, self.ended = time.monotonic(), 0.0
+        self.began, self.ended, self.seconds_before = time.monotonic(), 0.0, 0.0
         self.doing, self.stages = "starting", dict[str, StageSeen]()
-        self._read, self._stopped = 0, False
+        self._read, self._stopped, self._told = 0, False, 0.0
         folder.mkdir(parents=True)
         (folder / SPEC).write_text(json.dumps({"kind": kind, **spec}), "utf-8")
-        home = str(Path(assoc_synth.__file__).parents[1])
-        paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
         with (folder / SAID).open("wb") as said:
             # -P: a file beside the user's data is no module. Ctrl-C in the terminal does not reach another group.
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "assoc_synth.studio.worker", str(folder)],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=said,
                 stderr=subprocess.STDOUT,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+                env=environment(),
                 start_new_session=True,
             )
 
@@ -88,17 +100,27 @@ class Job:
     def state(self) -> State:
         """Whether it runs, and how it ended."""
         code = self._process.poll()
+        if code is None and self._told and time.monotonic() - self._told > LONG_PATIENCE:
+            self._end()
+            code = PAUSED
         if code is None:
             return "running"
         self.ended = self.ended or time.monotonic()
         if self._stopped:
             return "stopped"
+        if self._told and code != 0:
+            return "paused"
         return "done" if code == 0 and (self.folder / RESULT).is_file() else "failed"
+
+    @property
+    def pauses(self) -> bool:
+        """Whether it was told to pause."""
+        return bool(self._told)
 
     @property
     def seconds(self) -> float:
         """How long it has run."""
-        return (self.ended or time.monotonic()) - self.began
+        return self.seconds_before + (self.ended or time.monotonic()) - self.began
 
     @property
     def result(self) -> dict[str, Any]:
@@ -112,7 +134,7 @@ class Job:
         path = self.folder / ERROR
         if path.is_file():
             return path.read_text("utf-8")
-        return "the work was ended from outside, perhaps for lack of memory: try fewer rows"
+        return "The work was ended from outside, perhaps for lack of memory: try fewer rows."
 
     def look(self) -> None:
         """Read what the job has said since the last look."""
@@ -130,11 +152,25 @@ class Job:
             if report.get("stage"):
                 self.stages.setdefault(str(report["stage"]), StageSeen()).add(report)
 
+    def pause(self) -> None:
+        """Ask it to end once what it has trained is written; nothing is waited for."""
+        if self._told or self._process.poll() is not None or self._process.stdin is None:
+            return
+        self._told = time.monotonic()
+        with suppress(OSError):  # it has just ended
+            self._process.stdin.write(PAUSE + b"\n")
+            self._process.stdin.flush()
+
     def stop(self) -> None:
         """End it, if it runs; what it has written is of no use."""
-        if self._process.poll() is not None:
-            return
-        self._stopped = True
+        if self._process.poll() is None:
+            self._stopped = True
+            self._end()
+        if self._process.stdin is not None:
+            with suppress(OSError):
+                self._process.stdin.close()
+
+    def _end(self) -> None:
         self._process.terminate()
         try:
             self._process.wait(PATIENCE)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from assoc_synth.studio import TEMPLATES
 from assoc_synth.studio.session import Session
-from assoc_synth.studio.steps import VIEWS
+from assoc_synth.studio.steps import VIEWS, settle
+from assoc_synth.studio.steps.train import stages_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 def page(session: Session, token: str) -> str:
     """The page as it is now."""
     with session.lock:
+        settle(session)
         shown: dict[str, Any] = {}
         for view in VIEWS:
             shown |= view(session)
@@ -27,14 +29,11 @@ def page(session: Session, token: str) -> str:
 def progress(session: Session) -> dict[str, Any]:
     """How far the work is: the version changes when the page has something new."""
     with session.lock:
+        settle(session)
         running = [job for job in session.jobs if job.state == "running"]
         for job in running:
             job.look()
-        stages = [
-            {"stage": name, "done": stage.done, "epoch": stage.epoch, "epochs": stage.epochs, "losses": stage.losses}
-            for job in running
-            for name, stage in job.stages.items()
-        ]
+        stages = [vars(stage) for job in running for stage in stages_of(job)]
         return {"version": session.version, "running": [job.doing for job in running], "stages": stages}
 
 

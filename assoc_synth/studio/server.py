@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -26,10 +28,14 @@ from assoc_synth.studio.pages import page, progress
 from assoc_synth.studio.sentences import sentence_of
 from assoc_synth.studio.session import Session
 from assoc_synth.studio.steps import ACTIONS, PREVIEWS
-from assoc_synth.studio.steps.data import MAX_UPLOAD, too_large
+from assoc_synth.studio.steps.data import MAX_UPLOAD, too_large, waits
 
 HOST = "127.0.0.1"
 MOST_FIELDS = 5_000
+MOST_DRAINED = 2**30
+"""Bytes of a request that is too large and is read to its end, so that it can be answered."""
+PATIENCE, GLANCE = 10.0, 0.05
+"""Seconds that an upload waits for its file to be read before the page is shown, and between two looks."""
 _TYPES = {"studio.css": "text/css", "studio.js": "text/javascript"}
 
 
@@ -45,6 +51,7 @@ def application(session: Session, token: str, port: int) -> Starlette:
         Route("/{token}", _to_page),
         Route("/{token}/", _page),
         Route("/{token}/progress", _progress),
+        Route("/{token}/explore", _explore),
         Route("/{token}/preview/{step}", _preview, methods=["POST"]),
         Route("/{token}/do/{step}/{action}", _act, methods=["POST"]),
         Route("/{token}/get/{name}", _download),
@@ -132,6 +139,14 @@ async def _page(request: Request) -> Response:
     return Response(html, media_type="text/html")
 
 
+async def _explore(request: Request) -> Response:
+    """Look at what an address names; it changes what is shown, and nothing else."""
+    values = Form(request.query_params.multi_items())
+    do = ACTIONS["associations", "explore"]
+    await run_in_threadpool(_done, _session(request), "associations", lambda: do(_session(request), values))
+    return RedirectResponse(f"/{request.app.state.token}/#associations", 303)
+
+
 async def _progress(request: Request) -> Response:
     return JSONResponse(await run_in_threadpool(progress, _session(request)))
 
@@ -183,16 +198,21 @@ async def _act(request: Request) -> Response:
     if length is None:
         return PlainTextResponse("the length of the request must be said\n", 411)
     if length > (MAX_UPLOAD if is_upload else SMALL_BODY):
+        await run_in_threadpool(_told, session, step, too_large(length))
+        if length > MOST_DRAINED:
+            return PlainTextResponse(f"{too_large(length)}\n", 413, {"connection": "close"})
         # What is read to the end is answered: a browser shows no answer to what it could not send.
         async for _ in request.stream():
             pass
-        await run_in_threadpool(_told, session, step, too_large(length))
         return back
     async with request.form(max_files=1, max_fields=MOST_FIELDS) as form:
         texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
         file = form.get("file")
         upload = (file.filename or "", file.file) if isinstance(file, UploadFile) else None
         await run_in_threadpool(_done, session, step, lambda: do(session, Form(texts, upload)))
+    until = time.monotonic() + PATIENCE
+    while step == "data" and time.monotonic() < until and await run_in_threadpool(waits, session):
+        await asyncio.sleep(GLANCE)
     return back
 
 
@@ -203,11 +223,13 @@ def _length(request: Request) -> int | None:
 
 def _told(session: Session, step: str, sentence: str) -> None:
     with session.lock:
+        session.changes += 1
         session.errors[step] = sentence
 
 
 def _done(session: Session, step: str, do: Callable[[], None]) -> None:
     with session.lock:
+        session.changes += 1
         session.errors.pop(step, None)
         try:
             do()

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assoc_synth.errors import InputError
-from assoc_synth.studio.jobs import Job
+from assoc_synth.studio.janitor import watched
+from assoc_synth.studio.jobs import Job, StageSeen, environment
 
 if TYPE_CHECKING:
     from assoc_synth.attributes import Plan
@@ -34,6 +35,8 @@ class Data:
         columns, first: its columns and first rows as text.
         graph, plan: what it holds and what will be done with it; None while roles have no column.
         notes: how it was read.
+        heats: heat maps that were drawn, by verb.
+        find: what the names of the columns that are shown have in them, where there are many.
     """
 
     source: Source
@@ -43,6 +46,16 @@ class Data:
     graph: LinkGraph | None = None
     plan: Plan | None = None
     notes: tuple[str, ...] = ()
+    heats: dict[str, str] = field(default_factory=dict)
+    find: str = ""
+
+
+@dataclass
+class Reading:
+    """A file that is being read by a child process: its job, and the table that it becomes."""
+
+    job: Job
+    data: Data
 
 
 @dataclass
@@ -64,22 +77,25 @@ class Session:
         folder: where everything lies until the session ends.
         seed: of everything random.
         errors: by step the sentence that is shown there.
-        data: the table; None before one is chosen.
+        data: the table; None before one is chosen. reading: the file that becomes it; None where none does.
         explored: what the associations step shows, as its view takes it.
         power, training: jobs; None before they are asked for. `training` ends in a verdict, see `tasks`.
         asked: what the last training was asked, as JSON values.
         draws: samples that were asked for, the last one first.
+        changes: how many actions there were: a second tab sees by it that the first has done something.
     """
 
     folder: Path
     seed: int = 0
     errors: dict[str, str] = field(default_factory=dict)
     data: Data | None = None
+    reading: Reading | None = None
     explored: dict[str, Any] = field(default_factory=dict)
     power: Job | None = None
     training: Job | None = None
     asked: dict[str, Any] = field(default_factory=dict)
     draws: list[Draw] = field(default_factory=list)
+    changes: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
     _folders: int = 0
 
@@ -90,10 +106,11 @@ class Session:
         sweep()
         folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
         session = cls(folder)
-        try:
-            yield session
-        finally:
-            session.close()
+        with watched(folder, environment()):
+            try:
+                yield session
+            finally:
+                session.close()
 
     def new_folder(self, name: str) -> Path:
         """The path of a folder that is not there yet."""
@@ -107,7 +124,8 @@ class Session:
     @property
     def jobs(self) -> list[Job]:
         """Every job that is known."""
-        found = [self.power, self.training, *(draw.job for draw in self.draws)]
+        reading = None if self.reading is None else self.reading.job
+        found = [reading, self.power, self.training, *(draw.job for draw in self.draws)]
         return [job for job in found if job is not None]
 
     @property
@@ -141,14 +159,33 @@ class Session:
 
     @property
     def version(self) -> str:
-        """Text that changes when a job begins or ends: the page then has something new."""
-        return " ".join(f"{job.folder.name}:{job.state}" for job in self.jobs)
+        """Text that changes when something is done, and when a job begins or ends: the page then has something new."""
+        return " ".join([str(self.changes), *(f"{job.folder.name}:{job.state}" for job in self.jobs)])
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a training runs."""
+        return self.training is not None and self.training.state == "running"
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where a training is kept that is paused."""
+        return self.folder / "checkpoint"
+
+    def train(self, spec: dict[str, Any], stages: dict[str, StageSeen] | None = None, seconds: float = 0.0) -> None:
+        """Begin a training, or go on with one that has said `stages` and taken `seconds`."""
+        if self.training is not None:
+            self._remove(self.training)
+        self.training = self.start("train", checkpoint=str(self.checkpoint), **spec)
+        self.training.stages.update(stages or {})
+        self.training.seconds_before = seconds
 
     def forget_model(self) -> None:
         """Stop and forget the training and what was drawn of it."""
         for job in (self.training, *(draw.job for draw in self.draws)):
             if job is not None:
                 self._remove(job)
+        shutil.rmtree(self.checkpoint, ignore_errors=True)
         self.training, self.asked, self.draws = None, {}, []
         for step in ("train", "verdict", "take-away"):
             self.errors.pop(step, None)
@@ -156,11 +193,18 @@ class Session:
     def forget(self) -> None:
         """Stop and forget everything: the page is as it was when it was opened."""
         self.forget_model()
+        self.stop_reading()
         if self.power is not None:
             self._remove(self.power)
         self.power, self.data, self.explored, self.errors = None, None, {}, {}
         for path in self.folder.iterdir():
             shutil.rmtree(path, ignore_errors=True)
+
+    def stop_reading(self) -> None:
+        """Stop and forget the file that is being read."""
+        if self.reading is not None:
+            self._remove(self.reading.job)
+        self.reading = None
 
     def close(self) -> None:
         """End the jobs and remove the folder."""

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack, cast
 
+import numpy as np
+
 from assoc_synth import datasets
 from assoc_synth.errors import InputError
+from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.imports.reading import is_graph, read_graph
 from assoc_synth.transactions.files import read_file
-from assoc_synth.transactions.schema import FileRoles
+from assoc_synth.transactions.schema import FileRoles, Roles
 from assoc_synth.transactions.table import TransactionTable
 
 FIRST_ROWS = 5
@@ -25,6 +28,7 @@ BUILT_IN = {
 }
 """The built-in tables that come without another package, and what they are."""
 _MOST_CHARACTERS = 40
+_LINKS = ("subject", "verb", "object", "basket")
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,40 @@ def first_cells(path: str, *, header: bool = True) -> tuple[list[str], list[list
     """
     frame = read_file(path, header=header)[0]
     return [str(name) for name in frame.columns], shown_cells(frame.head(FIRST_ROWS).itertuples(index=False))
+
+
+def first_rows(table: TransactionTable) -> tuple[list[str], list[list[str]]]:
+    """The columns of a table and its first rows as they are shown."""
+    frame = table.take_rows(np.arange(min(len(table), FIRST_ROWS))).to_frame()
+    return [str(name) for name in frame.columns], shown_cells(frame.itertuples(index=False))
+
+
+def write_links(table: TransactionTable, path: Path) -> None:
+    """Write what can be explored of a table, without times, amounts and extra columns; `read_links` reads it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def named(codes: Any, names: Any) -> pa.DictionaryArray:
+        return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array([str(name) for name in names]))
+
+    graph = LinkGraph.from_table(table)
+    columns = {
+        "subject": named(table.subject, table.subjects),
+        "verb": named(table.verb, table.verbs),
+        "object": named(table.object, table.objects),
+    }
+    if (graph.baskets >= 0).any():
+        columns["basket"] = pa.array([None if code < 0 else code for code in graph.baskets.tolist()], pa.int64())
+    pq.write_table(pa.table(columns), path)
+
+
+def read_links(path: Path) -> LinkGraph:
+    """The graph of the links that `write_links` wrote; every name is text."""
+    import pyarrow.parquet as pq
+
+    frame = pq.read_table(path).to_pandas()
+    roles = {name: name if name in frame else "" for name in _LINKS} | {"time": "", "amount": ""}
+    return LinkGraph.from_table(TransactionTable.from_frame(frame, **cast(Roles, roles)))
 
 
 def shown_cells(rows: Any) -> list[list[str]]:

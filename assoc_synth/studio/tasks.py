@@ -28,11 +28,37 @@ class Progress(Protocol):
     def step(self, now: Any) -> None: ...
 
 
+LINKS = "links.parquet"
+"""What the page explores of a file that was read: subject, verb, object and basket of every row."""
 Result: TypeAlias = dict[str, Any]
 Task: TypeAlias = Callable[[Mapping[str, Any], Path, "Progress"], Result]
 MODEL, REPORT = "model", "report.html"
 ROWS = {"csv": "rows.csv", "parquet": "rows.parquet", "jsonl": "rows.jsonl"}
 """The files that a judged sample leaves, by format."""
+
+
+def read(spec: Mapping[str, Any], folder: Path, progress: Progress) -> Result:
+    """Read a file that was dropped: what its columns are, and its links. Spec: table, kinds.
+
+    It is done here and not by the server, so that a file that takes long, or more memory than there is, harms no page.
+    """
+    from assoc_synth.attributes import plan_columns
+    from assoc_synth.studio.sentences import sentence_of
+    from assoc_synth.studio.sources import first_cells, first_rows, write_links
+    from assoc_synth.transactions.detection import MissingRoles
+
+    source = Source.from_dict(spec["table"])
+    progress.say("reading the file")
+    try:
+        table = source.read()
+    except MissingRoles as missing:
+        columns, first = first_cells(source.place, header=source.roles.get("header") is not False)
+        return {"missing": sentence_of(missing), "columns": columns, "first": first}
+    progress.say("looking at the columns")
+    plan = plan_columns(table, spec["kinds"] or None)
+    columns, first = first_rows(table)
+    write_links(table, folder / LINKS)
+    return {"columns": columns, "first": first, "plan": plan.to_dict(), "notes": list(table.notes)}
 
 
 def look(spec: Mapping[str, Any], folder: Path, progress: Progress) -> Result:
@@ -46,7 +72,11 @@ def look(spec: Mapping[str, Any], folder: Path, progress: Progress) -> Result:
 
 
 def train(spec: Mapping[str, Any], folder: Path, progress: Progress) -> Result:
-    """Fit a model, and judge its first sample. Spec: table, kinds, seed, max_minutes, min_subjects, command."""
+    """Fit a model, and judge its first sample.
+
+    Spec: table, kinds, seed, max_minutes, min_subjects, command; checkpoint, resume: where the training is kept while
+    it is paused, and whether to go on from there.
+    """
     from assoc_synth.synthesizer import AssociativeSynthesizer
 
     progress.say("reading the table")
@@ -60,7 +90,7 @@ def train(spec: Mapping[str, Any], folder: Path, progress: Progress) -> Result:
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UndertrainedWarning)  # the page says it
-        made.fit(table, columns=spec["kinds"] or None)
+        made.fit(table, columns=spec["kinds"] or None, checkpoint=spec["checkpoint"], resume=bool(spec.get("resume")))
     model = folder / MODEL
     made.save(model)
     short = made.model_.shortfall
@@ -109,7 +139,7 @@ def draw(spec: Mapping[str, Any], folder: Path, progress: Progress) -> Result:
     return {"file": str(path), "outcomes": outcomes, **_said(result.verdict), **_size(result)}
 
 
-TASKS: dict[str, Task] = {"look": look, "train": train, "judge": judge, "draw": draw}
+TASKS: dict[str, Task] = {"read": read, "look": look, "train": train, "judge": judge, "draw": draw}
 """Every task by the name that a job's spec has."""
 
 
@@ -154,6 +184,7 @@ def _report(
 
 def _said(verdict: Verdict) -> Result:
     """What the gate says, scope by scope, as the page shows it."""
+    from assoc_synth.report.gauges import gauge
     from assoc_synth.report.scopes import differs, scope_parts
     from assoc_synth.report.wording import block_words
 
@@ -168,6 +199,7 @@ def _said(verdict: Verdict) -> Result:
                 "floor": float(block.floor),
                 "destroyed": float(block.independent),
                 "differs": bool(differs(block)),
+                "gauge": gauge(block, block_words(block.name)),
             }
             for block in part.shown
         ]

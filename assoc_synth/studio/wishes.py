@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,18 +74,27 @@ def promised(wish: Mapping[str, Any], size: Mapping[str, Any], graph: LinkGraph)
     rows, subjects = size.get("num_rows"), size.get("num_subjects")
     if wish.get("rebalance"):
         return [_by_verb(wish["rebalance"], int(rows or 0))]
-    said = []
     if wish.get("conditions"):
-        said += [f"Exactly {int(one['num_rows']):,} rows with {_fits(one)}." for one in wish["conditions"]]
-        return said
-    if wish.get("boost"):
-        said += [_boosted(verb, thing, factor, graph) for verb, thing, factor in wish["boost"]]
+        return _by_condition(wish["conditions"], rows)
+    said = [_boosted(verb, thing, factor, graph) for verb, thing, factor in wish.get("boost") or ()]
     if rows:
         said.append(f"Exactly {rows:,} rows; the last subject may be cut short.")
     elif subjects:
         said.append(f"Exactly {subjects:,} subjects.")
+    else:
+        said.append("As many subjects as the model was trained with.")
     if size.get("verbs"):
         said.append(f"Every row has one of the verbs {', '.join(size['verbs'])}.")
+    return said
+
+
+def _by_condition(conditions: Sequence[Mapping[str, Any]], rows: int | None) -> list[str]:
+    said = [f"Exactly {int(one['num_rows']):,} rows with {_fits(one)}." for one in conditions]
+    total = sum(int(one["num_rows"]) for one in conditions)
+    if rows is not None and rows < total:
+        raise InputError(f"the kinds of rows are {total:,} rows in all, and {rows:,} are asked for: give more, or none")
+    if rows is not None and rows > total:
+        said.append(f"And {rows - total:,} rows that are of none of these kinds.")
     return said
 
 
@@ -106,10 +115,10 @@ def _fits(one: Mapping[str, Any]) -> str:
 
 
 def _boosted(verb: str, thing: str, factor: float, graph: LinkGraph) -> str:
-    support = graph.incidence(verb).getnnz(axis=0)
-    names = [str(name) for name in graph.table.objects]
+    names, verbs = ([str(name) for name in own] for own in (graph.table.objects, graph.table.verbs))
     if thing not in names:
         raise InputError(f"no object {thing[:40]!r} in this table")
+    support = graph.incidence(graph.table.verbs[verbs.index(verb)]).getnnz(axis=0)
     share = float(support[names.index(thing)]) / max(graph.table.num_subjects, 1)
     wanted = min(share * factor, 1.0)
     return f"About {100 * wanted:.3g} % of the subjects have {verb} {thing}; {100 * share:.3g} % have it in the table."

@@ -1,20 +1,25 @@
-"""A job's process: read what to do, do it, write what came of it. `python -m assoc_synth.studio.worker FOLDER`."""
+"""A job's process: read what to do, do it, write what came of it. `python -m assoc_synth.studio.worker FOLDER`.
+
+It listens to the studio at its standard input: a line "pause" ends it once what was trained is written, and the end of
+the input, which the system brings about when the studio is gone, ends it at once.
+"""
 
 from __future__ import annotations
 
+import _thread
 import json
 import os
 import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from assoc_synth.studio.jobs import ERROR, PROGRESS, RESULT, SPEC
+from assoc_synth.studio.jobs import ERROR, PAUSE, PAUSED, PROGRESS, RESULT, SPEC
 from assoc_synth.studio.sentences import sentence_of
 
-LOOK_EVERY, SPEAK_EVERY = 1.0, 0.25
-"""Seconds between two looks for the parent, and between two lines about one stage."""
+SPEAK_EVERY = 0.25
+"""Seconds between two lines about one stage."""
 
 
 class Progress:
@@ -55,7 +60,7 @@ def run(folder: Path) -> int:
     """Do the job of a folder.
 
     Returns:
-        The exit code: 0 with a result, 1 with a sentence that says why there is none.
+        The exit code: 0 with a result, 1 with a sentence that says why there is none, `PAUSED` where it was paused.
     """
     progress = Progress(folder / PROGRESS)
     try:
@@ -66,23 +71,28 @@ def run(folder: Path) -> int:
         temporary = folder / f"{RESULT}.part"
         temporary.write_text(json.dumps(result), "utf-8")
         temporary.replace(folder / RESULT)
+    except KeyboardInterrupt:
+        return PAUSED
     except Exception as error:
         (folder / ERROR).write_text(sentence_of(error), "utf-8")
         return 1
     return 0
 
 
-def _end_with(parent: int) -> None:
-    """End this process when its parent is gone, whatever ended that: nobody waits for the work any more."""
-    while os.getppid() == parent:
-        time.sleep(LOOK_EVERY)
+def _listen(said: BinaryIO) -> None:
+    """Pause when told to; end this process when nobody waits for its work any more."""
+    for line in said:
+        if line.strip() == PAUSE:
+            _thread.interrupt_main()
     os._exit(1)
 
 
 def main() -> None:
     """Run the job of the folder on the command line, as long as the studio runs."""
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    sys.exit(run(Path(sys.argv[1])))
+    threading.Thread(target=_listen, args=(sys.stdin.buffer,), daemon=True).start()
+    code = run(Path(sys.argv[1]))
+    sys.stdout.flush()
+    os._exit(code)  # a thread that waits at the input would hold up the end of the interpreter
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ packed in rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import networkx as nx
@@ -51,14 +51,27 @@ class _Part:
     size: tuple[float, float]
 
 
-def link_graph(facts: Drawing, width: float = 900.0, *, highlight: str = "") -> str:
-    """Draw the links on a canvas of the given width, and one name's box in another colour; the height follows."""
+def link_graph(
+    facts: Drawing, width: float = 900.0, *, highlight: str = "", addresses: Mapping[str, str] | None = None
+) -> str:
+    """Draw the links on a canvas of the given width, and one name's box in another colour; the height follows.
+
+    Args:
+        addresses: where a name leads to that is followed; None draws names that lead nowhere.
+    """
     place, height = placed(facts.links, width)
     room = _room(width)
     lines = [_line(link, place) for link in facts.links]
     boxes = [_box(name, place[name], room, "node own" if name == highlight else "node") for name in sorted(place)]
     label = f"Objects that are associated within {facts.verb}: {len(facts.links)} links"
-    return picture(width, height, label, [*lines, *boxes])
+    if addresses is None:
+        return picture(width, height, label, [*lines, *boxes])
+    followed = [
+        element("a", box, href=addresses[name], aria_label=name) if name in addresses else box
+        for name, box in zip(sorted(place), boxes, strict=True)
+    ]
+    # What is an image has no parts for a screen reader, and nothing in it can be reached by the keyboard.
+    return picture(width, height, label, [*lines, *followed]).replace('role="img"', 'role="group"', 1)
 
 
 def placed(links: Iterable[DrawnLink], width: float) -> tuple[dict[str, tuple[float, float]], float]:

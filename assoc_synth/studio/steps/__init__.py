@@ -18,4 +18,5 @@ ACTIONS: dict[tuple[str, str], Callable[[Session, Form], None]] = {
     (step, name): do for step, actions in _OF.items() for name, do in actions.items()
 }
 PREVIEWS: dict[str, Callable[[Session, Form], list[str]]] = {"take-away": take_away.preview}
+settle = data.settle
 VIEWS = (data.view, associations.view, train.view, take_away.view)

@@ -18,6 +18,24 @@ def test_a_job_that_fails_says_why(tmp_path: Path) -> None:
     assert job.doing == "reading the table"
 
 
+def test_a_job_that_is_told_to_pause_ends_by_itself(tmp_path: Path) -> None:
+    job = Job(tmp_path / "job", "look", {"table": {"place": "toy-shop", "roles": {}, "is_file": False}, "seed": 0})
+    job.pause()
+    assert job.pauses
+    while job.state == "running":
+        time.sleep(0.05)
+    assert job.state == "paused"
+    job.stop()
+    assert job.state == "paused"
+
+
+def test_a_job_ends_with_the_studio(tmp_path: Path) -> None:
+    job = Job(tmp_path / "job", "look", {"table": {"place": "toy-shop", "roles": {}, "is_file": False}, "seed": 0})
+    assert job._process.stdin is not None
+    job._process.stdin.close()  # as the system closes it when the studio's process is killed
+    assert job._process.wait(60) == 1
+
+
 def test_a_job_is_stopped(tmp_path: Path) -> None:
     job = Job(tmp_path / "job", "look", {"table": {"place": "toy-shop", "roles": {}, "is_file": False}, "seed": 0})
     job.stop()

@@ -13,4 +13,5 @@ def test_the_page_has_its_five_steps_and_escapes_errors(tmp_path: Path) -> None:
     html = page(session, "token")
     assert all(f'<section id="{step}"' in html for step in STEPS)
     assert "&lt;b&gt;" in html
-    assert progress(session) == {"version": "", "running": [], "stages": []}
+    assert html.count("<h1") == 1
+    assert progress(session) == {"version": "0", "running": [], "stages": []}

@@ -19,10 +19,18 @@ def test_shares_sum_to_one_as_they_are_written() -> None:
 
 def test_promises_of_boosts_and_conditions() -> None:
     graph = LinkGraph.from_table(toy_shop(subjects=60))
-    (said,) = promised({"boost": [["bought", "laptop", 2.0]]}, {}, graph)
+    said, size = promised({"boost": [["bought", "laptop", 2.0]]}, {}, graph)
     assert said.startswith("About ")
+    assert size == "As many subjects as the model was trained with."
     with pytest.raises(InputError, match="no object"):
         promised({"boost": [["bought", "nothing", 2.0]]}, {}, graph)
     assert promised({"conditions": [{"verb": "bought", "num_rows": 7}]}, {}, graph) == [
         "Exactly 7 rows with verb bought."
     ]
+    several = {"conditions": [{"verb": "bought", "num_rows": 7}, {"price": [1, 2], "num_rows": 3}]}
+    assert promised(several, {"num_rows": 12}, graph)[1:] == [
+        "Exactly 3 rows with price 1 to 2.",
+        "And 2 rows that are of none of these kinds.",
+    ]
+    with pytest.raises(InputError, match="10 rows in all, and 9 are asked for"):
+        promised(several, {"num_rows": 9}, graph)
