@@ -176,7 +176,6 @@ def export(
     from assoc_synth.exports import FORMATS as KNOWN
     from assoc_synth.exports import check_export
     from assoc_synth.exports import export as write
-    from assoc_synth.exports.entities import entity_notes
     from assoc_synth.model.directory import is_model
     from assoc_synth.synthesizer import AssociativeSynthesizer
 
@@ -196,9 +195,8 @@ def export(
     else:
         table = read(source, context, **columns.roles())
         made = {} if how.seed is None else {"seed": how.seed}
-    if "entities" in known and not options.get("projection"):
-        show_notes(entity_notes(table, options.get("entities")))
-    write(table, format, output, **({name: value for name, value in made.items() if name in known} | options))
+    notes = write(table, format, output, **({name: value for name, value in made.items() if name in known} | options))
+    show_notes(notes)
     what = f"{format} of {len(table):,} rows" if format in SUMMARIES else f"{len(table):,} rows as {format}"
     show(f"wrote {what} to {output}")
     if call is not None:

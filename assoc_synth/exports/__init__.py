@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from assoc_synth.errors import InputError
+from assoc_synth.exports.entities import entity_notes
 from assoc_synth.exports.formats import Format
 from assoc_synth.exports.registry import FORMATS
-from assoc_synth.exports.source import Source
+from assoc_synth.exports.source import Source, table_of
 from assoc_synth.transactions.files.atomic import check_file
 from assoc_synth.transactions.files.directories import check_directory
 from assoc_synth.transactions.files.writing import written_kind
@@ -18,7 +19,7 @@ from assoc_synth.transactions.files.writing import written_kind
 __all__ = ["export", "check_export", "FORMATS", "Format", "Source"]
 
 
-def export(source: Source, format: str, path: str | os.PathLike[str], **options: object) -> None:
+def export(source: Source, format: str, path: str | os.PathLike[str], **options: object) -> tuple[str, ...]:
     """Write a table or its link graph to `path`, completely or not at all.
 
     Args:
@@ -26,6 +27,10 @@ def export(source: Source, format: str, path: str | os.PathLike[str], **options:
         format: one of `FORMATS`.
         path: the file to write, or the folder; see `Format.files`. An earlier one is replaced.
         options: the format's own; see its writer.
+
+    Returns:
+        Notes for people: what of the rows the format cannot hold, columns that have another name in the file, and
+        whether names that are subject and object are one node.
 
     Raises:
         InputError: the format or an option is unknown, or the writer refuses the path.
@@ -36,11 +41,17 @@ def export(source: Source, format: str, path: str | os.PathLike[str], **options:
         >>> from assoc_synth.datasets import toy_shop
         >>> path = Path(tempfile.mkdtemp()) / "shop.csv"
         >>> export(toy_shop(subjects=3), "csv", path)
+        ()
         >>> path.read_text().splitlines()[0]
         'customer,action,product,date,price'
     """
     check_export(format, path, options)
-    FORMATS[format].load()(source, Path(path), **options)
+    known, table = FORMATS[format], table_of(source)
+    notes: tuple[str, ...] = ()
+    if "entities" in known.options() and not options.get("projection"):
+        notes = entity_notes(table, None if options.get("entities") is None else str(options["entities"]))
+    told = known.load()(source, Path(path), **options) or ()
+    return (*notes, *known.left_out(table), *told)
 
 
 def check_export(format: str, path: str | os.PathLike[str], options: Collection[str] | Mapping[str, Any] = ()) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assoc_synth.errors import MissingExtraError
+from assoc_synth.transactions.table import TransactionTable
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Format:
             `writer(source, path, *, options)`.
         files: what it writes, in words.
         lacks: what it cannot carry, in words; "" if it carries all.
+        drops: of what a table may have, "time", "amount", "basket" and "extras", what it leaves out, which is told.
         contents: the names of the files of a folder, where {name} is its own; empty for a single file.
         extra: the extra that brings the library it writes with, "" if there is none.
         needs: that library's module.
@@ -29,12 +31,13 @@ class Format:
     writer: str
     files: str
     lacks: str = ""
+    drops: tuple[str, ...] = field(default=(), kw_only=True)
     contents: tuple[str, ...] = field(default=())
     extra: str = ""
     needs: str = ""
 
-    def load(self) -> Callable[..., None]:
-        """The writer.
+    def load(self) -> Callable[..., tuple[str, ...] | None]:
+        """The writer, which returns its notes if it has some.
 
         Raises:
             MissingExtraError: the library it writes with is absent.
@@ -42,7 +45,9 @@ class Format:
         if self.needs and importlib.util.find_spec(self.needs) is None:
             raise MissingExtraError(f"this format is written with {self.needs}, which", self.extra)
         module, name = self.writer.split(":")
-        found: Callable[..., None] = getattr(importlib.import_module(f"assoc_synth.exports.{module}"), name)
+        found: Callable[..., tuple[str, ...] | None] = getattr(
+            importlib.import_module(f"assoc_synth.exports.{module}"), name
+        )
         return found
 
     def files_in(self, name: str, *, split: bool = False) -> tuple[str, ...]:
@@ -64,6 +69,20 @@ class Format:
             (('.csv', '.tsv'), ())
         """
         return tuple(suffix for suffix in re.findall(r"(?:FILE|\s)(\.[a-z]+)", self.files) if suffix != ".gz")
+
+    def left_out(self, table: TransactionTable) -> tuple[str, ...]:
+        """A note on what of a table is not in the file; nothing if all is.
+
+        Example:
+            >>> from assoc_synth.datasets import toy_shop
+            >>> Format("", "", drops=("time", "basket", "extras")).left_out(toy_shop(subjects=3))
+            ("left out, as this format cannot hold it: the time ('date')",)
+        """
+        roles = table.schema.roles()
+        gone = [f"the {role} ({roles[role]!r})" for role in self.drops if role in roles]
+        extras = [repr(str(column)) for column in table.schema.extras] if "extras" in self.drops else []
+        gone += [f"the column{'s' if len(extras) > 1 else ''} {', '.join(extras)[:200]}"] if extras else []
+        return (f"left out, as this format cannot hold it: {', '.join(gone)}",) if gone else ()
 
     def options(self) -> list[str]:
         """The names of its options."""

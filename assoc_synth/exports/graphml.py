@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from assoc_synth.errors import InputError
-from assoc_synth.exports.entities import Entities
 from assoc_synth.exports.output import write_lines
-from assoc_synth.exports.source import Source, graph_of, links_of, names_of, table_of
+from assoc_synth.exports.qualifiers import Kind, Value
+from assoc_synth.exports.source import Source, graph_of, names_of, table_of
+from assoc_synth.exports.walk import Walk
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.files import replacing
 from assoc_synth.transactions.files.atomic import stream
-from assoc_synth.transactions.table import TransactionTable
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -29,12 +29,12 @@ xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdr
 <key id="kind" for="node" attr.name="kind" attr.type="string"/>
 <key id="name" for="node" attr.name="name" attr.type="string"/>
 <key id="verb" for="edge" attr.name="verb" attr.type="string"/>
-<key id="time" for="edge" attr.name="time" attr.type="string"/>
-<key id="amount" for="edge" attr.name="amount" attr.type="double"/>
-<key id="basket" for="edge" attr.name="basket" attr.type="string"/>
-<graph edgedefault="directed">
 """
 FOOT = "</graph>\n</graphml>\n"
+TYPES: dict[Kind, str] = {"integer": "long", "number": "double", "truth": "boolean"}
+"""Of XML, for GEXF too; all other kinds are strings."""
+TAKEN = ("id",)
+"""Attributes of edges that readers fill with something else."""
 
 # Characters that XML 1.0 cannot write; and a backslash that would be read as the start of such an escape.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|\\\\(?=u[0-9a-fA-F]{4})")
@@ -49,12 +49,12 @@ def write_graphml(
     verb: str | None = None,
     min_count: int = 20,
     min_lift: float = 1.0,
-) -> None:
+) -> tuple[str, ...]:
     r"""Write GraphML that networkx, Gephi, yEd and igraph read.
 
-    Nodes have `kind` (subject, object or both) and `name`, edges `verb`, `time` (ISO 8601), `amount` and `basket`; a
-    missing qualifier has no attribute. Characters that XML forbids are written `\uXXXX`; `unescape_name` gives
-    them back.
+    Nodes have `kind` (subject, object or both) and `name`, edges `verb`, `time` (ISO 8601), `amount`, `basket` and the
+    extra columns, typed; what is missing has no attribute. Characters that XML forbids are written `\uXXXX`;
+    `unescape_name` gives them back.
 
     Args:
         source: table or graph.
@@ -63,6 +63,9 @@ def write_graphml(
         projection: write the undirected also-buy graph instead: objects with edges weighted by lift.
         verb: of the projection, None for all verbs.
         min_count, min_lift: of the projection, the lowest count and lift of an edge.
+
+    Returns:
+        Notes on columns that have another name in the file.
 
     Raises:
         InputError: `verb` without `projection`, or a verb that the table does not have.
@@ -75,28 +78,49 @@ def write_graphml(
 
         with replacing(path) as temporary, stream(temporary) as file:
             nx.write_graphml(graph, file)
-        return
-    table = table_of(source)
-    write_lines(path, lines(table, Entities.of(table, entities)))
+        return ()
+    walk = Walk.of(table_of(source), entities, taken=TAKEN)
+    write_lines(path, lines(walk))
+    return walk.notes
 
 
-def lines(table: TransactionTable, nodes: Entities) -> Iterator[str]:
+def lines(walk: Walk) -> Iterator[str]:
     """The document in pieces: nodes s0, s1, … and o0, o1, … by code, then edges 0, 1, … by row."""
     yield HEAD
-    keys = nodes.keys()
-    for key, kind, name in zip(keys, nodes.kinds, nodes.names, strict=True):
+    keys = edge_keys(walk)
+    for key, one in zip(keys, walk.qualifiers, strict=True):
+        of_kind = f'attr.type="{TYPES.get(one.kind, "string")}"'
+        yield f'<key id="{key}" for="edge" attr.name="{attribute(one.name)}" {of_kind}/>\n'
+    yield '<graph edgedefault="directed">\n'
+    for node, kind, name in walk.each_node():
         data = f'<data key="kind">{kind}</data><data key="name">{text(name)}</data>'
-        yield f'<node id="{key}">{data}</node>\n'
-    subjects, objects = ([keys[node] for node in codes.tolist()] for codes in (nodes.subject, nodes.object))
-    verbs = [text(name) for name in names_of(table.verbs)]
-    for part in links_of(table):
-        for row, s, v, o, time, amount, basket in part.rows():
-            data = f'<data key="verb">{verbs[v]}</data>'
-            data += "" if time is None else f'<data key="time">{time}</data>'
-            data += "" if amount is None else f'<data key="amount">{amount!r}</data>'
-            data += "" if basket is None else f'<data key="basket">{text(basket)}</data>'
-            yield f'<edge id="{row}" source="{subjects[s]}" target="{objects[o]}">{data}</edge>\n'
+        yield f'<node id="{node}">{data}</node>\n'
+    for row, source, verb, target, said in walk.edges(walk.keys, [text(name) for name in names_of(walk.table.verbs)]):
+        data = f'<data key="verb">{verb}</data>'
+        for key, value in zip(keys, said, strict=True):
+            if value is not None:
+                data += f'<data key="{key}">{text(written(value))}</data>'
+        yield f'<edge id="{row}" source="{source}" target="{target}">{data}</edge>\n'
     yield FOOT
+
+
+def edge_keys(walk: Walk) -> list[str]:
+    """The ids of the qualifiers in a document: roles by name, extra columns x0, x1, …"""
+    return [one.role or f"x{number}" for number, one in enumerate(walk.qualifiers)]
+
+
+def written(value: Value) -> str:
+    """A value as XML has it.
+
+    Example:
+        >>> written(True), written(0.5), written(float("inf")), written("tea")
+        ('true', '0.5', 'Infinity', 'tea')
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(value) if abs(value) != float("inf") else "Infinity" if value > 0 else "-Infinity"
 
 
 def also_buy(graph: LinkGraph, *, verb: str | None, min_count: int, min_lift: float) -> nx.Graph[Any]:

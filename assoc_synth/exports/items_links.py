@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assoc_synth.exports.entities import Entities
+from assoc_synth.exports.graphml import written
 from assoc_synth.exports.output import only_text
+from assoc_synth.exports.qualifiers import Cells, ExtraValues, Kind, Value
 from assoc_synth.exports.source import Clock, Source, amount_texts, names_of, slices, table_of
+from assoc_synth.exports.walk import Walk
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
 from assoc_synth.transactions.files.directories import replacing_directory
 from assoc_synth.transactions.table import TransactionTable
@@ -31,7 +34,8 @@ def write_items_links(source: Source, path: Path, *, entities: str | None = None
     """Write the directory `path` with `items.parquet` (id, kind, name) and `links.parquet` (id, source, verb, target).
 
     Kinds are subject, verb, object, "both" (of a name that is subject and object) and, if the table has them, time (ISO
-    8601), amount and basket. A missing qualifier has no link. Extra columns are not written.
+    8601), amount and basket. An extra column is a verb of its name, its values are items of the kinds "text value",
+    "integer value" and so on, see `qualifiers.Kind`. What is missing has no link.
 
     Args:
         source: table or graph.
@@ -42,7 +46,8 @@ def write_items_links(source: Source, path: Path, *, entities: str | None = None
         InputError: `path` is a file, or a directory that holds other things.
     """
     table = table_of(source)
-    items = _Items.of(table, Entities.of(table, entities))
+    walk = Walk.of(table, entities)
+    items = _Items.of(walk)
     with replacing_directory(path, CONTENTS) as directory, only_text():
         _write(items.batches(), ITEMS, directory / "items.parquet")
         _write(link_batches(table, items), LINKS, directory / "links.parquet")
@@ -89,7 +94,9 @@ class _Items:
         names: the texts of each kind except times and amounts, in the order of the ids.
         times, amounts: the distinct values, sorted; the item of a value is `start[kind]` plus its position.
         clock: how times are written.
-        by: the item that is the verb of each qualifier.
+        by: the item that is the verb of each qualifier, by its role, or its place among the extra columns.
+        extras: the values of the extra columns.
+        values: the distinct values of all extra columns, by kind.
     """
 
     start: dict[str, int]
@@ -101,10 +108,14 @@ class _Items:
     times: Times
     amounts: Floats
     clock: Clock
-    by: dict[str, int]
+    by: dict[str | int, int]
+    extras: tuple[ExtraValues, ...]
+    values: dict[Kind, pd.Index]
 
     @classmethod
-    def of(cls, table: TransactionTable, nodes: Entities) -> _Items:
+    def of(cls, walk: Walk) -> _Items:
+        table, nodes, extras = walk.table, walk.nodes, walk.extras
+        columns = [str(column) for column in table.schema.extras]
         time = np.zeros(0, "datetime64[ns]") if table.time is None else table.time
         amount = np.zeros(0) if table.amount is None else table.amount
         times, amounts = np.unique(time[~np.isnat(time)]), np.unique(amount[~np.isnan(amount)])
@@ -112,7 +123,8 @@ class _Items:
         words = {"time": "on", "amount": "for", "basket": "in"}
         used = [word for kind, word in words.items() if getattr(table, kind) is not None]
         # A verb of the table may be "on" too: it is the same item, and a link with a link as source is a qualifier.
-        verbs += [word for word in used if word not in verbs]
+        verbs += [word for word in dict.fromkeys([*used, *columns]) if word not in set(verbs)]
+        values = distinct_values(table, extras)
         names = {
             "subject": nodes.names[: table.num_subjects],
             "verb": verbs,
@@ -121,13 +133,17 @@ class _Items:
         }
         sizes = {kind: len(names[kind]) for kind in ("subject", "verb", "object")}
         sizes |= {"time": len(times), "amount": len(amounts), "basket": len(names["basket"])}
+        sizes |= {kind: len(found) for kind, found in values.items()}
         ends = np.cumsum(list(sizes.values())).tolist()
         start = dict(zip(sizes, [0, *ends], strict=False))
-        by = {kind: start["verb"] + verbs.index(word) for kind, word in words.items() if word in used}
+        place = {word: start["verb"] + number for number, word in enumerate(verbs)}
+        by: dict[str | int, int] = {kind: place[word] for kind, word in words.items() if word in used}
+        by |= {number: place[column] for number, column in enumerate(columns)}
         # Subjects come first, so that their items are their nodes; the other objects follow the verbs.
         object = np.where(nodes.object < table.num_subjects, nodes.object, nodes.object + len(verbs))
         kinds = nodes.kinds[: table.num_subjects]
-        return cls(start, ends[-1], nodes.subject, object, kinds, names, times, amounts, Clock.of(table), by)
+        parts = (kinds, names, times, amounts, Clock.of(table), by, extras, values)
+        return cls(start, ends[-1], nodes.subject, object, *parts)
 
     def qualifiers(self, table: TransactionTable, part: slice) -> Iterator[tuple[int, Ints]]:
         """For each qualifier of the table: the item of its verb, and of its value in each row, -1 where missing."""
@@ -140,12 +156,19 @@ class _Items:
         if table.basket is not None:
             basket = table.basket[part]
             yield self.by["basket"], self._at("basket", basket, basket < 0)
+        for number, one in enumerate(self.extras):
+            cells = one.values(part)
+            missing = np.array([cell is None for cell in cells], np.bool_)
+            yield self.by[number], self._at(one.kind, self.values[one.kind].get_indexer(_index(cells)), missing)
 
     def _at(self, kind: str, position: Ints, missing: Bools) -> Ints:
         return np.where(missing, -1, self.start[kind] + position)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         for kind, start in self.start.items():
+            if kind in self.values:
+                yield from self._values(kind)
+                continue
             values = {"time": self.times, "amount": self.amounts}.get(kind)
             for part in slices(len(self.names[kind] if values is None else values)):
                 if kind == "time":
@@ -156,3 +179,27 @@ class _Items:
                 kinds = self.kinds[part] if kind == "subject" else [kind] * len(ids)
                 columns = [pa.array(ids), pa.array(kinds), pa.array(names, pa.string())]
                 yield pa.RecordBatch.from_arrays(columns, schema=ITEMS)
+
+    def _values(self, kind: str) -> Iterator[pa.RecordBatch]:
+        known: pd.Index = {str(name): values for name, values in self.values.items()}[kind]
+        for part in slices(len(known)):
+            ids = np.arange(self.start[kind] + part.start, self.start[kind] + part.stop)
+            names = [written(value) for value in known[part].tolist()]
+            yield pa.RecordBatch.from_arrays(
+                [pa.array(ids), pa.array([f"{kind} value"] * len(ids)), pa.array(names, pa.string())], schema=ITEMS
+            )
+
+
+def distinct_values(table: TransactionTable, extras: tuple[ExtraValues, ...]) -> dict[Kind, pd.Index]:
+    """The values of all extra columns that are of one kind, in the order in which they come."""
+    found: dict[Kind, dict[Value, None]] = {}
+    for one in extras:
+        known = found.setdefault(one.kind, {})
+        for part in slices(len(table)):
+            known.update(dict.fromkeys(cell for cell in one.values(part) if cell is not None))
+    return {kind: _index(list(known)) for kind, known in found.items()}
+
+
+def _index(cells: Cells) -> pd.Index:
+    found: pd.Index = pd.Index(np.array([*cells, None], dtype=object)[:-1], dtype=object)
+    return found

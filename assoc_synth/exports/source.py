@@ -135,7 +135,22 @@ class Clock:
         if made is None or time is None:
             return cls("D", "")
         cell = made.give(np.zeros(1, "datetime64[ns]")).iloc[0]
-        zoned = made.zone != "" or made.style == "epoch" or getattr(cell, "tzinfo", None) is not None
+        return cls.exact(
+            time, zoned=made.zone != "" or made.style == "epoch" or getattr(cell, "tzinfo", None) is not None
+        )
+
+    @classmethod
+    def exact(cls, time: Times, *, zoned: bool) -> Clock:
+        """The clock that writes all of these times.
+
+        Args:
+            time: datetime64[ns] (n,), in UTC if the zone is known.
+            zoned: whether it is.
+
+        Example:
+            >>> Clock.exact(np.array(["2026-01-02", "NaT"], "datetime64[ns]"), zoned=False)
+            Clock(unit='D', zone='')
+        """
         ticks = time[~np.isnat(time)].astype(np.int64)
         # A date has no zone: midnight in UTC is another date elsewhere.
         steps = [step for step in STEPS if not (zoned and step[0] == "D")]

@@ -39,16 +39,24 @@ def edge_tensors(table: TransactionTable, object_node: Ints | None = None) -> li
         made: dict[str, Tensor] = {"edge_index": np.stack([table.subject[rows].astype(np.int64), target])}
         if table.time is not None:
             time = table.time[rows]
-            _put(made, "time", time.astype("datetime64[ns]").astype(np.int64), ~np.isnat(time))
+            put_tensor(made, "time", time.astype("datetime64[ns]").astype(np.int64), ~np.isnat(time))
         if table.amount is not None:
-            _put(made, "amount", table.amount[rows].astype(np.float64), ~np.isnan(table.amount[rows]))
+            put_tensor(made, "amount", table.amount[rows].astype(np.float64), ~np.isnan(table.amount[rows]))
         if table.basket is not None:
-            _put(made, "basket", table.basket[rows].astype(np.int64), table.basket[rows] >= 0)
+            put_tensor(made, "basket", table.basket[rows].astype(np.int64), table.basket[rows] >= 0)
         found.append(made)
     return found
 
 
-def _put(made: dict[str, Tensor], name: str, values: Tensor, known: Tensor) -> None:
+def put_tensor(made: dict[str, Tensor], name: str, values: Tensor, known: Tensor) -> None:
+    """Add a tensor (links,), 0 where `known` (links,) is false, and which are known where some are not.
+
+    Example:
+        >>> made = {}
+        >>> put_tensor(made, "amount", np.array([2.5, np.nan]), np.array([True, False]))
+        >>> made["amount"].tolist(), made["amount_known"].tolist()
+        ([2.5, 0.0], [True, False])
+    """
     made[name] = np.where(known, values, np.zeros((), values.dtype))
     if not known.all():
         made[f"{name}_known"] = known

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from assoc_synth.exports.entities import Entities
-from assoc_synth.exports.graphml import attribute
+from assoc_synth.exports.graphml import TYPES, attribute, edge_keys, written
 from assoc_synth.exports.output import write_lines
-from assoc_synth.exports.source import Source, links_of, names_of, table_of
-from assoc_synth.transactions.table import TransactionTable
+from assoc_synth.exports.source import Source, names_of, table_of
+from assoc_synth.exports.walk import Walk
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">
@@ -20,46 +19,47 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 </attributes>
 <attributes class="edge" mode="static">
 <attribute id="verb" title="verb" type="string"/>
-<attribute id="time" title="time" type="string"/>
-<attribute id="amount" title="amount" type="double"/>
-<attribute id="basket" title="basket" type="string"/>
-</attributes>
-<nodes>
 """
 FOOT = "</edges>\n</graph>\n</gexf>\n"
+TAKEN = ("id", "label", "weight", "start", "end", "networkx_key")
+"""Attributes of edges that readers fill with something else."""
 
 
-def write_gexf(source: Source, path: Path, *, entities: str | None = None) -> None:
-    r"""Write GEXF: nodes with kind and name, edges with verb, time (ISO 8601), amount and basket.
+def write_gexf(source: Source, path: Path, *, entities: str | None = None) -> tuple[str, ...]:
+    r"""Write GEXF: nodes with kind and name, edges with verb, time (ISO 8601), amount, basket and extra columns, typed.
 
-    A missing qualifier has no value. Characters that XML forbids are written `\uXXXX`.
+    What is missing has no value. Characters that XML forbids are written `\uXXXX`.
 
     Args:
         source: table or graph.
         path: the file, compressed if it ends in .gz.
         entities: "shared" or "apart", see `Entities`; None decides by the names.
+
+    Returns:
+        Notes on columns that have another name in the file.
     """
-    table = table_of(source)
-    write_lines(path, lines(table, Entities.of(table, entities)))
+    walk = Walk.of(table_of(source), entities, taken=TAKEN)
+    write_lines(path, lines(walk))
+    return walk.notes
 
 
-def lines(table: TransactionTable, nodes: Entities) -> Iterator[str]:
+def lines(walk: Walk) -> Iterator[str]:
     """The document in pieces: nodes, then an edge per row."""
     yield HEAD
-    keys = nodes.keys()
-    for key, kind, name in zip(keys, nodes.kinds, nodes.names, strict=True):
+    keys = edge_keys(walk)
+    for key, one in zip(keys, walk.qualifiers, strict=True):
+        yield f'<attribute id="{key}" title="{attribute(one.name)}" type="{TYPES.get(one.kind, "string")}"/>\n'
+    yield "</attributes>\n<nodes>\n"
+    for key, kind, name in walk.each_node():
         values = f'<attvalue for="kind" value="{kind}"/><attvalue for="name" value="{attribute(name)}"/>'
         yield f'<node id="{key}" label="{attribute(name)}"><attvalues>{values}</attvalues></node>\n'
     yield "</nodes>\n<edges>\n"
-    subjects = [keys[node] for node in nodes.subject.tolist()]
-    objects = [keys[node] for node in nodes.object.tolist()]
-    verbs = [attribute(name) for name in names_of(table.verbs)]
-    for part in links_of(table):
-        for row, s, v, o, time, amount, basket in part.rows():
-            values = f'<attvalue for="verb" value="{verbs[v]}"/>'
-            values += "" if time is None else f'<attvalue for="time" value="{time}"/>'
-            values += "" if amount is None else f'<attvalue for="amount" value="{amount!r}"/>'
-            values += "" if basket is None else f'<attvalue for="basket" value="{attribute(basket)}"/>'
-            ends = f'source="{subjects[s]}" target="{objects[o]}"'
-            yield f'<edge id="{row}" {ends} label="{verbs[v]}"><attvalues>{values}</attvalues></edge>\n'
+    verbs = [attribute(name) for name in names_of(walk.table.verbs)]
+    for row, source, verb, target, said in walk.edges(walk.keys, verbs):
+        values = f'<attvalue for="verb" value="{verb}"/>'
+        for key, value in zip(keys, said, strict=True):
+            if value is not None:
+                values += f'<attvalue for="{key}" value="{attribute(written(value))}"/>'
+        ends = f'source="{source}" target="{target}"'
+        yield f'<edge id="{row}" {ends} label="{verb}"><attvalues>{values}</attvalues></edge>\n'
     yield FOOT

@@ -7,61 +7,69 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from assoc_synth.errors import InputError
+from assoc_synth.exports.graphml import written
 from assoc_synth.exports.output import write_lines
-from assoc_synth.exports.source import Source, links_of, names_of, table_of
-from assoc_synth.transactions.table import TransactionTable
+from assoc_synth.exports.source import Source, names_of, table_of
+from assoc_synth.exports.walk import Walk
 
 STYLES = ("named", "chain", "doublets")
 KEPT = 65_536
-"""Names of baskets that are not quoted again."""
+"""Names that are not quoted again."""
+WORDS = {"time": "on", "amount": "for", "basket": "in"}
 
 
-def write_lino(source: Source, path: Path, *, style: str = "named") -> None:
+def write_lino(source: Source, path: Path, *, style: str = "named") -> tuple[str, ...]:
     """Write Links Notation, each name quoted as the library `links-notation` quotes it.
 
-    A missing qualifier has no link. A name is one reference, whatever part it plays.
+    A qualifier is a link: `(t1 on 2026-01-02)`, and of an extra column `(t1 store north)`. A missing one has no link. A
+    name is one reference, whatever part it plays; values have no types.
 
     Args:
         source: table or graph.
         path: the file, compressed if it ends in .gz.
         style: "named", "chain" or "doublets".
 
+    Returns:
+        Notes on columns that have another name in the file.
+
     Raises:
         InputError: another style.
     """
     if style not in STYLES:
         raise InputError(f"--style is {', '.join(STYLES)}, not {str(style)[:40]!r}")
-    write_lines(path, lines(table_of(source), style))
+    walk = Walk.of(table_of(source), taken=tuple(WORDS.values()), words=WORDS)
+    write_lines(path, lines(walk, style))
+    return walk.notes
 
 
-def lines(table: TransactionTable, style: str) -> Iterator[str]:
+def lines(walk: Walk, style: str) -> Iterator[str]:
     """The document in pieces, a row at a time."""
     from links_notation.reference_literal import format_reference
 
-    written = lru_cache(KEPT)(format_reference)
-    parts = [names_of(index) for index in (table.subjects, table.verbs, table.objects)]
+    quoted = lru_cache(KEPT)(format_reference)
+    parts = [names_of(index) for index in (walk.table.subjects, walk.table.verbs, walk.table.objects)]
     start = prefix(parts)
     subjects, verbs, objects = ([format_reference(name) for name in names] for names in parts)
-    for part in links_of(table):
-        for row, s, v, o, time, amount, basket in part.rows():
-            # A time needs quotes for its colons alone, and has none within.
-            said = [] if time is None else [f"on '{time}'" if ":" in time else f"on {time}"]
-            said += [] if amount is None else [f"for {amount!r}"]
-            said += [] if basket is None else [f"in {written(basket)}"]
-            ends = (subjects[s], verbs[v], objects[o])
-            yield _chain(ends, said) if style == "chain" else _named(f"{start}{row + 1}", ends, said, style)
+    words = [format_reference(one.name) for one in walk.qualifiers]
+    for row, *ends, values in walk.edges(subjects, verbs, objects):
+        said = [
+            f"{word} {quoted(value) if isinstance(value, str) else written(value)}"
+            for word, value in zip(words, values, strict=True)
+            if value is not None
+        ]
+        yield _chain(ends, said) if style == "chain" else _named(f"{start}{row + 1}", ends, said, style)
 
 
-def _chain(ends: tuple[str, str, str], said: list[str]) -> str:
+def _chain(ends: Sequence[str], said: list[str]) -> str:
     return "(" * len(said) + f"({' '.join(ends)})" + "".join(f" {one})" for one in said) + "\n"
 
 
-def _named(name: str, ends: tuple[str, str, str], said: list[str], style: str) -> str:
+def _named(name: str, ends: Sequence[str], said: list[str], style: str) -> str:
     subject, verb, object = ends
     if style == "doublets":
         return f"({name}: ({subject} {verb}) {object})\n" + "".join(f"({name} ({one}))\n" for one in said)

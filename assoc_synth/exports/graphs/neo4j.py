@@ -5,75 +5,88 @@ Source: Neo4j Operations Manual, "Import: CSV header format".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from assoc_synth.exports.entities import Entities
+from assoc_synth.exports.graphml import written
 from assoc_synth.exports.output import put_lines, quoted
-from assoc_synth.exports.source import Clock, Source, links_of, names_of, table_of
+from assoc_synth.exports.qualifiers import Kind
+from assoc_synth.exports.source import Source, names_of, table_of
+from assoc_synth.exports.walk import Walk
 from assoc_synth.transactions.files.directories import replacing_directory
-from assoc_synth.transactions.table import TransactionTable
 
 CONTENTS = ("nodes-subject.csv", "nodes-object.csv", "nodes-entity.csv", "relationships-links.csv", "import.sh")
 
 
-def write_neo4j(source: Source, path: Path, *, entities: str | None = None) -> None:
+TYPES: dict[Kind, str] = {
+    "text": "string", "integer": "long", "number": "double", "truth": "boolean", "date": "date",
+    "datetime": "localdatetime", "instant": "datetime",
+}  # fmt: skip
+WORDS = {"time": "on"}
+TAKEN = ("amount", "basket")
+UNWRITABLE = re.compile("[\x00-\x1f\x7f\"',;:|\\\\(){}\\[\\]]")
+"""What a field of a header cannot hold."""
+
+
+def write_neo4j(source: Source, path: Path, *, entities: str | None = None) -> tuple[str, ...]:
     """Write a folder with nodes-*.csv, relationships-links.csv, and import.sh, the command that imports them.
 
     A node has the property name and the label Subject, Object or both; a relationship has its verb as type, and on
-    (date, localdatetime, or datetime in UTC), amount (double) and basket. An empty cell is an absent property; text is
-    in quotes, so that blanks stay.
+    (date, localdatetime, or datetime in UTC), amount (double), basket and the extra columns, typed. An empty cell is an
+    absent property; text is in quotes, so that blanks stay.
 
     Args:
         source: table or graph.
         path: the folder.
         entities: "shared" or "apart", see `Entities`; None decides by the names. Entities that are shared are in one
             file, nodes-entity.csv.
+
+    Returns:
+        Notes on columns that have another name in the file.
     """
-    table = table_of(source)
-    nodes = Entities.of(table, entities)
-    kinds = ["entity"] if nodes.shared else ["subject", "object"]
+    walk = Walk.of(table_of(source), entities, taken=TAKEN, words=WORDS, plain=plain)
+    kinds = ["entity"] if walk.nodes.shared else ["subject", "object"]
     with replacing_directory(path, CONTENTS) as folder:
         for kind in kinds:
-            put_lines(folder / f"nodes-{kind}.csv", node_lines(nodes, kind))
-        put_lines(folder / "relationships-links.csv", link_lines(table, nodes))
+            put_lines(folder / f"nodes-{kind}.csv", node_lines(walk, kind))
+        put_lines(folder / "relationships-links.csv", link_lines(walk))
         put_lines(folder / "import.sh", [command(kinds)])
+    return walk.notes
 
 
-def node_lines(nodes: Entities, kind: str) -> Iterator[str]:
+def plain(name: str) -> str:
+    """A name that the field of a header can hold.
+
+    Example:
+        >>> plain('price: "net"')
+        'price_ _net_'
+    """
+    return UNWRITABLE.sub("_", name).strip()
+
+
+def node_lines(walk: Walk, kind: str) -> Iterator[str]:
     """The file of the nodes of one kind, or of all."""
     yield f"id:ID({kind.capitalize()}),name:string,:LABEL\n"
-    for key, own, name in zip(nodes.keys(), nodes.kinds, nodes.names, strict=True):
+    for key, own, name in walk.each_node():
         if kind in ("entity", own):
             label = "Subject;Object" if own == "both" else own.capitalize()
             yield f"{key},{quoted(name)},{label}\n"
 
 
-def link_lines(table: TransactionTable, nodes: Entities) -> Iterator[str]:
+def link_lines(walk: Walk) -> Iterator[str]:
     """The file of the relationships, a line per row."""
-    ends = ("Entity", "Entity") if nodes.shared else ("Subject", "Object")
-    has = {"on": table.time, "amount": table.amount, "basket": table.basket}
-    types = {"on": time_type(table), "amount": "double", "basket": "string"}
-    known = [name for name, values in has.items() if values is not None]
-    header = [f":START_ID({ends[0]})", f":END_ID({ends[1]})", ":TYPE", *(f"{name}:{types[name]}" for name in known)]
-    yield ",".join(header) + "\n"
-    keys = nodes.keys()
-    subjects, objects = ([keys[node] for node in codes.tolist()] for codes in (nodes.subject, nodes.object))
-    verbs = [quoted(name) for name in names_of(table.verbs)]
-    for part in links_of(table):
-        for _, s, v, o, time, amount, basket in part.rows():
-            cells = {
-                "on": time or "",
-                "amount": "" if amount is None else repr(amount),
-                "basket": "" if basket is None else quoted(basket),
-            }
-            yield ",".join([subjects[s], objects[o], verbs[v], *(cells[name] for name in known)]) + "\n"
-
-
-def time_type(table: TransactionTable) -> str:
-    """Neo4j's type of the times: date, localdatetime, or datetime where the zone is known."""
-    clock = Clock.of(table)
-    return "date" if clock.unit == "D" else "datetime" if clock.zone else "localdatetime"
+    ends = ("Entity", "Entity") if walk.nodes.shared else ("Subject", "Object")
+    header = [f":START_ID({ends[0]})", f":END_ID({ends[1]})", ":TYPE"]
+    yield ",".join([*header, *(f"{one.name}:{TYPES[one.kind]}" for one in walk.qualifiers)]) + "\n"
+    is_text = [one.kind == "text" for one in walk.qualifiers]
+    verbs = [quoted(name) for name in names_of(walk.table.verbs)]
+    for _, *parts, said in walk.edges(walk.keys, verbs):
+        cells = (
+            "" if value is None else quoted(str(value)) if textual else written(value)
+            for textual, value in zip(is_text, said, strict=True)
+        )
+        yield ",".join([parts[0], parts[2], parts[1], *cells]) + "\n"
 
 
 def command(kinds: list[str]) -> str:

@@ -7,49 +7,57 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assoc_synth.exports.entities import Entities
+from assoc_synth.exports.graphml import written
 from assoc_synth.exports.output import write_lines
-from assoc_synth.exports.source import Source, links_of, names_of, table_of
-from assoc_synth.transactions.table import TransactionTable
+from assoc_synth.exports.source import Source, names_of, table_of
+from assoc_synth.exports.walk import Walk
 
 HEAD = '{"directed": true, "multigraph": true, "graph": {}, "nodes": [\n'
+TAKEN = ("source", "target", "key")
 
 
-def write_node_link(source: Source, path: Path, *, entities: str | None = None) -> None:
+def write_node_link(source: Source, path: Path, *, entities: str | None = None) -> tuple[str, ...]:
     """Write JSON with the keys directed, multigraph, graph, nodes and edges.
 
-    A node has id, kind and name; an edge source, target, key (the number of its row), verb, and time (ISO 8601), amount
-    and basket where they are known.
+    A node has id, kind and name; an edge source, target, key (the number of its row), verb, and time (ISO 8601),
+    amount, basket and extra columns where they are known; numbers and truth values are such. JSON has no infinite
+    numbers: they are the text "Infinity" and "-Infinity".
 
     Args:
         source: table or graph.
         path: the file, compressed if it ends in .gz.
         entities: "shared" or "apart", see `Entities`; None decides by the names.
+
+    Returns:
+        Notes on columns that have another name in the file.
     """
-    table = table_of(source)
-    write_lines(path, lines(table, Entities.of(table, entities)))
+    walk = Walk.of(table_of(source), entities, taken=TAKEN)
+    write_lines(path, lines(walk))
+    return walk.notes
 
 
-def lines(table: TransactionTable, nodes: Entities) -> Iterator[str]:
+def lines(walk: Walk) -> Iterator[str]:
     """The document in pieces."""
     yield HEAD
-    keys = nodes.keys()
     before = ""
-    for key, kind, name in zip(keys, nodes.kinds, nodes.names, strict=True):
+    for key, kind, name in walk.each_node():
         yield before + _json({"id": key, "kind": kind, "name": name})
         before = ",\n"
     yield '\n], "edges": [\n'
-    subjects, objects = nodes.subject.tolist(), nodes.object.tolist()
-    verbs = names_of(table.verbs)
-    before = ""
-    for part in links_of(table):
-        for row, s, v, o, time, amount, basket in part.rows():
-            ends = {"source": keys[subjects[s]], "target": keys[objects[o]], "key": row, "verb": verbs[v]}
-            known = {"time": time, "amount": amount, "basket": basket}
-            yield before + _json(ends | {name: value for name, value in known.items() if value is not None})
-            before = ",\n"
+    before, names = "", [one.name for one in walk.qualifiers]
+    for row, source, verb, target, said in walk.edges(walk.keys, names_of(walk.table.verbs)):
+        edge: dict[str, Any] = {"source": source, "target": target, "key": row, "verb": verb}
+        yield before + _json(edge | {name: value for name, value in zip(names, said, strict=True) if value is not None})
+        before = ",\n"
     yield "\n]}\n"
 
 
 def _json(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False)
+    try:
+        return json.dumps(values, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return json.dumps({key: _finite(value) for key, value in values.items()}, ensure_ascii=False)
+
+
+def _finite(value: Any) -> Any:
+    return written(value) if isinstance(value, float) and abs(value) == float("inf") else value

@@ -11,16 +11,23 @@ from pathlib import Path
 from urllib.parse import quote
 
 from assoc_synth.errors import InputError
-from assoc_synth.exports.entities import Entities
+from assoc_synth.exports.graphml import written
 from assoc_synth.exports.output import write_lines
-from assoc_synth.exports.source import Source, links_of, names_of, table_of
-from assoc_synth.transactions.table import TransactionTable
+from assoc_synth.exports.qualifiers import Kind, Value
+from assoc_synth.exports.source import Source, names_of, table_of
+from assoc_synth.exports.walk import Walk
 
 BASE = "urn:assoc-synth:"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 REIFICATIONS = ("reifier", "classic")
+WORDS = {"time": "on", "amount": "for", "basket": "in"}
+TYPES: dict[Kind, str] = {
+    "text": "", "integer": "integer", "number": "double", "truth": "boolean", "date": "date", "datetime": "dateTime",
+    "instant": "dateTime",
+}  # fmt: skip
+INFINITE: dict[Value, str] = {float("inf"): "INF", float("-inf"): "-INF"}
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"} | {
     chr(code): f"\\u{code:04X}" for code in (*range(9), 11, 12, *range(14, 32), 127)
 }
@@ -33,7 +40,8 @@ def write_ntriples(
     """Write N-Triples: one statement per line.
 
     Every entity and verb has its exact name as rdfs:label, and a type; IRIs are the names, percent-encoded. Times are
-    xsd:date or xsd:dateTime, amounts xsd:double; a missing qualifier has no triple.
+    xsd:date or xsd:dateTime, amounts xsd:double; an extra column is a property such as <urn:assoc-synth:column:store>,
+    its values are typed; what is missing has no triple.
 
     Args:
         source: table or graph.
@@ -134,8 +142,8 @@ def lines(source: Source, terms: Terms, entities: str | None, reification: str) 
     """The document in pieces: names, then for each row its triple and the statement about it."""
     if reification not in REIFICATIONS:
         raise InputError(f"--reification is {' or '.join(REIFICATIONS)}, not {str(reification)[:40]!r}")
-    table = table_of(source)
-    nodes = Entities.of(table, entities)
+    walk = Walk.of(table_of(source), entities)
+    nodes, names = walk.nodes, names_of(walk.table.verbs)
     yield terms.head()
     kinds = ["entity"] * len(nodes.names) if nodes.shared else nodes.kinds
     iris = [terms.iri(kind, name) for kind, name in zip(kinds, nodes.names, strict=True)]
@@ -143,34 +151,24 @@ def lines(source: Source, terms: Terms, entities: str | None, reification: str) 
         classes = ("Subject", "Object") if kind == "both" else (kind.capitalize(),)
         types = [(terms.rdf("type"), terms.own(one)) for one in classes]
         yield terms.statement(iri, [*types, (terms.label(), terms.text(name))])
-    verbs = [terms.iri("verb", name) for name in names_of(table.verbs)]
-    for iri, name in zip(verbs, names_of(table.verbs), strict=True):
+    verbs = [terms.iri("verb", name) for name in names]
+    for iri, name in zip(verbs, names, strict=True):
         yield terms.statement(iri, [(terms.rdf("type"), terms.own("Verb")), (terms.label(), terms.text(name))])
-    ends = [iris[node] for node in nodes.subject.tolist()], [iris[node] for node in nodes.object.tolist()]
-    yield from _rows(table, terms, (ends[0], verbs, ends[1]), reification == "classic")
+    by = [terms.own(WORDS[one.role]) if one.role else terms.iri("column", one.column) for one in walk.qualifiers]
+    datatypes = [TYPES[one.kind] for one in walk.qualifiers]
+    for row, subject, verb, object, said in walk.edges(iris, verbs):
+        yield terms.statement(subject, [(verb, object)])
+        about = _about(terms, (subject, verb, object), classic=reification == "classic")
+        for property, kind, value in zip(by, datatypes, said, strict=True):
+            if value is not None:
+                about.append((property, terms.text(INFINITE.get(value, written(value)), kind)))
+        yield terms.statement(f"_:r{row}", about)
 
 
-def _rows(
-    table: TransactionTable, terms: Terms, iris: tuple[list[str], list[str], list[str]], classic: bool
-) -> Iterator[str]:
-    """The triple of each row and the statement about it."""
-    subjects, verbs, objects = iris
-    on, paid, within = terms.own("on"), terms.own("for"), terms.own("in")
-    kind = ""
-    for part in links_of(table):
-        for row, s, v, o, time, amount, basket in part.rows():
-            subject, verb, object = subjects[s], verbs[v], objects[o]
-            yield terms.statement(subject, [(verb, object)])
-            if classic:
-                about = [(terms.rdf("type"), terms.rdf("Statement")), (terms.rdf("subject"), subject)]
-                about += [(terms.rdf("predicate"), verb), (terms.rdf("object"), object)]
-            else:
-                about = [(terms.rdf("reifies"), f"<<( {subject} {verb} {object} )>>")]
-            if time is not None:
-                kind = kind or ("dateTime" if "T" in time else "date")
-                about.append((on, terms.text(time, kind)))
-            if amount is not None:
-                about.append((paid, terms.text(repr(amount), "double")))
-            if basket is not None:
-                about.append((within, terms.text(basket)))
-            yield terms.statement(f"_:r{row}", about)
+def _about(terms: Terms, link: tuple[str, str, str], *, classic: bool) -> list[tuple[str, str]]:
+    """What a statement is about."""
+    subject, verb, object = link
+    if not classic:
+        return [(terms.rdf("reifies"), f"<<( {subject} {verb} {object} )>>")]
+    parts = [(terms.rdf("subject"), subject), (terms.rdf("predicate"), verb), (terms.rdf("object"), object)]
+    return [(terms.rdf("type"), terms.rdf("Statement")), *parts]

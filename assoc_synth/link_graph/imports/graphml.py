@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.imports.opening import opened
-from assoc_synth.link_graph.imports.rows import QUALIFIERS, Rows
+from assoc_synth.link_graph.imports.rows import QUALIFIERS, Rows, Value
 
 NAME_KEYS = ("name", "label")
 VERB_KEYS = ("verb", "label", "relation", "type", "name")
@@ -21,8 +21,8 @@ def read_graphml(path: Path) -> Rows:
     r"""Read a GraphML file, an edge at a time.
 
     The name of a node is its attribute name or label, else its id; the verb of an edge is its attribute verb, label,
-    relation, type or name, else "linked to". Attributes time, amount and basket of edges are qualifiers; others are
-    left out and told. `\uXXXX` in names of ours is the character that XML forbids.
+    relation, type or name, else "linked to". Attributes time, amount and basket of edges are qualifiers, others are
+    extra columns; those of nodes are left out and told. `\uXXXX` in files of ours is the character that XML forbids.
 
     Raises:
         InputError: the file is not GraphML, two nodes of different names have one id, or an edge ends at a node that
@@ -42,12 +42,14 @@ def read_graphml(path: Path) -> Rows:
 
 
 def _read(file: IO[bytes], rows: Rows, name: str) -> None:
-    keys, names, left = dict[str, str](), dict[str, str](), set[str]()
+    keys, types, names, left = dict[str, str](), dict[str, str](), dict[str, str](), set[str]()
     waiting: list[tuple[str, str, dict[str, str]]] = []
     for _, element in ElementTree.iterparse(file):
         tag = element.tag.rpartition("}")[2]
         if tag == "key":
-            keys[element.get("id", "")] = element.get("attr.name", element.get("id", ""))
+            keys[element.get("id", "")] = _text(element.get("attr.name", element.get("id", "")), keys)
+            if element.get("for", "edge") in ("edge", "all"):
+                types[keys[element.get("id", "")]] = element.get("attr.type", "string")
         elif tag in ("node", "edge"):
             data = {
                 keys.get(one.get("key", ""), one.get("key", "")): _text(one.text or "", keys)
@@ -59,6 +61,7 @@ def _read(file: IO[bytes], rows: Rows, name: str) -> None:
                 called = next((data[one] for one in NAME_KEYS if one in data), key)
                 if names.setdefault(key, called) != called:
                     raise InputError(f"{name!r}, node {len(names) + 1}: an earlier node of another name has its id")
+                left |= set(data) - {*NAME_KEYS, "kind"}
             else:
                 waiting.append((element.get("source", ""), element.get("target", ""), data))
             element.clear()
@@ -66,11 +69,35 @@ def _read(file: IO[bytes], rows: Rows, name: str) -> None:
         if source not in names or target not in names:
             raise InputError(f"{name!r}, edge {len(rows) + 1}: one of its ends is not a node of the file")
         by = next((one for one in VERB_KEYS if one in data), None)
-        left |= set(data) - {by, *QUALIFIERS}
         known = {one: data[one] for one in QUALIFIERS if one in data}
-        rows.add(names[source], LINKED if by is None else data[by], names[target], **known)
+        row = rows.add(names[source], LINKED if by is None else data[by], names[target], **known)
+        for one, value in data.items():
+            if one not in (by, *QUALIFIERS):
+                rows.say(row, one, value_of(value, types.get(one, "string")))
     if left:
-        rows.notes.append(f"attributes of edges that are left out: {', '.join(sorted(left))[:200]}")
+        rows.notes.append(f"attributes of nodes that are left out: {', '.join(sorted(left))[:200]}")
+
+
+def value_of(text: str, kind: str) -> Value:
+    """The value that XML writes so; text that is none of its kind is text.
+
+    Args:
+        text: as it is in the file.
+        kind: one of XML Schema's names of types.
+
+    Example:
+        >>> value_of("17", "long"), value_of("1e3", "double"), value_of("true", "boolean"), value_of("17", "string")
+        (17, 1000.0, True, '17')
+    """
+    try:
+        if kind in ("int", "integer", "long", "short"):
+            return int(text)
+        if kind in ("double", "float", "decimal"):
+            return float(text)
+    except ValueError:
+        return text
+    truth = {"true": True, "false": False, "1": True, "0": False}
+    return truth.get(text.strip().lower(), text) if kind == "boolean" else text
 
 
 def _text(text: str, keys: dict[str, str]) -> str:

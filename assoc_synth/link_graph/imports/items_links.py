@@ -8,21 +8,26 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assoc_synth.errors import InputError
+from assoc_synth.link_graph.imports.graphml import value_of
 from assoc_synth.link_graph.imports.rows import QUALIFIERS, Rows
 
 ITEMS, LINKS = ("id", "kind", "name"), ("id", "source", "verb", "target")
 KINDS = {"on": "time", "for": "amount", "in": "basket"}
 """The qualifier of a link whose target has none of the kinds, by its verb."""
+TYPES = {"integer": "long", "number": "double", "truth": "boolean"}
+"""XML's names of the kinds of values of extra columns that are no text."""
+VALUE = " value"
+"""What the kind of an item ends in that is the value of an extra column."""
 
 
 def read_items_links(path: Path) -> Rows:
     """Read a folder with items.parquet (id, kind, name) and links.parquet (id, source, verb, target).
 
-    A link from an item is a row; a link from a link qualifies the row that the chain of sources begins with.
+    A link from an item is a row; a link from a link qualifies the row that the chain of sources begins with: its time,
+    amount or basket, or an extra column that has the name of its verb.
 
     Raises:
-        InputError: a file or a column is absent, a column's cells are neither text nor numbers, an id is unknown, or a
-            qualifier is neither a time, an amount nor a basket.
+        InputError: a file or a column is absent, a column's cells are neither text nor numbers, or an id is unknown.
     """
     items, links = _read(path / "items.parquet", ITEMS), _read(path / "links.parquet", LINKS)
     names, kinds = ([str(cell) for cell in items[name].to_pylist()] for name in ("name", "kind"))
@@ -42,10 +47,12 @@ def read_items_links(path: Path) -> Rows:
                 begins[link] = rows.add(names[place[source]], by, names[value])
             elif source in begins:
                 begins[link] = begins[source]
-                kind = kinds[value] if kinds[value] in QUALIFIERS else KINDS.get(by, "")
-                if not kind:
-                    raise InputError(f"links.parquet, link {link}: a qualifier is a time, an amount or a basket")
-                rows.qualify(begins[link], kind, names[value])
+                kind = kinds[value]
+                role = kind if kind in QUALIFIERS else "" if kind.endswith(VALUE) else KINDS.get(by, "")
+                if role:
+                    rows.qualify(begins[link], role, names[value])
+                else:
+                    rows.say(begins[link], by, value_of(names[value], TYPES.get(kind.removesuffix(VALUE), "")))
             else:
                 raise InputError(f"links.parquet, link {link}: its source is neither an item nor a link before it")
     return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from assoc_synth.errors import InputError, MissingExtraError
 from assoc_synth.link_graph.imports.opening import opened
-from assoc_synth.link_graph.imports.rows import Rows
+from assoc_synth.link_graph.imports.rows import Rows, Value
 
 if TYPE_CHECKING:
     from links_notation import Link
@@ -23,6 +24,8 @@ LONGEST = 1_000_000
 
 def read_lino(path: Path) -> Rows:
     """Read Links Notation: `(t1: alice buys tea)` and `(t1 on 2026-01-02)`, chains, or doublets.
+
+    A qualifier that is neither on, for nor in is an extra column.
 
     Raises:
         InputError: the file is not Links Notation, or a link is neither a row nor a qualifier of one.
@@ -84,9 +87,30 @@ def _take(link: Link, rows: Rows, named: dict[str, int]) -> bool:
         return False
     if link.values and link.id is not None:
         named[link.id] = row
-    for kind, value in said.items():
-        rows.qualify(row, kind, value)
+    # A chain is read from its end.
+    for word, value in reversed(said.items()):
+        if word in QUALIFIERS:
+            rows.qualify(row, QUALIFIERS[word], value)
+        else:
+            rows.say(row, word, plain(value))
     return True
+
+
+def plain(text: str) -> Value:
+    """A number where text is written as one is, since Links Notation has no types; else the text.
+
+    Example:
+        >>> plain("17"), plain("0.5"), plain("007"), plain("0.50"), plain("tea")
+        (17, 0.5, '007', '0.50', 'tea')
+    """
+    for kind in (int, float):
+        try:
+            number = kind(text)
+        except ValueError:
+            continue
+        if repr(number) == text and math.isfinite(number):
+            return number
+    return text
 
 
 def _qualifier(link: Link, named: dict[str, int]) -> tuple[str, str] | None:
@@ -98,9 +122,8 @@ def _qualifier(link: Link, named: dict[str, int]) -> tuple[str, str] | None:
     parts = link.values[1].values if len(link.values) == 2 else link.values[1:]
     if link.id is not None or len(parts) != 2 or any(part.values for part in parts):
         return None
-    word = QUALIFIERS.get(parts[0].id)
     of_link = bool(source.values) or source.id in named
-    return (word, parts[1].id) if word is not None and of_link else None
+    return (parts[0].id, parts[1].id) if of_link and None not in (parts[0].id, parts[1].id) else None
 
 
 def _row(link: Link, rows: Rows) -> int | None:

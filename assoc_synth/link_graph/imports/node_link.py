@@ -16,8 +16,8 @@ def read_node_link(path: Path) -> Rows:
     """Read JSON with the keys nodes and edges (or links).
 
     The name of a node is its attribute name or label, else its id; the verb of an edge is its attribute verb, label,
-    relation, type or name, else "linked to". Attributes time, amount and basket of edges are qualifiers; others are
-    left out and told.
+    relation, type or name, else "linked to". Attributes time, amount and basket of edges are qualifiers, others are
+    extra columns; those of nodes are left out and told.
 
     Raises:
         InputError: the file is not such JSON, two nodes of different names have one id, or an edge ends at a node that
@@ -29,16 +29,19 @@ def read_node_link(path: Path) -> Rows:
         called = str(next((node[one] for one in NAME_KEYS if node.get(one) is not None), node["id"]))
         if names.setdefault(_key(node["id"]), called) != called:
             raise InputError(f"{path.name!r}, node {number}: an earlier node of another name has its id")
+        left |= set(node) - {*NAME_KEYS, "id", "kind"}
     for number, edge in enumerate(edges, 1):
         ends = (_key(edge.get("source")), _key(edge.get("target")))
         if not all(end in names for end in ends):
             raise InputError(f"{path.name!r}, edge {number}: one of its ends is not a node of the file")
         by = next((one for one in VERB_KEYS if edge.get(one) is not None), None)
-        left |= set(edge) - {by, "source", "target", "key", *QUALIFIERS}
         known = {one: edge[one] for one in QUALIFIERS if edge.get(one) is not None}
-        rows.add(names[ends[0]], LINKED if by is None else str(edge[by]), names[ends[1]], **known)
+        row = rows.add(names[ends[0]], LINKED if by is None else str(edge[by]), names[ends[1]], **known)
+        for one, value in edge.items():
+            if value is not None and one not in (by, "source", "target", "key", *QUALIFIERS):
+                rows.say(row, one, value if isinstance(value, str | int | float) else _key(value))
     if left:
-        rows.notes.append(f"attributes of edges that are left out: {', '.join(sorted(left))[:200]}")
+        rows.notes.append(f"attributes of nodes that are left out: {', '.join(sorted(left))[:200]}")
     return rows
 
 

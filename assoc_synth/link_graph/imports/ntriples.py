@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import unquote
 
 from assoc_synth.errors import InputError, MissingExtraError
+from assoc_synth.link_graph.imports.graphml import value_of
 from assoc_synth.link_graph.imports.opening import opened
 from assoc_synth.link_graph.imports.rows import Rows
 
@@ -17,15 +20,17 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 PARTS = {f"{RDF}subject": 0, f"{RDF}predicate": 1, f"{RDF}object": 2}
 Terms: TypeAlias = tuple[str, str, str]
+XSD = "http://www.w3.org/2001/XMLSchema#"
+TYPED = ("boolean", "integer", "long", "int", "short", "decimal", "double", "float")
 QUALIFIERS = {"on": "time", "for": "amount", "in": "basket"}
 
 
 def read_ntriples(path: Path) -> Rows:
     """Read N-Triples, a statement at a time.
 
-    In a file of ours each statement about a triple (rdf:reifies, or rdf:Statement) is a row with its qualifiers, and
-    rdfs:label is the name of an IRI. In a file without such statements every triple is a row; names are whole IRIs, and
-    the text of literals.
+    In a file of ours each statement about a triple (rdf:reifies, or rdf:Statement) is a row with its qualifiers, all
+    other properties of it are extra columns, and rdfs:label is the name of an IRI. In a file without such statements
+    every triple is a row; names are whole IRIs, and the text of literals.
 
     Raises:
         InputError: the file is not N-Triples, or a statement about a triple lacks a part.
@@ -59,6 +64,7 @@ class _Document:
 
     def __init__(self) -> None:
         self.plain: list[Terms] = []
+        self.types: dict[Terms, str] = {}
         self.labels: dict[str, str] = {}
         self.parts: dict[str, list[str]] = {}
 
@@ -69,8 +75,8 @@ class _Document:
             InputError: it reifies something that is no triple.
         """
         about, by = str(triple.subject), triple.predicate.value
+        inner: Any = triple.object
         if by == f"{RDF}reifies":
-            inner: Any = triple.object
             if not hasattr(inner, "subject"):
                 raise InputError(f"the statement {about[:40]} is about something that is no triple")
             self.parts[about] = [str(inner.subject), str(inner.predicate), _written(inner.object)]
@@ -83,6 +89,9 @@ class _Document:
             # A literal's text, of other terms how they are written.
             literal = str(triple.object).startswith('"')
             self.plain.append((about, by, value if literal else _written(triple.object)))
+            kind = inner.datatype.value.removeprefix(XSD) if literal else ""
+            if kind in TYPED:
+                self.types[self.plain[-1]] = kind
 
     def rows(self, name: str) -> Rows:
         """The rows of the document.
@@ -106,19 +115,27 @@ class _Document:
 
     def _qualify(self, rows: Rows, numbers: dict[str, int]) -> None:
         """Give the rows their qualifiers, and say what is left out."""
-        reified, left, bare = {tuple(terms) for terms in self.parts.values()}, set[str](), 0
-        for about, by, value in self.plain:
-            word = QUALIFIERS.get(by.replace("/", ":").rpartition(":")[2])
+        reified, bare, names = {tuple(terms) for terms in self.parts.values()}, 0, dict[str, str]()
+        for triple in self.plain:
+            about, by, value = triple
+            around, _, word = by.replace("/", ":").rpartition(":")
             if about not in numbers:
                 bare += by not in (LABEL, f"{RDF}type") and (about, f"<{by}>", value) not in reified
-            elif word is not None:
-                rows.qualify(numbers[about], word, value)
+            elif word in QUALIFIERS and not around.endswith(":column"):
+                rows.qualify(numbers[about], QUALIFIERS[word], value)
             elif by != f"{RDF}type":
-                left.add(by)
-        if left:
-            rows.notes.append(f"properties of statements that are left out: {', '.join(sorted(left))[:200]}")
+                name = _column(by, names)
+                rows.say(numbers[about], name, value_of(value, self.types.get(triple, "")))
         if bare:
             rows.notes.append(f"triples that are left out, as no statement is about them: {bare:,}")
+
+
+def _column(by: str, names: dict[str, str]) -> str:
+    """The name of an extra column: the end of a property, or the whole where another one ends so."""
+    if by not in names:
+        end = unquote(re.split(r"[/#:]", by)[-1]) or by
+        names[by] = by if end in names.values() else end
+    return names[by]
 
 
 def _written(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -12,6 +14,8 @@ from assoc_synth.transactions.table import TransactionTable
 
 QUALIFIERS = ("time", "amount", "basket")
 COLUMNS = ("subject", "verb", "object", *QUALIFIERS)
+Value: TypeAlias = str | int | float | bool
+LARGEST = 2**63 - 1
 
 
 @dataclass
@@ -20,6 +24,7 @@ class Rows:
 
     Attributes:
         columns: the cells by column, None where missing.
+        extras: the cells of extra columns; rows after the last that has one are left out.
         notes: remarks for the user on how the file was read.
 
     Example:
@@ -30,6 +35,7 @@ class Rows:
     """
 
     columns: dict[str, list[str | float | None]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
+    extras: dict[str, list[Value | None]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def add(self, subject: str, verb: str, object: str, **qualifiers: str | float | None) -> int:
@@ -41,6 +47,19 @@ class Rows:
     def qualify(self, row: int, name: str, value: str | float | None) -> None:
         """Set a qualifier of a row."""
         self.columns[name][row] = value
+
+    def say(self, row: int, name: str, value: Value) -> None:
+        """Set a cell of an extra column.
+
+        Example:
+            >>> rows = Rows()
+            >>> rows.say(rows.add("alice", "buys", "tea"), "organic", True)
+            >>> rows.table("shop.lino").extras.to_dict("list")
+            {'organic': [True]}
+        """
+        cells = self.extras.setdefault(name, [])
+        cells.extend([None] * (row + 1 - len(cells)))
+        cells[row] = value
 
     def __len__(self) -> int:
         return len(self.columns["subject"])
@@ -65,13 +84,47 @@ class Rows:
             kept["amount"] = [
                 None if cell is None else number(cell, file, row) for row, cell in enumerate(kept["amount"])
             ]
-        frame = pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in kept.items()})
+        columns = {name: pd.Series(cells, dtype=object) for name, cells in kept.items()}
         if "amount" in kept:
-            frame["amount"] = frame["amount"].astype(float)
+            columns["amount"] = columns["amount"].astype(float)
+        for name, values in self.extras.items():
+            columns[_free(name, columns)] = typed([*values, *[None] * (len(self) - len(values))])
+        frame = pd.DataFrame(columns)
         roles = {name: name if name in kept else "" for name in COLUMNS}
         table = TransactionTable.from_frame(frame, layout="rows", **roles)  # type: ignore[arg-type]
         told = tuple(note for note in table.notes if not note.startswith("reading column"))
         return replace(table, notes=(*self.notes, *told))
+
+
+def typed(cells: Sequence[Value | None]) -> pd.Series:
+    """A column of truth values, whole numbers or numbers where all of its cells are such, else of text.
+
+    Example:
+        >>> typed([1, None]).dtype, typed([True, False]).dtype, typed([1, "a"]).tolist()
+        (Int64Dtype(), dtype('bool'), ['1', 'a'])
+    """
+    known = [cell for cell in cells if cell is not None]
+    gaps = len(known) < len(cells)
+    if known and all(isinstance(cell, bool) for cell in known):
+        return pd.Series(cells, dtype="boolean" if gaps else "bool")
+    if known and all(_is_whole(cell) for cell in known):
+        return pd.Series(cells, dtype="Int64" if gaps else "int64")
+    # JSON has no infinite numbers: they are text there.
+    infinite = ("Infinity", "-Infinity") if any(isinstance(cell, float) for cell in known) else ()
+    if known and all(isinstance(cell, float) or _is_whole(cell) or cell in infinite for cell in known):
+        return pd.Series([math.nan if cell is None else float(cell) for cell in cells], dtype="float64")
+    return pd.Series([None if cell is None else str(cell) for cell in cells], dtype=object)
+
+
+def _is_whole(cell: Value) -> bool:
+    return isinstance(cell, int) and not isinstance(cell, bool) and abs(cell) <= LARGEST
+
+
+def _free(name: str, known: Collection[str]) -> str:
+    """The name of an extra column: followed by _ where that of a role or of another column is the same."""
+    while name in COLUMNS or name in known:
+        name += "_"
+    return name
 
 
 def number(cell: str | float, file: str, row: int) -> float:

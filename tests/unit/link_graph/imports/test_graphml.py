@@ -8,22 +8,35 @@ import networkx as nx
 import pytest
 
 from assoc_synth.errors import InputError
-from assoc_synth.link_graph.imports.graphml import read_graphml, unescape_name
+from assoc_synth.link_graph.imports.graphml import read_graphml, unescape_name, value_of
 
 
 def test_graphs_of_networkx_are_read(tmp_path: Path) -> None:
     graph = nx.DiGraph()
-    graph.add_node(1, label="Ann \\u0041")
+    graph.add_node(1, label="Ann \\u0041", age=30)
     graph.add_node(2)
     graph.add_edge(1, 2, relation="knows", weight=2.0)
-    graph.add_edge(2, 1, time="2026-01-02", amount=3.5)
+    graph.add_edge(2, 1, time="2026-01-02", amount=3.5, subject=True)
     nx.write_graphml(graph, tmp_path / "g.graphml")
     rows = read_graphml(tmp_path / "g.graphml")
     assert rows.columns["subject"] == ["Ann \\u0041", "2"]
     assert rows.columns["verb"] == ["knows", "linked to"]
     assert rows.columns["time"] == [None, "2026-01-02"]
     assert rows.columns["amount"] == [None, "3.5"]
-    assert rows.notes == ["attributes of edges that are left out: weight"]
+    assert rows.extras == {"weight": [2.0], "subject": [None, True]}
+    assert rows.notes == ["attributes of nodes that are left out: age"]
+    extras = rows.table("g").extras
+    assert extras["weight"].tolist()[:1] == [2.0]
+    assert extras["subject_"].tolist()[1] is True
+
+
+def test_values_that_are_none_of_their_type_are_text() -> None:
+    assert [value_of(*one) for one in (("x", "int"), ("x", "double"), ("x", "boolean"), ("1", "boolean"))] == [
+        "x",
+        "x",
+        "x",
+        True,
+    ]
 
 
 @pytest.mark.parametrize(

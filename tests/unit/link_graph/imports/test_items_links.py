@@ -27,6 +27,13 @@ def test_kinds_are_not_needed(tmp_path: Path) -> None:
     assert rows.columns["time"] == ["2026-01-02", None]
 
 
+def test_any_other_qualifier_is_a_column(tmp_path: Path) -> None:
+    items = [*ITEMS, (5, "integer value", "7"), (6, "text value", "x")]
+    rows = read_items_links(write(tmp_path, items, [(9, 0, 1, 2), (10, 9, 1, 5), (11, 10, 3, 6), (12, 11, 0, 4)]))
+    assert rows.extras == {"buys": [7], "on": ["x"], "ann": ["2026-01-02"]}
+    assert rows.columns["time"] == [None]
+
+
 @pytest.mark.parametrize(
     ("items", "links", "words"),
     [
@@ -34,7 +41,6 @@ def test_kinds_are_not_needed(tmp_path: Path) -> None:
         (ITEMS, [(5, 0, 1, 9)], "link 5: its verb or target is not an item"),
         (ITEMS, [(5, 8, 1, 2)], "neither an item nor a link before it"),
         (ITEMS, [(5, 0, 1, 2), (5, 0, 1, 2)], "the id 5 is there twice"),
-        (ITEMS, [(5, 0, 1, 2), (6, 5, 1, 2)], "a time, an amount or a basket"),
         ([(0, "a", None)], [(5, 0, 0, 0)], "has an empty cell"),
     ],
 )

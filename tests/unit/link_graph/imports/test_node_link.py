@@ -12,11 +12,15 @@ from assoc_synth.link_graph.imports.node_link import read_node_link
 
 
 def test_older_networkx_and_numbers_as_ids_are_read(tmp_path: Path) -> None:
-    graph = {"nodes": [{"id": 1, "label": "one"}, {"id": "1"}], "links": [{"source": 1, "target": "1", "w": 2}]}
+    graph = {
+        "nodes": [{"id": 1, "label": "one", "size": 3}, {"id": "1"}],
+        "links": [{"source": 1, "target": "1", "w": 2, "l": [1]}],
+    }
     (tmp_path / "g.json").write_text(json.dumps(graph))
     rows = read_node_link(tmp_path / "g.json")
     assert [rows.columns[name] for name in ("subject", "verb", "object")] == [["one"], ["linked to"], ["1"]]
-    assert rows.notes == ["attributes of edges that are left out: w"]
+    assert rows.extras == {"w": [2], "l": ["[1]"]}
+    assert rows.notes == ["attributes of nodes that are left out: size"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assoc_synth.errors import InputError
-from assoc_synth.link_graph.imports.ntriples import RDF, read_ntriples
+from assoc_synth.link_graph.imports.ntriples import RDF, XSD, read_ntriples
 
 pytest.importorskip("pyoxigraph")
 
@@ -21,19 +21,18 @@ def test_plain_triples_are_rows(tmp_path: Path) -> None:
     assert rows.columns["object"] == ["urn:bob", "7", 'a "b"\n', "_:y"]
 
 
-def test_other_properties_of_statements_are_told(tmp_path: Path) -> None:
+def test_other_properties_of_statements_are_columns(tmp_path: Path) -> None:
     text = (
         f"_:a <{RDF}reifies> <<( <urn:ann> <urn:knows> <urn:bob> )>> .\n"
         '_:a <http://x.org/on> "2026-01-02" .\n_:a <http://x.org/source> "web" .\n'
+        f'_:a <http://y.org#source> "7"^^<{XSD}integer> .\n'
         "<urn:ann> <urn:knows> <urn:bob> .\n<urn:ann> <urn:knows> <urn:eve> .\n"
     )
     (tmp_path / "g.nt").write_text(text)
     rows = read_ntriples(tmp_path / "g.nt")
     assert (len(rows), rows.columns["time"]) == (1, ["2026-01-02"])
-    assert rows.notes == [
-        "properties of statements that are left out: http://x.org/source",
-        "triples that are left out, as no statement is about them: 1",
-    ]
+    assert rows.extras == {"source": ["web"], "http://y.org#source": [7]}
+    assert rows.notes == ["triples that are left out, as no statement is about them: 1"]
 
 
 @pytest.mark.parametrize(
