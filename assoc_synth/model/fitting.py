@@ -11,6 +11,7 @@ import numpy as np
 from assoc_synth.attributes import AttributeEncoder, Plan, check_constraints
 from assoc_synth.attributes.row_order import rule_notes
 from assoc_synth.ctgan.assignment.rules import describe_rules
+from assoc_synth.ctgan.assignment.training import visit_rules
 from assoc_synth.ctgan.compiled import compile_seconds
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.calibration import PILOT_LINKS, full_pilot, rounds_of
@@ -19,6 +20,7 @@ from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.implications import find_implications
 from assoc_synth.ctgan.edges.initialisation import num_directions
 from assoc_synth.ctgan.edges.plan_links import with_plan
+from assoc_synth.ctgan.edges.visit_implications import implied_by_visits
 from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 from assoc_synth.ctgan.occurrences.habit_training import ROUNDS as HABIT_ROUNDS
@@ -114,7 +116,10 @@ def _train(seen: Seen, training: Training) -> tuple[EdgeGenerator, OccurrenceGen
     training = _measured(seen, training, coded)
     steps = Steps(training.checkpoint)
     edge_generator, edge_history = steps.edges(seen, training)
-    edge_generator.set_implications(find_implications(seen.edges, seen.attributes, seen.orders, len(seen.planned)))
+    rules, planned = visit_rules(coded), len(seen.planned)
+    implied = implied_by_visits(rules, seen.edges, (coded.edges.num_verbs, coded.edges.num_objects), planned)
+    found = find_implications(seen.edges, seen.attributes, seen.orders, planned, implied)
+    edge_generator.set_implications(found)
     steps.networks["edges"] = edge_generator
     edge_history.calibration_errors = steps.run(
         "edge calibration", lambda: calibrate_links(seen, training, edge_generator)
@@ -122,7 +127,9 @@ def _train(seen: Seen, training: Training) -> tuple[EdgeGenerator, OccurrenceGen
     edge_history.rounds = len(edge_history.calibration_errors), rounds_of(seen.config, seen.edges)
     occurrence_generator, occurrence_history = steps.occurrences(seen, training, coded, edge_generator)
     generators = edge_generator, occurrence_generator
-    assignment_history = steps.train("assignment", lambda: train_moves(seen, training, coded, occurrence_generator))
+    assignment_history = steps.train(
+        "assignment", lambda: train_moves(seen, training, coded, occurrence_generator, rules)
+    )
     order_history = steps.train("order", lambda: train_orders(seen, training, coded, occurrence_generator))
     visits_history = steps.train("visit columns", lambda: train_columns_of_visits(seen, training, coded, generators))
     occurrence_history.calibrated = steps.run(
@@ -207,7 +214,9 @@ def _needs(seen: Seen, training: Training, coded: Occurrences) -> dict[str, Need
     if budget.left:
         occurrence_generator, history = train_occurrences(seen, trial, coded, edge_generator)
         needs["occurrences"] = stage_need(history, lap())
-        needs["assignment"] = stage_need(train_moves(seen, trial, coded, occurrence_generator), lap())
+        needs["assignment"] = stage_need(
+            train_moves(seen, trial, coded, occurrence_generator, visit_rules(coded)), lap()
+        )
         needs["order"] = stage_need(train_orders(seen, trial, coded, occurrence_generator), lap())
         generators = edge_generator, occurrence_generator
         needs["visit columns"] = stage_need(train_columns_of_visits(seen, trial, coded, generators), lap())

@@ -150,12 +150,15 @@ def occurrence_trainer(
     )
 
 
-def train_moves(seen: Seen, training: Training, coded: Occurrences, generator: OccurrenceGenerator) -> History:
-    """Stage 3: which link is in which visit."""
+def train_moves(
+    seen: Seen, training: Training, coded: Occurrences, generator: OccurrenceGenerator, rules: Ints
+) -> History:
+    """Stage 3: which link is in which visit, by rules of visits (R, 3)."""
     return train_assignment(
         generator.assignment,
         coded,
         config=seen.config,
+        rules=rules,
         validation=seen.validation,
         seeds=training.seeds.child("assignment"),
         deadline=training.budget.deadline("assignment"),

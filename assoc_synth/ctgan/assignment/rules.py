@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.ctgan.assignment.model import Assignment
+from assoc_synth.ctgan.assignment.object_rules import rules_of_objects
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH
 from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Bools, Ints, Singles
@@ -63,13 +64,16 @@ def find_rules(assignment: Assignment, shape: tuple[int, int]) -> Ints:
         NEVER: both & (counts[MEETS] == 0) & (chance[MEETS] >= least),
     }
     of_verbs = _alone_with_its_verb(assignment, ends.place_of_token, shape[1])
-    found, expected = [of_verbs], [np.full(len(of_verbs), np.inf)]
+    least_of_objects = max(LEAST_EXPECTED, np.log(3 * shape[0] ** 2 / ERROR_RATE))
+    of_objects = rules_of_objects(assignment, shape, least_of_objects)
+    found = [of_verbs, of_objects]
+    expected = [np.full(len(rules), np.inf) for rules in found]
     for (kind, keep), of in zip(kept.items(), (BEFORE, LACKS, MEETS), strict=True):
         y, x = np.nonzero(keep & ~ends.follows(keep, kind))
         found.append(np.stack([np.full(len(y), kind), ends.code[y], ends.code[x]], axis=1))
         expected.append(chance[of][y, x].astype(np.float64))
     order = np.argsort(-np.concatenate(expected), kind="stable")
-    rules = np.concatenate(found)[order].astype(np.int64)
+    rules = _without_followers(np.concatenate(found)[order].astype(np.int64), shape)
     _, first = np.unique(rules, axis=0, return_index=True)
     return rules[np.sort(first)[:MOST_RULES]]
 
@@ -124,6 +128,17 @@ class _Ends:
             np.logical_or.at(of_x.T, self.verb[token], kept[:, token].T)
         found: Bools = of_y | of_x
         return found
+
+
+def _without_followers(rules: Ints, shape: tuple[int, int]) -> Ints:
+    """Rules without those of tokens that two verbs have already, all links of theirs."""
+    (verbs, objects), tokens = shape, shape[0] * shape[1]
+    own = np.where(rules[:, 1:] < tokens, rules[:, 1:] // objects, rules[:, 1:] - tokens)
+    pair = np.where((rules[:, :1] == NEVER), np.sort(own, axis=1), own)
+    code = (rules[:, 0] * verbs + pair[:, 0]) * verbs + pair[:, 1]
+    is_token = (rules[:, 1:] < tokens).all(1)
+    is_verb = (rules[:, 1:] >= tokens).all(1)
+    return rules[~(is_token & np.isin(code, code[is_verb]))]
 
 
 def _alone_with_its_verb(assignment: Assignment, place: Ints, num_objects: int) -> Ints:

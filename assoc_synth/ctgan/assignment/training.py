@@ -45,6 +45,7 @@ def train_assignment(
     data: Occurrences,
     *,
     config: CTGANConfig,
+    rules: Ints,
     validation: Ints,
     seeds: Seeds,
     deadline: Until = math.inf,
@@ -54,6 +55,7 @@ def train_assignment(
 
     Args:
         model: is trained in place.
+        rules: (R, 3) that no move may break, see `visit_rules`.
         validation: codes of the subjects for early stopping.
         deadline: when training ends at the latest, see `Plan`.
         callback: called after every step.
@@ -63,8 +65,6 @@ def train_assignment(
     """
     if data.visits is None:
         return History()
-    shape = data.edges.num_verbs, data.edges.num_objects
-    rules = find_rules(assignment_of(data, data.visits), shape)
     model.rules = torch.from_numpy(rules).to(model.rules.device)
     assignment = assignment_of(data, data.visits, least=2)
     if not len(assignment.subject):
@@ -82,6 +82,13 @@ def train_assignment(
         config, model, assignment, validation=validation, seeds=seeds, deadline=deadline, callback=callback
     )
     return trainer.fit()
+
+
+def visit_rules(data: Occurrences) -> Ints:
+    """The rules that all visits of a table keep, see `find_rules`: (R, 3); none where it has no visits."""
+    if data.visits is None:
+        return np.zeros((0, 3), np.int64)
+    return find_rules(assignment_of(data, data.visits), (data.edges.num_verbs, data.edges.num_objects))
 
 
 def learned_dates(

@@ -50,7 +50,11 @@ class Implications:
 
 
 def find_implications(
-    edges: Edges, sizes: Sequence[int] = (), orders: Sequence[Ints | None] | None = None, planned: int = 0
+    edges: Edges,
+    sizes: Sequence[int] = (),
+    orders: Sequence[Ints | None] | None = None,
+    planned: int = 0,
+    known: Implications | None = None,
 ) -> Implications:
     """The rules that the edges of all training subjects keep.
 
@@ -60,6 +64,7 @@ def find_implications(
             values are taken together: nobody born before 1975.
         planned: how many of the attributes, the last ones, are classes of the plan: numbers of links, of which rules
             need as much evidence as of links.
+        known: rules that are known to hold, such as those that follow from the visits.
 
     Example:
         >>> half = np.arange(200) % 2
@@ -70,14 +75,14 @@ def find_implications(
         >>> find_implications(edges).never.tolist()  # tokens: 0·4 + 0, 0·4 + 1, 1·4 + 2 and 1·4 + 3
         [[0, 1], [0, 7], [1, 6], [6, 7]]
     """
-    counted = _Counted.of(edges, sizes, planned)
+    counted, known = _Counted.of(edges, sizes, planned), known or Implications()
     orders = orders or [None] * len(sizes)
     num_links = edges.num_verbs - len(sizes), edges.num_objects - sum(sizes)
     of_kinds = _of_kinds(edges, num_links, sizes[: len(sizes) - planned], orders[: len(sizes) - planned])
-    of_tokens = np.concatenate([counted.never(), counted.never_in_runs(orders), of_kinds])
+    of_tokens = np.concatenate([known.never, counted.never(), counted.never_in_runs(orders), of_kinds])
     never = np.unique(np.sort(of_tokens[:MOST_NEVER], axis=1), axis=0)
     verbs, needs = _of_verbs(edges, *num_links)
-    needs = np.unique(np.concatenate([counted.needs()[:MOST_NEEDS], needs]), axis=0)
+    needs = np.unique(np.concatenate([known.needs, counted.needs()[:MOST_NEEDS], needs]), axis=0)
     return closed(Implications(never, needs, verbs), edges.num_objects)
 
 

@@ -101,5 +101,7 @@ def test_with_too_few_subjects_the_same_ones_validate(truth: Assignment, validat
 def test_there_is_nothing_to_learn_without_second_visits() -> None:
     model = untrained()
     data = SimpleNamespace(visits=None)
-    history = train_assignment(model, data, config=QUICK, validation=np.arange(1), seeds=Seeds.of(0))  # type: ignore[arg-type]
+    history = train_assignment(
+        model, data, config=QUICK, rules=np.zeros((0, 3), np.int64), validation=np.arange(1), seeds=Seeds.of(0)
+    )  # type: ignore[arg-type]
     assert history.epochs == []
