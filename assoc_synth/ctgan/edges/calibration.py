@@ -135,7 +135,7 @@ class _Calibration:
         self.middle = time.monotonic() + (deadline - time.monotonic()) / 2
         self.terms = np.zeros(len(self.target.associated))
         if is_large and len(self.terms):
-            self.set_terms(self.target.associated.residual_log_lift(generator, edges))
+            self.set_terms(self.target.associated.begin(generator, edges))
         self.best: tuple[Measured, _Steering] | None = None
         self.sets_terms = self.starts_anew = False
 

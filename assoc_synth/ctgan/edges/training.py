@@ -23,7 +23,7 @@ from assoc_synth.ctgan.edges.conditions import (
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.edges.initialisation import NOTHING, Start, initial_generator
 from assoc_synth.ctgan.layers import PacCritic
-from assoc_synth.ctgan.losses import gumbel_softmax
+from assoc_synth.ctgan.losses import IMPOSSIBLE, gumbel_softmax
 from assoc_synth.ctgan.trainer import Callback, History, Plan, Schedule, StepLoss, Trainer, forked_random
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.randomness import Seeds
@@ -169,7 +169,10 @@ class EdgeStage:
 
     @torch.no_grad()
     def validate(self, network: EdgeGenerator) -> float:
-        """Mean cross-entropy of an object given its verb (nats) over the validation subjects, always in one order."""
+        """Mean cross-entropy of an object given its verb (nats) over the validation subjects, always in one order.
+
+        Links that no generator of these training subjects can draw, to objects that none of them has, do not count.
+        """
         total, links, rng = 0.0, 0, np.random.default_rng(0)
         for batch in batches(
             self.validation,
@@ -179,9 +182,10 @@ class EdgeStage:
             attributes=len(network.attributes),
             given=network.planned,
         ):
-            loss, _ = self.link_losses(network, batch.to(self.device))
-            total += loss.item() * len(batch.position)
-            links += len(batch.position)
+            losses, _ = self.each_loss(network, batch.to(self.device))
+            possible = losses[losses < -IMPOSSIBLE / 2]
+            total += possible.sum().item()
+            links += len(possible)
         return total / max(links, 1)
 
 

@@ -1,5 +1,7 @@
 """Associated pairs, and what of them a generator does not have yet."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -13,35 +15,41 @@ from assoc_synth.link_graph.edges import Edges
 SMALL = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=16, blocks=1)
 
 
-def test_the_residual_is_the_whole_log_lift_while_the_paths_know_nothing(paired: Edges) -> None:
+def test_terms_begin_at_what_the_paths_lack(paired: Edges) -> None:
     generator = EdgeGenerator(SMALL, initial_logits(paired), 0.0).eval()
     with torch.no_grad():
         generator.output.zero_()
     associated = Associated.of(paired, 1.0, 100, 4.0)
-    planted = [(0, 1), (20, 21)]
-    pairs = list(zip(associated.tokens[associated.left], associated.tokens[associated.right], strict=True))
-    residual = associated.residual_log_lift(generator, paired)
-    # What the subject has is excluded, which leaves the others 1 / (1 − share) as much.
-    assert residual == pytest.approx(associated.log_lift, abs=0.12)
-    assert residual[pairs.index(planted[0])] > 1.0
+    planted = pairs_of(associated).index((0, 1))
+    terms = associated.begin(copy.deepcopy(generator), paired)
+    # A subject has an object once only: a pair takes more than its lift.
+    assert terms[planted] > associated.log_lift[planted] > 1.0
     with torch.no_grad():  # an association path that has the pair
         generator.association.object[0] = 1.0
         generator.output[1, generator.latent_dim :] = 0.5
-    assert (
-        associated.residual_log_lift(generator, paired)[pairs.index(planted[0])]
-        < residual[pairs.index(planted[0])] - 0.3
-    )
+    assert associated.begin(generator, paired)[planted] < terms[planted] - 0.3
 
 
-def test_what_the_repeat_bias_has_is_not_in_the_residual(paired: Edges) -> None:
+def test_what_partners_draw_is_taken_out_of_the_biases(paired: Edges) -> None:
+    generator = EdgeGenerator(SMALL, initial_logits(paired), 0.0).eval()
+    with torch.no_grad():
+        generator.output.zero_()
+    before = generator.object_bias.detach().clone()
+    Associated.of(paired, 1.0, 100, 4.0).begin(generator, paired)
+    change = (generator.object_bias - before).detach()
+    assert float(change[0, 0]) < -0.1
+    assert float(change.max()) <= 0.0
+
+
+def test_what_the_repeat_bias_has_is_not_in_the_terms(paired: Edges) -> None:
     torch.manual_seed(0)
     generator = EdgeGenerator(SMALL, initial_logits(paired), 0.0).eval()
     associated = Associated.of(paired, 1.0, 1_000, 4.0)
     again = associated.tokens[associated.left] + 20 == associated.tokens[associated.right]
-    before = associated.residual_log_lift(generator, paired)
+    before = associated.begin(copy.deepcopy(generator), paired)
     with torch.no_grad():
         generator.earlier_bias.copy_(initial_repeat_bias(paired))
-    after = associated.residual_log_lift(generator, paired)
+    after = associated.begin(copy.deepcopy(generator), paired)
     assert again.any()
     assert (after[again] < before[again] - 0.5).all()
     assert after[~again] == pytest.approx(before[~again], abs=0.3)

@@ -1,5 +1,6 @@
 """Calibration that takes a known calibration error out."""
 
+import copy
 from dataclasses import replace
 
 import numpy as np
@@ -21,18 +22,18 @@ from assoc_synth.randomness import Seeds
 SMALL = CTGANConfig(noise_dim=4, context_dim=8, association_dim=6, hidden_dim=16, blocks=1)
 
 
-def test_in_a_large_table_terms_begin_at_the_residual_log_lift(paired: Edges, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_a_large_table_terms_begin_at_what_the_paths_lack(paired: Edges, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assoc_synth.ctgan.edges.calibration.MAX_TOKENS", 10)
     torch.manual_seed(0)
     config = replace(SMALL, calibration_rounds=1)  # one look, no correction of the terms
     generator = EdgeGenerator(config, initial_logits(paired), 0.0).eval()
     associated = Associated.of(paired, 1.0, 100, 4.0)
-    residual = associated.residual_log_lift(generator, paired)
+    begun = associated.begin(copy.deepcopy(generator), paired)
     calibrate_edges(generator, paired, Degrees.learn(paired), seeds=Seeds.of(0), pilot_links=40_000)
     pairs = generator.pairs
     assert pairs.tokens.tolist() == associated.tokens.tolist()
     matrix = sp.csr_matrix((pairs.weight.numpy(), pairs.other.numpy(), pairs.offsets.numpy()))
-    assert matrix.toarray()[associated.left, associated.right] == pytest.approx(residual, abs=1e-5)
+    assert matrix.toarray()[associated.left, associated.right] == pytest.approx(begun, abs=1e-5)
     assert calibrate_edges(replace_rounds(generator, 0), paired, Degrees.learn(paired), seeds=Seeds.of(0)) == []
 
 

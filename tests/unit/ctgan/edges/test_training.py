@@ -137,3 +137,11 @@ def test_weight_decay_pulls_associations_to_where_they_begin_and_all_else_to_0(s
         optimizer.step()
     assert torch.allclose(kept, start, atol=0.05)
     assert other.abs().sum().item() < 0.1 * before
+
+
+def test_links_that_nothing_can_draw_do_not_count(split: tuple[Edges, Edges]) -> None:
+    training, validation = split
+    few = training.take(np.arange(3))
+    stage = EdgeTrainer(QUICK, few, validation, seeds=Seeds.of(0)).stage
+    assert set(validation.object.tolist()) - set(few.object.tolist())
+    assert stage.validate(stage.network.eval()) < 100
