@@ -51,7 +51,8 @@ docs: $(VENV)/.dev-installed
 # Runs every notebook again and keeps what it shows.
 notebooks: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=2 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
-		--NotebookClient.record_timing=False --ExecutePreprocessor.timeout=600 notebooks/*.ipynb
+		--NotebookClient.record_timing=False --NotebookClient.store_widget_state=False \
+		--ExecutePreprocessor.timeout=600 notebooks/*.ipynb
 
 # Fits the models of models/ again, those whose data are installed, and measures them: minutes for toy-shop.
 models: $(VENV)/.dev-installed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -17,6 +18,7 @@ from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.table import TransactionTable
 
 VERB, OBJECT = "verb", "object"
+_NAMED = re.compile(r"`([^`]*)`")
 ALWAYS = (
     "how many links, visits and rows subjects have, and how long after one another, is stored as counts and ranges: "
     "the largest can be a single subject's",
@@ -165,8 +167,9 @@ class PrivacyListing:
         return f"<PrivacyListing: {values:,} stored values in {len({one.column for one in self.columns}):,} columns>"
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in (*self.summary, *self.unprotected))
-        return f"<div><p>{escape(repr(self))}</p><ul>{items}</ul></div>"
+        sentences = (_NAMED.sub(r"<code>\1</code>", escape(one)) for one in (*self.summary, *self.unprotected))
+        items = "".join(f"<li>{sentence}</li>" for sentence in sentences)
+        return f"<div><p><b>{escape(repr(self).strip('<>'))}</b></p><ul>{items}</ul></div>"
 
 
 def _listed(

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from assoc_synth.report import Report
 
-FIRST_ROWS = 5
-"""Rows that a notebook shows."""
+FIRST_ROWS, FEW_NOTES = 5, 5
+"""Rows that a notebook shows, and notes that it does not fold."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -96,9 +96,8 @@ class SampleResult:
         return f"SampleResult({size}, {self.verdict.status.value}{scenario})"
 
     def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        notes = "<ul>" + "".join(f"<li>{escape(note)}</li>" for note in self.notes) + "</ul>" if self.notes else ""
+        if len(self.notes) > FEW_NOTES:
+            notes = f"<details><summary>{len(self.notes)} notes</summary>{notes}</details>"
         first = self.to_pandas().head(FIRST_ROWS).to_html(index=False, escape=True, border=0, max_cols=20)
-        return (
-            f"<div><p><b>{escape(repr(self))}</b></p><p>{escape(self.verdict.sentence)}</p>{first}"
-            f"{f'<ul>{notes}</ul>' if notes else ''}</div>"
-        )
+        return f"<div><p><b>{escape(repr(self))}</b></p><p>{escape(self.verdict.sentence)}</p>{first}{notes}</div>"

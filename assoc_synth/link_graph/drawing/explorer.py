@@ -81,7 +81,7 @@ def explorer(graph: Explorable, thing: object, verb: str | None, top: int, min_c
         raise InputError(f"no pair has {min_count} common {per}s or more: ask for fewer with min_count=")
     for number, names in enumerate(nx.community.louvain_communities(pairs, weight="lift", seed=0), 1):
         nx.set_node_attributes(pairs, {name: f"group {number}" for name in names}, "group")
-    things = {data["object"]: name for name, data in reversed(list(pairs.nodes(data=True)))}
+    things = {pairs.nodes[name]["object"]: name for name in reversed(list(pairs))}
     place = nx.spring_layout(pairs, weight=None, seed=0, iterations=100)
     widget = Sigma(
         pairs,

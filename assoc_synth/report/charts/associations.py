@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _LEAST = 1 / 8
 """Of a lift that is drawn: a pair that nobody has would leave the others no room."""
-_WIDE, _SQUARE = 860.0, 400
+_WIDE, _SQUARE, SIDE = 860.0, 400, 210
 
 
 def lift_against_lift(real: Data, synthetic: Data, holdout: Data | None = None, *, seed: int = 0) -> LayerChart:
@@ -226,13 +226,13 @@ def _panel(
         if values[i][j] is not None
     ]
     scale = alt.Scale(scheme="blueorange", domain=list(ends), domainMid=0, clamp=True)
-    side = min(13 * len(objects), 260)
+    side, axis = min(11 * len(objects), SIDE), {"labelLimit": 90, "labelFontSize": 9}
     return (
         alt.Chart(rows(cells), title=heading)
         .mark_rect()
         .encode(
-            x=alt.X("first:N", sort=list(objects), title=None, axis=alt.Axis(labelAngle=-60, labelLimit=110)),
-            y=alt.Y("second:N", sort=list(objects), title=None, axis=alt.Axis(labelLimit=110)),
+            x=alt.X("first:N", sort=list(objects), title=None, axis=alt.Axis(labelAngle=-60, **axis)),
+            y=alt.Y("second:N", sort=list(objects), title=None, axis=alt.Axis(**axis)),
             color=alt.Color("value:Q", title=what, scale=scale),
             tooltip=["first", "second", alt.Tooltip("value", title=what, format=".2f")],
         )

@@ -104,6 +104,8 @@ def _bars(facts: Chart) -> Figure:
         "color": _colour(alt, facts),
         "tooltip": ["table", "class", alt.Tooltip("share", format=".2%")],
     }
+    if not wide and sum(7 * len(label) + 5 for label in labels) < WIDTH:
+        encoded["x"] = encoded["x"].axis(labelAngle=0)
     size: dict[str, Any] = {"width": WIDTH} if wide else {"width": WIDTH, "height": HEIGHT}
     made: Figure = chart.encode(**encoded).properties(**size)
     return made

@@ -46,7 +46,10 @@ def test_what_is_not_protected_is_said() -> None:
     assert found.unprotected == (rare, *ALWAYS)
     assert "`what`, object: 3, at least 1 subject each" in found.summary
     assert repr(found) == "<PrivacyListing: 6 stored values in 3 columns>"
-    assert rare.replace("-", "-") in found._repr_html_()
+    html = found._repr_html_()
+    assert rare in html
+    assert "<li><code>what</code>, object: 3, at least 1 subject each</li>" in html
+    assert html.startswith("<div><p><b>PrivacyListing: 6 stored values in 3 columns</b></p>")
 
 
 def test_where_subjects_are_not_known_that_is_said() -> None:

@@ -43,6 +43,13 @@ def test_the_repr_is_one_line(result: SampleResult) -> None:
     assert repr(scenario) == "SampleResult(3 rows of 2 subjects, UNDERPOWERED, 30 scenario figures)"
 
 
+def test_many_notes_are_folded(result: SampleResult) -> None:
+    assert "<details>" not in result._repr_html_()
+    html = dataclasses.replace(result, notes=tuple(f"note <{n}>" for n in range(6)))._repr_html_()
+    assert "<details><summary>6 notes</summary><ul><li>note &lt;0&gt;</li>" in html
+    assert "<ul>" not in dataclasses.replace(result, notes=())._repr_html_()
+
+
 def test_a_notebook_shows_the_first_rows_escaped(result: SampleResult) -> None:
     html = result._repr_html_()
     assert "SampleResult(3 rows of 2 subjects, UNDERPOWERED)" in html

@@ -50,3 +50,10 @@ def test_what_a_table_lacks_is_named(draw: Callable[..., Any], words: str, real:
     tables: Mapping[str, TransactionTable] = {"real": real, "plain": plain}
     with pytest.raises(InputError, match=f"nothing can be drawn: not every table has {words}"):
         draw(tables)
+
+
+def test_short_labels_are_level_where_they_fit(real: TransactionTable) -> None:
+    angles = [
+        draw(real).to_dict()["encoding"]["x"]["axis"].get("labelAngle") for draw in (hours, weekdays, months, amounts)
+    ]
+    assert angles == [0, 0, 0, None]
