@@ -50,15 +50,21 @@ def averaged_cells(leaf: Ints, left: Ints, own: Ints, exponent: float, fewest: i
 
 
 def _bands(leaf: Ints, left: Ints, least: int) -> Ints:
-    """(n,) bands of sorted entries: whole runs of one number of edges left, until there are enough."""
-    begins = np.flatnonzero(np.append(True, (np.diff(leaf) != 0) | (np.diff(left) != 0)))
-    sizes, band = np.diff(np.append(begins, len(leaf))), np.zeros(len(begins), np.int64)
-    number, inside = 0, 0
-    for at, (begin, size) in enumerate(zip(begins.tolist(), sizes.tolist(), strict=True)):
-        if at and (inside >= least or leaf[begin] != leaf[begin - 1]):
-            number, inside = number + 1, 0
-        band[at], inside = number, inside + size
-    return np.repeat(band, sizes)
+    """(n,) bands of sorted entries: whole runs of one number of edges left, until there are enough.
+
+    What is left over at the end of a leaf belongs to its last band.
+    """
+    begins = np.flatnonzero(np.append(True, (np.diff(leaf) != 0) | (np.diff(left) != 0)))[: len(leaf)]
+    ends = np.append(begins[1:], len(leaf))
+    last = np.searchsorted(leaf, leaf[begins], side="right")
+    band = np.zeros(len(begins), np.int64)
+    number, first = 0, 0
+    for at, begin in enumerate(begins.tolist()):
+        is_new = at > 0 and leaf[begin] != leaf[begin - 1]
+        if is_new or (begin - first >= least and last[at] - begin >= least):
+            number, first = number + (at > 0), begin
+        band[at] = number
+    return np.repeat(band, ends - begins)
 
 
 def _groups(band: Ints, fewest: int) -> Ints:
@@ -79,4 +85,5 @@ def _of_groups(numbers: Ints, group: Ints) -> Ints:
     begin = np.cumsum(size) - size
     rank = np.arange(len(group)) - begin[group]
     up = rank >= (size - total % size)[group]
-    return (total // size)[group] + up
+    made: Ints = (total // size)[group] + up
+    return made
