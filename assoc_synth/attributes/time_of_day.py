@@ -40,7 +40,7 @@ class TimeOfDayCode(Stored):
 
     @classmethod
     def learn(cls, clock: Ints, resolution: int, subject: Ints | None = None, fewest: int = 1) -> TimeOfDayCode:
-        """Learn from (n,) times of day of (n,) subjects; exact ones, quarters and hours are those of `fewest` subjects."""
+        """Learn from (n,) times of day of (n,) subjects; exact ones, quarters and hours are of `fewest` at least."""
         found, code, counts = np.unique(clock, return_inverse=True, return_counts=True)
         often = (counts >= max(FREQUENT * len(clock), 5)) | (len(found) <= 5)
         who = np.arange(len(clock)) if subject is None else subject

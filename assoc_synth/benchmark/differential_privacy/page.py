@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assoc_synth import __version__
+from assoc_synth.benchmark.commit import commit_words
 from assoc_synth.benchmark.differential_privacy.audit import CONFIDENCE, Audited
 from assoc_synth.benchmark.differential_privacy.utility import FLOOR, NAMES, Left
 
-_INTRODUCTION = f"""# Differential privacy: what it costs, and whether it holds
+_INTRODUCTION = """# Differential privacy: what it costs, and whether it holds
 
-`python -m assoc_synth.benchmark.differential_privacy NAME` (assoc-synth {__version__}; δ = 10⁻⁶, by subject). The
+`python -m assoc_synth.benchmark.differential_privacy NAME` ({commit}; δ = 10⁻⁶, by subject). The
 stand-in, which is all that a private fit learns from, is compared with the training half that it was measured on.
 Beside it stands another real half of the table. Where there are several seeds, each cell has their mean and range. ∞ is
 the same bounds and bins without noise.
@@ -22,7 +22,7 @@ the same bounds and bins without noise.
 
 def page_of(left: Sequence[Left], audited: Sequence[Audited]) -> str:
     """The whole page as Markdown."""
-    parts = [_INTRODUCTION]
+    parts = [_INTRODUCTION.format(commit=commit_words())]
     for dataset in dict.fromkeys(one.dataset for one in left):
         parts.append(_utility([one for one in left if one.dataset == dataset]))
     if audited:

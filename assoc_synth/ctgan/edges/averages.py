@@ -74,7 +74,8 @@ def _groups(band: Ints, fewest: int) -> Ints:
     rank = np.arange(len(band)) - np.repeat(begins, sizes)
     whole = np.maximum(sizes // max(fewest, 1), 1)
     first = np.cumsum(whole) - whole
-    return np.repeat(first, sizes) + np.minimum(rank // max(fewest, 1), np.repeat(whole, sizes) - 1)
+    group: Ints = np.repeat(first, sizes) + np.minimum(rank // max(fewest, 1), np.repeat(whole, sizes) - 1)
+    return group
 
 
 def _of_groups(numbers: Ints, group: Ints) -> Ints:

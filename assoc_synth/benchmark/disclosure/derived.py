@@ -1,0 +1,169 @@
+"""What is derived from a real table's rows and kept by a model: numbers of links and visits, and times between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from assoc_synth.attributes.kinds import is_number
+from assoc_synth.attributes.row_order import RowSequences
+from assoc_synth.attributes.visits import visits_of
+from assoc_synth.benchmark.disclosure.real_values import as_numbers, columns_of
+from assoc_synth.link_graph.graph import LinkGraph
+from assoc_synth.transactions.arrays import Codes, Floats, Ints
+from assoc_synth.transactions.days import DAY, HOUR, SECOND
+from assoc_synth.transactions.table import TransactionTable
+
+OWN_VALUES = frozenset(("atoms", "exact", "quarters", "repeat_level", "sizes", "values"))
+"""Lists of which each entry is a value, and not a bound between values or the mean of several."""
+MEANS = frozenset(("means", "real"))
+"""Lists of means, which are somebody's number by chance, and nobody's where somebody is beyond."""
+COUNTS = frozenset(
+    ("classes", "decimals", "drawn", "ends", "keys", "num_objects", "of_token", "several", "tokens", "verbs", "weights")
+)
+"""Lists in the code of a column that count or number something, or hold drawn numbers."""
+CODE = "config.json/attributes"
+ROUNDED = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Derived:
+    """Numbers of rows, visits or subjects that a model keeps the ends, the frequent ones or the classes of.
+
+    Attributes:
+        name: what they are.
+        values, subject: (n,) each number, and whose it is.
+        places: where a model keeps them: beginnings of the places that `model_files` names.
+        column: whose code they are in, wherever that is; "" where `places` say it.
+        upwards: whether only the largest are ends, as of numbers whose classes begin at 1 in any table.
+        step: numbers are compared by how many whole steps they have; 0 for as they are.
+    """
+
+    name: str
+    values: Floats
+    subject: Ints | Codes
+    places: tuple[str, ...] = ()
+    column: str = ""
+    upwards: bool = False
+    step: float = 0.0
+
+    def of_too_few(self, numbers: Mapping[str, Floats], fewest: int) -> Iterator[tuple[str, float]]:
+        """Kept numbers that some subjects have, fewer than `fewest`, and that fewer reach, or that are values.
+
+        The last of a list of bounds is one above the largest number that is drawn, which is looked at instead.
+        """
+        for where, own in numbers.items():
+            kind = where.rpartition("/")[2]
+            if not len(own) or not self._is_kept(where, kind):
+                continue
+            kept = np.append(own[:-1], own[-1] - 1) if kind.endswith("edges") else own
+            for value in np.unique(kept).tolist():
+                exact, beyond = self.behind(value)
+                allowed = exact if kind in MEANS else fewest - 1
+                if 0 < exact < fewest and (beyond <= allowed or kind in OWN_VALUES):
+                    yield where, value
+
+    def _is_kept(self, where: str, kind: str) -> bool:
+        if not self.column:
+            return where.startswith(self.places)
+        return where.startswith(CODE) and kind not in COUNTS and self.column in where.split("/")[2:]
+
+    def behind(self, value: float) -> tuple[int, int]:
+        """How many subjects have a number, and how many have it or one beyond, on the side where these are fewer."""
+        values, value = (self.values // self.step, value // self.step) if self.step else (self.values, value)
+        near = np.abs(values - value) <= ROUNDED * max(abs(value), 1.0)
+        sides = [near | (values > value), *([] if self.upwards else [near | (values < value)])]
+        return len(np.unique(self.subject[near])), min(len(np.unique(self.subject[side])) for side in sides)
+
+
+def numbers_of(table: TransactionTable) -> list[Derived]:
+    """The numbers and dates of every column: dates as nanoseconds and as days since 1970."""
+    found = []
+    for name, cells in columns_of(table):
+        if (numbers := as_numbers(cells)) is not None:
+            at = np.flatnonzero(~np.isnan(numbers))
+            units = (1.0,) if is_number(cells) else (1.0, float(DAY))
+            found += [
+                Derived(name, numbers[at] // unit * 1.0 if unit > 1 else numbers[at], table.subject[at], column=name)
+                for unit in units
+            ]
+    return found
+
+
+def derived_of(table: TransactionTable) -> list[Derived]:
+    """What a model keeps of a table beside its columns.
+
+    Example:
+        >>> from assoc_synth import datasets
+        >>> [one.name for one in derived_of(datasets.toy_shop(subjects=50))][:3]
+        ['times that a link occurs', 'links of a subject for each that is different', 'visits of a subject']
+    """
+    graph = LinkGraph.from_table(table)
+    edges, (visits, of_row) = graph.edges, visits_of(graph)
+    sizes = np.diff(edges.offsets)
+    links = np.bincount(edges.subject, weights=edges.count, minlength=len(sizes))
+    own = np.flatnonzero(sizes)
+    levels = ("config.json/attributes/repeat_level", "weights.safetensors/occurrences.repeat_level")
+    code = CODE
+    found = [
+        Derived(
+            "times that a link occurs", edges.count.astype(np.float64), edges.subject, (f"{code}/count/",), upwards=True
+        ),
+        Derived("links of a subject for each that is different", np.log(links[own] / sizes[own]), own, levels),
+    ]
+    if not len(visits):
+        return found
+    who, later = np.unique(visits.subject), visits.later
+    found += [
+        Derived(
+            "visits of a subject", visits.per_subject.astype(np.float64), who, (f"{code}/num_visits/",), upwards=True
+        ),
+        Derived(
+            "links of a visit",
+            visits.size.astype(np.float64),
+            visits.subject,
+            (f"{code}/size/", "weights.safetensors/occurrences.assignment.size.edges"),
+            upwards=True,
+        ),
+    ]
+    if table.time is None:
+        return found
+    clock = (visits.clock % DAY).astype(np.float64)
+    wait = visits.clock[later] - visits.clock[later - 1]
+    days = (visits.day[later] - visits.day[later - 1]).astype(np.float64)
+    same = np.flatnonzero(days == 0)
+    rows = RowSequences.of(graph, of_row)
+    return [
+        *found,
+        Derived("days between visits", days, visits.subject[later], (f"{code}/calendar/gap/",)),
+        Derived(
+            "seconds between visits", wait[same] / SECOND, visits.subject[later][same], (f"{code}/calendar/pause/",)
+        ),
+        Derived("time of day", clock, visits.subject, (f"{code}/calendar/clock/exact",)),
+        Derived("hour of the day", clock, visits.subject, (f"{code}/calendar/clock/quarters",), step=float(HOUR)),
+        Derived(
+            "time between rows",
+            rows.gap[rows.follows].astype(np.float64),
+            table.subject[rows.row[rows.follows]],
+            (f"{code}/gap/",),
+        ),
+    ]
+
+
+def thin_cells(numbers: Mapping[str, Floats], fewest: int) -> Iterator[tuple[str, float]]:
+    """Stored numbers of links that stand for fewer than `fewest` subjects, those with a link more or less included."""
+    kept = "reference.parquet/degrees."
+    for name, width in (("total", 2), ("by_leaf", 4)):
+        cells = numbers.get(f"{kept}{name}", np.zeros(0)).reshape(-1, width)
+        for cell in cells:
+            near = (np.abs(cells[:, :-1] - cell[:-1]) <= 1).all(1)
+            near &= (cells[:, 0] == cell[0]) if width > 2 else True
+            if cells[near, -1].sum() < min(fewest, _all_of(cells, cell)):
+                yield f"{kept}{name}", float(cell[-2])
+
+
+def _all_of(cells: Floats, cell: Floats) -> float:
+    """The subjects of the whole leaf, or of the whole table: where these are few, no cell has more."""
+    return float(cells[cells[:, 0] == cell[0], -1].sum() if cells.shape[1] > 2 else cells[:, -1].sum())
