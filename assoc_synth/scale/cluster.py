@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from assoc_synth.errors import MissingExtraError
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.streaming import Chunk, Drawn, Recipe
 from assoc_synth.scale.encoding import Encoded
@@ -30,12 +28,7 @@ def ray_engine(address: str | None) -> Iterator[RayEngine]:
 
     Args:
         address: "ray://HOST:PORT" of a cluster; None for this machine.
-
-    Raises:
-        MissingExtraError: Ray is not installed.
     """
-    if importlib.util.find_spec("ray") is None:
-        raise MissingExtraError("the engine is Ray, which", "ray")
     ray = importlib.import_module("ray")
     mine = not ray.is_initialized()
     if mine:

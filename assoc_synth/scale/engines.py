@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from assoc_synth.errors import InputError
+from assoc_synth.errors import InputError, MissingExtraError
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.streaming import Chunk, Drawn, OneProcess, Recipe
 from assoc_synth.scale.encoding import Encoded
@@ -53,6 +54,20 @@ class Local(OneProcess):
         return []
 
 
+def check_engine(name: str | None) -> None:
+    """Refuse an engine that is none, or that is not installed; it is not started.
+
+    Raises:
+        InputError, MissingExtraError: as `engine_of`.
+    """
+    if name is None:
+        return
+    if name != "ray" and not name.startswith("ray://"):
+        raise InputError(f"the engine must be ray or ray://HOST:PORT, not {name[:60]!r}")
+    if importlib.util.find_spec("ray") is None:
+        raise MissingExtraError("the engine is Ray, which", "ray")
+
+
 @contextmanager
 def engine_of(name: str | None) -> Iterator[Engine]:
     """An engine by its name: None for one process, "ray" for a cluster on this machine, "ray://HOST:PORT" for another.
@@ -61,11 +76,10 @@ def engine_of(name: str | None) -> Iterator[Engine]:
         InputError: there is no such engine.
         MissingExtraError: Ray is not installed.
     """
+    check_engine(name)
     if name is None:
         yield Local()
         return
-    if name != "ray" and not name.startswith("ray://"):
-        raise InputError(f"the engine must be ray or ray://HOST:PORT, not {name[:60]!r}")
     from assoc_synth.scale.cluster import ray_engine
 
     with ray_engine(None if name == "ray" else name) as engine:

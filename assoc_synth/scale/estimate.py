@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assoc_synth.errors import InputError
+from assoc_synth.model.quantities import size_text, time_text
 
 SPARE = 1.1
 """The room that must be there, by what is expected: a probe is not exact."""
-UNITS = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Estimate:
 
     Example:
         >>> Estimate(rows=1_000_000, bytes=25_000_000, seconds=7_200.0, workers=2).sentence
-        'about 1,000,000 rows, 25 MB, 60 minutes by 2 workers'
+        'about 1,000,000 rows, 25 MB, 60.0 min by 2 workers'
     """
 
     rows: int
@@ -54,28 +54,3 @@ class Estimate:
                 f"{self.sentence}: the disk of {str(folder)!r} has {size_text(free)} free. "
                 f"Give --rows {fitting}, or a path on a larger disk"
             )
-
-
-def size_text(count: float) -> str:
-    """Bytes for people.
-
-    Example:
-        >>> size_text(1_234_000_000), size_text(12)
-        ('1.2 GB', '12 bytes')
-    """
-    for unit, name in UNITS:
-        if count >= unit:
-            return f"{count / unit:.2g} {name}" if count < 100 * unit else f"{count / unit:,.0f} {name}"
-    return f"{count:,.0f} bytes"
-
-
-def time_text(seconds: float) -> str:
-    """A duration for people.
-
-    Example:
-        >>> time_text(40), time_text(3_000), time_text(90_000)
-        ('40 seconds', '50 minutes', '25 hours')
-    """
-    if seconds < 120:
-        return f"{max(seconds, 1):.0f} seconds"
-    return f"{seconds / 60:.0f} minutes" if seconds < 7_200 else f"{seconds / 3_600:.0f} hours"

@@ -17,11 +17,13 @@ from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.streaming import Drawn, Place, Probe, Stream, plain_rows
 from assoc_synth.scale.encoding import Encoded, Manner
-from assoc_synth.scale.engines import Engine, engine_of
+from assoc_synth.scale.engines import Engine, check_engine, engine_of
 from assoc_synth.scale.estimate import Estimate
 from assoc_synth.scale.finish import Finish
-from assoc_synth.scale.targets import FileTarget, FolderTarget, is_folder, kind_at, opened, put
+from assoc_synth.scale.targets import FileTarget, FolderTarget, is_folder, kind_at, opened, put, size_of
 from assoc_synth.transactions.table import TransactionTable
+
+ONE_CHUNK = "all rows are one chunk, which is drawn in this process: the cluster was not asked"
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,12 @@ def sample_to(
         MissingExtraError: the engine is not installed.
     """
     stream, kind = Stream(attempts, subjects, verbs, num_rows), kind_at(path)
+    check_engine(engine)
     if stream.is_small:
         table, verdict = plain_rows(attempts, subjects, verbs, num_rows)
         _write(table, path, kind, safe=safe)
-        return Written(Path(path), len(table), table.num_subjects, verdict, attempts.model.notes)
+        notes = (*attempts.model.notes, *([] if engine is None else [ONE_CHUNK]))
+        return Written(Path(path), len(table), table.num_subjects, verdict, notes)
     with engine_of(engine) as works, opened(path) as target:
         sink = _Sink(attempts.model, target, works, kind, safe=safe, progress=progress)
         verdict = stream.run(works, sink)
@@ -130,8 +134,7 @@ class _Sink:
         self.rows = self.subjects = 0
         self.manner = None
         encoded = Manner.of(probe.table, self.kind, safe=self.safe).encode(probe.table, begins=False)
-        size = len(encoded) if isinstance(encoded, bytes) else encoded.nbytes
-        expected = round(size * probe.rows / max(len(probe.table), 1))
+        expected = round(size_of(encoded) * probe.rows / max(len(probe.table), 1))
         self.estimate = Estimate(probe.rows, expected, probe.all_seconds, self.engine.workers)
         self.estimate.check(self.target.temporary.parent)
         self._tell()

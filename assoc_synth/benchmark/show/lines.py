@@ -11,6 +11,7 @@ from assoc_synth.benchmark.run import CONTAMINATED, DESTROYED, FLOOR, Row
 from assoc_synth.evaluation.directions import Aim, direction
 from assoc_synth.evaluation.own_measures import aim_of
 from assoc_synth.gate.scopes import NAMES as SCOPES
+from assoc_synth.model.quantities import time_text
 
 CONTROLS = frozenset({FLOOR, CONTAMINATED, DESTROYED, "copy"})
 """Rows of real data, which do not compete."""
@@ -86,9 +87,9 @@ def other_lines() -> list[Line]:
         Line("closer_to_train", _closeness, _closeness_text, direction("closer_to_train")),
         Line("gate", lambda row: None, _verdict),
         *(Line(f"τ {scope}", lambda row: None, _tolerance(scope)) for scope in SCOPES),
-        _cost("fit", "fit_seconds", duration, "none"),
+        _cost("fit", "fit_seconds", time_text, "none"),
         _cost("fit links/s", "fit_links_per_second", count, "high"),
-        _cost("sample", "sample_seconds", duration, "none"),
+        _cost("sample", "sample_seconds", time_text, "none"),
         _cost("sample links/s", "sample_links_per_second", count, "high"),
         _cost("peak memory", "peak_memory_bytes", size, "low"),
         _cost("model", "model_bytes", size, "low"),
@@ -108,18 +109,6 @@ def figure(value: float, ratio: float | None = None) -> str:
     if ratio is None or not math.isfinite(ratio):
         return text
     return f"{text} {ratio:.{2 if abs(ratio) < 9.995 else 1 if abs(ratio) < 99.95 else 0}f}"
-
-
-def duration(seconds: float) -> str:
-    """Seconds, or minutes from 600 seconds on.
-
-    Example:
-        >>> duration(0.04), duration(45.2), duration(1_200.0)
-        ('0.0 s', '45 s', '20.0 min')
-    """
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    return f"{seconds:.0f} s" if seconds < 600 else f"{seconds / 60:.1f} min"
 
 
 def count(number: float) -> str:

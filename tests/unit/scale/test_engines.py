@@ -54,7 +54,7 @@ def test_the_order_of_work_makes_no_difference(
     monkeypatch.setattr("assoc_synth.model.streaming.PROBE", 8)
     monkeypatch.setattr("assoc_synth.scale.writing.engine_of", other)
     found = []
-    for engine in (None, "other"):
+    for engine in (None, "ray"):
         (tmp_path / str(engine)).mkdir()
         path = f"{tmp_path}/{engine}/{name}"
         sample_to(path, Attempts(small_model, seed=3), 90, engine=engine)

@@ -64,3 +64,18 @@ def test_a_small_sample_is_written_as_ever(attempts: Attempts, tmp_path: Path) -
     assert (tmp_path / "rows.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
     sample_to(f"{tmp_path}/rows/", attempts, 3)
     assert len(pd.read_parquet(tmp_path / "rows")) == len(pd.read_csv(tmp_path / "rows.csv"))
+
+
+def test_an_engine_is_checked_for_a_small_sample_too(attempts: Attempts, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the engine must be ray"):
+        sample_to(tmp_path / "rows.csv", attempts, 3, engine="dask")
+    assert not (tmp_path / "rows.csv").exists()
+    pytest.importorskip("ray")
+    assert sample_to(tmp_path / "rows.csv", attempts, 3, engine="ray").notes[-1].startswith("all rows are one chunk")
+
+
+def test_the_size_of_parquet_is_expected_as_it_is_packed(attempts: Attempts, tmp_path: Path) -> None:
+    said: list[Progress] = []
+    sample_to(tmp_path / "rows.parquet", attempts, 120, progress=said.append)
+    size = (tmp_path / "rows.parquet").stat().st_size
+    assert 0.5 * size < said[0].estimate.bytes < 2 * size

@@ -9,7 +9,6 @@ from assoc_synth.benchmark.measures import ALL
 from assoc_synth.benchmark.show.lines import (
     Line,
     count,
-    duration,
     fidelity_lines,
     figure,
     other_lines,
@@ -67,7 +66,6 @@ def test_figures(value: float, ratio: float | None, text: str) -> None:
 
 
 def test_units() -> None:
-    assert [duration(s) for s in (0.04, 45.2, 1_200.0)] == ["0.0 s", "45 s", "20.0 min"]
     assert [size(b) for b in (23_093, 2_091_105, 1_520_000_000)] == ["23.1 kB", "2.09 MB", "1.52 GB"]
 
 
