@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-import numpy as np
 import torch
 
 from assoc_synth.ctgan import packing
@@ -25,7 +24,7 @@ from assoc_synth.errors import InputError, ModelFileError
 
 MAX_ELEMENTS = 2_000_000_000
 """Parameters of one kind that a file may claim to have: more raises before anything is allocated."""
-MAX_WIDTH, MAX_BLOCKS = 2**16, 2**6
+MAX_WIDTH, MAX_BLOCKS, MAX_WEIGHT = 2**16, 2**6, 1e9
 SPARE, MOST_HEADER, MOST_STEERED = 128, 1_000, 512
 """Tensors of earlier versions that there are no more, and parts of packed ones; bytes of the header for each tensor;
 bytes of the steering path, whose rows without weights are not stored, for each byte of a file."""
@@ -216,8 +215,18 @@ def _fill(module: torch.nn.Module, prefix: str, tensors: dict[str, torch.Tensor]
         module.load_state_dict(own, strict=True, assign=True)
     except RuntimeError:
         raise ModelFileError("weights.safetensors does not fit config.json; restore both or fit again") from None
-    if not all(np.isfinite(float(tensor.float().sum())) for tensor in own.values()):
-        raise ModelFileError("weights.safetensors holds numbers that are not finite; restore it or fit again")
+    if not all(_is_usual(tensor) for tensor in own.values()):
+        raise ModelFileError(
+            "weights.safetensors holds numbers that are not finite or far too large; restore it or fit again"
+        )
+
+
+def _is_usual(tensor: torch.Tensor) -> bool:
+    """Whether a tensor's numbers are finite, and weights are not so large that sums of them are not."""
+    if not tensor.numel() or not tensor.is_floating_point():
+        return True
+    least, most = torch.aminmax(tensor)
+    return max(-float(least), float(most)) <= MAX_WEIGHT
 
 
 def _spec(state: dict[str, Any]) -> OccurrenceSpec:

@@ -1,17 +1,21 @@
-"""Whether the parts of a stored model fit together: sizes before anything is built of them, columns after it."""
+"""Whether the parts of a stored model fit together: sizes before anything is built of them, all else after it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from assoc_synth.attributes import AttributeEncoder
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec, Visits
-from assoc_synth.errors import ModelFileError
+from assoc_synth.errors import InputError, ModelFileError
+from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.stored import Count, Stored, read
 
 if TYPE_CHECKING:
+    from assoc_synth.ctgan.edges.degrees import Degrees
     from assoc_synth.ctgan.occurrences.generator import OccurrenceSpec
 
 MOST_SUBJECTS = 10**9
@@ -83,6 +87,82 @@ def check_columns(encoder: AttributeEncoder, drawn: OccurrenceSpec, verbs: int, 
         if link.get(name) != spec:
             raise _refusal(name)
     _check_rules(encoder, link, verbs, objects)
+
+
+def check_degrees(degrees: Degrees, verbs: int, objects: int) -> None:
+    """Refuse numbers of links that no walk down the trees could draw.
+
+    Args:
+        degrees: of a loaded model; verbs, objects: how many names the vocabulary has.
+
+    Raises:
+        ModelFileError: a tree leads nowhere or in a circle, or a number is impossible.
+    """
+    total, nodes, rows, exponent = degrees.total, degrees.nodes, degrees.by_leaf, degrees.exponent
+    shapes = total.shape[1:], nodes.shape[1:], rows.shape[1:], exponent.shape
+    is_sound = shapes == ((2,), (5,), (4,), (verbs,)) and min(len(total), len(nodes), len(rows)) > 0
+    if not (is_sound and _are_trees(nodes, verbs) and _are_drawn(total, rows, nodes, verbs * objects)):
+        raise ModelFileError("reference.parquet holds numbers of links that do not fit: restore it or fit again")
+    if not ((exponent >= 0) & (exponent <= 1)).all():
+        raise ModelFileError("reference.parquet holds numbers of links that do not fit: restore it or fit again")
+
+
+def _are_trees(nodes: Ints, verbs: int) -> bool:
+    """Whether each verb has a tree, whose nodes come after their parents: so no walk goes in a circle."""
+    verb, feature, children, own = nodes[:, 0], nodes[:, 1], nodes[:, 3:], np.arange(len(nodes))
+    if verb.min() < 0 or verb.max() >= verbs or len(np.unique(verb)) < verbs:
+        return False
+    inner = feature >= 0
+    below = children[inner]
+    if (feature < -1).any() or (feature > verbs).any():
+        return False
+    is_after = (below > own[inner, None]) & (below < len(nodes))
+    return bool(is_after.all()) and bool((verb[below] == verb[inner, None]).all())
+
+
+def _are_drawn(total: Ints, rows: Ints, nodes: Ints, most: int) -> bool:
+    """Whether every number is possible, and each leaf has some to draw, in the order in which they are looked up."""
+    number, subjects = total.T
+    node, left, own, count = rows.T
+    is_possible = (
+        bool(((number >= 1) & (number <= most) & (subjects >= 1) & (subjects <= MOST_SUBJECTS)).all())
+        and bool(((left >= 1) & (left <= most) & (own >= 0) & (own <= left)).all())
+        and bool(((count >= 1) & (count <= MOST_SUBJECTS)).all())
+    )
+    is_ordered = bool(((np.diff(node) > 0) | ((np.diff(node) == 0) & (np.diff(left) >= 0))).all())
+    return is_possible and is_ordered and np.array_equal(np.unique(node), np.flatnonzero(nodes[:, 1] < 0))
+
+
+def check_history(history: object) -> None:
+    """Refuse what does not say how the training of a model went.
+
+    Raises:
+        InputError: it does not; the message says where.
+    """
+    stages = read(dict[str, dict[str, Any]], history)
+    known = {field.name for field in fields(_Stage)}
+    for name, facts in stages.items():
+        try:
+            _Stage.from_dict({key: value for key, value in facts.items() if key in known})
+        except InputError as error:
+            raise InputError(f"history.{name[:60]}.{error}") from None
+
+
+@dataclass(frozen=True)
+class _Stage(Stored):
+    """What is used of a stage's `History`; earlier versions wrote less."""
+
+    epochs: tuple[dict[str, float | None], ...]
+    stopped: str
+    best_epoch: Count = 0
+    planned: Count = 0
+    steps: Count = 0
+    least_steps: Count = 0
+    rounds: tuple[Count, Count] = (0, 0)
+    seconds: float = 0.0
+    links_per_second: float = 0.0
+    slower: Count = 0
+    smaller: Count = 0
 
 
 def _match(drawn: tuple[ColumnSpec, ...] | list[ColumnSpec], coded: list[ColumnSpec]) -> None:

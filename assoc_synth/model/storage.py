@@ -15,7 +15,7 @@ from assoc_synth.errors import InputError, ModelFileError
 from assoc_synth.gate.by_verb import Judge
 from assoc_synth.model import directory, migration
 from assoc_synth.model.card import Published, model_card
-from assoc_synth.model.consistency import check_columns, check_sizes
+from assoc_synth.model.consistency import check_columns, check_degrees, check_history, check_sizes
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.privacy import Behind
 from assoc_synth.model.settings import Settings
@@ -123,6 +123,9 @@ def _model(
         raise ModelFileError("config.json contradicts itself about the columns of subjects: restore it or fit again")
     check_columns(encoder, occurrence_generator.spec, len(verbs), len(objects))
     gate = {name.removeprefix("gate."): array for name, array in arrays.items() if name.startswith("gate.")}
+    degrees = Degrees.from_arrays(arrays)
+    check_degrees(degrees, len(verbs), len(objects))
+    check_history(state["history"])
     return FittedModel(
         config=edge_generator.config,
         format=TableFormat.from_dict(state["table"]),
@@ -131,7 +134,7 @@ def _model(
         edge_generator=edge_generator,
         occurrence_generator=occurrence_generator,
         encoder=encoder,
-        degrees=Degrees.from_arrays(arrays),
+        degrees=degrees,
         margins=arrays["margins"],
         known_subjects=int(state["known_subjects"]),
         judge=Judge.from_arrays(gate, state["gate"], (list(verbs), list(objects))),
@@ -149,4 +152,6 @@ def _behind(state: Mapping[str, Any], arrays: Mapping[str, Values]) -> Behind | 
     if "thresholds" not in state:
         return None
     own = {name.removeprefix(BEHIND): array for name, array in arrays.items() if name.startswith(BEHIND)}
+    if any(array.ndim != 1 or array.dtype.kind != "i" for array in own.values()):
+        raise ModelFileError("reference.parquet does not count the subjects behind a column: restore it or fit again")
     return Behind(Thresholds.from_dict(state["thresholds"]), own)

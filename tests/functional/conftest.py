@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pandas as pd
@@ -139,3 +142,44 @@ def brief() -> CTGANConfig:
 def model(fitted: Path, tmp_path: Path) -> Path:
     """A copy of the fitted model that a test may damage."""
     return Path(shutil.copytree(fitted, tmp_path / "copy"))
+
+
+class Hang(BaseException):
+    """What runs took too long. No `except Exception` or `except OSError` takes it for something else."""
+
+
+@contextmanager
+def _bounded(seconds: float, most: int) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Hang
+
+    Path("/proc/self/clear_refs").write_text("5")  # the peak of memory begins anew
+    held = _resident("VmRSS")
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+    taken = _resident("VmHWM") - held
+    if taken > most:
+        raise MemoryError(f"{taken / 2**20:.0f} MB")
+
+
+def _resident(what: str) -> int:
+    """Bytes of this process in memory, now or at most."""
+    found = re.search(rf"{what}:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found is not None
+    return 1024 * int(found[1])
+
+
+Bounded = Callable[[float, int], AbstractContextManager[None]]
+
+
+@pytest.fixture(scope="session")
+def bounded() -> Bounded:
+    """Makes blocks that may take so many seconds of the processor, else `Hang`, and bytes, else `MemoryError`."""
+    if not Path("/proc/self/clear_refs").exists():
+        pytest.skip("measures by Linux")
+    return _bounded

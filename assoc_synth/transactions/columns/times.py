@@ -67,10 +67,23 @@ def read_times(column: pd.Series, *, time_format: str | None = None) -> Read:
     if found in ("date", "datetime"):
         return _from_objects(cells, "dates" if found == "date" else "datetimes", name)
     if found in ("integer", "floating", "mixed-integer-float"):
-        return _from_numbers(pd.to_numeric(cells.where(cells.notna(), np.nan)), column, time_format)
+        return _from_numbers(_numbers(cells, name), column, time_format)
     if found in ("string", "empty"):
         return _from_text(cells.where(cells.notna(), None), column, time_format)
     raise InputError(f"column {name!r} does not hold times ({found}): {HELP}")
+
+
+def _numbers(cells: pd.Series, name: str) -> pd.Series:
+    """Cells (objects) as numbers of a kind that an array has.
+
+    Raises:
+        InputError: a whole number is too large for one.
+    """
+    is_large = cells.map(lambda cell: isinstance(cell, int) and abs(cell) >= 2**63).to_numpy(dtype=bool)
+    if is_large.any():
+        row = int(np.argmax(is_large)) + 1
+        raise InputError(f"column {name!r}, row {row}: the number is too large for a time: {HELP}")
+    return pd.to_numeric(cells.where(cells.notna(), np.nan))
 
 
 def _from_datetimes(stamps: pd.Series, column: pd.Series, name: str) -> Read:
@@ -143,7 +156,7 @@ def _from_digits(cells: pd.Series, column: pd.Series, unit: str | None) -> Read 
     plain = not texts.str.contains(".", regex=False).any()
     try:
         numbers = known.map(int, na_action="ignore").astype("Int64") if plain else known.astype(np.float64)
-    except (OverflowError, TypeError):
+    except (OverflowError, TypeError, ValueError):  # more digits than Python reads
         return None
     times, made, notes = _from_epoch(numbers, column, unit)
     places = texts.str.partition(".")[2].str.len()

@@ -224,3 +224,16 @@ def test_parts_of_packed_weights_that_do_not_fit_are_refused(
     description, content, *_ = stored
     with pytest.raises(ModelFileError, match="cannot be read: KeyError"):
         from_bytes(description, save(load(content) | {"edges.output:usual": torch.zeros(8, dtype=torch.float16)}))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e30])
+def test_weights_that_no_training_gives_are_refused(
+    stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator], number: float
+) -> None:
+    description, content, *_ = stored
+    tensors = load(content)
+    name = next(name for name, tensor in tensors.items() if tensor.dtype == torch.float32)
+    tensors[name] = tensors[name].clone()
+    tensors[name].view(-1)[0] = number
+    with pytest.raises(ModelFileError, match="not finite or far too large"):
+        from_bytes(description, save(tensors))

@@ -11,8 +11,9 @@ import pytest
 
 from assoc_synth.attributes import AttributeEncoder
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
-from assoc_synth.errors import ModelFileError
-from assoc_synth.model.consistency import check_columns, check_sizes
+from assoc_synth.ctgan.edges.degrees import Degrees
+from assoc_synth.errors import InputError, ModelFileError
+from assoc_synth.model.consistency import check_columns, check_degrees, check_history, check_sizes
 from assoc_synth.model.fitted import FittedModel
 
 STATE: dict[str, Any] = {
@@ -66,3 +67,53 @@ def test_codes_have_the_classes_that_are_drawn(
     check_columns(small_model.encoder, *rest)
     with pytest.raises(ModelFileError, match="contradicts itself about the column"):
         check_columns(damaged(small_model.encoder), *rest)
+
+
+def with_cell(of: str, row: int, column: int, value: int) -> Callable[[Degrees], Degrees]:
+    """Degrees with one other number."""
+
+    def damage(degrees: Degrees) -> Degrees:
+        made = getattr(degrees, of).copy()
+        made[row, column] = value
+        return replace(degrees, **{of: made})
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        with_cell("nodes", 0, 0, 99),
+        with_cell("nodes", 0, 0, -1),
+        with_cell("nodes", 0, 1, 99),
+        with_cell("nodes", 0, 3, 0),
+        with_cell("by_leaf", 0, 0, 10**6),
+        with_cell("by_leaf", 0, 1, 0),
+        with_cell("by_leaf", 0, 2, -1),
+        with_cell("by_leaf", 0, 3, 0),
+        with_cell("total", 0, 0, 2**40),
+        with_cell("total", 0, 0, 0),
+        with_cell("total", 0, 1, -1),
+        lambda degrees: replace(degrees, total=degrees.total[:0]),
+        lambda degrees: replace(degrees, nodes=degrees.nodes[:, :4]),
+        lambda degrees: replace(degrees, by_leaf=degrees.by_leaf[::-1]),
+        lambda degrees: replace(degrees, exponent=degrees.exponent[:-1]),
+        lambda degrees: replace(degrees, exponent=degrees.exponent - np.inf),
+    ],
+)
+def test_trees_of_numbers_of_links_lead_to_a_leaf(damaged: Callable[[Degrees], Degrees]) -> None:
+    nodes = np.array([[0, 2, 3, 1, 2], [0, -1, 0, -1, -1], [0, -1, 0, -1, -1], [1, -1, 0, -1, -1]])
+    rows = np.array([[1, 2, 0, 4], [1, 3, 1, 2], [2, 5, 5, 1], [3, 2, 1, 1]])
+    sound = Degrees(np.array([[2, 4], [5, 1]]), nodes, rows, np.array([0.5, 1.0]))
+    check_degrees(sound, 2, 10)
+    with pytest.raises(ModelFileError, match="numbers of links that do not fit"):
+        check_degrees(damaged(sound), 2, 10)
+
+
+@pytest.mark.parametrize("facts", [{"rounds": 3}, {"epochs": 2}, {"stopped": None}, {"steps": -1}, {"planned": "x"}])
+def test_a_history_says_how_a_training_went(facts: dict[str, Any]) -> None:
+    told = {"epochs": [{"validation": 1.5}], "stopped": "out of time", "of a later version": 1}
+    check_history({"edges": told})
+    check_history({})
+    with pytest.raises(InputError, match=r"history.edges"):
+        check_history({"edges": told | facts})

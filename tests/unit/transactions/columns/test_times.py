@@ -209,3 +209,9 @@ def test_datetimes_of_one_places_seasons_keep_their_offsets() -> None:
     assert times[0] == np.datetime64("2024-01-31T08:00")
     assert [cell and cell.isoformat() for cell in made.give(times)] == [cell and cell.isoformat() for cell in cells]
     assert "Europe/Berlin" in notes[0]
+
+
+@pytest.mark.parametrize("cells", [[2**63, 1], [10**400, 1.5], [None, -(2**64)], ["9" * 5000, "1700000000"]])
+def test_numbers_that_no_array_holds_are_no_times(cells: list[object]) -> None:
+    with pytest.raises(InputError, match=r"column 'day', row [12]: "):
+        read_times(pd.Series(cells, name="day", dtype=object))
