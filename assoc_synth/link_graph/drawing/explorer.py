@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 OWN = 24
 """Partners of the object that is asked for, beside the strongest pairs of all."""
+MOST_LABELS, GRAVITY = 100, 0.2
+"""Names that are all written; strength of the pull to the middle, beside that of a pair."""
 WIDGET, PICTURE = "application/vnd.jupyter.widget-view+json", "image/svg+xml"
 
 
@@ -82,10 +84,9 @@ def explorer(graph: Explorable, thing: object, verb: str | None, top: int, min_c
     for number, names in enumerate(nx.community.louvain_communities(pairs, weight="lift", seed=0), 1):
         nx.set_node_attributes(pairs, {name: f"group {number}" for name in names}, "group")
     things = {pairs.nodes[name]["object"]: name for name in reversed(list(pairs))}
-    place = nx.spring_layout(pairs, weight=None, seed=0, iterations=100)
     widget = Sigma(
         pairs,
-        layout={name: {"x": float(x), "y": float(y)} for name, (x, y) in place.items()},
+        layout=_places(pairs),
         node_size="support",
         node_color="group",
         edge_size="lift",
@@ -93,9 +94,22 @@ def explorer(graph: Explorable, thing: object, verb: str | None, top: int, min_c
         edge_size_range=(1, 5),
         clickable_edges=True,
         selected_node=None if thing is None else things.get(shown(thing)),
-        show_all_labels=len(pairs) <= 60,
+        show_all_labels=len(pairs) <= MOST_LABELS,
     )
     return GraphExplorer(widget, pairs, picture)
+
+
+def _places(pairs: nx.Graph[str]) -> dict[str, dict[str, float]]:
+    """Where each node is at first, by springs (Fruchterman and Reingold 1991).
+
+    A node that is linked to all keeps parts that share no pair near each other.
+    """
+    held: nx.Graph[object] = nx.Graph()
+    middle = object()
+    held.add_edges_from(pairs.edges, weight=1.0)
+    held.add_edges_from(((middle, name) for name in pairs), weight=GRAVITY)
+    place = nx.spring_layout(held, k=2.5 / len(held) ** 0.5, seed=0, iterations=200)
+    return {str(name): {"x": float(place[name][0]), "y": float(place[name][1])} for name in pairs}
 
 
 def _verbs(frames: list[pd.DataFrame]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -89,6 +90,7 @@ def plot(graph: Graph, thing: object, verb: str | None, top: int, min_count: int
     own = "" if thing is None else shown(thing)
     drawn = link_graph(Drawing(within, tuple(links)), WIDTH, highlight=own)
     body = drawn.replace('class="plot', 'class="plot graph-plot', 1)
+    body = re.sub(r"max-width:[\d.]+px", f"max-width:{WIDTH:.0f}px", body, count=1)  # as large as its letters are meant
     svg = body.replace(">", f"><style>{_STYLE}</style>", 1)
     return GraphPlot(
         svg, pd.DataFrame([(one.left, one.right, one.lift) for one in links], columns=["left", "right", "lift"])

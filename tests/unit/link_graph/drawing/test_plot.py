@@ -52,6 +52,7 @@ def test_the_strongest_pairs_have_their_verbs_where_there_are_several() -> None:
 
 def test_it_shows_and_is_saved_without_a_script(graph: LinkGraph, tmp_path: Path) -> None:
     made = graph.plot("tea")
+    assert 'style="max-width:760px"' in made.svg
     for text in (made.svg, made._repr_html_()):
         assert "<script" not in text
         assert "<cup>" not in text
