@@ -16,13 +16,13 @@ import typer
 
 import assoc_synth
 from assoc_synth.cli.comparing import compare
+from assoc_synth.cli.describing import info
 from assoc_synth.cli.exits import DEBUG, EXIT_GATE, EXIT_INTERRUPT, Terminated, complain, explain
 from assoc_synth.cli.exporting import export
 from assoc_synth.cli.flattening import flattened
 from assoc_synth.cli.options import (
     TABLE_HELP,
     AllowUndertrained,
-    AnySource,
     Data,
     FitOptions,
     Json,
@@ -225,27 +225,7 @@ def also_buy(
 
 app.command()(export)
 app.command()(studio)
-
-
-@app.command()
-@flattened
-def info(context: typer.Context, source: AnySource, columns: RoleOptions) -> None:
-    """What a model or a table holds.
-
-    Of a table also what `fit` will do with each column.
-    """
-    from assoc_synth.attributes import plan_columns
-    from assoc_synth.cli.terminal import out, show_plan, show_table
-    from assoc_synth.link_graph.graph import LinkGraph
-    from assoc_synth.model.directory import is_model, read_files
-
-    if is_model(source):
-        out.print(read_files(source)["README.md"].decode("utf-8", "replace"), markup=False, end="")
-        return
-    table = read(source, context, **columns.roles())
-    planned = plan_columns(table, columns.kinds())
-    show_table(LinkGraph.from_table(table))
-    show_plan(planned)
+app.command()(info)
 
 
 @app.command()

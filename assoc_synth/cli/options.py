@@ -177,21 +177,22 @@ class FitArguments(TypedDict, total=False):
     public_names: bool
 
 
+MinSubjects = Annotated[int, typer.Option(min=1, help="Training subjects that a stored value has at least; 1: all.")]
+FreeText = Annotated[
+    str | None, typer.Option(metavar="words", help="Write free text anew from shared words. Default: it stays empty.")
+]
+
+
 @dataclass(frozen=True)
 class ThresholdOptions:
     """What a model may store."""
 
-    min_subjects: Annotated[
-        int, typer.Option(min=1, help="Training subjects that a stored value of a column has at least; 1 stores all.")
-    ] = 5
+    min_subjects: MinSubjects = 5
     min_subjects_objects: Annotated[
         int | None,
         typer.Option(min=1, help="Training subjects that an object is linked by; others are left out. Default: all."),
     ] = None
-    text: Annotated[
-        str | None,
-        typer.Option(metavar="words", help="Write free text anew from words that many use. Default: it stays empty."),
-    ] = None
+    text: FreeText = None
     epsilon: Annotated[
         float | None,
         typer.Option(metavar="E", help="Differential privacy by subject: learn noisy counts alone. Default: none."),
