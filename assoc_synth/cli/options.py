@@ -33,7 +33,9 @@ TABLE_HELP = (
 )
 Data = Annotated[str, typer.Argument(metavar="DATA", help=TABLE_HELP)]
 Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A model directory, or toy-shop.")]
-AnySource = Annotated[str, typer.Argument(metavar="DATA_OR_MODEL", help="A table, built in or a file, or a model.")]
+AnySource = Annotated[
+    str, typer.Argument(metavar="DATA_OR_MODEL", help="A table, or a model: its directory, or toy-shop:model.")
+]
 Thing = Annotated[str | None, typer.Argument(metavar="[OBJECT]", help="Default: the table's strongest pairs.")]
 Subject = Annotated[str | None, typer.Option(help="Column of the subject (customer, user …).")]
 Verb = Annotated[str | None, typer.Option(help="Column of the verb (action, event …).")]
@@ -179,7 +181,7 @@ class FitArguments(TypedDict, total=False):
 
 MinSubjects = Annotated[int, typer.Option(min=1, help="Training subjects that a stored value has at least; 1: all.")]
 FreeText = Annotated[
-    str | None, typer.Option(metavar="words", help="Write free text anew from shared words. Default: it stays empty.")
+    str | None, typer.Option(metavar="words", help="Write free text from shared words. Default: none.")
 ]
 
 
