@@ -30,12 +30,18 @@ def bonds(together: Singles, law: Law) -> Singles:
             if together[one, other] >= LEAST_BOND:
                 bond[one, other] = min(together[one, other], MOST_BOND)
     for at in range(len(law.rule)):
-        if law.rule[at, 0] == WITH:
+        if law.rule[at, 0] == WITH and _is_rare(law, law.rule[at, 1]) and _is_rare(law, law.rule[at, 2]):
             for one in range(len(together)):
                 for other in range(len(together) if _is_of(law, one, law.rule[at, 1]) else 0):
                     if _is_of(law, other, law.rule[at, 2]):
                         bond[one, other] = bond[other, one] = MOST_BOND
     return bond
+
+
+@compiled
+def _is_rare(law: Law, end: int) -> bool:
+    """Whether an end is a kind of links, or a verb of about one link a visit: of more, one that goes is not missed."""
+    return end < len(law.verb) or law.links[end] <= len(law.rank)
 
 
 @compiled

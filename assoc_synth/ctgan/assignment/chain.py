@@ -39,6 +39,7 @@ from assoc_synth.ctgan.assignment.moves import (
 )
 from assoc_synth.ctgan.assignment.rule_kernel import change, change_of_transfer, exchange, law_of
 from assoc_synth.ctgan.assignment.rule_repair import part, repair
+from assoc_synth.ctgan.assignment.rule_search import search
 from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.ctgan.threads import in_threads, threads_for
 from assoc_synth.transactions.arrays import Ints, Singles
@@ -100,6 +101,7 @@ def _run(
             else:
                 _swap(world, distant, own, visit, rng)
         repair(own.law, own.local, visit[begin:end], base, most, rng)
+        search(own.law, own.local, visit[begin:end], base, most, rng)
 
 
 @compiled

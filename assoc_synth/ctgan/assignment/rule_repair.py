@@ -29,7 +29,7 @@ ROUNDS, STEPS = 3, 4
 
 
 @compiled
-def _sizes(law: Law) -> Ints:
+def sizes_of(law: Law) -> Ints:
     """(M,) links of each visit."""
     sizes: Ints = law.held[:, : len(law.verb)].sum(1)
     return sizes
@@ -42,7 +42,7 @@ def part(law: Law, local: Ints, visit: Ints, base: int, most: int, rng: np.rando
     Args:
         local, visit, base, most: as in `repair`.
     """
-    sizes = _sizes(law)
+    sizes = sizes_of(law)
     for one in range(len(local)):
         kind, first = local[one], visit[one] - base
         is_alone = law.offsets[kind + 1] > law.offsets[kind] and law.rule[law.offsets[kind + 1] - 1, 0] == ALONE
@@ -70,9 +70,9 @@ def repair(law: Law, local: Ints, visit: Ints, base: int, most: int, rng: np.ran
     if not len(law.rule):
         return
     reorder(law, visit, base, most)
-    sizes = _sizes(law)
+    sizes = sizes_of(law)
     for _ in range(ROUNDS):
-        breaking, moves = _breaking(law, local, visit, base), 0
+        breaking, moves = breaking_of(law, local, visit, base), 0
         for one in range(len(local)):
             verb = law.verb[local[one]]
             if breaking[visit[one] - base, local[one]] or (verb != NONE and breaking[visit[one] - base, verb]):
@@ -91,7 +91,7 @@ def reorder(law: Law, visit: Ints, base: int, most: int) -> None:
     Args:
         visit, base, most: as in `repair`.
     """
-    now, visits, sizes = _too_early(law), len(law.rank), _sizes(law)
+    now, visits, sizes = _too_early(law), len(law.rank), sizes_of(law)
     for first in range(visits):
         for second in range(first):
             if now == 0:
@@ -133,7 +133,7 @@ def _change_places(law: Law, first: int, second: int) -> None:
 
 
 @compiled
-def _breaking(law: Law, local: Ints, visit: Ints, base: int) -> Bools:
+def breaking_of(law: Law, local: Ints, visit: Ints, base: int) -> Bools:
     """Which kinds in which visits break rules, or have others break them: (M, D + W)."""
     found = np.zeros(law.held.shape, np.bool_)
     for one in range(len(local)):
