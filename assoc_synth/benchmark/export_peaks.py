@@ -48,7 +48,7 @@ class Peak:
 
 
 def made_table(links: int, rng: np.random.Generator) -> TransactionTable:
-    """Rows with times, amounts and baskets, some of them missing; as many subjects as a tenth of the rows.
+    """Rows with times, amounts, baskets and extra columns, some missing; as many subjects as a tenth of the rows.
 
     Example:
         >>> table = made_table(50, np.random.default_rng(0))
@@ -64,10 +64,13 @@ def made_table(links: int, rng: np.random.Generator) -> TransactionTable:
             "time": pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 30_000_000, links), unit="s"),
             "amount": rng.integers(1, 10_000, links) / 100,
             "basket": np.char.add("b", (subject * 3 + rng.integers(0, 3, links)).astype(str)),
+            "store": np.array(["north", "south", "west"])[rng.integers(0, 3, links)],
+            "units": rng.integers(1, 9, links),
         }
     )
     frame.loc[rng.random(links) < 0.1, "time"] = pd.NaT
     frame.loc[rng.random(links) < 0.1, "amount"] = np.nan
+    frame.loc[rng.random(links) < 0.1, "store"] = None
     return TransactionTable.from_frame(frame, layout="rows")
 
 

@@ -52,6 +52,8 @@ def _show_tables(comparison: Comparison) -> None:
     for row in records:
         counts = ", ".join(f"{int(row[words])} {words}" for words in STANDINGS if row.get(words))
         out.print(f"{escape(str(row['table']))}: of the measures {counts}")
+    for name, why in comparison.left_out.items():
+        out.print(f"{escape(name)}: [bold red]left out[/], as it cannot be compared: {escape(why)}")
     out.print(
         "score: the mean over the groups but privacy; 1: as good as other real subjects, 0: as an independent table."
     )

@@ -22,12 +22,13 @@ def info(
     Of a table also what `fit` will do with each column, with the same thresholds.
     """
     from assoc_synth.attributes import Thresholds, plan_columns
+    from assoc_synth.cli.sources import model_of
     from assoc_synth.cli.terminal import out, show_plan, show_table
     from assoc_synth.link_graph.graph import LinkGraph
-    from assoc_synth.model.directory import is_model, read_files
+    from assoc_synth.model.directory import read_files
 
-    if is_model(source):
-        out.print(read_files(source)["README.md"].decode("utf-8", "replace"), markup=False, end="")
+    if (model := model_of(source)) is not None:
+        out.print(read_files(model)["README.md"].decode("utf-8", "replace"), markup=False, end="")
         return
     limits = Thresholds.of(min_subjects, None, text)
     table = read(source, context, **columns.roles())

@@ -25,6 +25,8 @@ def check_attacker(model: Path | None, holdout: str | None) -> None:
     Raises:
         InputError: there are no held-out subjects, or no such model.
     """
+    from assoc_synth.cli.sources import shadow_notes
+    from assoc_synth.cli.terminal import show_notes
     from assoc_synth.model.directory import read_files
 
     if model is None:
@@ -32,6 +34,7 @@ def check_attacker(model: Path | None, holdout: str | None) -> None:
     if holdout is None:
         raise InputError("--model is for attacks on subjects beside held-out ones: add --holdout FILE")
     read_files(str(model))
+    show_notes(shadow_notes(str(model), model=True))
 
 
 def disclosed(

@@ -172,11 +172,11 @@ def export(
     ] = False,
 ) -> None:
     """Write a table or a sample in a format."""
+    from assoc_synth.cli.sources import model_of
     from assoc_synth.cli.terminal import show, show_command, show_notes, show_verdict
     from assoc_synth.exports import FORMATS as KNOWN
     from assoc_synth.exports import check_export
     from assoc_synth.exports import export as write
-    from assoc_synth.model.directory import is_model
     from assoc_synth.synthesizer import AssociativeSynthesizer
 
     options = more.keywords()
@@ -187,8 +187,8 @@ def export(
     if output.exists() and os.path.realpath(output) in read_too:
         raise InputError(f"{str(output)!r} is read, and would be replaced: choose another path")
     known, call, made = KNOWN[format].options(), None, {}
-    if is_model(source):
-        result, call = sampled(partial(AssociativeSynthesizer.load(source).sample, **how.keywords()), context)
+    if (model := model_of(source)) is not None:
+        result, call = sampled(partial(AssociativeSynthesizer.load(model).sample, **how.keywords()), context)
         show_verdict(result.verdict)
         table = result.table
         made = {"verdict": result.verdict.status.value, "seed": result.verdict.seed}

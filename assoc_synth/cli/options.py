@@ -33,9 +33,7 @@ TABLE_HELP = (
 )
 Data = Annotated[str, typer.Argument(metavar="DATA", help=TABLE_HELP)]
 Model = Annotated[Path, typer.Argument(metavar="MODEL", help="A model directory, or toy-shop.")]
-AnySource = Annotated[
-    str, typer.Argument(metavar="DATA_OR_MODEL", help="A table, or a model: its directory, or toy-shop:model.")
-]
+AnySource = Annotated[str, typer.Argument(metavar="DATA_OR_MODEL", help="A table, or a model such as toy-shop:model.")]
 Thing = Annotated[str | None, typer.Argument(metavar="[OBJECT]", help="Default: the table's strongest pairs.")]
 Subject = Annotated[str | None, typer.Option(help="Column of the subject (customer, user …).")]
 Verb = Annotated[str | None, typer.Option(help="Column of the verb (action, event …).")]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rich.markup import escape
 
-from assoc_synth.cli.terminal import out, show
+from assoc_synth.cli.sources import shadow_notes
+from assoc_synth.cli.terminal import out, show, show_notes
 from assoc_synth.model.privacy import PrivacyListing, StoredColumn
 from assoc_synth.model.storage import load_model
 from assoc_synth.transactions.files.atomic import write_json
@@ -25,6 +26,7 @@ def show_privacy(model: str | Path, every: bool = False) -> PrivacyListing:
         ModelFileError: the directory cannot be trusted or understood.
     """
     listing = load_model(model)[0].privacy()
+    show_notes(shadow_notes(str(model), model=True))
     limits = listing.thresholds
     if limits is None:
         out.print("The model does not say how many training subjects are behind its values.")

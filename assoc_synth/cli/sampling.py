@@ -51,6 +51,7 @@ def sample(
 
     The gate evaluates them before anything is written. Exit code 3: it refuses, and there are no rows.
     """
+    from assoc_synth.cli.sources import shadow_notes
     from assoc_synth.cli.terminal import show, show_command, show_notes, show_verdict
     from assoc_synth.scale import is_folder, is_streamed, kind_at
     from assoc_synth.scale.targets import check_target
@@ -61,6 +62,7 @@ def sample(
     check_target(output)
     check_files(*(() if is_folder(output) else (Path(output),)), files.json, files.report)
     synthesizer = AssociativeSynthesizer.load(str(model))
+    show_notes(shadow_notes(str(model), model=True))
     changed = [name for name, value in changes.items() if value is not None]
     if is_streamed(synthesizer.model_, output, size.subjects, size.rows, how.engine):
         if changed:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.errors import InputError
+from assoc_synth.exports.about import UNKNOWN, About, flattened
 from assoc_synth.exports.output import write_lines
 from assoc_synth.exports.source import Source, table_of
 from assoc_synth.transactions.files import KINDS
@@ -46,39 +48,36 @@ CONTEXT: dict[str, Any] = {
         "regex", "repeated", "replace", "samplingRate", "separator", "source", "subField", "transform",
     )
 }  # fmt: skip
-UNKNOWN = "unknown"
 MOST_FILES, SAMPLE = 1_000, 1_000
 """Files that are described, and rows that the types of columns are seen in."""
 
 
-def write_croissant(
-    source: Source,
-    path: Path,
-    *,
-    beside: str | None = None,
-    licence: str | None = None,
-    citation: str | None = None,
-    verdict: str | None = None,
-    seed: int | None = None,
-) -> None:
+@dataclass(frozen=True)
+class AboutFiles(About):
+    """What is said about the rows, and which files hold them.
+
+    Attributes:
+        beside: the file or folder that is described.
+    """
+
+    beside: str | None = None
+
+
+@flattened(AboutFiles)
+def write_croissant(source: Source, path: Path, about: AboutFiles) -> None:
     """Write a JSON-LD file that describes files of an export, which lie beside it or below its folder.
 
     Args:
         source: the table or graph that was exported.
         path: the file to write, such as croissant.json.
-        beside: the file or folder that it describes.
-        licence: an SPDX name or an address; "unknown" where None.
-        citation: how to cite the data.
-        verdict: what the gate said of the rows.
-        seed: that the rows were drawn with.
+        about: an option for each of its fields.
 
     Raises:
         InputError: `beside` is not given, is absent, or is not in the folder of `path` or below.
     """
-    if beside is None:
+    if about.beside is None:
         raise InputError("croissant describes files: export the table first, then name the file with --beside FILE")
-    about = {"licence": licence, "citation": citation, "verdict": verdict, "seed": seed}
-    files = described_files(path, Path(beside))
+    files = described_files(path, Path(about.beside))
     write_lines(path, [as_json(table_of(source), path.resolve().parent, files, about)])
 
 
@@ -102,14 +101,14 @@ def described_files(path: Path, beside: Path) -> list[Path]:
     return files
 
 
-def as_json(table: TransactionTable, folder: Path, files: Sequence[Path], about: Mapping[str, Any]) -> str:
+def as_json(table: TransactionTable, folder: Path, files: Sequence[Path], about: About) -> str:
     """The document.
 
     Args:
         table: the rows, for the columns of files that hold them.
         folder: what addresses of files are relative to.
         files: to describe.
-        about: licence, citation, verdict and seed.
+        about: what is said about the rows.
     """
     named = [(one.relative_to(folder).as_posix(), one) for one in files]
     document = {
@@ -118,8 +117,8 @@ def as_json(table: TransactionTable, folder: Path, files: Sequence[Path], about:
         "name": files[0].stem.replace(".", "_") if len(files) == 1 else folder.name or "rows",
         "description": description(table, about),
         "conformsTo": CONFORMS_TO,
-        "license": about.get("licence") or UNKNOWN,
-        **({"citeAs": about["citation"]} if about.get("citation") else {}),
+        "license": about.licence or UNKNOWN,
+        **({"citeAs": about.citation} if about.citation else {}),
         "distribution": [_file(f"file{at}", name, path) for at, (name, path) in enumerate(named, 1)],
         "recordSet": [
             _records(f"rows{at}", f"file{at}", table, path)
@@ -130,12 +129,12 @@ def as_json(table: TransactionTable, folder: Path, files: Sequence[Path], about:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-def description(table: TransactionTable, about: Mapping[str, Any]) -> str:
+def description(table: TransactionTable, about: About) -> str:
     """What the rows are and how they were made, in sentences."""
     counts = f"{len(table):,} transactions of {table.num_subjects:,} subjects with {table.num_objects:,} objects"
     made = [f"{counts}, {table.num_verbs:,} verbs."]
-    made += [f"Verdict of the gate: {about['verdict']}."] if about.get("verdict") else []
-    made += [f"Seed: {about['seed']}."] if about.get("seed") is not None else []
+    made += [f"Verdict of the gate: {about.verdict}."] if about.verdict else []
+    made += [f"Seed: {about.seed}."] if about.seed is not None else []
     return " ".join(made)
 
 

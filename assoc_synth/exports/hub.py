@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from assoc_synth.exports.croissant import UNKNOWN, as_json, description
+from assoc_synth.exports.about import UNKNOWN, About, flattened
+from assoc_synth.exports.croissant import as_json, description
 from assoc_synth.exports.output import put_lines
 from assoc_synth.exports.parquet import put_parquet
 from assoc_synth.exports.source import Source, table_of
@@ -26,30 +25,19 @@ SIZES = (
 TAGS = ("synthetic-data", "tabular", "transactions", "association-rules")
 
 
-def write_hub(
-    source: Source,
-    path: Path,
-    *,
-    licence: str | None = None,
-    citation: str | None = None,
-    verdict: str | None = None,
-    seed: int | None = None,
-) -> None:
+@flattened(About)
+def write_hub(source: Source, path: Path, about: About) -> None:
     """Write a folder that `datasets.load_dataset` loads.
 
     Args:
         source: table or graph.
         path: the folder.
-        licence: an SPDX name such as "cc-by-4.0"; "unknown" where None.
-        citation: how to cite the data.
-        verdict: what the gate said of the rows.
-        seed: that the rows were drawn with.
+        about: an option for each of its fields.
 
     Raises:
         InputError: `path` holds other things, or Parquet cannot hold a column.
     """
     table = table_of(source)
-    about = {"licence": licence, "citation": citation, "verdict": verdict, "seed": seed}
     with replacing_directory(path, CONTENTS) as folder:
         (folder / "data").mkdir()
         shard = folder / "data" / SHARD
@@ -58,12 +46,12 @@ def write_hub(
         put_lines(folder / "README.md", [card(table, path.resolve().name, about)])
 
 
-def card(table: TransactionTable, name: str, about: Mapping[str, Any]) -> str:
+def card(table: TransactionTable, name: str, about: About) -> str:
     """The page of the data, with the hub's front matter."""
     size = next((word for most, word in SIZES if len(table) < most), "n>10M")
-    licence = json.dumps(about.get("licence") or UNKNOWN)
+    licence = json.dumps(about.licence or UNKNOWN)
     roles = ", ".join(f"{role} = `{column}`" for role, column in table.schema.columns().items())
-    cited = f"\n## Citation\n{about['citation']}\n" if about.get("citation") else ""
+    cited = f"\n## Citation\n{about.citation}\n" if about.citation else ""
     tags = "".join(f"  - {tag}\n" for tag in TAGS)
     return (
         f"---\nlicense: {licence}\ntags:\n{tags}size_categories:\n  - {size}\n"

@@ -15,6 +15,8 @@ IN_WHEEL = PACKAGE / "model" / "stored"
 CHECKOUT = PACKAGE.parent
 MANIFEST = "manifest.json"
 """The file that makes a directory one of a model."""
+MARK = ":model"
+"""What may follow the name of a stored model, where a table has that name too."""
 
 
 def named_models() -> dict[str, Path]:
@@ -32,6 +34,9 @@ def named_models() -> dict[str, Path]:
 def located(path: str | os.PathLike[str]) -> Path:
     """The directory at a path, or, where nothing is there, of the model of that name.
 
+    Args:
+        path: a path, `NAME`, or `NAME:model`.
+
     Raises:
         ModelFileError: there is neither; the message has the names that there are.
 
@@ -47,9 +52,9 @@ package are: toy-shop
     recover(target)
     if os.path.lexists(target):
         return target
-    known = named_models()
-    if os.fspath(path) in known:
-        return known[os.fspath(path)]
+    known, name = named_models(), os.fspath(path).removesuffix(MARK)
+    if name in known:
+        return known[name]
     names = ", ".join(known) or "none"
     raise ModelFileError(
         f"there is no model directory {target.name[:200]!r}, and the models that come with the package are: {names}"

@@ -43,8 +43,12 @@ def compare(
         roles: the column of each role in frames and files, see `Roles`. Where none is named, a table that has the real
             table's columns has its roles.
 
+    Returns:
+        The comparison. A table that cannot be compared, as it shares no verb or no object with the real one, is in its
+        `left_out` with the reason.
+
     Raises:
-        InputError: a table cannot be read, shares no verb or no object with the real one, or there is none.
+        InputError: a table cannot be read, or there is none that can be compared.
         SchemaError: a mandatory role has no column in one of them; the message has the table's name.
 
     Example:
@@ -61,16 +65,20 @@ def compare(
     first = _named("real", real, roles)
     held = None if holdout is None else _named("holdout", holdout, roles, first)
     others = {str(name): _named(str(name), data, roles, first) for name, data in tables.items()}
-    compared = {}
+    compared, left_out = dict[str, Compared](), dict[str, str]()
     for name, table in others.items():
         try:
             figures = in_order(table_figures(first, table, held, seed=seed))
             verdict = validate(first, table, held, seed=seed) if gate else None
         except InputError as error:
-            raise type(error)(f"table {name[:40]!r}: {error}") from None
-        compared[name] = Compared(len(table), table.num_subjects, figures, verdict)
+            left_out[name] = str(error)
+        else:
+            compared[name] = Compared(len(table), table.num_subjects, figures, verdict)
+    if not compared:
+        raise InputError("; ".join(f"table {name[:40]!r}: {reason}" for name, reason in list(left_out.items())[:3]))
     sizes = (first.num_subjects, None if held is None else held.num_subjects)
-    return Comparison(compared, *sizes, seed=seed, tables={"real": first, **others})
+    named: dict[str, TransactionTable] = {"real": first} | {name: others[name] for name in compared}
+    return Comparison(compared, *sizes, seed=seed, tables=named, left_out=left_out)
 
 
 def _check_names(names: Sequence[str]) -> None:

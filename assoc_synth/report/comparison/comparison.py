@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import altair
 
 NUMBERS = ("value", "low", "high", "floor", "independent", "p_value")
+LEFT_OUT = "left out"
 COLUMNS = ("table", "group", "measure", *NUMBERS, "aim", "verdict", "why")
 
 
@@ -56,6 +57,7 @@ class Comparison:
         num_held: subjects held out; None where the floor is a half of the real table.
         seed: of everything drawn.
         tables: the tables themselves for pictures, "real" first; empty where the comparison was not made from tables.
+        left_out: the tables that cannot be compared, by name, and why.
     """
 
     compared: Mapping[str, Compared]
@@ -63,6 +65,7 @@ class Comparison:
     num_held: int | None = None
     seed: int = 0
     tables: Mapping[str, TransactionTable] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -171,7 +174,7 @@ class Comparison:
         Raises:
             InputError: no such folder, or it may not be written to.
         """
-        return self._written(page(self.compared, self._about, self.summary), path)
+        return self._written(page(self.compared, self._about, self.summary, self.left_out), path)
 
     def to_latex(
         self,
@@ -198,15 +201,20 @@ class Comparison:
             chosen = chosen.sort_values("measure", key=lambda names: names.map(list(measures).index), kind="stable")
         else:
             chosen = chosen[~chosen["measure"].str.contains(":")]
-        return self._written(latex(chosen, caption or f"{self._about}.", label), path)
+        return self._written(latex(chosen, caption or f"{self._about}.", label, self.left_out), path)
 
     def to_csv(self, path: str | os.PathLike[str] | None = None) -> str:
         """The frame as CSV; written to `path` where one is given.
 
+        A table that is left out has a row of its own without a measure: its verdict is "left out", and why has the
+        reason.
+
         Raises:
             InputError: the file cannot be written.
         """
-        return self._written(self.frame.to_csv(index=False, lineterminator="\n"), path)
+        rows = [{"table": name, "verdict": LEFT_OUT, "why": why} for name, why in self.left_out.items()]
+        every = pd.concat([self.frame, pd.DataFrame(rows, columns=list(COLUMNS))]) if rows else self.frame
+        return self._written(every.to_csv(index=False, lineterminator="\n"), path)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values; NaN is None."""
@@ -225,15 +233,18 @@ class Comparison:
                 }
                 for name, one in self.compared.items()
             },
+            "left_out": dict(self.left_out),
         }
 
     def __repr__(self) -> str:
         names = ", ".join(name[:40] for name in list(self.compared)[:5]) + (", …" if len(self.compared) > 5 else "")
-        return f"Comparison({len(self.compared)} tables: {names}; {self.frame['measure'].nunique()} measures)"
+        gone = f"; {len(self.left_out)} left out" if self.left_out else ""
+        return f"Comparison({len(self.compared)} tables: {names}; {self.frame['measure'].nunique()} measures{gone})"
 
     def _repr_html_(self) -> str:
         shown = self.summary.round(3)
-        return preview("Comparison", {"beside": self._about}, shown, most_rows=len(shown))
+        gone = {"left out": "; ".join(f"{name}: {why}" for name, why in self.left_out.items())} if self.left_out else {}
+        return preview("Comparison", {"beside": self._about, **gone}, shown, most_rows=len(shown))
 
     @property
     def _about(self) -> str:
@@ -246,6 +257,8 @@ class Comparison:
         if table is None and len(self.compared) > 1:
             raise InputError(f"there are several tables, name one of them: {', '.join(self.compared)}")
         name = next(iter(self.compared)) if table is None else str(table)
+        if name in self.left_out:
+            raise InputError(f"table {name[:40]!r} is left out: {self.left_out[name]}")
         _check_known("table", [name], self.compared)
         return name
 

@@ -2,6 +2,8 @@ r"""A comparison as a LaTeX table in the manner of `booktabs`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -29,21 +31,24 @@ def escaped(text: object) -> str:
     return str(text).translate(_ESCAPES)
 
 
-def latex(frame: pd.DataFrame, caption: str, label: str) -> str:
+def latex(frame: pd.DataFrame, caption: str, label: str, left_out: Mapping[str, str] | None = None) -> str:
     """The figures of `Comparison.frame`: a row per measure, a column per table, then floor and independent table.
 
     Args:
         frame: the rows to show, in their order.
         caption: text, which is escaped; what the columns are is added.
         label: of the table, as it is.
+        left_out: tables that cannot be compared, and why: the caption ends in them.
     """
+    gone = [escaped(f"{name} ({why})") for name, why in (left_out or {}).items()]
+    explained = _explained(frame) + (f" Left out: {'; '.join(gone)}." if gone else "")
     tables = list(dict.fromkeys(frame["table"]))
     titles = [escaped(name) for name in tables]
     head = ["measure", *titles, "floor", "independent"]
     lines = [
         r"\begin{table}",
         r"  \centering",
-        rf"  \caption{{{escaped(caption)} {_explained(frame)}}}",
+        rf"  \caption{{{escaped(caption)} {explained}}}",
         rf"  \label{{{label}}}",
         rf"  \begin{{tabular}}{{l{'r' * (len(tables) + 2)}}}",
         r"    \toprule",

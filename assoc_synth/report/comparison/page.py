@@ -37,13 +37,16 @@ class Table(Protocol):
     def verdict(self) -> Verdict | None: ...
 
 
-def page(compared: Mapping[str, Table], about: str, summary: pd.DataFrame) -> str:
+def page(
+    compared: Mapping[str, Table], about: str, summary: pd.DataFrame, left_out: Mapping[str, str] | None = None
+) -> str:
     """The page. The same figures give the same text.
 
     Args:
         compared: by the table's name.
         about: what they are compared with, in words.
         summary: as `Comparison.summary`.
+        left_out: tables that cannot be compared, and why.
     """
     from markupsafe import Markup
 
@@ -54,6 +57,7 @@ def page(compared: Mapping[str, Table], about: str, summary: pd.DataFrame) -> st
         about=about,
         names=[(name, f"t{at % MOST_COLOURS}") for at, name in enumerate(names)],
         summary=summary.to_dict("records"),
+        left_out=left_out or {},
         verdicts={name: one.verdict for name, one in compared.items() if one.verdict is not None},
         status=STATUS,
         groups=[group for name in GROUPS if (group := _group(name, names, every))],

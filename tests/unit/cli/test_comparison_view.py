@@ -29,11 +29,12 @@ def test_tables_and_figures_fit_the_terminal(width: int, monkeypatch: pytest.Mon
         "[b]a": Compared(30, 10, FIGURES, Verdict(Status.PASS, 0.4, 1.0, 0.0, 0.12)),
         "other": Compared(3_000, 1_000, FIGURES[:1]),
     }
-    comparison_view.show_comparison(Comparison(tables, 100))
+    comparison_view.show_comparison(Comparison(tables, 100, left_out={"[i]c": "they share no object"}))
     text = told.getvalue()
     assert max(map(len, text.splitlines())) <= width
     words = " ".join(text.split())
     assert "[b]a: of the measures 2 like real, 1 gives somebody away, 1 unknown" in words
+    assert "[i]c: left out, as it cannot be compared: they share no object" in words
     assert "pair supports" in words
     assert "0.310" in words
     assert "log2 lift, mean" not in words, "nothing is known of it"

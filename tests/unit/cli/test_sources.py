@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from assoc_synth.cli.sources import read_source
-from assoc_synth.errors import InputError
+from assoc_synth.cli.sources import model_of, read_source, shadow_notes
+from assoc_synth.errors import InputError, ModelFileError
 
 
 def test_halves_of_a_built_in_table_share_no_subject() -> None:
@@ -22,6 +22,7 @@ def test_halves_of_a_built_in_table_share_no_subject() -> None:
     ("data", "roles", "words"),
     [
         ("toyshop", {}, "there is no file 'toyshop', and the built-in tables are toy-shop"),
+        ("toy-shop:model", {}, "is a model, not a table: draw rows first, with sample toy-shop -o rows.csv"),
         ("toy-shop:third", {}, "has the parts :train, :heldout, :independent, not 'third'"),
         ("toy-shop", {"verb": "action"}, "leave --verb out"),
         ("toy-shop", {"time_format": "s"}, "leave --time-format out"),
@@ -48,3 +49,26 @@ def test_a_file_is_read_by_its_roles_even_if_it_is_named_like_a_built_in_table(
 
 def test_what_columns_are_may_be_said_of_a_built_in_table() -> None:
     assert read_source("random-svo", columns={"price": "category"}).num_verbs == 4
+
+
+def test_a_model_is_a_directory_or_a_marked_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert model_of("toy-shop:model") == "toy-shop:model"
+    assert [model_of(table) for table in ("toy-shop", "toy-shop:train", "own.csv")] == [None, None, None]
+    with pytest.raises(ModelFileError, match=r"models that come with the package are: .*toy-shop"):
+        model_of("toyshop:model")
+    with pytest.raises(InputError, match=r"built-in tables are toy-shop, .*, and the models are .*toy-shop:model"):
+        model_of("toyshop")
+    (tmp_path / "toy-shop:model").mkdir()
+    assert model_of("toy-shop:model") is None, "what is there wins"
+    (tmp_path / "toy-shop:model" / "manifest.json").write_text("{}")
+    assert model_of("toy-shop:model") == "toy-shop:model"
+
+
+def test_what_is_there_by_chance_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shadow_notes("toy-shop") == shadow_notes("toy-shop", model=True) == ()
+    (tmp_path / "toy-shop").mkdir()
+    assert "not the table of that name" in shadow_notes("toy-shop")[0]
+    assert "not the model of that name" in shadow_notes("toy-shop", model=True)[0]
+    assert shadow_notes("./toy-shop") == ()

@@ -33,7 +33,7 @@ def test_the_models_of_the_checkout_are_known() -> None:
 
 def test_a_name_is_found_where_nothing_is_there() -> None:
     assert located("toy-shop") == named_models()["toy-shop"]
-    assert located(Path("toy-shop")) == named_models()["toy-shop"]
+    assert located(Path("toy-shop")) == located("toy-shop:model") == named_models()["toy-shop"]
     assert set(FILES) <= set(read_files("toy-shop"))
 
 

@@ -52,6 +52,27 @@ def test_a_table_with_the_real_tables_columns_has_its_roles(halves: Halves) -> N
     assert "hour_tv" in measures["no amount"]
 
 
+def test_a_table_that_cannot_be_compared_is_left_out_and_the_others_are_not(halves: Halves, tmp_path: Path) -> None:
+    real, held = halves
+    strange = {"<b>no & objects": held.to_frame().assign(product="x"), "no verbs": held.to_frame().assign(action="ate")}
+    found = compare(real, {**strange, "held": held}, gate=False)
+    assert list(found.compared) == ["held"]
+    assert list(found.tables) == ["real", "held"]
+    assert {name: "share no" in why for name, why in found.left_out.items()} == dict.fromkeys(strange, True)
+    assert found.get_score() == compare(real, {"held": held}, gate=False).get_score()
+    with pytest.raises(InputError, match=r"table 'no verbs' is left out: .*share no verb"):
+        found.get_score("no verbs")
+    rows = pd.read_csv(tmp_path / "c.csv") if found.to_csv(tmp_path / "c.csv") else pd.DataFrame()
+    assert rows[rows["verdict"] == "left out"]["table"].tolist() == list(strange)
+    assert "share no object" in rows["why"].iloc[-2]
+    assert len(rows) == len(found.frame) + 2
+    assert found.to_dict()["left_out"] == dict(found.left_out)
+    assert r"Left out: \textless{}b\textgreater{}no \& objects (" in found.to_latex(caption="Mine.")
+    assert "Left out</strong>: <strong>&lt;b&gt;no &amp; objects" in found.to_html().replace("<wbr>", "")
+    assert "2 left out" in repr(found)
+    assert "share no verb" in found._repr_html_()
+
+
 def test_the_same_seed_gives_the_same_frame(halves: Halves) -> None:
     first, again = (compare(halves[0], {"x": halves[1]}, seed=5, gate=False).frame for _ in range(2))
     pd.testing.assert_frame_equal(first, again)
@@ -67,6 +88,8 @@ def test_wrong_use_is_refused(halves: Halves) -> None:
     other = held.to_frame().assign(product="nothing that is known")
     with pytest.raises(InputError, match=r"table 'other': .*share no object"):
         compare(real, {"other": other})
+    with pytest.raises(InputError, match=r"table 'a': .*share no object.*; table 'b': .*share no verb"):
+        compare(real, {"a": other, "b": held.to_frame().assign(action="ate")})
     with pytest.raises(SchemaError, match="table 'other': "):
         compare(real, {"other": pd.DataFrame({"a": [1]})}, subject="b")
     with pytest.raises(InputError, match=r"table 'other': .*none\.csv"):
