@@ -178,9 +178,7 @@ class FitArguments(TypedDict, total=False):
 
 
 MinSubjects = Annotated[int, typer.Option(min=1, help="Training subjects that a stored value has at least; 1: all.")]
-FreeText = Annotated[
-    str | None, typer.Option(metavar="words", help="Write free text from shared words. Default: none.")
-]
+FreeText = Annotated[str | None, typer.Option(metavar="words", help="Write free text from shared words. Default: no.")]
 
 
 @dataclass(frozen=True)
