@@ -49,7 +49,7 @@ def read(data: str, context: typer.Context | None = None, **roles: Unpack[FileRo
         InputError: as `read_source`.
         SchemaError: roles have no column; the message has the command to type.
     """
-    from assoc_synth.cli.sources import read_source
+    from assoc_synth.cli.sources import read_source, shadow_notes
     from assoc_synth.cli.terminal import show_notes, working
     from assoc_synth.transactions.detection import MissingRoles
 
@@ -61,7 +61,8 @@ def read(data: str, context: typer.Context | None = None, **roles: Unpack[FileRo
             raise
         named = dict(zip(missing.roles, missing.examples(), strict=True))
         raise SchemaError(f"{missing.problem}; say which is which: {command_line(context, **named)}") from None
-    if data.partition(":")[0] not in BUILT_IN:
+    show_notes(shadow_notes(data))
+    if data.partition(":")[0] not in BUILT_IN or Path(data).exists():
         show_notes(table.notes)
     return table
 
@@ -91,6 +92,7 @@ def fitted(
     quiet: bool,
     columns: Mapping[str, str] | None = None,
     init: str | None = None,
+    engine: str | None = None,
     *,
     keep: tuple[Path | None, bool] = (None, False),
     **limits: Unpack[FitArguments],
@@ -100,15 +102,21 @@ def fitted(
     Args:
         columns: what extra columns are.
         init: a stored model to start from.
+        engine: what trains; None for this process.
         keep: the folder that keeps what is trained, and whether to go on from it.
     """
+    from assoc_synth.cli.sources import shadow_notes
     from assoc_synth.cli.terminal import show_notes, show_warning, training_bar
+    from assoc_synth.cli.training import expected
     from assoc_synth.synthesizer import AssociativeSynthesizer
 
+    show_notes(() if init is None else shadow_notes(init, model=True))
+    if not quiet:
+        show_notes([expected(table, max_minutes)])
     with training_bar(quiet) as progress, warnings.catch_warnings():
         warnings.simplefilter("ignore", UndertrainedWarning)  # it is shown below
         synthesizer = AssociativeSynthesizer(random_state=seed, max_minutes=max_minutes, progress=progress, **limits)
-        synthesizer.fit(table, columns=columns, init=init, checkpoint=keep[0], resume=keep[1])
+        synthesizer.fit(table, columns=columns, init=init, checkpoint=keep[0], resume=keep[1], engine=engine)
     shortfall = synthesizer.model_.shortfall
     said = (*table.notes, *(shortfall.notes if shortfall.is_undertrained else ()))
     show_notes([note for note in synthesizer.notes_ if note not in said])

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from assoc_synth.cli.exits import Terminated
 from assoc_synth.cli.reproduction import command_line
+
+if TYPE_CHECKING:
+    from assoc_synth.transactions.table import TransactionTable
 
 _NOTHING, _EARLIER = "nothing of this training is kept", "; the earlier one still is"
 
@@ -45,3 +49,15 @@ def kept_training(
             elif is_stopped:
                 show_notes([_NOTHING + (" with --epsilon" if private else "") + (_EARLIER if now else "")])
             raise
+
+
+def expected(table: TransactionTable, max_minutes: float | None) -> str:
+    """What the fit of a table takes, and what the machine has for it: a note before it begins."""
+    from assoc_synth.link_graph.graph import LinkGraph
+    from assoc_synth.model.machine import room
+    from assoc_synth.model.memory import Estimate, Sizes
+    from assoc_synth.model.quantities import size_text
+
+    found = Estimate.of(Sizes.of(LinkGraph.from_table(table)), None, max_minutes)
+    free = room()
+    return f"the fit takes {found.sentence}" + ("" if free is None else f"; {size_text(free.bytes)} are free")

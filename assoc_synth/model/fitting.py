@@ -33,7 +33,7 @@ from assoc_synth.model.budget import Budget, Need, calibration_need, stage_need
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.init import init_notes, pretrained_for
 from assoc_synth.model.number_margins import with_number_margins
-from assoc_synth.model.shortfall import Shortfall
+from assoc_synth.model.shortfall import Shortfall, halving_notes
 from assoc_synth.model.split import Split
 from assoc_synth.model.stages import (
     FEWEST_PILOT,
@@ -53,9 +53,9 @@ from assoc_synth.transactions.arrays import Floats
 
 NEEDS = "needs"
 """What a checkpoint calls what the trial has measured."""
-LARGER, SHORT, ROUNDS = 4, 0.05, 3
+LARGER, SHORT, ROUNDS, NUMBERS = 4, 0.05, 3, 3
 """The second trial of the edges' calibration: times the first one's pilot, and made if that took at most this share of
-the time left; and what all rounds of the occurrences' calibration take, in trials.
+the time left; and what all rounds of the occurrences' calibration, and the map of numbers, take in trials.
 """
 
 
@@ -106,7 +106,7 @@ def fit_model(
         num_subjects=whole.num_subjects,
         links_per_subject=len(whole) / max(whole.num_subjects, 1),
         history=history,
-        notes=(*told, *Shortfall.of(history).notes),
+        notes=(*told, *halving_notes(history), *Shortfall.of(history).notes),
     )
 
 
@@ -207,6 +207,8 @@ def _needs(seen: Seen, training: Training, coded: Occurrences) -> dict[str, Need
         calibrate_links(seen, trial, edge_generator)
         trials = [(PILOT_LINKS[0], lap())]
         if trials[0][1] < SHORT * budget.left:
+            calibrate_links(seen, trial, edge_generator)  # the first time, loops were loaded
+            trials = [(PILOT_LINKS[0], lap())]
             calibrate_links(seen, replace(trial, budget=budget.trial(LARGER)), edge_generator)
             trials.append((LARGER * PILOT_LINKS[0], lap()))
         rounds = rounds_of(seen.config, seen.edges)
@@ -222,7 +224,9 @@ def _needs(seen: Seen, training: Training, coded: Occurrences) -> dict[str, Need
         needs["visit columns"] = stage_need(train_columns_of_visits(seen, trial, coded, generators), lap())
     if budget.left:
         calibrate_rows(seen, trial, coded, (edge_generator, occurrence_generator))
-        needs["occurrence calibration"] = calibration_need(ROUNDS, [(FEWEST_PILOT, lap())], full_row_pilot(seen))
+        seconds = lap()
+        needs["occurrence calibration"] = calibration_need(ROUNDS, [(FEWEST_PILOT, seconds)], full_row_pilot(seen))
+        needs["numbers"] = Need(least=seconds, most=NUMBERS * seconds)  # the fit's last step, a pilot of its own
     return needs
 
 

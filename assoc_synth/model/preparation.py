@@ -13,6 +13,7 @@ from assoc_synth.gate.by_verb import Judge
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.row_codes import RowCodes, in_common
 from assoc_synth.model.arguments import check_nothing_named
+from assoc_synth.model.bounds import WHOLE, Bounds
 from assoc_synth.model.budget import Budget
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.privacy import Behind
@@ -25,6 +26,7 @@ from assoc_synth.transactions.table import TransactionTable
 if TYPE_CHECKING:
     from assoc_synth.attributes import Demanded, Overrides
     from assoc_synth.ctgan.trainer import Progress
+    from assoc_synth.model.crew import Crew
     from assoc_synth.model.resuming import Checkpoint
 
 
@@ -60,6 +62,7 @@ class Preparation:
         budget: that runs since the call.
         progress: called after each training step.
         start: the stored model that `wishes.init` names.
+        crew: trains by several processes; None for this one.
     """
 
     settings: Settings
@@ -68,6 +71,7 @@ class Preparation:
     budget: Budget
     progress: Callable[[Progress], None] | None = None
     start: FittedModel | None = None
+    crew: Crew | None = None
 
     def learn(self, table: TransactionTable) -> tuple[FittedModel, Checkpoint | None, tuple[str, ...]]:
         """The model of a table, who kept its training, and the notes on what was read and left out before it.
@@ -83,18 +87,20 @@ class Preparation:
         table, promise = _stood_in(table, settings, seeds, wishes.named)
         graph = LinkGraph.from_table(table)
         planned = plan_columns(graph, wishes.columns, wishes.dependencies, limits)
-        split = Split.of(table.num_subjects, seeds.child("split"), table.clusters).with_every_verb(graph.edges)
-        table, split, shared = _shared(table, planned, split, limits)
-        graph, kept = LinkGraph.from_table(shared.table), self._checkpoint(table)
+        kept = self._checkpoint(table)
+        bounds, split = self._bounded(graph, kept, seeds)
+        table, split, shared = _shared(table, planned, split.with_every_verb(graph.edges), limits)
+        graph = LinkGraph.from_table(shared.table)
         training = Training(
             seeds.child("training"),
-            settings.config,
+            bounds.narrowed.config,
             self.device,
             self.budget if kept is None else self.budget.less(kept.used),
             self.progress,
             limits.min_subjects,
             self.start,
             checkpoint=kept,
+            crew=self.crew,
         )
         gate = _gate(graph, split, seeds.child("gate")) if promise is None else Judge.of_nothing(graph.edges)
         try:
@@ -103,7 +109,21 @@ class Preparation:
             if kept is not None:
                 kept.write_waiting()
             raise
-        return replace(_with_listing(model, shared, split, limits), promise=promise), kept, table.notes
+        told = (*bounds.notes(table.num_subjects), *model.notes)
+        model = _with_listing(replace(model, notes=told), shared, split, limits)
+        return replace(model, promise=promise), kept, table.notes
+
+    def _bounded(self, graph: LinkGraph, kept: Checkpoint | None, seeds: Seeds) -> tuple[Bounds, Split]:
+        """What the fit of a table is cut down to, and the split of the subjects that it looks at.
+
+        A fit that goes on is cut as it was when it began.
+        """
+        noted = None if kept is None or kept.is_new else kept.noted.get("bounds", WHOLE)
+        bounds = Bounds.of(graph, self.settings, self.budget.left, noted)
+        if noted is None and kept is not None and bounds.facts != WHOLE:
+            kept.note("bounds", bounds.facts)
+        split = Split.of(graph.table.num_subjects, seeds.child("split"), graph.table.clusters)
+        return bounds, bounds.split(split, seeds.child("part"))
 
     def _checkpoint(self, table: TransactionTable) -> Checkpoint | None:
         """Who keeps the training of a table."""

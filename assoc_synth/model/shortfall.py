@@ -8,6 +8,8 @@ from typing import Any
 
 OUT_OF_TIME = "out of time"
 """What `ctgan.trainer.History.stopped` says of a stage that its deadline ended."""
+_HALVED = (("smaller", "memory was short", "batch"), ("slower", "a loss was no number", "learning rate"))
+"""Of a `History`: how often something was halved, why, and what."""
 REMEDY = "raise --max-minutes (in Python max_minutes)"
 
 
@@ -88,3 +90,19 @@ class Shortfall:
         *others, last = self.untrained
         stages = f"{', '.join(others)} and {last}" if others else last
         return f"too little training for {stages}: {self.sentence}"
+
+
+def halving_notes(history: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the user should know of stages whose batches or learning rate were halved, of a `FittedModel.history`.
+
+    Example:
+        >>> halving_notes({"edges": {"smaller": 2, "slower": 0}, "order": {"smaller": 0, "slower": 1}})[1]
+        'a loss was no number: the training of the order went on with half the learning rate'
+    """
+    notes = []
+    for stage, facts in history.items():
+        for name, why, what in _HALVED:
+            if times := facts.get(name, 0):
+                part = ("half", "a quarter of", "an eighth of")[min(times, 3) - 1]
+                notes.append(f"{why}: the training of the {stage} went on with {part} the {what}")
+    return tuple(notes)

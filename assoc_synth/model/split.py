@@ -72,6 +72,26 @@ class Split:
         validation, gate = (np.setdiff1d(part, needed) for part in (self.validation, self.gate))
         return Split(np.union1d(self.training, needed), validation, gate, self.clusters)
 
+    def part(self, subjects: int, seeds: Seeds) -> Split:
+        """The split of about so many random subjects alone, the same share of each part; clusters as a whole.
+
+        Example:
+            >>> few = Split.of(1_000, Seeds.of(0)).part(100, Seeds.of(1))
+            >>> len(few.training), len(few.validation), len(few.gate)
+            (72, 8, 20)
+        """
+        rng = seeds.generator()
+        share = subjects / max(len(self.training) + len(self.validation) + len(self.gate), 1)
+
+        def some(part: Ints) -> Ints:
+            size = max(round(share * len(part)), min(len(part), 1))
+            if self.clusters is None:
+                return np.sort(rng.permutation(part)[:size])
+            taken = part[whole_clusters(self.clusters[part], size, rng)[1]]
+            return taken if len(taken) else part
+
+        return Split(some(self.training), some(self.validation), some(self.gate), self.clusters)
+
     def renumbered(self, kept: Ints) -> Split:
         """The split of the subjects that are left, by their new codes; those that train stop it where no other does.
 

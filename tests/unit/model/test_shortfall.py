@@ -9,7 +9,7 @@ import pytest
 
 from assoc_synth.ctgan import trainer
 from assoc_synth.ctgan.trainer import History
-from assoc_synth.model.shortfall import OUT_OF_TIME, Shortfall
+from assoc_synth.model.shortfall import OUT_OF_TIME, Shortfall, halving_notes
 
 
 def history(stopped: str, made: int = 3, **facts: Any) -> dict[str, Any]:
@@ -58,3 +58,11 @@ def test_models_of_older_versions_kept_less() -> None:
     short = Shortfall.of({"edges": kept})
     assert short.sentence.startswith("training was cut short (edges 2 of 2 epochs)")
     assert not short.is_undertrained
+
+
+def test_what_was_halved_is_told_stage_by_stage() -> None:
+    history = {"edges": {"smaller": 3, "slower": 1}, "occurrences": {"smaller": 0}, "assignment": {}}
+    assert halving_notes(history) == (
+        "memory was short: the training of the edges went on with an eighth of the batch",
+        "a loss was no number: the training of the edges went on with half the learning rate",
+    )
