@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -145,6 +146,7 @@ def main_verb(graph: LinkGraph) -> str:
     return str(graph.table.verbs[_claims(graph).verb])
 
 
+@lru_cache(maxsize=1)
 def _claims(graph: LinkGraph) -> ClaimedPairs:
     verbs, objects = (tuple(str(name) for name in own) for own in (graph.table.verbs, graph.table.objects))
     return ClaimedPairs(graph.edges, verbs, objects, frequent(graph.edges), "within")
@@ -175,6 +177,12 @@ def frequent_objects(graph: LinkGraph, view: View) -> list[tuple[str, str]]:
     support = np.bincount(graph.edges.incidence(None).indices, minlength=graph.edges.num_objects)
     order = np.argsort(-support, kind="stable")[:MOST_FREQUENT]
     return [(str(graph.table.objects[code]), _to(graph.table.objects[code], view)) for code in order.tolist()]
+
+
+def frequent_verbs(graph: LinkGraph) -> list[str]:
+    """The verbs, the one with most rows first."""
+    rows = np.bincount(graph.table.verb, minlength=graph.table.num_verbs)
+    return [str(graph.table.verbs[code]) for code in np.argsort(-rows, kind="stable").tolist()]
 
 
 def has_baskets(graph: LinkGraph) -> bool:

@@ -58,11 +58,16 @@ class StageSeen:
             self.curve = self.curve[::2]
 
 
-def environment() -> dict[str, str]:
-    """The environment of a child process: it imports this package as this process does."""
+def environment(temporary: Path | None = None) -> dict[str, str]:
+    """The environment of a child process: it imports this package as this process does.
+
+    Args:
+        temporary: where its temporary files go; None leaves that as it is.
+    """
     home = str(Path(assoc_synth.__file__).parents[1])
     paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    names = ("TMPDIR", "TEMP", "TMP") if temporary else ()
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)} | dict.fromkeys(names, str(temporary))
 
 
 class Job:
@@ -92,7 +97,7 @@ class Job:
                 stdin=subprocess.PIPE,
                 stdout=said,
                 stderr=subprocess.STDOUT,
-                env=environment(),
+                env=environment(folder),  # what it leaves goes with the session
                 start_new_session=True,
             )
 

@@ -52,7 +52,8 @@ def sample_shell(model: str, spec: Mapping[str, Any]) -> str:
 
     Args:
         model: the name of a stored model, or "model".
-        spec: size, scenario, seed, format, options and file, as the task `draw` takes them.
+        spec: size, scenario, seed, format, options and file, as the task `draw` takes them; roles: the columns of the
+            rows by role, where they are written in a format that is made of a file of rows.
 
     Example:
         >>> spec = {"size": {"num_rows": 90}, "scenario": {"boost": [["bought", "tea", 2.0]]}, "seed": 1}
@@ -78,6 +79,8 @@ def sample_shell(model: str, spec: Mapping[str, Any]) -> str:
     lines = [shlex.join([*words, "--seed", str(spec["seed"])])]
     if not is_plain:
         more = [part for name, value in spec["options"].items() for part in _option(name, value)]
+        for role, column in spec.get("roles", {}).items():  # the file does not say which column is which
+            more += [f"--{role.replace('_', '-')}", str(column)]
         lines.append(shlex.join([PROGRAM, "export", file, "-f", spec["format"], "-o", str(spec["file"]), *more]))
     return "\n".join(lines)
 

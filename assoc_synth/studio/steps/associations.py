@@ -12,7 +12,8 @@ from assoc_synth.studio.session import Session
 
 MOST_ROWS_AT_ONCE = 200_000
 """Rows of a table whose strongest pairs are shown without being asked for."""
-MOST_SUGGESTED = 2_000
+MOST_SUGGESTED, MOST_VERBS = 2_000, 100
+"""Names that a field suggests, and verbs to choose from: the page stays light whatever column is the verb."""
 UNITS = {"subject": "by the same subject", "basket": "in the same visit"}
 
 
@@ -58,7 +59,7 @@ def view(session: Session) -> dict[str, object]:
         "explored": session.explored,
         "look": now,
         "all_pairs": View("", now.verb, now.per).address,
-        "verbs": [str(name) for name in graph.table.verbs],
+        "verbs": explorer.frequent_verbs(graph)[:MOST_VERBS],
         "objects": [str(name) for name in graph.table.objects[:MOST_SUGGESTED]],
         "frequent": explorer.frequent_objects(graph, now),
         "units": UNITS if explorer.has_baskets(graph) else {},

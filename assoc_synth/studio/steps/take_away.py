@@ -22,6 +22,8 @@ CHANGES = {
     "condition": "Rows of one kind",
 }
 """What a draw may change, in words."""
+MOST_SHARES, MOST_SUGGESTED = 40, 1_000
+"""Verbs that have a slider each, and columns that a field suggests."""
 LINES = (1, 2, 3)
 """Boosts, and kinds of rows, that one draw may ask for."""
 MODEL = "model"
@@ -81,7 +83,18 @@ def _spec(session: Session, form: Form) -> dict[str, Any]:
         "file": f"{format}-rows{suffix}",
         "seed": session.seed if (seed := form.whole("seed", "the seed", low=0, high=2**32 - 1)) is None else seed,
         "allow_undertrained": _undertrained(session),
+        "roles": roles_of(session.table),
     }
+
+
+def roles_of(data: Data) -> dict[str, str]:
+    """The columns of a table by role, "" for one that none plays; the verb's name where no column is the verb."""
+    found = {line.role: line.name for line in data.plan or ()}
+    roles = {role: found.get(role, "") for role in ("subject", "verb", "object", "time", "amount", "basket")}
+    if roles["verb"] not in data.columns and data.graph is not None:
+        del roles["verb"]
+        roles["verb_name"] = str(data.graph.table.verbs[0])
+    return roles
 
 
 def _undertrained(session: Session) -> bool:
@@ -144,7 +157,7 @@ def view(session: Session) -> dict[str, object]:
     """What the page shows: what can be taken, the formats, and the draws so far."""
     graph = session.data.graph if session.data else None
     shares: list[tuple[str, float]] = []
-    if graph is not None:
+    if graph is not None and graph.table.num_verbs <= MOST_SHARES:
         names = [str(name) for name in graph.table.verbs]
         counts = np.bincount(graph.table.verb, minlength=len(names)).tolist()
         shares = [(name, round(100 * one / len(graph.table), 1)) for name, one in zip(names, counts, strict=True)]
@@ -157,7 +170,7 @@ def view(session: Session) -> dict[str, object]:
         "numbers": LINES,
         "draws": session.draws,
         "shares": shares,
-        "conditional": _conditional(session.data) if session.data else [],
+        "conditional": _conditional(session.data)[:MOST_SUGGESTED] if session.data else [],
         "seed": session.seed,
         "sample_shell": sample_shell(named, plain),
         "sample_python": sample_python(named, plain),

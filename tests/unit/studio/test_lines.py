@@ -27,4 +27,6 @@ def test_a_sample_in_another_format_is_two_commands() -> None:
     assert first == "assoc-synth sample model -o rows.parquet --rebalance bought=1 --seed 1"
     assert second == "assoc-synth export rows.parquet -f graphml -o rows.graphml"
     ast.parse(sample_python("model", spec))
+    named = sample_shell("model", spec | {"roles": {"subject": "who", "verb_name": "did it", "time": ""}}).splitlines()
+    assert named[1] == f"{second} --subject who --verb-name 'did it' --time ''"
     assert sample_shell("model", SPEC | {"scenario": {"conditions": [{"num_rows": 1}]}}) == ""

@@ -80,3 +80,12 @@ def test_a_link_is_boosted_once(session: Session) -> None:
     twice = [(f"boost_{name}-{at}", value) for at in (1, 2) for name, value in (("verb", "bought"), ("object", "tea"))]
     with pytest.raises(InputError, match="bought tea is there twice"):
         take_away.preview(session, Form([("change", "boost"), *twice]))
+
+
+def test_roles_that_a_file_of_rows_does_not_say(session: Session) -> None:
+    assert session.data is not None
+    session.data.columns = ["customer", "action", "product", "date", "price"]
+    known = {"subject": "customer", "object": "product", "time": "date", "amount": "price", "basket": ""}
+    assert take_away.roles_of(session.data) == known | {"verb": "action"}
+    session.data.columns.remove("action")
+    assert set(take_away.roles_of(session.data)) == {*known, "verb_name"}
