@@ -6,7 +6,9 @@ import sys
 import time
 from pathlib import Path
 
+from assoc_synth.benchmark.commit import commit_words
 from assoc_synth.benchmark.differential_privacy.audit import CANARIES, audit
+from assoc_synth.benchmark.differential_privacy.one_hot import OBJECTS, SCRIPTS, held_of, most_frequent, rows_of
 from assoc_synth.benchmark.differential_privacy.page import page_of
 from assoc_synth.benchmark.differential_privacy.utility import Left, measure_utility, stored
 from assoc_synth.benchmark.work import Work
@@ -27,6 +29,15 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--public-names", action="store_true", help="release all names as they are")
     parser.add_argument("--trials", type=int, default=1_000, help="of the audit, with and without each planted subject")
     parser.add_argument("--json", type=Path, help="JSON lines: read what is measured already, and keep what is new")
+    parser.add_argument(
+        "--other",
+        action="append",
+        default=[],
+        metavar="NAME=PYTHON",
+        help=f"compare on the {OBJECTS} most frequent objects alone with another generator, of {', '.join(SCRIPTS)}, "
+        "in an environment that has its package; may come again; shows a table and writes no page",
+    )
+    parser.add_argument("--other-minutes", type=float, help="of each fit of others; no limit by default")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page to write")
     asked = parser.parse_args(arguments)
     found = _read(asked.json)
@@ -41,6 +52,9 @@ def main(arguments: list[str]) -> None:
         found.append(one)
 
     try:
+        if asked.other:
+            sys.stdout.write(_beside_others(asked))
+            return
         if not found:
             work, levels = (
                 Work.load(asked.name, subjects=asked.subjects),
@@ -55,6 +69,15 @@ def main(arguments: list[str]) -> None:
         asked.page.write_text(page_of(found, audited), encoding="utf-8")
     except (AssocSynthError, OSError) as error:
         sys.exit(f"error: {error}")
+
+
+def _beside_others(asked: argparse.Namespace) -> str:
+    work = Work.load(asked.name, subjects=asked.subjects)
+    tables = most_frequent([work.train, work.heldout])
+    pythons = dict(one.partition("=")[::2] for one in asked.other)
+    seconds = None if asked.other_minutes is None else 60 * asked.other_minutes
+    found = held_of(tables[0], tables[1], asked.epsilon or [3.0], pythons, seconds=seconds)
+    return "\n".join([f"{asked.name}, {tables[0].num_subjects:,} subjects, {commit_words()}", "", *rows_of(found), ""])
 
 
 def _read(path: Path | None) -> list[Left]:

@@ -1,0 +1,1 @@
+"""Scripts that run private generators of others, in environments of their own."""
