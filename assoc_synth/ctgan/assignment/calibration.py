@@ -23,6 +23,7 @@ from assoc_synth.ctgan.assignment.chain import run_chain
 from assoc_synth.ctgan.assignment.kernel import Partners, World, find_partners
 from assoc_synth.ctgan.assignment.logits import place_of
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel, from_both_sides
+from assoc_synth.ctgan.assignment.parts import in_parts
 from assoc_synth.ctgan.assignment.size_terms import dealt_anew
 from assoc_synth.ctgan.assignment.state_counts import count_parameters
 from assoc_synth.ctgan.assignment.training import TERM_PRECISION, negative_log_prior
@@ -62,7 +63,7 @@ def calibrate_visits(
     if not len(assignment.subject) or not rounds:
         return errors
     model.eval()
-    groups = list(_groups(model, assignment, rng))
+    groups = list(_groups(model, in_parts(assignment)[0], rng))
     matched = [model.between, model.terms.weight, model.size.weight, model.size.of_verb]
     others = [weight for weight in model.parameters() if not any(weight is own for own in matched)]
     optimizer = torch.optim.Adam(others, betas=MOMENTUM)

@@ -7,6 +7,7 @@ import numpy as np
 from assoc_synth.ctgan.assignment.chain import run_chain
 from assoc_synth.ctgan.assignment.kernel import find_partners
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
+from assoc_synth.ctgan.assignment.parts import in_parts
 from assoc_synth.transactions.arrays import Bools, Ints
 
 
@@ -28,10 +29,13 @@ def swap(
     visit = assignment.visit.copy()
     if len(visit):
         model.eval()
+        assignment, where = in_parts(assignment)
+        moved = assignment.visit.copy()
         world = model.world(assignment, alone=alone)
         partners = find_partners(world, model.terms.partners(ordered=True), rng)
         moves = int(model.sweeps) if sweeps is None else sweeps
-        run_chain(world, partners, model.energies(assignment), visit, moves, rng)
+        run_chain(world, partners, model.energies(assignment), moved, moves, rng)
+        visit[where] = moved
     return visit
 
 
