@@ -131,14 +131,12 @@ class _Ends:
 
 
 def _without_followers(rules: Ints, shape: tuple[int, int]) -> Ints:
-    """Rules without those of tokens that two verbs have already, all links of theirs."""
+    """Rules without "never" of tokens of two verbs no links of which are ever in one visit."""
     (verbs, objects), tokens = shape, shape[0] * shape[1]
-    own = np.where(rules[:, 1:] < tokens, rules[:, 1:] // objects, rules[:, 1:] - tokens)
-    pair = np.where((rules[:, :1] == NEVER), np.sort(own, axis=1), own)
-    code = (rules[:, 0] * verbs + pair[:, 0]) * verbs + pair[:, 1]
-    is_token = (rules[:, 1:] < tokens).all(1)
-    is_verb = (rules[:, 1:] >= tokens).all(1)
-    return rules[~(is_token & np.isin(code, code[is_verb]))]
+    own = np.sort(np.where(rules[:, 1:] < tokens, rules[:, 1:] // objects, rules[:, 1:] - tokens), axis=1)
+    pair, is_never = own[:, 0] * verbs + own[:, 1], rules[:, 0] == NEVER
+    of_tokens, of_verbs = (is_never & part.all(1) for part in (rules[:, 1:] < tokens, rules[:, 1:] >= tokens))
+    return rules[~(of_tokens & np.isin(pair, pair[of_verbs]))]
 
 
 def _alone_with_its_verb(assignment: Assignment, place: Ints, num_objects: int) -> Ints:

@@ -172,3 +172,20 @@ def test_a_verb_of_a_file_must_be_known() -> None:
     model = AssignmentModel(3, 40, CTGANConfig())
     model.rules = model.rules.new_tensor([[WITH, 0, 123]])
     assert not model.is_sound()
+
+
+def test_its_own_addition_is_more_than_any() -> None:
+    """Whatever is paid (verb 1) only with its own view (verb 0): with any view, too, but that says less."""
+    rng, rows = np.random.default_rng(0), []
+    for subject in range(80):
+        for place in range(5):
+            paid = rng.choice(40, 2, replace=False) if rng.random() < 0.4 else []
+            rows += [(subject, verb, object, 5 * subject + place) for object in paid for verb in (0, 1)]
+            rows += [(subject, 2, rng.integers(40), 5 * subject + place)]
+    own, verb, object, visit = np.array(sorted(rows)).T
+    times = np.repeat(np.arange(80), 5), np.tile(np.arange(5), 80), np.zeros(400, int)
+    made = Assignment.of(
+        Visits(*times, np.bincount(visit)), Horizon(0, 5), subject=own, verb=verb, object=object, visit=visit
+    )
+    rules = {tuple(rule) for rule in find_rules(made, (3, 40)).tolist()}
+    assert {(WITH, 40 + paid, paid) for paid in np.unique(object[verb == 1])} <= rules
