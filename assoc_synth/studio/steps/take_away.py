@@ -19,7 +19,7 @@ CHANGES = {
     "only": "Only some verbs",
     "shares": "The verbs’ shares",
     "boost": "Links more or less often",
-    "condition": "Rows of one kind",
+    "condition": "Rows of certain kinds",
 }
 """What a draw may change, in words."""
 MOST_SHARES, MOST_SUGGESTED = 40, 1_000
