@@ -20,8 +20,9 @@ from assoc_synth.transactions.table import TransactionTable
 VERB, OBJECT = "verb", "object"
 _NAMED = re.compile(r"`([^`]*)`")
 ALWAYS = (
-    "how many links, visits and rows subjects have, and how long after one another, is stored as counts and ranges: "
-    "the largest can be a single subject's",
+    "how many links, visits and rows subjects have, and how long after one another, is stored as ranges that the most "
+    "extreme subjects do not widen and as means of several subjects; in models that earlier releases have fitted, the "
+    "largest can be a single subject's",
     "weights are learned from every training subject and give no formal guarantee (differential privacy)",
 )
 """What no threshold protects."""
