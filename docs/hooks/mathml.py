@@ -8,6 +8,8 @@ from latex2mathml.converter import convert
 
 CODE = re.compile(r"(^```.*?^```|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"\$\$(.+?)\$\$", re.DOTALL)
+SCROLLS = '<div style="overflow-x: auto">'
+"""A formula that is wider than a telephone scrolls, and not the page around it."""
 INLINE = re.compile(r"(?<![\\$\w])\$(?!\s)([^$\n]+?)(?<!\s)\$(?![\w$])")
 
 
@@ -18,5 +20,5 @@ def on_page_markdown(markdown: str, **_: object) -> str:
 
 
 def _converted(text: str) -> str:
-    text = BLOCK.sub(lambda found: f"<div>{convert(found[1].strip(), display='block')}</div>", text)
+    text = BLOCK.sub(lambda found: f"{SCROLLS}{convert(found[1].strip(), display='block')}</div>", text)
     return INLINE.sub(lambda found: convert(found[1]), text)
