@@ -7,7 +7,7 @@ import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack, cast
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from assoc_synth.errors import GateRejected, InputError, NotFittedError, Undertr
 from assoc_synth.gate.asked import check_scopes
 from assoc_synth.model.arguments import (
     PRIVATE,
+    FitKeywords,
     PrivateArguments,
     as_table,
     check_init,
@@ -40,7 +41,7 @@ from assoc_synth.randomness import check_seed
 from assoc_synth.scenarios import Plan, SampleResult, ScenarioArguments, Size, carry_out, notes_on, plan
 from assoc_synth.scenarios.conditions import AskedCondition
 from assoc_synth.transactions.frames import AnyFrame
-from assoc_synth.transactions.schema import KEYWORDS, NamedRoles
+from assoc_synth.transactions.schema import KEYWORDS, Roles
 from assoc_synth.transactions.table import TransactionTable
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class AssociativeSynthesizer:
         init: str | os.PathLike[str] | None = None,
         checkpoint: str | os.PathLike[str] | None = None,
         resume: bool = False,
-        **roles: Unpack[NamedRoles],
+        **roles: Unpack[FitKeywords],
     ) -> Self:
         """Learn a table's associations and attributes; warn where `max_minutes` was too short, see `sample`.
 
@@ -136,19 +137,24 @@ class AssociativeSynthesizer:
             resume: go on from the checkpoint: the same model, with one thread, as without an interruption.
             roles: subject, verb, object, time, amount, basket: columns by role; obvious names are detected, "" is none.
                 `cluster` names the column of what subjects no split may part, such as a trip's household.
+                `engine="ray"`, or "ray://HOST:PORT", trains on the workers of a cluster, see `docs/scale.md`.
 
         Raises:
             InputError, ModelFileError: an argument, the table or the stored model is wrong.
             TypeError: an unknown keyword.
         """
-        check_keywords(roles, KEYWORDS, "fit")
+        from assoc_synth.scale import crew_of
+
+        check_keywords(roles, (*KEYWORDS, "engine"), "fit")
+        engine, named = roles.pop("engine", None), cast(Roles, {**roles, "columns": columns})
         settings, device = self._settings(), resolve_device(self.device)
         budget = Budget.of_minutes(settings.max_minutes)
         wishes = Wishes(columns, dependencies, constraints, check_init(init), checkpoint, resume)
         start = None if wishes.init is None else load_model(os.fspath(wishes.init))[0]
-        table = overruled(as_table(data, metadata, {**roles, "columns": columns}), columns)
-        preparation = Preparation(settings, wishes, device, budget, self.progress, start)
-        model, self.checkpoint_, notes = preparation.learn(table)
+        table = overruled(as_table(data, metadata, named), columns)
+        with crew_of(engine) as crew:
+            preparation = Preparation(settings, wishes, device, budget, self.progress, start, crew)
+            model, self.checkpoint_, notes = preparation.learn(table)
         self._keep(model, notes)
         return self
 

@@ -24,7 +24,6 @@ from assoc_synth.cli.options import (
     TABLE_HELP,
     AllowUndertrained,
     Data,
-    FitOptions,
     Json,
     LinkColumns,
     MaxMinutes,
@@ -52,6 +51,7 @@ from assoc_synth.cli.steps import (
     size_of,
 )
 from assoc_synth.cli.studio import studio
+from assoc_synth.cli.training_options import TrainingOptions
 
 if TYPE_CHECKING:
     from assoc_synth.report.inputs import ReportOptions
@@ -126,7 +126,7 @@ def fit(
     data: Data,
     model: Annotated[Path, typer.Option("-m", "--model", help="The model directory to write.")],
     columns: RoleOptions,
-    limits: FitOptions,
+    limits: TrainingOptions,
     max_minutes: MaxMinutes = None,
     seed: Seed = 0,
     quiet: Quiet = False,
@@ -146,7 +146,8 @@ def fit(
         rehearse(model, table)
         kept = kept_training(model, context, resume=limits.resume, checkpoint=limits.checkpoint)
         with kept as keep:
-            made = fitted(table, seed, max_minutes, quiet, asked, limits.init, keep=keep, **limits.keywords())
+            wishes = asked, limits.init, limits.engine
+            made = fitted(table, seed, max_minutes, quiet, *wishes, keep=keep, **limits.keywords())
             saved(made, model, context)
     show(f"wrote the model {model}")
 

@@ -122,6 +122,9 @@ def fitted(
     show_notes([note for note in synthesizer.notes_ if note not in said])
     if shortfall.is_undertrained:
         show_warning(shortfall.warning)
+    kept = synthesizer.checkpoint_
+    if kept is not None and kept.failure:
+        show_warning(f"the training could not be kept in {str(kept.path)!r}: {kept.failure}")
     return synthesizer
 
 

@@ -12,7 +12,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Generic, Protocol, TypeVar
 
 import torch
@@ -25,6 +25,7 @@ from assoc_synth.ctgan.early_stopping import EarlyStopping
 from assoc_synth.ctgan.history import ALL_MADE, NO_BETTER, OUT_OF_TIME, History, Progress
 from assoc_synth.ctgan.keeping import keeper
 from assoc_synth.ctgan.schedule import Plan, Schedule
+from assoc_synth.ctgan.team import team
 from assoc_synth.ctgan.threads import forked_random
 from assoc_synth.ctgan.trainer_state import (
     RandomSource,
@@ -36,6 +37,7 @@ from assoc_synth.ctgan.trainer_state import (
     restore_optimizer,
     restore_random,
 )
+from assoc_synth.ctgan.trouble import NotANumber, checked, is_out_of_memory
 from assoc_synth.errors import TrainingError
 
 __all__ = [
@@ -148,6 +150,7 @@ class Trainer(Generic[Batch, Network]):
         Raises:
             TrainingError: a loss is no longer a number, or memory is short, whatever the rate and the batch.
         """
+        self._join()
         initial = copy.deepcopy(self.kept.state_dict())
         self.began = time.monotonic()
         with forked_random(self.plan.seeds, self.device):
@@ -169,6 +172,18 @@ class Trainer(Generic[Batch, Network]):
         self.history.best_epoch = self.stopping.best_epoch if is_better else 0
         self.history.links_per_second = self.links / max(self.trained, 1e-9)
         return self._finished()
+
+    def _join(self) -> None:
+        """Begin where the first member of the team does, with a share of each batch."""
+        own = team()
+        if own.size > 1:
+            own.begin([*self.parameters, *self.averages])
+            for _ in range((own.size - 1).bit_length()):
+                self.stage.halve()
+            if self.critic is not None:
+                owned = self.critic.parameters
+                own.begin(owned)
+                self.critic.optimizer.register_step_pre_hook(lambda *_: own.average(owned, 1.0))
 
     def _trial(self) -> History:
         """A few steps; what is wrong with one is found out again by the training itself."""
@@ -291,13 +306,14 @@ class Trainer(Generic[Batch, Network]):
         self.stage.network.train()
         sums, links, made, started = dict[str, float](), 0, 0, time.monotonic()
         self.done = max((epoch - 1) / self.plan.epochs, self._time_used(started))
-        for batch, size in self.stage.batches(epoch):
-            loss = self.stage.loss(batch)
-            if loss is not None:
+        own, batches = team(), iter(self.stage.batches(epoch))
+        while turn := list(islice(batches, own.size)):
+            loss = self.stage.loss(turn[own.rank][0]) if own.rank < len(turn) else None
+            if loss is not None or own.size > 1:
                 for name, value in self._step(loss).items():
                     sums[name] = sums.get(name, 0.0) + value
                 made += 1
-            links += size
+            links += sum(size for _, size in turn)
             if self.callback is not None:
                 mean = {name: value / max(made, 1) for name, value in sums.items()}
                 speed, share = links / max(time.monotonic() - started, 1e-9), links / max(self.stage.links, 1)
@@ -311,22 +327,27 @@ class Trainer(Generic[Batch, Network]):
     def _is_over(self) -> bool:
         """Whether the deadline would come before the end of a validation that begins now."""
         self.end = moment(self.plan.deadline, self.steps)
-        return time.monotonic() + self.validation_seconds > self.end
+        return team().first(time.monotonic() + self.validation_seconds - self.end) > 0
 
     def _time_used(self, now: float) -> float:
         """The share of its time that training has had; 0 without a deadline."""
         return 0.0 if math.isinf(self.end) else (now - self.began) / max(self.end - self.began, 1e-9)
 
-    def _step(self, step: StepLoss) -> dict[str, float]:
-        """One step of the optimiser, with the critic's term where it is due."""
-        loss, parts = step.total, dict(step.parts)
-        if self.critic is not None and step.packs is not None and self.steps % self.critic.config.critic_interval == 0:
-            term, parts["critic"] = self.critic.update(step.packs())
-            loss = loss + self.critic.config.adversarial_weight * term
-        checked(loss.item(), self.stage.name)
+    def _step(self, step: StepLoss | None) -> dict[str, float]:
+        """One step of the optimiser, with the critic's term where it is due; None where the others have a loss."""
+        members, weight = team(), 0.0 if step is None else 1.0
+        parts: dict[str, float] = {} if step is None else dict(step.parts)
+        loss = torch.stack([own.sum() * 0.0 for own in self.parameters]).sum() if step is None else step.total
+        if self.critic is not None and self.steps % self.critic.config.critic_interval == 0:
+            packs = None if step is None else step.packs
+            if members.mean(float(packs is not None)) == 1.0 and packs is not None:
+                term, parts["critic"] = self.critic.update(packs())
+                loss = loss + self.critic.config.adversarial_weight * term
+        checked(members.mean(loss.item()), self.stage.name)
         self._set_rate()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        members.average(self.parameters, weight)
         if self.plan.clip_norm is not None:
             nn.utils.clip_grad_norm_(self.parameters, self.plan.clip_norm)
         self.optimizer.step()
@@ -338,7 +359,7 @@ class Trainer(Generic[Batch, Network]):
     def _set_rate(self) -> None:
         made = max(self.steps / max(self.plan.steps, 1), self._time_used(time.monotonic()))
         done = self.done if self.plan.by_epoch else made
-        factor = self.plan.schedule.factor(self.steps, done)
+        factor = team().first(self.plan.schedule.factor(self.steps, done))
         for group in self.optimizer.param_groups:
             group["lr"] = group.get("multiplier", 1.0) * self.plan.learning_rate * factor * 0.5**self.history.slower
 
@@ -346,7 +367,8 @@ class Trainer(Generic[Batch, Network]):
     def _validate(self) -> float:
         self.kept.eval()
         started = time.monotonic()
-        loss = self.stage.validate(self.kept)
+        own = team()
+        loss = own.first(self.stage.validate(self.kept) if own.rank == 0 else 0.0)
         self.validation_seconds = time.monotonic() - started
         return checked(loss, self.stage.name)
 
@@ -356,33 +378,3 @@ def update_average(averages: Sequence[Tensor], weights: Sequence[Tensor], decay:
     """Move average weights towards the weights now: mean ← decay·mean + (1 − decay)·now."""
     for mean, now in zip(averages, weights, strict=True):
         mean.lerp_(now, 1 - decay)
-
-
-class NotANumber(TrainingError):
-    """A loss is infinite or NaN."""
-
-
-def checked(loss: float, stage: str) -> float:
-    """The loss of a stage.
-
-    Raises:
-        NotANumber: it is infinite or NaN.
-    """
-    if not math.isfinite(loss):
-        raise NotANumber(
-            f"the loss of the {stage} is no longer a number: look for absurd times or amounts in the table"
-        )
-    return loss
-
-
-def is_out_of_memory(error: Exception) -> bool:
-    """Whether an error says that memory is short: Python's, or one of PyTorch's allocators.
-
-    Example:
-        >>> is_out_of_memory(MemoryError()), is_out_of_memory(RuntimeError("sizes do not fit"))
-        (True, False)
-    """
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    words = str(error).lower()
-    return isinstance(error, RuntimeError) and ("allocate memory" in words or "out of memory" in words)

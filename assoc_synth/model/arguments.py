@@ -13,7 +13,7 @@ import numpy as np
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.frames import AnyFrame
-from assoc_synth.transactions.schema import Roles
+from assoc_synth.transactions.schema import NamedRoles, Roles
 from assoc_synth.transactions.table import TransactionTable
 
 if TYPE_CHECKING:
@@ -30,6 +30,12 @@ class PrivateArguments(TypedDict, total=False):
     epsilon: float | None
     delta: float | None
     public_names: bool
+
+
+class FitKeywords(NamedRoles, total=False):
+    """The keywords of `AssociativeSynthesizer.fit` beside its arguments: the roles, and what trains."""
+
+    engine: str | None
 
 
 def as_table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -32,6 +33,7 @@ from assoc_synth.link_graph.contributions import most_counted, shortened
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.model.budget import Budget
+from assoc_synth.model.crew import Crew
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.resuming import Checkpoint
 from assoc_synth.randomness import Seeds
@@ -54,6 +56,7 @@ class Training:
         fewest: subjects that a stored number has, see `AttributeEncoder.learn`.
         init: a stored model that training starts from where names are in both; None for none.
         checkpoint: keeps what is trained; None for nobody.
+        crew: trains stages 1 and 2 by several processes; None for this one.
     """
 
     seeds: Seeds
@@ -64,6 +67,7 @@ class Training:
     fewest: int = 1
     init: FittedModel | None = None
     checkpoint: Checkpoint | None = None
+    crew: Crew | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,18 +111,22 @@ class Seen:
         return (*self.encoder.extras.subject.orders, *(np.arange(size) for size in self.planned))
 
 
-def edge_trainer(seen: Seen, training: Training) -> EdgeTrainer:
-    """Of stage 1, which subject has which links, at its beginning."""
-    return EdgeTrainer(
+def edge_maker(seen: Seen, training: Training) -> Callable[..., EdgeTrainer]:
+    """Makes the trainer of stage 1, which subject has which links, anywhere."""
+    return partial(
+        EdgeTrainer,
         seen.config,
         seen.edges.take(seen.training),
         seen.edges.take(seen.validation),
         seeds=training.seeds.child("edges"),
         device=training.device,
-        deadline=training.budget.deadline("edges"),
         start=Start(seen.attributes, len(seen.planned), seen.pretrained),
-        callback=training.progress,
     )
+
+
+def edge_trainer(seen: Seen, training: Training) -> EdgeTrainer:
+    """Of stage 1, at its beginning."""
+    return edge_maker(seen, training)(deadline=training.budget.deadline("edges"), callback=training.progress)
 
 
 def calibrate_links(seen: Seen, training: Training, generator: EdgeGenerator) -> list[dict[str, float | None]]:
@@ -134,20 +142,27 @@ def calibrate_links(seen: Seen, training: Training, generator: EdgeGenerator) ->
     return [asdict(error) for error in errors]
 
 
-def occurrence_trainer(
+def occurrence_maker(
     seen: Seen, training: Training, coded: Occurrences, edge_generator: EdgeGenerator
-) -> OccurrenceTrainer:
-    """Of stage 2, how often an edge occurs, when, and with which attributes, at its beginning."""
-    return OccurrenceTrainer(
+) -> Callable[..., OccurrenceTrainer]:
+    """Makes the trainer of stage 2, how often an edge occurs, when, and with which attributes, anywhere."""
+    return partial(
+        OccurrenceTrainer,
         seen.config,
         coded,
         edge_generator,
         training=seen.training,
         validation=seen.validation,
         seeds=training.seeds.child("occurrences"),
-        deadline=training.budget.deadline("occurrences"),
-        callback=training.progress,
     )
+
+
+def occurrence_trainer(
+    seen: Seen, training: Training, coded: Occurrences, edge_generator: EdgeGenerator
+) -> OccurrenceTrainer:
+    """Of stage 2, at its beginning."""
+    make = occurrence_maker(seen, training, coded, edge_generator)
+    return make(deadline=training.budget.deadline("occurrences"), callback=training.progress)
 
 
 def train_moves(

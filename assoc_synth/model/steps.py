@@ -9,12 +9,15 @@ from typing import Any
 from torch import nn
 
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
+from assoc_synth.ctgan.edges.training import EdgeTrainer
 from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.keeping import kept_by
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
+from assoc_synth.ctgan.occurrences.training import OccurrenceTrainer
 from assoc_synth.ctgan.trainer import History
+from assoc_synth.model.crew import StageTrainer
 from assoc_synth.model.resuming import Checkpoint
-from assoc_synth.model.stages import Seen, Training, edge_trainer, occurrence_trainer
+from assoc_synth.model.stages import Seen, Training, edge_maker, edge_trainer, occurrence_maker, occurrence_trainer
 
 
 class Steps:
@@ -51,7 +54,7 @@ class Steps:
         trainer = edge_trainer(seen, training)
         self.networks["edges"] = trainer.trainer.kept
         self._restore("edges")
-        return trainer.trainer.kept, self.train("edges", lambda: trainer.fit()[1])
+        return trainer.trainer.kept, self.train("edges", lambda: _fit(trainer, edge_maker(seen, training), training))
 
     def occurrences(
         self, seen: Seen, training: Training, coded: Occurrences, edge_generator: EdgeGenerator
@@ -60,12 +63,20 @@ class Steps:
         trainer = occurrence_trainer(seen, training, coded, edge_generator)
         self.networks["occurrences"] = trainer.trainer.kept
         self._restore("occurrences")
-        return trainer.trainer.kept, self.train("occurrences", lambda: trainer.fit()[1])
+        make = occurrence_maker(seen, training, coded, edge_generator)
+        return trainer.trainer.kept, self.train("occurrences", lambda: _fit(trainer, make, training))
 
     def _restore(self, name: str) -> None:
         """Give a network what the checkpoint has of it, if its stage is finished."""
         if self.checkpoint is not None and self.checkpoint.is_done(name):
             self.checkpoint.restore(name, self.networks[name])
+
+
+def _fit(trainer: EdgeTrainer | OccurrenceTrainer, make: Callable[..., StageTrainer], training: Training) -> History:
+    """Train here, or by a crew."""
+    if training.crew is None:
+        return trainer.fit()[1]
+    return training.crew.fit(make, trainer.trainer.kept, trainer.trainer.plan.deadline)
 
 
 def _history(facts: dict[str, Any]) -> History:

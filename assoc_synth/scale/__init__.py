@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assoc_synth.scale.asking import WritingOptions, is_streamed, write_sample
+from assoc_synth.scale.asking import WritingOptions, crew_of, is_streamed, write_sample
 from assoc_synth.scale.targets import is_folder, kind_at
 from assoc_synth.scale.writing import Progress, Written
 
-__all__ = ["Progress", "Written", "WritingOptions", "is_folder", "is_streamed", "kind_at", "write_sample"]
+__all__ = ["Progress", "Written", "WritingOptions", "crew_of", "is_folder", "is_streamed", "kind_at", "write_sample"]

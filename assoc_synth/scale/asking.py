@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from typing import TypedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypedDict
 
 from assoc_synth.gate.asked import check_scopes
 from assoc_synth.model.arguments import check_keywords, check_trained, check_verbs
@@ -12,9 +13,13 @@ from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.plain import chunk_of
 from assoc_synth.randomness import check_seed
+from assoc_synth.scale.engines import check_engine
 from assoc_synth.scale.targets import check_target, is_folder, kind_at
 from assoc_synth.scale.writing import Progress, Written, sample_to
 from assoc_synth.scenarios.sizes import Size
+
+if TYPE_CHECKING:
+    from assoc_synth.model.crew import Crew
 
 
 class WritingOptions(TypedDict, total=False):
@@ -37,6 +42,24 @@ class WritingOptions(TypedDict, total=False):
     engine: str | None
     safe: bool
     progress: Callable[[Progress], None] | None
+
+
+@contextmanager
+def crew_of(engine: str | None) -> Iterator[Crew | None]:
+    """Who trains: None for this process, "ray" for a cluster on this machine, "ray://HOST:PORT" for another.
+
+    Raises:
+        InputError: there is no such engine.
+        MissingExtraError: Ray is not installed.
+    """
+    check_engine(engine)
+    if engine is None:
+        yield None
+        return
+    from assoc_synth.scale.crew import ray_crew  # loads PyTorch
+
+    with ray_crew(None if engine == "ray" else engine) as crew:
+        yield crew
 
 
 def is_streamed(

@@ -23,8 +23,8 @@ AHEAD = 2
 
 
 @contextmanager
-def ray_engine(address: str | None) -> Iterator[RayEngine]:
-    """A cluster's engine; one that is already connected is used and left as it is.
+def connected(address: str | None) -> Iterator[Any]:
+    """The module of Ray, connected to a cluster; a connection that is there is used and left as it is.
 
     Args:
         address: "ray://HOST:PORT" of a cluster; None for this machine.
@@ -34,10 +34,17 @@ def ray_engine(address: str | None) -> Iterator[RayEngine]:
     if mine:
         ray.init(address, include_dashboard=False, log_to_driver=False, logging_level="error")
     try:
-        yield RayEngine(ray)
+        yield ray
     finally:
         if mine:
             ray.shutdown()
+
+
+@contextmanager
+def ray_engine(address: str | None) -> Iterator[RayEngine]:
+    """The engine of a cluster, see `connected`."""
+    with connected(address) as ray:
+        yield RayEngine(ray)
 
 
 class RayEngine:
