@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from assoc_synth.studio import TEMPLATES
+from assoc_synth.studio.sentences import page_words
 from assoc_synth.studio.session import Session
 from assoc_synth.studio.steps import VIEWS, settle
 from assoc_synth.studio.steps.train import stages_of
@@ -42,4 +43,6 @@ def _template() -> Template:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     loader = FileSystemLoader(TEMPLATES)
-    return Environment(autoescape=True, undefined=StrictUndefined, loader=loader).get_template("page.html")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, loader=loader)
+    environment.filters["words"] = page_words
+    return environment.get_template("page.html")
