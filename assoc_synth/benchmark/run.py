@@ -6,12 +6,14 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from assoc_synth.benchmark.measures import Measures, measure, measure_contaminated, measure_destroyed, measure_floor
 from assoc_synth.benchmark.peers.process import PeerSkippedError, PeerStoppedError
 from assoc_synth.benchmark.peers.registry import Cost, Peer, peers_named
 from assoc_synth.benchmark.work import Work
 from assoc_synth.errors import AssocSynthError
+from assoc_synth.scale.engines import side_by_side
 
 FLOOR, CONTAMINATED, DESTROYED = "floor", "tenth-random", "destroyed"
 """Names of the rows of real subjects that no competitor has seen: as they are, with a tenth replaced, and without what
@@ -63,6 +65,7 @@ def run(
     max_minutes: float | None = None,
     peers: Sequence[str] = DEFAULT_PEERS,
     progress: Callable[[str], None] | None = None,
+    engine: str | None = None,
 ) -> list[Row]:
     """Benchmark on a named data set.
 
@@ -71,7 +74,9 @@ def run(
         seed: of the competitors and of the evaluation.
         max_minutes: time that each fit may take, and again each sampling; `DEFAULT_MINUTES` where None.
         peers: names from `PEERS`.
-        progress: called with the name of each row before the work on it begins.
+        progress: called with the name of each row before the work on it begins, or is waited for.
+        engine: what does the peers' work: None for this machine, one after the other; "ray" or "ray://HOST:PORT" for
+            the tasks of a cluster, side by side, of which each has one processor.
 
     Returns:
         The floor's row, then those of real subjects with a tenth replaced and of destroyed rows, then one
@@ -83,7 +88,9 @@ def run(
     """
     chosen = peers_named(list(peers))
     minutes = DEFAULT_MINUTES if max_minutes is None else max_minutes
-    return run_on(Work.load(dataset, seed=seed), chosen, seed=seed, max_minutes=minutes, progress=progress)
+    return run_on(
+        Work.load(dataset, seed=seed), chosen, seed=seed, max_minutes=minutes, progress=progress, engine=engine
+    )
 
 
 def run_on(
@@ -93,13 +100,14 @@ def run_on(
     seed: int = 0,
     max_minutes: float | None = None,
     progress: Callable[[str], None] | None = None,
+    engine: str | None = None,
 ) -> list[Row]:
     """Benchmark on any two halves; a peer that fails gets a row that says why.
 
     Args:
         work: the two halves.
         peers: who does the work.
-        seed, progress: as in `run`.
+        seed, progress, engine: as in `run`.
         max_minutes: as in `run`, but no limit where None.
     """
     announce = progress or (lambda _: None)
@@ -113,9 +121,10 @@ def run_on(
     rows.append(Row(work.name, CONTAMINATED, seed, measure_contaminated(work), max_minutes, machine()))
     announce(DESTROYED)
     rows.append(Row(work.name, DESTROYED, seed, measure_destroyed(work), max_minutes, machine()))
+    made = side_by_side(engine, [partial(_row, work, peer, seed, max_minutes) for peer in peers])
     for peer in peers:
         announce(peer.name)
-        rows.append(_row(work, peer, seed, max_minutes))
+        rows.append(next(made))
     return rows
 
 

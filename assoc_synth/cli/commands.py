@@ -281,6 +281,9 @@ def benchmark(
     max_minutes: Annotated[float | None, typer.Option(help="Time that each fit may take.")] = None,
     seed: Seed = 0,
     json_file: Json = None,
+    engine: Annotated[
+        str | None, typer.Option(metavar="ENGINE", help="ray, or ray://HOST:PORT: peers work side by side.")
+    ] = None,
 ) -> None:
     """Compare generators on the same work.
 
@@ -295,7 +298,7 @@ def benchmark(
     check_files(json_file)
     call = command_line(context, seed=seed)
     every = dataset or ["toy-shop"]
-    found = {name: compared(name, against, seed, max_minutes) | {"command": call} for name in every}
+    found = {name: compared(name, against, seed, max_minutes, engine) | {"command": call} for name in every}
     if json_file is not None:
         write_json(json_file, found)
     show_command(call)

@@ -201,8 +201,10 @@ def side_by_side(real: TransactionTable, synthetic: TransactionTable) -> AlsoBuy
     return pairs
 
 
-def compared(dataset: str, peers: Sequence[str] | None, seed: int, max_minutes: float | None) -> dict[str, Any]:
-    """Generators compared on a data set, shown; as JSON values. None are all peers."""
+def compared(
+    dataset: str, peers: Sequence[str] | None, seed: int, max_minutes: float | None, engine: str | None = None
+) -> dict[str, Any]:
+    """Generators compared on a data set, shown; as JSON values. None are all peers; `engine` does their work."""
     from assoc_synth.benchmark import PEERS, as_dict, render, run, scopes
     from assoc_synth.cli.terminal import err, out, show
 
@@ -212,7 +214,8 @@ def compared(dataset: str, peers: Sequence[str] | None, seed: int, max_minutes: 
         def now(peer: str) -> None:
             status.update(f"{dataset}: {peer}")
 
-        rows = run(dataset, seed=seed, max_minutes=max_minutes, peers=list(peers or PEERS), progress=now)
+        how: dict[str, Any] = {"max_minutes": max_minutes, "engine": engine, "progress": now}
+        rows = run(dataset, seed=seed, peers=list(peers or PEERS), **how)
     for scope in scopes(rows):
         out.print(render(rows, scope))
     show(f"{dataset}: {clock.monotonic() - started:.0f} s")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from assoc_synth.errors import InputError, MissingExtraError
 from assoc_synth.model.fitted import FittedModel
@@ -13,6 +13,8 @@ from assoc_synth.model.streaming import Chunk, Drawn, OneProcess, Recipe
 from assoc_synth.scale.encoding import Encoded
 from assoc_synth.scale.finish import Finish
 from assoc_synth.transactions.table import TransactionTable
+
+T = TypeVar("T")
 
 
 class Engine(Protocol):
@@ -84,3 +86,28 @@ def engine_of(name: str | None) -> Iterator[Engine]:
 
     with ray_engine(None if name == "ray" else name) as engine:
         yield engine
+
+
+def side_by_side(engine: str | None, works: Sequence[Callable[[], T]]) -> Iterator[T]:
+    """What pieces of work give, in their order: one after the other here, or at once by the tasks of a cluster.
+
+    Raises:
+        InputError, MissingExtraError: as `engine_of`.
+
+    Example:
+        >>> list(side_by_side(None, [lambda: 1, lambda: 2]))
+        [1, 2]
+    """
+    check_engine(engine)
+    if engine is None:
+        yield from (work() for work in works)
+        return
+    from assoc_synth.scale.cluster import RETRIES, connected
+
+    with connected(None if engine == "ray" else engine) as ray:
+        done = ray.remote(_done).options(num_cpus=1, max_retries=RETRIES)
+        yield from map(ray.get, [done.remote(work) for work in works])
+
+
+def _done(work: Callable[[], T]) -> T:
+    return work()

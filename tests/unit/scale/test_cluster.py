@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from assoc_synth.errors import MissingExtraError
 from assoc_synth.gate.verdict import Status
 from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.fitted import FittedModel
-from assoc_synth.scale.engines import engine_of
+from assoc_synth.scale.engines import engine_of, side_by_side
 from assoc_synth.scale.writing import sample_to
 
 
@@ -40,5 +41,15 @@ def test_two_workers_write_what_one_process_writes(
                 found.append([file.read_bytes() for file in files])
             assert found[0] == found[1]
             assert ray.is_initialized(), "a connection that was there stays"
+    finally:
+        ray.shutdown()
+
+
+@pytest.mark.slow
+def test_pieces_of_work_are_done_side_by_side() -> None:
+    ray = pytest.importorskip("ray")
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="error")
+    try:
+        assert list(side_by_side("ray", [partial(divmod, 7, 2), partial(divmod, 9, 2)])) == [(3, 1), (4, 1)]
     finally:
         ray.shutdown()

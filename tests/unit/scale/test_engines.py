@@ -14,7 +14,7 @@ from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.streaming import Chunk, Drawn, Recipe
 from assoc_synth.scale.encoding import Encoded
-from assoc_synth.scale.engines import Engine, Local, engine_of
+from assoc_synth.scale.engines import Engine, Local, engine_of, side_by_side
 from assoc_synth.scale.finish import Finish
 from assoc_synth.scale.writing import sample_to
 from assoc_synth.transactions.table import TransactionTable
@@ -69,3 +69,13 @@ def test_an_unknown_engine_is_refused() -> None:
     with engine_of(None) as engine:
         assert engine.workers == 1
         assert engine.rest() == []
+
+
+def test_work_is_done_in_its_order_and_by_what_there_is() -> None:
+    seen: list[int] = []
+    works = side_by_side(None, [lambda: seen.append(1) or 1, lambda: seen.append(2) or 2])
+    assert next(works) == 1
+    assert seen == [1], "the second one is not begun before it is asked for"
+    assert list(works) == [2]
+    with pytest.raises(InputError, match="the engine must be ray"):
+        list(side_by_side("dask", []))
