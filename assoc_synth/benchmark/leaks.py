@@ -17,7 +17,9 @@ from functools import partial
 import numpy as np
 
 from assoc_synth import datasets
+from assoc_synth.benchmark.commit import commit_words
 from assoc_synth.evaluation.disclosure import flagged, privacy_figures
+from assoc_synth.evaluation.figures import Figure
 from assoc_synth.link_graph.row_stacking import stacked
 from assoc_synth.link_graph.rows import Rows, coded_rows
 from assoc_synth.transactions.arrays import Ints
@@ -85,11 +87,16 @@ LEAKS: dict[str, Leak] = {
 
 @dataclass(frozen=True)
 class Trial:
-    """What the figures said of one emitted table: the leak, the flagged figures and the smallest p-value."""
+    """What the figures said of one emitted table: the leak, the flagged figures and the smallest p-value.
+
+    Attributes:
+        strongest: the flagged figure whose interval is farthest from its floor, with that interval; "" without one.
+    """
 
     leak: str
     flags: tuple[str, ...]
     p_value: float
+    strongest: str = ""
 
 
 def trial(table: TransactionTable, leak: str, seed: int) -> Trial:
@@ -107,7 +114,20 @@ def trial(table: TransactionTable, leak: str, seed: int) -> Trial:
     emitted = LEAKS[leak](train, honest, rng)
     figures = privacy_figures(train, heldout, emitted, rng, clusters=(clusters[0], clusters[1]))
     tested = [figure.p_value for figure in figures if figure.p_value is not None]
-    return Trial(leak, flagged(figures), min(tested, default=1.0))
+    flags = flagged(figures)
+    return Trial(leak, flags, min(tested, default=1.0), _strongest([one for one in figures if one.name in flags]))
+
+
+def _strongest(figures: Sequence[Figure]) -> str:
+    """Of flagged figures that have an interval, the one that is most beyond its floor in widths of it."""
+    known = [one for one in figures if one.value is not None and one.low is not None and one.high is not None]
+    if not known:
+        return ", ".join(f"{one.name} {one.value:.3g}" for one in figures[:1] if one.value is not None)
+    most = max(
+        known, key=lambda one: ((one.low or 0.0) - (one.floor or 0.0)) / max((one.high or 0) - (one.low or 0), 1e-9)
+    )
+    floor = "" if most.floor is None else f", floor {most.floor:.3f}"
+    return f"{most.name} {most.value:.3f} ({most.low:.3f}–{most.high:.3f}{floor})"
 
 
 def _thirds(table: TransactionTable, rng: np.random.Generator) -> tuple[list[Ints], list[Ints | None]]:
@@ -147,14 +167,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         table = datasets.load(name)
         if table.num_subjects > SUBJECTS:
             table = datasets.load(name, sample=SUBJECTS)
-        lines = [f"### {name}: {table.num_subjects:,} subjects", "", "| leak | flagged | figures |", "|---|---|---|"]
+        lines = [
+            f"### {name}: {table.num_subjects:,} subjects ({commit_words()})",
+            "",
+            "| leak | flagged | figures | one of them in the first run |",
+            "|---|---|---|---|",
+        ]
         for leak in LEAKS:
             runs = asked.honest if leak == "honest" else asked.runs
             trials = [trial(table, leak, seed) for seed in range(runs)]
             found = sum(bool(one.flags) for one in trials)
-            lines.append(f"| {leak} | {found} of {runs} | {_counted(trials)} |")
+            lines.append(f"| {leak} | {found} of {runs} | {_counted(trials)} | {_first(trials)} |")
         sys.stdout.write("\n".join(lines) + "\n\n")
         sys.stdout.flush()
+
+
+def _first(trials: Sequence[Trial]) -> str:
+    return next((one.strongest for one in trials if one.strongest), "–")
 
 
 def _counted(trials: Sequence[Trial]) -> str:

@@ -1,5 +1,7 @@
 """Planted leaks: who is planted, and what is flagged in small tables."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -54,5 +56,6 @@ def test_a_page_of_one_table(capsys: pytest.CaptureFixture[str], monkeypatch: py
     monkeypatch.setattr("assoc_synth.benchmark.leaks.LEAKS", {name: LEAKS[name] for name in ("honest", "half copied")})
     main(["toy-shop", "--runs", "1", "--honest", "1"])
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "### toy-shop: 200 subjects"
+    assert lines[0].startswith("### toy-shop: 200 subjects (")
     assert lines[-2].startswith("| half copied | 1 of 1 | ")
+    assert re.search(r"\| [^|]+ -?\d\.\d{3} \(-?\d\.\d{3}–-?\d\.\d{3}, floor \d\.\d{3}\) \|$", lines[-2])
