@@ -101,7 +101,7 @@ def described_files(path: Path, beside: Path) -> list[Path]:
     return files
 
 
-def as_json(table: TransactionTable, folder: Path, files: Sequence[Path], about: About) -> str:
+def as_json(table: TransactionTable, folder: Path, files: Sequence[Path], about: About, name: str = "") -> str:
     """The document.
 
     Args:
@@ -109,14 +109,17 @@ def as_json(table: TransactionTable, folder: Path, files: Sequence[Path], about:
         folder: what addresses of files are relative to.
         files: to describe.
         about: what is said about the rows.
+        name: of the data set; "" for that of its only file, or of the folder.
     """
+    only = files[0].stem.replace(".", "_") if len(files) == 1 else ""
     named = [(one.relative_to(folder).as_posix(), one) for one in files]
     document = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
-        "name": files[0].stem.replace(".", "_") if len(files) == 1 else folder.name or "rows",
+        "name": name or only or folder.name or "rows",
         "description": description(table, about),
         "conformsTo": CONFORMS_TO,
+        "version": "1.0.0",
         "license": about.licence or UNKNOWN,
         **({"citeAs": about.citation} if about.citation else {}),
         "distribution": [_file(f"file{at}", name, path) for at, (name, path) in enumerate(named, 1)],
