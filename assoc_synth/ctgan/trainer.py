@@ -136,6 +136,7 @@ class Trainer(Generic[Batch, Network]):
         self.history.least_steps, self.history.most_steps = plan.least_steps, plan.steps
         self.trained, self.links, self.last_links = 0.0, 0, 0
         self.best: Tensors = {}
+        self.initial: Tensors = {}
 
     def fit(self) -> History:
         """Train until validation stops improving, the epochs are made, or the deadline comes; one step at least.
@@ -151,7 +152,7 @@ class Trainer(Generic[Batch, Network]):
             TrainingError: a loss is no longer a number, or memory is short, whatever the rate and the batch.
         """
         self._join()
-        initial = copy.deepcopy(self.kept.state_dict())
+        self.initial = copy.deepcopy(self.kept.state_dict())
         self.began = time.monotonic()
         with forked_random(self.plan.seeds, self.device):
             if isinstance(self.plan.deadline, Trial):
@@ -162,14 +163,14 @@ class Trainer(Generic[Batch, Network]):
                 state = self._state()
             else:
                 self._restore(state)
+            states, state = [state], None
             while (reason := self._reason_to_end()) is None:
-                state = self._next_epoch(state)
-                keeper().keep(self.stage.name, state)
+                self._next_epoch(states)
+                keeper().keep(self.stage.name, states[0])
         self.history.stopped = reason
-        is_better = self.stopping.best < (math.inf if self.history.initial is None else self.history.initial)
-        self.kept.load_state_dict(self.best if is_better else initial)
+        self.kept.load_state_dict(self.best if self._is_better() else self.initial)
         self.kept.eval()
-        self.history.best_epoch = self.stopping.best_epoch if is_better else 0
+        self.history.best_epoch = self.stopping.best_epoch if self._is_better() else 0
         self.history.links_per_second = self.links / max(self.trained, 1e-9)
         return self._finished()
 
@@ -208,8 +209,15 @@ class Trainer(Generic[Batch, Network]):
             return OUT_OF_TIME
         return ALL_MADE if made == self.plan.epochs else None
 
-    def _next_epoch(self, before: TrainerState) -> TrainerState:
-        """Make an epoch and validate; go back to `before` and try again where that fails. The state after it."""
+    def _is_better(self) -> bool:
+        """Whether an epoch validated better than the initialisation."""
+        return self.stopping.best < (math.inf if self.history.initial is None else self.history.initial)
+
+    def _next_epoch(self, states: list[TrainerState]) -> None:
+        """Make an epoch and validate; go back to the state in the list and try again where that fails.
+
+        The state after it takes its place. Where objects are many, a state is most of the memory: two are never held.
+        """
         number = len(self.history.epochs) + 1
         while True:
             try:
@@ -219,13 +227,18 @@ class Trainer(Generic[Batch, Network]):
                 losses["validation"] = self._validate()
                 break
             except (NotANumber, MemoryError, RuntimeError) as error:
-                self._go_back(before, error)
+                self._go_back(states[0], error)
         self.trained, self.links, self.last_links = self.trained + seconds, self.links + links, links
         self.history.epochs.append(losses)
         self.stopping = self.stopping.after(losses["validation"])
         if self.stopping.improved:
+            states.clear()
+            self.best = {}
             self.best = copy.deepcopy(self.kept.state_dict())
-        return self._state()
+        if self._is_better():
+            self.initial = {}
+        states.clear()
+        states.append(self._state())
 
     def _go_back(self, state: TrainerState, error: Exception) -> None:
         """Restore a state, with half the rate or half the batch; raise where that has been done often enough.
