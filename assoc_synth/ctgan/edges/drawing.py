@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -14,6 +15,7 @@ from assoc_synth.ctgan.categorical import LANES, LOWEST, draw_rows
 from assoc_synth.ctgan.edges.draw_kernel import Links, Terms, draw_classes
 from assoc_synth.ctgan.edges.enforcement import Room
 from assoc_synth.ctgan.edges.generator import LEAST_LOG_SHARE, EdgeGenerator
+from assoc_synth.ctgan.edges.long_histories import Rare, of_classes
 from assoc_synth.ctgan.edges.pair_terms import PairSums, PairTerms
 from assoc_synth.ctgan.edges.rare_objects import Tail, mass_change
 from assoc_synth.ctgan.layers import ROWS, LowPrecisionCopy, product_dtype, runs
@@ -28,6 +30,7 @@ class Drawing:
 
     Attributes:
         terms: of pairs, exclusions among them; None where there are none.
+        known: what long histories with rare objects are made of; None where there is none.
         classes: draws classes straight from the products; None on other devices than the processor, and where logits
             are needed: with clusters of rare objects, and with rules about what has to come.
     """
@@ -37,6 +40,7 @@ class Drawing:
         self.latent = LowPrecisionCopy(generator.latent) if generator.latent_dim else None
         self.logits = ObjectLogits(generator)
         self.rare = RareDraw(generator.tail) if generator.tail is not None else None
+        self.known = _known(generator, self.rare) if self.rare is not None else None
         self.room = _room(generator) if generator.attributes and len(generator.exclusions) else None
         self.terms = _together(generator.pairs, generator.exclusions)
         is_plain = generator.tail is None and not len(generator.needs)
@@ -58,6 +62,23 @@ class Drawing:
             return None
         token = torch.arange(tokens, device=model.output.device)
         return model.embed(token // model.num_objects, token % model.num_objects)
+
+
+def _known(generator: EdgeGenerator, rare: RareDraw) -> Rare | None:
+    """What terms of long histories are made of; None on other devices than the processor."""
+    if generator.output.device.type != "cpu":
+        return None
+    return Rare(
+        generator.object_bias.detach().numpy(),
+        rare.tail.bias.detach().numpy(),
+        rare.share.numpy(),
+        generator.earlier_slope.detach().numpy(),
+        LEAST_LOG_SHARE,
+        math.log(generator.num_objects),
+        rare.tail.class_of.numpy(),
+        rare.tail.slot.numpy(),
+        rare.room.numpy(),
+    )
 
 
 def _room(generator: EdgeGenerator) -> Room:
@@ -208,6 +229,40 @@ class RareDraw:
                 logits.masked_fill_(self.is_empty[own - self.tail.num_head], BROKEN)
             slot[rare] = inverse_cdf(logits, uniform[rare])
         return self.tail.object_at(class_code, slot)
+
+
+@dataclass(frozen=True, eq=False)
+class Next:
+    """What is known before the next objects are drawn.
+
+    Attributes:
+        rows, verb: the subjects, those of one verb together, and their next verbs, (A,) each.
+        logits: of the classes, (A, classes); query: (A, width).
+        repeat: (A, V) `EdgeGenerator.repeat_bias`; earlier: verbs and objects of the subjects' links, (A, k) each.
+        terms: what these add to their own logits, (A, k); None where that is in the logits of classes only.
+    """
+
+    rows: Tensor
+    verb: Tensor
+    logits: Tensor
+    query: Tensor
+    repeat: Tensor
+    earlier: tuple[Tensor, Tensor]
+    terms: Tensor | None
+
+    def draw(self, drawing: Drawing, pairs: PairSums | None, uniform: Tensor) -> Tensor:
+        """The objects, by uniforms (A, 3): (A,)."""
+        class_code = inverse_cdf(self.logits, uniform[:, 1].contiguous())
+        if drawing.rare is None:
+            return class_code
+        (_, earlier), terms = self.earlier, self.terms
+        if terms is None:
+            earlier_verb, earlier, there = of_classes(drawing.rare.tail, class_code, *self.earlier)
+            each = torch.arange(len(class_code), device=class_code.device)[:, None]
+            own = drawing.generator.repeat_terms(self.repeat, each, self.verb[:, None], earlier_verb, earlier)
+            terms = torch.where(there, own, 0.0)
+        known = self.query, self.rows, self.verb, earlier, terms
+        return drawing.rare.draw(class_code, *known, pairs, uniform[:, 2])
 
 
 def inverse_cdf(logits: Tensor, uniform: Tensor) -> Tensor:

@@ -8,7 +8,6 @@ subjects.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -17,11 +16,11 @@ from torch import Tensor
 
 from assoc_synth.ctgan.edges.conditions import scalars, scaled
 from assoc_synth.ctgan.edges.draw_kernel import Links, draw_verbs
-from assoc_synth.ctgan.edges.drawing import Drawing, inverse_cdf
+from assoc_synth.ctgan.edges.drawing import Drawing, Next, inverse_cdf
 from assoc_synth.ctgan.edges.enforcement import Owed
 from assoc_synth.ctgan.edges.even_uniforms import spread_evenly
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
-from assoc_synth.ctgan.edges.long_histories import LONG, KeptProducts, Products
+from assoc_synth.ctgan.edges.long_histories import LONG, KeptProducts, Products, add_earlier
 from assoc_synth.ctgan.edges.pair_terms import PairSums
 from assoc_synth.ctgan.edges.plan_links import CLASSES, with_plan
 from assoc_synth.ctgan.losses import BROKEN
@@ -315,25 +314,30 @@ class Lockstep:
         result[order] = logits.gather(1, self.class_of[object][:, None]).squeeze(1).cpu()
         return result
 
-    def _next(self, rows: Tensor, verb: Tensor) -> _Next:
+    def _next(self, rows: Tensor, verb: Tensor) -> Next:
         """The logits of the next object of subjects, given their next verb: (A,) those of one verb together, (A,)."""
         drawing, model = self.drawing, self.drawing.generator
         found, numbers = self._products(rows, verb), self._numbers(rows)
         query, logits = found.query, drawing.logits.of(found.product, verb)
         if self.pairs is not None:
             self.pairs.add_to(logits, rows, verb)
+        repeat, terms = model.repeat_bias(numbers, verb), None
         earlier_verb, earlier = self.verb[rows, : self.step], self.object[rows, : self.step]
-        each = torch.arange(len(rows), device=rows.device)[:, None]
-        terms = model.repeat_terms(model.repeat_bias(numbers, verb), each, verb[:, None], earlier_verb, earlier)
-        if drawing.rare is None:
-            logits.scatter_add_(1, earlier, terms)
+        if self.links_taken >= LONG and drawing.known is not None:
+            had = self.verb[:, : self.step], self.object[:, : self.step]
+            add_earlier(logits, rows, verb, repeat, had, drawing.known)
         else:
-            drawing.rare.add_to(logits, verb, earlier, terms)
+            each = torch.arange(len(rows), device=rows.device)[:, None]
+            terms = model.repeat_terms(repeat, each, verb[:, None], earlier_verb, earlier)
+            if drawing.rare is None:
+                logits.scatter_add_(1, earlier, terms)
+            else:
+                drawing.rare.add_to(logits, verb, earlier, terms)
         if self.owed is not None:
             self.owed.mask(logits, rows, verb, self.left[rows])
         if drawing.room is not None and self.attributes_left:
             drawing.room.mask(logits, verb, self.left[rows])
-        return _Next(rows, verb, logits, query, earlier, terms)
+        return Next(rows, verb, logits, query, repeat, (earlier_verb, earlier), terms)
 
     def _products(self, rows: Tensor, verb: Tensor) -> Products:
         """The products of subjects' queries with the objects' weights, given their next verbs: (A,), (A,)."""
@@ -371,29 +375,3 @@ class Lockstep:
         if self.owed is not None:
             self.owed.take(verb, object)
         self.step += 1
-
-
-@dataclass(frozen=True, eq=False)
-class _Next:
-    """What is known before the next objects are drawn.
-
-    Attributes:
-        rows, verb: the subjects, those of one verb together, and their next verbs, (A,) each.
-        logits: of the classes, (A, classes); query: (A, width).
-        earlier, terms: objects that the subjects have, and what these add to their own logits, (A, k) each.
-    """
-
-    rows: Tensor
-    verb: Tensor
-    logits: Tensor
-    query: Tensor
-    earlier: Tensor
-    terms: Tensor
-
-    def draw(self, drawing: Drawing, pairs: PairSums | None, uniform: Tensor) -> Tensor:
-        """The objects, by uniforms (A, 3): (A,)."""
-        class_code = inverse_cdf(self.logits, uniform[:, 1].contiguous())
-        if drawing.rare is None:
-            return class_code
-        known = self.query, self.rows, self.verb, self.earlier, self.terms
-        return drawing.rare.draw(class_code, *known, pairs, uniform[:, 2])

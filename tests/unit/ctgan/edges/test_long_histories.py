@@ -68,8 +68,12 @@ def test_products_are_made_for_few_links_and_every_link_is_another_one(
     assert 58 < sum(made) < 58 + 212 / 2
 
 
-def test_with_a_product_for_every_link_all_is_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = make(tail=False)
+@pytest.mark.parametrize("tail", [False, True])
+def test_with_a_product_for_every_link_all_is_as_it_was(monkeypatch: pytest.MonkeyPatch, tail: bool) -> None:
+    model = make(tail=tail)
+    with torch.no_grad():
+        model.earlier_bias.copy_(torch.tensor([[0.0, 2.0], [-1.0, 0.0]]))
+        model.earlier_slope.fill_(0.3)
     kept = drawn(model)
     monkeypatch.setattr(long_histories, "PART", 10**9)
     each = drawn(model)
