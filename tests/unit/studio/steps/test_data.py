@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,18 +13,43 @@ from assoc_synth.studio.forms import Form
 from assoc_synth.studio.session import Data, Session
 from assoc_synth.studio.sources import dropped
 from assoc_synth.studio.steps import data
+from assoc_synth.studio.worker import run
+
+
+class Here:
+    """A job that is done in this process when it is looked at: no test waits for a process to start."""
+
+    def __init__(self, folder: Path, kind: str, spec: dict[str, Any]) -> None:
+        self.folder, self.kind, self.code = folder, kind, -1
+        folder.mkdir()
+        (folder / "spec.json").write_text(json.dumps({"kind": kind, **spec}))
+
+    @property
+    def state(self) -> str:
+        if self.code < 0 and self.kind == "read":
+            self.code = run(self.folder)
+        return {-1: "running", 0: "done"}.get(self.code, "failed")
+
+    @property
+    def result(self) -> Any:
+        return json.loads((self.folder / "result.json").read_text())
+
+    @property
+    def error(self) -> str:
+        return (self.folder / "error.txt").read_text()
+
+    def stop(self) -> None:
+        pass
 
 
 def read(session: Session) -> None:
-    while data.waits(session):
-        time.sleep(0.02)
+    assert not data.waits(session)
     data.settle(session)
-    if session.power is not None:
-        session.power.stop()
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Session:
+def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    monkeypatch.setattr(Session, "start", lambda self, kind, **spec: Here(self.new_folder(kind), kind, spec))
     (tmp_path / "own").mkdir()
     names = ["who", "thing", *(f"c{at}" for at in range(100))]
     rows = "".join(",".join([f"s{at % 9}", f"o{at % 4}", *["x"] * 100]) + "\n" for at in range(30))
