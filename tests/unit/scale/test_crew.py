@@ -60,7 +60,7 @@ def test_an_engine_that_is_none_is_refused() -> None:
 
 
 @pytest.mark.slow
-def test_two_nodes_train_together_and_one_dies(tmp_path: Path) -> None:
+def test_two_nodes_train_together_and_one_dies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ray = pytest.importorskip("ray")
     import sys
 
@@ -78,6 +78,7 @@ def test_two_nodes_train_together_and_one_dies(tmp_path: Path) -> None:
         assert len(found.epochs) == len(history.epochs) == 3
         assert found.epochs[-1]["validation"] == pytest.approx(history.epochs[-1]["validation"], abs=0.05)
         assert not here.training
+        monkeypatch.setattr("assoc_synth.scale.crew.RETRIES", 0)
         with pytest.raises(TrainingError, match="the workers of the cluster could not train"):
             RayCrew(2).fit(maker(tmp_path / "again", often=True), here, float("inf"))
     finally:
