@@ -11,6 +11,7 @@ from assoc_synth.attributes.kinds import is_number
 from assoc_synth.attributes.row_order import RowSequences
 from assoc_synth.attributes.visits import visits_of
 from assoc_synth.benchmark.disclosure.real_values import as_numbers, columns_of
+from assoc_synth.ctgan.interface import Visits
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Codes, Floats, Ints
 from assoc_synth.transactions.days import DAY, HOUR, SECOND
@@ -105,50 +106,38 @@ def derived_of(table: TransactionTable) -> list[Derived]:
     sizes = np.diff(edges.offsets)
     links = np.bincount(edges.subject, weights=edges.count, minlength=len(sizes))
     own = np.flatnonzero(sizes)
-    levels = ("config.json/attributes/repeat_level", "weights.safetensors/occurrences.repeat_level")
-    code = CODE
-    found = [
-        Derived(
-            "times that a link occurs", edges.count.astype(np.float64), edges.subject, (f"{code}/count/",), upwards=True
-        ),
-        Derived("links of a subject for each that is different", np.log(links[own] / sizes[own]), own, levels),
-    ]
+    levels = (f"{CODE}/repeat_level", "weights.safetensors/occurrences.repeat_level")
+    counts = Derived(
+        "times that a link occurs", edges.count.astype(np.float64), edges.subject, (f"{CODE}/count/",), upwards=True
+    )
+    repeats = Derived("links of a subject for each that is different", np.log(links[own] / sizes[own]), own, levels)
     if not len(visits):
-        return found
-    who, later = np.unique(visits.subject), visits.later
-    found += [
-        Derived(
-            "visits of a subject", visits.per_subject.astype(np.float64), who, (f"{code}/num_visits/",), upwards=True
-        ),
-        Derived(
-            "links of a visit",
-            visits.size.astype(np.float64),
-            visits.subject,
-            (f"{code}/size/", "weights.safetensors/occurrences.assignment.size.edges"),
-            upwards=True,
-        ),
+        return [counts, repeats]
+    per_subject, who = visits.per_subject.astype(np.float64), np.unique(visits.subject)
+    in_visits = (f"{CODE}/size/", "weights.safetensors/occurrences.assignment.size.edges")
+    found = [
+        counts,
+        repeats,
+        Derived("visits of a subject", per_subject, who, (f"{CODE}/num_visits/",), upwards=True),
+        Derived("links of a visit", visits.size.astype(np.float64), visits.subject, in_visits, upwards=True),
     ]
-    if table.time is None:
-        return found
-    clock = (visits.clock % DAY).astype(np.float64)
-    wait = visits.clock[later] - visits.clock[later - 1]
+    return found if table.time is None else [*found, *_of_times(graph, visits, of_row)]
+
+
+def _of_times(graph: LinkGraph, visits: Visits, of_row: Ints) -> list[Derived]:
+    """Times of day, and between visits and rows."""
+    later, clock = visits.later, (visits.clock % DAY).astype(np.float64)
+    wait = (visits.clock[later] - visits.clock[later - 1]) / SECOND
     days = (visits.day[later] - visits.day[later - 1]).astype(np.float64)
-    same = np.flatnonzero(days == 0)
+    same, whose = np.flatnonzero(days == 0), visits.subject[later]
     rows = RowSequences.of(graph, of_row)
+    gaps, owner = rows.gap[rows.follows].astype(np.float64), graph.table.subject[rows.row[rows.follows]]
     return [
-        *found,
-        Derived("days between visits", days, visits.subject[later], (f"{code}/calendar/gap/",)),
-        Derived(
-            "seconds between visits", wait[same] / SECOND, visits.subject[later][same], (f"{code}/calendar/pause/",)
-        ),
-        Derived("time of day", clock, visits.subject, (f"{code}/calendar/clock/exact",)),
-        Derived("hour of the day", clock, visits.subject, (f"{code}/calendar/clock/quarters",), step=float(HOUR)),
-        Derived(
-            "time between rows",
-            rows.gap[rows.follows].astype(np.float64),
-            table.subject[rows.row[rows.follows]],
-            (f"{code}/gap/",),
-        ),
+        Derived("days between visits", days, whose, (f"{CODE}/calendar/gap/",)),
+        Derived("seconds between visits", wait[same], whose[same], (f"{CODE}/calendar/pause/",)),
+        Derived("time of day", clock, visits.subject, (f"{CODE}/calendar/clock/exact",)),
+        Derived("hour of the day", clock, visits.subject, (f"{CODE}/calendar/clock/quarters",), step=float(HOUR)),
+        Derived("time between rows", gaps, owner, (f"{CODE}/gap/",)),
     ]
 
 

@@ -28,12 +28,15 @@ def test_buckets_grow_by_a_quarter_and_end_at_the_largest() -> None:
     assert code.encode(np.array([0, 1, 16, 17, 21, 22, 40, 99])).code.tolist() == [0, 0, 15, 16, 16, 17, 19, 19]
 
 
-@pytest.mark.parametrize(("counts", "fewest", "last"), [
+ENDS = [
     ([1] * 9 + [40] * 5 + [4_711], 5, [35, 44]),  # the bucket that five reach; the largest is in it
     ([1] * 9 + [40] * 4 + [4_711], 6, [1, 2]),
     ([3] * 9 + [9], 2, [3, 4]),
     ([7] * 4, 5, [1, 2]),  # too few subjects for anything
-])  # fmt: skip
+]
+
+
+@pytest.mark.parametrize(("counts", "fewest", "last"), ENDS)
 def test_the_end_is_no_single_subjects(counts: list[int], fewest: int, last: list[int]) -> None:
     values = np.array(counts)
     code = CountCode.learn("count", values, fewest=fewest)
