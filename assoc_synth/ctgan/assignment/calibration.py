@@ -35,8 +35,9 @@ LINKS, CHAINS, GROUPS = 150_000, 8, 2
 """Links of a round, about; chains of a small table at most; groups of a large one's subjects, which take turns."""
 SWEEPS, FIRST_SWEEPS = 3, 60
 """Moves for each link in a round, and before the first one."""
-MOMENTUM = (0.5, 0.99)
-"""Of Adam."""
+LEARNING_RATE, MOMENTUM, PRECISION = 5e-3, (0.5, 0.99), 10.0
+"""Of Adam, at first, and of the normal prior of the embeddings, in links: what is drawn is to be as often as the data,
+so that less is asked of them than where they are learned."""
 MATCH_STEP, MATCH_PRIOR = 0.4, 3.0
 """Share of the log ratio of counts that a first round takes out, and counts that shrink it."""
 
@@ -71,11 +72,11 @@ def calibrate_visits(
         if time.monotonic() > deadline:
             break
         left = 0.5 * (1.0 + math.cos(math.pi * round_ / rounds))
-        optimizer.param_groups[0]["lr"] = left * config.assignment_learning_rate
+        optimizer.param_groups[0]["lr"] = left * LEARNING_RATE
         own = groups[round_ % len(groups)]
         own.run(model, SWEEPS if round_ >= len(groups) else FIRST_SWEEPS, rng)
         gain, real, drawn = own.gain(model)
-        loss = negative_log_prior(model, config) / len(assignment.subject) - gain
+        loss = negative_log_prior(model, PRECISION) / len(assignment.subject) - gain
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

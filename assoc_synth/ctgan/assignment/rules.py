@@ -136,7 +136,8 @@ def _without_followers(rules: Ints, shape: tuple[int, int]) -> Ints:
     own = np.sort(np.where(rules[:, 1:] < tokens, rules[:, 1:] // objects, rules[:, 1:] - tokens), axis=1)
     pair, is_never = own[:, 0] * verbs + own[:, 1], rules[:, 0] == NEVER
     of_tokens, of_verbs = (is_never & part.all(1) for part in (rules[:, 1:] < tokens, rules[:, 1:] >= tokens))
-    return rules[~(of_tokens & np.isin(pair, pair[of_verbs]))]
+    kept: Ints = rules[~(of_tokens & np.isin(pair, pair[of_verbs]))]
+    return kept
 
 
 def _alone_with_its_verb(assignment: Assignment, place: Ints, num_objects: int) -> Ints:

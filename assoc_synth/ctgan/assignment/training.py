@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from assoc_synth.ctgan.assignment.allowed_moves import allowed_moves
 from assoc_synth.ctgan.assignment.date_terms import DateTerms, date_classes, learned_terms
 from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, UNORDERED
 from assoc_synth.ctgan.assignment.logits import MoveLogits
@@ -229,12 +230,15 @@ class AssignmentStage:
 
     def batches(self, epoch: int = 1) -> Iterator[tuple[Moves, int]]:
         """One epoch of `EPOCH` steps; the last one may be shorter."""
-        for _ in range(min(EPOCH, self.steps - EPOCH * (epoch - 1))):
-            yield self.moves(self.training, self.batch), self.batch
+        steps, batch = min(EPOCH, self.steps - EPOCH * (epoch - 1)), self.batch
+        (first, second), (link, to) = self.moves(self.training, max(steps, 0) * batch)
+        for step in range(steps):
+            own = slice(step, None, steps)
+            yield ((first[own], second[own]), (link[own], to[own])), batch
 
     def loss(self, batch: Moves) -> StepLoss:
         """Negative log-likelihood of the moves, with the embeddings' normal prior."""
-        prior = negative_log_prior(self.network, self.config) / max(len(self.training), 1)
+        prior = negative_log_prior(self.network, self.config.assignment_precision) / max(len(self.training), 1)
         total = prior + self.move_loss(*batch)
         return StepLoss(total, {"likelihood": total.item()})
 
@@ -243,9 +247,16 @@ class AssignmentStage:
         return float(self.move_loss(*self.validation_moves).item())
 
     def moves(self, links: Ints, count: int) -> Moves:
-        """Moves of links at random out of `links`: half of `count` each swaps and transfers, or all swaps."""
-        transfers = count // 2 if len(self.network.size) else 0
-        return self.swaps(links, count - transfers), self.transfers(links, transfers)
+        """Moves of links at random out of `links`: half of `count` each swaps and transfers, or all swaps.
+
+        Those that break a rule are left out, see `allowed_moves`.
+        """
+        number = count // 2 if len(self.network.size) else 0
+        (first, second), (link, to) = self.swaps(links, count - number), self.transfers(links, number)
+        world, own = self.move_logits.world, self.assignment
+        swaps = allowed_moves(world, own, first, second, own.visit[second])
+        transfers = allowed_moves(world, own, link, None, to)
+        return (first[swaps], second[swaps]), (link[transfers], to[transfers])
 
     def swaps(self, links: Ints, count: int) -> Pairs:
         """Pairs of links of one subject in two visits, the first ones at random out of `links`."""
@@ -276,8 +287,8 @@ class AssignmentStage:
         return functional.softplus(-every).sum() / max(len(every), 1)
 
 
-def negative_log_prior(model: AssignmentModel, config: CTGANConfig) -> Tensor:
-    """Of the normal prior of embeddings, of the terms of pairs, and of how the terms of one object change with time."""
+def negative_log_prior(model: AssignmentModel, precision: float) -> Tensor:
+    """Of the normal prior of embeddings, of this precision in links, of the terms of pairs, and of how the terms of one object change with time."""
     weights = (
         *model.association.parameters(),
         *model.preference.parameters(),
@@ -285,7 +296,7 @@ def negative_log_prior(model: AssignmentModel, config: CTGANConfig) -> Tensor:
         model.calendar.weight,
     )
     squares = torch.stack([weight.square().sum() for weight in weights]).sum()
-    value = config.assignment_precision * squares + TERM_PRECISION * model.terms.weight.square().sum()
+    value = precision * squares + TERM_PRECISION * model.terms.weight.square().sum()
     for side in (model.between[:, :, :SAME_VISIT], model.between[:, :, SAME_VISIT + 1 : UNORDERED]):
         value = value + TIME_PRECISION * side.diff(dim=2).square().sum()
     return 0.5 * value
