@@ -198,7 +198,7 @@ class CTGANConfig:
     assignment_visit_dim: int = _whole(16, 1)
     assignment_hidden_dim: int = _whole(32, 1)
     occurrence_weight_decay: float = _not_negative(0.01)
-    assignment_precision: float = _not_negative(300.0)
+    assignment_precision: float = _not_negative(100.0)
     assignment_patience: int = _whole(5, 1)
     assignment_batch: int = _whole(4096, 1)
     assignment_learning_rate: float = _positive(1e-3)

@@ -288,7 +288,8 @@ class AssignmentStage:
 
 
 def negative_log_prior(model: AssignmentModel, precision: float) -> Tensor:
-    """Of the normal prior of embeddings, of this precision in links, of the terms of pairs, and of how the terms of one object change with time."""
+    """Of the normal prior of embeddings, of this precision in links, of the terms of pairs, and of how the terms of one
+    object change with time."""
     weights = (
         *model.association.parameters(),
         *model.preference.parameters(),

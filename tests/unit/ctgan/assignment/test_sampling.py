@@ -13,7 +13,7 @@ from assoc_synth.ctgan.interface import Horizon, Visits
 from assoc_synth.randomness import Seeds
 
 SUBJECTS = 150
-CONFIG = CTGANConfig(epochs=5, assignment_batch=1_024)
+CONFIG = CTGANConfig(epochs=5, assignment_batch=1_024, assignment_learning_rate=5e-3, assignment_precision=10.0)
 
 
 @pytest.fixture(scope="module")
