@@ -49,6 +49,8 @@ SMALL_PARQUET, MOST_PACKED = 2**26, 256
 """Bytes that any Parquet file may unpack to, and bytes for each byte of a larger one."""
 MOST_VALUES, MOST_VALUES_OF_NAMES = 200_000, 50
 """Values that a JSON file may hold, and as many more for each name of the vocabulary."""
+MOST_ARRAYS = 10_000
+"""Arrays that the gate's reference may have: some hundred are usual."""
 MOST_REPLACED = 20
 """How many times a directory may be replaced while it is read."""
 
@@ -250,6 +252,8 @@ def parse_arrays(data: bytes) -> dict[str, Values]:
         ModelFileError: it holds anything else.
     """
     table = _read_parquet(data, "reference.parquet", _ARRAYS)
+    if table.num_rows > MOST_ARRAYS:
+        raise ModelFileError("reference.parquet holds more arrays than any model: restore it or fit again")
     arrays: dict[str, Values] = {}
     for row in range(table.num_rows):
         values = table["floats" if table["dtype"][row].as_py() == "float64" else "integers"][row].values

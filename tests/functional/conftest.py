@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -148,23 +149,31 @@ class Hang(BaseException):
     """What runs took too long. No `except Exception` or `except OSError` takes it for something else."""
 
 
+@dataclass
+class Taken:
+    """What a block took: seconds of the processor, and bytes beyond those that the process had."""
+
+    seconds: float = 0.0
+    bytes: int = 0
+
+
 @contextmanager
-def _bounded(seconds: float, most: int) -> Iterator[None]:
+def _bounded(seconds: float, most: int) -> Iterator[Taken]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise Hang
 
     Path("/proc/self/clear_refs").write_text("5")  # the peak of memory begins anew
-    held = _resident("VmRSS")
+    held, taken, began = _resident("VmRSS"), Taken(), time.process_time()
     before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
-        yield
+        yield taken
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
-    taken = _resident("VmHWM") - held
-    if taken > most:
-        raise MemoryError(f"{taken / 2**20:.0f} MB")
+        taken.seconds, taken.bytes = time.process_time() - began, _resident("VmHWM") - held
+    if taken.bytes > most:
+        raise MemoryError(f"{taken.bytes / 2**20:.0f} MB")
 
 
 def _resident(what: str) -> int:
@@ -174,7 +183,7 @@ def _resident(what: str) -> int:
     return 1024 * int(found[1])
 
 
-Bounded = Callable[[float, int], AbstractContextManager[None]]
+Bounded = Callable[[float, int], AbstractContextManager[Taken]]
 
 
 @pytest.fixture(scope="session")

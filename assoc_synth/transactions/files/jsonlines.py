@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+from itertools import islice
 from typing import IO, Any
 
 import pandas as pd
@@ -11,6 +13,8 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.files.kinds import AS_LINES, MAX_CELL_BYTES, check_columns, typed
 
 LINES_AT_ONCE = 20_000
+MAX_LINE_BYTES = 10 * MAX_CELL_BYTES
+"""What JSON stands for may take fifty times its bytes: a longer line is refused before it is read."""
 
 
 def read_jsonl(data: bytes, name: str) -> pd.DataFrame:
@@ -27,10 +31,10 @@ def read_jsonl(data: bytes, name: str) -> pd.DataFrame:
         >>> read_jsonl(b'{"id": 1, "item": "tea"}\\n{"id": null}\\n', "sales.jsonl").to_dict("list")
         {'id': [1, None], 'item': ['tea', None]}
     """
-    lines = data.split(b"\n")
+    stream, first = io.BytesIO(data), 1
     frames, columns = [], dict[str, None]()
-    for start in range(0, len(lines), LINES_AT_ONCE):
-        rows = _json_rows(lines[start : start + LINES_AT_ONCE], start + 1, name)
+    while lines := list(islice(stream, LINES_AT_ONCE)):
+        rows, first = _json_rows(lines, first, name), first + len(lines)
         for row in rows:
             columns.update(dict.fromkeys(row))
         check_columns(list(columns), name)
@@ -43,6 +47,9 @@ def read_jsonl(data: bytes, name: str) -> pd.DataFrame:
 
 def _json_rows(lines: list[bytes], first: int, name: str) -> list[dict[str, Any]]:
     kept = [line for line in lines if line.strip()]
+    if max(map(len, kept), default=0) > MAX_LINE_BYTES:
+        long = next(number for number, line in enumerate(lines, first) if len(line) > MAX_LINE_BYTES)
+        raise InputError(f"{name!r}, line {long}: the line is over {MAX_LINE_BYTES:,} bytes")
     text = b"[" + b",".join(kept) + b"]"
     try:
         rows = json.loads(text)

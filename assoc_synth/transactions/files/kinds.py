@@ -21,9 +21,10 @@ ADVICE = {
 }
 """What to do with files of other kinds, by suffix."""
 MAX_CELL_BYTES = 1_000_000
-MAX_COLUMNS = 2_000
-BOMB_BYTES, BOMB_RATIO = 256 * 2**20, 200
-"""A packed file can hold a thousand times its size: what unpacks beyond both limits counts as a bomb."""
+MAX_COLUMNS, MAX_NAME = 2_000, 10_000
+BOMB_BYTES, BOMB_TEXT_BYTES, BOMB_RATIO = 256 * 2**20, 32 * 2**20, 200
+"""A packed file can hold a thousand times its size: what unpacks beyond both limits counts as a bomb. Text takes many
+times its bytes to read; Parquet of few different cells may be far smaller than they are."""
 
 
 def kind_of(path: str | os.PathLike[str]) -> str:
@@ -74,29 +75,33 @@ def check_columns(columns: list[str], name: str) -> None:
         name: the file's name, for the message.
 
     Raises:
-        InputError: more than `MAX_COLUMNS` columns.
+        InputError: more than `MAX_COLUMNS` columns, or a name of more than `MAX_NAME` characters.
         SchemaError: two columns have the same name.
     """
     if len(columns) > MAX_COLUMNS:
         raise InputError(f"{name!r} has {len(columns):,} columns: at most {MAX_COLUMNS:,} are read")
+    long = next((number for number, column in enumerate(columns, 1) if len(column) > MAX_NAME), 0)
+    if long:
+        raise InputError(f"{name!r}: the name of column {long} is over {MAX_NAME:,} characters")
     twice = sorted({column for column in columns if columns.count(column) > 1})
     if twice:
         shown = ", ".join(repr(column[:60]) for column in twice[:20])
         raise SchemaError(f"{name!r} has duplicate column names: {shown}; rename one of each")
 
 
-def check_unpacked(size: int, packed: int, name: str) -> None:
+def check_unpacked(size: int, packed: int, name: str, most: int | None = None) -> None:
     """A packed file does not hold far more than its size.
 
     Args:
         size: bytes of the content, as far as it is known.
         packed: bytes of the file.
         name: the file's name, for the message.
+        most: bytes that any file may hold; None for `BOMB_BYTES`.
 
     Raises:
-        InputError: the content is over `BOMB_BYTES` and over `BOMB_RATIO` times as large as the file.
+        InputError: the content is over `most` and over `BOMB_RATIO` times as large as the file.
     """
-    if size > BOMB_BYTES and size > BOMB_RATIO * max(packed, 1):
+    if size > (BOMB_BYTES if most is None else most) and size > BOMB_RATIO * max(packed, 1):
         advice = "unpack it yourself first" if name.lower().endswith(".gz") else "write it again as CSV, or split it"
         raise InputError(f"{name!r} unpacks to over {BOMB_RATIO} times its size: {advice}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import os
 import re
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.files.delimited import first_cells, numbered_columns, without_sep_line
 from assoc_synth.transactions.files.kinds import MAX_CELL_BYTES, kind_of, kind_to_read
+from assoc_synth.transactions.files.quotes import as_text
 from assoc_synth.transactions.files.reading import read_text
 
 ROW = re.compile(r"\brow (\d+)\b")
@@ -60,7 +60,7 @@ def line_of(path: Path, row: int, *, header: bool = True) -> int | None:
     wanted = row + (header or first == numbered_columns(len(first)))
     old_limit = csv.field_size_limit(MAX_CELL_BYTES)
     try:
-        reader = csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter)
+        reader = csv.reader(as_text(data), delimiter=delimiter)
         at = behind = 0
         for cells in reader:
             at += bool(cells)

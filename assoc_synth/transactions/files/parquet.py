@@ -80,11 +80,16 @@ def _table(path: Path, name: str) -> pa.Table:
     groups = range(metadata.num_row_groups)
     check_unpacked(sum(metadata.row_group(group).total_byte_size for group in groups), packed, name)
     check_unpacked(CELL_BYTES * metadata.num_rows * metadata.num_columns, packed, name)
-    texts = [field.name for field in schema if field.type in TEXTS]
+    texts = [field.name for field in schema if _is_text(field.type)]
     table = pq.ParquetFile(path, read_dictionary=texts).read()
     size = sum(_size(table[text], text, name) for text in texts)
     check_unpacked(size + table.drop_columns(texts).nbytes, packed, name)
     return table.cast(schema)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """Whether a column holds text, or categories that are text."""
+    return kind in TEXTS or (pa.types.is_dictionary(kind) and kind.value_type in TEXTS)
 
 
 def _size(column: pa.ChunkedArray, name: str, file: str) -> int:

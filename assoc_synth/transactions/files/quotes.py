@@ -119,11 +119,16 @@ def _lines_of(data: bytes, delimiter: str, row: int, skipped: int) -> tuple[int,
     return behind + skipped, behind + skipped
 
 
+def as_text(data: bytes) -> io.TextIOWrapper:
+    """Bytes in UTF-8 as a stream of text, which is decoded line by line."""
+    return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+
+
 def _rows(data: bytes, delimiter: str) -> Iterator[tuple[Sequence[str], int]]:
     """Rows of cells, and the number of lines up to the end of each."""
     old_limit = csv.field_size_limit(MAX_CELL_BYTES)
     try:
-        reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), delimiter=delimiter, strict=True)
+        reader = csv.reader(as_text(data), delimiter=delimiter, strict=True)
         for row in reader:
             yield row, reader.line_num
     finally:

@@ -14,7 +14,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.files.delimited import Dialect, read_csv
 from assoc_synth.transactions.files.folders import read_folder
 from assoc_synth.transactions.files.jsonlines import read_jsonl
-from assoc_synth.transactions.files.kinds import check_unpacked, is_several, kind_of, kind_to_read
+from assoc_synth.transactions.files.kinds import BOMB_TEXT_BYTES, check_unpacked, is_several, kind_of, kind_to_read
 from assoc_synth.transactions.files.parquet import read_parquet
 
 WINDOWS = "Windows-1252 (Western European)"
@@ -100,10 +100,10 @@ def _bytes(path: Path) -> bytes:
     parts, size, packed = [], 0, max(path.stat().st_size, 1)
     try:
         with gzip.open(path) as stream:
-            while part := stream.read(2**24):
+            while part := stream.read(2**22):
                 parts.append(part)
                 size += len(part)
-                check_unpacked(size, packed, path.name)
+                check_unpacked(size, packed, path.name, BOMB_TEXT_BYTES)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise InputError(f"{path.name!r} is a broken gzip file: it ends early or its content is damaged") from None
     return b"".join(parts)

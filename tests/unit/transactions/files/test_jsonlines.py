@@ -62,3 +62,9 @@ def test_columns_that_appear_late_are_columns_of_all_rows(monkeypatch: pytest.Mo
 def test_no_rows_are_refused() -> None:
     with pytest.raises(InputError, match=r"'t\.jsonl' holds no rows"):
         read_jsonl(b"\n \n", "t.jsonl")
+
+
+def test_a_line_that_is_far_too_long_is_not_read() -> None:
+    line = b'{"item": "tea"}\n'
+    with pytest.raises(InputError, match=r"line 3: the line is over 10,000,000 bytes"):
+        read_jsonl(2 * line + b'{"item": [' + b"0," * 5_000_000 + b"0]}", "sales.jsonl")

@@ -75,3 +75,8 @@ def test_objects_become_the_narrowest_dtype_that_holds_them(cells: list[Any], dt
 def test_another_kind_says_what_to_do(name: str, words: str) -> None:
     with pytest.raises(InputError, match=words):
         kind_of(name)
+
+
+def test_a_name_of_a_column_that_no_one_reads_is_refused() -> None:
+    with pytest.raises(InputError, match="the name of column 2 is over 10,000 characters"):
+        check_columns(["a", "b" * 10_001], "t.csv")
