@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 SMALLER = {
+    "compare": ["--no-gate"],
     "demo": ["--subjects", "120", "--max-minutes", "0.02", "--allow-undertrained", "--quiet"],
     "fit": ["--max-minutes", "0.02", "--quiet"],
     "sample": ["--allow-undertrained"],
@@ -66,6 +67,7 @@ def test_the_commands_run(run: Any, shop_csv: Path, tmp_path: Path, monkeypatch:
         "fit",
         "sample",
         "validate",
+        "compare",
         "also-buy",
         "export",
         "info",
