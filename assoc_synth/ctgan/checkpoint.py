@@ -125,6 +125,7 @@ def _are_sound(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bool:
     levels = () if occurrences.level_logits is None else (occurrences.level_logits,)
     joint = () if occurrences.joint is None else (occurrences.joint,)
     days = () if occurrences.month_days is None else (occurrences.month_days,)
+    days = days if occurrences.visit_numbers is None else (*days, occurrences.visit_numbers)
     return has_objects and all(part.is_sound() for part in (*parts, *logits, *levels, *visits, *joint, *days))
 
 
@@ -251,6 +252,7 @@ def _spec(state: dict[str, Any]) -> OccurrenceSpec:
         joint=None if state.get("joint") is None else int(state["joint"]),
         directions=int(state.get("directions", DIRECTIONS)),
         month_days=bool(state.get("month_days", False)) and bool(state["step"]),
+        visit_tokens=None if state.get("visit_tokens") is None else int(state["visit_tokens"]),
     )
 
 

@@ -64,7 +64,7 @@ def calibrate_visits(
     if not len(assignment.subject) or not rounds:
         return errors
     model.eval()
-    groups = list(_groups(model, in_parts(assignment)[0], rng))
+    groups = list(_groups(model, in_parts(model.grouped(assignment))[0], rng))
     matched = [model.between, model.terms.weight, model.size.weight, model.size.of_verb]
     others = [weight for weight in model.parameters() if not any(weight is own for own in matched)]
     optimizer = torch.optim.Adam(others, betas=MOMENTUM)

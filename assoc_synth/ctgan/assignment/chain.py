@@ -234,7 +234,7 @@ def _swap(world: World, distant: Distant, own: Own, visit: Ints, rng: np.random.
 @compiled
 def _of_verb(world: World, flat: Singles, held: Ints, row: int, first: int, second: int) -> float:
     """What is lost by the terms of how many links of a verb visits have, when one goes; 0 of a verb without terms."""
-    return recounted(world, flat, row, held[first, row], held[second, row]) if row else 0.0
+    return recounted(world, flat, row, (held[first, row], held[second, row]), 0) if row else 0.0
 
 
 @compiled

@@ -170,6 +170,6 @@ def _add_sizes(world: World, place: Place, out: Features, move: tuple[int, int, 
                 held += world.sizes.row[world.kinds[world.kind[place.members[at]], VERB]] == verb
         for after in range(2):
             out.row[count], out.sign[count] = row, 1.0 - 2.0 * after
-            out.parameter[count] = size_term(world.sizes, verb, held + after * (2 * turn - 1))
+            out.parameter[count] = size_term(world.sizes, verb, held + after * (2 * turn - 1), own)
             count += 1
     return count

@@ -94,6 +94,7 @@ class SizeClasses(NamedTuple):
     Attributes:
         of: (most + 1,) the class of each number of links, `NONE` of 0; without size terms only that.
         row: (V,) 1, 2, … for verbs with terms of their own, 0 for others; verbs, classes: how many there are.
+        groups: of subjects, with terms of their own; group: (M,) that of each visit's subject, see `SizeGroups`.
         base: where the terms begin among the flat parameters.
     """
 
@@ -101,6 +102,8 @@ class SizeClasses(NamedTuple):
     row: Ints
     verbs: int
     classes: int
+    groups: int
+    group: Ints
     base: int
 
 
@@ -302,9 +305,9 @@ def _choose(candidates: Ints, by_kind: Ints, one: int, found: Ints, rng: np.rand
 
 
 @compiled
-def size_term(sizes: SizeClasses, row: int, number: int) -> int:
+def size_term(sizes: SizeClasses, row: int, number: int, visit: int) -> int:
     """Which flat parameter a visit's number of links has: of all of them (row 0), or of a verb."""
-    at = int(sizes.of[min(number, len(sizes.of) - 1)])
+    at, classes = int(sizes.of[min(number, len(sizes.of) - 1)]), sizes.classes
     if row == 0:
-        return sizes.base + at
-    return sizes.base + sizes.classes + (row - 1) * (sizes.classes + 1) + at + 1
+        return sizes.base + classes * int(sizes.group[visit]) + at
+    return sizes.base + classes * sizes.groups + (row - 1) * (classes + 1) + at + 1

@@ -85,7 +85,7 @@ class AssignmentModel(nn.Module):
     @property
     def sizes(self) -> list[int]:
         """How many tokens and pairs have terms, how many rules of visits, classes of sizes and verbs with terms of
-        them, and rows of terms of dates there are: what `resize` takes."""
+        them, rows of terms of dates, and groups of sizes, if any, there are: what `resize` takes."""
         return [
             self.terms.num_tokens,
             len(self.terms),
@@ -93,15 +93,20 @@ class AssignmentModel(nn.Module):
             len(self.size),
             len(self.size.verbs),
             len(self.dates),
+            *([len(self.size.groups)] if len(self.size.groups) else []),
         ]
 
-    def resize(self, tokens: int, pairs: int, rules: int, classes: int = 0, verbs: int = 0, dates: int = 0) -> None:
+    def resize(self, tokens: int, pairs: int, rules: int, *sizes: int) -> None:
         """Make room for terms of pairs, for rules of visits, (R, 3), see `rules`, for terms of sizes and of dates.
 
         Those that there are go.
+
+        Args:
+            sizes: as in `sizes`, from the classes of sizes on; those that are left out are 0.
         """
+        classes, verbs, dates, groups = (*sizes, *(0,) * (4 - len(sizes)))
         self.terms = VisitTerms(tokens, pairs)
-        self.size = SizeTerms(classes, verbs, visit_dim=self.visit_dim)
+        self.size = SizeTerms(classes, verbs, visit_dim=self.visit_dim, groups=groups)
         self.dates = DateTerms(dates)
         self.register_buffer("rules", torch.zeros(rules, 3, dtype=torch.int64))
 
@@ -118,6 +123,21 @@ class AssignmentModel(nn.Module):
     def same_object(self) -> Tensor:
         """Terms of two links to one object, by the time between their visits: (V, V, `TIME_BINS`)."""
         return from_both_sides(self.between)
+
+    def grouped(self, assignment: Assignment, rng: np.random.Generator | None = None) -> Assignment:
+        """An assignment with its subjects' groups by the sizes of their visits.
+
+        Args:
+            rng: draws what only the true sizes tell; None takes that of the sizes that there are.
+        """
+        if not len(self.size.groups):
+            return assignment
+        visits = len(assignment.days)
+        owner, size = np.zeros(visits, np.int64), np.bincount(assignment.visit, minlength=visits)
+        owner[assignment.visit] = assignment.subject
+        group, used = np.zeros(visits, np.int64), size > 0
+        group[used] = self.size.groups.of(owner[used], size[used], rng)
+        return replace(assignment, group=group)
 
     def flat(self) -> Tensor:
         """Terms of two links to one object, those of pairs, and those of sizes, in the kernel's order: (N,)."""
@@ -173,8 +193,9 @@ class AssignmentModel(nn.Module):
         pairs = self.terms.partners()
         shape = len(self.between), self.num_objects
         rules = rules_of(self.rules.cpu().numpy(), assignment.kinds, shape, alone=alone)
-        sizes = self.size.classes(len(self.between), self.between.numel() + self.terms.weight.numel())
-        days, rank = assignment.days, assignment.rank
+        days, rank, group = assignment.days, assignment.rank, assignment.group
+        group = np.zeros(len(days), np.int64) if group is None or not len(self.size.groups) else group
+        sizes = self.size.classes(len(self.between), self.between.numel() + self.terms.weight.numel(), group)
         verbs = self.verbs.cpu().numpy()
         return World(assignment.kind, first, kinds, pairs, sizes, rules, days, rank, len(self.between), verbs)
 
@@ -201,6 +222,7 @@ class Assignment:
         days: (M,) when the visits are, in days and parts of them; NaN undated.
         rank: (M,) place in time among the subject's visits, equal for visits at one time; −1 undated.
         features: (M, `FEATURES`); calendar: (M, 4), see `calendar_classes`.
+        group: (M,) of each visit's subject, see `SizeGroups`; None where it is not known yet.
     """
 
     subject: Ints
@@ -213,6 +235,7 @@ class Assignment:
     rank: Ints
     features: Singles
     calendar: Ints
+    group: Ints | None = None
 
     @classmethod
     def of(

@@ -113,15 +113,17 @@ def leaves(distant: Distant, visit: Ints, move: tuple[int, int, int, int], is_se
 
 
 @compiled
-def recounted(world: World, flat: Singles, row: int, here: int, there: int) -> float:
-    """What is lost by the terms of visits' sizes when one of `here` links goes to a visit that has `there`.
+def recounted(world: World, flat: Singles, row: int, held: tuple[int, int], visit: int) -> float:
+    """What is lost by the terms of visits' sizes when a link goes from a visit to another one.
 
     Args:
         row: 0 for links in all, else of a verb, whose links these are.
+        held: how many the first visit and the second one have; visit: any of the subject.
     """
-    sizes = world.sizes
-    logit = float(flat[size_term(sizes, row, here)] - flat[size_term(sizes, row, here - 1)])
-    return logit + float(flat[size_term(sizes, row, there)] - flat[size_term(sizes, row, there + 1)])
+    sizes, (here, there) = world.sizes, held
+    logit = float(flat[size_term(sizes, row, here, visit)] - flat[size_term(sizes, row, here - 1, visit)])
+    more = float(flat[size_term(sizes, row, there, visit)] - flat[size_term(sizes, row, there + 1, visit)])
+    return logit + more
 
 
 @compiled
@@ -136,9 +138,9 @@ def loss(world: World, distant: Distant, preference: Singles, own: Own, visit: I
     held, row, of = own.held, own.row[kind], world.sizes.of
     logit = float(own.field[first, kind] - own.field[second, kind] - own.together[kind, kind])
     logit += math.log(held[first, 0] / (held[second, 0] + 1.0))
-    logit += recounted(world, distant.flat, 0, held[first, 0], held[second, 0])
+    logit += recounted(world, distant.flat, 0, (held[first, 0], held[second, 0]), own.base)
     if row:
-        logit += recounted(world, distant.flat, row, held[first, row], held[second, row])
+        logit += recounted(world, distant.flat, row, (held[first, row], held[second, row]), own.base)
     logit += _resized(preference, of, own, (first, second), kind)
     if distant.offsets[own.begin + one] < distant.offsets[own.begin + one + 1]:
         places = own.begin + one, NONE, own.base + first, own.base + second

@@ -29,6 +29,7 @@ def swap(
     visit = assignment.visit.copy()
     if len(visit):
         model.eval()
+        assignment = assignment if assignment.group is not None else model.grouped(assignment, rng)
         assignment, where = in_parts(assignment)
         moved = assignment.visit.copy()
         world = model.world(assignment, alone=alone)

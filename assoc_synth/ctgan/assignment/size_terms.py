@@ -4,7 +4,8 @@ A subject's links and the number of its visits are given, and how many links eac
 sizes were independent draws from a law p, a given assignment of N links to visits of n₁, n₂, … of them would have the
 probability ∝ Π p(nᵥ) nᵥ!, since N! / Π nᵥ! assignments have these sizes. So a visit's energy has log n! and a
 parameter of the class of n, which begins at log p(n); training moves it to what is left for it, beside pairs and
-preferences. A verb's parameters are of the class of the visit's links of that verb, with a class for none.
+preferences. Where there are enough subjects, each group of them has its own (see `size_groups`). A verb's parameters
+are of the class of the visit's links of that verb, with a class for none.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.assignment.kernel import SizeClasses
+from assoc_synth.ctgan.assignment.size_groups import SizeGroups, enough_groups
 from assoc_synth.transactions.arrays import Floats, Ints
 
 EXACT, GROWTH = 16, 1.25
@@ -24,6 +26,8 @@ MOST_VERBS = 32
 """Verbs with terms of their own: the most frequent ones."""
 DEALS, PRIOR = 4, 0.5
 """Random deals that say what visits a verb has by chance; and visits added to each class."""
+GROUP_PRIOR = 20.0
+"""Visits of all subjects together that are added to those of each group."""
 LEAST_VISITS, LEAST_EXPECTED, BARRED = 100, 7.0, -30.0
 """Visits, and those of them without a verb by chance, from which on a verb that no visit lacks is one that none may
 lack; and the term that says so.
@@ -46,10 +50,11 @@ class SizeTerms(nn.Module):
     Class c is of `edges[c]` … `edges[c + 1]` − 1 links; a verb's first class is of no link, its others are these.
 
     Args:
-        classes, verbs: C, and W; visit_dim: width of the preferences.
+        classes, verbs: C, and W; visit_dim: width of the preferences; groups: of subjects, 0 for one of all.
 
     Shape:
-        edges (C + 1,) if there are classes, verbs (W,), weight (C,), of_verb (W, C + 1), preference (C, visit_dim).
+        edges (C + 1,) if there are classes, verbs (W,), weight (groups · C,), of_verb (W, C + 1),
+        preference (C, visit_dim).
 
     Example:
         >>> terms = SizeTerms(visit_dim=2)
@@ -61,16 +66,17 @@ class SizeTerms(nn.Module):
     edges: Tensor
     verbs: Tensor
 
-    def __init__(self, classes: int = 0, verbs: int = 0, *, visit_dim: int) -> None:
+    def __init__(self, classes: int = 0, verbs: int = 0, *, visit_dim: int, groups: int = 0) -> None:
         super().__init__()
+        self.groups = SizeGroups(groups)
         self.register_buffer("edges", torch.zeros(classes + 1 if classes else 0, dtype=torch.int64))
         self.register_buffer("verbs", torch.zeros(verbs, dtype=torch.int64))
-        self.weight = nn.Parameter(torch.zeros(classes))
+        self.weight = nn.Parameter(torch.zeros(max(groups, 1) * classes))
         self.of_verb = nn.Parameter(torch.zeros(verbs, classes + 1))
         self.preference = nn.Parameter(torch.zeros(classes, visit_dim))
 
     def __len__(self) -> int:
-        return len(self.weight)
+        return max(len(self.edges) - 1, 0)
 
     @property
     def most(self) -> int:
@@ -85,21 +91,27 @@ class SizeTerms(nn.Module):
         return found
 
     @torch.no_grad()
-    def learn(self, sizes: Ints, by_verb: Ints, dealt: Ints) -> None:
+    def learn(self, sizes: Ints, by_verb: Ints, dealt: Ints, owner: Ints | None = None) -> None:
         """Take the classes and the first values from visits; nothing where all have one size.
 
         Args:
             sizes: (M,) links of each visit, at least 1.
             by_verb: (V, M) of each verb; dealt: (deals, V, M) the same of links dealt to the visits at random.
+            owner: (M,) subjects; None makes no groups of them.
         """
         edges = size_edges(int(sizes.max(initial=0))) if len(np.unique(sizes)) > 1 else np.zeros(0, np.int64)
         classes = max(len(edges) - 1, 0)
         verbs = np.sort(np.argsort(-by_verb.sum(1), kind="stable")[: MOST_VERBS if classes else 0])
         verbs = verbs[: len(verbs) if len(by_verb) > 1 else 0].astype(np.int64)
         own = np.array([beyond_chance(by_verb[verb], dealt[:, verb], edges) for verb in verbs])
-        found = counted(sizes, edges)[1:] + PRIOR
-        weight = np.log(found / found.sum() / np.diff(edges))
-        device = self.weight.device
+        found, device = counted(sizes, edges)[1:] + PRIOR, self.weight.device
+        self.groups = SizeGroups(0 if owner is None or not classes else enough_groups(owner, sizes)).to(device)
+        if owner is not None and len(self.groups):
+            self.groups.learn(owner, sizes)
+            group = self.groups.of(owner, sizes)
+            common = GROUP_PRIOR * found / found.sum()
+            found = np.stack([counted(sizes[group == own], edges)[1:] + common for own in range(len(self.groups))])
+        weight = np.log(found / found.sum(-1, keepdims=True) / np.diff(edges)).ravel()
         self.edges, self.verbs = (torch.from_numpy(part).to(device) for part in (edges, verbs))
         self.weight, self.of_verb, self.preference = (
             nn.Parameter(torch.from_numpy(part.astype(np.float32)).to(device))
@@ -133,23 +145,25 @@ class SizeTerms(nn.Module):
         """
         classes = not len(self.edges) or (int(self.edges[0]) == 1 and bool((self.edges.diff() > 0).all()))
         known = bool(((self.verbs >= 0) & (self.verbs < num_verbs)).all()) and bool((self.verbs.diff() > 0).all())
-        return classes and known
+        return classes and known and self.groups.is_sound()
 
     def flat(self) -> Tensor:
-        """The terms of sizes, and after them those of verbs: (C + W (C + 1),)."""
+        """The terms of sizes, and after them those of verbs: (groups · C + W (C + 1),)."""
         return torch.cat([self.weight, self.of_verb.flatten()])
 
-    def classes(self, num_verbs: int, base: int) -> SizeClasses:
+    def classes(self, num_verbs: int, base: int, group: Ints) -> SizeClasses:
         """What the loops look sizes up in.
 
         Args:
             num_verbs: of the table; base: where the terms begin among the flat parameters.
+            group: (M,) of each visit's subject.
         """
         edges, row = self.edges.cpu().numpy(), np.zeros(num_verbs, np.int64)
         row[self.verbs.cpu().numpy()] = 1 + np.arange(len(self.verbs))
         numbers = np.arange(self.most + 1)
         of = np.searchsorted(edges, numbers, side="right") - 1 if len(edges) else np.full(1, -1)
-        return SizeClasses(of.astype(np.int64), row, len(self.verbs), len(self), base)
+        groups = max(len(self.groups), 1)
+        return SizeClasses(of.astype(np.int64), row, len(self.verbs), len(self), groups, group, base)
 
 
 def counted(numbers: Ints, edges: Ints) -> Floats:

@@ -86,4 +86,4 @@ def _count_sizes(counts: Floats, world: World, members: Ints, begins: Ints) -> N
             if row:
                 held[row] += 1
         for row in range(len(held)):
-            counts[size_term(sizes, row, held[row])] += 1.0
+            counts[size_term(sizes, row, held[row], there)] += 1.0

@@ -74,6 +74,7 @@ def train_assignment(
     found = Related.of(assignment, data.edges.num_objects, training, config.most_pair_terms)
     model.terms.set(found.left, found.right, found.ordered)
     learn_sizes(model, assignment, training, seeds.child("sizes").generator())
+    assignment = model.grouped(assignment)
     model.dates = learned_dates(model, assignment, training, seeds.child("dates").generator())
     own, sizes = assignment.take(np.isin(assignment.subject, training)), (len(model.between), len(assignment.days))
     barred = barred_verbs(own.subject, own.verb, own.visit, *sizes, seeds.child("verbs").generator())
@@ -136,7 +137,9 @@ def learn_sizes(model: AssignmentModel, assignment: Assignment, subjects: Ints, 
 
     deals = [dealt_anew(own.subject, own.visit, rng) for _ in range(DEALS)]
     seen = by_verb(own.visit)
-    model.size.learn(seen.sum(0), seen, np.stack([by_verb(visit) for visit in deals]))
+    owner = np.zeros(num_visits, np.int64)
+    owner[own.visit] = own.subject
+    model.size.learn(seen.sum(0), seen, np.stack([by_verb(visit) for visit in deals]), owner[used])
 
 
 class AssignmentTrainer:

@@ -8,7 +8,7 @@ Stephan 1940) of the logits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -23,7 +23,9 @@ from assoc_synth.link_graph.edges import Edges
 CYCLES = 2
 """Times that all tables are corrected, one after the other, for the shares of one draw."""
 PRIOR = 20.0
-"""A group's training shares are mixed with this many edges that have the model's own shares."""
+"""A group's training shares are mixed with this many edges that have the model's own shares before any correction.
+Mixed with those of each round, groups of few edges would come to have the very numbers of their training subjects.
+"""
 MOST_SHIFT = 3.0
 """Bound of one correction of a logit."""
 
@@ -36,22 +38,34 @@ class _Table:
         logits: (groups, classes), changed in place.
         real: (groups, classes) numbers of the training edges.
         drawn: (E,) the group of each drawn edge.
+        wanted: (groups, classes) shares that are brought about.
     """
 
     logits: Tensor
     real: Tensor
     drawn: Tensor
+    wanted: Tensor
+
+    @classmethod
+    def of(cls, logits: Tensor, real: Tensor, drawn: Tensor, shares: Tensor) -> _Table:
+        """That wants the training edges' shares, mixed with those that drawn edges have, (E, classes)."""
+        own = _shares(real, drawn, shares)[1]
+        return cls(logits, real, drawn, (real + PRIOR * own) / (real.sum(1, keepdim=True) + PRIOR))
 
     def correct(self, logits: Tensor, step: float) -> Tensor:
         """Take the error of drawn edges' logits, (E, classes), out of them and of the table."""
-        expected = torch.zeros_like(self.real).index_add_(0, self.drawn, torch.softmax(logits, 1).to(self.real.dtype))
-        shares = (expected + 1e-9) / (expected + 1e-9).sum(1, keepdim=True)
-        mixed = (self.real + PRIOR * shares) / (self.real.sum(1, keepdim=True) + PRIOR)
-        shift = (step * torch.log(mixed / shares)).clamp_(-MOST_SHIFT, MOST_SHIFT)
+        expected, shares = _shares(self.real, self.drawn, torch.softmax(logits, 1))
+        shift = (step * torch.log(self.wanted / shares)).clamp_(-MOST_SHIFT, MOST_SHIFT)
         # What a group never has is not drawn, whatever its logit; and a group that is not drawn says nothing.
         shift = torch.where(expected > 0, shift, 0.0).to(logits.dtype)
         self.logits.add_(shift)
         return logits + shift[self.drawn]
+
+
+def _shares(like: Tensor, group: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+    """Sums of edges' shares by group, and these as shares: like, (E,), (E, classes) → (groups, classes) twice."""
+    total = torch.zeros_like(like).index_add_(0, group, shares.to(like.dtype))
+    return total, (total + 1e-9) / (total + 1e-9).sum(1, keepdim=True)
 
 
 @torch.no_grad()
@@ -71,9 +85,12 @@ def calibrate_counts(
         Σ|p_real − p_expected| over the classes, mean over the verbs by their edges, before each round's correction.
     """
     step, errors, links = generator.config.occurrence_calibration_step, list[float](), sampler.without_attributes(pilot)
+    wanted = list[Tensor]()
     for _ in range(generator.config.count_rounds):
         shares, level = sampler.count_shares(pilot)
-        tables = _tables(generator, data, links, level)
+        tables = _tables(generator, data, links, shares, level)
+        wanted = wanted or [table.wanted for table in tables]
+        tables = [replace(table, wanted=own) for table, own in zip(tables, wanted, strict=True)]
         errors.append(_error(tables[-1], shares))
         logits = torch.log(shares.clamp(min=1e-12))
         for _ in range(CYCLES):
@@ -82,7 +99,9 @@ def calibrate_counts(
     return errors
 
 
-def _tables(generator: OccurrenceGenerator, data: Occurrences, drawn: Edges, level: Tensor) -> list[_Table]:
+def _tables(
+    generator: OccurrenceGenerator, data: Occurrences, drawn: Edges, shares: Tensor, level: Tensor
+) -> list[_Table]:
     """The tables of logits by their groups; that of verbs is the last."""
     device, classes = generator.repeat_level.device, data.count.spec.classes
     edges, found = data.edges, list[_Table]()
@@ -90,7 +109,7 @@ def _tables(generator: OccurrenceGenerator, data: Occurrences, drawn: Edges, lev
 
     def add(logits: Tensor, real: Tensor, own: Tensor) -> None:
         counts = class_counts(real.cpu().numpy(), code, len(logits), classes)
-        found.append(_Table(logits, torch.from_numpy(counts).to(device), own))
+        found.append(_Table.of(logits, torch.from_numpy(counts).to(device), own, shares))
 
     def codes(of: Edges) -> tuple[Tensor, Tensor]:
         verb, object = (torch.from_numpy(part.astype(np.int64)).to(device) for part in (of.verb, of.object))

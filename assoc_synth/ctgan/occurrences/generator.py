@@ -36,12 +36,13 @@ from assoc_synth.ctgan.occurrences.level_logits import LevelLogits, frequent_tok
 from assoc_synth.ctgan.occurrences.month_days import FEATURES as MONTH_FEATURES
 from assoc_synth.ctgan.occurrences.month_days import LastVisits, MonthDays, has_month_days
 from assoc_synth.ctgan.occurrences.partners import Partners, find_partners
-from assoc_synth.ctgan.occurrences.size_logits import SizeLogits, anchor_verb, table_sizes
+from assoc_synth.ctgan.occurrences.size_logits import SizeLogits, anchor_verb, gain_of, links_by_verb, table_sizes
+from assoc_synth.ctgan.occurrences.visit_numbers import VisitNumbers, has_numbers, number_tokens
 from assoc_synth.ctgan.order.model import OrderModel, OrderSpec
 from assoc_synth.ctgan.visit_columns.model import EdgeEmbedding, VisitColumnModel
 from assoc_synth.ctgan.visit_features import STEP_FEATURES, left_per_visit
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.arrays import Floats, Ints
 
 MOST_VERBS = 16
 """Verbs up to which visits are drawn by how many links of each they have."""
@@ -68,6 +69,7 @@ class OccurrenceSpec:
     month_days: bool = False
     joint: int | None = None
     directions: int = DIRECTIONS
+    visit_tokens: int | None = None
 
     @classmethod
     def of(cls, data: Occurrences) -> OccurrenceSpec:
@@ -89,6 +91,7 @@ class OccurrenceSpec:
             month_days=has_month_days(data),
             joint=len(joint_tokens(data.edges, classes)) if classes > 1 else None,
             directions=joint_directions(data),
+            visit_tokens=len(number_tokens(data.edges)) if has_numbers(data) else None,
         )
 
 
@@ -130,6 +133,9 @@ class OccurrenceGenerator(nn.Module):
         if spec.joint is not None and config.joint_counts:
             self.joint = JointCounts(spec.joint, num_verbs, num_objects, spec.count.classes, spec.directions)
         self.habits = Habits(spec.step) if spec.habits and config.habits else None
+        self.visit_numbers: VisitNumbers | None = None
+        if spec.visit_tokens is not None:
+            self.visit_numbers = VisitNumbers(spec.visit_tokens, num_verbs, num_objects)
         by_verb = base + (num_verbs if spec.by_verb else 0)
         self.visits = ColumnChain(spec.visits, by_verb + 1, hidden_dim, dropout)
         self.start = ColumnChain(spec.start, by_verb + 2, hidden_dim, dropout)
@@ -162,7 +168,8 @@ class OccurrenceGenerator(nn.Module):
         self.link_logits.learn(data.link, data.edges.object[data.link_edge])
         if self.spec.by_verb:
             self.anchor.fill_(anchor_verb(data))
-        self.size_logits.learn(table_sizes(data, int(self.anchor) if self.spec.by_verb else -1))
+        expected = self.learn_numbers(data)
+        self.size_logits.learn(table_sizes(data, int(self.anchor) if self.spec.by_verb else -1, expected))
         self._learn_partners(data)
         if self.level_logits is not None:
             self.level_logits.start_at(data)
@@ -171,6 +178,20 @@ class OccurrenceGenerator(nn.Module):
         self.step.start_at([column.code for column in data.step])
         if self.month_days is not None:
             self.month_days.start_at(data)
+
+    def learn_numbers(self, data: Occurrences) -> Floats | None:
+        """How many visits are expected of each subject that has some, itself left out; None where totals say more."""
+        if self.visit_numbers is None or data.visits is None or data.num_visits is None:
+            return None
+        by_verb = links_by_verb(data)
+        inside = np.bincount(data.link_edge[data.link_visit >= 0], minlength=len(data.edges)).astype(np.int64)
+        subjects, visits = data.visits.subject[data.visits.first], data.visits.per_subject
+        expected = self.visit_numbers.learn(data.edges, inside, subjects, visits)
+        at = int(self.anchor) if self.spec.by_verb else -1
+        known = by_verb[:, at] if at >= 0 else by_verb.sum(1)
+        gains = [gain_of(data.num_visits, own) for own in (known.astype(np.float64), expected)]
+        self.visit_numbers.used.fill_(gains[1] > gains[0])
+        return expected if gains[1] > gains[0] else None
 
     @torch.no_grad()
     def _learn_partners(self, data: Occurrences) -> None:
@@ -230,11 +251,16 @@ class OccurrenceGenerator(nn.Module):
         """What is known before visits are drawn: how many links of each verb they have: (S, D), (S, V) → (S, D + V)."""
         return torch.cat([subject, torch.log1p(by_verb.float())], dim=1) if self.spec.by_verb else subject
 
-    def known_visits(self, by_verb: Tensor) -> list[Tensor]:
+    def known_visits(self, by_verb: Tensor, expected: Tensor | None = None) -> list[Tensor]:
         """Logits of the number of visits given the links that belong to visits by verb: (S, V) → [(S, classes)].
 
         They follow the links of the verb that says most of them, or all links.
+
+        Args:
+            expected: (S,) the number that is expected, where it says more, see `VisitNumbers`.
         """
+        if expected is not None:
+            return [self.size_logits("visits", expected)]
         at = int(self.anchor) if self.spec.by_verb else -1
         return [self.size_logits("visits", by_verb[:, at] if at >= 0 else by_verb.sum(1))]
 

@@ -282,7 +282,7 @@ class OccurrenceSampler:
         np.add.at(by_verb, (np.searchsorted(timed, edges.subject[edge]), edges.verb[edge]), 1)
         own = self.generator.with_verbs(subject[self._tensor(timed)], self._tensor(by_verb))
         condition = self.generator.visits_condition(own, self._tensor(links))
-        known = self.generator.known_visits(self._tensor(by_verb))[0]
+        known = self.generator.known_visits(self._tensor(by_verb), self._expected_visits(edges, edge, timed))[0]
 
         def draw(part: slice, random: torch.Generator) -> Drawn:
             return self.generator.visits.draw(condition[part], random, [known[part]])
@@ -301,6 +301,15 @@ class OccurrenceSampler:
         if self._each_alone():
             counts = links
         return inside, self.visits.draw(timed, own, links, counts)
+
+    def _expected_visits(self, edges: Edges, edge: Ints, subjects: Ints) -> Tensor | None:
+        """How many visits subjects are expected to have, (n,), given the edges of links in visits; None where totals
+        say more."""
+        numbers = self.generator.visit_numbers
+        if numbers is None or not bool(numbers.used):
+            return None
+        counts = np.bincount(edge, minlength=len(edges)).astype(np.int64)
+        return torch.from_numpy(numbers.expected(edges, counts, subjects)).to(self.device)
 
     def _each_alone(self) -> bool:
         """Whether every visit of the table has one link, so that there are as many visits as links."""

@@ -74,6 +74,12 @@ def links_by_verb(data: Occurrences) -> Ints:
     return counts
 
 
+def gain_of(column: CodedColumn, known: Floats) -> float:
+    """How much a known number, (n,), says of a column, in nats, mean."""
+    ratios = _log_ratios(Known(column, known))
+    return float(ratios[_buckets(known), column.code].mean())
+
+
 def anchor_verb(data: Occurrences) -> int:
     """The verb whose links say most of how many visits a subject has; −1 where all links together say more.
 
@@ -83,15 +89,10 @@ def anchor_verb(data: Occurrences) -> int:
         return -1
     by_verb = links_by_verb(data)
     known = [by_verb.sum(1), *by_verb.T]
-    gains = []
-    for own in known:
-        number = Known(data.num_visits, own.astype(np.float64))
-        ratios = _log_ratios(number)
-        gains.append(float(ratios[_buckets(number.known), data.num_visits.code].mean()))
-    return int(np.argmax(gains)) - 1
+    return int(np.argmax([gain_of(data.num_visits, own.astype(np.float64)) for own in known])) - 1
 
 
-def table_sizes(data: Occurrences, anchor: int = -1) -> dict[str, Known]:
+def table_sizes(data: Occurrences, anchor: int = -1, expected: Floats | None = None) -> dict[str, Known]:
     """What a table's numbers are known by.
 
     "repeat" by the subject's edges, "count" by the links per edge of its subject's class, "visits" by the subject's
@@ -100,6 +101,7 @@ def table_sizes(data: Occurrences, anchor: int = -1) -> dict[str, Known]:
 
     Args:
         anchor: the verb whose links "visits" is known by; −1 for all.
+        expected: by which it is known instead, (T,), see `VisitNumbers`.
     """
     level = data.repeat_level[data.repeat.code[data.edges.subject]]
     edges = np.diff(data.edges.offsets).astype(np.float64)
@@ -109,6 +111,7 @@ def table_sizes(data: Occurrences, anchor: int = -1) -> dict[str, Known]:
         return count
     links = np.add.reduceat(visits.size, visits.first)
     known = links_by_verb(data)[:, anchor] if anchor >= 0 else links
+    known = known if expected is None else expected
     counts = visits.per_subject
     rank = np.arange(len(visits)) - np.repeat(visits.first, counts)
     before = np.cumsum(visits.size) - visits.size

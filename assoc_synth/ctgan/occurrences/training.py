@@ -25,6 +25,8 @@ from assoc_synth.link_graph.edges import ragged
 from assoc_synth.randomness import Seeds
 from assoc_synth.transactions.arrays import Ints, Values
 
+SHRUNK, SHARES = ("repeat", "visits", "start"), (1.0, 0.75, 0.5, 0.25, 0.1, 0.0)
+"""Heads of which there is one row a subject; and shares of what they have learned that are tried."""
 Losses = dict[str, tuple[Tensor, int]]
 
 
@@ -86,6 +88,7 @@ class OccurrenceTrainer:
             TrainingError: the loss is no longer a number.
         """
         history = self.trainer.fit()
+        self.stage.shrink(self.trainer.kept)
         return self.trainer.kept, history
 
 
@@ -119,7 +122,7 @@ class OccurrenceStage:
         self.batch_links = self.config.occurrence_batch_for(len(data.link_edge))
         self.of_subject = _Offsets(edges.subject[data.link_edge], edges.num_subjects)
         self.links = int(self.of_subject.sizes[training].sum())
-        self.starts = _Starts(data)
+        self.starts, self.expected = _Starts(data), generator.learn_numbers(data)
         self.partner_groups = generator.partner_groups(edges, edges.count)
         later = data.visits.later if data.visits is not None and data.step else np.zeros(0, np.int64)
         self.later = _Offsets(data.visits.subject[later] if data.visits is not None else later, edges.num_subjects)
@@ -157,15 +160,40 @@ class OccurrenceStage:
             total += sum(loss.item() * size for loss, size in parts.values())
         return total / max(int(self.of_subject.sizes[self.validation].sum()), 1)
 
+    @torch.no_grad()
+    def shrink(self, network: OccurrenceGenerator) -> None:
+        """Take heads of which there is one row a subject back to what they began at, as far as validation gains by it.
+
+        Training stops by the sum of all losses. Numbers of links and their columns have hundreds of rows a subject, and
+        when they stop to gain, what is drawn once for each subject has long been learned by heart.
+        """
+        for name in SHRUNK if len(self.validation) else ():
+            heads = [head.get_parameter("weight") for head in getattr(network, name).heads]
+            kept = [head.clone() for head in heads]
+            losses = dict[float, float]()
+            for share in SHARES:
+                for head, own in zip(heads, kept, strict=True):
+                    head.copy_(share * own)
+                losses[share] = self._loss_of(network, name)
+            best = min(SHARES, key=lambda share: losses[share])
+            for head, own in zip(heads, kept, strict=True):
+                head.copy_(best * own)
+
+    def _loss_of(self, network: OccurrenceGenerator, name: str) -> float:
+        """The sum of one head's losses over the validation subjects."""
+        self.random.manual_seed(0)
+        model, total = network.eval(), 0.0
+        for own in self.groups(self.validation):
+            loss, size = self._of_subjects(model, self._condition(model, own), own).get(name, (torch.zeros(()), 0))
+            total += float(loss.item()) * size
+        return total
+
     def _losses(self, model: OccurrenceGenerator, subjects: Ints) -> tuple[Losses, Tensor]:
         """Mean negative log-likelihood of each head and over how many, and the links' conditions (L, D)."""
         data, edges = self.data, self.data.edges
-        chosen = self._tensor(subjects)
+        subject = self._condition(model, subjects)
         sizes = self._tensor(np.diff(edges.offsets)[subjects])
-        noise = torch.randn(len(subjects), model.noise_dim, generator=self.random, device=self.device)
-        subject = model.subject_condition(self.neighbourhood[chosen], sizes, noise)
-        repeat = model.repeat.loss(subject, *self._take([data.repeat], subjects), model.known_repeat(sizes))
-        losses: Losses = {"repeat": (repeat, len(subjects))}
+        losses = self._of_subjects(model, subject, subjects)
         at = ragged(edges.offsets, subjects)
         own = torch.repeat_interleave(torch.arange(len(subjects), device=self.device), sizes)
         level = model.repeat_level[self._tensor(data.repeat.code[subjects])][own]
@@ -188,12 +216,19 @@ class OccurrenceStage:
         if data.link:
             logits = model.link_logits(verb[placed], object[placed])
             losses["link"] = model.link.loss(condition, *self._take(list(data.link), links), logits), len(links)
-        losses |= self._visit_losses(model, subject, subjects)
+        losses |= self._of_later_visits(model, subject, subjects)
         return losses, condition
 
-    def _visit_losses(self, model: OccurrenceGenerator, subject: Tensor, subjects: Ints) -> Losses:
-        data = self.data
-        losses: Losses = {}
+    def _condition(self, model: OccurrenceGenerator, subjects: Ints) -> Tensor:
+        sizes = self._tensor(np.diff(self.data.edges.offsets)[subjects])
+        noise = torch.randn(len(subjects), model.noise_dim, generator=self.random, device=self.device)
+        return model.subject_condition(self.neighbourhood[self._tensor(subjects)], sizes, noise)
+
+    def _of_subjects(self, model: OccurrenceGenerator, subject: Tensor, subjects: Ints) -> Losses:
+        """What is drawn once for each subject: links per edge, the number of visits, the first one."""
+        data, sizes = self.data, self._tensor(np.diff(self.data.edges.offsets)[subjects])
+        repeat = model.repeat.loss(subject, *self._take([data.repeat], subjects), model.known_repeat(sizes))
+        losses: Losses = {"repeat": (repeat, len(subjects))}
         if data.num_visits is None:
             return losses
         timed = np.flatnonzero(self.starts.position[subjects] >= 0)
@@ -203,12 +238,17 @@ class OccurrenceStage:
             by_verb = self._tensor(self.starts.by_verb[at])
             own = model.with_verbs(subject[self._tensor(timed)], by_verb)
             condition = model.visits_condition(own, links)
-            known = model.known_visits(by_verb)
+            expected = None if self.expected is None else torch.from_numpy(self.expected[at]).to(self.device)
+            known = model.known_visits(by_verb, expected)
             losses["visits"] = model.visits.loss(condition, *self._take([data.num_visits], at), known), len(at)
             condition = model.start_condition(own, links, visits)
             known = model.known_start(links / visits)
             losses["start"] = model.start.loss(condition, *self._take(list(data.start), at), known), len(at)
-        at = ragged(self.later.offsets, subjects)
+        return losses
+
+    def _of_later_visits(self, model: OccurrenceGenerator, subject: Tensor, subjects: Ints) -> Losses:
+        data, at = self.data, ragged(self.later.offsets, subjects)
+        losses: Losses = {}
         if data.step and len(at):
             owner = np.repeat(np.arange(len(subjects)), self.later.sizes[subjects])
             known_by_verb = self._tensor(self.starts.by_verb[self.starts.position[subjects[owner]]])

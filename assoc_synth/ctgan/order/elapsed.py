@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.link_graph.column_classes import coarse
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles
 
@@ -57,6 +58,16 @@ class ElapsedTerms(nn.Module):
         self.seconds.copy_(torch.from_numpy(seconds))
         self.knots.copy_(torch.from_numpy(np.maximum.accumulate(knots) + 0.01 * np.arange(KNOTS)))
 
+    def add_to(self, logits: Tensor, elapsed: Tensor, left: Tensor) -> Tensor:
+        """Logits, (m, gaps), with what `forward` gives added; without gradients."""
+        if logits.device.type != "cpu":
+            found: Tensor = logits + self(elapsed, left)
+            return found
+        parts = (elapsed, left, self.seconds, self.knots, self.weight)
+        added = logits.contiguous()
+        add_terms(added.numpy(), *(part.detach().contiguous().numpy() for part in parts))
+        return added
+
     def forward(self, elapsed: Tensor, left: Tensor) -> Tensor:
         """What is added to the logits of each class: (m,) seconds so far, (m,) links still to come → (m, gaps)."""
         reached = elapsed.unsqueeze(1) + self.seconds
@@ -66,6 +77,27 @@ class ElapsedTerms(nn.Module):
         table = self.weight[0] + left.clamp(max=MOST_LEFT).unsqueeze(1) * self.weight[1]
         found: Tensor = table.gather(1, at) * (1.0 - share) + table.gather(1, at + 1) * share
         return found
+
+
+@compiled
+def add_terms(
+    logits: Singles, elapsed: Singles, left: Singles, seconds: Singles, knots: Singles, weight: Singles
+) -> None:
+    """Add what `ElapsedTerms` adds to logits, (m, gaps), in one pass: as arrays of classes this is slow.
+
+    Args:
+        elapsed, left: (m,) as in `ElapsedTerms.forward`; the others as in `ElapsedTerms`.
+    """
+    last = len(knots) - 2
+    for row in range(len(logits)):
+        more = min(left[row], np.float32(MOST_LEFT))
+        for gap in range(len(seconds)):
+            reached, at = elapsed[row] + seconds[gap], 0
+            while at < last and knots[at + 1] < reached:
+                at += 1
+            share = min(max((reached - knots[at]) / (knots[at + 1] - knots[at]), np.float32(0.0)), np.float32(1.0))
+            begin, end = weight[0, at] + more * weight[1, at], weight[0, at + 1] + more * weight[1, at + 1]
+            logits[row, gap] += begin * (np.float32(1.0) - share) + end * share
 
 
 def elapsed_before(seconds: Floats, code: Ints, follows: Bools) -> Floats:

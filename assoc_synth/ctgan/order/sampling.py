@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from assoc_synth.ctgan.column_chain import categories, stratified
 from assoc_synth.ctgan.order.kernel import Scores, draw_orders
 from assoc_synth.ctgan.order.model import OrderModel, gap_features
 from assoc_synth.ctgan.order.rules import first_visits
@@ -148,10 +149,8 @@ class _Lockstep:
             pair = verb[:active, step - 1 : step + 1], object[:active, step - 1 : step + 1]
             logits = self.model.gap_logits(*pair, features, self.pace[:active])
             if terms is not None:
-                logits = logits + terms(elapsed[:active], (self.size[:active] - step - 1).float())
-            below = torch.softmax(logits, 1).cumsum(1)
-            uniform = self._even(active).unsqueeze(1)
-            code = (below < below[:, -1:] * uniform).sum(1).clamp_(max=logits.shape[1] - 1)
+                logits = terms.add_to(logits, elapsed[:active], (self.size[:active] - step - 1).float())
+            code = categories(logits, stratified(active, self.random))
             found[:active, step] = code
             last[:active] = self.model.gap_residual(code, *pair)
             total[:active] += last[:active]
@@ -159,11 +158,6 @@ class _Lockstep:
                 elapsed[:active] += terms.seconds[code]
         result: Ints = found.cpu().numpy()
         return result
-
-    def _even(self, count: int) -> Tensor:
-        """Uniform numbers in random order, one in each of `count` equal parts of [0, 1): together as even as can be."""
-        place = torch.randperm(count, generator=self.random, device=self.device)
-        return (place + torch.rand(count, generator=self.random, device=self.device)) / max(count, 1)
 
     def _tensor(self, array: Values) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)

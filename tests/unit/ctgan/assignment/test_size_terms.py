@@ -20,7 +20,7 @@ def test_visits_of_one_size_have_no_terms() -> None:
     terms = SizeTerms(3, 1, visit_dim=2)
     terms.learn(np.full(9, 4), np.full((2, 9), 2), np.full((1, 2, 9), 2))
     assert (len(terms), terms.most, len(terms.verbs), len(terms.flat())) == (0, 0, 0, 0)
-    assert terms.classes(2, 7).of.tolist() == [NONE]
+    assert terms.classes(2, 7, np.zeros(9, np.int64)).of.tolist() == [NONE]
 
 
 def test_a_verb_that_every_visit_has_is_needed() -> None:
@@ -42,11 +42,30 @@ def test_parameters_are_found_by_number() -> None:
     sizes = rng.integers(1, 20, 400)
     by_verb = np.stack([sizes // 2, sizes - sizes // 2])
     terms.learn(sizes, by_verb, by_verb[None])
-    looked_up, flat = terms.classes(2, 100), torch.arange(100, 100 + len(terms.flat()))
-    assert size_term(looked_up, 0, 1) == flat[0]
-    assert size_term(looked_up, 0, 18) == size_term(looked_up, 0, 19) == flat[len(terms) - 1]  # beyond 16 they share
-    assert size_term(looked_up, 1, 0) == flat[len(terms)]
-    assert size_term(looked_up, 2, 2) == flat[len(terms) + len(terms) + 1 + 2]
+    looked_up, flat = terms.classes(2, 100, np.zeros(400, np.int64)), torch.arange(100, 100 + len(terms.flat()))
+    assert size_term(looked_up, 0, 1, 0) == flat[0]
+    assert (
+        size_term(looked_up, 0, 18, 0) == size_term(looked_up, 0, 19, 0) == flat[len(terms) - 1]
+    )  # beyond 16 they share
+    assert size_term(looked_up, 1, 0, 0) == flat[len(terms)]
+    assert size_term(looked_up, 2, 2, 0) == flat[len(terms) + len(terms) + 1 + 2]
+
+
+def test_groups_of_subjects_have_terms_of_their_own() -> None:
+    """Half of the subjects have visits of one and of nineteen links, half of about ten."""
+    owner, terms = np.repeat(np.arange(800), 20), SizeTerms(visit_dim=2)
+    rng = np.random.default_rng(0)
+    sizes = np.where(owner % 2 == 0, np.where(rng.random(len(owner)) < 0.5, 1, 19), rng.integers(9, 12, len(owner)))
+    by_verb = np.stack([sizes // 2, sizes - sizes // 2])
+    terms.learn(sizes, by_verb, by_verb[None], owner)
+    group = terms.groups.of(owner, sizes)
+    looked_up, flat = terms.classes(2, 0, group), terms.flat().detach()
+    assert len(flat) == looked_up.groups * len(terms) + terms.of_verb.numel()
+    extreme, even = np.flatnonzero(owner == 0)[0], np.flatnonzero(owner == 1)[0]
+    one, ten = ([float(flat[size_term(looked_up, 0, size, at)]) for at in (extreme, even)] for size in (1, 10))
+    assert one[0] > one[1] + 1.0
+    assert ten[1] > ten[0] + 1.0
+    assert size_term(looked_up, 1, 0, int(even)) == size_term(looked_up, 1, 0, int(extreme))
 
 
 @pytest.mark.parametrize(

@@ -53,3 +53,31 @@ def test_what_is_expected_is_what_is_drawn(untrained: Untrained, six_edges_each:
     drawn = np.bincount(sampler.count_classes(edges), minlength=3) / len(edges)
     assert shares.mean(0).tolist() == pytest.approx(drawn.tolist(), abs=0.02)
     assert level.shape == (len(edges),)
+
+
+def test_a_group_of_few_edges_does_not_get_their_very_numbers(
+    untrained: Untrained, six_edges_each: Callable[[int], Edges]
+) -> None:
+    """All twelve edges of a token occur three times by chance, as a tenth of all do: half of it is believed."""
+    edges, rng = six_edges_each(400), np.random.default_rng(0)
+    tokens, number = np.unique(edges.token, return_counts=True)
+    rare = np.flatnonzero(edges.token == tokens[number.argmin()])[12:]
+    keep = np.setdiff1d(np.arange(len(edges)), rare)
+    known = Edges.from_links(
+        edges.subject[keep], edges.verb[keep], edges.object[keep], num_subjects=400, num_verbs=2, num_objects=6
+    )
+    few = known.token == tokens[number.argmin()]
+    code = np.where(few | (rng.random(len(known)) < 0.1), 2, 0)
+    generator, sampler = untrained(OccurrenceSpec(REPEAT, COUNT, (), (), (), (), levels=len(tokens)))
+    data = SimpleNamespace(
+        edges=known,
+        count=CodedColumn.discrete("count", code, 3),
+        repeat=CodedColumn.discrete("repeat", np.zeros(400, np.int64), 2),
+        repeat_level=np.zeros(2, np.float32),
+    )
+    assert generator.level_logits is not None
+    generator.level_logits.tokens.copy_(torch.from_numpy(tokens))
+    for _ in range(3):
+        calibrate_counts(generator, sampler, data, edges)  # type: ignore[arg-type]
+    shares = sampler.count_shares(edges)[0].numpy()
+    assert 0.2 < shares[edges.token == tokens[number.argmin()], 2].mean() < 0.75

@@ -10,7 +10,7 @@ from assoc_synth.attributes import AttributeEncoder
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges.generator import EdgeGenerator
 from assoc_synth.ctgan.interface import Horizon, Occurrences, Visits
-from assoc_synth.ctgan.occurrences.training import OccurrenceTrainer, features_before
+from assoc_synth.ctgan.occurrences.training import SHRUNK, OccurrenceTrainer, features_before
 from assoc_synth.ctgan.trainer import Progress
 from assoc_synth.ctgan.visit_features import step_features
 from assoc_synth.datasets import toy_shop
@@ -45,6 +45,24 @@ def test_it_learns(data: Occurrences) -> None:
     assert len(history.epochs) == 6
     assert fitted.stage.validate(generator) < before - 0.1
     assert not generator.training
+
+
+def test_heads_of_one_row_a_subject_are_taken_back_where_validation_gains(data: Occurrences) -> None:
+    """What is drawn once for each subject has been learned by heart: by a far too long way in one direction."""
+    fitted = trainer(data)
+    network = fitted.stage.network
+    before = {name: fitted.stage._loss_of(network, name) for name in SHRUNK}
+    count = network.count.heads[0].get_parameter("weight").clone()
+    with torch.no_grad():
+        for name in SHRUNK:
+            getattr(network, name).heads[0].get_parameter("weight").mul_(50.0)
+    spoilt = {name: fitted.stage._loss_of(network, name) for name in SHRUNK}
+    fitted.stage.shrink(network)
+    for name in SHRUNK:
+        after = fitted.stage._loss_of(network, name)
+        assert after < spoilt[name]
+        assert after < before[name] + 0.5 * (spoilt[name] - before[name])
+    assert torch.equal(network.count.heads[0].get_parameter("weight"), count)
 
 
 def test_the_same_seed_gives_the_same_weights(data: Occurrences) -> None:

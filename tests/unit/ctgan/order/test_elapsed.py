@@ -34,6 +34,16 @@ def test_terms_without_weights_say_nothing_and_others_are_linear_between_knots()
     assert (found[1] - found[0]).tolist() == pytest.approx([6.0] * 3, rel=1e-3)
 
 
+def test_the_compiled_pass_adds_the_same() -> None:
+    made, random = terms(), torch.Generator().manual_seed(0)
+    torch.nn.init.normal_(made.weight, generator=random)
+    elapsed, left = 2_000 * torch.rand(50, generator=random), torch.arange(50.0) % 9
+    logits = torch.randn(50, 3, generator=random)
+    with torch.no_grad():
+        wanted = logits + made(elapsed, left)
+    assert torch.allclose(made.add_to(logits.clone(), elapsed, left), wanted, atol=1e-4)
+
+
 def test_a_longest_duration_is_learned() -> None:
     """No visit lasts longer than 500 seconds: after 400 only the short class fits."""
     made = terms()
