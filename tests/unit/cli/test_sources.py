@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from assoc_synth.cli.commands import run_command
 from assoc_synth.cli.sources import model_of, read_source, shadow_notes
 from assoc_synth.errors import InputError, ModelFileError
 
@@ -72,3 +73,22 @@ def test_what_is_there_by_chance_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     assert "not the table of that name" in shadow_notes("toy-shop")[0]
     assert "not the model of that name" in shadow_notes("toy-shop", model=True)[0]
     assert shadow_notes("./toy-shop") == ()
+
+
+def test_commands_take_the_marked_name_and_tell_of_what_is_in_its_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run_command(["info", "toy-shop:model"]) == 0
+    assert "license" in capsys.readouterr().out
+    assert run_command(["also-buy", "toy-shop:model"]) == 2
+    assert "is a model, not a table" in " ".join(capsys.readouterr().err.split())
+    assert run_command(["info", "nosuch"]) == 2
+    assert "and the models are" in " ".join(capsys.readouterr().err.split())
+    rows = pd.DataFrame({"subject": ["a", "b"], "verb": "has", "object": ["p", "q"]})
+    (tmp_path / "toy-shop").mkdir()
+    rows.to_parquet(tmp_path / "toy-shop" / "part-0.parquet")
+    assert run_command(["info", "toy-shop"]) == 0
+    told = capsys.readouterr()
+    assert "'toy-shop' is what is here, not the table of that name" in told.err
+    assert "2 rows" in told.out
