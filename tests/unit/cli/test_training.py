@@ -1,13 +1,16 @@
 """Where the training of a fit is kept, and what is said of it."""
 
+import re
 from pathlib import Path
 
 import click
 import pytest
 
-from assoc_synth.cli.training import kept_training
+from assoc_synth.cli.training import expected, kept_training
+from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.model import checkpoint_files as files
+from assoc_synth.model.machine import Room
 
 
 def stopped(place: Path, *, resume: bool = False, writes: bool = True, **options: object) -> None:
@@ -58,3 +61,12 @@ def test_a_folder_with_other_things_is_no_checkpoint(tmp_path: Path) -> None:
         kept_training(tmp_path / "m", context, resume=False, checkpoint=tmp_path),  # type: ignore[arg-type]
     ):
         pass
+
+
+def test_what_a_fit_takes_is_said_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = toy_shop(subjects=500)
+    monkeypatch.setattr("assoc_synth.model.machine.room", lambda: Room(3_100_000_000))
+    about = r"the fit takes about 5\d\d MB of memory and "
+    assert re.fullmatch(about + r"at most 30 seconds; 3\.1 GB are free", expected(table, 0.5))
+    monkeypatch.setattr("assoc_synth.model.machine.room", lambda: None)
+    assert re.fullmatch(about + r"\d\d seconds", expected(table, None))
