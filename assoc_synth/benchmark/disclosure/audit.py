@@ -119,7 +119,7 @@ def audited(wanted: Wanted, seed: int, folder: Path, *, measures: bool = True) -
         spent,
         sum(len(one.values) for one in listing),
         tuple(below),
-        tuple(search(held, rare, [*derived_of(real), *numbers_of(real)], LEAST)),
+        tuple(search(held, rare, [*derived_of(real), *numbers_of(real, held.numbers)], LEAST)),
         len(list(thin_cells(held.numbers, LEAST))),
         tuple(shares_of_rare(real, rows, other, LEAST)),
         _figures(real, rows, other) if measures else {},

@@ -79,17 +79,21 @@ class Derived:
         return len(np.unique(self.subject[near])), min(len(np.unique(self.subject[side])) for side in sides)
 
 
-def numbers_of(table: TransactionTable) -> list[Derived]:
-    """The numbers and dates of every column: dates as nanoseconds and as days since 1970."""
+def numbers_of(table: TransactionTable, numbers: Mapping[str, Floats] | None = None) -> list[Derived]:
+    """The numbers and dates of every column: dates as nanoseconds, and as days from where their code begins.
+
+    Args:
+        numbers: those of a model's files, which say where that is; 1970 without.
+    """
     found = []
     for name, cells in columns_of(table):
-        if (numbers := as_numbers(cells)) is not None:
-            at = np.flatnonzero(~np.isnan(numbers))
-            units = (1.0,) if is_number(cells) else (1.0, float(DAY))
-            found += [
-                Derived(name, numbers[at] // unit * 1.0 if unit > 1 else numbers[at], table.subject[at], column=name)
-                for unit in units
-            ]
+        if (own := as_numbers(cells)) is None:
+            continue
+        at = np.flatnonzero(~np.isnan(own))
+        found.append(Derived(name, own[at], table.subject[at], column=name))
+        if not is_number(cells):
+            begin = (numbers or {}).get(f"{CODE}/extras/dates/{name}/low", np.zeros(1))[0] // DAY
+            found.append(Derived(name, own[at] // DAY - begin, table.subject[at], (f"{CODE}/extras/subject/{name}/",)))
     return found
 
 
