@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     planted.add_argument("--subjects", type=int, default=100_000)
     planted.add_argument("--pairs", type=int, default=150, help="of each kind")
     planted.add_argument("--holders", type=int, default=40, help="subjects that have a pair together, about")
+    planted.add_argument("--epochs", type=int, default=None, help="fewer are quicker; default: by the table")
     cost = commands.add_parser("cost", help="what a fit and a draw take")
     cost.add_argument("--links", type=int, action="append", help="default: 10000, 100000 and 1000000")
     for command in (planted, cost):
@@ -29,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.command == "cost":
         show(given.links or [10**4, 10**5, 10**6], **common)
         return
-    found = measured(given.objects, given.subjects, pairs=given.pairs, holders=given.holders, **common)
+    sizes = {"pairs": given.pairs, "holders": given.holders, "epochs": given.epochs}
+    found, notes = measured(given.objects, given.subjects, **sizes, **common)
+    sys.stdout.write("".join(f"note: {note}\n" for note in notes))
     for name, kept in found.items():
         sys.stdout.write(f"{name}\n" + "".join(f"  {one.line}\n" for one in kept))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assoc_synth.benchmark.scale.population import KINDS, Population
+from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.link_graph.lift import lift
@@ -78,14 +79,32 @@ def lifts(edges: Edges, left: Ints, right: Ints) -> Floats:
 
 
 def measured(
-    objects: int, subjects: int, *, pairs: int, holders: int, max_minutes: float | None, seed: int
-) -> dict[str, list[Kept]]:
-    """Fit a population's sample and measure: by "synthetic" and "another real sample", a value for each kind."""
+    objects: int,
+    subjects: int,
+    *,
+    pairs: int,
+    holders: int,
+    max_minutes: float | None = None,
+    epochs: int | None = None,
+    seed: int = 0,
+) -> tuple[dict[str, list[Kept]], tuple[str, ...]]:
+    """Fit a population's sample and measure.
+
+    Args:
+        objects, subjects: of the population, and of the sample.
+        pairs: of each kind; about `holders` subjects of the sample have each together.
+        max_minutes, epochs: of the fit; None as `fit` chooses.
+
+    Returns:
+        By "synthetic" and "another real sample", a value for each kind; and the notes of the fit, which may have looked
+        at some subjects only, for want of time.
+    """
     seeds = Seeds.of(seed)
     population = Population.of(objects, pairs=pairs, both=holders / subjects, rng=seeds.child("pairs").generator())
     table = population.table(subjects, seeds.child("real").generator())
     other = population.table(TIMES * subjects, seeds.child("another").generator())
-    model = AssociativeSynthesizer(random_state=seed, max_minutes=max_minutes).fit(table).model_
+    config = CTGANConfig(epochs=epochs)
+    model = AssociativeSynthesizer(random_state=seed, max_minutes=max_minutes, config=config).fit(table).model_
     drawn = model.links_of(generate_edges(model, TIMES * subjects, seeds=seeds.child("drawn")))
     real, another = LinkGraph.from_table(table).edges, LinkGraph.from_table(other).edges
     own = {int(name): place for place, name in enumerate(model.objects)}
@@ -95,4 +114,4 @@ def measured(
         left, right = (np.array([own.get(int(one), -1) for one in side], np.int64) for side in population.pairs[kind])
         found["synthetic"].append(Kept.of(kind, truth, lifts(drawn, left, right)))
         found["another real sample"].append(Kept.of(kind, truth, lifts(another, *population.links(other, kind))))
-    return found
+    return found, model.notes

@@ -67,8 +67,7 @@ def test_two_nodes_train_together_and_one_dies(tmp_path: Path, monkeypatch: pyte
     from ray import cloudpickle
     from ray.cluster_utils import Cluster
 
-    for name in ("RAY_raylet_start_wait_time_s", "RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S"):
-        monkeypatch.setenv(name, "600")  # other tests may want the processors
+    monkeypatch.setenv("RAY_TRAIN_WORKER_GROUP_START_TIMEOUT_S", "600")  # other tests may want the processors
     cloudpickle.register_pickle_by_value(sys.modules[__name__])
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
     cluster.add_node(num_cpus=1)
