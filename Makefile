@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n 2 -q
 STAMP := pyproject.toml constraints.txt
 
-.PHONY: demo studio test check lint types layers tests calibrate kill fuzz docs notebooks models address format clean
+.PHONY: demo studio test check lint types layers tests calibrate kill fuzz scale docs notebooks models address format clean
 
 demo: $(VENV)/.demo-installed
 	$(BIN)/assoc-synth demo --out demo
@@ -43,6 +43,11 @@ kill: $(VENV)/.dev-installed
 # 100,000 damaged tables of each kind, and as many crafted models: hours. The tests try a few.
 fuzz: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=1 ASSOC_SYNTH_FUZZ=100000 $(BIN)/python -m pytest -q tests/functional/test_fuzz.py
+
+# What a fit and a draw take by the links of a table, and whether planted pairs of rare objects keep their lift: an hour.
+scale: $(VENV)/.dev-installed
+	OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m assoc_synth.benchmark.scale cost
+	OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m assoc_synth.benchmark.scale planted
 
 # The pages of docs/ as a site in build/site; a warning, a broken link or an anchor that is not there stops it.
 docs: $(VENV)/.dev-installed
