@@ -65,20 +65,37 @@ def compare(
     first = _named("real", real, roles)
     held = None if holdout is None else _named("holdout", holdout, roles, first)
     others = {str(name): _named(str(name), data, roles, first) for name, data in tables.items()}
+    compared, left_out = _compared(first, others, held, seed, gate=gate)
+    sizes = (first.num_subjects, None if held is None else held.num_subjects)
+    named: dict[str, TransactionTable] = {"real": first} | {name: others[name] for name in compared}
+    return Comparison(compared, *sizes, seed=seed, tables=named, left_out=left_out)
+
+
+def _compared(
+    real: TransactionTable,
+    others: Mapping[str, TransactionTable],
+    held: TransactionTable | None,
+    seed: int,
+    *,
+    gate: bool,
+) -> tuple[dict[str, Compared], dict[str, str]]:
+    """The tables that can be compared, and why the others cannot.
+
+    Raises:
+        InputError: there is none that can.
+    """
     compared, left_out = dict[str, Compared](), dict[str, str]()
     for name, table in others.items():
         try:
-            figures = in_order(table_figures(first, table, held, seed=seed))
-            verdict = validate(first, table, held, seed=seed) if gate else None
+            figures = in_order(table_figures(real, table, held, seed=seed))
+            verdict = validate(real, table, held, seed=seed) if gate else None
         except InputError as error:
             left_out[name] = str(error)
         else:
             compared[name] = Compared(len(table), table.num_subjects, figures, verdict)
     if not compared:
         raise InputError("; ".join(f"table {name[:40]!r}: {reason}" for name, reason in list(left_out.items())[:3]))
-    sizes = (first.num_subjects, None if held is None else held.num_subjects)
-    named: dict[str, TransactionTable] = {"real": first} | {name: others[name] for name in compared}
-    return Comparison(compared, *sizes, seed=seed, tables=named, left_out=left_out)
+    return compared, left_out
 
 
 def _check_names(names: Sequence[str]) -> None:
