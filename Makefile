@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n 2 -q
 STAMP := pyproject.toml constraints.txt
 
-.PHONY: demo studio test check lint types layers tests calibrate kill fuzz scale docs notebooks models address format clean
+.PHONY: demo studio test check lint types layers tests calibrate kill fuzz bombs scale docs notebooks models address format clean
 
 demo: $(VENV)/.demo-installed
 	$(BIN)/assoc-synth demo --out demo
@@ -40,9 +40,19 @@ calibrate: $(VENV)/.dev-installed
 kill: $(VENV)/.dev-installed
 	ASSOC_SYNTH_KILLS=100000 $(BIN)/python -m pytest -q tests/functional/test_faults.py -k kill
 
-# 100,000 damaged tables of each kind, and as many crafted models: hours. The tests try a few.
+# 100,000 damaged tables of each kind, and as many crafted models: hours. The tests try a few. The figures so far lie in
+# build/fuzz.*; make fuzz FROM=N begins with input number N, and TRIALS=N says how many.
+FROM ?= 0
+TRIALS ?= 100000
 fuzz: $(VENV)/.dev-installed
-	OMP_NUM_THREADS=1 ASSOC_SYNTH_FUZZ=100000 $(BIN)/python -m pytest -q tests/functional/test_fuzz.py
+	mkdir -p build
+	OMP_NUM_THREADS=1 ASSOC_SYNTH_FUZZ=$(TRIALS) ASSOC_SYNTH_FUZZ_FROM=$(FROM) ASSOC_SYNTH_FUZZ_REPORT=build/fuzz \
+		$(BIN)/python -m pytest -q tests/functional/test_fuzz.py
+
+# Time and memory of every file that stands for far more than it is.
+bombs: $(VENV)/.dev-installed
+	mkdir -p build
+	OMP_NUM_THREADS=1 ASSOC_SYNTH_BOMBS=build/bombs.md $(BIN)/python -m pytest -q tests/functional/test_bombs.py
 
 # What a fit and a draw take by the links of a table, and whether planted pairs of rare objects keep their lift: an hour.
 scale: $(VENV)/.dev-installed
