@@ -19,16 +19,22 @@ from assoc_synth.transactions.arrays import Floats, Ints, Singles
 
 BUCKETS, PER_DOUBLING = 64, 4
 """Buckets of the known number, and how many there are from one number to its double."""
-NARROW, PRIOR = 1.0, 3.0
-"""Buckets that a share is smoothed over, as a standard deviation; and counts that shrink it to that of all."""
+NARROW, PRIOR, CLOSE_PRIOR = 1.0, 3.0, 0.3
+"""Buckets that a share is smoothed over, as a standard deviation; and counts that shrink it to that of all; and those
+where the known number is a prediction: with more, one subject in forty has a number of visits that nothing tells.
+"""
 
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """A column of whole numbers, and the number that is known before: (n,) at least 1, 0 counts as 1."""
+    """A column of whole numbers, and the number that is known before: (n,) at least 1, 0 counts as 1.
+
+    `prior` are the counts that shrink shares to that of all.
+    """
 
     column: CodedColumn
     known: Floats
+    prior: float = PRIOR
 
 
 class SizeLogits(nn.Module):
@@ -130,7 +136,7 @@ def table_sizes(data: Occurrences, anchor: int = -1, expected: Floats | None = N
         count
         | gap
         | {
-            "visits": Known(data.num_visits, known.astype(np.float64)),
+            "visits": Known(data.num_visits, known.astype(np.float64), PRIOR if expected is None else CLOSE_PRIOR),
             "size": Known(size, (left / to_come)[at][open_]),
         }
     )
@@ -149,6 +155,6 @@ def _log_ratios(own: Known) -> Singles:
     weight = np.exp(-0.5 * (apart / NARROW) ** 2)
     whole = counts.sum(0) + 0.5
     shares = whole / whole.sum()
-    smooth = weight @ counts + PRIOR * shares
+    smooth = weight @ counts + own.prior * shares
     ratios: Singles = np.log(smooth / smooth.sum(1, keepdims=True) / shares).astype(np.float32)
     return ratios
