@@ -17,8 +17,9 @@ from assoc_synth import synthesizer
 from assoc_synth.ctgan.config import CTGANConfig
 
 QUICK = CTGANConfig(
-    noise_dim=2, context_dim=8, association_dim=8, hidden_dim=16, blocks=1, epochs=1, calibration_rounds=1
-)
+    noise_dim=2, context_dim=8, association_dim=8, hidden_dim=16, blocks=1, epochs=1, calibration_rounds=1,
+    count_rounds=1, link_rounds=1, order_rounds=1, visit_rounds=1,
+)  # fmt: skip
 
 
 def printed(out: str) -> str:
