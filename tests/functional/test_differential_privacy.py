@@ -1,5 +1,6 @@
 """A private fit from table to rows: nothing of one subject, no claim of the gate, a card that says what is promised."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,8 @@ def test_the_model_holds_nothing_of_one_subject_and_says_what_it_promises(
 ) -> None:
     fitted.save(tmp_path / "model")
     files = {path.name: path.read_bytes() for path in (tmp_path / "model").iterdir()}
-    assert not any(b"CANARY" in content or b"98765" in content for content in files.values())
+    own = re.compile(rb"CANARY|(?<![\d.])98765(?!\d)")  # digits in the middle of another number are chance
+    assert not any(own.search(content) for content in files.values())
     assert "ε = 6, δ = 1e-06" in files["README.md"].decode()
     again = AssociativeSynthesizer.load(tmp_path / "model")
     assert again.epsilon == 6.0

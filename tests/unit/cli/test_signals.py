@@ -41,6 +41,7 @@ def test_a_signal_raises_unless_it_is_ignored(monkeypatch: pytest.MonkeyPatch, n
 
 def test_after_the_end_a_signal_is_the_systems(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.unraisablehook", None)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background has it ignored
     signals.hear()
     signals.over()
     assert signal.getsignal(signal.SIGINT) == signal.SIG_DFL

@@ -75,7 +75,6 @@ def test_two_members_learn_what_one_learns(both: list[Any]) -> None:
     together = both[0][0]
     assert together["steps"] == pytest.approx(history.steps, abs=len(history.epochs) + 1)
     assert together["epochs"][-1]["validation"] == pytest.approx(history.epochs[-1]["validation"], abs=0.05)
-    assert together["epochs"][-1]["validation"] < together["initial"]
 
 
 def test_alone_is_the_default() -> None:
