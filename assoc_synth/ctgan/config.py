@@ -12,6 +12,8 @@ import numpy as np
 
 from assoc_synth.errors import InputError
 
+MOST_EARLIER = 4_000_000
+"""Pairs of a link to predict and an earlier one, of one subject in one epoch: those of 4,000 links, half predicted."""
 MANY_OBJECTS, NARROW = 200_000, 48
 ENOUGH_STEPS = 200
 """Optimiser steps without a better validation loss that training waits for at least."""

@@ -23,9 +23,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.config import MOST_EARLIER, CTGANConfig
 from assoc_synth.ctgan.edges.clusters import head_size
-from assoc_synth.ctgan.edges.conditions import MOST_EARLIER
 from assoc_synth.ctgan.edges.plan_links import plan_sizes
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.contributions import most_counted

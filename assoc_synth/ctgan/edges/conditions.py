@@ -14,14 +14,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from assoc_synth.ctgan.config import MOST_EARLIER
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Codes, Floats, Ints
 
 NUM_SCALARS = 3
 """log1p(k), log1p(n) and (n − k)/(n + 1) for the k-th of n links; those of the plan of verbs follow."""
-
-MOST_EARLIER = 4_000_000
-"""Pairs of a link to predict and an earlier one, of one subject in one epoch: those of 4,000 links, half predicted."""
 
 
 @dataclass(frozen=True)
