@@ -16,6 +16,7 @@ STORED = Path(__file__).parents[2] / "models" / "toy-shop"
 BEGIN = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background, it is ignored
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and this is under nohup
 
 def send():
     os.kill(os.getpid(), NUMBER)

@@ -19,7 +19,7 @@ def test_a_job_that_fails_says_why(tmp_path: Path) -> None:
 
 
 def test_a_job_that_is_told_to_pause_ends_by_itself(tmp_path: Path) -> None:
-    job = Job(tmp_path / "job", "look", {"table": {"place": "toy-shop", "roles": {}, "is_file": False}, "seed": 0})
+    job = Job(tmp_path / "job", "look", {"table": {"place": "clickstream", "roles": {}, "is_file": False}, "seed": 0})
     job.pause()
     assert job.pauses
     while job.state == "running":
