@@ -130,11 +130,11 @@ class SizeTerms(nn.Module):
         if not len(self) or len(edges) < 2:
             return
         classes = min(len(self), len(edges) - 1)
+        by_group = self.weight.view(max(len(self.groups), 1), -1)[:, :classes].flatten()
         self.edges = self.edges[: classes + 1].clone()
         self.edges[-1] = int(edges[classes])
         self.weight, self.of_verb, self.preference = (
-            nn.Parameter(part.clone())
-            for part in (self.weight[:classes], self.of_verb[:, : classes + 1], self.preference[:classes])
+            nn.Parameter(part.clone()) for part in (by_group, self.of_verb[:, : classes + 1], self.preference[:classes])
         )
 
     def is_sound(self, num_verbs: int) -> bool:

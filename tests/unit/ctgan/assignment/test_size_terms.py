@@ -93,3 +93,14 @@ def test_classes_beyond_the_last_one_of_the_sizes_that_are_drawn_are_left_out() 
     terms.learn(sizes, np.stack([sizes, 0 * sizes]), np.stack([sizes, 0 * sizes])[None])
     terms.end_at(size_edges(60))  # 40 is in a bucket that goes on
     assert terms.most == 43
+
+
+def test_each_group_ends_at_the_same_class() -> None:
+    terms = SizeTerms(3, 1, visit_dim=2, groups=20)
+    with torch.no_grad():
+        terms.weight.copy_(torch.arange(60.0))
+    terms.edges = torch.tensor([1, 2, 4, 9])
+    terms.end_at(np.array([1, 2, 4]))
+    assert terms.weight.tolist() == [float(3 * group + at) for group in range(20) for at in range(2)]
+    assert len(terms) == 2
+    assert SizeTerms(2, 1, visit_dim=2, groups=20).state_dict()["weight"].shape == terms.weight.shape
