@@ -49,7 +49,7 @@ from assoc_synth.model.stages import (
     train_orders,
 )
 from assoc_synth.model.steps import Steps
-from assoc_synth.transactions.arrays import Floats
+from assoc_synth.transactions.arrays import Floats, Ints
 
 NEEDS = "needs"
 """What a checkpoint calls what the trial has measured."""
@@ -113,10 +113,10 @@ def fit_model(
 def _train(seen: Seen, training: Training) -> tuple[EdgeGenerator, OccurrenceGenerator, dict[str, Any]]:
     """All stages in their order, with their calibrations: both generators, and what each stage did."""
     coded = replace(seen.encoder.encode(seen.graph, seen.rng), with_attributes=seen.edges)
-    training = _measured(seen, training, coded)
+    rules, planned = visit_rules(coded), len(seen.planned)
+    training = _measured(seen, training, coded, rules)
     steps = Steps(training.checkpoint)
     edge_generator, edge_history = steps.edges(seen, training)
-    rules, planned = visit_rules(coded), len(seen.planned)
     implied = implied_by_visits(rules, seen.edges, (coded.edges.num_verbs, coded.edges.num_objects), planned)
     found = find_implications(seen.edges, seen.attributes, seen.orders, planned, implied)
     edge_generator.set_implications(found)
@@ -169,7 +169,7 @@ def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None)
     )
 
 
-def _measured(seen: Seen, training: Training, coded: Occurrences) -> Training:
+def _measured(seen: Seen, training: Training, coded: Occurrences, rules: Ints) -> Training:
     """The time that is left, shared out by what a trial of each step takes; as it is where there is no limit.
 
     A fit that goes on takes what its first part has measured.
@@ -178,14 +178,14 @@ def _measured(seen: Seen, training: Training, coded: Occurrences) -> Training:
     if not budget.is_limited:
         return training
     if kept is None:
-        return replace(training, budget=budget.sharing(_needs(seen, training, coded)))
+        return replace(training, budget=budget.sharing(_needs(seen, training, coded, rules)))
     if NEEDS not in kept.noted:
-        kept.note(NEEDS, {name: asdict(need) for name, need in _needs(seen, training, coded).items()})
+        kept.note(NEEDS, {name: asdict(need) for name, need in _needs(seen, training, coded, rules).items()})
     needs = {name: Need(**need) for name, need in kept.noted[NEEDS].items() if not kept.is_done(name)}
     return replace(training, budget=budget.sharing(needs))
 
 
-def _needs(seen: Seen, training: Training, coded: Occurrences) -> dict[str, Need]:
+def _needs(seen: Seen, training: Training, coded: Occurrences, rules: Ints) -> dict[str, Need]:
     """What a trial of each step takes."""
     budget, needs = training.budget, dict[str, Need]()
     seen = replace(seen, rng=training.seeds.child("trial").generator())
@@ -216,9 +216,7 @@ def _needs(seen: Seen, training: Training, coded: Occurrences) -> dict[str, Need
     if budget.left:
         occurrence_generator, history = train_occurrences(seen, trial, coded, edge_generator)
         needs["occurrences"] = stage_need(history, lap())
-        needs["assignment"] = stage_need(
-            train_moves(seen, trial, coded, occurrence_generator, visit_rules(coded)), lap()
-        )
+        needs["assignment"] = stage_need(train_moves(seen, trial, coded, occurrence_generator, rules), lap())
         needs["order"] = stage_need(train_orders(seen, trial, coded, occurrence_generator), lap())
         generators = edge_generator, occurrence_generator
         needs["visit columns"] = stage_need(train_columns_of_visits(seen, trial, coded, generators), lap())

@@ -9,7 +9,7 @@ read, as coded and as the gate counts it; and beside these the most of
   the logits of one batch, and what its links know of earlier ones;
 - the calibration: the weights, and tables of the pairs of up to 6,000 steered tokens.
 
-The constants are measured on tables of 1,600 to 1,200,000 rows and 10 to 300,000 objects: what a fit took was 0.5 to
+The constants are measured on tables of 1,600 to 1,200,000 rows and 10 to 300,000 objects: what a fit took was 0.4 to
 1.05 of the estimate.
 
 Time is about √rows seconds (100 for 9,000 rows, 900 for 730,000 rows), more where the softmax has many classes, and

@@ -29,14 +29,15 @@ def rules_of_objects(assignment: Assignment, shape: tuple[int, int], least: floa
     """
     verbs, objects = shape
     often = np.argsort(-np.bincount(assignment.verb, minlength=verbs), kind="stable")[:MOST_VERBS]
-    held = {verb: _Held.of(assignment, verb, objects) for verb in np.sort(often).tolist()}
+    together = met_by_chance(assignment)
+    held = {verb: _Held.of(assignment, verb, objects, together) for verb in np.sort(often).tolist()}
     found = [np.zeros((0, 3), np.int64)]
     for y, of_y in held.items():
+        of = np.bincount(of_y.own % objects, minlength=objects)
+        chosen = np.sort(np.argsort(-of, kind="stable")[:MOST_OBJECTS])
+        chosen = chosen[of[chosen] > 0]
         for x, of_x in held.items():
-            if y != x and len(of_y.own):
-                of = np.bincount(of_y.own % objects, minlength=objects)
-                chosen = np.sort(np.argsort(-of, kind="stable")[:MOST_OBJECTS])
-                chosen = chosen[of[chosen] > 0]
+            if y != x and len(chosen):
                 for kind in _kept(of_y, of_x, least, is_first=y < x):
                     tokens = y * objects + chosen, x * objects + chosen
                     found.append(np.stack([np.full(len(chosen), kind), *tokens], axis=1))
@@ -52,8 +53,7 @@ class _Held:
         links, first: (C,) how many there are, and the first place in time, −1 where one is undated.
         objects: how many there are.
         visits: visit and object as one number, ascending.
-        whose: the (C,) place in `own` of each of them.
-        together: (S,) the chance that two links of a subject that are dealt at random are in one visit.
+        together: (S,) see `met_by_chance`.
     """
 
     own: Ints
@@ -61,21 +61,20 @@ class _Held:
     first: Ints
     objects: int
     visits: Ints
-    whose: Ints
     together: Floats
 
     @classmethod
-    def of(cls, assignment: Assignment, verb: int, objects: int) -> _Held:
+    def of(cls, assignment: Assignment, verb: int, objects: int, together: Floats) -> _Held:
         at = np.flatnonzero(assignment.verb == verb)
         subject, object, visit = (getattr(assignment, name)[at] for name in ("subject", "object", "visit"))
         own, place, links = np.unique(subject * objects + object, return_inverse=True, return_counts=True)
         first = np.full(len(own), np.iinfo(np.int64).max)
         np.minimum.at(first, place, assignment.rank[visit])
-        visits, where = np.unique(visit * objects + object, return_index=True)
-        return cls(own, links, first, objects, visits, place[where], _together(assignment))
+        return cls(own, links, first, objects, np.unique(visit * objects + object), together)
 
 
-def _together(assignment: Assignment) -> Floats:
+def met_by_chance(assignment: Assignment) -> Floats:
+    """The chance that two links of a subject that are dealt at random are in one visit: (S,)."""
     size = np.bincount(assignment.visit, minlength=len(assignment.rank)).astype(np.float64)
     owner = np.zeros(len(size), np.int64)
     owner[assignment.visit] = assignment.subject

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.ctgan.assignment.model import Assignment
-from assoc_synth.ctgan.assignment.object_rules import rules_of_objects
+from assoc_synth.ctgan.assignment.object_rules import met_by_chance, rules_of_objects
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, WITH
 from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Bools, Ints, Singles
@@ -161,12 +161,7 @@ def _alone_with_its_verb(assignment: Assignment, place: Ints, num_objects: int) 
     _, kind, beside = others(assignment.visit, visits)
     meets = np.bincount(kind, beside > 0, minlength=len(kinds))
     whose, kind, rest = others(assignment.subject, subjects)
-    size = np.bincount(assignment.visit, minlength=visits).astype(np.float64)
-    owner = np.zeros(visits, np.int64)
-    owner[assignment.visit] = assignment.subject
-    links, pairs = (np.bincount(owner, weight, minlength=subjects) for weight in (size, size * (size - 1.0)))
-    together = pairs / np.maximum(links * (links - 1.0), 1.0)
-    expected = np.bincount(kind, 1.0 - (1.0 - together[whose]) ** rest, minlength=len(kinds))
+    expected = np.bincount(kind, 1.0 - (1.0 - met_by_chance(assignment)[whose]) ** rest, minlength=len(kinds))
     tried = (place != NONE) & (expected >= 1.0)
     least = max(LEAST_EXPECTED, np.log(max(int(tried.sum()), 1) / ERROR_RATE))
     found, token = [np.zeros((0, 3), np.int64)], kinds[:, 0] * num_objects + kinds[:, 1]
