@@ -1,6 +1,6 @@
 """Memory and time of every export: `python -m assoc_synth.benchmark.export_peaks --links 1000000`.
 
-Each format is written by a process of its own, forked from one that holds the table: what it takes on top of the table
+With `--plain` the rows have no extra columns. Each format is written by a process of its own, forked from one that holds the table: what it takes on top of the table
 is what the export takes.
 """
 
@@ -47,8 +47,12 @@ class Peak:
     size: float
 
 
-def made_table(links: int, rng: np.random.Generator) -> TransactionTable:
+def made_table(links: int, rng: np.random.Generator, *, plain: bool = False) -> TransactionTable:
     """Rows with times, amounts, baskets and extra columns, some missing; as many subjects as a tenth of the rows.
+
+    Args:
+        links: how many rows.
+        plain: without the extra columns.
 
     Example:
         >>> table = made_table(50, np.random.default_rng(0))
@@ -71,7 +75,7 @@ def made_table(links: int, rng: np.random.Generator) -> TransactionTable:
     frame.loc[rng.random(links) < 0.1, "time"] = pd.NaT
     frame.loc[rng.random(links) < 0.1, "amount"] = np.nan
     frame.loc[rng.random(links) < 0.1, "store"] = None
-    return TransactionTable.from_frame(frame, layout="rows")
+    return TransactionTable.from_frame(frame.drop(columns=["store", "units"]) if plain else frame, layout="rows")
 
 
 def peak_of(format: str, table: TransactionTable) -> Peak:
@@ -140,8 +144,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--links", type=int, default=1_000_000)
     parser.add_argument("--format", action="append", choices=sorted(FORMATS))
+    parser.add_argument("--plain", action="store_true", help="rows without extra columns")
     given = parser.parse_args(arguments)
-    table = made_table(given.links, np.random.default_rng(0))
+    table = made_table(given.links, np.random.default_rng(0), plain=given.plain)
     out = sys.stdout
     out.write(f"{given.links:,} links; this process holds {_resident() / MEGABYTE:,.0f} MB\n")
     out.write(f"{'format':<14}{'CPU s':>8}{'MB on top':>12}{'MB written':>12}\n")

@@ -9,7 +9,7 @@ from assoc_synth.benchmark.export_peaks import made_table, main, peak_of
 
 
 def test_each_format_has_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    main(["--links", "2000", "--format", "lino", "--format", "croissant"])
+    main(["--links", "2000", "--format", "lino", "--format", "croissant", "--plain"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("2,000 links; this process holds")
     assert [line.split()[0] for line in lines[2:]] == ["lino", "croissant"]
@@ -18,3 +18,9 @@ def test_each_format_has_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_failure_is_told() -> None:
     with pytest.raises(RuntimeError, match="nonsense failed"):
         peak_of("nonsense", made_table(20, np.random.default_rng(0)))
+
+
+def test_plain_rows_have_no_extra_columns() -> None:
+    tables = [made_table(20, np.random.default_rng(0), plain=plain) for plain in (False, True)]
+    assert [table.schema.extras for table in tables] == [("store", "units"), ()]
+    assert all((tables[0].subject == tables[1].subject).tolist())
