@@ -36,9 +36,10 @@ tests: $(VENV)/.dev-installed
 calibrate: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m assoc_synth.benchmark.gate_calibration
 
-# Kill what writes files at every line; the tests do it at 25 lines of each operation.
+# Kill what writes files at every line, and real commands at random moments; the tests do a little of both.
 kill: $(VENV)/.dev-installed
 	ASSOC_SYNTH_KILLS=100000 $(BIN)/python -m pytest -q tests/functional/test_faults.py -k kill
+	OMP_NUM_THREADS=1 $(BIN)/python tests/functional/test_kills.py --fits 20 --commands 1000
 
 # 100,000 damaged tables of each kind, and as many crafted models: hours. The tests try a few. The figures so far lie in
 # build/fuzz.*; make fuzz FROM=N begins with input number N, and TRIALS=N says how many.

@@ -20,7 +20,10 @@ from assoc_synth.exports import export
 
 SUBJECTS, LINKS = 60, 8
 ROWS = SUBJECTS * LINKS
-TINY = CTGANConfig(noise_dim=2, context_dim=8, association_dim=8, hidden_dim=8, epochs=2, calibration_rounds=1)
+TINY = CTGANConfig(
+    noise_dim=2, context_dim=8, association_dim=8, hidden_dim=8, blocks=1, epochs=2, calibration_rounds=1,
+    count_rounds=1, link_rounds=1, order_rounds=1, visit_rounds=1,
+)  # fmt: skip
 
 Texts = list[str]
 Make = Callable[[np.ndarray, np.random.Generator], Texts]

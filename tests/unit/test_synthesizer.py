@@ -23,9 +23,9 @@ from assoc_synth.errors import GateRejected, InputError, NotFittedError, Undertr
 from assoc_synth.gate.verdict import Status
 from assoc_synth.transactions.table import TransactionTable
 
-ROUNDS = {"calibration_rounds": 1, "count_rounds": 1, "link_rounds": 1, "order_rounds": 1}
+ROUNDS = {"calibration_rounds": 1, "count_rounds": 1, "link_rounds": 1, "order_rounds": 1, "visit_rounds": 1}
 QUICKEST = CTGANConfig(noise_dim=4, context_dim=8, association_dim=8, hidden_dim=8, blocks=1, epochs=1, **ROUNDS)
-QUICK = CTGANConfig(noise_dim=4, context_dim=16, association_dim=16, hidden_dim=32, blocks=1, epochs=2)
+QUICK = CTGANConfig(noise_dim=4, context_dim=16, association_dim=16, hidden_dim=32, blocks=1, epochs=2, **ROUNDS)
 
 
 @pytest.fixture(scope="module")
