@@ -1,7 +1,7 @@
 """Memory and time of every export: `python -m assoc_synth.benchmark.export_peaks --links 1000000`.
 
-With `--plain` the rows have no extra columns. Each format is written by a process of its own, forked from one that holds the table: what it takes on top of the table
-is what the export takes.
+Each format is written by a process of its own, forked from one that holds the table: what it takes on top of the table
+is what the export takes. With `--plain` the rows have no extra columns.
 """
 
 from __future__ import annotations

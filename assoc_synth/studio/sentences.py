@@ -30,6 +30,7 @@ def page_words(text: str) -> str:
         'say --other'
     """
     text = re.sub(r"(--[a-z-]+) \(in Python [^)]*\)", r"\1", text)
+    text = re.sub(r"add --[a-z]+ ''(?: \(in Python [^)]*\))?", "say “an extra column” there", text)
     text = text.replace("--text words", "“free text”")
     return re.sub(r"--([a-z]+(?:-[a-z]+)*)", lambda found: FIELDS.get(found[1], found[0]), text)
 

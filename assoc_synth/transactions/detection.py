@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Unpack
 
 from assoc_synth.errors import SchemaError
+from assoc_synth.transactions.contents import NOTHING, Contents
+from assoc_synth.transactions.likely_names import is_count, likely
 from assoc_synth.transactions.role_names import obvious, says_event, triple
 from assoc_synth.transactions.schema import (
     CONSTANT_VERB,
@@ -53,6 +55,10 @@ class MissingRoles(SchemaError):
         return [_PLACES[role] for role in self.roles]
 
 
+def _reading(column: str) -> str:
+    return f"reading column {column!r} as "
+
+
 _PLACES = {"subject": "WHO", "verb": "DID", "object": "WHAT"}
 
 
@@ -86,13 +92,33 @@ class _Roles:
         """Give a role a column, and take it from the role that had it."""
         for other in [other for other, taken in self.chosen.items() if taken == column]:
             del self.chosen[other]
-        self.notes = [note for note in self.notes if not note.startswith(f"reading column {column!r} as ")]
+        gone = {column, self.chosen.get(role, column)}
+        self.notes = [note for note in self.notes if not any(note.startswith(_reading(name)) for name in gone)]
         self.chosen[role] = column
-        self.notes.append(f"reading column {column!r} as {role}{why}")
+        self.notes.append(f"{_reading(column)}{role}{why}")
+
+
+def told_likely(role: str, column: str) -> str:
+    """What follows on why a column plays a role that its name does not say plainly, and how to prevent it.
+
+    Example:
+        >>> told_likely("time", "Day")
+        ": it holds dates and no name says more plainly when; if it is no time, add --time '' (in Python time='')"
+    """
+    holds, says = ("dates", "when") if role == "time" else ("numbers", "how much")
+    return (
+        f": it holds {holds} and no name says more plainly {says}; if it is no {role}, add --{role} '' "
+        f"(in Python {role}='')"
+    )
 
 
 def resolve_schema(
-    columns: Sequence[str], /, *, verbs: Collection[str] | None = None, **roles: Unpack[Roles]
+    columns: Sequence[str],
+    /,
+    *,
+    verbs: Collection[str] | None = None,
+    contents: Contents = NOTHING,
+    **roles: Unpack[Roles],
 ) -> tuple[Schema, tuple[str, ...]]:
     """Give every role its column: names that are given win, obvious names are detected for the rest.
 
@@ -101,6 +127,7 @@ def resolve_schema(
     Args:
         columns: the columns of the data, in order.
         verbs: those that a note may offer as the verb; None for all without a role.
+        contents: of the table; a name such as `Day` is the time where its cells are dates.
         roles: see `Roles`.
 
     Returns:
@@ -130,7 +157,8 @@ def resolve_schema(
     released = {*(roles.get("columns") or ()), cluster or ""}
     made = _Roles(columns, given, released, {role: column for role, column in given.items() if column})
     _check_named(made, cluster)
-    _detect(made)
+    _detect(made, contents)
+    _take_likely(made, contents)
     _take_basket_as_subject(made)
     _take_one_thing(made)
     missing = [role for role in ("subject", "object") if role not in made.chosen]
@@ -150,8 +178,8 @@ def _check_named(made: _Roles, cluster: str | None) -> None:
             raise SchemaError(f"there is no column {column!r} for --{role}; the columns are {listed(made.columns)}")
 
 
-def _detect(made: _Roles) -> None:
-    """Roles by obvious names, and those of triples."""
+def _detect(made: _Roles, contents: Contents) -> None:
+    """Roles by obvious names, and those of triples. A column of dates is no object, whatever `Tag` can mean."""
     found = triple(made.left())
     if all(made.is_open(role) for role in found):
         plain = {role: obvious(role, made.left()) for role in ("subject", "object")}
@@ -160,9 +188,30 @@ def _detect(made: _Roles) -> None:
                 if role in found:
                     made.choose(role, found[role])
     for role in ROLES:
-        column = obvious(role, made.left()) if made.is_open(role) else None
+        left = made.left()
+        if role == "object" and likely("time", left, contents) is not None:
+            left = [column for column in left if likely("time", [column], contents) is None]
+        column = obvious(role, left) if made.is_open(role) else None
         if column is not None:
             made.choose(role, column)
+
+
+def _take_likely(made: _Roles, contents: Contents) -> None:
+    """Time and amount by names that may mean them and cells that fit, where no name is plainer.
+
+    A time of day is no plainer time than a date, and a quantity no plainer amount than money.
+    """
+    for role in ("time", "amount"):
+        chosen = made.chosen.get(role) if made.was_detected(role) else None
+        another = likely(role, made.left(), contents) if chosen is not None or made.is_open(role) else None
+        if another is None:
+            continue
+        if chosen is None:
+            made.choose(role, another, told_likely(role, another))
+        elif role == "time" and contents.holds_cells(chosen) and not contents.holds_dates(chosen):
+            made.choose(role, another, f": column {chosen!r} holds no dates")
+        elif role == "amount" and is_count(chosen):
+            made.choose(role, another, f" and not {chosen!r}, which counts; --amount {shlex.quote(chosen)} takes that")
 
 
 def _take_basket_as_subject(made: _Roles) -> None:

@@ -13,11 +13,15 @@ from assoc_synth.transactions.arrays import Floats, Times
 from assoc_synth.transactions.columns.amounts import AmountFormat, read_amounts
 from assoc_synth.transactions.columns.extra_columns import read_extra
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
+from assoc_synth.transactions.contents import NO_TIMES, Contents
+from assoc_synth.transactions.detection import told_likely
+from assoc_synth.transactions.likely_names import likely, says_other_day, says_other_number
 from assoc_synth.transactions.role_names import is_weak_amount, obvious
-from assoc_synth.transactions.schema import Roles, Schema
+from assoc_synth.transactions.schema import Roles, Schema, listed
 
-NO_TIMES = ("not a date that can be read", "does not hold times", "a number is a time only as")
-"""What messages say where a column holds something else than times."""
+MOST_LOOKED_AT = 100
+"""Columns of a table in which times and amounts are looked for where no name means one."""
+MOST_OFFERED = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +67,49 @@ def read_measures(frame: pd.DataFrame, schema: Schema, asked: Roles, notes: Sequ
         made = _with_time(made, frame, made.schema.time, asked)
     while made.schema.amount is not None and made.amount is None:
         made = _with_amount(made, frame, made.schema.amount, asked)
-    return made
+    return replace(made, notes=(*made.notes, *_offers(made, frame, asked)))
+
+
+def _offers(made: Measures, frame: pd.DataFrame, asked: Roles) -> list[str]:
+    """What may be the time or the amount by its cells alone, where nothing plays that role: said, and not done."""
+    contents, notes, schema = Contents.of(frame), list[str](), made.schema
+    known = {*(asked.get("columns") or ()), schema.cluster}
+    free = [name for name in schema.extras if name not in known and not _was_tried(name, made.notes)]
+    if len(free) > MOST_LOOKED_AT:
+        return []
+    if schema.time is None and asked.get("time") is None:
+        dates = [name for name in free if not says_other_day(name) and contents.holds_dates(name, surely=True)]
+        notes += _offer("time", dates, "dates", "when")
+    if schema.amount is None and asked.get("amount") is None:
+        money = [name for name in free if not says_other_number(name) and contents.holds_money(name)]
+        notes += _offer("amount", money, "numbers", "how much")
+    return notes
+
+
+def _was_tried(column: str, notes: Sequence[str]) -> bool:
+    return any(note.startswith(f"column {column!r} is read as an extra column and not as ") for note in notes)
+
+
+def _offer(role: str, columns: Sequence[str], what: str, says: str) -> list[str]:
+    if not columns:
+        return []
+    if len(columns) == 1:
+        option, keyword = f"--{role} {shlex.quote(columns[0])}", f"{role}={columns[0]!r}"
+        return [
+            f"no column is read as the {role}; {columns[0]!r} holds {what}: if it says {says}, add {option} "
+            f"(in Python {keyword})"
+        ]
+    shown = listed(columns, MOST_OFFERED)
+    option = f"--{role} {shlex.quote(columns[0])}"
+    return [f"no column is read as the {role}; {shown} hold {what}: if one says {says}, name it, such as {option}"]
 
 
 def _with_time(made: Measures, frame: pd.DataFrame, column: str, asked: Roles) -> Measures:
     try:
         times, written, notes = read_times(frame[column], time_format=asked.get("time_format"))
     except InputError as error:
+        if not asked.get("time") and obvious("time", [column]) is None:
+            return _without(made, frame, "time", column, _gives_way("time", column, str(error)), asked)
         if asked.get("time") or not any(said in str(error) for said in NO_TIMES):
             raise
         read = read_extra(frame[column])[1]
@@ -86,13 +126,18 @@ def _with_amount(made: Measures, frame: pd.DataFrame, column: str, asked: Roles)
     except InputError as error:
         if asked.get("amount"):
             raise
-        if not is_weak_amount(column):
+        if obvious("amount", [column]) is not None and not is_weak_amount(column):
             raise InputError(f"{error}{_release('amount', column)}") from None
-        said = str(error).removeprefix(f"column {column!r}").lstrip(", ").split(": ")
-        option = f"--amount {shlex.quote(column)}"
-        note = f"column {column!r} is read as an extra column and not as the amount ({': '.join(said[:2])}); {option} "
-        return _without(made, frame, "amount", column, f"{note}insists on numbers", asked)
+        return _without(made, frame, "amount", column, _gives_way("amount", column, str(error)), asked)
     return replace(made, amount=(amounts, written), notes=(*made.notes, *notes))
+
+
+def _gives_way(role: str, column: str, error: str) -> str:
+    """What is said where a name only may mean a role and a cell does not fit it."""
+    said = error.removeprefix(f"column {column!r}").lstrip(",: ").split(": ")
+    option, insists = f"--{role} {shlex.quote(column)}", "dates" if role == "time" else "numbers"
+    why = ": ".join(said[:2])
+    return f"column {column!r} is read as an extra column and not as the {role} ({why}); {option} insists on {insists}"
 
 
 def _release(role: str, column: str) -> str:
@@ -106,7 +151,10 @@ def _without(made: Measures, frame: pd.DataFrame, role: str, column: str, note: 
     before = order[: order.index(column) + 1]
     tried = {*(asked.get("columns") or {}), *(name for name in before if obvious(role, [name]) == name)}
     tried |= {column, asked.get("cluster") or column}
-    another = obvious(role, [name for name in made.schema.extras if name not in tried])
+    free = [name for name in made.schema.extras if name not in tried]
+    plain = obvious(role, free)
+    another = plain or likely(role, free, Contents.of(frame))
+    why = "" if plain or another is None else told_likely(role, another)
     notes = [kept for kept in made.notes if not kept.startswith(f"reading column {column!r} as {role}")]
-    more = [f"reading column {another!r} as {role}"] if another is not None else []
+    more = [f"reading column {another!r} as {role}{why}"] if another is not None else []
     return replace(made, schema=made.schema.with_role(role, another, order), notes=(*notes, note, *more))

@@ -11,6 +11,7 @@ from typing import TypeAlias, cast
 import pandas as pd
 
 from assoc_synth.errors import InputError, SchemaError
+from assoc_synth.transactions.contents import Contents
 from assoc_synth.transactions.detection import MissingRoles, resolve_schema
 from assoc_synth.transactions.files import kind_to_read, read_baskets, read_file
 from assoc_synth.transactions.files.delimited import Dialect
@@ -103,7 +104,7 @@ def laid_out(frame: pd.DataFrame, asked: Roles) -> tuple[pd.DataFrame, Schema, t
             raise SchemaError(f"there is no column {str(name)[:60]!r} for --column; the columns are {listed(columns)}")
     made, roles, notes = arranged(frame, asked)
     try:
-        schema, told = resolve_schema(list(made.columns), verbs=likely_verbs(made), **roles)
+        schema, told = resolve_schema(list(made.columns), verbs=likely_verbs(made), contents=Contents.of(made), **roles)
     except MissingRoles as missing:
         hint = hint_on_layout(made, missing.left) if asked.get("layout") is None else ""
         raise (MissingRoles(missing.roles, missing.left, hint) if hint else missing) from None

@@ -66,7 +66,8 @@ def test_items_become_rows_of_their_basket(make: object) -> None:
     frame = BASKETS.assign(products=[make(["tea", "pot"]), make(["tea"])])  # type: ignore[operator]
     joined = frame["products"][0] == "tea, pot" if isinstance(frame["products"][0], str) else False
     table = TransactionTable.from_frame(frame, explode="products", separator=", " if joined else None)
-    assert table.schema.columns() == {"subject": "customer", "object": "products", "basket": "basket"}
+    roles = {"subject": "customer", "object": "products", "time": "day", "basket": "basket"}
+    assert table.schema.columns() == roles
     assert table.to_frame().to_dict("list") == {
         "customer": ["a", "a", "b"],
         "products": ["tea", "pot", "tea"],
