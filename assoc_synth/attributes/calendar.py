@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from assoc_synth.attributes.numbers import NumberCode
-from assoc_synth.attributes.sharing import ends_of
+from assoc_synth.attributes.sharing import ends_of, subjects_per
 from assoc_synth.attributes.time_of_day import TimeOfDayCode
 from assoc_synth.ctgan.interface import CodedColumn, Horizon, Visits
 from assoc_synth.transactions.arrays import Floats, Ints, Times
@@ -30,7 +30,7 @@ class Calendar(Stored):
     where the gap itself is only known roughly. Visits of one day are apart by a pause, the others have a time of day.
 
     Attributes:
-        start, end: the observed range, nanoseconds since 1970 (UTC); nothing decoded leaves it.
+        start, end: the range, nanoseconds since 1970 (UTC), on days of no few subjects; nothing decoded leaves it.
         week: weeks from the Monday on or before the first day; gap: days; None where no subject has a second visit.
         clock: times of day; None where all are midnight.
         pause: seconds since the visit before, missing where that is another day's; None where no day has two visits.
@@ -48,17 +48,28 @@ class Calendar(Stored):
     apart: Whole | None = None
 
     @classmethod
-    def learn(cls, visits: Visits, times: Ints, rng: np.random.Generator, fewest: int = 1) -> Calendar:
+    def learn(
+        cls,
+        visits: Visits,
+        times: Ints,
+        rng: np.random.Generator,
+        fewest: int = 1,
+        span: tuple[int, int] | None = None,
+    ) -> Calendar:
         """Learn from a table's visits and its known times, (n,) nanoseconds.
 
         Args:
             fewest: subjects of each exact time of day, and of each stored number, see `NumberCode.learn`. Where it is
                 above 1 the range is one of whole days.
+            span: the first and the last day of the range since 1970, as `SharedDays.around` has them; the visits' days
+                are counted from the first one. None for those of the times.
         """
         start, end = int(times.min()), int(times.max())
         resolution = resolution_of(times)
         if fewest > 1 and resolution < DAY:  # the moment of the first row is one subject's
             start, end = start // DAY * DAY, (end // DAY + 1) * DAY - resolution
+        if span is not None:
+            start, end = min(start, span[0] * DAY), max(end, (span[1] + 1) * DAY - min(resolution, DAY))
         horizon = Horizon(start // DAY)
         dated = np.flatnonzero(visits.day >= 0)
         apart = _apart(visits, resolution, fewest)
@@ -221,7 +232,10 @@ def _pauses(visits: Visits, *, from_end: bool) -> Floats:
 
 
 def _apart(visits: Visits, resolution: int, fewest: int) -> int | None:
-    """The least time from the end of a visit to the next, see `Calendar.apart`; the closest subjects' are left out."""
+    """The least time from the end of a visit to the next, see `Calendar.apart`, without the closest subjects' own.
+
+    Where `fewest` is above 1 it is one that nobody has, or enough subjects, or none at all.
+    """
     if visits.length is None:
         return None
     later = visits.later
@@ -230,8 +244,16 @@ def _apart(visits: Visits, resolution: int, fewest: int) -> int | None:
     if (free < 0).mean() > OVERLAP if len(free) else False:
         return None
     some = np.flatnonzero(free >= 0)
-    least = ends_of(free[some], visits.subject[later[some]], fewest)[0]
-    return int(least) if fewest <= 1 else int(least) // resolution * resolution
+    owner = visits.subject[later[some]]
+    least = int(ends_of(free[some], owner, fewest)[0])
+    if fewest <= 1:
+        return least
+    own, code = np.unique(free[some], return_inverse=True)
+    rare = set(own[subjects_per(code, owner, len(own)) < fewest].tolist())
+    least = least // resolution * resolution
+    while least > 0 and least in rare:
+        least -= resolution
+    return least
 
 
 def _weeks(horizon: Horizon, day: Ints) -> Floats:

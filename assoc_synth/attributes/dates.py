@@ -11,7 +11,7 @@ import numpy as np
 from assoc_synth.attributes.calendar_parts import PARTS
 from assoc_synth.attributes.dependencies import OBJECT, SUBJECT, VERB, On, groups_of
 from assoc_synth.attributes.kinds import read_dates
-from assoc_synth.attributes.sharing import ends_of
+from assoc_synth.attributes.shared_days import SharedDays
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Codes, Floats, Ints, Times
 from assoc_synth.transactions.columns.times import UNITS, TimeFormat
@@ -68,8 +68,8 @@ class DateCode(Stored):
     """How dates become numbers, and how they are given back.
 
     Attributes:
-        low, high: the range, nanoseconds, which the most extreme subjects do not widen; no date leaves it that counts
-            from nothing else.
+        low, high: the range, nanoseconds, which the most extreme subjects do not widen, see `SharedDays`; no date
+            leaves it that counts from nothing else.
         base: what numbers count from, `TIME`, `VISIT` or `COLUMN`; "" for `low`.
         of: the column that they count from.
     """
@@ -95,7 +95,7 @@ class DateCode(Stored):
         group: Ints | None = None,
         always: bool = False,
         subject: Ints | Codes | None = None,
-        fewest: int = 1,
+        days: SharedDays | None = None,
     ) -> DateCode:
         """Learn how a column of dates is coded.
 
@@ -105,15 +105,13 @@ class DateCode(Stored):
             group: (n,) the group of each row where a date belongs to a group; what it counts from then does too.
             always: whether they count from the time of their row wherever that is known.
             subject: (n,) whose each row is; None where each is its own subject's.
-            fewest: subjects at or beyond each end of the range.
+            days: on which days the range may end; None for the first and the last one.
         """
         known = np.flatnonzero(~np.isnat(dates))
         ticks = dates[known].astype(np.int64)
         low, high = int(ticks.min(initial=2**62)), int(ticks.max(initial=-(2**62)))
-        if fewest > 1 and len(known):
-            unit, steps = UNITS[format.unit], (ticks - low) // UNITS[format.unit]
-            ends = ends_of(steps, known if subject is None else subject[known], fewest)
-            low, high = (low + int(np.floor(end)) * unit for end in ends)
+        if days is not None and days.fewest > 1 and len(known):
+            low, high = days.range_of(ticks, known if subject is None else subject[known], UNITS[format.unit])
         code = cls(format, low, high)
         if references is None or not len(known):
             return code
@@ -236,7 +234,13 @@ def _begins(time: Times, visit: Ints) -> Times:
 
 
 def code_dates(
-    graph: LinkGraph, on: On, dates: Times, written: TimeFormat, others: Mapping[str, Times], *, fewest: int = 1
+    graph: LinkGraph,
+    on: On,
+    dates: Times,
+    written: TimeFormat,
+    others: Mapping[str, Times],
+    *,
+    days: SharedDays | None = None,
 ) -> tuple[DateCode, Floats]:
     """The code of a column of dates, and its (rows,) numbers.
 
@@ -244,7 +248,7 @@ def code_dates(
         on: what the column depends on; dates of a subject, an object or a verb count from nothing.
         dates: (rows,) the column, NaT missing; written: how it is given back.
         others: (rows,) the columns of dates that it may count from.
-        fewest: subjects at or beyond each end of the range.
+        days: on which days the range may end; None for the first and the last one.
     """
     table, group = graph.table, None
     references = References(table.time, table.format.time, graph.baskets, others)
@@ -254,7 +258,7 @@ def code_dates(
     by_part = on in PARTS and written.unit == "D"
     free = on in (SUBJECT, OBJECT, VERB) or (on in PARTS and not by_part)
     of, whose = None if free else references, table.subject
-    code = DateCode.learn(dates, written, of, group=group, always=by_part, subject=whose, fewest=fewest)
+    code = DateCode.learn(dates, written, of, group=group, always=by_part, subject=whose, days=days)
     return code, code.numbers(dates, references)
 
 

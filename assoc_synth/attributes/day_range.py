@@ -13,8 +13,10 @@ def within_days(
 ) -> Ints:
     """Times whose days are from that of `low` to that of `high`.
 
-    A subject's days outside are moved to the end of the range, one after the other; days that they meet are pushed on.
-    To put all of them on one instant would make links of many days simultaneous.
+    All days of a subject that has some outside are moved by as much, so that those between them stay as many: else a
+    number of days that nobody waits could become that of a few. Where that does not bring all inside, those outside are
+    moved to the end of the range, one after the other, and days that they meet are pushed on: to put all of them on one
+    instant would make links of many days simultaneous.
 
     Args:
         ticks: (n,) nanoseconds; subject: (n,) whose each is; known: (n,) which have a time; others stay.
@@ -29,6 +31,8 @@ def within_days(
         >>> times = np.array([0, 1, 5, 9]) * DAY + 7
         >>> (within_days(times, np.zeros(4, int), np.ones(4, bool), 2 * DAY, 8 * DAY) // DAY).tolist()
         [2, 3, 5, 8]
+        >>> (within_days(times, np.zeros(4, int), np.ones(4, bool), 2 * DAY, 20 * DAY) // DAY).tolist()
+        [2, 3, 7, 11]
     """
     result = ticks.copy()
     place, begins = _places(ticks[known], as_dates)
@@ -42,7 +46,7 @@ def within_days(
     for at in map(slice, begin, end):
         rows = order[at]
         days, which = np.unique(place[rows], return_inverse=True)
-        moved[rows] = _pushed(days, first, last)[which]
+        moved[rows] = _inside(days, first, last)[which]
     result[known] += begins[moved] - begins[place]
     return result
 
@@ -54,6 +58,13 @@ def _places(ticks: Ints, as_dates: bool) -> tuple[Ints, Ints]:
         return place.astype(np.int64), days
     first = int(ticks.min()) // DAY
     return ticks // DAY - first, np.arange(first, int(ticks.max()) // DAY + 1) * DAY
+
+
+def _inside(days: Ints, first: int, last: int) -> Ints:
+    """Ascending days (d,) of which some are outside: all moved by as much if that is enough, else pushed."""
+    shift = max(first - int(days[0]), 0) or min(last - int(days[-1]), 0)
+    moved = days + shift
+    return moved if first <= moved[0] and moved[-1] <= last else _pushed(days, first, last)
 
 
 def _pushed(days: Ints, first: int, last: int) -> Ints:

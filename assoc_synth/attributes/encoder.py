@@ -23,6 +23,7 @@ from assoc_synth.attributes.object_rules import with_object_rules
 from assoc_synth.attributes.observed import observed_columns
 from assoc_synth.attributes.plan import Plan, plan_columns
 from assoc_synth.attributes.row_order import RowSequences
+from assoc_synth.attributes.shared_days import SharedDays
 from assoc_synth.attributes.sharing import aggregated
 from assoc_synth.attributes.thresholds import WORDS, Thresholds
 from assoc_synth.attributes.visit_columns import of_links, of_visits
@@ -32,6 +33,7 @@ from assoc_synth.ctgan.interface import CodedColumn, DrawnOccurrences, Horizon, 
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles, Times, Values
+from assoc_synth.transactions.days import DAY
 from assoc_synth.transactions.stored import Stored
 
 if TYPE_CHECKING:
@@ -109,6 +111,7 @@ class AttributeEncoder(Stored):
         dependencies: Demanded | None = None,
         plan: Plan | None = None,
         fewest: int = 1,
+        days: SharedDays | None = None,
     ) -> AttributeEncoder:
         """Learn every code from a training table's graph.
 
@@ -117,19 +120,22 @@ class AttributeEncoder(Stored):
             dependencies: what columns depend on, where the user knows better; see `plan_columns`.
             plan: what each column is; None to find it in this part.
             fewest: subjects that a stored number has, see `NumberCode.learn`; of other values see `protected`.
+            days: on which days ranges of dates may end; None for the days that this part of the table has.
 
         Raises:
             InputError: a demanded dependency that the rows contradict, or of a column that the table does not have.
         """
         table, whole = graph.table, graph.table.extras if whole is None else whole
         plan = plan_columns(graph, None, dependencies, Thresholds(fewest, text=WORDS)) if plan is None else plan
-        visits, of_row = visits_of(graph)
+        days = SharedDays.of(table, fewest, plan.dates) if days is None else days
+        known = table.time[~np.isnat(table.time)].astype(np.int64) if table.time is not None else np.zeros(0, np.int64)
+        span = _span(known, days)
+        visits, of_row = visits_of(graph, None if span is None else span[0])
         sizes = np.diff(graph.edges.offsets)
         links = np.bincount(graph.edges.subject, weights=graph.edges.count, minlength=len(sizes))
         ratio = np.log(links[sizes > 0] / sizes[sizes > 0])
         ratio = aggregated(ratio, np.arange(len(ratio)), fewest).means
         levels = np.unique(np.quantile(ratio, np.linspace(0, 1, REPEAT_CLASSES))) if len(ratio) else np.zeros(1)
-        known = table.time[~np.isnat(table.time)].astype(np.int64) if table.time is not None else np.zeros(0, np.int64)
         rows = RowSequences.of(graph, of_row)
         ordered_ties = rows.are_ordered(graph, rng)
         encoder = cls(
@@ -137,9 +143,9 @@ class AttributeEncoder(Stored):
             repeat_level=levels.astype(np.float32),
             num_visits=CountCode.learn("visits", visits.per_subject, fewest=fewest) if len(visits) else None,
             size=CountCode.learn("size", visits.size, visits.subject, fewest) if len(visits) else None,
-            calendar=Calendar.learn(visits, known, rng, fewest) if len(known) and len(visits) else None,
+            calendar=Calendar.learn(visits, known, rng, fewest, span) if len(known) and len(visits) else None,
             amount=_amount(table, plan, rng, fewest),
-            extras=ExtraColumns.learn(graph, rng, whole=whole, plan=plan, fewest=fewest),
+            extras=ExtraColumns.learn(graph, rng, whole=whole, plan=plan, fewest=fewest, days=days),
             has_basket=table.basket is not None,
             has_outside=bool((of_row < 0).any()) and len(visits) > 0,
             has_undated=table.basket is not None and table.time is not None and len(known) < len(table),
@@ -155,7 +161,7 @@ class AttributeEncoder(Stored):
         table, edges = graph.table, graph.edges
         token = (table.subject.astype(np.int64) * edges.num_verbs + table.verb) * edges.num_objects + table.object
         order = np.argsort(token, kind="stable")
-        visits, of_row = visits_of(graph)
+        visits, of_row = visits_of(graph, None if self.calendar is None else self.calendar.start // DAY)
         sizes = np.diff(edges.offsets)
         links = np.bincount(edges.subject, weights=edges.count, minlength=len(sizes))
         ratio = np.log(np.maximum(links, 1) / np.maximum(sizes, 1))
@@ -319,6 +325,13 @@ class AttributeEncoder(Stored):
             "extras": self.extras.to_dict(),
             "implications": self.implications.to_dict(),
         }
+
+
+def _span(times: Ints, days: SharedDays) -> tuple[int, int] | None:
+    """The first and the last day since 1970 of a calendar of (n,) times; None where they are the times' own."""
+    if days.fewest <= 1 or not len(times):
+        return None
+    return days.around(int(times.min()) // DAY, int(times.max()) // DAY)
 
 
 def _amount(table: TransactionTable, plan: Plan, rng: np.random.Generator, fewest: int) -> NumberCode | None:

@@ -19,6 +19,7 @@ from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncat
 from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.regenerated import Regenerated, missing_together
+from assoc_synth.attributes.shared_days import SharedDays
 from assoc_synth.attributes.sharing import ends_of, shared_numbers
 from assoc_synth.attributes.storable import shared_values
 from assoc_synth.attributes.subject_columns import BinnedNumbers, SubjectCode, first_values
@@ -38,6 +39,7 @@ class ExtraCodes:
         whole: the extra columns of the whole table, so that no new identifier is a real one.
         rng: of what is learned at random.
         fewest: subjects that a stored value has, see `NumberCode.learn`.
+        days: on which days ranges of dates may end; None for that of the n-th most extreme subject.
 
     Attributes:
         numbers, categories, dates, lookups, missingness, regenerated, functions, of_dates, left_out: as of
@@ -46,8 +48,16 @@ class ExtraCodes:
         lines: the plan's lines as they could be followed, by column.
     """
 
-    def __init__(self, graph: LinkGraph, whole: pd.DataFrame, rng: np.random.Generator, fewest: int = 1) -> None:
+    def __init__(
+        self,
+        graph: LinkGraph,
+        whole: pd.DataFrame,
+        rng: np.random.Generator,
+        fewest: int = 1,
+        days: SharedDays | None = None,
+    ) -> None:
         self.graph, self.table, self.whole, self.rng, self.fewest = graph, graph.table, whole, rng, fewest
+        self.days = SharedDays(fewest) if days is None else days
         self.numbers: list[NumberCode] = []
         self.categories: list[CategoryCode] = []
         self.dates: dict[str, DateCode] = {}
@@ -98,7 +108,7 @@ class ExtraCodes:
         clocks |= clocks_of(self.table, ())
         if line.kind == "date":
             times, made, _ = read_times(uncategorised(column))
-            self.dates[line.name] = DateCode.learn(times, made, subject=self.table.subject, fewest=self.fewest)
+            self.dates[line.name] = DateCode.learn(times, made, subject=self.table.subject, days=self.days)
             own: Values = made.local(times)
         else:
             own = values_of(column)
@@ -112,7 +122,7 @@ class ExtraCodes:
         numbers = None
         if line.kind == "date" or (line.kind == "constant" and read_dates(column) is not None):
             times, made, _ = read_times(uncategorised(column))
-            date, numbers = code_dates(self.graph, line.on, times, made, self.times, fewest=self.fewest)
+            date, numbers = code_dates(self.graph, line.on, times, made, self.times, days=self.days)
             self.dates[line.name], self.times[line.name] = date, times
         elif line.kind == "number" or (line.kind == "constant" and is_number(column)):
             numbers = as_floats(column)

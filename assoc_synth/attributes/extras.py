@@ -22,6 +22,7 @@ from assoc_synth.attributes.lookups import Lookup
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.plan import Plan
 from assoc_synth.attributes.regenerated import Regenerated
+from assoc_synth.attributes.shared_days import SharedDays
 from assoc_synth.attributes.subject_columns import BinnedNumbers, SubjectColumns, first_values
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.link_graph.graph import LinkGraph
@@ -89,7 +90,14 @@ class ExtraColumns(Stored):
 
     @classmethod
     def learn(
-        cls, graph: LinkGraph, rng: np.random.Generator, *, whole: pd.DataFrame, plan: Plan, fewest: int = 1
+        cls,
+        graph: LinkGraph,
+        rng: np.random.Generator,
+        *,
+        whole: pd.DataFrame,
+        plan: Plan,
+        fewest: int = 1,
+        days: SharedDays | None = None,
     ) -> ExtraColumns:
         """Learn every code from a training table's graph, as planned.
 
@@ -97,11 +105,12 @@ class ExtraColumns(Stored):
             whole: the extra columns of the whole table, so that no new identifier is a real one.
             plan: what each column is, see `plan_columns`.
             fewest: subjects that a stored number has, see `NumberCode.learn`.
+            days: on which days ranges of dates may end, see `ExtraCodes`.
         """
         table = graph.table
         amount = table.schema.roles().get("amount")
         time = None if table.time is None else table.format.time
-        made = ExtraCodes(graph, whole, rng, fewest)
+        made = ExtraCodes(graph, whole, rng, fewest, days)
         for line in plan:
             if line.role in ("extra", "cluster") and not line.source:
                 made.add(line, table.extras[line.name])

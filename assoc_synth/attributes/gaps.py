@@ -67,7 +67,8 @@ class GapCode(Stored):
             gaps = np.where(gaps > 0, _within(gaps, whose, fewest, resolution), 0)
         found, place, counts = np.unique(gaps, return_inverse=True, return_counts=True)
         often = (counts >= max(FREQUENT * len(gaps), 5)) | (len(found) <= MOST_EXACT)
-        enough = subjects_per(place, whose, len(found)) >= fewest
+        own = np.flatnonzero(gaps == given)  # what has been brought inside makes no time frequent
+        enough = subjects_per(place[own], whose[own], len(found)) >= fewest
         exact = found[(often & enough) | (found == 0)]
         at = np.flatnonzero(~np.isin(gaps, exact))
         at = at[np.argsort(gaps[at], kind="stable")]
@@ -75,7 +76,7 @@ class GapCode(Stored):
         if len(np.unique(whose[at])) >= fewest:
             edges = _edges(gaps[at], whose[at], resolution, fewest)
         code = cls(exact.astype(np.int64), edges.astype(np.int64), resolution)
-        # The most extreme times have been brought to one time, at which there are none.
+        # The most extreme times have been brought inside the ends.
         at = at[gaps[at] == given[at]]
         return replace(code, shapes=code._shapes(gaps[at], whose[at], fewest)) if len(edges) > 1 else code
 
@@ -86,7 +87,7 @@ class GapCode(Stored):
 
     def _steps(self) -> Ints:
         """Where ranges begin in multiples of the resolution, at least 1, and the end of the last one: each has one."""
-        steps = np.maximum(self.edges // self.resolution, 1)
+        steps = np.maximum(-(-self.edges // self.resolution), 1)  # a range begins between two times, or on one
         steps[1:] = np.maximum(steps[1:], 2)
         return steps
 
@@ -126,7 +127,7 @@ class GapCode(Stored):
         if self.shapes is not None and len(place):
             result[~exact] = self.shapes.draw(place, self._steps(), rng) * self.resolution
         elif len(self.edges) and len(place):
-            steps = self.edges // self.resolution
+            steps = -(-self.edges // self.resolution)
             low, high = np.maximum(steps[place], 1), np.maximum(steps[place + 1], 2)
             drawn = np.exp(np.log(low) + rng.random(len(place)) * (np.log(high) - np.log(low)))
             result[~exact] = np.minimum(drawn.astype(np.int64), high - 1).clip(low) * self.resolution
@@ -154,17 +155,22 @@ def _ends(count: int) -> Ints:
 def _within(gaps: Ints, subject: Ints | Codes, fewest: int, resolution: int) -> Ints:
     """Times without the most extreme subjects' own ends: (n,), (n,) → (n,)."""
     steps = gaps // resolution
-    low, high = (int(end) for end in ends_of(steps, subject, fewest))
+    ends = ends_of(steps, subject, fewest)
+    low, high = int(np.ceil(ends[0])), int(ends[1])
     return np.clip(steps, low, max(high, low)) * resolution
 
 
 def _edges(gaps: Ints, subject: Ints | Codes, resolution: int, fewest: int) -> Ints:
-    """Where ranges of sorted times of (n,) subjects begin, and the end of the last one; each of enough subjects."""
+    """Where ranges of sorted times of (n,) subjects begin, and the end of the last one; each of enough subjects.
+
+    Where `fewest` is above 1 that is between two multiples of the resolution: nobody has such a time.
+    """
     own = gaps[_ends(len(gaps))] if len(gaps) else gaps
     edges = np.unique(own)
+    before = resolution // 2 if fewest > 1 else 0
     if len(edges) < 2:
-        return np.append(edges, edges + resolution)
-    if fewest > 1:  # halfway to the time before, which is nobody's own
+        return np.append(edges, edges + resolution) - before
+    if fewest > 1:
         below = gaps[np.searchsorted(gaps, edges[1:]) - 1]
         edges[1:] = (edges[1:] + below + resolution) // 2 // resolution * resolution
         edges = np.unique(edges)
@@ -176,4 +182,4 @@ def _edges(gaps: Ints, subject: Ints | Codes, resolution: int, fewest: int) -> I
         # A range of too few is joined with the next one, the last with the one before.
         edges = np.delete(edges, min(int(short[0]) + 1, len(edges) - 2))
         place = np.searchsorted(edges[:-1], gaps, side="right") - 1
-    return np.append(edges[:-1], gaps[-1] + resolution)
+    return np.append(edges[:-1], gaps[-1] + resolution) - before

@@ -160,7 +160,7 @@ class Implications(Stored):
         size = np.maximum(np.abs(values[wrong]), self.least[name])
         to = np.where(may[wrong, POSITIVE], 1.0, np.where(may[wrong, NEGATIVE], -1.0, 0.0))
         result = values.copy()
-        result[wrong] = (to * size).clip(code.low, code.high)
+        result[wrong] = code.written(to * size)
         return result
 
     def to_dict(self) -> dict[str, Any]:

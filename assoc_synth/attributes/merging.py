@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.kinds import as_floats, is_number
-from assoc_synth.attributes.numbers import decimals_of
-from assoc_synth.attributes.sharing import shared_numbers, subjects_per
+from assoc_synth.attributes.sharing import decimals_of, shared_numbers, subjects_per
 from assoc_synth.transactions.arrays import Bools, Codes, Ints
 
 ALIKE = 2

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from assoc_synth.attributes.sharing import aggregated, ends_of, subjects_per
+from assoc_synth.attributes.sharing import aggregated, decimals_of, ends_of, subjects_per
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints, Singles
@@ -21,9 +21,11 @@ LEARNED_FROM = 20_000
 MAX_MODES, CONCENTRATION, LEAST_WEIGHT, MIXTURE_SEED = 10, 0.001, 0.005, 42
 """Of the mixture, as in RDT: modes at most, the Dirichlet process's prior, and the weight from which a mode is used."""
 LEAST_STD = 1e-6
+ON_GRID = 1e-6
+"""Of a step, by which a number may miss the digits that it has."""
 
-MOST_DIGITS = 400
-"""Before or behind the decimal mark of a number."""
+MOST_DIGITS, MOST_EXACT = 400, 15
+"""Before or behind the decimal mark of a number, and those that a floating-point number can have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +35,7 @@ class NumberCode(Stored):
     Attributes:
         atoms: frequent values of the column (a price of 1.00, a gap of one day).
         means, stds: of the modes of everything else.
-        low, high: the range, which the most extreme subjects do not widen; nothing decoded leaves it.
+        low, high: the range, which the most extreme subjects do not widen, see `ends_of`; nothing decoded leaves it.
         decimals: digits after the point that the column has; None for as many as there are.
         missing: whether missing values occur.
         log: whether the modes are those of sign(x)·log1p|x|.
@@ -155,14 +157,22 @@ class NumberCode(Stored):
             np.float64
         )
         values = np.sign(scaled) * np.expm1(np.abs(scaled)) if self.log else scaled
-        values = self._inside(values)
-        if self.decimals is not None:
-            values = np.round(values, self.decimals)
+        values = self.written(self._inside(values))
         atom = column.code < len(self.atoms)
         values[atom] = self.atoms[column.code[atom]]
         if self.missing:
             values[column.code == self.spec.classes - 1] = np.nan
         return values
+
+    def written(self, values: Floats) -> Floats:
+        """Numbers with the decimals that the column has, none beyond the range: (n,), NaN missing."""
+        if self.decimals is None or abs(self.decimals) > MOST_EXACT:
+            return np.asarray(values.clip(self.low, self.high))
+        scale = 10.0**self.decimals
+        low, high = np.ceil(self.low * scale - ON_GRID) / scale, np.floor(self.high * scale + ON_GRID) / scale
+        if low > high:  # no such number is between the ends
+            return np.asarray(np.round(np.where(np.isnan(values), np.nan, (self.low + self.high) / 2), self.decimals))
+        return np.asarray(np.round(values.clip(low, high), self.decimals).clip(self.low, self.high))
 
     def _inside(self, values: Floats) -> Floats:
         """Numbers beyond the observed range, reflected into it: cut off they would pile up at its ends."""
@@ -188,15 +198,6 @@ class NumberCode(Stored):
 
 def _scale(values: Floats, log: bool) -> Floats:
     return np.sign(values) * np.log1p(np.abs(values)) if log else values
-
-
-def decimals_of(values: Floats) -> int | None:
-    """Digits after the point that suffice for every value, None above 6."""
-    sample = values[:100_000]
-    for digits in range(7):
-        if np.allclose(sample, np.round(sample, digits), rtol=0, atol=1e-9):
-            return digits
-    return None
 
 
 def modes(

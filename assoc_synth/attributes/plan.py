@@ -74,6 +74,11 @@ class Plan(Stored):
         raise KeyError(name)
 
     @property
+    def dates(self) -> tuple[str, ...]:
+        """The extra columns that hold dates, whatever is done with them."""
+        return tuple(line.name for line in self.lines if line.kind == "date" and line.role == "extra")
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Sentences for the user."""
         return tuple(note for line in self.lines for note in line.notes)

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from assoc_synth.attributes.numbers import decimals_of
-from assoc_synth.attributes.sharing import shared_numbers
+from assoc_synth.attributes.sharing import decimals_of, shared_numbers
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints
 from assoc_synth.transactions.stored import Stored

@@ -7,7 +7,7 @@ by means of enough subjects, see `NumberCode.learn`. So whatever is learned late
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -18,12 +18,12 @@ from assoc_synth.attributes.dependencies import LOOKED_UP, OBJECT, SUBJECT, VERB
 from assoc_synth.attributes.kinds import is_number, read_dates, uncategorised
 from assoc_synth.attributes.merging import Merged, merged_categories, merged_numbers, withheld
 from assoc_synth.attributes.plan import Plan
-from assoc_synth.attributes.sharing import ends_of, subjects_per
+from assoc_synth.attributes.shared_days import SharedDays
+from assoc_synth.attributes.sharing import subjects_per
 from assoc_synth.attributes.storable import as_storable, is_decided, without_lost_sources
 from assoc_synth.attributes.thresholds import MIN_SUBJECTS, Thresholds
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Codes, Ints, Times
-from assoc_synth.transactions.columns.times import UNITS
 from assoc_synth.transactions.days import DAY
 from assoc_synth.transactions.table import TransactionTable
 
@@ -39,11 +39,13 @@ class Protected:
         table: the whole table, values merged; plan: its plan, the columns so marked of which no value has enough
             training subjects, where the plan had counted on some.
         notes: what was merged, for the user.
+        days: on which days ranges of dates may end, by the table as it was.
     """
 
     table: TransactionTable
     plan: Plan
     notes: tuple[str, ...]
+    days: SharedDays = field(default_factory=SharedDays)
 
 
 def protected(table: TransactionTable, plan: Plan, subjects: Ints, thresholds: Thresholds) -> Protected:
@@ -64,7 +66,8 @@ def protected(table: TransactionTable, plan: Plan, subjects: Ints, thresholds: T
         ("column 'job': 1 value of fewer than 5 training subjects: 1 become missing (--min-subjects)",)
     """
     known, fewest = np.isin(table.subject, subjects), thresholds.min_subjects
-    table = _clipped(table, plan, known, fewest)
+    days = SharedDays.of(table, fewest, plan.dates)
+    table = _clipped(table, plan, known, days)
     lines, extras, notes = {line.name: line for line in plan}, dict[str, pd.Series](), list[str]()
     for line in plan:
         source = plan[line.source] if line.source else None
@@ -82,7 +85,8 @@ def protected(table: TransactionTable, plan: Plan, subjects: Ints, thresholds: T
     for name in (line.name for line in lines.values() if line.stays_empty and line.name in table.extras):
         extras[name] = table.extras[name].where(np.zeros(len(table), bool))  # nobody learns from what stays empty
     merged = table.extras.assign(**{str(name): column for name, column in extras.items()})
-    return Protected(replace(table, extras=merged), Plan(without_lost_sources(lines)), tuple(filter(None, notes)))
+    told = tuple(filter(None, notes))
+    return Protected(replace(table, extras=merged), Plan(without_lost_sources(lines)), told, days)
 
 
 def without_rare_objects(table: TransactionTable, subjects: Ints, fewest: int | None) -> tuple[TransactionTable, Ints]:
@@ -149,29 +153,40 @@ def _about_objects(table: TransactionTable, known: Bools, thresholds: Thresholds
     )
 
 
-def _clipped(table: TransactionTable, plan: Plan, known: Bools, fewest: int) -> TransactionTable:
+def _clipped(table: TransactionTable, plan: Plan, known: Bools, shared: SharedDays) -> TransactionTable:
     """The table in which the days of the most extreme subjects are at the ends of the range; see `within_days`.
 
     The dates of a row move with its time, by whole days where they are days: what they count from stays the same.
     """
-    if table.time is None or fewest <= 1:
+    if table.time is None or shared.fewest <= 1:
         return table
-    dated = np.flatnonzero(known & ~np.isnat(table.time))
-    if not len(dated):
+    has_time = ~np.isnat(table.time)
+    if not (known & has_time).any():
         return table
     ticks = table.time.astype(np.int64)
-    unit = UNITS["ns" if table.format.time is None else table.format.time.unit]
-    first = int(ticks[dated].min())
-    ends = ends_of((ticks[dated] - first) // unit, table.subject[dated], fewest)
-    low, high = (first + round(end) * unit for end in ends)
-    has_time = ~np.isnat(table.time)
-    time = within_days(ticks, table.subject, has_time, low, high, as_dates=unit == DAY).astype("datetime64[ns]")
+    time = _within_ends(table, ticks, known & has_time, has_time, shared).astype("datetime64[ns]")
     rows = np.flatnonzero(time.astype(np.int64) != ticks)
     columns = [line.name for line in plan if line.kind == "date" and line.role == "extra" and line.on not in OWN]
     extras = table.extras
     for name in columns if len(rows) else ():
         extras = extras.assign(**{name: _moved(extras[name], rows, table.time, time)})
     return replace(table, time=time, extras=extras)
+
+
+def _within_ends(table: TransactionTable, ticks: Ints, known: Bools, dated: Bools, shared: SharedDays) -> Ints:
+    """(rows,) times none of which is beyond the days of the most extreme subjects.
+
+    Args:
+        ticks: (rows,) nanoseconds; known: rows by which the range is found; dated: those that have a time.
+    """
+    low, high = (end * DAY for end in shared.ends(ticks[known] // DAY, table.subject[known]))
+    begins = np.unique(ticks[dated])
+    if table.format.time is None or table.format.time.unit != "D" or len(np.unique(begins % DAY)) == 1:
+        return within_days(ticks, table.subject, dated, low, high)
+    # Days on a clock with summer time do not begin in steps of 24 hours: only days that occur can be moved to.
+    first, after = np.searchsorted(begins, [low, high + DAY])
+    ends = begins[[first, max(after - 1, first)]].tolist()
+    return within_days(ticks, table.subject, dated, *ends, as_dates=True)
 
 
 def _moved(column: pd.Series, rows: Ints, before: Times, after: Times) -> pd.Series:

@@ -99,7 +99,7 @@ class QuantileMap(Stored):
                 if len(own):
                     result[own] = _mapped(drawn.values[own], self.drawn[at[own[0]]], self.real[at[own[0]]])
         moved = result != drawn.values
-        result[moved] = result[moved].clip(code.low, code.high)
+        result[moved] = code.written(result[moved])
         return result if code.decimals is None else np.round(result, code.decimals)
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,16 +1,18 @@
 """How many subjects share a value: what is stored of a column is never fewer subjects' than a threshold.
 
 Values of fewer are stored as the mean of neighbours (microaggregation: Domingo-Ferrer and Mateo-Sanz 2002), and ranges
-end at the value of the n-th most extreme subject (top coding).
+end close to the value of the n-th most extreme subject (top coding), on none that a few have.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from assoc_synth.transactions.arrays import Codes, Floats, Ints
+
+Numbers = TypeVar("Numbers", Floats, Ints)
 
 
 class Aggregates(NamedTuple):
@@ -33,11 +35,28 @@ def subjects_per(code: Ints, subject: Ints | Codes, size: int) -> Ints:
     return np.bincount(pairs // width, minlength=size).astype(np.int64)
 
 
+def extremes(values: Numbers, subject: Ints | Codes) -> tuple[Numbers, Numbers]:
+    """The least and the largest value of each subject, both ascending: (n,) values of (n,) subjects → (subjects,) each.
+
+    Example:
+        >>> [part.tolist() for part in extremes(np.array([3, 9, 1]), np.array([0, 0, 1]))]
+        [[1, 3], [1, 9]]
+    """
+    order = np.lexsort((values, subject))
+    first = np.unique(subject[order], return_index=True)[1]
+    sorted_, last = values[order], np.append(first[1:], len(values)) - 1
+    least, largest = sorted_[first], sorted_[last]
+    least.sort()
+    largest.sort()
+    return least, largest
+
+
 def ends_of(values: Floats | Ints, subject: Ints | Codes, fewest: int) -> tuple[float, float]:
     """Where the range of values ends without the most extreme subjects: (n,) finite values of (n,) subjects.
 
-    An end is halfway between the last subject's value that is left out and the first one's that is not: nobody's own.
-    Where the two ends cross, as there are too few subjects, both are what is between them.
+    An end is the n-th most extreme subject's value where enough subjects have it. Else it is between this value and the
+    next one inwards, with half a step more than the digits of the values: a number that nobody has. Where the two ends
+    cross, as there are too few subjects, both are what is between them.
 
     Args:
         fewest: subjects that each end has at or beyond it; 1 for the least and the largest value.
@@ -45,18 +64,53 @@ def ends_of(values: Floats | Ints, subject: Ints | Codes, fewest: int) -> tuple[
     Example:
         >>> ends_of(np.array([1.0, 2.0, 3.0, 4.0, 90.0, 95.0]), np.array([0, 1, 2, 3, 4, 4]), 2)
         (2.5, 3.5)
+        >>> ends_of(np.array([1.0, 2.0, 2.0, 2.0, 9.0, 9.0]), np.arange(6), 2)
+        (2.0, 9.0)
     """
     if not len(values):
         return 0.0, 0.0
-    order = np.lexsort((values, subject))
-    first = np.unique(subject[order], return_index=True)[1]
-    sorted_, last = values[order], np.append(first[1:], len(values)) - 1
-    least, largest = np.sort(sorted_[first]), np.sort(sorted_[last])
+    values = np.asarray(values, np.float64)
+    least, largest = extremes(values, subject)
     if fewest <= 1:
         return float(least[0]), float(largest[-1])
-    at, after = (min(place, len(first)) - 1 for place in (fewest, fewest + 1))
-    low, high = float(least[[at, after]].mean()), float(largest[::-1][[at, after]].mean())
-    return (low, high) if low <= high else ((low + high) / 2,) * 2
+    at, decimals = min(fewest, len(least)) - 1, decimals_of(values)
+    ends = []
+    for end, side in ((least[at], 1), (largest[::-1][at], -1)):
+        own = values == end
+        if len(np.unique(subject[own])) >= fewest:
+            ends.append(float(end))
+            continue
+        inwards = values[(values - end) * side > 0]
+        following = end if not len(inwards) else inwards.min() if side > 0 else inwards.max()
+        ends.append(between(float(end), float(following), decimals))
+    low, high = ends
+    return (low, high) if low <= high else (between(low, high, decimals),) * 2
+
+
+def between(one: float, other: float, decimals: int | None) -> float:
+    """A number between two of a column that none of it can be: it has a digit more.
+
+    Args:
+        decimals: digits after the point that the column has; None for as many as there are.
+
+    Example:
+        >>> between(5.0, 8.0, 0), between(5.0, 6.0, 0), between(1.5, 1.25, None)
+        (6.5, 5.5, 1.375)
+    """
+    middle = (one + other) / 2
+    if decimals is None:
+        return middle
+    step = 10.0**-decimals
+    return float(round((np.floor(middle / step + 1e-6) + 0.5) * step, decimals + 1))
+
+
+def decimals_of(values: Floats | Ints) -> int | None:
+    """Digits after the point that suffice for every value, None above 6."""
+    sample = values[:100_000]
+    for digits in range(7):
+        if np.allclose(sample, np.round(sample, digits), rtol=0, atol=1e-9):
+            return digits
+    return None
 
 
 def least_size(values: Floats, subject: Ints | Codes, fewest: int) -> float:

@@ -21,15 +21,16 @@ from assoc_synth.attributes.gaps import GapCode
 from assoc_synth.attributes.hours import HOURS
 from assoc_synth.attributes.hours import NAME as HOUR_OF_DAY
 from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
-from assoc_synth.attributes.numbers import NumberCode, decimals_of
+from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.price_lists import PriceList
 from assoc_synth.attributes.row_order import RowSequences
-from assoc_synth.attributes.sharing import shared_numbers, subjects_per
+from assoc_synth.attributes.sharing import decimals_of, shared_numbers, subjects_per
 from assoc_synth.attributes.subject_columns import BinnedNumbers
 from assoc_synth.attributes.visits import visits_of
 from assoc_synth.ctgan.allowed_classes import AllowedClasses
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times
+from assoc_synth.transactions.columns.times import UNITS
 from assoc_synth.transactions.days import DAY, hours
 from assoc_synth.transactions.table import TransactionTable
 
@@ -44,7 +45,8 @@ VALUE, ENDS, BIN, PRICE, WORD, CLOCK, BETWEEN, RANGE, HOUR = (
     "range of times between rows",
     "hour of the day, of some verbs",
 )
-"""What a stored value is. Behind an end are the subjects at or beyond it, or in its bin."""
+"""What a stored value is. Behind an end are the subjects at or beyond it, or in its bin; behind one that nobody reaches
+or has, as the first day of a week may be, all whose range it ends."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,7 +219,7 @@ def _of_times(encoder: AttributeEncoder) -> Iterator[Stored]:
     def beyond(table: TransactionTable) -> Ints:
         assert table.time is not None, "a calendar is learned from times"
         day, dated = table.time.astype(np.int64) // DAY, ~np.isnat(table.time)
-        return _having(table, [dated & (day <= ends[0] // DAY), dated & (day >= ends[1] // DAY)])
+        return _at_ends(table, day, dated, ends // DAY)
 
     yield Stored(name, ENDS, tuple(map(_day, ends.tolist())), beyond, True)
     if calendar.clock is not None:
@@ -306,8 +308,8 @@ def _beyond(ends: Floats, numbers: Numbers, table: TransactionTable) -> Ints:
 def _beyond_dates(name: str, date: DateCode, table: TransactionTable) -> Ints:
     read = read_dates(uncategorised(table.extras[name]))
     times: Times = np.full(len(table), np.datetime64("NaT"), "datetime64[ns]") if read is None else read[0]
-    ticks, dated = times.astype(np.int64), ~np.isnat(times)
-    return _having(table, [dated & (ticks <= date.low), dated & (ticks >= date.high)])
+    ends = np.array([date.low, date.high], np.int64)
+    return _at_ends(table, times.astype(np.int64) // DAY, ~np.isnat(times), ends // DAY)
 
 
 def _in_bins(code: BinnedNumbers, numbers: Numbers, table: TransactionTable) -> Ints:
@@ -325,6 +327,12 @@ def _of_words(name: str, words: tuple[str, ...], table: TransactionTable) -> Int
     return subjects_per(code, np.repeat(table.subject, list(map(len, split))), len(words))
 
 
+def _at_ends(table: TransactionTable, day: Ints, dated: Bools, ends: Ints) -> Ints:
+    """How many subjects are behind the first and the last day of a range, (2,), by the (rows,) days that they have."""
+    beyond = [dated & (day <= ends[0]), dated & (day >= ends[1])]
+    return _having(table, [own if own.any() else dated for own in beyond])
+
+
 def _having(table: TransactionTable, rows: Iterable[Bools]) -> Ints:
     """How many subjects have any of some rows, each."""
     return np.array([len(np.unique(table.subject[own])) for own in rows], np.int64)
@@ -332,8 +340,9 @@ def _having(table: TransactionTable, rows: Iterable[Bools]) -> Ints:
 
 def _shown(values: Floats, date: DateCode | None) -> tuple[Any, ...]:
     """Numbers as JSON scalars, dates as text; those that count from something as so many of their unit."""
-    if date is not None and not date.base:
-        return tuple(str(plain(one)) for one in pd.Series(date.dates(values)))
+    if date is not None and not date.base:  # an end of a bin may be between two days
+        ticks = date.low + np.rint(values * UNITS[date.format.unit]).astype(np.int64)
+        return tuple(map(_day, ticks.clip(date.low, date.high).tolist()))
     unit = "" if date is None else f" {date.format.unit}"
     whole = [int(one) if one == np.rint(one) and abs(one) < 2**53 else float(one) for one in values.tolist()]
     return tuple(whole) if not unit else tuple(f"{one}{unit}" for one in whole)

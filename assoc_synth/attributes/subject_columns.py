@@ -17,8 +17,8 @@ import pandas as pd
 
 from assoc_synth.attributes.categories import CategoryCode
 from assoc_synth.attributes.change_points import BETWEEN_ENDS, cut_points
-from assoc_synth.attributes.numbers import decimals_of
-from assoc_synth.attributes.sharing import ends_of
+from assoc_synth.attributes.numbers import ON_GRID
+from assoc_synth.attributes.sharing import between, decimals_of, ends_of
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats, Ints, Values
 from assoc_synth.transactions.stored import Stored
@@ -37,7 +37,7 @@ class BinnedNumbers(Stored):
 
     Attributes:
         atoms: frequent numbers, ascending.
-        low, high: (bins,) the least and the largest number of each bin, ascending.
+        low, high: (bins,) where each bin begins and ends, ascending; numbers with the column's decimals are inside.
         decimals: digits after the point; None for as many as there are.
         missing: whether a subject has none.
     """
@@ -56,8 +56,8 @@ class BinnedNumbers(Stored):
         Args:
             edges: the subjects' links; bins end where these change.
             fewest: subjects that a frequent number and a bin have at least, and of which the most extreme ones do not
-                widen the range; above 1, bins end halfway between two subjects. Where fewer have a number, all are
-                missing.
+                widen the range; above 1, bins end between two subjects' numbers, see `between`. Where fewer have a
+                number, all are missing.
 
         Example:
             >>> code = BinnedNumbers.learn("born", np.repeat(np.arange(1920.0, 2020.0), 20))
@@ -122,8 +122,8 @@ class BinnedNumbers(Stored):
         if self.decimals is None:
             return low + rng.random(len(low)) * (high - low)
         scale = 10.0**self.decimals
-        first, last = np.round(low * scale), np.round(high * scale)
-        numbers: Floats = (first + np.floor(rng.random(len(low)) * (last - first + 1))) / scale
+        first, last = np.ceil(low * scale - ON_GRID), np.floor(high * scale + ON_GRID)
+        numbers: Floats = (first + np.floor(rng.random(len(low)) * np.maximum(last - first + 1, 1))) / scale
         return numbers
 
     def to_dict(self) -> dict[str, Any]:
@@ -250,7 +250,7 @@ def _parts(values: Floats, bins: int, changes: Floats) -> list[Floats]:
 def _shared_ends(
     parts: list[Floats], fewest: int, ends: tuple[float, float], decimals: int | None
 ) -> tuple[Floats, Floats]:
-    """The ends of bins of at least `fewest` subjects, halfway between two of these, and inside the range.
+    """The ends of bins of at least `fewest` subjects, between two of these, and inside the range.
 
     A bin of fewer is joined with the next, the last one with that before; none is left where all have fewer.
     """
@@ -264,11 +264,8 @@ def _shared_ends(
         joined[-2:] = [np.concatenate(joined[-2:])]
     if not joined or len(joined[0]) < fewest:
         return np.zeros(0), np.zeros(0)
-    between = np.array([(one[-1] + other[0]) / 2 for one, other in pairwise(joined)])
-    step = 0.0 if decimals is None else 10.0**-decimals
-    below = between if decimals is None else np.round(np.floor(between / step + 1e-6) * step, decimals)
-    above = between if decimals is None else np.round(below + step, decimals)
-    return np.clip(np.append(ends[0], above), *ends), np.clip(np.append(below, ends[1]), *ends)
+    inner = np.array([between(float(one[-1]), float(other[0]), decimals) for one, other in pairwise(joined)])
+    return np.clip(np.append(ends[0], inner), *ends), np.clip(np.append(inner, ends[1]), *ends)
 
 
 def _changes(values: Floats, edges: Edges) -> Floats:

@@ -14,10 +14,13 @@ UNDATED = np.iinfo(np.int64).min
 """NaT as a number."""
 
 
-def visits_of(graph: LinkGraph) -> tuple[Visits, Ints]:
+def visits_of(graph: LinkGraph, first_day: int | None = None) -> tuple[Visits, Ints]:
     """A table's visits, and (rows,) the visit of each row, −1 for none.
 
     A visit is as early as its earliest link.
+
+    Args:
+        first_day: since 1970, which days are counted from; what is before counts as on it. None for the table's first.
     """
     table, of_row = graph.table, graph.baskets
     inside = np.flatnonzero(of_row >= 0)
@@ -33,10 +36,11 @@ def visits_of(graph: LinkGraph) -> tuple[Visits, Ints]:
     gone = time == UNDATED
     length = np.where(gone, 0, found["last"].to_numpy("datetime64[ns]").astype(np.int64) - time)
     known = table.time[~np.isnat(table.time)] if table.time is not None else np.zeros(0, "datetime64[ns]")
-    first_day = int(known.astype(np.int64).min()) // DAY if len(known) else 0
+    if first_day is None:
+        first_day = int(known.astype(np.int64).min()) // DAY if len(known) else 0
     visits = Visits(
         subject=found["subject"].to_numpy(np.int64),
-        day=np.where(gone, -1, time // DAY - first_day),
+        day=np.where(gone, -1, np.maximum(time // DAY - first_day, 0)),
         clock=np.where(gone, 0, time % DAY),
         size=found["size"].to_numpy(np.int64),
         length=length if length.any() else None,

@@ -10,6 +10,7 @@ import numpy as np
 
 from assoc_synth.attributes import AttributeEncoder, Plan, check_constraints
 from assoc_synth.attributes.row_order import rule_notes
+from assoc_synth.attributes.shared_days import SharedDays
 from assoc_synth.ctgan.assignment.rules import describe_rules
 from assoc_synth.ctgan.assignment.training import visit_rules
 from assoc_synth.ctgan.compiled import compile_seconds
@@ -67,6 +68,7 @@ def fit_model(
     *,
     plan: Plan | None = None,
     constraints: Sequence[Any] | None = None,
+    days: SharedDays | None = None,
 ) -> FittedModel:
     """Train all three stages on the training subjects, stopped by the validation subjects; no others are looked at.
 
@@ -74,12 +76,13 @@ def fit_model(
         graph: the whole table's.
         judge: what samples will be held against; it is stored and plays no part in training.
         constraints: SDV's, which the rows must satisfy.
+        days: on which days ranges of dates may end, see `AttributeEncoder.learn`.
 
     Raises:
         InputError: a dependency that the rows contradict, or a constraint that cannot be honoured.
         TrainingError: the loss is no longer a number.
     """
-    seen = _look(graph, split, training, plan)
+    seen = _look(graph, split, training, plan, days)
     honoured = check_constraints(constraints, seen.graph.table, seen.encoder.extras)
     edge_generator, occurrence_generator, history = _train(seen, training)
     if seen.encoder.size is not None:
@@ -144,11 +147,12 @@ def _train(seen: Seen, training: Training) -> tuple[EdgeGenerator, OccurrenceGen
     return edge_generator, occurrence_generator, history
 
 
-def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None) -> Seen:
+def _look(graph: LinkGraph, split: Split, training: Training, plan: Plan | None, days: SharedDays | None) -> Seen:
     """Code the known subjects' rows."""
     known = LinkGraph.from_table(graph.table.take_subjects(split.known).with_own_names())
     rng = training.seeds.child("attributes").generator()
-    encoder = AttributeEncoder.learn(known, rng, whole=graph.table.extras, plan=plan, fewest=training.fewest)
+    fewest = training.fewest
+    encoder = AttributeEncoder.learn(known, rng, whole=graph.table.extras, plan=plan, fewest=fewest, days=days)
     own, training_codes = encoder.extras.subject, np.searchsorted(split.known, split.training)
     edges = with_plan(
         own.add_to(known.edges, encoder.extras.encode_subjects(known.table)), known.edges.degrees_by_verb()

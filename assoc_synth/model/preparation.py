@@ -104,7 +104,9 @@ class Preparation:
         )
         gate = _gate(graph, split, seeds.child("gate")) if promise is None else Judge.of_nothing(graph.edges)
         try:
-            model = fit_model(graph, split, gate, training, plan=shared.plan, constraints=wishes.constraints)
+            model = fit_model(
+                graph, split, gate, training, plan=shared.plan, constraints=wishes.constraints, days=shared.days
+            )
         except BaseException:
             if kept is not None:
                 kept.write_waiting()

@@ -19,6 +19,8 @@ from assoc_synth.transactions.table import TransactionTable
 
 OWN_VALUES = frozenset(("atoms", "exact", "quarters", "repeat_level", "sizes", "values"))
 """Lists of which each entry is a value, and not a bound between values or the mean of several."""
+ENDS = frozenset(("low", "high", "start", "end"))
+"""Ends of ranges, which are no value of a few either."""
 MEANS = frozenset(("means", "real"))
 """Lists of means, which are somebody's number by chance, and nobody's where somebody is beyond."""
 COUNTS = frozenset(
@@ -26,7 +28,8 @@ COUNTS = frozenset(
 )
 """Lists in the code of a column that count or number something, or hold drawn numbers."""
 CODE = "config.json/attributes"
-ROUNDED = 1e-6
+ROUNDED, ROUNDED_IN_CODE = 1e-6, 1e-9
+"""How close a number is to a stored one, relative to it: single precision, and double in the code of a column."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +42,7 @@ class Derived:
         places: where a model keeps them: beginnings of the places that `model_files` names.
         column: whose code they are in, wherever that is; "" where `places` say it.
         upwards: whether only the largest are ends, as of numbers whose classes begin at 1 in any table.
+        between: whether bounds of classes are between values, so that they are none.
         step: numbers are compared by how many whole steps they have; 0 for as they are.
     """
 
@@ -48,10 +52,11 @@ class Derived:
     places: tuple[str, ...] = ()
     column: str = ""
     upwards: bool = False
+    between: bool = False
     step: float = 0.0
 
     def of_too_few(self, numbers: Mapping[str, Floats], fewest: int) -> Iterator[tuple[str, float]]:
-        """Kept numbers that some subjects have, fewer than `fewest`, and that fewer reach, or that are values.
+        """Kept numbers that some subjects have, fewer than `fewest`, and that fewer reach, or that are values or ends.
 
         The last of a list of bounds is one above the largest number that is drawn, which is looked at instead.
         """
@@ -59,11 +64,13 @@ class Derived:
             kind = where.rpartition("/")[2]
             if not len(own) or not self._is_kept(where, kind):
                 continue
-            kept = np.append(own[:-1], own[-1] - 1) if kind.endswith("edges") else own
+            is_last_above = kind.endswith("edges") and not self.between
+            kept = np.append(own[:-1], own[-1] - 1) if is_last_above else own
             for value in np.unique(kept).tolist():
                 exact, beyond = self.behind(value)
                 allowed = exact if kind in MEANS else fewest - 1
-                if 0 < exact < fewest and (beyond <= allowed or kind in OWN_VALUES):
+                is_value = kind in OWN_VALUES or kind in ENDS or self.between
+                if 0 < exact < fewest and (beyond <= allowed or is_value):
                     yield where, value
 
     def _is_kept(self, where: str, kind: str) -> bool:
@@ -74,7 +81,8 @@ class Derived:
     def behind(self, value: float) -> tuple[int, int]:
         """How many subjects have a number, and how many have it or one beyond, on the side where these are fewer."""
         values, value = (self.values // self.step, value // self.step) if self.step else (self.values, value)
-        near = np.abs(values - value) <= ROUNDED * max(abs(value), 1.0)
+        close = ROUNDED_IN_CODE if self.column else ROUNDED
+        near = np.abs(values - value) <= close * max(abs(value), 1.0)
         sides = [near | (values > value), *([] if self.upwards else [near | (values < value)])]
         return len(np.unique(self.subject[near])), min(len(np.unique(self.subject[side])) for side in sides)
 
@@ -141,7 +149,7 @@ def _of_times(graph: LinkGraph, visits: Visits, of_row: Ints) -> list[Derived]:
         Derived("seconds between visits", wait[same], whose[same], (f"{CODE}/calendar/pause/",)),
         Derived("time of day", clock, visits.subject, (f"{CODE}/calendar/clock/exact",)),
         Derived("hour of the day", clock, visits.subject, (f"{CODE}/calendar/clock/quarters",), step=float(HOUR)),
-        Derived("time between rows", gaps, owner, (f"{CODE}/gap/",)),
+        Derived("time between rows", gaps, owner, (f"{CODE}/gap/",), between=True),
     ]
 
 

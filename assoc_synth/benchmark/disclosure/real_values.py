@@ -11,6 +11,7 @@ import pandas as pd
 from assoc_synth.attributes.kinds import as_floats, is_number, read_dates, uncategorised
 from assoc_synth.attributes.sharing import subjects_per
 from assoc_synth.transactions.arrays import Codes, Floats, Ints
+from assoc_synth.transactions.days import DAY
 from assoc_synth.transactions.table import TransactionTable
 
 WORD = r"[^\W\d_]{4,}"
@@ -26,14 +27,14 @@ class RareValues:
         texts: cells as text.
         parts: those that are part of no frequent cell, and words of few subjects.
         numbers: (n,) numbers; dates as nanoseconds since 1970.
-        beyond: (n,) how many subjects have each or one beyond, on the side where these are fewer.
+        days: (d,) the days of dates that few subjects have at any time of the day, as days since 1970.
     """
 
     column: str
     texts: frozenset[str]
     parts: frozenset[str]
     numbers: Floats
-    beyond: Ints
+    days: Ints
 
 
 def rare_values(table: TransactionTable, fewest: int, *, objects: bool = True) -> list[RareValues]:
@@ -99,15 +100,13 @@ def _texts(cells: pd.Series, subject: Ints | Codes, fewest: int) -> tuple[frozen
 
 
 def _numbers(cells: pd.Series, subject: Ints | Codes, fewest: int) -> tuple[Floats, Ints]:
-    numbers = as_numbers(cells)
+    numbers, none = as_numbers(cells), np.zeros(0, np.int64)
     if numbers is None:
-        return np.zeros(0), np.zeros(0, np.int64)
+        return np.zeros(0), none
     rare = np.asarray(_rare(pd.Series(numbers), subject, fewest), np.float64)
-    known = np.flatnonzero(~np.isnan(numbers))
-    own = pd.Series(numbers[known]).groupby(np.asarray(subject)[known])
-    least, most = np.sort(own.min().to_numpy()), np.sort(own.max().to_numpy())
-    below, above = np.searchsorted(least, rare, side="right"), len(most) - np.searchsorted(most, rare, side="left")
-    return rare, np.minimum(below, above).astype(np.int64)
+    if is_number(cells):
+        return rare, none
+    return rare, _rare(pd.Series(numbers // DAY), subject, fewest).to_numpy().astype(np.int64)
 
 
 def as_numbers(cells: pd.Series) -> Floats | None:

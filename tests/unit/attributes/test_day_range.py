@@ -41,3 +41,11 @@ def test_what_has_no_time_stays() -> None:
     made = within_days(ticks, np.zeros(3, int), np.array([True, False, True]), 5 * DAY, 9 * DAY)
     assert made[1] == ticks[1]
     assert (made[[0, 2]] // DAY).tolist() == [5, 9]
+
+
+def test_days_between_a_subjects_days_stay_as_many_where_there_is_room() -> None:
+    ticks = np.array([1, 4, 9, 12, 19, 25]) * DAY
+    made = within_days(ticks, np.repeat([0, 1], 3), np.ones(6, bool), 3 * DAY, 20 * DAY)
+    assert (made // DAY).tolist() == [3, 6, 11, 7, 14, 20]
+    far = within_days(np.array([0, 30, 31]) * DAY, np.zeros(3, int), np.ones(3, bool), 20 * DAY, 40 * DAY)
+    assert (far // DAY).tolist() == [20, 30, 31]

@@ -84,5 +84,5 @@ def test_no_number_is_left_of_too_few_subjects() -> None:
 def test_the_least_size_is_not_one_subjects() -> None:
     sizes = np.append([0.01], np.arange(1.0, 20.0))
     assert least_size(sizes, np.arange(20), 1) == 0.01
-    assert least_size(-sizes, np.arange(20), 5) == 4.5
+    assert least_size(-sizes, np.arange(20), 5) == 4.505
     assert least_size(np.zeros(3), np.arange(3), 5) == np.inf

@@ -18,7 +18,7 @@ def test_a_frequent_value_has_to_be_enough_subjects_own() -> None:
     gaps = Derived("gaps", np.array([7.0] * 30 + [8.0] * 30), np.append(np.zeros(30, int), np.arange(30)), ("here/",))
     assert list(gaps.of_too_few({"here/atoms": np.array([7.0, 8.0])}, 5)) == [("here/atoms", 7.0)]
     wide = Derived("gaps", np.arange(40.0), np.arange(40), ("here/",))
-    ends = [("here/low", 2.0), ("here/high", 39.0)]
+    ends = [("here/low", 2.0), ("here/low", 20.0), ("here/high", 39.0)]
     kept = {"here/low": np.array([2.0, 20.0]), "here/high": np.array([39.0]), "here/means": np.array([1.0, 38.0])}
     assert list(wide.of_too_few(kept, 5)) == ends  # somebody is beyond a mean
     assert list(wide.of_too_few({"here/means": np.array([39.0])}, 5)) == [("here/means", 39.0)]
