@@ -61,6 +61,12 @@ class ContentOptions:
     min_count: Annotated[int | None, typer.Option(min=1, help="rules …: least subjects with both.")] = None
     min_lift: Annotated[float | None, typer.Option(min=0, help="rules …: the lowest lift.")] = None
     split: Annotated[bool, typer.Option("--split", help="pykeen: a folder of train, valid and test.")] = False
+    part_rows: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="csv, parquet, jsonl, neo4j, ladybug, hub: a folder, of files of N rows."
+        ),
+    ] = None
     template: Annotated[
         list[str] | None, typer.Option(metavar="VERB=TEXT", help="sentences: such as 'bought={subject} has {object}.'")
     ] = None
@@ -160,7 +166,12 @@ def export(
     context: typer.Context,
     source: AnySource,
     format: Annotated[str, typer.Option("-f", "--format", help="One of those that --list shows.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="The file or folder to write.")],
+    output: Annotated[
+        str,
+        typer.Option(
+            "-o", "--output", help="The file or folder to write; csv, parquet, jsonl: part files where it ends in /."
+        ),
+    ],
     columns: RoleOptions,
     how: DrawOptions,
     more: FormatOptions,
@@ -184,8 +195,8 @@ def export(
         more.check(format, KNOWN[format].options())
     check_export(format, output, options)
     read_too = {os.path.realpath(path) for path in (source, more.beside or source)}
-    if output.exists() and os.path.realpath(output) in read_too:
-        raise InputError(f"{str(output)!r} is read, and would be replaced: choose another path")
+    if Path(output).exists() and os.path.realpath(output) in read_too:
+        raise InputError(f"{output!r} is read, and would be replaced: choose another path")
     known, call, made = KNOWN[format].options(), None, {}
     if (model := model_of(source)) is not None:
         result, call = sampled(partial(AssociativeSynthesizer.load(model).sample, **how.keywords()), context)

@@ -10,10 +10,12 @@ from typing import Any
 from assoc_synth.errors import InputError
 from assoc_synth.exports.entities import entity_notes
 from assoc_synth.exports.formats import Format
+from assoc_synth.exports.output import ROWS_PER_PART
 from assoc_synth.exports.registry import FORMATS
 from assoc_synth.exports.source import Source, table_of
 from assoc_synth.transactions.files.atomic import check_file
 from assoc_synth.transactions.files.directories import check_directory
+from assoc_synth.transactions.files.parts import is_folder
 from assoc_synth.transactions.files.writing import written_kind
 
 __all__ = ["export", "check_export", "FORMATS", "Format", "Source"]
@@ -25,7 +27,8 @@ def export(source: Source, format: str, path: str | os.PathLike[str], **options:
     Args:
         source: a `TransactionTable` or a `LinkGraph`.
         format: one of `FORMATS`.
-        path: the file to write, or the folder; see `Format.files`. An earlier one is replaced.
+        path: the file to write, or the folder; see `Format.files`. An earlier one is replaced. CSV, JSON Lines and
+            Parquet are written as a folder of part files where it ends in a slash, or is a folder.
         options: the format's own; see its writer.
 
     Returns:
@@ -50,6 +53,8 @@ def export(source: Source, format: str, path: str | os.PathLike[str], **options:
     notes: tuple[str, ...] = ()
     if "entities" in known.options() and not options.get("projection"):
         notes = entity_notes(table, None if options.get("entities") is None else str(options["entities"]))
+    if known.is_parted and options.get("part_rows") is None and is_folder(path):
+        options["part_rows"] = ROWS_PER_PART
     told = known.load()(source, Path(path), **options) or ()
     return (*notes, *known.left_out(table), *told)
 
@@ -75,9 +80,11 @@ def check_export(format: str, path: str | os.PathLike[str], options: Collection[
     unknown = [name for name in options if name not in known]
     if unknown:
         raise InputError(f"format {format} has no option {unknown[0]!r}; it has: {', '.join(known) or 'none'}")
-    split = isinstance(options, Mapping) and options.get("split")
-    contents = FORMATS[format].files_in(Path(path).resolve().name, split=bool(split))
-    if contents:
+    given = options if isinstance(options, Mapping) else {}
+    _check_part_rows(given.get("part_rows"))
+    parted = FORMATS[format].is_parted and (is_folder(path) or given.get("part_rows") is not None)
+    contents = FORMATS[format].replaced(path, split=bool(given.get("split")))
+    if parted or FORMATS[format].files_in("", split=bool(given.get("split"))):
         check_directory(path, contents)
         return
     check_file(path)
@@ -88,6 +95,12 @@ def check_export(format: str, path: str | os.PathLike[str], options: Collection[
         written_kind(path)
     else:
         _check_suffix(format, Path(path).name)
+
+
+def _check_part_rows(rows: object) -> None:
+    """Raises: InputError: it is no number of rows."""
+    if rows is not None and (not isinstance(rows, int) or isinstance(rows, bool) or rows < 1):
+        raise InputError(f"part_rows is a number of rows, at least 1, not {str(rows)[:40]!r}")
 
 
 def _check_suffix(format: str, name: str) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from assoc_synth.errors import MissingExtraError
+from assoc_synth.transactions.files.parts import parts_in
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -24,6 +27,7 @@ class Format:
         lacks: what it cannot carry, in words; "" if it carries all.
         drops: of what a table may have, "time", "amount", "basket" and "extras", what it leaves out, which is told.
         contents: the names of the files of a folder, where {name} is its own; empty for a single file.
+        part: the stem and the suffix of its files where they are several of a kind; both "" where there is but one.
         extra: the extra that brings the library it writes with, "" if there is none.
         needs: that library's module.
     """
@@ -33,6 +37,7 @@ class Format:
     lacks: str = ""
     drops: tuple[str, ...] = field(default=(), kw_only=True)
     contents: tuple[str, ...] = field(default=())
+    part: tuple[str, str] = field(default=("", ""), kw_only=True)
     extra: str = ""
     needs: str = ""
 
@@ -60,6 +65,21 @@ class Format:
         if split:
             return ("train.tsv", "valid.tsv", "test.tsv")
         return tuple(one.replace("{name}", name) for one in self.contents)
+
+    def replaced(self, path: str | os.PathLike[str], *, split: bool = False) -> tuple[str, ...]:
+        """The names of the files that may be in a folder at `path` when it is written; none if it is a single file.
+
+        Args:
+            path: the folder.
+            split: as for `files_in`.
+        """
+        own, (stem, suffix) = self.files_in(Path(path).resolve().name, split=split), self.part
+        return (*own, *(parts_in(path, suffix, stem) if stem else ()))
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether it is a single file, or a folder of such files."""
+        return bool(self.part[0]) and not self.contents
 
     def suffixes(self) -> tuple[str, ...]:
         """The suffixes that its file has, without .gz; none if it is a folder.

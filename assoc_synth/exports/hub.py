@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from assoc_synth.exports.about import UNKNOWN, About, flattened
 from assoc_synth.exports.croissant import as_json, description
-from assoc_synth.exports.output import put_lines
+from assoc_synth.exports.output import ROWS_PER_PART, put_lines
 from assoc_synth.exports.parquet import put_parquet
 from assoc_synth.exports.source import Source, table_of
 from assoc_synth.transactions.files.directories import replacing_directory
 from assoc_synth.transactions.table import TransactionTable
 
 CONTENTS = ("README.md", "croissant.json", "data")
-SHARD = "train-00000-of-00001.parquet"
 SIZES = (
     (1_000, "n<1K"),
     (10_000, "1K<n<10K"),
@@ -36,8 +36,19 @@ _COMMONS = re.compile(r"https?://creativecommons\.org/(?:licenses/([a-z-]+)|publ
 TAGS = ("synthetic-data", "tabular", "transactions", "association-rules")
 
 
-@flattened(About)
-def write_hub(source: Source, path: Path, about: About) -> None:
+@dataclass(frozen=True)
+class AboutParts(About):
+    """What is said about the rows, and into how many files they go.
+
+    Attributes:
+        part_rows: rows of a file at the most; None for `ROWS_PER_PART`.
+    """
+
+    part_rows: int | None = None
+
+
+@flattened(AboutParts)
+def write_hub(source: Source, path: Path, about: AboutParts) -> None:
     """Write a folder that `datasets.load_dataset` loads.
 
     Args:
@@ -51,9 +62,11 @@ def write_hub(source: Source, path: Path, about: About) -> None:
     table, name = table_of(source), path.resolve().name
     with replacing_directory(path, CONTENTS) as folder:
         (folder / "data").mkdir()
-        shard = folder / "data" / SHARD
-        put_parquet(table, shard)
-        put_lines(folder / "croissant.json", [as_json(table, folder.resolve(), [shard.resolve()], about, name)])
+        rows = about.part_rows or ROWS_PER_PART
+        count = max(1, -(-len(table) // rows))
+        shards = [folder.resolve() / "data" / f"train-{at:05d}-of-{count:05d}.parquet" for at in range(count)]
+        put_parquet(table, shards.__getitem__, rows)
+        put_lines(folder / "croissant.json", [as_json(table, folder.resolve(), shards, about, name)])
         put_lines(folder / "README.md", [card(table, name, about)])
 
 

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assoc_synth.errors import InputError
-from assoc_synth.exports.output import only_text
+from assoc_synth.exports.output import only_text, part_files
 from assoc_synth.exports.source import Source, table_of
-from assoc_synth.exports.streaming import Frames
+from assoc_synth.exports.streaming import Frames, in_parts
 from assoc_synth.transactions.files.atomic import replacing
 from assoc_synth.transactions.files.writing import written_kind
 from assoc_synth.transactions.table import TransactionTable
 
 
-def write_parquet(source: Source, path: Path) -> None:
+def write_parquet(source: Source, path: Path, *, part_rows: int | None = None) -> None:
     """Write one Parquet file: times, numbers and truth values as such, also of a table that was read from text.
+
+    Args:
+        source: table or graph.
+        path: the file.
+        part_rows: write a folder of files of so many rows, part-00000.parquet and so on, all with one schema.
 
     Raises:
         InputError: the suffix says another format, the folder does not exist, or Parquet cannot hold a column.
     """
-    written_kind(path, "parquet")
-    with replacing(path) as temporary:
-        put_parquet(table_of(source), temporary)
+    table = table_of(source)
+    if part_rows is None:
+        written_kind(path, "parquet")
+        with replacing(path) as temporary:
+            put_parquet(table, lambda _: temporary)
+        return
+    with part_files(path, ".parquet") as place:
+        put_parquet(table, place, part_rows)
 
 
-def put_parquet(table: TransactionTable, path: Path) -> None:
-    """Write the rows into a file that nobody reads yet.
+def put_parquet(table: TransactionTable, place: Callable[[int], Path], part_rows: int | None = None) -> None:
+    """Write the rows into files that nobody reads yet.
+
+    Args:
+        table: the rows.
+        place: the path of each part by its number, from 0.
+        part_rows: rows of a part; None for one part.
 
     Raises:
         InputError: Parquet cannot hold a column.
@@ -37,9 +53,10 @@ def put_parquet(table: TransactionTable, path: Path) -> None:
     try:
         with only_text():
             schema = _schema(frames)
-            with pq.ParquetWriter(path, schema) as writer:
-                for frame in frames:
-                    writer.write_table(pa.Table.from_pandas(frame, schema, preserve_index=False))
+            for number, own in in_parts(frames, part_rows or max(len(table), 1)):
+                with pq.ParquetWriter(place(number), schema) as writer:
+                    for frame in own:
+                        writer.write_table(pa.Table.from_pandas(frame, schema, preserve_index=False))
     except InputError:
         raise
     except (pa.ArrowException, TypeError, ValueError) as error:

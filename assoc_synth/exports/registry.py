@@ -8,9 +8,9 @@ QUALIFIERS = "times, amounts, baskets, extra columns"
 ALL = ("time", "amount", "basket", "extras")
 
 FORMATS: dict[str, Format] = {
-    "csv": Format("delimited:write_csv", "FILE.csv, .tsv (also .gz)"),
-    "parquet": Format("parquet:write_parquet", "FILE.parquet"),
-    "jsonl": Format("jsonlines:write_jsonl", "FILE.jsonl (also .gz)"),
+    "csv": Format("delimited:write_csv", "FILE.csv, .tsv (also .gz); FOLDER/", part=("part", ".csv")),
+    "parquet": Format("parquet:write_parquet", "FILE.parquet; FOLDER/", part=("part", ".parquet")),
+    "jsonl": Format("jsonlines:write_jsonl", "FILE.jsonl (also .gz); FOLDER/", part=("part", ".jsonl")),
     "items-links": Format(
         "items_links:write_items_links", "a folder: items.parquet, links.parquet", "",
         ("items.parquet", "links.parquet"),
@@ -32,13 +32,18 @@ FORMATS: dict[str, Format] = {
         "graphs.neo4j:write_neo4j",
         "a folder: nodes-*.csv, relationships-links.csv, import.sh",
         "",
-        ("nodes-subject.csv", "nodes-object.csv", "nodes-entity.csv", "relationships-links.csv", "import.sh"),
+        (
+            "nodes-subject.csv", "nodes-object.csv", "nodes-entity.csv", "relationships-links.csv",
+            "relationships-links-header.csv", "import.sh",
+        ),
+        part=("relationships-links", ".csv"),
     ),
     "ladybug": Format(
         "graphs.ladybug:write_ladybug",
         "a folder: subject, object and link.parquet, load.cypher",
         "",
         ("subject.parquet", "object.parquet", "entity.parquet", "link.parquet", "load.cypher"),
+        part=("link", ".parquet"),
     ),
     "pyg": Format(
         "graphs.pyg:write_pyg", "a folder: graph.safetensors, graph.json",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -81,6 +83,28 @@ class Frames:
             other = {name: dtype for name, dtype in self.dtypes.items() if frame[name].dtype != dtype}
             frame = frame.astype(other) if other else frame
             yield frame.assign(**{name: _texts(frame[name], cells) for name, cells in self.finest.items()})
+
+
+def in_parts(frames: Iterable[pd.DataFrame], size: int) -> Iterator[tuple[int, Iterator[pd.DataFrame]]]:
+    """Frames cut into parts of `size` rows: the number of each part and its frames, which are taken before the next.
+
+    Example:
+        >>> frames = [pd.DataFrame({"row": [0, 1, 2]}), pd.DataFrame({"row": [3, 4]})]
+        >>> [(part, [one["row"].tolist() for one in own]) for part, own in in_parts(frames, 2)]
+        [(0, [[0, 1]]), (1, [[2], [3]]), (2, [[4]])]
+    """
+    for number, pieces in groupby(_pieces(frames, size), key=itemgetter(0)):
+        yield number, (piece for _, piece in pieces)
+
+
+def _pieces(frames: Iterable[pd.DataFrame], size: int) -> Iterator[tuple[int, pd.DataFrame]]:
+    done = 0
+    for frame in frames:
+        start = 0
+        while start < len(frame):
+            stop = min(start + size - done % size, len(frame))
+            yield done // size, frame.iloc[start:stop]
+            done, start = done + stop - start, stop
 
 
 def _frame(table: TransactionTable, part: slice, typed: bool) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,19 +17,11 @@ from assoc_synth.scale.encoding import Encoded
 from assoc_synth.transactions.files.atomic import check_file, replacing, stream
 from assoc_synth.transactions.files.directories import check_directory, replacing_directory
 from assoc_synth.transactions.files.kinds import kind_of
+from assoc_synth.transactions.files.parts import is_folder, part_name, parts_in
 
-PART = re.compile(r"part-\d{5,}\.parquet")
-"""The names of the files of a folder."""
-
-
-def is_folder(path: str | os.PathLike[str]) -> bool:
-    """Whether a path names a folder of Parquet files: it ends in a slash, or there is such a folder.
-
-    Example:
-        >>> is_folder("rows/"), is_folder("rows.parquet")
-        (True, False)
-    """
-    return os.fspath(path).endswith(("/", os.sep)) or os.path.isdir(path)
+__all__ = [
+    "FileTarget", "FolderTarget", "check_target", "is_folder", "kind_at", "opened", "parts_in", "put", "size_of",
+]  # fmt: skip
 
 
 def kind_at(path: str | os.PathLike[str]) -> str:
@@ -52,12 +43,6 @@ def check_target(path: str | os.PathLike[str]) -> None:
         check_directory(path, parts_in(path))
     else:
         check_file(path)
-
-
-def parts_in(path: str | os.PathLike[str]) -> list[str]:
-    """The names of the files that an earlier write may have left in a folder."""
-    folder = Path(path)
-    return sorted(name for name in os.listdir(folder) if PART.fullmatch(name)) if folder.is_dir() else []
 
 
 class FileTarget:
@@ -114,7 +99,7 @@ class FolderTarget:
 
     def place(self, number: int) -> Path | None:
         """The file of a chunk."""
-        return self.temporary / f"part-{number:05d}.parquet"
+        return self.temporary / part_name(number, ".parquet")
 
     def add(self, encoded: Encoded) -> None:
         """Nothing: the chunk is in its place."""

@@ -157,14 +157,7 @@ def resolve_schema(
     released = {*(roles.get("columns") or ()), cluster or ""}
     made = _Roles(columns, given, released, {role: column for role, column in given.items() if column})
     _check_named(made, cluster)
-    _detect(made, contents)
-    _take_likely(made, contents)
-    _take_basket_as_subject(made)
-    _take_one_thing(made)
-    missing = [role for role in ("subject", "object") if role not in made.chosen]
-    if missing:
-        optional = [made.chosen[role] for role in ROLES[3:] if made.was_detected(role)]
-        raise MissingRoles(missing, made.left() or optional)
+    _give_out(made, contents)
     offered = made.left() if verbs is None else [column for column in made.left() if column in verbs]
     schema = _schema(made) if "verb" in made.chosen else _with_constant_verb(made, verb_name, offered)
     return replace(schema, cluster=cluster), tuple(made.notes)
@@ -176,6 +169,18 @@ def _check_named(made: _Roles, cluster: str | None) -> None:
     for role, column in named.items():
         if column not in made.columns:
             raise SchemaError(f"there is no column {column!r} for --{role}; the columns are {listed(made.columns)}")
+
+
+def _give_out(made: _Roles, contents: Contents) -> None:
+    """Raises: MissingRoles: the subject or the object has no column."""
+    _detect(made, contents)
+    _take_likely(made, contents)
+    _take_basket_as_subject(made)
+    _take_one_thing(made)
+    missing = [role for role in ("subject", "object") if role not in made.chosen]
+    if missing:
+        optional = [made.chosen[role] for role in ROLES[3:] if made.was_detected(role)]
+        raise MissingRoles(missing, made.left() or optional)
 
 
 def _detect(made: _Roles, contents: Contents) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,7 @@ from assoc_synth.exports.source import Source, names_of, slices, table_of
 from assoc_synth.exports.walk import Walk
 from assoc_synth.transactions.arrays import Ints
 from assoc_synth.transactions.files.directories import replacing_directory
+from assoc_synth.transactions.files.parts import part_name, parts_in
 
 CONTENTS = ("subject.parquet", "object.parquet", "entity.parquet", "link.parquet", "load.cypher")
 NODES = pa.schema([("id", pa.int64()), ("name", pa.string())])
@@ -35,7 +38,9 @@ CYPHER = {
 }  # fmt: skip
 
 
-def write_ladybug(source: Source, path: Path, *, entities: str | None = None) -> tuple[str, ...]:
+def write_ladybug(
+    source: Source, path: Path, *, entities: str | None = None, part_rows: int | None = None
+) -> tuple[str, ...]:
     """Write a folder with a Parquet file per kind of node, link.parquet, and load.cypher, which creates and copies.
 
     A relation's first two columns are the ids of its ends; then verb, and on_time, amount and basket if the table has
@@ -46,21 +51,29 @@ def write_ladybug(source: Source, path: Path, *, entities: str | None = None) ->
         path: the folder.
         entities: "shared" or "apart", see `Entities`; None decides by the names. Entities that are shared are one node
             table, Entity, with the column kind.
+        part_rows: links are in files of so many, link-00000.parquet and so on.
 
     Returns:
         Notes on columns that have another name in the file.
     """
     walk = Walk.of(table_of(source), entities, taken=TAKEN, words=WORDS, plain=plain, fold=True)
     table, nodes = walk.table, walk.nodes
-    with replacing_directory(path, CONTENTS) as folder, only_text():
+    with replacing_directory(path, (*CONTENTS, *parts_in(path, ".parquet", "link"))) as folder, only_text():
         if nodes.shared:
             _write(_entities(nodes), ENTITIES, folder / "entity.parquet")
         else:
             _write(_nodes(names_of(table.subjects)), NODES, folder / "subject.parquet")
             _write(_nodes(names_of(table.objects)), NODES, folder / "object.parquet")
         schema = link_schema(walk)
-        _write(link_batches(walk, schema), schema, folder / "link.parquet")
-        put_lines(folder / "load.cypher", script(nodes.shared, schema))
+        batches, files = link_batches(walk, schema), ["link.parquet"]
+        if part_rows is None:
+            _write(batches, schema, folder / files[0])
+        else:
+            files = []
+            for number, own in groupby(_numbered(batches, part_rows), key=itemgetter(0)):
+                files.append(part_name(number, ".parquet", "link"))
+                _write((batch for _, batch in own), schema, folder / files[-1])
+        put_lines(folder / "load.cypher", script(nodes.shared, schema, files))
     return walk.notes
 
 
@@ -73,6 +86,17 @@ def _write(batches: Iterator[pa.RecordBatch], schema: pa.Schema, path: Path) -> 
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in batches:
             writer.write_batch(batch)
+
+
+def _numbered(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """Batches cut where a file of so many rows ends, each with the number of its file."""
+    done = 0
+    for batch in batches:
+        start = 0
+        while start < len(batch):
+            size = min(rows - done % rows, len(batch) - start)
+            yield done // rows, batch.slice(start, size)
+            done, start = done + size, start + size
 
 
 def _nodes(names: list[str]) -> Iterator[pa.RecordBatch]:
@@ -128,8 +152,8 @@ def _cells(values: Cells, kind: pa.DataType) -> pa.Array:
     return pa.array(texts, pa.string()).cast(kind)
 
 
-def script(shared: bool, schema: pa.Schema) -> Iterator[str]:
-    """The statements that create and fill the tables."""
+def script(shared: bool, schema: pa.Schema, files: Sequence[str]) -> Iterator[str]:
+    """The statements that create and fill the tables; `files` hold the links."""
     kinds = ["Entity"] if shared else ["Subject", "Object"]
     more = ", kind STRING" if shared else ""
     for kind in kinds:
@@ -138,4 +162,5 @@ def script(shared: bool, schema: pa.Schema) -> Iterator[str]:
     yield f"CREATE REL TABLE Link(FROM {kinds[0]} TO {kinds[-1]}, {', '.join(columns)});\n"
     for kind in kinds:
         yield f'COPY {kind} FROM "{kind.lower()}.parquet";\n'
-    yield 'COPY Link FROM "link.parquet";\n'
+    for name in files:
+        yield f'COPY Link FROM "{name}";\n'

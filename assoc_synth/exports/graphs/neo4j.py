@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain, groupby
 from pathlib import Path
 
 from assoc_synth.exports.graphml import written
@@ -15,9 +16,12 @@ from assoc_synth.exports.qualifiers import Kind
 from assoc_synth.exports.source import Source, names_of, table_of
 from assoc_synth.exports.walk import Walk
 from assoc_synth.transactions.files.directories import replacing_directory
+from assoc_synth.transactions.files.parts import part_name, parts_in
 
-CONTENTS = ("nodes-subject.csv", "nodes-object.csv", "nodes-entity.csv", "relationships-links.csv", "import.sh")
-
+LINKS = "relationships-links"
+CONTENTS = (
+    "nodes-subject.csv", "nodes-object.csv", "nodes-entity.csv", f"{LINKS}.csv", f"{LINKS}-header.csv", "import.sh",
+)  # fmt: skip
 
 TYPES: dict[Kind, str] = {
     "text": "string", "integer": "long", "number": "double", "truth": "boolean", "date": "date",
@@ -29,7 +33,9 @@ UNWRITABLE = re.compile("[\x00-\x1f\x7f\"',;:|\\\\(){}\\[\\]]")
 """What a field of a header cannot hold."""
 
 
-def write_neo4j(source: Source, path: Path, *, entities: str | None = None) -> tuple[str, ...]:
+def write_neo4j(
+    source: Source, path: Path, *, entities: str | None = None, part_rows: int | None = None
+) -> tuple[str, ...]:
     """Write a folder with nodes-*.csv, relationships-links.csv, and import.sh, the command that imports them.
 
     A node has the property name and the label Subject, Object or both; a relationship has its verb as type, and on
@@ -41,17 +47,27 @@ def write_neo4j(source: Source, path: Path, *, entities: str | None = None) -> t
         path: the folder.
         entities: "shared" or "apart", see `Entities`; None decides by the names. Entities that are shared are in one
             file, nodes-entity.csv.
+        part_rows: relationships are in files of so many, relationships-links-00000.csv and so on, and their header is
+            in relationships-links-header.csv.
 
     Returns:
         Notes on columns that have another name in the file.
     """
     walk = Walk.of(table_of(source), entities, taken=TAKEN, words=WORDS, plain=plain)
     kinds = ["entity"] if walk.nodes.shared else ["subject", "object"]
-    with replacing_directory(path, CONTENTS) as folder:
+    with replacing_directory(path, (*CONTENTS, *parts_in(path, ".csv", LINKS))) as folder:
         for kind in kinds:
             put_lines(folder / f"nodes-{kind}.csv", node_lines(walk, kind))
-        put_lines(folder / "relationships-links.csv", link_lines(walk))
-        put_lines(folder / "import.sh", [command(kinds)])
+        files = [f"{LINKS}.csv"]
+        if part_rows is None:
+            put_lines(folder / files[0], chain([header(walk)], link_lines(walk)))
+        else:
+            files = [f"{LINKS}-header.csv"]
+            put_lines(folder / files[0], [header(walk)])
+            for number, lines in groupby(enumerate(link_lines(walk)), key=lambda line: line[0] // part_rows):
+                files.append(part_name(number, ".csv", LINKS))
+                put_lines(folder / files[-1], (line for _, line in lines))
+        put_lines(folder / "import.sh", [command(kinds, files)])
     return walk.notes
 
 
@@ -74,11 +90,15 @@ def node_lines(walk: Walk, kind: str) -> Iterator[str]:
             yield f"{key},{quoted(name)},{label}\n"
 
 
-def link_lines(walk: Walk) -> Iterator[str]:
-    """The file of the relationships, a line per row."""
+def header(walk: Walk) -> str:
+    """The first line of the relationships."""
     ends = ("Entity", "Entity") if walk.nodes.shared else ("Subject", "Object")
-    header = [f":START_ID({ends[0]})", f":END_ID({ends[1]})", ":TYPE"]
-    yield ",".join([*header, *(f"{one.name}:{TYPES[one.kind]}" for one in walk.qualifiers)]) + "\n"
+    fields = [f":START_ID({ends[0]})", f":END_ID({ends[1]})", ":TYPE"]
+    return ",".join([*fields, *(f"{one.name}:{TYPES[one.kind]}" for one in walk.qualifiers)]) + "\n"
+
+
+def link_lines(walk: Walk) -> Iterator[str]:
+    """The relationships, a line per row."""
     is_text = [one.kind == "text" for one in walk.qualifiers]
     verbs = [quoted(name) for name in names_of(walk.table.verbs)]
     for _, *parts, said in walk.edges(walk.keys, verbs):
@@ -89,10 +109,15 @@ def link_lines(walk: Walk) -> Iterator[str]:
         yield ",".join([parts[0], parts[2], parts[1], *cells]) + "\n"
 
 
-def command(kinds: list[str]) -> str:
-    """The command that imports the folder, to be run in it."""
-    files = "".join(f" --nodes=nodes-{kind}.csv" for kind in kinds)
+def command(kinds: list[str], files: list[str]) -> str:
+    """The command that imports the folder, to be run in it.
+
+    Args:
+        kinds: of nodes.
+        files: of the relationships, the one with the header first.
+    """
+    nodes = "".join(f" --nodes=nodes-{kind}.csv" for kind in kinds)
     return (
-        "neo4j-admin database import full neo4j"
-        f"{files} --relationships=relationships-links.csv --multiline-fields=true --overwrite-destination\n"
+        f"neo4j-admin database import full neo4j{nodes} --relationships={','.join(files)} "
+        "--multiline-fields=true --overwrite-destination\n"
     )

@@ -37,6 +37,7 @@ def test_options_are_keywords_of_writers() -> None:
         licence="x",
         citation="x",
         raw=True,
+        part_rows=1,
     )
     assert set(every.keywords()) <= known
     with pytest.raises(InputError, match="--template takes VERB=TEXT"):
@@ -93,7 +94,9 @@ def test_what_is_read_is_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixt
     ("call", "words"),
     [
         (["sentences", "--only-verb", "buys"], "format sentences has no option --only-verb; it has: --template"),
-        (["jsonl", "--safe-csv"], "format jsonl has no option --safe-csv; it has none"),
+        (["jsonl", "--safe-csv"], "format jsonl has no option --safe-csv; it has: --part-rows"),
+        (["gexf", "--safe-csv"], "format gexf has no option --safe-csv; it has: --entities"),
+        (["edges", "--safe-csv"], "format edges has no option --safe-csv; it has"),
         (["hub", "--min-count", "3"], "it has: --licence, --citation"),
         (["nonsense", "--min-count", "3"], "unknown format 'nonsense'"),
     ],

@@ -38,5 +38,5 @@ def test_the_writer_gets_the_object_and_has_its_fields_as_options() -> None:
 
 def test_both_formats_share_them() -> None:
     hub, croissant = FORMATS["hub"].options(), FORMATS["croissant"].options()
-    assert croissant == [*hub, "beside"]
-    assert hub == ["licence", "citation", "verdict", "seed"]
+    both = ["licence", "citation", "verdict", "seed"]
+    assert (croissant, hub) == ([*both, "beside"], [*both, "part_rows"])

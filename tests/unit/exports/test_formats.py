@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from assoc_synth.errors import MissingExtraError
@@ -15,7 +17,17 @@ def test_an_absent_library_names_the_extra() -> None:
 
 
 def test_options_are_those_of_the_writer() -> None:
-    assert Format("delimited:write_csv", "FILE").options() == ["safe", "raw"]
+    assert Format("delimited:write_csv", "FILE").options() == ["safe", "raw", "part_rows"]
+
+
+def test_parts_that_were_written_may_be_replaced(tmp_path: Path) -> None:
+    for name in ("part-00000.csv", "part-00001.csv", "part-00000.parquet"):
+        (tmp_path / name).touch()
+    assert Format("", "FILE", part=("part", ".csv")).replaced(tmp_path) == ("part-00000.csv", "part-00001.csv")
+    assert Format("", "FILE").replaced(tmp_path) == ()
+    known = Format("", "", contents=("x.csv",), part=("part", ".parquet"))
+    assert known.replaced(tmp_path) == ("x.csv", "part-00000.parquet")
+    assert (known.is_parted, Format("", "", part=("part", ".csv")).is_parted) == (False, True)
 
 
 def test_a_folder_knows_its_files() -> None:
