@@ -1,7 +1,8 @@
 """Memory and time of every export: `python -m assoc_synth.benchmark.export_peaks --links 1000000`.
 
 Each format is written by a process of its own, forked from one that holds the table: what it takes on top of the table
-is what the export takes. With `--plain` the rows have no extra columns.
+is what the export takes. With `--plain` the rows have no extra columns; two runs with other `--links` and the same
+`--subjects` say what grows with the links; `--part-rows` measures the formats that are written in parts.
 """
 
 from __future__ import annotations
@@ -47,19 +48,22 @@ class Peak:
     size: float
 
 
-def made_table(links: int, rng: np.random.Generator, *, plain: bool = False) -> TransactionTable:
-    """Rows with times, amounts, baskets and extra columns, some missing; as many subjects as a tenth of the rows.
+def made_table(
+    links: int, rng: np.random.Generator, *, plain: bool = False, subjects: int | None = None
+) -> TransactionTable:
+    """Rows with times, amounts, baskets and extra columns, some missing.
 
     Args:
         links: how many rows.
         plain: without the extra columns.
+        subjects: how many; None for a tenth of the rows.
 
     Example:
         >>> table = made_table(50, np.random.default_rng(0))
         >>> len(table), table.num_verbs
         (50, 3)
     """
-    subject, object = rng.integers(0, max(links // 10, 1), links), rng.zipf(1.3, links) % 5_000
+    subject, object = rng.integers(0, subjects or max(links // 10, 1), links), rng.zipf(1.3, links) % 5_000
     frame = pd.DataFrame(
         {
             "subject": np.char.add("customer ", subject.astype(str)),
@@ -78,15 +82,20 @@ def made_table(links: int, rng: np.random.Generator, *, plain: bool = False) -> 
     return TransactionTable.from_frame(frame.drop(columns=["store", "units"]) if plain else frame, layout="rows")
 
 
-def peak_of(format: str, table: TransactionTable) -> Peak:
+def peak_of(format: str, table: TransactionTable, part_rows: int | None = None) -> Peak:
     """Write one format in a process of its own.
+
+    Args:
+        format: its name.
+        table: the rows.
+        part_rows: rows of a file; None for what the format does otherwise.
 
     Raises:
         RuntimeError: it failed.
     """
     context = mp.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_written, args=(format, table, sender))
+    process = context.Process(target=_written, args=(format, table, part_rows, sender))
     process.start()
     sender.close()
     try:
@@ -98,11 +107,13 @@ def peak_of(format: str, table: TransactionTable) -> Peak:
     return found
 
 
-def _written(format: str, table: TransactionTable, sender: Connection) -> None:
+def _written(format: str, table: TransactionTable, part_rows: int | None, sender: Connection) -> None:
     # The peak of a forked process begins at what its parent had: what it holds now is taken off.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"out{SUFFIXES.get(format, '')}"
         options: dict[str, object] = {"verb": "bought"} if format in ("lenskit", "rectools") else {}
+        if part_rows is not None:
+            options["part_rows"] = part_rows
         if format == "croissant":
             options = {"beside": path.with_name("rows.csv")}
             export(table.take_rows(np.arange(9)), "csv", path.with_name("rows.csv"))
@@ -145,13 +156,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--links", type=int, default=1_000_000)
     parser.add_argument("--format", action="append", choices=sorted(FORMATS))
     parser.add_argument("--plain", action="store_true", help="rows without extra columns")
+    parser.add_argument("--subjects", type=int, help="default a tenth of the links")
+    parser.add_argument("--part-rows", type=int, metavar="N", help="formats in files of N rows alone")
     given = parser.parse_args(arguments)
-    table = made_table(given.links, np.random.default_rng(0), plain=given.plain)
+    table = made_table(given.links, np.random.default_rng(0), plain=given.plain, subjects=given.subjects)
+    formats = given.format or [
+        name for name in FORMATS if not given.part_rows or "part_rows" in FORMATS[name].options()
+    ]
     out = sys.stdout
     out.write(f"{given.links:,} links; this process holds {_resident() / MEGABYTE:,.0f} MB\n")
     out.write(f"{'format':<14}{'CPU s':>8}{'MB on top':>12}{'MB written':>12}\n")
-    for format in given.format or FORMATS:
-        peak = peak_of(format, table)
+    for format in formats:
+        peak = peak_of(format, table, given.part_rows)
         out.write(f"{format:<14}{peak.seconds:>8.1f}{peak.extra:>12.0f}{peak.size:>12.1f}\n")
         out.flush()
 

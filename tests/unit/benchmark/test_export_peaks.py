@@ -15,6 +15,13 @@ def test_each_format_has_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split()[0] for line in lines[2:]] == ["lino", "croissant"]
 
 
+def test_formats_of_parts_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--links", "500", "--subjects", "7", "--part-rows", "200"])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[2:]] == ["csv", "parquet", "jsonl", "neo4j", "ladybug", "hub"]
+    assert made_table(500, np.random.default_rng(0), subjects=7).num_subjects == 7
+
+
 def test_a_failure_is_told() -> None:
     with pytest.raises(RuntimeError, match="nonsense failed"):
         peak_of("nonsense", made_table(20, np.random.default_rng(0)))
