@@ -16,6 +16,7 @@ import pandas as pd
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Floats, Ints, Times
 from assoc_synth.transactions.columns.times import read_times
+from assoc_synth.transactions.distinct import distinct
 from assoc_synth.transactions.stored import Stored
 
 BINS = 10
@@ -67,7 +68,8 @@ class ColumnClasses(Stored):
             if len(np.unique(known)) > BINS:
                 have = len(known) if subject is None else len(np.unique(subject[~np.isnan(numbers)]))
                 bins = int(np.clip(have // fewest, 1, BINS))
-                edges = np.unique(coarse(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1])))
+                edges = coarse(np.quantile(known, np.linspace(0, 1, bins + 1)[1:-1]))
+                edges = np.unique(apart(edges, known, None if subject is None else subject[~np.isnan(numbers)], fewest))
                 return cls(str(column.name), kind, tuple(edges.tolist()), ())
         codes, names = _written(column, numbers)
         return cls(str(column.name), kind, (), _frequent(codes, names, subject, fewest))
@@ -129,6 +131,32 @@ def coarse(bounds: Floats) -> Floats:
     step = 10.0 ** np.floor(np.log10(width / 100))
     # A power of ten above 1 divides, one below 1 multiplies: else 0.3 becomes 0.30000000000000004.
     return np.asarray(np.rint(bounds / step) * step if step >= 1 else np.rint(bounds * (1 / step)) / (1 / step))
+
+
+def apart(bounds: Floats, values: Floats, subject: Ints | None, fewest: int) -> Floats:
+    """Bounds of bins, those that are a value of a few subjects halfway between it and the next smaller one.
+
+    No value changes its bin, as a bound is the first number of its bin.
+
+    Args:
+        values: (n,) without NaN, of (n,) subjects; None where each is its own subject's.
+        fewest: subjects that a bound's value must have to stay.
+
+    Example:
+        >>> apart(np.array([2.0, 4.0, 5.0]), np.array([1.0, 2.0, 2.0, 4.0]), None, 2).tolist()
+        [2.0, 3.0, 5.0]
+    """
+    own, code = np.unique(values, return_inverse=True)
+    if subject is not None:
+        width = int(subject.max(initial=0)) + 1
+        code = distinct(code.astype(np.int64) * width + subject) // width
+    count = np.bincount(code, minlength=len(own))
+    at = np.searchsorted(own, bounds).clip(max=max(len(own) - 1, 0))
+    made = bounds.copy()
+    for place in np.flatnonzero((own[at] == bounds) & (count[at] < fewest)) if len(own) else ():
+        below = own[at[place] - 1] if at[place] else own[0] - 1
+        made[place] = (below + own[at[place]]) / 2
+    return made
 
 
 def read_text(column: pd.Series) -> Times | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
+from itertools import count as count_from
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ FEWEST, ENOUGH, DIFFERENT, HOURS = 20, 30, 6, 5
 """Texts that must be dates: of eight digits and more, and of fewer; different dates, and hours, that there must be."""
 BEYOND = 5
 """Texts that are left out at each end of a range, so that it says when no single one is from."""
+REACH, STEP = 20, 7
+"""Such an end is moved inwards by one in so many of the range's days at most, or else to the end of a week."""
 SHOWN = str.maketrans({"y": "Y", "m": "M", "d": "D", "H": "h", "M": "m", "S": "s"})
 DAY = 86_400
 """Seconds."""
@@ -39,8 +42,8 @@ class DateField(Stored):
     Args:
         places: of each letter of `pattern`.
         pattern: one of `PATTERNS`.
-        low, high: the first and the last day since 1970, or month where there is no day; what the earliest and the
-            latest texts have is beyond.
+        low, high: the first and the last day since 1970, or month where there is no day, that no text has, or five;
+            what the earliest and the latest texts have is beyond.
         clock: the first and the last second of the day, likewise; () without hours.
 
     Raises:
@@ -50,7 +53,7 @@ class DateField(Stored):
         >>> texts = [f"2024{1 + day // 28:02d}{1 + day % 28:02d}" for day in range(300)]
         >>> field = DateField.of(np.array([list(map(ord, text)) for text in texts]), tuple(range(8)), "YYYYmmdd")
         >>> "".join(map(chr, field.draw(1, np.random.default_rng(0))[0]))
-        '20240929'
+        '20241008'
     """
 
     places: tuple[int, ...]
@@ -95,7 +98,7 @@ class DateField(Stored):
             if not valid.all() or len(np.unique(numbers["H"])) < HOURS:
                 return None
             time = numbers["H"] * 3_600 + numbers["M"] * 60 + seconds
-            clock = _ends(time)
+            clock = _ends(time, 0, DAY - 1)
         if not _is_enough(pattern, date, numbers):
             return None
         return cls(places, pattern, *_ends(date), clock)
@@ -199,12 +202,23 @@ def _candidates(kinds: str, pattern: str) -> Iterator[tuple[int, ...]]:
             yield tuple(place for _, begin, size in parts[::2] for place in range(begin, begin + size))
 
 
-def _ends(values: Ints) -> tuple[int, int]:
-    """Between the fifth and the sixth of the least, and of the largest: no identifier's own."""
-    ordered = np.sort(values)
-    low = int(ordered[BEYOND - 1 : BEYOND + 1].sum() // 2)
-    high = int(ordered[-BEYOND - 1 : len(ordered) - BEYOND + 1].sum() // 2)
-    return low, max(low, high)
+def _ends(values: Ints, least: int | None = None, most: int | None = None) -> tuple[int, int]:
+    """The fifth of the least and of the largest, or close to them: a number that no identifier has, or five.
+
+    It is inwards, or, where all numbers nearby are of fewer, outwards, `STEP` by `STEP`.
+
+    Args:
+        least, most: what there is at all; these are nobody's own.
+    """
+    found, count = np.unique(values, return_counts=True)
+    rare, ordered = set(found[count < BEYOND].tolist()), np.sort(values)
+    low, high = int(ordered[BEYOND - 1]), int(ordered[-BEYOND])
+    reach = max(high - low, 0) // REACH
+    inwards = range(low, low + reach + 1), range(high, high - reach - 1, -1)
+    outwards = count_from(low // STEP * STEP, -STEP), count_from(high // STEP * STEP + STEP - 1, STEP)
+    first, last = (next(one for one in chain(*own) if one not in rare) for own in zip(inwards, outwards, strict=True))
+    first, last = first if least is None else max(first, least), last if most is None else min(last, most)
+    return first, max(first, last)
 
 
 def _number(points: Ints, places: Sequence[int], pattern: str, letter: str) -> Ints:

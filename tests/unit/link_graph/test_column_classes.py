@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assoc_synth.link_graph.column_classes import BINS, CATEGORIES, ColumnClasses
+from assoc_synth.link_graph.column_classes import BINS, CATEGORIES, ColumnClasses, apart
 
 
 def column(cells: object, name: str = "c") -> pd.Series:
@@ -74,3 +74,17 @@ def test_classes_survive_json(cells: object) -> None:
 def test_an_unknown_kind_is_an_error() -> None:
     with pytest.raises(ValueError, match="kind: input should be 'text', 'number' or 'date'"):
         ColumnClasses.from_dict({"name": "c", "kind": "colour", "edges": [], "categories": []})
+
+
+def test_no_bound_of_a_bin_is_a_value_of_a_few_and_no_value_changes_its_bin() -> None:
+    rng = np.random.default_rng(0)
+    values, subject = rng.integers(1_000_000, 1_000_200, 400).astype(float), rng.integers(0, 90, 400)
+    classes = ColumnClasses.of(pd.Series(values, name="balance"), subject, fewest=10)
+    assert len(classes.edges) > 3
+    count = {value: len(set(subject[values == value])) for value in set(values)}
+    assert all(count.get(edge, 10) >= 10 for edge in classes.edges)
+    plain = ColumnClasses.of(pd.Series(values, name="balance"), fewest=1)
+    assert len(plain.edges) > 3
+    bounds = np.array(plain.edges)
+    moved = apart(bounds, values, subject, 10)
+    assert (np.searchsorted(bounds, values, side="right") == np.searchsorted(moved, values, side="right")).all()

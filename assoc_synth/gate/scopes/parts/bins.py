@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from assoc_synth.link_graph.column_classes import coarse
+from assoc_synth.link_graph.column_classes import apart, coarse
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Floats, Ints
 from assoc_synth.transactions.distinct import distinct
@@ -52,8 +52,9 @@ def bin_edges(values: npt.ArrayLike, most: int, subject: Ints | None = None) -> 
     rows = np.array([own.sum() for own in near])
     shared = rows if subject is None else np.array([len(np.unique(subject[own])) for own in near])
     own = (shared >= _SHARED) & ((rows >= len(known) / most) | (times > 1))
-    # A value that many subjects have is told exactly; all other bounds are coarse.
-    return np.unique(np.concatenate([coarse(cuts)[~own], (cuts - width)[own], (cuts + width)[own]]))
+    # A value that many subjects have is told exactly; all other bounds are coarse, and nobody's value.
+    bounds = apart(coarse(cuts)[~own], known, None if subject is None else np.asarray(subject).ravel(), _SHARED)
+    return np.unique(np.concatenate([bounds, (cuts - width)[own], (cuts + width)[own]]))
 
 
 def bin_of(values: npt.ArrayLike, edges: Floats) -> Ints:

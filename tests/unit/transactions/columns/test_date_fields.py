@@ -95,3 +95,15 @@ def test_damaged_ones_are_refused(damage: dict[str, object]) -> None:
     field = DateField(tuple(range(6)), "yymmdd", 0, 10)
     with pytest.raises(InputError, match="damaged"):
         DateField.from_dict({**field.to_dict(), **damage})
+
+
+@pytest.mark.parametrize(("days", "texts"), [(300, 300), (40, 300), (2_000, 300)])
+def test_a_range_ends_on_no_day_of_a_few_texts(days: int, texts: int) -> None:
+    rng = np.random.default_rng(days)
+    day = np.datetime64("2021-03-01") + rng.permutation(np.resize(np.arange(days), max(days, texts)))[:texts]
+    written = [str(one).replace("-", "") for one in day]
+    field = DateField.of(np.array([list(map(ord, text)) for text in written]), tuple(range(8)), "YYYYmmdd")
+    assert field is not None
+    own, count = np.unique(day.astype("datetime64[D]").astype(np.int64), return_counts=True)
+    assert not set(own[count < 5].tolist()) & {field.low, field.high}
+    assert day.astype(np.int64).min() - 7 <= field.low <= field.high <= day.astype(np.int64).max() + 7
