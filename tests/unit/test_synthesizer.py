@@ -23,6 +23,7 @@ from assoc_synth.errors import GateRejected, InputError, NotFittedError, Undertr
 from assoc_synth.gate.verdict import Status
 from assoc_synth.transactions.table import TransactionTable
 
+pytestmark = pytest.mark.usefixtures("few_moves")
 ROUNDS = {"calibration_rounds": 1, "count_rounds": 1, "link_rounds": 1, "order_rounds": 1, "visit_rounds": 1}
 QUICKEST = CTGANConfig(noise_dim=4, context_dim=8, association_dim=8, hidden_dim=8, blocks=1, epochs=1, **ROUNDS)
 QUICK = CTGANConfig(noise_dim=4, context_dim=16, association_dim=16, hidden_dim=32, blocks=1, epochs=2, **ROUNDS)
@@ -39,7 +40,7 @@ def seen_progress() -> list[Progress]:
 
 
 @pytest.fixture(scope="module")
-def fitted(shop: TransactionTable, seen_progress: list[Progress]) -> AssociativeSynthesizer:
+def fitted(shop: TransactionTable, seen_progress: list[Progress], few_moves: None) -> AssociativeSynthesizer:
     synthesizer = AssociativeSynthesizer(config=QUICK, random_state=1, progress=seen_progress.append)
     assert synthesizer.fit(shop) is synthesizer
     return synthesizer

@@ -1,0 +1,35 @@
+"""What tests of every folder may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+MOVES = {"training.SMALL_SWEEPS": 6, "calibration.FIRST_SWEEPS": 6}
+"""A twentieth and a tenth of what a fit makes."""
+
+
+@contextmanager
+def _few_moves() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        for name, number in MOVES.items():
+            patched.setattr(f"assoc_synth.ctgan.assignment.{name}", number)
+        yield
+
+
+@pytest.fixture(scope="module")
+def few_moves() -> Iterator[None]:
+    """Links are seldom moved between visits, which is half of a small fit: for rows that are looked at for their form.
+
+    A fixture that fits has to ask for it by its name, else it may come first.
+    """
+    with _few_moves():
+        yield
+
+
+@pytest.fixture(scope="session")
+def moving_little() -> object:
+    """The same for a block, as a fixture of the session needs it: it makes a context."""
+    return _few_moves
