@@ -113,7 +113,7 @@ class CTGANConfig:
         dropout: all stages. None chooses by the number of training subjects (strong on small tables).
         weight_decay: edges. None chooses by the number of training subjects.
         occurrence_weight_decay: occurrences.
-        assignment_precision: assignment. Precision of the normal prior of the embeddings, in links.
+        assignment_precision: assignment. Precision of the normal prior of the associations, in links.
         epochs: all stages. Passes over the training links (of the assignment: hundreds of steps); None chooses by the
             size of the table.
         patience: edges, occurrences. Epochs without a better validation loss before training stops; more where
@@ -222,7 +222,7 @@ class CTGANConfig:
     count_rounds: int = _whole(4, 0)
     link_rounds: int = _whole(3, 0)
     order_rounds: int = _whole(5, 0)
-    visit_rounds: int = _whole(120, 0)
+    visit_rounds: int = _whole(60, 0)
     occurrence_calibration_step: float = _positive(0.8, most=1.0)
     count_levels: bool = _switch(True)
     joint_counts: bool = _switch(True)

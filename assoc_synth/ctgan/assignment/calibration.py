@@ -25,16 +25,17 @@ from assoc_synth.ctgan.assignment.logits import place_of
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel, from_both_sides
 from assoc_synth.ctgan.assignment.parts import in_parts
 from assoc_synth.ctgan.assignment.size_terms import dealt_anew
-from assoc_synth.ctgan.assignment.state_counts import count_parameters
+from assoc_synth.ctgan.assignment.state_counts import beside_parameters, count_parameters
 from assoc_synth.ctgan.assignment.training import TERM_PRECISION, negative_log_prior
 from assoc_synth.ctgan.assignment.verb_terms import BARRED, verb_pairs
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.transactions.arrays import Floats, Ints
 
-LINKS, CHAINS, GROUPS = 150_000, 8, 2
+LINKS, CHAINS, GROUPS = 150_000, 4, 2
 """Links of a round, about; chains of a small table at most; groups of a large one's subjects, which take turns."""
-SWEEPS, FIRST_SWEEPS = 3, 60
+SWEEPS, FIRST_SWEEPS = 3, 30
 """Moves for each link in a round, and before the first one."""
+SCALE_RATE = 0.02
 LEARNING_RATE, MOMENTUM, PRECISION = 5e-3, (0.5, 0.99), 10.0
 """Of Adam, at first, and of the normal prior of the embeddings, in links: what is drawn is to be as often as the data,
 so that less is asked of them than where they are learned."""
@@ -65,14 +66,15 @@ def calibrate_visits(
         return errors
     model.eval()
     groups = list(_groups(model, in_parts(model.grouped(assignment))[0], rng))
-    matched = [model.between, model.terms.weight, model.size.weight, model.size.of_verb]
+    matched = [model.between, model.terms.weight, model.size.weight, model.size.of_verb, model.size.scale]
     others = [weight for weight in model.parameters() if not any(weight is own for own in matched)]
-    optimizer = torch.optim.Adam(others, betas=MOMENTUM)
+    optimizer = torch.optim.Adam([{"params": others}, {"params": [model.size.scale]}], betas=MOMENTUM)
     for round_ in range(rounds):
         if time.monotonic() > deadline:
             break
         left = 0.5 * (1.0 + math.cos(math.pi * round_ / rounds))
-        optimizer.param_groups[0]["lr"] = left * LEARNING_RATE
+        for group, rate in zip(optimizer.param_groups, (LEARNING_RATE, SCALE_RATE), strict=True):
+            group["lr"] = left * rate
         own = groups[round_ % len(groups)]
         own.run(model, SWEEPS if round_ >= len(groups) else FIRST_SWEEPS, rng)
         gain, real, drawn = own.gain(model)
@@ -160,6 +162,7 @@ class _Group:
             model.preference(verb, object),
             model.embed_visits(assignment.features, assignment.calendar),
             model.size.preference,
+            model.size.scales(),
             model.sign,
             model.flat(),
         )
@@ -187,9 +190,20 @@ class _Group:
             of = self.world.sizes.of
             at = of[np.diff(place.begins).clip(max=len(of) - 1)].clip(min=0)  # a visit without a link has no sum
             embedded = embedded + parts.size[torch.from_numpy(at).to(device)]
+        of, sizes = self.world.sizes.of, np.diff(place.begins)
+        classes = torch.from_numpy(of[sizes.clip(max=len(of) - 1)]).to(device)
         counts = count_parameters(self.world, self.partners, place, len(parts.flat))
+        beside = beside_parameters(self.world, place)
+        by_class = parts.scale.detach().cpu().double().numpy()[classes.cpu().numpy()[beside[:, 0]]]
+        counts += np.bincount(beside[:, 1], by_class, minlength=len(counts))
         terms = parts.flat @ torch.from_numpy(counts).to(parts.flat)
-        energy: Tensor = 0.5 * (sums.square() @ parts.sign).sum() + (liked * embedded).sum() + terms
+        known = parts.flat.detach()[torch.from_numpy(beside[:, 1]).to(device)]
+        known = parts.flat.new_zeros(len(sizes)).index_add(0, torch.from_numpy(beside[:, 0]).to(device), known)
+        squares = functional.embedding_bag(kind, parts.association.square(), offsets[:-1], mode="sum")
+        pairs = 0.5 * ((sums.square() - squares) @ parts.sign)
+        scale = parts.scale[classes]
+        # The terms have the scale of now in their counts; this adds its gradient, and nothing else.
+        energy: Tensor = (scale * pairs + (scale - scale.detach()) * known).sum() + (liked * embedded).sum() + terms
         return energy, counts
 
 
@@ -201,6 +215,7 @@ class _Parts(NamedTuple):
     preference: Tensor
     visit: Tensor
     size: Tensor
+    scale: Tensor
     sign: Tensor
     flat: Tensor
 

@@ -126,6 +126,8 @@ def own_of(
         at, kind = visit[link] - base, own.local[link - begin]
         enlist(own.listed, link - begin, at)
         own.field[at] += own.together[kind]
+        own.pairs[at] += own.pull[at, kind]
+        own.pull[at] += own.alike[kind]
         own.liked[at] += own.like[kind]
         own.held[at, 0] += 1
         if own.row[kind]:
@@ -147,13 +149,14 @@ def _uncounted(world: World, energies: Energies, place: Ints, ends: tuple[int, i
     kinds = np.unique(world.kind[begin:end])
     local = np.searchsorted(kinds, world.kind[begin:end])
     law = law_of(world.rules, kinds, local, visit[begin:end] - base, world.rank[base : last + 1])
-    like, visits, together = energies.like[kinds], last - base + 1, _together(world, energies, kinds, place)
+    like, visits = energies.like[kinds], last - base + 1
+    together, alike = _together(world, kinds), _alike(world, energies, kinds, place)
     field = np.dot(energies.visit[base : last + 1], like.T)
     for at in range(visits):
         for date in energies.date_of[base + at]:
             for kind in range(len(kinds)):
                 field[at, kind] += energies.dates[kinds[kind], date]
-    bond = bonds(together, law)
+    bond = bonds(together + alike, law)
     holds = np.array([bond[kind].any() for kind in range(len(kinds))])
     return Own(
         begin,
@@ -162,6 +165,10 @@ def _uncounted(world: World, energies: Energies, place: Ints, ends: tuple[int, i
         world.sizes.row[world.kinds[kinds, VERB]],
         together,
         field,
+        alike,
+        np.zeros_like(field),
+        np.zeros(visits),
+        energies.scale,
         like,
         np.zeros((visits, like.shape[1]), np.float32),
         np.dot(energies.size, like.T),
@@ -174,8 +181,18 @@ def _uncounted(world: World, energies: Energies, place: Ints, ends: tuple[int, i
 
 
 @compiled
-def _together(world: World, energies: Energies, own: Ints, place: Ints) -> Singles:
-    """What two links in one visit contribute: (D, D) for a subject's kinds."""
+def _together(world: World, own: Ints) -> Singles:
+    """What two links in one visit contribute by their verbs, whatever its size: (D, D) for a subject's kinds."""
+    found = np.empty((len(own), len(own)), np.float32)
+    for at in range(len(own)):
+        for other in range(len(own)):
+            found[at, other] = world.verbs[world.kinds[own[at], VERB], world.kinds[own[other], VERB]]
+    return found
+
+
+@compiled
+def _alike(world: World, energies: Energies, own: Ints, place: Ints) -> Singles:
+    """The association of two links in one visit, which its size scales: (D, D) for a subject's kinds."""
     kinds, flat, base = world.kinds, energies.flat, world.num_verbs * world.num_verbs * TIME_BINS
     offsets, others, codes = world.pairs.offsets, world.pairs.other, world.pairs.code
     together = np.dot(energies.own[own], energies.other[own].T)
@@ -185,7 +202,6 @@ def _together(world: World, energies: Energies, own: Ints, place: Ints) -> Singl
     for at in range(len(own)):
         verb, object, term = kinds[own[at], VERB], kinds[own[at], OBJECT], kinds[own[at], TERM]
         for other in range(len(own)):
-            together[at, other] += world.verbs[verb, kinds[own[other], VERB]]
             if object == kinds[own[other], OBJECT]:
                 verbs = verb * world.num_verbs + kinds[own[other], VERB]
                 together[at, other] += flat[verbs * TIME_BINS + SAME_VISIT]
@@ -205,6 +221,7 @@ def _swap(world: World, distant: Distant, own: Own, visit: Ints, rng: np.random.
     """A sweep of swaps: as many as the subject has links."""
     begin, base, local, row, field, held = own.begin, own.base, own.local, own.row, own.field, own.held
     together, law, offsets, size = own.together, own.law, distant.offsets, len(own.local)
+    pull, alike, scale, of, most = own.pull, own.alike, own.scale, world.sizes.of, len(world.sizes.of) - 1
     for _ in range(size):
         one, other = int(rng.random() * size), int(rng.random() * size)
         a, b = local[one], local[other]
@@ -217,6 +234,10 @@ def _swap(world: World, distant: Distant, own: Own, visit: Ints, rng: np.random.
             continue
         logit = field[first, a] + field[second, b] - field[first, b] - field[second, a]
         logit += 2.0 * together[a, b] - together[a, a] - together[b, b]
+        gone = pull[first, a] - alike[a, a] - pull[first, b] + alike[a, b]
+        logit += scale[of[min(held[first, 0], most)]] * gone
+        gone = pull[second, b] - alike[b, b] - pull[second, a] + alike[a, b]
+        logit += scale[of[min(held[second, 0], most)]] * gone
         if row[a] != row[b]:
             logit += _of_verb(world, distant.flat, held, row[a], first, second)
             logit += _of_verb(world, distant.flat, held, row[b], second, first)
@@ -242,10 +263,15 @@ def _exchange(own: Own, a: int, b: int, first: int, second: int) -> None:
     """A link of kind `a` goes from visit `first` to `second`, and one of kind `b` comes back."""
     field, together, like, liked = own.field, own.together, own.like, own.liked
     exchange(own.law, a, b, first, second)
+    pull, alike = own.pull, own.alike
+    own.pairs[first] -= pull[first, a] - alike[a, a] - pull[first, b] + alike[a, b]
+    own.pairs[second] -= pull[second, b] - alike[b, b] - pull[second, a] + alike[a, b]
     for at in range(field.shape[1]):
-        gain = together[b, at] - together[a, at]
+        gain, more = together[b, at] - together[a, at], alike[b, at] - alike[a, at]
         field[first, at] += gain
         field[second, at] -= gain
+        pull[first, at] += more
+        pull[second, at] -= more
     for at in range(liked.shape[1]):
         gain = like[b, at] - like[a, at]
         liked[first, at] += gain

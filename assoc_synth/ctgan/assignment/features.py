@@ -30,12 +30,21 @@ from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Ints, Singles
 
 
+UNSCALED, HERE, THERE = range(3)
+
+
 class Features(NamedTuple):
-    """Parameters that logits are sums of, (N,) each: the logit's row, the parameter, and whether it adds, 1 or −1."""
+    """Parameters that logits are sums of, (N,) each.
+
+    Attributes:
+        row, parameter: of the logit; sign: whether it adds, 1 or −1.
+        scaled: by which visit's size it is scaled, `HERE` or `THERE`, or `UNSCALED`.
+    """
 
     row: Ints
     parameter: Ints
     sign: Singles
+    scaled: Ints
 
 
 class Place(NamedTuple):
@@ -53,13 +62,13 @@ def swap_features(world: World, partners: Partners, place: Place, first: Ints, s
     Args:
         most: room for as many features.
     """
-    out = Features(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32))
+    out = Features(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32), np.zeros(most, np.int64))
     count, row_of, kinds, kind = 0, world.sizes.row, world.kinds, world.kind
     for row in range(len(first)):
         one, other = first[row], second[row]
         here, there = place.visit[one], place.visit[other]
-        count = _add_beside(world, place, out, (row, one, other, here, there), count)
-        count = _add_beside(world, place, out, (row, other, one, there, here), count)
+        count = _add_beside(world, place, out, (row, one, other, here, there), (HERE, THERE), count)
+        count = _add_beside(world, place, out, (row, other, one, there, here), (THERE, HERE), count)
         count = _add_apart(world, partners, place.visit, out, (row, one, other, here, there, 0), count)
         count = _add_apart(world, partners, place.visit, out, (row, other, one, there, here, 1), count)
         a, b = row_of[kinds[kind[one], VERB]], row_of[kinds[kind[other], VERB]]
@@ -67,7 +76,7 @@ def swap_features(world: World, partners: Partners, place: Place, first: Ints, s
             count = _add_sizes(world, place, out, (row, a, here, there), count)
         if a != b and b:
             count = _add_sizes(world, place, out, (row, b, there, here), count)
-    return Features(out.row[:count], out.parameter[:count], out.sign[:count])
+    return Features(out.row[:count], out.parameter[:count], out.sign[:count], out.scaled[:count])
 
 
 @compiled
@@ -77,21 +86,21 @@ def transfer_features(world: World, partners: Partners, place: Place, link: Ints
     Args:
         most: room for as many features.
     """
-    out = Features(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32))
+    out = Features(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32), np.zeros(most, np.int64))
     count = 0
     for row in range(len(link)):
         here, there = place.visit[link[row]], to[row]
-        count = _add_beside(world, place, out, (row, link[row], NONE, here, there), count)
+        count = _add_beside(world, place, out, (row, link[row], NONE, here, there), (HERE, THERE), count)
         count = _add_apart(world, partners, place.visit, out, (row, link[row], NONE, here, there, 0), count)
         count = _add_sizes(world, place, out, (row, 0, here, there), count)
         verb = world.sizes.row[world.kinds[world.kind[link[row]], VERB]]
         if verb:
             count = _add_sizes(world, place, out, (row, verb, here, there), count)
-    return Features(out.row[:count], out.parameter[:count], out.sign[:count])
+    return Features(out.row[:count], out.parameter[:count], out.sign[:count], out.scaled[:count])
 
 
 @compiled
-def _add_beside(world: World, place: Place, out: Features, move: tuple[int, int, int, int, int], count: int) -> int:
+def _add_beside(world: World, place: Place, out: Features, move: tuple[int, int, int, int, int], scaled: tuple[int, int], count: int) -> int:
     """Add the features of links that share the visit; how many features there are then.
 
     Args:
@@ -111,10 +120,12 @@ def _add_beside(world: World, place: Place, out: Features, move: tuple[int, int,
             if pair >= 0:
                 out.row[count], out.sign[count] = row, 1.0 - 2.0 * turn
                 out.parameter[count] = verbs * verbs * TIME_BINS + codes[pair] // 2 * ORDER_BINS + SAME
+                out.scaled[count] = scaled[turn]
                 count += 1
             if object == kinds[its, OBJECT]:
                 out.row[count], out.sign[count] = row, 1.0 - 2.0 * turn
                 out.parameter[count] = (verb * verbs + kinds[its, VERB]) * TIME_BINS + SAME_VISIT
+                out.scaled[count] = scaled[turn]
                 count += 1
     return count
 

@@ -133,14 +133,16 @@ class World(NamedTuple):
 class Energies(NamedTuple):
     """The flat parameters, and the paths' parts.
 
-    The association of kinds is own · otherᵀ, (K, R) each; the preference of kinds for visits is like · visitᵀ, and for
-    classes of sizes like · sizeᵀ. Each kind has terms for the dates of visits, (K, classes), whose classes are (M, 2),
+    The association of kinds is own · otherᵀ, (K, R) each, times the scale of a visit's class of sizes, (C,), or (1,)
+    where sizes have no terms; the preference of kinds for visits is like · visitᵀ, and for classes of sizes like ·
+    sizeᵀ. Each kind has terms for the dates of visits, (K, classes), whose classes are (M, 2),
     see `date_terms`; (K, 0) and (M, 0) without.
     """
 
     flat: Singles
     own: Singles
     other: Singles
+    scale: Singles
     like: Singles
     visit: Singles
     size: Singles

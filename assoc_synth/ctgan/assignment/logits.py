@@ -10,6 +10,7 @@ from torch.nn import functional
 from assoc_synth.ctgan.assignment.features import Features, Place, swap_features, transfer_features
 from assoc_synth.ctgan.assignment.kernel import find_partners
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
+from assoc_synth.ctgan.assignment.state_counts import beside_parameters
 from assoc_synth.ctgan.layers import LinkEmbedding
 from assoc_synth.link_graph.edges import ragged
 from assoc_synth.transactions.arrays import Ints, Values
@@ -33,14 +34,17 @@ class MoveLogits:
         self.world = network.world(assignment)
         self.partners = find_partners(self.world, network.terms.partners(ordered=True), rng)
         self.sizes: Ints = np.diff(self.place.begins)
+        beside = beside_parameters(self.world, self.place)
+        self.beside = _counted(beside, (len(assignment.days), len(network.flat())), self.device)
         self.dates = network.dates.of_kinds(assignment.kinds[:, 0], assignment.kinds[:, 1], network.num_objects)
         self.date_of = network.date_of(assignment)
 
     def of_swaps(self, first: Ints, second: Ints) -> Tensor:
         """Logits of the true assignment against the one with two links swapped: (n,), (n,) → (n,)."""
         visits, model = (self.assignment.visit[first], self.assignment.visit[second]), self.network
-        own, sums, preference, _ = self._embedded([first, second], visits)
-        with_others = (sums[0] - own[0]) - (sums[1] - own[1])
+        own, sums, _, preference, _ = self._embedded([first, second], visits)
+        here, there = (self._scale(self.sizes[visit])[:, None] for visit in visits)
+        with_others = here * (sums[0] - own[0]) - there * (sums[1] - own[1])
         together = ((own[0] - own[1]) * model.sign * with_others).sum(1)
         embedded = [self._visit(visit, self.sizes[visit]) for visit in visits]
         when = ((preference[0] - preference[1]) * (embedded[0] - embedded[1])).sum(1)
@@ -49,7 +53,8 @@ class MoveLogits:
         beside = self.sizes[visits[0]] + self.sizes[visits[1]] + by_link[first] + by_link[second]
         most = 6 * int(beside.sum()) + 8 * len(first)
         found = swap_features(self.world, self.partners, self.place, first, second, most)
-        return together + when + self._terms(found, len(first))
+        scales = torch.stack([torch.ones_like(here[:, 0]), here[:, 0], there[:, 0]])
+        return together + when + self._terms(found, scales)
 
     def of_transfers(self, link: Ints, to: Ints) -> Tensor:
         """Logits of the true assignment against the one with a link in visit `to`: (n,), (n,) → (n,).
@@ -57,9 +62,16 @@ class MoveLogits:
         Its visit has other links, and `to` has fewer than the most.
         """
         visits, model = (self.assignment.visit[link], to), self.network
-        own, sums, preference, liked = self._embedded([link], visits)
-        together = (own[0] * model.sign * (sums[0] - own[0] - sums[1])).sum(1)
+        own, sums, squares, preference, liked = self._embedded([link], visits)
         here, there = self.sizes[visits[0]], self.sizes[to]
+        pairs = [0.5 * ((own_sums.square() - own_squares) @ model.sign) for own_sums, own_squares in zip(sums, squares, strict=True)]
+        left = pairs[0] - (own[0] * (sums[0] - own[0])) @ model.sign
+        joined = pairs[1] + (own[0] * sums[1]) @ model.sign
+        together = self._scale(here) * pairs[0] + self._scale(there) * pairs[1]
+        together = together - self._scale(here - 1) * left - self._scale(there + 1) * joined
+        known = torch.mv(self.beside, model.flat())
+        together = together + (self._scale(here) - self._scale(here - 1)) * known[self._tensor(visits[0])]
+        together = together + (self._scale(there) - self._scale(there + 1)) * known[self._tensor(visits[1])]
         stays = (liked[0] * self._visit(visits[0], here) + liked[1] * self._visit(to, there)).sum(1)
         goes = (
             (liked[0] - preference[0]) * self._visit(visits[0], here - 1)
@@ -69,7 +81,8 @@ class MoveLogits:
         most = 6 * int((here + there + np.diff(self.partners.offsets)[link]).sum()) + 8 * len(link)
         found = transfer_features(self.world, self.partners, self.place, link, to, most)
         moved = self._on_dates(link, *visits)
-        return together + (stays - goes) + moved + chance + self._terms(found, len(link))
+        scales = torch.stack([torch.ones_like(together), self._scale(here - 1), self._scale(there + 1)])
+        return together + (stays - goes) + moved + chance + self._terms(found, scales)
 
     def _on_dates(self, link: Ints, here: Ints, there: Ints) -> Tensor:
         """What links have by the date of one visit beyond that of another: (n,) each → (n,)."""
@@ -95,13 +108,20 @@ class MoveLogits:
             table = self._embed(embedding, kinds)
             found.append([table[at] for at in place[: len(links)]])
             found.append([self._sums(table, at, visit) for at, visit in zip(place[len(links) :], visits, strict=True)])
+            if embedding is self.network.association:
+                found.append([self._sums(table.square(), at, visit) for at, visit in zip(place[len(links) :], visits, strict=True)])
         return tuple(found)
 
-    def _terms(self, found: Features, count: int) -> Tensor:
-        """What the flat parameters add to the logits: (count,)."""
+    def _scale(self, size: Ints) -> Tensor:
+        """What associations count in visits of so many links: (n,) → (n,)."""
+        of = self.world.sizes.of
+        return self.network.size.scales()[self._tensor(of[np.minimum(size, len(of) - 1)])]
+
+    def _terms(self, found: Features, scales: Tensor) -> Tensor:
+        """What the flat parameters add to the logits, scaled by one of the rows of (3, n): (n,)."""
         flat = self.network.flat()
-        row, parameter, sign = (torch.from_numpy(part).to(self.device) for part in found)
-        added: Tensor = flat.new_zeros(count).index_add(0, row, flat[parameter] * sign)
+        row, parameter, sign, scaled = (torch.from_numpy(part).to(self.device) for part in found)
+        added: Tensor = flat.new_zeros(scales.shape[1]).index_add(0, row, flat[parameter] * sign * scales[scaled, row])
         return added
 
     def _kinds(self, links: list[Ints]) -> tuple[Ints, list[Tensor]]:
@@ -124,6 +144,13 @@ class MoveLogits:
 
     def _tensor(self, array: Values) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array, dtype=np.int64)).to(self.device)
+
+
+def _counted(found: Ints, shape: tuple[int, int], device: torch.device) -> Tensor:
+    """How often visits have parameters, from pairs of both: (N, 2) → (M, P), sparse."""
+    key, count = np.unique(found[:, 0] * shape[1] + found[:, 1], return_counts=True)
+    place = torch.from_numpy(np.stack([key // shape[1], key % shape[1]]))
+    return torch.sparse_coo_tensor(place, torch.from_numpy(count.astype(np.float32)), shape).coalesce().to(device)
 
 
 def place_of(visit: Ints, num_visits: int) -> Place:

@@ -165,14 +165,15 @@ class AssignmentModel(nn.Module):
             self.flat(),
             own * self.sign,
             own,
+            self.size.scales(),
             like,
             self.embed_visits(assignment.features, assignment.calendar),
             self.size.preference,
         )
         arrays = [np.ascontiguousarray(part.float().cpu().numpy()) for part in parts]
         dates = self.dates.of_kinds(assignment.kinds[:, 0], assignment.kinds[:, 1], self.num_objects)
-        flat, association, other, preference, visit, size = arrays
-        return Energies(flat, association, other, preference, visit, size, dates, self.date_of(assignment))
+        flat, association, other, scale, preference, visit, size = arrays
+        return Energies(flat, association, other, scale, preference, visit, size, dates, self.date_of(assignment))
 
     def date_of(self, assignment: Assignment) -> Ints:
         """(M, 2) which terms of dates visits have; (M, 0) where there are none."""

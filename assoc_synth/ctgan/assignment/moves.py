@@ -42,7 +42,9 @@ class Own(NamedTuple):
     Attributes:
         begin, base: its first link, and its first visit.
         local: (n,) its links' kinds; row: (D,) their verbs' rows of size terms.
-        together: (D, D) what two links contribute in one visit; field: (M, D) what visits do to a link.
+        together: (D, D) what two links contribute in any visit; field: (M, D) what visits do to a link.
+        alike: (D, D) the association of two links in one visit; pull: (M, D) its sums over visits' links; pairs: (M,)
+            its sums over visits' pairs of links; scale: (C,) what it counts by the class of a visit's size.
         like: (D, P) preferences; liked: (M, P) their sums over visits; by_size: (C, D) of classes of sizes.
         bond: (D, D) how strongly two links in one visit hold together when bundles are made, 0 not at all.
         held: (M, 1 + W) links of each visit, in all and by row.
@@ -57,6 +59,10 @@ class Own(NamedTuple):
     row: Ints
     together: Singles
     field: Singles
+    alike: Singles
+    pull: Singles
+    pairs: Floats
+    scale: Singles
     like: Singles
     liked: Singles
     by_size: Singles
@@ -137,6 +143,7 @@ def loss(world: World, distant: Distant, preference: Singles, own: Own, visit: I
     kind, first = own.local[one], visit[own.begin + one] - own.base
     held, row, of = own.held, own.row[kind], world.sizes.of
     logit = float(own.field[first, kind] - own.field[second, kind] - own.together[kind, kind])
+    logit += _thinned(of, own, (first, second), kind)
     logit += math.log(held[first, 0] / (held[second, 0] + 1.0))
     logit += recounted(world, distant.flat, 0, (held[first, 0], held[second, 0]), own.base)
     if row:
@@ -159,6 +166,11 @@ def go(world: World, own: Own, visit: Ints, one: int, second: int) -> None:
     for at in range(field.shape[1]):
         field[first, at] -= together[kind, at]
         field[second, at] += together[kind, at]
+    own.pairs[first] -= own.pull[first, kind] - own.alike[kind, kind]
+    own.pairs[second] += own.pull[second, kind]
+    for at in range(field.shape[1]):
+        own.pull[first, at] -= own.alike[kind, at]
+        own.pull[second, at] += own.alike[kind, at]
     for at, more in ((first, -1), (second, 1)):
         before, after = of[min(held[at, 0], most)], of[min(held[at, 0] + more, most)]
         held[at, 0] += more
@@ -166,6 +178,18 @@ def go(world: World, own: Own, visit: Ints, one: int, second: int) -> None:
             field[at] += own.by_size[after] - own.by_size[before]
         own.liked[at] += more * own.like[kind]
     count_one(held, own.row[kind], first, second)
+
+
+@compiled
+def _thinned(of: Ints, own: Own, visits: tuple[int, int], kind: int) -> float:
+    """What the associations of two visits' pairs lose when a link goes from the first one to the second."""
+    (first, second), scale, most = visits, own.scale, len(of) - 1
+    here, there, pull = own.pairs[first], own.pairs[second], own.pull
+    left, joined = here - pull[first, kind] + own.alike[kind, kind], there + pull[second, kind]
+    sizes = own.held[first, 0], own.held[second, 0]
+    before = scale[of[min(sizes[0], most)]] * here + scale[of[min(sizes[1], most)]] * there
+    after = scale[of[min(sizes[0] - 1, most)]] * left + scale[of[min(sizes[1] + 1, most)]] * joined
+    return float(before - after)
 
 
 @compiled

@@ -23,6 +23,7 @@ from assoc_synth.transactions.arrays import Floats, Ints
 EXACT, GROWTH = 16, 1.25
 """Sizes with a class each, and how classes grow from there."""
 MOST_VERBS = 32
+DECAY = 1.0
 """Verbs with terms of their own: the most frequent ones."""
 DEALS, PRIOR = 4, 0.5
 """Random deals that say what visits a verb has by chance; and visits added to each class."""
@@ -74,6 +75,7 @@ class SizeTerms(nn.Module):
         self.weight = nn.Parameter(torch.zeros(max(groups, 1) * classes))
         self.of_verb = nn.Parameter(torch.zeros(verbs, classes + 1))
         self.preference = nn.Parameter(torch.zeros(classes, visit_dim))
+        self.scale = nn.Parameter(torch.zeros(classes))
 
     def __len__(self) -> int:
         return max(len(self.edges) - 1, 0)
@@ -113,9 +115,10 @@ class SizeTerms(nn.Module):
             found = np.stack([counted(sizes[group == own], edges)[1:] + common for own in range(len(self.groups))])
         weight = np.log(found / found.sum(-1, keepdims=True) / np.diff(edges)).ravel()
         self.edges, self.verbs = (torch.from_numpy(part).to(device) for part in (edges, verbs))
-        self.weight, self.of_verb, self.preference = (
+        scale = DECAY * np.log(3.0 / (1.0 + np.sqrt(edges[:-1] * np.maximum(edges[1:] - 1.0, 1.0))))
+        self.weight, self.of_verb, self.preference, self.scale = (
             nn.Parameter(torch.from_numpy(part.astype(np.float32)).to(device))
-            for part in (weight, own.reshape(-1, classes + 1), np.zeros((classes, self.preference.shape[1])))
+            for part in (weight, own.reshape(-1, classes + 1), np.zeros((classes, self.preference.shape[1])), scale)
         )
 
     @torch.no_grad()
@@ -133,9 +136,8 @@ class SizeTerms(nn.Module):
         by_group = self.weight.view(max(len(self.groups), 1), -1)[:, :classes].flatten()
         self.edges = self.edges[: classes + 1].clone()
         self.edges[-1] = int(edges[classes])
-        self.weight, self.of_verb, self.preference = (
-            nn.Parameter(part.clone()) for part in (by_group, self.of_verb[:, : classes + 1], self.preference[:classes])
-        )
+        kept = by_group, self.of_verb[:, : classes + 1], self.preference[:classes], self.scale[:classes]
+        self.weight, self.of_verb, self.preference, self.scale = (nn.Parameter(part.clone()) for part in kept)
 
     def is_sound(self, num_verbs: int) -> bool:
         """Whether classes and verbs, as read from a file, are ones.
@@ -150,6 +152,10 @@ class SizeTerms(nn.Module):
     def flat(self) -> Tensor:
         """The terms of sizes, and after them those of verbs: (groups · C + W (C + 1),)."""
         return torch.cat([self.weight, self.of_verb.flatten()])
+
+    def scales(self) -> Tensor:
+        """What the association of two links counts in a visit of each class: (C,); 1 where sizes stay: (1,)."""
+        return self.scale.exp() if len(self) else self.scale.new_ones(1)
 
     def classes(self, num_verbs: int, base: int, group: Ints) -> SizeClasses:
         """What the loops look sizes up in.

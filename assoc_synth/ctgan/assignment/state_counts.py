@@ -29,23 +29,36 @@ from assoc_synth.transactions.arrays import Floats, Ints
 
 
 @compiled
-def count_parameters(world: World, partners: Partners, place: Place, size: int) -> Floats:
-    """How often each of the flat parameters is part of the energy: (size,)."""
-    counts, kind, kinds = np.zeros(size), world.kind, world.kinds
-    terms = world.num_verbs * world.num_verbs * TIME_BINS
+def beside_parameters(world: World, place: Place) -> Ints:
+    """The parameters of two links in one visit, of all pairs of links: (N, 2), the visit and the parameter."""
+    kind, kinds, terms = world.kind, world.kinds, world.num_verbs * world.num_verbs * TIME_BINS
     offsets, others, codes = world.pairs.offsets, world.pairs.other, world.pairs.code
-    visit, members, begins = place.visit, place.members, place.begins
-    for there in range(len(begins) - 1):
-        for one in range(begins[there], begins[there + 1]):
-            own = kind[members[one]]
+    found, count = np.empty((1024, 2), np.int64), 0
+    for there in range(len(place.begins) - 1):
+        for one in range(place.begins[there], place.begins[there + 1]):
+            own = kind[place.members[one]]
             verb, object, term = kinds[own, VERB], kinds[own, OBJECT], kinds[own, TERM]
-            for other in range(one + 1, begins[there + 1]):
-                its = kind[members[other]]
+            for other in range(one + 1, place.begins[there + 1]):
+                its = kind[place.members[other]]
+                if count + 2 > len(found):
+                    found = np.concatenate((found, np.empty_like(found)))
                 pair = find_pair(offsets, others, term, kinds[its, TERM])
                 if pair >= 0:
-                    counts[terms + codes[pair] // 2 * ORDER_BINS + SAME] += 1.0
+                    found[count, 0], found[count, 1] = there, terms + codes[pair] // 2 * ORDER_BINS + SAME
+                    count += 1
                 if object == kinds[its, OBJECT]:
-                    counts[(verb * world.num_verbs + kinds[its, VERB]) * TIME_BINS + SAME_VISIT] += 1.0
+                    found[count, 0] = there
+                    found[count, 1] = (verb * world.num_verbs + kinds[its, VERB]) * TIME_BINS + SAME_VISIT
+                    count += 1
+    return found[:count]
+
+
+@compiled
+def count_parameters(world: World, partners: Partners, place: Place, size: int) -> Floats:
+    """How often each of the flat parameters of links in different visits, and of sizes, is part of the energy."""
+    counts = np.zeros(size)
+    terms = world.num_verbs * world.num_verbs * TIME_BINS
+    visit, members, begins = place.visit, place.members, place.begins
     _count_sizes(counts, world, members, begins)
     starts, found, days, rank = partners.offsets, partners.found, world.days, world.rank
     for link in range(len(visit)):

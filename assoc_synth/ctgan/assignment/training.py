@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import torch
@@ -36,6 +36,12 @@ TIME_PRECISION = 0.5
 """Precision of the normal prior of the difference of terms of two links to one object in neighbouring bins of time."""
 TERM_MULTIPLIER = 2.0
 """Learning rate of the terms of pairs, as a multiple: with more, the noise of thousands of them adds up in a visit."""
+SCALE_MULTIPLIER, SCALE_PRECISION = 10.0, 5.0
+"""Learning rate of the scales of associations by visits' sizes, as a multiple; and the precision of the normal prior of
+the second differences of their logarithms, in links: neighbouring sizes differ little."""
+PREFERENCE_PRECISION = 1_000.0
+"""Precision of the normal prior of what links prefer visits by, in links: a few tens of numbers say all of a visit, and
+every link of the table learns them by heart otherwise."""
 Pairs = tuple[Ints, Ints]
 Moves = tuple[Pairs, Pairs]
 """Two links each that are swapped; and links with the visits that they are transferred to."""
@@ -174,10 +180,11 @@ class AssignmentTrainer:
             seeds=seeds.child("dropout"),
             deadline=deadline,
         )
-        pairs = model.between, model.terms.weight, model.size.weight, model.size.of_verb
+        pairs = model.between, model.terms.weight, model.size.weight, model.size.of_verb, model.size.scale
         single = [own for own in model.parameters() if not any(own is pair for pair in pairs)]
         groups = [
             {"params": single, "multiplier": 1.0},
+            {"params": [model.size.scale], "multiplier": SCALE_MULTIPLIER},
             {"params": [model.between], "multiplier": config.order_rate_multiplier},
             {"params": [model.terms.weight, model.size.weight, model.size.of_verb], "multiplier": TERM_MULTIPLIER},
         ]
@@ -291,16 +298,16 @@ class AssignmentStage:
 
 
 def negative_log_prior(model: AssignmentModel, precision: float) -> Tensor:
-    """Of the normal prior of embeddings, of this precision in links, of the terms of pairs, and of how the terms of one
-    object change with time."""
-    weights = (
-        *model.association.parameters(),
-        *model.preference.parameters(),
-        model.size.preference,
-        model.calendar.weight,
-    )
-    squares = torch.stack([weight.square().sum() for weight in weights]).sum()
-    value = precision * squares + TERM_PRECISION * model.terms.weight.square().sum()
+    """Of the normal prior of associations, of this precision in links, of preferences, of the terms of pairs, and of how
+    the terms of one object change with time."""
+    liked = (*model.preference.parameters(), *model.visit.parameters(), model.size.preference, model.calendar.weight)
+    value = precision * _squares(model.association.parameters()) + PREFERENCE_PRECISION * _squares(liked)
+    value = value + TERM_PRECISION * model.terms.weight.square().sum()
     for side in (model.between[:, :, :SAME_VISIT], model.between[:, :, SAME_VISIT + 1 : UNORDERED]):
         value = value + TIME_PRECISION * side.diff(dim=2).square().sum()
+    value = value + SCALE_PRECISION * model.size.scale.diff().diff().square().sum()
     return 0.5 * value
+
+
+def _squares(weights: Iterable[Tensor]) -> Tensor:
+    return torch.stack([weight.square().sum() for weight in weights]).sum()
