@@ -31,11 +31,12 @@ from assoc_synth.ctgan.assignment.verb_terms import BARRED, verb_pairs
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.transactions.arrays import Floats, Ints
 
-LINKS, CHAINS, GROUPS = 150_000, 4, 2
+LINKS, CHAINS, GROUPS = 150_000, 8, 2
 """Links of a round, about; chains of a small table at most; groups of a large one's subjects, which take turns."""
 SWEEPS, FIRST_SWEEPS = 3, 30
 """Moves for each link in a round, and before the first one."""
 SCALE_RATE = 0.02
+"""Learning rate, at first, of the scales of associations by visits' sizes: they are few, and all visits show them."""
 LEARNING_RATE, MOMENTUM, PRECISION = 5e-3, (0.5, 0.99), 10.0
 """Of Adam, at first, and of the normal prior of the embeddings, in links: what is drawn is to be as often as the data,
 so that less is asked of them than where they are learned."""

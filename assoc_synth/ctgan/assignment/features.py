@@ -29,7 +29,6 @@ from assoc_synth.ctgan.assignment.kernel import (
 from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Ints, Singles
 
-
 UNSCALED, HERE, THERE = range(3)
 
 
@@ -62,7 +61,9 @@ def swap_features(world: World, partners: Partners, place: Place, first: Ints, s
     Args:
         most: room for as many features.
     """
-    out = Features(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32), np.zeros(most, np.int64))
+    out = Features(
+        np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32), np.zeros(most, np.int64)
+    )
     count, row_of, kinds, kind = 0, world.sizes.row, world.kinds, world.kind
     for row in range(len(first)):
         one, other = first[row], second[row]
@@ -86,7 +87,9 @@ def transfer_features(world: World, partners: Partners, place: Place, link: Ints
     Args:
         most: room for as many features.
     """
-    out = Features(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32), np.zeros(most, np.int64))
+    out = Features(
+        np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float32), np.zeros(most, np.int64)
+    )
     count = 0
     for row in range(len(link)):
         here, there = place.visit[link[row]], to[row]
@@ -100,7 +103,9 @@ def transfer_features(world: World, partners: Partners, place: Place, link: Ints
 
 
 @compiled
-def _add_beside(world: World, place: Place, out: Features, move: tuple[int, int, int, int, int], scaled: tuple[int, int], count: int) -> int:
+def _add_beside(
+    world: World, place: Place, out: Features, move: tuple[int, int, int, int, int], scaled: tuple[int, int], count: int
+) -> int:
     """Add the features of links that share the visit; how many features there are then.
 
     Args:

@@ -64,14 +64,14 @@ class MoveLogits:
         visits, model = (self.assignment.visit[link], to), self.network
         own, sums, squares, preference, liked = self._embedded([link], visits)
         here, there = self.sizes[visits[0]], self.sizes[to]
-        pairs = [0.5 * ((own_sums.square() - own_squares) @ model.sign) for own_sums, own_squares in zip(sums, squares, strict=True)]
-        left = pairs[0] - (own[0] * (sums[0] - own[0])) @ model.sign
-        joined = pairs[1] + (own[0] * sums[1]) @ model.sign
-        together = self._scale(here) * pairs[0] + self._scale(there) * pairs[1]
-        together = together - self._scale(here - 1) * left - self._scale(there + 1) * joined
-        known = torch.mv(self.beside, model.flat())
-        together = together + (self._scale(here) - self._scale(here - 1)) * known[self._tensor(visits[0])]
-        together = together + (self._scale(there) - self._scale(there + 1)) * known[self._tensor(visits[1])]
+        before, after = (self._scale(here), self._scale(there)), (self._scale(here - 1), self._scale(there + 1))
+        terms, gains = torch.mv(self.beside, model.flat()), (sums[0] - own[0], -sums[1])
+        together = torch.zeros_like(before[0])
+        for at in range(2):
+            # What the pairs that stay have counts otherwise in a visit of another size.
+            pairs = 0.5 * ((sums[at].square() - squares[at]) @ model.sign) + terms[self._tensor(visits[at])]
+            together = together + (before[at] - after[at]) * pairs
+            together = together + after[at] * ((own[0] * gains[at]) @ model.sign)
         stays = (liked[0] * self._visit(visits[0], here) + liked[1] * self._visit(to, there)).sum(1)
         goes = (
             (liked[0] - preference[0]) * self._visit(visits[0], here - 1)
@@ -81,7 +81,7 @@ class MoveLogits:
         most = 6 * int((here + there + np.diff(self.partners.offsets)[link]).sum()) + 8 * len(link)
         found = transfer_features(self.world, self.partners, self.place, link, to, most)
         moved = self._on_dates(link, *visits)
-        scales = torch.stack([torch.ones_like(together), self._scale(here - 1), self._scale(there + 1)])
+        scales = torch.stack([torch.ones_like(together), *after])
         return together + (stays - goes) + moved + chance + self._terms(found, scales)
 
     def _on_dates(self, link: Ints, here: Ints, there: Ints) -> Tensor:
@@ -100,17 +100,18 @@ class MoveLogits:
         return embedded
 
     def _embedded(self, links: list[Ints], visits: tuple[Ints, Ints]) -> tuple[list[Tensor], ...]:
-        """Associations of links, their sums over two visits, preferences, and their sums: (n, dim) each."""
+        """Associations of links, the sums over two visits of them and of their squares, preferences, and their sums:
+        (n, dim) each."""
         members = [self.place.members[ragged(self.place.begins, visit)] for visit in visits]
         kinds, place = self._kinds([*links, *members])
-        found = []
-        for embedding in (self.network.association, self.network.preference):
-            table = self._embed(embedding, kinds)
-            found.append([table[at] for at in place[: len(links)]])
-            found.append([self._sums(table, at, visit) for at, visit in zip(place[len(links) :], visits, strict=True)])
-            if embedding is self.network.association:
-                found.append([self._sums(table.square(), at, visit) for at, visit in zip(place[len(links) :], visits, strict=True)])
-        return tuple(found)
+        (own, inside), network = (place[: len(links)], place[len(links) :]), self.network
+
+        def sums(table: Tensor) -> list[Tensor]:
+            return [self._sums(table, at, visit) for at, visit in zip(inside, visits, strict=True)]
+
+        alike, liked = self._embed(network.association, kinds), self._embed(network.preference, kinds)
+        links_alike, links_liked = ([table[at] for at in own] for table in (alike, liked))
+        return links_alike, sums(alike), sums(alike.square()), links_liked, sums(liked)
 
     def _scale(self, size: Ints) -> Tensor:
         """What associations count in visits of so many links: (n,) → (n,)."""
@@ -150,7 +151,11 @@ def _counted(found: Ints, shape: tuple[int, int], device: torch.device) -> Tenso
     """How often visits have parameters, from pairs of both: (N, 2) → (M, P), sparse."""
     key, count = np.unique(found[:, 0] * shape[1] + found[:, 1], return_counts=True)
     place = torch.from_numpy(np.stack([key // shape[1], key % shape[1]]))
-    return torch.sparse_coo_tensor(place, torch.from_numpy(count.astype(np.float32)), shape).coalesce().to(device)
+    return (
+        torch.sparse_coo_tensor(place, torch.from_numpy(count.astype(np.float32)), shape, check_invariants=False)
+        .coalesce()
+        .to(device)
+    )
 
 
 def place_of(visit: Ints, num_visits: int) -> Place:

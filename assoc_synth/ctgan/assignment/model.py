@@ -3,7 +3,8 @@
 A subject's links and its visits are given. Of all assignments of the links to the visits, one has the probability
 ∝ exp(energy), where the energy sums
 
-- over pairs of links in one visit, an association a_ℓ · (s ⊙ a_ℓ'), low-rank in the links' embeddings;
+- over pairs of links in one visit, an association a_ℓ · (s ⊙ a_ℓ'), low-rank in the links' embeddings, and the terms of
+  one visit that follow, times the scale of the visit's size (see `size_terms`);
 - over links, w_ℓ · τ(visit): the preference of a link for the season, the weekday, the hour and the size of a visit,
   and for its day of the month and the like (see `calendar_terms`), and direct terms of a link and the day of the month
   and the weekday, where these stand out (see `date_terms`);
@@ -11,7 +12,7 @@ A subject's links and its visits are given. Of all assignments of the links to t
   purchase within weeks, a salary comes once a month, a product is on one receipt once;
 - over pairs of links whose tokens stand out together in the training subjects, terms of their own, of whether they
   are in one visit, in the next one, earlier or later, and how many days apart (see `visit_terms`);
-- over pairs of links in one visit, a term of their verbs (see `verb_terms`);
+- over pairs of links in one visit, a term of their verbs (see `verb_terms`), whatever the size;
 - over visits, terms of how many links they have, in all and of each verb (see `size_terms`).
 
 The normalising constant cannot be computed, but the probability that two links are where they are, and not swapped,

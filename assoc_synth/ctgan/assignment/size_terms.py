@@ -6,6 +6,11 @@ probability ∝ Π p(nᵥ) nᵥ!, since N! / Π nᵥ! assignments have these siz
 parameter of the class of n, which begins at log p(n); training moves it to what is left for it, beside pairs and
 preferences. Where there are enough subjects, each group of them has its own (see `size_groups`). A verb's parameters
 are of the class of the visit's links of that verb, with a class for none.
+
+What two links in one visit have together counts less the more links the visit has: its theme shows in the first few of
+them, and a sum over pairs, which grows with the square of the size, would say it again with each. So each class has a
+scale. It begins at the reverse of the size, where a link feels the mean of the others and not their sum (a mean field),
+and is learned.
 """
 
 from __future__ import annotations
@@ -23,8 +28,9 @@ from assoc_synth.transactions.arrays import Floats, Ints
 EXACT, GROWTH = 16, 1.25
 """Sizes with a class each, and how classes grow from there."""
 MOST_VERBS = 32
-DECAY = 1.0
 """Verbs with terms of their own: the most frequent ones."""
+MIDDLE = 2.0
+"""Size at which the scale of associations begins at 1; from there it falls with the size and one, see `SizeTerms`."""
 DEALS, PRIOR = 4, 0.5
 """Random deals that say what visits a verb has by chance; and visits added to each class."""
 GROUP_PRIOR = 20.0
@@ -55,7 +61,7 @@ class SizeTerms(nn.Module):
 
     Shape:
         edges (C + 1,) if there are classes, verbs (W,), weight (groups · C,), of_verb (W, C + 1),
-        preference (C, visit_dim).
+        preference (C, visit_dim), scale (C,), its logarithm.
 
     Example:
         >>> terms = SizeTerms(visit_dim=2)
@@ -115,7 +121,8 @@ class SizeTerms(nn.Module):
             found = np.stack([counted(sizes[group == own], edges)[1:] + common for own in range(len(self.groups))])
         weight = np.log(found / found.sum(-1, keepdims=True) / np.diff(edges)).ravel()
         self.edges, self.verbs = (torch.from_numpy(part).to(device) for part in (edges, verbs))
-        scale = DECAY * np.log(3.0 / (1.0 + np.sqrt(edges[:-1] * np.maximum(edges[1:] - 1.0, 1.0))))
+        middle = np.sqrt(edges[:-1] * np.maximum(edges[1:] - 1.0, 1.0))
+        scale = np.log((MIDDLE + 1.0) / (middle + 1.0))
         self.weight, self.of_verb, self.preference, self.scale = (
             nn.Parameter(torch.from_numpy(part.astype(np.float32)).to(device))
             for part in (weight, own.reshape(-1, classes + 1), np.zeros((classes, self.preference.shape[1])), scale)

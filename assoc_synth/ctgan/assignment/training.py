@@ -298,8 +298,8 @@ class AssignmentStage:
 
 
 def negative_log_prior(model: AssignmentModel, precision: float) -> Tensor:
-    """Of the normal prior of associations, of this precision in links, of preferences, of the terms of pairs, and of how
-    the terms of one object change with time."""
+    """Of the normal prior of associations, of this precision in links, of preferences, of the terms of pairs, of how
+    the terms of one object change with time, and of how the scales of associations change with a visit's size."""
     liked = (*model.preference.parameters(), *model.visit.parameters(), model.size.preference, model.calendar.weight)
     value = precision * _squares(model.association.parameters()) + PREFERENCE_PRECISION * _squares(liked)
     value = value + TERM_PRECISION * model.terms.weight.square().sum()

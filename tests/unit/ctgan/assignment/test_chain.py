@@ -43,7 +43,7 @@ def model(rules: list[tuple[int, int, int]]) -> AssignmentModel:
     made.size.verbs.copy_(torch.tensor([0, 1]))
     made.rules = torch.tensor(rules, dtype=torch.int64).reshape(-1, 3)
     with torch.no_grad():
-        for weight in (made.between, made.size.weight, made.size.of_verb, made.size.preference):
+        for weight in (made.between, made.size.weight, made.size.of_verb, made.size.preference, made.size.scale):
             weight.normal_(std=0.7)
     terms = np.random.default_rng(2).normal(size=(3, ORDER_BINS))
     terms[0, 0] = 3.0

@@ -30,7 +30,8 @@ def sized(truth: Assignment) -> AssignmentModel:
     model.size.verbs.fill_(1)
     with torch.no_grad():
         model.between.normal_()
-        for weight in (model.calendar.weight, model.size.weight, model.size.of_verb, model.size.preference):
+        size = model.size
+        for weight in (model.calendar.weight, size.weight, size.of_verb, size.preference, size.scale):
             weight.normal_()
     pairs, ordered = (np.array([0, 3, 17, 1]), np.array([1, 17, 6, 8])), np.array([False, True, True, True])
     model.terms.set(*pairs, ordered, np.random.default_rng(0).normal(size=(4, ORDER_BINS)))
@@ -63,20 +64,22 @@ def energy(model: AssignmentModel, truth: Assignment, visit: np.ndarray) -> floa
     for at in range(4):
         returned = int(((visit[own] == at) & (truth.verb[own] == 1)).sum())
         total += float(gammaln(sizes[at] + 1) + model.size.weight[class_of[at]] + model.size.of_verb[0, returned])
+    scale = model.size.scale.exp().numpy()[class_of]  # of what two links in one visit have
     for one in own:
         for other in own[own > one]:
+            within = float(scale[visit[one]]) if visit[one] == visit[other] else 1.0
             if visit[one] == visit[other]:
-                total += float(embedded[one] @ (model.sign * embedded[other]))
+                total += within * float(embedded[one] @ (model.sign * embedded[other]))
             if truth.object[one] == truth.object[other]:
                 same = visit[one] == visit[other]
                 at = SAME_VISIT if same else time_bin(truth.days[visit[one]], truth.days[visit[other]])
-                total += float(same_object[truth.verb[one], truth.verb[other], at])
+                total += within * float(same_object[truth.verb[one], truth.verb[other], at])
             left, right = sorted((one, other), key=lambda link: truth.verb[link] * 11 + truth.object[link])
             pair = tuple(int(truth.verb[link] * 11 + truth.object[link]) for link in (left, right))
             if pair in terms:
                 after = int(truth.rank[visit[right]] - truth.rank[visit[left]])
                 at = {0: SAME, 1: NEXT, -1: PREVIOUS}.get(after, LATER if after > 0 else EARLIER)
-                total += terms[pair][at] if at == SAME or orders[pair] else 0.0
+                total += within * terms[pair][at] if at == SAME or orders[pair] else 0.0
                 if at != SAME and orders[pair]:
                     total += terms[pair][lag_bin(*(truth.days[visit[link]] for link in (left, right)), 0)]
     return total
