@@ -13,8 +13,9 @@ from assoc_synth.transactions.arrays import Codes, Ints, Times
 from assoc_synth.transactions.days import DAY, weekday
 from assoc_synth.transactions.table import TransactionTable
 
-REACH = 20
-"""Inwards, an end is moved by at most one in so many of the range's days."""
+REACH, MOST_DAYS, BEYOND = 20, 7, 2
+"""Inwards, an end is moved by one in so many of the range's days at most, by so many days, and with so many times the
+subjects that it needs beyond it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +70,10 @@ class SharedDays:
         first, last = int(least[at]), int(largest[::-1][at])
         if first > last:
             first = last = (first + last) // 2
-        reach = (last - first) // REACH
-        low = next(self._allowed(range(first, first + reach + 1)), first)
-        return low, next(self._allowed(range(last, last - reach - 1, -1)), last)
+        reach, most = min((last - first) // REACH, MOST_DAYS), min(BEYOND * self.fewest, len(least)) - 1
+        low = next(self._allowed(range(first, min(first + reach, int(least[most])) + 1)), first)
+        high = next(self._allowed(range(last, max(last - reach, int(largest[::-1][most])) - 1, -1)), last)
+        return low, high
 
     def around(self, first: int, last: int) -> tuple[int, int]:
         """Days that may be stored as the ends of a range: its own, where they are not of few subjects.

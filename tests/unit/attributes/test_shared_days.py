@@ -107,11 +107,12 @@ def test_days_that_all_have_few_subjects_end_with_the_week() -> None:
     assert rows.visits.day.min() == first.astype(int) > 0
 
 
-def test_an_end_moves_inwards_where_a_day_is_free_and_at_most_a_twentieth() -> None:
+def test_an_end_moves_inwards_where_a_day_is_free_and_few_subjects_are_beyond() -> None:
     day = np.repeat(np.arange(200), 2)
-    rare = np.setdiff1d(np.arange(200), [7, 180])
-    assert SharedDays(3, rare).ends(day, np.arange(400)) == (7, 198)
-    assert SharedDays(3, rare).around(7, 198) == (7, 211)  # 30 July 1970
+    rare = np.setdiff1d(np.arange(200), [2, 195])
+    assert SharedDays(3, rare).ends(day, np.arange(400)) == (2, 198)  # more than six subjects are beyond day 195
+    assert SharedDays(9, rare).ends(day, np.arange(400)) == (4, 195)
+    assert SharedDays(3, rare).around(2, 198) == (2, 211)  # 30 July 1970
     assert SharedDays(1).ends(day, np.arange(400)) == (0, 199)
 
 

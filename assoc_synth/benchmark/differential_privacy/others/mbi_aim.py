@@ -53,6 +53,10 @@ class Model(Protocol):
     """What counts of attributes can be asked of: rows, or a distribution."""
 
     domain: tuple[str, ...]
+    cliques: list[tuple[str, ...]]
+    potentials: object
+    marginals: Model
+    total: float
 
     def project(self, clique: tuple[str, ...]) -> Counts: ...
 
@@ -71,6 +75,7 @@ def work(rho: float, folder: Path) -> None:
     """Fit and sample, each with its clock, and write what came of it to the job's files."""
     jax = importlib.import_module("jax")
     jax.config.update("jax_enable_x64", True)
+    jax.config.update("jax_enable_compilation_cache", False)  # mbi makes many small programs, and advises so
     mbi = importlib.import_module("mbi")
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
     rng, began = np.random.default_rng(int(job["seed"])), time.perf_counter()
@@ -138,12 +143,13 @@ def aim(mbi: ModuleType, data: Model, rho: float, rng: np.random.Generator) -> t
             more = np.sqrt(left / (size * cost))
             sigma, epsilon = sigma / more, epsilon * more
         chosen = choose(mbi, model, exact, measurements, (sigma, epsilon), size, rng)
-        before = {clique: np.asarray(model.project(clique).datavector()) for clique in chosen}
+        before = marginals(mbi, model, chosen)
         left -= len(chosen) * epsilon**2 / 8
         for clique in chosen:
             measure(clique)
         model = estimated(mbi, data, measurements, model)
-        news = [np.abs(np.asarray(model.project(one).datavector()) - old).sum() for one, old in before.items()]
+        after = marginals(mbi, model, chosen)
+        news = [np.abs(after[clique] - old).sum() for clique, old in before.items()]
         if not chosen or np.mean(news) <= np.sqrt(2 / np.pi) * sigma * 4:
             sigma, epsilon = sigma / 2, epsilon * 2
     return model, len(measurements)
@@ -162,11 +168,9 @@ def choose(
     sigma, epsilon = noise
     kept = [one.clique for one in measurements]
     bias = np.sqrt(2 / np.pi) * sigma * 4
-    score = {
-        clique: float(np.abs(counts - np.asarray(model.project(clique).datavector())).sum() - bias)
-        for clique, counts in exact.items()
-        if clique not in kept
-    }
+    candidates = [clique for clique in exact if clique not in kept]
+    held = marginals(mbi, model, candidates)
+    score = {clique: float(np.abs(exact[clique] - held[clique]).sum() - bias) for clique in candidates}
     chosen: list[tuple[str, ...]] = []
     while len(chosen) < size and score:
         cliques = list(score)
@@ -178,6 +182,30 @@ def choose(
         if tree <= MOST_MB:
             chosen.append(clique)
     return chosen
+
+
+def marginals(mbi: ModuleType, model: Model, cliques: list[tuple[str, ...]]) -> dict[tuple[str, ...], np.ndarray]:
+    """The model's counts of pairs, all at once: one after the other each would be compiled.
+
+    Attributes that nothing measured connects are independent in the model.
+    """
+    oracles, part = importlib.import_module("mbi.marginal_oracles"), _parts(model)
+    inside = [clique for clique in cliques if len({part[one] for one in clique}) == 1]
+    made = oracles.calculate_many_marginals(model.potentials, inside, model.total) if inside else {}
+    found = {clique: np.asarray(made[clique].datavector()) for clique in inside}
+    alone = {one: np.asarray(model.marginals.project((one,)).datavector()) for one in model.domain}
+    for one, other in set(cliques) - set(inside):
+        found[one, other] = np.outer(alone[one], alone[other]).ravel() / model.total
+    return found
+
+
+def _parts(model: Model) -> dict[str, str]:
+    """An attribute of the same part for each attribute: parts are connected by what the model was fitted to."""
+    part = {one: one for one in model.domain}
+    for clique in model.cliques:
+        joined = {part[one] for one in clique}
+        part = {one: min(joined) if own in joined else own for one, own in part.items()}
+    return part
 
 
 def estimated(mbi: ModuleType, data: Model, measurements: list[Measured], model: Model | None) -> Model:

@@ -45,3 +45,17 @@ def test_the_pair_that_is_most_off_is_chosen(others: Path, monkeypatch: pytest.M
     chosen = mbi_aim.choose(mbi, model, exact, [], (1.0, 1.0), 1, np.random.default_rng(0))
     assert chosen == [("0", "2")]
     sys.modules.pop("mbi")
+
+
+def test_what_nothing_connects_is_independent(others: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(others))
+    mbi = importlib.import_module("mbi")
+    cells = {str(at): np.arange(400) // (at + 1) % 3 // 2 for at in range(3)}
+    monkeypatch.setattr(mbi.Dataset, "cliques", [("0", "1"), ("2",)])
+    model = mbi.Dataset(cells, mbi.Domain(list(cells), [2] * 3))
+    found = mbi_aim.marginals(mbi, model, [("0", "1"), ("0", "2")])
+    assert found["0", "1"].tolist() == model.project(("0", "1")).datavector().tolist()
+    assert found["0", "2"].reshape(2, 2).sum(axis=1) == pytest.approx(model.project(("0",)).datavector())
+    expected = np.outer(model.project(("0",)).datavector(), model.project(("2",)).datavector()) / 400
+    assert found["0", "2"] == pytest.approx(expected.ravel())
+    sys.modules.pop("mbi")
