@@ -79,7 +79,7 @@ def calibrate_visits(
         own = groups[round_ % len(groups)]
         own.run(model, SWEEPS if round_ >= len(groups) else FIRST_SWEEPS, rng)
         gain, real, drawn = own.gain(model)
-        loss = negative_log_prior(model, PRECISION) / len(assignment.subject) - gain
+        loss = negative_log_prior(model, PRECISION, PRECISION) / len(assignment.subject) - gain
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -297,11 +297,11 @@ class AssignmentStage:
         return functional.softplus(-every).sum() / max(len(every), 1)
 
 
-def negative_log_prior(model: AssignmentModel, precision: float) -> Tensor:
+def negative_log_prior(model: AssignmentModel, precision: float, preference: float = PREFERENCE_PRECISION) -> Tensor:
     """Of the normal prior of associations, of this precision in links, of preferences, of the terms of pairs, of how
     the terms of one object change with time, and of how the scales of associations change with a visit's size."""
     liked = (*model.preference.parameters(), *model.visit.parameters(), model.size.preference, model.calendar.weight)
-    value = precision * _squares(model.association.parameters()) + PREFERENCE_PRECISION * _squares(liked)
+    value = precision * _squares(model.association.parameters()) + preference * _squares(liked)
     value = value + TERM_PRECISION * model.terms.weight.square().sum()
     for side in (model.between[:, :, :SAME_VISIT], model.between[:, :, SAME_VISIT + 1 : UNORDERED]):
         value = value + TIME_PRECISION * side.diff(dim=2).square().sum()
