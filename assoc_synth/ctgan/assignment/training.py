@@ -300,7 +300,7 @@ class AssignmentStage:
 def negative_log_prior(model: AssignmentModel, precision: float, preference: float = PREFERENCE_PRECISION) -> Tensor:
     """Of the normal prior of associations, of this precision in links, of preferences, of the terms of pairs, of how
     the terms of one object change with time, and of how the scales of associations change with a visit's size."""
-    liked = (*model.preference.parameters(), *model.visit.parameters(), model.size.preference, model.calendar.weight)
+    liked = (*model.preference.parameters(), model.size.preference, model.calendar.weight)
     value = precision * _squares(model.association.parameters()) + preference * _squares(liked)
     value = value + TERM_PRECISION * model.terms.weight.square().sum()
     for side in (model.between[:, :, :SAME_VISIT], model.between[:, :, SAME_VISIT + 1 : UNORDERED]):
