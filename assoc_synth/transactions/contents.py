@@ -12,12 +12,10 @@ import pandas as pd
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Floats
 from assoc_synth.transactions.columns.amounts import AmountFormat, read_amounts
-from assoc_synth.transactions.columns.times import read_times
+from assoc_synth.transactions.columns.times import read_times, says_no_times
 
 LOOKED_AT, FIRST = 1_000, 30
 """Rows that are looked at, and of these the first ones, which rule most columns out."""
-NO_TIMES = ("not a date that can be read", "does not hold times", "a number is a time only as")
-"""What messages say where a column holds something else than times."""
 FEWEST_PRICES = 5
 """Different numbers that prices are at the least."""
 
@@ -107,7 +105,7 @@ def _are_dates(cells: pd.Series, surely: bool) -> bool:
     try:
         times, made, _ = read_times(cells)
     except InputError as error:
-        return not any(said in str(error) for said in NO_TIMES)
+        return not says_no_times(error)
     if np.isnat(times).all():
         return False
     if not surely or made.style in ("datetime", "dates", "datetimes"):

@@ -12,8 +12,8 @@ from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Floats, Times
 from assoc_synth.transactions.columns.amounts import AmountFormat, read_amounts
 from assoc_synth.transactions.columns.extra_columns import read_extra
-from assoc_synth.transactions.columns.times import TimeFormat, read_times
-from assoc_synth.transactions.contents import NO_TIMES, Contents
+from assoc_synth.transactions.columns.times import TimeFormat, read_times, says_no_times
+from assoc_synth.transactions.contents import Contents
 from assoc_synth.transactions.detection import told_likely
 from assoc_synth.transactions.likely_names import likely, says_other_day, says_other_number
 from assoc_synth.transactions.role_names import is_weak_amount, obvious
@@ -110,7 +110,7 @@ def _with_time(made: Measures, frame: pd.DataFrame, column: str, asked: Roles) -
     except InputError as error:
         if not asked.get("time") and obvious("time", [column]) is None:
             return _without(made, frame, "time", column, _gives_way("time", column, str(error)), asked)
-        if asked.get("time") or not any(said in str(error) for said in NO_TIMES):
+        if asked.get("time") or not says_no_times(error):
             raise
         read = read_extra(frame[column])[1]
         if read is None or read.kind != "clock":

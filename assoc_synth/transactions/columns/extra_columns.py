@@ -19,12 +19,14 @@ from assoc_synth.transactions.columns.clock_text import ClockFormat, read_clocks
 from assoc_synth.transactions.columns.decimals import EXACT, decimals_of
 from assoc_synth.transactions.columns.dtypes import ColumnFormat, text_dtype, with_gaps
 from assoc_synth.transactions.columns.number_text import NumberFormat, read_numbers
-from assoc_synth.transactions.columns.times import UNITS, read_times
+from assoc_synth.transactions.columns.times import UNITS, read_times, says_no_times
 from assoc_synth.transactions.days import DAY
 from assoc_synth.transactions.stored import Stored
 
 KINDS = ("text", "decimal", "integer", "duration", "clock", "interval")
 WORDS_OF_TRUTH = ({"True", "False"}, {"true", "false"}, {"TRUE", "FALSE"})
+FIRST = 1_000
+"""Cells that are read before all of a column are."""
 INTERVAL = re.compile(r"([\[(])(.+), (.+)([\])])")
 
 
@@ -154,6 +156,12 @@ def typed_text(cells: pd.Series) -> pd.Series:
         if found <= words:
             truth = cells.map({word: word.lower() == "true" for word in words}, na_action="ignore")
             return truth.astype("boolean" if cells.isna().any() else "bool")
+    first = cells.iloc[:FIRST]
+    try:
+        read_times(first.reset_index(drop=True))
+    except InputError as error:
+        if says_no_times(error):
+            return cells  # what is no time among the first is none among all, which need not be looked at
     try:
         times, made, _ = read_times(cells)
     except InputError:

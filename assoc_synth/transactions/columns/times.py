@@ -25,11 +25,26 @@ from assoc_synth.transactions.columns.time_text import (
 )
 from assoc_synth.transactions.columns.time_zones import place_of
 
-__all__ = ["UNITS", "TimeFormat", "read_times"]
+__all__ = ["UNITS", "TimeFormat", "read_times", "says_no_times"]
 
 Read = tuple[Times, TimeFormat, tuple[str, ...]]
+NO_TIMES = ("not a date that can be read", "does not hold times", "a number is a time only as")
+"""What messages say where a column holds something else than times."""
 COMPACT_YEARS = (1900, 2100)
 """Numbers such as 20240131 are dates if all of them are, in these years."""
+
+
+def says_no_times(error: InputError) -> bool:
+    """Whether an error of `read_times` means that a column holds something else than times.
+
+    Example:
+        >>> try:
+        ...     read_times(pd.Series(["tea", "2026-01-31"]))
+        ... except InputError as error:
+        ...     says_no_times(error)
+        True
+    """
+    return any(said in str(error) for said in NO_TIMES)
 
 
 def read_times(column: pd.Series, *, time_format: str | None = None) -> Read:
