@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from assoc_synth.attributes.sharing import subjects_per
 from assoc_synth.ctgan.interface import CodedColumn
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Codes, Ints
@@ -54,6 +55,8 @@ class CountCode(Stored):
             edges.append(max(int(np.ceil(edges[-1] * GROWTH)), edges[-1] + 1))
         if fewest <= 1:
             edges[-1] = top + 1
+        elif edges[-1] > top + 1:
+            edges[-1] = _free(edges[-1], counts, subject, fewest)
         return cls(name, np.asarray(edges, np.int64))
 
     @property
@@ -79,6 +82,16 @@ class CountCode(Stored):
 
     def to_dict(self) -> dict[str, Any]:
         return {"name": self.name, "edges": self.edges.tolist()}
+
+
+def _free(end: int, counts: Ints, subject: Ints | Codes | None, fewest: int) -> int:
+    """The end of a bucket, or the next number of which the one before is none that a few subjects have."""
+    own, code = np.unique(counts, return_inverse=True)
+    each = np.arange(len(counts)) if subject is None else subject
+    rare = set(own[subjects_per(code, each, len(own)) < fewest].tolist())
+    while end - 1 in rare:
+        end += 1
+    return end
 
 
 def _reached(counts: Ints, subject: Ints | Codes, fewest: int) -> int:

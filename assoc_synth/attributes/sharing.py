@@ -210,9 +210,25 @@ def shared_numbers(values: Floats, subject: Ints | Codes, fewest: int, decimals:
         group = label[np.searchsorted(place[entry], members)]
         weight = np.bincount(place[entry], minlength=len(own))[members]
         means = np.bincount(group, weights=own[members] * weight) / np.maximum(np.bincount(group, weights=weight), 1)
-        made[members] = means[group] if decimals is None else np.round(means[group], decimals)
+        if decimals is not None:
+            own_means = np.round(means, decimals)
+            ends = [[own[members[group == one]][end] for end in (0, -1)] for one in range(len(means))]
+            means = np.array([_free(*args, decimals, own[~enough]) for args in zip(own_means, ends, strict=True)])
+        made[members] = means[group]
     result[known] = made[code]
     return result if _is_shared(result, subject, fewest) else shared_numbers(result, subject, fewest, decimals)
+
+
+def _free(mean: float, ends: list[float], decimals: int, rare: Floats) -> float:
+    """The number closest to a group's mean that is none of the ascending ones that a few have; the mean if all are."""
+    step = 10.0**-decimals
+    for away in range(int((ends[1] - ends[0]) / step) + 1):
+        for side in (1, -1):
+            found = round(mean + side * away * step, decimals)
+            at = np.searchsorted(rare, found - step / 4)
+            if ends[0] <= found <= ends[1] and (at == len(rare) or rare[at] > found + step / 4):
+                return found
+    return mean
 
 
 def _is_shared(values: Floats, subject: Ints | Codes, fewest: int) -> bool:

@@ -69,7 +69,7 @@ class Derived:
             for value in np.unique(kept).tolist():
                 exact, beyond = self.behind(value)
                 allowed = exact if kind in MEANS else fewest - 1
-                is_value = kind in OWN_VALUES or kind in ENDS or self.between
+                is_value = kind in OWN_VALUES or kind in ENDS or (self.between and kind == "edges")
                 if 0 < exact < fewest and (beyond <= allowed or is_value):
                     yield where, value
 

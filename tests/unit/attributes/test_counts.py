@@ -63,3 +63,10 @@ def test_the_code_survives_dicts() -> None:
     code = CountCode.learn("size", np.array([1, 2, 90]))
     again = CountCode.from_dict(code.to_dict())
     assert (again.name, again.edges.tolist()) == (code.name, code.edges.tolist())
+
+
+def test_the_end_of_a_bucket_is_no_number_of_a_few() -> None:
+    counts = np.append(np.repeat(np.arange(1, 31), 5), [34, 35])
+    code = CountCode.learn("visits", counts, np.arange(len(counts)), fewest=5)
+    assert code.most not in (34, 35)
+    assert code.most > 30

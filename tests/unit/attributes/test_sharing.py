@@ -86,3 +86,18 @@ def test_the_least_size_is_not_one_subjects() -> None:
     assert least_size(sizes, np.arange(20), 1) == 0.01
     assert least_size(-sizes, np.arange(20), 5) == 4.505
     assert least_size(np.zeros(3), np.arange(3), 5) == np.inf
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_end_of_a_range_is_a_value_of_a_few_in_a_column_of_few_digits(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values, subject = rng.lognormal(2, 1, 200).round(seed % 3), rng.integers(0, 60, 200)
+    others = rng.lognormal(2, 1, 100).round(seed % 3)  # of subjects that are not looked at
+    for end in ends_of(values, subject, 5):
+        holders = len(np.unique(subject[values == end]))
+        assert holders >= 5 or end not in {*values.tolist(), *others.tolist()}
+
+
+def test_a_mean_in_the_place_of_rare_numbers_is_none_of_them() -> None:
+    paid = np.array([1.0, 2.0, 3.0, 4.0, 5.1])
+    assert shared_numbers(paid, np.arange(5), 5, 1).tolist() == [3.1] * 5
