@@ -34,12 +34,12 @@ def test_rows_are_exactly_as_many(small_chunks: Attempts) -> None:
 
 def test_names_run_on_from_chunk_to_chunk_and_each_chunk_is_drawn_by_its_number(small_chunks: Attempts) -> None:
     model = small_chunks.model
-    stream, sink = Stream(small_chunks, 3 * 64 + 10), InMemory(model)
+    stream, sink = Stream(small_chunks, 64 + 10), InMemory(model)
     assert not stream.is_small
     assert {chunk.subjects for chunk in stream.chunks()} <= {64, 10}
     stream.run(OneProcess(), sink)
     table = sink.table()
-    assert table.num_subjects == 3 * 64 + 10
+    assert table.num_subjects == 64 + 10
     assert table.subjects.is_unique
     assert table.baskets is None or table.baskets.is_unique
     recipe = Recipe(small_chunks.seeds_of(0), 0, None)
@@ -49,9 +49,9 @@ def test_names_run_on_from_chunk_to_chunk_and_each_chunk_is_drawn_by_its_number(
 
 
 def test_a_draw_of_copies_is_refused_by_all_its_chunks(small_chunks: Attempts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Copies, "too_many", lambda self, other: "copies" if other.subjects > 100 else "")
+    monkeypatch.setattr(Copies, "too_many", lambda self, other: "copies" if other.subjects > 64 else "")
     judge = replace(small_chunks.model.judge, copies=Copies(100, 0, 0))
     attempts = replace(small_chunks, model=replace(small_chunks.model, judge=judge))
     with pytest.raises(GateRejected, match="copies") as refusal:
-        Stream(attempts, 3 * 64 + 10).run(OneProcess(), InMemory(attempts.model))
+        Stream(attempts, 64 + 10).run(OneProcess(), InMemory(attempts.model))
     assert refusal.value.verdict.attempts == ATTEMPTS
