@@ -131,16 +131,11 @@ class AttributeEncoder(Stored):
         known = table.time[~np.isnat(table.time)].astype(np.int64) if table.time is not None else np.zeros(0, np.int64)
         span = _span(known, days)
         visits, of_row = visits_of(graph, None if span is None else span[0])
-        sizes = np.diff(graph.edges.offsets)
-        links = np.bincount(graph.edges.subject, weights=graph.edges.count, minlength=len(sizes))
-        ratio = np.log(links[sizes > 0] / sizes[sizes > 0])
-        ratio = aggregated(ratio, np.arange(len(ratio)), fewest).means
-        levels = np.unique(np.quantile(ratio, np.linspace(0, 1, REPEAT_CLASSES))) if len(ratio) else np.zeros(1)
         rows = RowSequences.of(graph, of_row)
         ordered_ties = rows.are_ordered(graph, rng)
         encoder = cls(
             count=CountCode.learn("count", graph.edges.count, graph.edges.subject, fewest),
-            repeat_level=levels.astype(np.float32),
+            repeat_level=_repeat_levels(graph.edges, fewest),
             num_visits=CountCode.learn("visits", visits.per_subject, fewest=fewest) if len(visits) else None,
             size=CountCode.learn("size", visits.size, visits.subject, fewest) if len(visits) else None,
             calendar=Calendar.learn(visits, known, rng, fewest, span) if len(known) and len(visits) else None,
@@ -325,6 +320,16 @@ class AttributeEncoder(Stored):
             "extras": self.extras.to_dict(),
             "implications": self.implications.to_dict(),
         }
+
+
+def _repeat_levels(edges: Edges, fewest: int) -> Singles:
+    """(classes,) log links per edge of classes of subjects."""
+    sizes = np.diff(edges.offsets)
+    links = np.bincount(edges.subject, weights=edges.count, minlength=len(sizes))
+    ratio = np.log(links[sizes > 0] / sizes[sizes > 0])
+    ratio = aggregated(ratio, np.arange(len(ratio)), fewest).means
+    levels = np.unique(np.quantile(ratio, np.linspace(0, 1, REPEAT_CLASSES))) if len(ratio) else np.zeros(1)
+    return levels.astype(np.float32)
 
 
 def _span(times: Ints, days: SharedDays) -> tuple[int, int] | None:

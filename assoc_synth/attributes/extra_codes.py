@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -75,6 +76,15 @@ class ExtraCodes:
     def drawn(self) -> set[str | None]:
         """Names of the columns that the networks draw."""
         return {*(code.name for code in self.numbers), *(code.name for code in self.categories)}
+
+    def follow(self, plan: Iterable[ColumnPlan]) -> None:
+        """Learn every extra column as planned, those that are functions of others after these."""
+        for line in plan:
+            if line.role in ("extra", "cluster") and not line.source:
+                self.add(line, self.table.extras[line.name])
+        for line in plan:
+            if line.source:
+                self.derive(line, self.table.extras[line.name])
 
     def add(self, line: ColumnPlan, column: pd.Series) -> None:
         """Learn how a column is coded, as its line says."""

@@ -111,12 +111,7 @@ class ExtraColumns(Stored):
         amount = table.schema.roles().get("amount")
         time = None if table.time is None else table.format.time
         made = ExtraCodes(graph, whole, rng, fewest, days)
-        for line in plan:
-            if line.role in ("extra", "cluster") and not line.source:
-                made.add(line, table.extras[line.name])
-        for line in plan:
-            if line.source:
-                made.derive(line, table.extras[line.name])
+        made.follow(plan)
         final = Plan(tuple(made.lines.get(line.name, line) for line in plan))
         drawn = made.drawn | {amount}
         kept = tuple(

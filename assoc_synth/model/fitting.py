@@ -75,8 +75,7 @@ def fit_model(
     Args:
         graph: the whole table's.
         judge: what samples will be held against; it is stored and plays no part in training.
-        constraints: SDV's, which the rows must satisfy.
-        days: on which days ranges of dates may end, see `AttributeEncoder.learn`.
+        constraints: SDV's, which the rows must satisfy; days: see `AttributeEncoder.learn`.
 
     Raises:
         InputError: a dependency that the rows contradict, or a constraint that cannot be honoured.
