@@ -46,7 +46,7 @@ def located(path: str | os.PathLike[str]) -> Path:
         >>> located("toyshop")
         Traceback (most recent call last):
         assoc_synth.errors.ModelFileError: there is no model directory 'toyshop', and the models that come with the \
-package are: toy-shop
+package are: ...
     """
     target = Path(path)
     recover(target)
