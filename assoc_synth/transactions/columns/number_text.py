@@ -281,12 +281,12 @@ def _parse(texts: Values, counts: Values, strict: bool) -> Parsed | None:
     """Distinct texts as numbers, how they are written, whether exactly so, and what to tell."""
     known = _parse_plain(texts)
     if known is None:
-        parts = [split(text) for text in texts]
-        affixes = find_affixes([part for part in parts if part is not None], counts, strict=strict)
-        if any(part is None for part in parts) or affixes is None:
+        parts = [part for part in map(split, texts) if part is not None]
+        affixes = find_affixes(parts, counts, strict=strict) if len(parts) == len(texts) else None
+        if affixes is None:
             return None
-        cores = [part.digits for part in parts if part is not None]
-        signs = np.array([-1.0 if part.negative else 1.0 for part in parts if part is not None])
+        cores = [part.digits for part in parts]
+        signs = np.array([-1.0 if part.negative else 1.0 for part in parts])
         marks, note = find_marks(cores, strict=strict)
         if marks is None:
             return None

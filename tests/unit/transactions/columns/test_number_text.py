@@ -169,3 +169,7 @@ def test_whatever_is_written_in_a_format_is_read_so(
     assert found.exact
     assert found.write(found.values) == cells
     np.testing.assert_allclose(found.values, np.round(values, n), atol=10.0**-n)
+
+
+def test_a_number_with_a_mark_beside_text_without_one_is_no_column_of_numbers() -> None:
+    assert read_asked(pd.Series(["65+", "under 18", "18-64"])) is None
