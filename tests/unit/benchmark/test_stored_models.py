@@ -81,3 +81,12 @@ def test_what_it_is_measured_by_is_another_table_of_the_same_population() -> Non
     assert list(train.objects) == list(other.objects)
     assert train.num_subjects == other.num_subjects
     assert not train.to_frame().equals(other.to_frame())
+
+
+@pytest.mark.parametrize("name", ["toy-shop", "journey-baskets"])
+def test_a_stored_model_is_small_and_draws_what_its_gate_accepts(name: str) -> None:
+    folder = Path(stored_models.__file__).parents[2] / "models" / name
+    assert size_of(folder) <= stored_models.MOST_BYTES
+    drawn = AssociativeSynthesizer.load(folder).sample(num_subjects=300, seed=1)
+    assert len(drawn.rows) > 300
+    assert drawn.verdict.passed
