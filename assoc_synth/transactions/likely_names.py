@@ -129,6 +129,6 @@ def _price(spelling: Spelling) -> int | None:
     if not rest:
         # A name that is a sign has no words.
         is_sign = any(unicodedata.category(letter) == "Sc" for letter in spelling.column)
-        return at if spelling.words or is_sign else None
+        return at if is_sign or CURRENCIES.intersection(spelling.words) else None
     is_price = words[0] in PRICES or words[-1] in PRICES or words[-1].endswith(PRICE_ENDINGS)
     return at + 1 if is_price else None

@@ -115,7 +115,7 @@ def look_at(table: TransactionTable) -> None:
     planned = plan_columns(graph, None, None, limits)
     split = Split.of(table.num_subjects, seeds.child("split"), table.clusters).with_every_verb(graph.edges)
     shared, split, kept = _shared(table, planned, split, limits)
-    seen = _look(LinkGraph.from_table(kept.table), split, Training(seeds), kept.plan)
+    seen = _look(LinkGraph.from_table(kept.table), split, Training(seeds), kept.plan, kept.days)
     seen.encoder.encode(seen.graph, np.random.default_rng(0))
     directory.to_json(seen.encoder.to_dict() | {"table": shared.format.to_dict()})
     directory.vocabulary_bytes(shared.verbs, shared.objects)

@@ -152,3 +152,9 @@ def test_nothing_is_offered_for_a_role_that_has_a_column_or_is_switched_off() ->
 def test_names_without_cells_say_nothing() -> None:
     assert likely("time", ["Day"], NOTHING) is None
     assert likely("amount", ["Euro"], Contents.of(pd.DataFrame({"Euro": [None]}))) is None
+
+
+def test_a_name_of_small_words_alone_says_nothing() -> None:
+    frame = pd.DataFrame({"a": ["1", "0", "2"], "in Euro": ["1", "0", "2"]})
+    assert likely("amount", ["a"], Contents.of(frame)) is None
+    assert likely("amount", ["in Euro"], Contents.of(frame)) == "in Euro"
