@@ -35,7 +35,7 @@ def within_days(
         [2, 3, 7, 11]
     """
     result = ticks.copy()
-    place, begins = _places(ticks[known], as_dates)
+    place, begins = _places(ticks[known], high, as_dates)
     first, last = (int(np.searchsorted(begins, end, side="right")) - 1 for end in (low, high))
     first = max(first, 0)
     owner = subject[known].astype(np.int64)
@@ -51,13 +51,13 @@ def within_days(
     return result
 
 
-def _places(ticks: Ints, as_dates: bool) -> tuple[Ints, Ints]:
-    """The number of each time's day, and when each numbered day begins: those that occur, or all on the calendar."""
+def _places(ticks: Ints, high: int, as_dates: bool) -> tuple[Ints, Ints]:
+    """The number of each time's day, and when each numbered day begins: those that occur, or all up to `high`."""
     if as_dates:
         days, place = np.unique(ticks, return_inverse=True)
         return place.astype(np.int64), days
     first = int(ticks.min()) // DAY
-    return ticks // DAY - first, np.arange(first, int(ticks.max()) // DAY + 1) * DAY
+    return ticks // DAY - first, np.arange(first, max(int(ticks.max()), high) // DAY + 1) * DAY
 
 
 def _inside(days: Ints, first: int, last: int) -> Ints:
