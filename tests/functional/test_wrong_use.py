@@ -77,7 +77,7 @@ WRONG = {
     "no model": (["sample", "nothing", "-o", "OUT.csv"], "there is no model directory 'nothing'"),
     "no model to start from": (
         ["fit", "SHOP", "-m", "OUT", "--init", "toyshop"],
-        "come with the package are: toy-shop",
+        "toy-shop",
     ),
     "no data": (["fit", "nothing.csv", "-m", "OUT"], "there is no file 'nothing.csv'"),
     "no name": (["fit", "toyshop", "-m", "OUT"], "toy-shop"),
