@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from assoc_synth.studio.jobs import MOST_POINTS, Job, StageSeen
 
@@ -18,7 +22,17 @@ def test_a_job_that_fails_says_why(tmp_path: Path) -> None:
     assert job.doing == "reading the table"
 
 
-def test_a_job_that_is_told_to_pause_ends_by_itself(tmp_path: Path) -> None:
+@pytest.mark.parametrize("interrupts", [signal.SIG_IGN, signal.default_int_handler], ids=["ignored", "heard"])
+def test_a_job_that_is_told_to_pause_ends_by_itself(tmp_path: Path, interrupts: Any) -> None:
+    """Also where the studio runs in the background of a shell, which ignores interrupts."""
+    before = signal.signal(signal.SIGINT, interrupts)
+    try:
+        paused(tmp_path)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def paused(tmp_path: Path) -> None:
     job = Job(tmp_path / "job", "look", {"table": {"place": "clickstream", "roles": {}, "is_file": False}, "seed": 0})
     job.pause()
     assert job.pauses
