@@ -90,7 +90,7 @@ def _listen(said: BinaryIO) -> None:
 
 def main() -> None:
     """Run the job of the folder on the command line, as long as the studio runs."""
-    # A studio that was begun in the background of a shell ignores interrupts, and its jobs inherit that: a pause is one.
+    # A studio that was begun in the background of a shell ignores interrupts, and so would its jobs: a pause is one.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_listen, args=(sys.stdin.buffer,), daemon=True).start()
     code = run(Path(sys.argv[1]))
