@@ -186,13 +186,10 @@ class _Group:
             functional.embedding_bag(kind, part, offsets[:-1], mode="sum")
             for part in (parts.association, parts.preference)
         )
-        embedded = parts.visit
-        if len(parts.size):
-            of = self.world.sizes.of
-            at = of[np.diff(place.begins).clip(max=len(of) - 1)].clip(min=0)  # a visit without a link has no sum
-            embedded = embedded + parts.size[torch.from_numpy(at).to(device)]
-        of, sizes = self.world.sizes.of, np.diff(place.begins)
+        embedded, of, sizes = parts.visit, self.world.sizes.of, np.diff(place.begins)
         classes = torch.from_numpy(of[sizes.clip(max=len(of) - 1)]).to(device)
+        if len(parts.size):
+            embedded = embedded + parts.size[classes.clamp(min=0)]  # a visit without a link has no sum
         counts = count_parameters(self.world, self.partners, place, len(parts.flat))
         beside = beside_parameters(self.world, place)
         by_class = parts.scale.detach().cpu().double().numpy()[classes.cpu().numpy()[beside[:, 0]]]

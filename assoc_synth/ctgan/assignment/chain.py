@@ -195,7 +195,7 @@ def _alike(world: World, energies: Energies, own: Ints, place: Ints) -> Singles:
     """The association of two links in one visit, which its size scales: (D, D) for a subject's kinds."""
     kinds, flat, base = world.kinds, energies.flat, world.num_verbs * world.num_verbs * TIME_BINS
     offsets, others, codes = world.pairs.offsets, world.pairs.other, world.pairs.code
-    together = np.dot(energies.own[own], energies.other[own].T)
+    alike = np.dot(energies.own[own], energies.other[own].T)
     for at in range(len(own)):
         if kinds[own[at], TERM] >= 0:
             place[kinds[own[at], TERM]] = at
@@ -204,15 +204,15 @@ def _alike(world: World, energies: Energies, own: Ints, place: Ints) -> Singles:
         for other in range(len(own)):
             if object == kinds[own[other], OBJECT]:
                 verbs = verb * world.num_verbs + kinds[own[other], VERB]
-                together[at, other] += flat[verbs * TIME_BINS + SAME_VISIT]
+                alike[at, other] += flat[verbs * TIME_BINS + SAME_VISIT]
         if term >= 0:
             for pair in range(offsets[term], offsets[term + 1]):
                 if place[others[pair]] >= 0:
-                    together[at, place[others[pair]]] += flat[base + codes[pair] // 2 * ORDER_BINS + SAME]
+                    alike[at, place[others[pair]]] += flat[base + codes[pair] // 2 * ORDER_BINS + SAME]
     for at in range(len(own)):
         if kinds[own[at], TERM] >= 0:
             place[kinds[own[at], TERM]] = NONE
-    result: Singles = together
+    result: Singles = alike
     return result
 
 
