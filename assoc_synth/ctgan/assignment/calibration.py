@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -31,8 +30,8 @@ from assoc_synth.ctgan.assignment.verb_terms import BARRED, verb_pairs
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.transactions.arrays import Floats, Ints
 
-LINKS, CHAINS, GROUPS = 150_000, 8, 2
-"""Links of a round, about; chains of a small table at most; groups of a large one's subjects, which take turns."""
+LINKS, CHAINS, CHAINED_LINKS = 300_000, 8, 150_000
+"""Links that are looked at, at most about; chains of a small table at most, and links in all of them."""
 SWEEPS, FIRST_SWEEPS = 3, 30
 """Moves for each link in a round, and before the first one."""
 SCALE_RATE = 0.02
@@ -66,7 +65,7 @@ def calibrate_visits(
     if not len(assignment.subject) or not rounds:
         return errors
     model.eval()
-    groups = list(_groups(model, in_parts(model.grouped(assignment))[0], rng))
+    own = _sample(model, in_parts(model.grouped(assignment))[0], rng)
     matched = [model.between, model.terms.weight, model.size.weight, model.size.of_verb, model.size.scale]
     others = [weight for weight in model.parameters() if not any(weight is own for own in matched)]
     optimizer = torch.optim.Adam([{"params": others}, {"params": [model.size.scale]}], betas=MOMENTUM)
@@ -76,8 +75,7 @@ def calibrate_visits(
         left = 0.5 * (1.0 + math.cos(math.pi * round_ / rounds))
         for group, rate in zip(optimizer.param_groups, (LEARNING_RATE, SCALE_RATE), strict=True):
             group["lr"] = left * rate
-        own = groups[round_ % len(groups)]
-        own.run(model, SWEEPS if round_ >= len(groups) else FIRST_SWEEPS, rng)
+        own.run(model, SWEEPS if round_ else FIRST_SWEEPS, rng)
         gain, real, drawn = own.gain(model)
         loss = negative_log_prior(model, PRECISION, PRECISION) / len(assignment.subject) - gain
         optimizer.zero_grad()
@@ -120,7 +118,7 @@ def _match_times(model: AssignmentModel, real: Floats, drawn: Floats, step: floa
 
 
 @dataclass(eq=False)
-class _Group:
+class _Sample:
     """Some subjects, and their chains.
 
     Attributes:
@@ -218,17 +216,14 @@ class _Parts(NamedTuple):
     flat: Tensor
 
 
-def _groups(model: AssignmentModel, assignment: Assignment, rng: np.random.Generator) -> Iterator[_Group]:
-    """Subjects at random with about `LINKS` links each group; all of them, with several chains, if they have fewer."""
+def _sample(model: AssignmentModel, assignment: Assignment, rng: np.random.Generator) -> _Sample:
+    """Subjects at random with about `LINKS` links; all of them, with several chains, if they have fewer."""
     subjects = rng.permutation(np.unique(assignment.subject))
     links = np.bincount(assignment.subject)[subjects].cumsum()
-    count = int(np.clip(links[-1] // LINKS, 1, GROUPS))
-    chains = int(np.clip(LINKS // links[-1], 1, CHAINS))
-    for number in range(count):
-        inside = (links > number * LINKS) & (links <= (number + 1) * LINKS) if count > 1 else links > 0
-        own = assignment.take(np.isin(assignment.subject, subjects[inside]))
-        world = model.world(own)
-        partners = find_partners(world, model.terms.partners(ordered=True), rng)
-        # Chains begin where a draw begins: those that began at the truth would stay near it, and ask for too little.
-        dealt = [dealt_anew(own.subject, own.visit, rng) for _ in range(chains)]
-        yield _Group(own, world, partners, dealt)
+    chains = int(np.clip(CHAINED_LINKS // links[-1], 1, CHAINS))
+    # The first one is there whatever its number of links.
+    own = assignment.take(np.isin(assignment.subject, subjects[: np.searchsorted(links, LINKS, side="right") + 1]))
+    world = model.world(own)
+    partners = find_partners(world, model.terms.partners(ordered=True), rng)
+    # Chains begin where a draw begins: those that began at the truth would stay near it, and ask for too little.
+    return _Sample(own, world, partners, [dealt_anew(own.subject, own.visit, rng) for _ in range(chains)])
