@@ -31,15 +31,12 @@ from assoc_synth.ctgan.occurrences.joint_counts import (
 )
 from assoc_synth.ctgan.occurrences.joint_factors import factor_loadings, visit_loadings
 from assoc_synth.ctgan.occurrences.joint_kernel import Block, Draw, new_state, walk
+from assoc_synth.ctgan.occurrences.joint_ways import Way, gains_of_ways
 from assoc_synth.ctgan.occurrences.partners import Partners
 from assoc_synth.ctgan.occurrences.tilts import fit_tilts, shares_of
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles
 
-FACTOR_STRENGTHS, VISIT_STRENGTHS = (80.0, 20.0), (320.0, 1280.0)
-"""Prior precisions of weights that are tried, in edges that say as much against them; with directions by factor
-analysis, and by visits.
-"""
 HELD_OUT = 0.2
 """Share of the subjects by which the prior is chosen."""
 MOST_EDGES, MOST_OF_VERB = 300_000, 20_000
@@ -94,21 +91,6 @@ class Learned:
         )
 
 
-@dataclass(frozen=True)
-class Way:
-    """How terms are found.
-
-    Attributes:
-        visits: whether directions in which numbers vary together follow from visits; else from factor analysis.
-        strength: of the prior of weights.
-        own_pairs: whether the numbers of each pair by themselves add to what visits say of it.
-    """
-
-    visits: bool
-    strength: float
-    own_pairs: bool = False
-
-
 def tokens_of_visits(data: Occurrences) -> tuple[sp.csr_matrix, Ints] | tuple[None, None]:
     """`Learned.visits` and `Learned.owner` of a table."""
     if data.visits is None or data.visits.per_subject.max(initial=1) == 1:
@@ -119,14 +101,6 @@ def tokens_of_visits(data: Occurrences) -> tuple[sp.csr_matrix, Ints] | tuple[No
     visits = sp.csr_matrix((np.ones(len(at), np.float32), place), shape=shape)
     visits.data[:] = 1.0
     return visits, data.visits.subject.astype(np.int64)
-
-
-def ways(*, visits: bool) -> tuple[Way, ...]:
-    """Those that are tried, those most often chosen first."""
-    factors = tuple(Way(False, strength) for strength in FACTOR_STRENGTHS)
-    if not visits:
-        return factors
-    return tuple(Way(True, strength, own) for own in (False, True) for strength in VISIT_STRENGTHS) + factors
 
 
 def learn_joint_counts(
@@ -164,12 +138,13 @@ def learn_joint_counts(
     subjects = subjects[: max(int(np.searchsorted(ends, most_edges)), 2)]
     out = max(round(HELD_OUT * len(subjects)), 1)
     kept, left_out = learned.take(np.sort(subjects[out:])), learned.take(np.sort(subjects[:out]))
-    gains = dict[Way, float]()
-    for way in ways(visits=learned.visits is not None and model.loadings.shape[1] > DIRECTIONS):
-        if gains and time.monotonic() > deadline:
-            break
+
+    def gain_of(way: Way) -> float:
         _Learner(model, partners, kept, way).learn(with_partners=False)
-        gains[way] = _gain(model, partners, left_out)
+        return _gain(model, partners, left_out)
+
+    by_visits = learned.visits is not None and model.loadings.shape[1] > DIRECTIONS
+    gains = gains_of_ways(gain_of, visits=by_visits, deadline=deadline)
     best = max(gains, key=lambda one: gains[one])
     if gains[best] <= 0.0:
         for name in ("tilts", "bends", "level_tilts"):

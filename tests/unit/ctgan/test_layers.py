@@ -93,9 +93,15 @@ def test_a_low_precision_copy_of_a_network_in_training_drops_nothing() -> None:
     assert network.training
 
 
-def test_products_are_exact_but_on_processors_that_multiply_bfloat16() -> None:
-    assert product_dtype("cuda") == torch.float32
-    assert product_dtype("cpu") in (torch.float32, torch.bfloat16)
+@pytest.mark.parametrize(("native", "dtype"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_products_are_exact_but_on_devices_that_multiply_bfloat16(
+    monkeypatch: pytest.MonkeyPatch, native: bool, dtype: torch.dtype
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: native)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": native})
+    found = {device: product_dtype.__wrapped__(device) for device in ("cpu", "cuda", "mps")}
+    assert found == {"cpu": dtype, "cuda": dtype, "mps": torch.float32}
 
 
 def test_runs_are_where_a_code_goes_on() -> None:

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from assoc_synth.attributes import AttributeEncoder
 from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.ctgan.occurrences.joint_counts import DIRECTIONS, VISIT_DIRECTIONS, JointCounts, joint_directions
-from assoc_synth.ctgan.occurrences.joint_training import learn_joint_counts, tokens_of_visits, ways
+from assoc_synth.ctgan.occurrences.joint_training import learn_joint_counts, tokens_of_visits
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.graph import LinkGraph
 from assoc_synth.transactions.table import TransactionTable
@@ -119,12 +119,6 @@ def test_visits_of_subjects_that_are_left_out_are_left_out(world: Callable, edge
     assert learned.owner is not None
     assert learned.owner.tolist() == [0, 0, 2]
     assert learned.visits_of(np.array([1, 0])).toarray().tolist() == [[0, 1], [1, 0], [0, 0]]
-
-
-def test_visits_are_tried_where_there_are_any() -> None:
-    assert {(way.visits, way.own_pairs) for way in ways(visits=True)} == {(True, False), (True, True), (False, False)}
-    assert not ways(visits=True)[0].own_pairs
-    assert {way.visits for way in ways(visits=False)} == {False}
 
 
 def table(visits: int) -> Occurrences:
