@@ -42,7 +42,8 @@ class Population:
     def of(cls, objects: int, *, pairs: int, both: float, rng: np.random.Generator) -> Population:
         """A population with so many pairs of each kind; objects are numbered by their rank."""
         tail = rng.choice(np.arange(min(2 * FREQUENT, objects // 2), objects), (3, pairs), replace=False)
-        head = rng.choice(np.arange(objects // 100, min(FREQUENT, objects) // 2), (3, pairs), replace=False)
+        most = min(FREQUENT, objects) // 2  # ranks of frequent ones, without the few that nearly everybody has
+        head = rng.choice(np.arange(min(objects // 100, most // 2), most), (3, pairs), replace=False)
         chosen = np.stack([tail[0], tail[1]]), np.stack([tail[2], head[0]]), np.stack([head[1], head[2]])
         return cls(objects, dict(zip(KINDS, (one.astype(np.int64) for one in chosen), strict=True)), both)
 

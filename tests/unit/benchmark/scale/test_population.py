@@ -15,3 +15,12 @@ def test_planted_pairs_are_together_as_often_as_said() -> None:
             assert 140 < len(both) < 320
     few = population.table(1, np.random.default_rng(2))
     assert -1 in population.links(few, KINDS[0])[0]
+
+
+def test_of_a_million_objects_pairs_are_frequent_ones_and_rare_ones() -> None:
+    population = Population.of(1_000_000, pairs=3, both=0.01, rng=np.random.default_rng(0))
+    rare, mixed, frequent = (population.pairs[kind] for kind in KINDS)
+    assert rare.min() >= 8_192
+    assert (mixed.max(0) >= 8_192).all()
+    assert frequent.max() < 2_048
+    assert frequent.min() >= 1_024
