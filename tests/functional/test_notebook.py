@@ -24,9 +24,9 @@ OURS = {
 
 
 SHORTER = {
-    "real = toy_shop()": "real = toy_shop(subjects=400)",
-    "subjects=1_000": "subjects=200",
-    ".sample(1_000": ".sample(200",
+    "real = toy_shop()": "real = toy_shop(subjects=800)",
+    "subjects=1_000": "subjects=500",
+    ".sample(1_000": ".sample(500",
     "toy_shop(subjects=400).to_frame()": "toy_shop(subjects=60).to_frame()",
     "epochs=3": "epochs=1",
 }
