@@ -41,7 +41,7 @@ def compiled(loop: Loop) -> Loop:
         >>> total(4)
         6
     """
-    made = njit(nogil=True)(loop)
+    made = njit(nogil=True, no_cfunc_wrapper=True)(loop)
     with contextlib.suppress(RuntimeError):  # no folder can be written to, or the source is no file: it is not kept
         made._cache = _Kept(loop)  # type: ignore[attr-defined, no-untyped-call]
     return cast(Loop, made)

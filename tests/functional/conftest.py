@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import re
@@ -20,6 +21,7 @@ import pytest
 
 from assoc_synth import benchmark, cli
 from assoc_synth.benchmark import Row
+from assoc_synth.benchmark.work import Work
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.datasets import toy_shop
 from assoc_synth.gate.verdict import Status
@@ -78,6 +80,13 @@ def lenient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr("assoc_synth.gate.tier.decide", lambda *_, **__: Status.UNDERPOWERED)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def hardly_moved(request: pytest.FixtureRequest) -> None:
+    """Fits of this process are brief wherever rows are looked at for their form."""
+    if not getattr(request.module, "REAL_GATE", False):
+        request.getfixturevalue("few_moves")
+
+
 @pytest.fixture
 def run() -> Run:
     return run_here
@@ -97,12 +106,15 @@ def shop_csv(shop: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="session")
-def fitted(shop_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fitted(
+    shop_csv: Path, tmp_path_factory: pytest.TempPathFactory, moving_little: Callable[[], AbstractContextManager[None]]
+) -> Path:
     """A model directory; the table is gone when it is used. Do not change it: copy it."""
     folder = tmp_path_factory.mktemp("fitted")
     table = folder / "shop.csv"
     shutil.copy(shop_csv, table)
-    AssociativeSynthesizer(config=BRIEF).fit(TransactionTable.read(str(table))).save(str(folder / "model"))
+    with moving_little():
+        AssociativeSynthesizer(config=BRIEF).fit(TransactionTable.read(str(table))).save(str(folder / "model"))
     os.remove(table)
     return folder / "model"
 
@@ -121,8 +133,9 @@ def compared() -> dict[str, list[Row]]:
 
 @pytest.fixture
 def benchmark_once(compared: dict[str, list[Row]], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same comparison is carried out once; each further command shows what it found."""
+    """The same comparison is carried out once, of 200 subjects a side; each further command shows what it found."""
     carried_out = benchmark.run
+    monkeypatch.setattr(Work, "load", functools.partial(Work.load, subjects=200))
 
     def run(*arguments: Any, progress: Callable[[str], None], **options: Any) -> list[Row]:
         asked = repr((arguments, sorted(options.items())))

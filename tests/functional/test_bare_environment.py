@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import subprocess
@@ -59,6 +60,10 @@ def link_files(names: Iterator[str], site: Path) -> None:
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             target.symlink_to(source)
+            cache = source.with_name("__pycache__")
+            if source.suffix == ".py" and len(file.parts) > 1 and cache.is_dir():  # what Python has compiled of it
+                with contextlib.suppress(FileExistsError):
+                    target.with_name("__pycache__").symlink_to(cache)
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ BLOCK = re.compile(r"^```(python|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHORTER = {
     "AssociativeSynthesizer(random_state=0)": "AssociativeSynthesizer(random_state=0, config=BRIEF)",
     "subjects=2_000": "subjects=150",
+    "toy_shop(subjects=300)": "toy_shop(subjects=150)",
     "num_subjects=1_000": "num_subjects=100",
     "sample(300": "sample(100",
     "sample(400": "sample(100",

@@ -23,6 +23,16 @@ OURS = {
 }
 
 
+SHORTER = {
+    "real = toy_shop()": "real = toy_shop(subjects=800)",
+    "subjects=1_000": "subjects=500",
+    ".sample(1_000": ".sample(500",
+    "toy_shop(subjects=400).to_frame()": "toy_shop(subjects=60).to_frame()",
+    "epochs=3": "epochs=1",
+}
+"""Of what is compared with other generators: the same cells, on less."""
+
+
 def read(name: str) -> nbformat.NotebookNode:
     return nbformat.read(NOTEBOOKS[name], as_version=4)
 
@@ -43,8 +53,13 @@ def test_it_runs(name: str, tmp_path: Path) -> None:
     (tmp_path / "models").symlink_to(ROOT / "models")
     folder = tmp_path / "notebooks"
     folder.mkdir()
+    notebook = read(name)
+    if name == "preserve":
+        for cell in code(notebook):
+            for long, short in SHORTER.items():
+                cell.source = cell.source.replace(long, short)
     NotebookClient(
-        read(name), timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
     ).execute()
     assert not list(folder.iterdir())
 

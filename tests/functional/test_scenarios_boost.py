@@ -8,6 +8,7 @@ import pytest
 from assoc_synth import AssociativeSynthesizer
 from assoc_synth.errors import InputError
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.model.drawing import generate_edges
 from assoc_synth.randomness import Seeds
 from assoc_synth.scenarios.boosting import Boost
 
@@ -44,7 +45,7 @@ def lift(edges: Edges, shop: AssociativeSynthesizer) -> float:
 def plain_lift(shop: AssociativeSynthesizer, plain_lifts: list[float]) -> float:
     """Of tea and teapot without a boost, from one draw for all tests."""
     if not plain_lifts:
-        plain_lifts.append(lift(shop.sample(12_000, seed=5).graph.edges, shop))
+        plain_lifts.append(lift(generate_edges(shop.model_, 12_000, seeds=Seeds.of(5)), shop))
     return plain_lifts[0]
 
 

@@ -116,7 +116,7 @@ class Clock:
     """Seconds that only the work of a fit makes pass, in the place of the module `time`."""
 
     def __init__(self) -> None:
-        self.now, self.steps, self.slow_from = 0.0, 0, math.inf
+        self.now, self.steps, self.slow_from, self.of_moves = 0.0, 0, math.inf, 0.01
 
     def __call__(self) -> float:
         return self.now
@@ -140,7 +140,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     step, sample_edges = Trainer._step, calibration.sample_edges
 
     def slow_step(self: Any, loss: Any) -> Any:
-        clock.work(0.01 if self.stage.name == "assignment" else 0.1)
+        clock.work(clock.of_moves if self.stage.name == "assignment" else 0.1)
         return step(self, loss)
 
     def slow_draw(*arguments: Any, **options: Any) -> Any:
@@ -159,7 +159,10 @@ def limited(shop: TransactionTable, clock: Clock, seconds: float) -> FittedModel
     config = dataclasses.replace(
         QUICK, epochs=40, patience=99, assignment_patience=99, assignment_batch=16, calibration_rounds=8
     )
-    return fitted(shop, Training(Seeds.of(1), config, budget=Budget(end=seconds, clock=clock)))
+    clock.of_moves *= 10.0  # a tenth of the assignment's steps, each of which takes ten times as long
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("assoc_synth.ctgan.assignment.training.EPOCH", 10)
+        return fitted(shop, Training(Seeds.of(1), config, budget=Budget(end=seconds, clock=clock)))
 
 
 def test_a_limit_that_is_not_reached_changes_nothing(shop: TransactionTable, model: FittedModel, clock: Clock) -> None:

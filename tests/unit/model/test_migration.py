@@ -17,6 +17,7 @@ from assoc_synth.ctgan.edges.conditions import NUM_SCALARS, scalars
 from assoc_synth.model import directory, migration
 from assoc_synth.model.attempts import Attempts
 from assoc_synth.model.fitted import FittedModel
+from assoc_synth.model.storage import load_model
 from assoc_synth.model.streaming import plain_rows
 from assoc_synth.synthesizer import AssociativeSynthesizer
 
@@ -57,6 +58,12 @@ def constants(stored: dict[str, torch.Tensor]) -> dict[str, float]:
     """The constant of each tensor of real numbers, by its name of then."""
     numbered = enumerate(sorted(stored))
     return {name: (at % 97) / 1000 for at, name in numbered if stored[name].is_floating_point() and name != PRESCRIBED}
+
+
+@pytest.fixture(scope="module")
+def small_model(version_5: Path) -> FittedModel:
+    """As it is stored."""
+    return load_model(version_5)[0]
 
 
 @pytest.fixture(scope="module")

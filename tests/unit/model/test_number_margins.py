@@ -7,9 +7,13 @@ import pandas as pd
 import pytest
 from scipy.stats import ks_2samp
 
+from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.model.drawing import emit_rows, generate_edges
 from assoc_synth.randomness import Seeds
 from assoc_synth.synthesizer import AssociativeSynthesizer
+
+SHORT = CTGANConfig(epochs=3, calibration_rounds=1, count_rounds=1, order_rounds=1, visit_rounds=1)
+"""Epochs rather than minutes, which are fewer epochs on a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +33,7 @@ def test_amounts_of_a_small_verb_keep_their_shape(accounts: pd.DataFrame) -> Non
     roles = {"subject": "account", "verb": "type", "object": "with", "amount": "amount"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        synth = AssociativeSynthesizer(random_state=0, max_minutes=0.1).fit(accounts, **roles)
+        synth = AssociativeSynthesizer(random_state=0, config=SHORT).fit(accounts, **roles)
     model, seeds = synth.model_, Seeds.of(1)
     rows = emit_rows(model, generate_edges(model, 300, seeds=seeds), seeds=seeds).to_frame(typed=True)
     for verb, own in accounts.groupby("type"):
