@@ -41,9 +41,9 @@ def compiled(loop: Loop) -> Loop:
         >>> total(4)
         6
     """
-    made = njit(nogil=True, no_cfunc_wrapper=True)(loop)
+    made: Any = njit(nogil=True, no_cfunc_wrapper=True)(loop)  # type: ignore[call-overload]  # its types lack the option
     with contextlib.suppress(RuntimeError):  # no folder can be written to, or the source is no file: it is not kept
-        made._cache = _Kept(loop)  # type: ignore[attr-defined, no-untyped-call]
+        made._cache = _Kept(loop)  # type: ignore[no-untyped-call]
     return cast(Loop, made)
 
 
