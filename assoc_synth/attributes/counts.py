@@ -30,7 +30,7 @@ class CountCode(Stored):
     edges: Ints
 
     def __post_init__(self) -> None:
-        if self.edges.ndim != 1 or len(self.edges) < 2 or (np.diff(self.edges) < 1).any():
+        if self.edges.ndim != 1 or len(self.edges) < 2 or self.edges[0] < 1 or (np.diff(self.edges) < 1).any():
             raise InputError(f"the classes of {str(self.name)[:60]!r} do not fit together")
 
     @classmethod

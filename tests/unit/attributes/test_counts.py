@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assoc_synth.attributes.counts import CountCode
+from assoc_synth.errors import InputError
 
 
 @settings(max_examples=50, deadline=None)
@@ -70,3 +71,9 @@ def test_the_end_of_a_bucket_is_no_number_of_a_few() -> None:
     code = CountCode.learn("visits", counts, np.arange(len(counts)), fewest=5)
     assert code.most not in (34, 35)
     assert code.most > 30
+
+
+@pytest.mark.parametrize("edges", [[1], [1, 1], [3, 2], [-1, 2], [0, 1]])
+def test_classes_that_are_no_numbers_of_something_are_refused(edges: list[int]) -> None:
+    with pytest.raises(InputError, match="the classes of 'rows' do not fit together"):
+        CountCode("rows", np.array(edges))
