@@ -126,7 +126,11 @@ def _are_sound(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bool:
     joint = () if occurrences.joint is None else (occurrences.joint,)
     days = () if occurrences.month_days is None else (occurrences.month_days,)
     days = days if occurrences.visit_numbers is None else (*days, occurrences.visit_numbers)
-    return has_objects and all(part.is_sound() for part in (*parts, *logits, *levels, *visits, *joint, *days))
+    order = occurrences.order
+    elapsed = () if order is None or order.elapsed is None else (order.elapsed,)
+    known = has_objects and (not occurrences.spec.by_verb or -1 <= int(occurrences.anchor) < occurrences.num_verbs)
+    parts = (*parts, *logits, *levels, *visits, *joint, *days, *elapsed)
+    return known and all(part.is_sound() for part in parts)
 
 
 def _empty(

@@ -58,6 +58,10 @@ class ElapsedTerms(nn.Module):
         self.seconds.copy_(torch.from_numpy(seconds))
         self.knots.copy_(torch.from_numpy(np.maximum.accumulate(knots) + 0.01 * np.arange(KNOTS)))
 
+    def is_sound(self) -> bool:
+        """Whether the knots, as read from a file, ascend."""
+        return bool((self.knots.diff() > 0).all())
+
     def add_to(self, logits: Tensor, elapsed: Tensor, left: Tensor) -> Tensor:
         """Logits, (m, gaps), with what `forward` gives added; without gradients."""
         if logits.device.type != "cpu":

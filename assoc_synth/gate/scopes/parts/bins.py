@@ -137,7 +137,8 @@ class BinnedPart:
 
     def _check(self, classes: int, called: str = "") -> None:
         """Raises: ValueError: the bins are not those of so many classes; `called` says which bins, by default whose."""
-        if len(self.first) != classes + 1 or self.first[-1] != len(self.edges):
+        fits = len(self.first) == classes + 1 and self.first[-1] == len(self.edges)
+        if not (fits and ((self.of_verb >= 0) & (self.of_verb < self.count_groups)).all()):
             raise ValueError(f"the bins of {called or type(self).__name__} do not fit together")
 
     @property

@@ -47,6 +47,8 @@ class Together:
             raise ValueError(f"nothing in a visit is called {self.of!r}")
         if self.pairs.shape != (len(self.meets), 2) or len(self.verb) != len(self.meets):
             raise ValueError("the pairs in a visit do not fit together")
+        if not ((self.pairs >= 0) & (self.pairs < len(self.codes))).all():
+            raise ValueError("the pairs in a visit are of codes that there are not")
 
     @classmethod
     def choose(

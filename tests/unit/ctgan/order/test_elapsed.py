@@ -61,3 +61,12 @@ def test_a_longest_duration_is_learned() -> None:
 def test_seconds_before_a_link_begin_anew_in_every_visit() -> None:
     found = elapsed_before(np.array([0.0, 5.0]), np.array([1, 1, 1, 1, 1]), np.array([False, True, True, False, True]))
     assert found.tolist() == [0, 0, 5, 0, 0]
+
+
+def test_knots_have_to_ascend() -> None:
+    terms = ElapsedTerms(3)
+    assert terms.is_sound()
+    terms.knots[2] = terms.knots[1]
+    assert not terms.is_sound()
+    terms.knots[2] = float("nan")
+    assert not terms.is_sound()

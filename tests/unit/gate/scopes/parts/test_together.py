@@ -72,3 +72,11 @@ def test_rows_without_visits_and_odd_parts_are_errors(make_rows: Callable[..., R
         Together("token", found.codes, found.pairs, found.meets[1:], found.verb)
     with pytest.raises(ValueError, match="is called 'colour'"):
         Together("colour", found.codes, found.pairs, found.meets, found.verb)  # type: ignore[arg-type]
+
+
+def test_pairs_of_codes_that_there_are_not_are_refused() -> None:
+    codes, verb = np.array([3, 7]), np.array([-1])
+    assert len(Together("token", codes, np.array([[0, 1]]), np.array([True]), verb).group) == 2
+    for pair in ([0, 2], [-1, 1]):
+        with pytest.raises(ValueError, match="of codes that there are not"):
+            Together("token", codes, np.array([pair]), np.array([True]), verb)
