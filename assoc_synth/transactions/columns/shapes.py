@@ -350,16 +350,16 @@ def _is_free_letter(place: str) -> bool:
 def _spare(template: Template, points: Mapping[int, Ints]) -> Template:
     """A form that is longer than any real one."""
     spare = Template(template.places, 1, dates=template.dates)
-    while len(spare.places) <= max(points):
-        spare = longer(spare)
-    return spare
+    return longer(spare, max(max(points) + 1 - len(spare.places), 0))
 
 
-def longer(template: Template) -> Template:
-    """One more character at the end of the longest run that is not fixed; a digit where all is fixed."""
+def longer(template: Template, count: int = 1) -> Template:
+    """So many more characters at the end of the longest run that is not fixed; digits where all is fixed."""
     places, dated = template.places, set(template.dated)
     free = [at for at, place in enumerate(places) if len(place) > 1 and at not in dated]
     at = max(free, key=lambda at: (len(places[at]), at), default=len(places) - 1)
     more = places[at] if free else DIGITS
-    dates = tuple(date.moved(at) for date in template.dates)
-    return Template((*places[: at + 1], more, *places[at + 1 :]), 1, dates=dates)
+    dates = template.dates
+    for _ in range(count if dates else 0):
+        dates = tuple(date.moved(at) for date in dates)
+    return Template((*places[: at + 1], *(more,) * count, *places[at + 1 :]), 1, dates=dates)

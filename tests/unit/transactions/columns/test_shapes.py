@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.columns.shapes import Shape
+from assoc_synth.transactions.columns.shapes import DIGITS, Shape, longer
+from assoc_synth.transactions.columns.templates import Template
 
 R = random.Random(0)
 
@@ -129,3 +130,14 @@ def test_damaged_shapes_are_refused(damage: dict[str, object]) -> None:
     assert shape is not None
     with pytest.raises(InputError):
         Shape.from_dict({**shape.to_dict(), **damage})
+
+
+def test_many_characters_at_once_are_those_one_after_the_other() -> None:
+    form = Template(("A", "-", DIGITS, DIGITS, "x"), 1)
+    one_by_one = form
+    for _ in range(5):
+        one_by_one = longer(one_by_one)
+    assert longer(form, 5).places == one_by_one.places
+    assert longer(form, 0).places == form.places
+    fixed = longer(longer(Template(("a", "b"), 1)))
+    assert longer(Template(("a", "b"), 1), 2).places == fixed.places
