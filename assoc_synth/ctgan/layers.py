@@ -21,16 +21,11 @@ def product_dtype(device: str) -> torch.dtype:
 
     A product is rounded by 0.2 %; the biases, where the margins are, stay exact.
     """
-    native = {"cpu": _processor_multiplies_bfloat16, "cuda": _gpu_multiplies_bfloat16}
-    return torch.bfloat16 if device in native and native[device]() else torch.float32
-
-
-def _processor_multiplies_bfloat16() -> bool:
-    return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
-
-
-def _gpu_multiplies_bfloat16() -> bool:
-    return torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
+    if device == "cuda":
+        native = torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        native = device == "cpu" and torch.cpu.get_capabilities().get("avx512_bf16", False)
+    return torch.bfloat16 if native else torch.float32
 
 
 def normal(*shape: int, std: float) -> Tensor:

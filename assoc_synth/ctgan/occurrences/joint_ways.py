@@ -46,15 +46,14 @@ def gains_of_ways(gain: Callable[[Way], float], *, visits: bool, deadline: float
             gains[way] = gain(way)
         return gains.get(way, -math.inf)
 
-    def best_of(family: Way, start: int) -> int:
+    def best_of(family: Way, place: int) -> int:
         own = [replace(family, strength=strength) for strength in STRENGTHS]
-        best, place = tried(own[start]), start
         for step in (-1, 1):
-            while place == start or step * (place - start) > 0:
-                if not 0 <= place + step < len(own) or tried(own[place + step]) <= best:
-                    break
-                place += step
-                best = gains[own[place]]
+            begin, best = place, tried(own[place])
+            while 0 <= place + step < len(own) and tried(own[place + step]) > best:
+                place, best = place + step, tried(own[place + step])
+            if place != begin:
+                break
         return place
 
     start = FIRST_STRENGTH

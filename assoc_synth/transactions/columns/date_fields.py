@@ -145,9 +145,9 @@ class DateField(Stored):
         found: Ints = np.stack(digits, 1) + ord("0")
         return found
 
-    def moved(self, beyond: int) -> DateField:
-        """The field in a text that has one more character after the place `beyond`."""
-        places = tuple(place + (place > beyond) for place in self.places)
+    def moved(self, beyond: int, by: int = 1) -> DateField:
+        """The field in a text that has so many more characters after the place `beyond`."""
+        places = tuple(place + by * (place > beyond) for place in self.places)
         return DateField(places, self.pattern, self.low, self.high, self.clock)
 
     def to_dict(self) -> dict[str, Any]:

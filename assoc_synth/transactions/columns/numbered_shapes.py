@@ -16,7 +16,7 @@ from math import gcd
 import numpy as np
 
 from assoc_synth.transactions.arrays import Bools, Ints
-from assoc_synth.transactions.columns.shapes import Shape, longer
+from assoc_synth.transactions.columns.shapes import Shape, longer, longer_than
 from assoc_synth.transactions.columns.templates import Template
 
 BLOCK = 1_024
@@ -136,9 +136,7 @@ class _Forms:
             tuple(other for other, theirs in zip(forms[:at], places, strict=False) if _meet(own, theirs))
             for at, own in enumerate(places)
         )
-        spare, longest = shape.spare, max(len(form.template.places) for form in forms)
-        while len(spare.places) <= longest:
-            spare = longer(spare)
+        spare = longer_than(shape.spare, max(len(form.template.places) for form in forms))
         return cls(tuple(forms), before, tuple(shares.tolist()), spare)
 
     def block(self, block: int) -> list[str]:

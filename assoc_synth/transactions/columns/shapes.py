@@ -350,7 +350,12 @@ def _is_free_letter(place: str) -> bool:
 def _spare(template: Template, points: Mapping[int, Ints]) -> Template:
     """A form that is longer than any real one."""
     spare = Template(template.places, 1, dates=template.dates)
-    return longer(spare, max(max(points) + 1 - len(spare.places), 0))
+    return longer_than(spare, max(points))
+
+
+def longer_than(template: Template, length: int) -> Template:
+    """The template, with so many more characters that it is longer than `length`."""
+    return longer(template, max(length + 1 - len(template.places), 0))
 
 
 def longer(template: Template, count: int = 1) -> Template:
@@ -359,7 +364,5 @@ def longer(template: Template, count: int = 1) -> Template:
     free = [at for at, place in enumerate(places) if len(place) > 1 and at not in dated]
     at = max(free, key=lambda at: (len(places[at]), at), default=len(places) - 1)
     more = places[at] if free else DIGITS
-    dates = template.dates
-    for _ in range(count if dates else 0):
-        dates = tuple(date.moved(at) for date in dates)
+    dates = tuple(date.moved(at, count) for date in template.dates)
     return Template((*places[: at + 1], *(more,) * count, *places[at + 1 :]), 1, dates=dates)
