@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 
@@ -116,21 +116,18 @@ def from_bytes(
     return edges.to(device).eval(), occurrences.to(device).eval()
 
 
+@runtime_checkable
+class Checked(Protocol):
+    """A part of a generator that knows what its weights, as read from a file, have to be."""
+
+    def is_sound(self) -> bool:
+        """Whether they are that."""
+
+
 def _are_sound(edges: EdgeGenerator, occurrences: OccurrenceGenerator) -> bool:
     """Whether the weights refer to verbs and objects that there are."""
-    has_objects = edges.tail is None or edges.tail.is_sound()
-    parts = (edges.pairs, edges.exclusions, edges.needs, occurrences.assignment)
-    logits = (occurrences.count_logits, occurrences.link_logits)
-    visits = () if occurrences.visit_columns is None else (occurrences.visit_columns.decisive,)
-    levels = () if occurrences.level_logits is None else (occurrences.level_logits,)
-    joint = () if occurrences.joint is None else (occurrences.joint,)
-    days = () if occurrences.month_days is None else (occurrences.month_days,)
-    days = days if occurrences.visit_numbers is None else (*days, occurrences.visit_numbers)
-    order = occurrences.order
-    elapsed = () if order is None or order.elapsed is None else (order.elapsed,)
-    known = has_objects and (not occurrences.spec.by_verb or -1 <= int(occurrences.anchor) < occurrences.num_verbs)
-    parts = (*parts, *logits, *levels, *visits, *joint, *days, *elapsed)
-    return known and all(part.is_sound() for part in parts)
+    parts = [*edges.modules(), *occurrences.modules()]
+    return all(part.is_sound() for part in parts if isinstance(part, Checked))
 
 
 def _empty(

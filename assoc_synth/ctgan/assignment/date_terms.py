@@ -58,7 +58,7 @@ class DateTerms(nn.Module):
     def __len__(self) -> int:
         return len(self.codes)
 
-    def is_sound(self, num_verbs: int, num_objects: int) -> bool:
+    def fits(self, num_verbs: int, num_objects: int) -> bool:
         """Whether the rows, as read from a file, are ones of a table."""
         inside = bool(((self.codes >= -num_verbs) & (self.codes < num_verbs * num_objects)).all())
         return inside and bool((self.codes.diff() > 0).all())

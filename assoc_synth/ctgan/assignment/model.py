@@ -118,8 +118,8 @@ class AssignmentModel(nn.Module):
         known = bool(((kinds >= AFTER) & (kinds <= NEVER)).all()) and bool(
             ((ends >= 0) & (ends < tokens + len(self.between))).all()
         )
-        known = known and self.dates.is_sound(len(self.between), self.num_objects)
-        return known and self.terms.is_sound(tokens) and self.size.is_sound(len(self.between))
+        known = known and self.dates.fits(len(self.between), self.num_objects)
+        return known and self.terms.fits(tokens) and self.size.fits(len(self.between))
 
     def same_object(self) -> Tensor:
         """Terms of two links to one object, by the time between their visits: (V, V, `TIME_BINS`)."""

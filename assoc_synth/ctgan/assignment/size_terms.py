@@ -146,7 +146,7 @@ class SizeTerms(nn.Module):
         kept = by_group, self.of_verb[:, : classes + 1], self.preference[:classes], self.scale[:classes]
         self.weight, self.of_verb, self.preference, self.scale = (nn.Parameter(part.clone()) for part in kept)
 
-    def is_sound(self, num_verbs: int) -> bool:
+    def fits(self, num_verbs: int) -> bool:
         """Whether classes and verbs, as read from a file, are ones.
 
         Args:
@@ -154,7 +154,7 @@ class SizeTerms(nn.Module):
         """
         classes = not len(self.edges) or (int(self.edges[0]) == 1 and bool((self.edges.diff() > 0).all()))
         known = bool(((self.verbs >= 0) & (self.verbs < num_verbs)).all()) and bool((self.verbs.diff() > 0).all())
-        return classes and known and self.groups.is_sound()
+        return classes and known
 
     def flat(self) -> Tensor:
         """The terms of sizes, and after them those of verbs: (groups · C + W (C + 1),)."""

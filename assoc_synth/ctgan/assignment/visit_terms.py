@@ -75,7 +75,7 @@ class VisitTerms(nn.Module):
         self.ordered = torch.from_numpy(ordered[order]).to(device)
         self.weight = nn.Parameter(torch.from_numpy(turned[order].astype(np.float32)).to(device))
 
-    def is_sound(self, num_tokens: int) -> bool:
+    def fits(self, num_tokens: int) -> bool:
         """Whether the pairs, as read from a file, are pairs of known tokens, in order.
 
         Args:

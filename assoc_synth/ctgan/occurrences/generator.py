@@ -158,6 +158,10 @@ class OccurrenceGenerator(nn.Module):
         self.repeat_level: Tensor
         self.register_buffer("repeat_level", torch.zeros(spec.repeat.classes))
 
+    def is_sound(self) -> bool:
+        """Whether the anchor, as read from a file, is a verb, or none."""
+        return not self.spec.by_verb or -1 <= int(self.anchor) < self.num_verbs
+
     def start_at(self, data: Occurrences) -> None:
         """Take the table's levels of repetition, and let every column begin at its classes' shares."""
         self.repeat_level.copy_(torch.from_numpy(data.repeat_level))

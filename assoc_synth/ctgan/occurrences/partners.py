@@ -44,6 +44,11 @@ class Partners(nn.Module):
     def __len__(self) -> int:
         return len(self.tokens)
 
+    def is_sound(self) -> bool:
+        """Whether the levels, as read from a file, are ones."""
+        level = self.tokens[:, 2]
+        return bool(((level >= 0) & (level <= len(CLEAR_SHARES))).all())
+
     def anchors(self, edges: Edges) -> tuple[Ints, Ints]:
         """The edge that each edge follows, −1 for none, and how closely: (E,), (E,)."""
         known, anchor, level = self.tokens.cpu().numpy().T

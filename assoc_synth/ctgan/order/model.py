@@ -201,6 +201,16 @@ class OrderModel(nn.Module):
         if self.pairs is not None:
             self.pairs.set_ties(rules)
 
+    def is_sound(self) -> bool:
+        """Whether the kinds, as read from a file, are tokens in order, and the rules are of kinds and verbs."""
+        verbs, kinds = len(self.verb_transition), len(self.kinds)
+        inside = bool(((self.kinds >= 0) & (self.kinds < verbs * self.num_objects)).all())
+        known = inside and bool((self.kinds.diff() > 0).all() and ((self.rules >= 1) & (self.rules <= kinds)).all())
+        if not self.spec.visit_rules:
+            return known
+        ends, same = self.visit_rules[:, :2], self.visit_rules[:, 2]
+        return known and bool(((ends >= 1) & (ends <= kinds + verbs)).all() and ((same == 0) | (same == 1)).all())
+
     @property
     def tables_of_verbs(self) -> list[nn.Parameter]:
         """The terms that all links of two verbs share, and those of all links."""

@@ -35,6 +35,9 @@ def stored() -> tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator]
     order = OrderSpec(kinds=3, gaps=4, rules=1)
     spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), count, *columns, order=order, sizes=True, month_days=True)
     occurrences = OccurrenceGenerator(CONFIG, spec, 2, 6, 0.1)
+    assert occurrences.order is not None
+    occurrences.order.kinds.copy_(torch.tensor([0, 4, 7]))
+    occurrences.order.rules.copy_(torch.tensor([[3, 1]]))
     description = json.loads(json.dumps(describe(CONFIG, edges, occurrences)))
     return description, to_bytes(edges, occurrences), edges, occurrences
 
@@ -54,8 +57,6 @@ def test_everything_comes_back(stored: tuple[dict[str, Any], bytes, EdgeGenerato
 def test_a_model_of_before_has_no_order_and_no_known_sizes(
     stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator],
 ) -> None:
-    from safetensors.torch import load, save
-
     description, content, _, _ = stored
     newer = ("order", "sizes", "by_verb", "partners")
     columns = {name: value for name, value in description["columns"].items() if name not in newer}
@@ -77,8 +78,6 @@ def test_a_description_without_newer_hyperparameters_gets_their_defaults(
 def test_earlier_names_of_tensors_are_translated(
     stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator],
 ) -> None:
-    from safetensors.torch import load, save
-
     description, content, edges, _ = stored
     old = save({name.replace("earlier_bias", "held_bias"): tensor for name, tensor in load(content).items()})
     with pytest.raises(ModelFileError, match=r"weights\.safetensors does not fit config\.json"):
@@ -134,8 +133,6 @@ def test_wrong_hyperparameters_are_refused(
 
 
 def test_wrong_weights_are_refused(stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator]) -> None:
-    from safetensors.torch import load, save
-
     description, content, _, _ = stored
     with pytest.raises(ModelFileError, match="cannot be read"):
         from_bytes(description, content[:100])
@@ -145,6 +142,21 @@ def test_wrong_weights_are_refused(stored: tuple[dict[str, Any], bytes, EdgeGene
     unknown = torch.full((6,), 99, dtype=torch.int32)
     with pytest.raises(ModelFileError, match="refers to unknown objects"):
         from_bytes(description, save(tensors | {"occurrences.count_logits.row": unknown}))
+
+
+@pytest.mark.parametrize("name", ["occurrences.order.kinds", "occurrences.order.rules", "occurrences.anchor"])
+def test_weights_that_refer_to_nothing_are_refused(name: str) -> None:
+    spec = OccurrenceSpec(
+        ColumnSpec("repeat", 2, False), ColumnSpec("count", 3, False), (), (), (), (), OrderSpec(1, 0, 1), by_verb=True
+    )
+    edges, occurrences = EdgeGenerator(CONFIG, torch.zeros(2, 6), 0.1), OccurrenceGenerator(CONFIG, spec, 2, 6, 0.1)
+    assert occurrences.order is not None
+    occurrences.order.rules.fill_(1)
+    description, tensors = describe(CONFIG, edges, occurrences), load(to_bytes(edges, occurrences))
+    from_bytes(description, save(tensors))
+    tensors[name] = torch.full_like(tensors[name], 128102389400760775)
+    with pytest.raises(ModelFileError, match="refers to unknown objects"):
+        from_bytes(description, save(tensors))
 
 
 def test_clusters_of_rare_objects_come_back(
@@ -163,7 +175,7 @@ def test_clusters_of_rare_objects_come_back(
     )
     torch.manual_seed(0)
     generator = initial_generator(CONFIG, edges, 0.0)
-    occurrences = OccurrenceGenerator(CONFIG, stored[3].spec, 2, 12, 0.0)
+    occurrences = OccurrenceGenerator(CONFIG, replace(stored[3].spec, order=None), 2, 12, 0.0)
     description, content = describe(CONFIG, generator, occurrences), to_bytes(generator, occurrences)
     found, _ = from_bytes(description, content)
     assert found.tail is not None
@@ -171,8 +183,6 @@ def test_clusters_of_rare_objects_come_back(
     assert found.slots == generator.slots != (0, 0)
     assert torch.equal(found.tail.class_of, generator.tail.class_of)
     assert torch.equal(found.class_of(torch.arange(12)), generator.class_of(torch.arange(12)))
-    from safetensors.torch import load, save
-
     wrong = torch.flip(generator.tail.class_of, [0])
     with pytest.raises(ModelFileError, match="refers to unknown objects"):
         from_bytes(description, save(load(content) | {"edges.tail.class_of": wrong}))

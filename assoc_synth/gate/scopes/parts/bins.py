@@ -137,8 +137,7 @@ class BinnedPart:
 
     def _check(self, classes: int, called: str = "") -> None:
         """Raises: ValueError: the bins are not those of so many classes; `called` says which bins, by default whose."""
-        fits = len(self.first) == classes + 1 and self.first[-1] == len(self.edges)
-        if not (fits and ((self.of_verb >= 0) & (self.of_verb < self.count_groups)).all()):
+        if len(self.first) != classes + 1 or self.first[-1] != len(self.edges):
             raise ValueError(f"the bins of {called or type(self).__name__} do not fit together")
 
     @property
@@ -198,6 +197,10 @@ class VerbGroups:
 
     of_verb: Ints
     count: int
+
+    def __post_init__(self) -> None:
+        if self.of_verb.ndim != 1 or not ((self.of_verb >= 0) & (self.of_verb < self.count)).all():
+            raise ValueError("the groups of verbs do not fit together")
 
     @classmethod
     def choose(cls, training: Rows, num_evaluated: int) -> VerbGroups:

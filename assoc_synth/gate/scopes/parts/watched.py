@@ -11,6 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from assoc_synth.errors import InputError
+from assoc_synth.gate.scopes.parts.bins import VerbGroups
 from assoc_synth.gate.scopes.parts.conditional import ClassDistance, Direction, Never, RuleDistance, group_starts
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, Part, times_of
 from assoc_synth.gate.scopes.scope import EQUIVALENT, JSON, Block, Measure
@@ -150,17 +151,20 @@ class WatchedParts:
         Raises:
             KeyError, TypeError, ValueError, IndexError: the entries do not fit together.
         """
-        parts = []
+        parts, num_verbs = [], int(scalars["num_verbs"])
         for number, entry in enumerate(scalars["parts"]):
             values = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items() if key != "part"}
             prefix = f"part{number}."
             kind = kinds[entry["part"]]
             flags = {prefix + field.name for field in fields(kind) if field.type == "Bools"}  # stored as numbers
             own = {key: v.astype(bool) if key in flags else v for key, v in arrays.items() if key.startswith(prefix)}
-            parts.append(kind(**values | {key.removeprefix(prefix): v for key, v in own.items()}))
+            made = values | {key.removeprefix(prefix): v for key, v in own.items()}
+            if "of_verb" in made and len(VerbGroups(made["of_verb"], made["count_groups"]).of_verb) != num_verbs:
+                raise ValueError(f"the groups of verbs of the scope {name} do not fit together")
+            parts.append(kind(**made))
         direction = Direction(np.asarray(arrays["weight"], np.float64), np.asarray(arrays["contrast"], np.float64))
         never = Never(np.asarray(arrays["never"]).astype(bool), np.asarray(arrays["unknown"], np.float64))
-        found = cls(name, tuple(parts), direction, never, int(scalars["num_verbs"]), int(scalars["num_objects"]))
+        found = cls(name, tuple(parts), direction, never, num_verbs, int(scalars["num_objects"]))
         features = [len(part) for part in (direction.weight, direction.contrast, never.column)]
         if features != [found.num_features] * 3 or len(never.unknown) != len(group_starts(found.group)):
             raise ValueError(f"the features of the scope {name} do not fit together")

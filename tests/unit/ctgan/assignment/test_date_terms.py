@@ -77,14 +77,14 @@ def test_classes_of_visits() -> None:
 def test_without_rows_nothing_is_stored() -> None:
     terms = DateTerms()
     assert not terms.state_dict()
-    assert terms.is_sound(1, 1)
+    assert terms.fits(1, 1)
     assert terms.of_kinds(np.zeros(2, np.int64), np.zeros(2, np.int64), 3).shape == (2, 0)
 
 
 def test_rows_of_a_file_are_looked_at() -> None:
     terms = DateTerms(2)
     terms.codes.copy_(terms.codes.new_tensor([-1, 3]))
-    assert terms.is_sound(1, 4)
-    assert not terms.is_sound(1, 3)
+    assert terms.fits(1, 4)
+    assert not terms.fits(1, 3)
     terms.codes.copy_(terms.codes.new_tensor([3, 3]))
-    assert not terms.is_sound(1, 4)
+    assert not terms.fits(1, 4)

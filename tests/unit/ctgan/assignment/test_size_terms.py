@@ -75,9 +75,9 @@ def test_what_is_no_class_and_no_verb_is_unsound(name: str, value: list[int]) ->
     terms = SizeTerms(2, 2, visit_dim=2)
     terms.edges.copy_(torch.tensor([1, 2, 4]))
     terms.verbs.copy_(torch.tensor([0, 1]))
-    assert terms.is_sound(2)
+    assert terms.fits(2)
     getattr(terms, name).copy_(torch.tensor(value))
-    assert not terms.is_sound(2)
+    assert not terms.fits(2)
 
 
 def test_classes_beyond_the_last_one_of_the_sizes_that_are_drawn_are_left_out() -> None:
@@ -89,7 +89,7 @@ def test_classes_beyond_the_last_one_of_the_sizes_that_are_drawn_are_left_out() 
     assert (terms.edges.tolist(), terms.most, len(terms)) == ([1, 2, 3, 4], 3, 3)
     assert torch.equal(terms.weight, kept)
     assert (terms.of_verb.shape, terms.preference.shape) == ((2, 4), (3, 2))
-    assert terms.is_sound(2)
+    assert terms.fits(2)
     terms.learn(sizes, np.stack([sizes, 0 * sizes]), np.stack([sizes, 0 * sizes])[None])
     terms.end_at(size_edges(60))  # 40 is in a bucket that goes on
     assert terms.most == 43

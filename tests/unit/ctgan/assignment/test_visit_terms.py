@@ -21,7 +21,7 @@ def test_pairs_are_turned_to_have_the_lower_token_left() -> None:
     later, earlier = turned[PLACES : PLACES + LAGS].tolist(), turned[PLACES + LAGS :].tolist()
     assert later == [float(PLACES + LAGS + at) for at in range(LAGS)]  # what was earlier seen from the left
     assert earlier == [float(PLACES + at) for at in range(LAGS)]
-    assert terms.is_sound(10)
+    assert terms.fits(10)
 
 
 def test_unsound_pairs_are_seen() -> None:
@@ -30,11 +30,11 @@ def test_unsound_pairs_are_seen() -> None:
         terms.set(np.array([1, 2]), np.array([4, 4]), np.array([True, True]), np.zeros((2, ORDER_BINS), np.float32))
         return terms
 
-    assert not made().is_sound(4)
+    assert not made().fits(4)
     for name, value in (("left", 2), ("right", 3), ("left", -1), ("tokens", 7)):
         terms = made()
         getattr(terms, name)[0] = value
-        assert not terms.is_sound(10)
+        assert not terms.fits(10)
 
 
 def test_without_pairs_there_is_nothing() -> None:
@@ -42,5 +42,5 @@ def test_without_pairs_there_is_nothing() -> None:
     assert len(terms) == terms.num_tokens == 0
     assert terms.places(np.array([3])).tolist() == [-1]
     assert terms.partners().offsets.tolist() == [0]
-    assert terms.is_sound(1)
+    assert terms.fits(1)
     assert torch.equal(VisitTerms(2, 3).weight, torch.zeros(3, ORDER_BINS))

@@ -62,6 +62,13 @@ def test_edges_find_their_anchors_by_subject(data: Occurrences) -> None:
     assert (partners.anchors(alone)[0] == -1).all() == (anchor[drugs] >= 0).all()
 
 
+def test_a_level_that_there_is_not_is_not_sound() -> None:
+    partners = Partners(2, 3)
+    assert partners.is_sound()
+    partners.tokens[1, 2] = 3
+    assert not partners.is_sound()
+
+
 def test_numbers_follow_the_anchors(data: Occurrences) -> None:
     """Without anchors each number of one to four has a quarter; with them it is the anchor's."""
     found = find_partners(data)

@@ -40,6 +40,20 @@ def test_stored_sizes_are_checked() -> None:
             OrderSpec.from_dict({"kinds": 1, "gaps": 1, "rules": 1} | wrong)
 
 
+@pytest.mark.parametrize(
+    ("buffer", "value"), [("kinds", -1), ("kinds", 10**15), ("rules", 0), ("rules", 9), ("visit_rules", 10)]
+)
+def test_kinds_and_rules_that_there_are_not_are_not_sound(beginning: OrderModel, buffer: str, value: int) -> None:
+    assert beginning.is_sound()
+    beginning.get_buffer(buffer)[-1] = value
+    assert not beginning.is_sound()
+
+
+def test_kinds_are_in_order(beginning: OrderModel) -> None:
+    beginning.kinds.copy_(beginning.kinds.flip(0).clone())
+    assert not beginning.is_sound()
+
+
 def test_infrequent_kinds_share_a_row_and_others_have_their_own(beginning) -> None:
     object = torch.tensor([[0, 7, 8]])
     assert beginning.slots(torch.zeros_like(object), object).tolist() == [[1, 8, 0]]

@@ -94,3 +94,9 @@ def test_what_one_subject_repeats_is_not_told_exactly() -> None:
     assert np.isclose(bin_edges(values, 4), 4_711.37, atol=1e-3).any()
     assert not np.isclose(bin_edges(values, 4, subject), 4_711.37, atol=1e-3).any()
     assert np.isclose(bin_edges(values, 4, np.arange(60)), 4_711.37, atol=1e-3).any()
+
+
+@pytest.mark.parametrize("of_verb", [[0, 2], [-1, 1], [[0, 1]]])
+def test_a_verb_of_a_group_that_there_is_not_is_refused(of_verb: list[int]) -> None:
+    with pytest.raises(ValueError, match="the groups of verbs do not fit together"):
+        VerbGroups(np.array(of_verb), 2)

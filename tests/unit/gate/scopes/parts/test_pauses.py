@@ -55,11 +55,3 @@ def test_what_cannot_be_counted_is_an_error(make_rows: Callable[..., Rows]) -> N
         part.count(make_rows([0], [1], visit=[0]))
     with pytest.raises(ValueError, match="bins of Pauses"):
         Pauses(ONE.of_verb, 1, np.zeros(0), np.zeros(2, np.int64))
-
-
-def test_a_verb_of_a_group_that_there_is_not_is_refused() -> None:
-    edges, first = np.zeros(0), np.zeros(INSIDE + 3, np.int64)
-    assert Pauses(np.array([0, 1]), 2, edges, first).count_groups == 2
-    for of_verb in ([0, 2], [-1, 1]):
-        with pytest.raises(ValueError, match="the bins of Pauses do not fit together"):
-            Pauses(np.array(of_verb), 2, edges, first)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from assoc_synth.errors import InputError
+from assoc_synth.gate.scopes.parts.bins import VerbGroups
 from assoc_synth.gate.scopes.parts.part import Compared, Counted
+from assoc_synth.gate.scopes.parts.row_values import RowCounts
 from assoc_synth.gate.scopes.parts.watched import WatchedParts
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Ints
@@ -88,6 +90,19 @@ def test_what_is_stored_comes_back(make_rows: Callable[..., Rows]) -> None:
         WatchedParts.from_arrays("some", {"Objects": Objects}, arrays | {"weight": np.zeros(2)}, scalars)
     with pytest.raises(KeyError):
         WatchedParts.from_arrays("some", {}, arrays, scalars)
+
+
+@pytest.mark.parametrize("of_verb", [[0, 2], [0], [0, 1, 1]])
+def test_verbs_of_groups_that_there_are_not_are_refused(make_rows: Callable[..., Rows], of_verb: list[int]) -> None:
+    rows = make_rows([0, 1, 1], [0, 1, 4], num_verbs=2, num_objects=3)
+    own = RowCounts.choose(rows, VerbGroups(np.array([0, 1]), 2))
+    watched = WatchedParts.learn("some", [own], rows, [rows])
+    assert watched is not None
+    arrays, scalars = watched.to_arrays()
+    kinds = {"RowCounts": RowCounts}
+    assert len(WatchedParts.from_arrays("some", kinds, arrays, scalars).parts) == 1
+    with pytest.raises(ValueError, match="groups of verbs"):
+        WatchedParts.from_arrays("some", kinds, arrays | {"part0.of_verb": np.array(of_verb)}, scalars)
 
 
 def test_another_vocabulary_is_an_error(make_rows: Callable[..., Rows]) -> None:
