@@ -66,7 +66,7 @@ class SizeLogits(nn.Module):
     @staticmethod
     def rows(known: Tensor) -> Tensor:
         """The bucket of each known number: (n,)."""
-        return (PER_DOUBLING * torch.log2(known.float().clamp(min=1.0))).long().clamp(max=BUCKETS - 1)
+        return (PER_DOUBLING * torch.log2(known.float().clamp(min=1.0))).clamp(max=BUCKETS - 1).long()
 
 
 def links_by_verb(data: Occurrences) -> Ints:

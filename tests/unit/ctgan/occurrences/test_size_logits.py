@@ -32,3 +32,7 @@ def test_where_no_row_tells_the_shares_of_all_remain() -> None:
 
 def test_a_column_of_no_table_has_none() -> None:
     assert SizeLogits({})("visits", torch.tensor([3, 4])).tolist() == [[0.0], [0.0]]
+
+
+def test_a_number_that_is_not_finite_is_in_the_last_bucket() -> None:
+    assert SizeLogits.rows(torch.tensor([0.0, 3e38, float("inf")])).tolist() == [0, 63, 63]
