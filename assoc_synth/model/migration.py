@@ -1,4 +1,4 @@
-"""Model directories of format versions 5 to 11, brought to version 12: the same weights, the same associations.
+"""Model directories of format versions 5 to 12, brought to version 13: the same weights, the same associations.
 
 Version 6 has other names than 5. In version 7 the edge generator sees the plan of verbs and draws the next verb by it:
 older weights do not look at the plan, and their verb head is left out. Version 8 has another gate, see
@@ -6,7 +6,7 @@ older weights do not look at the plan, and their verb head is left out. Version 
 Version 9 knows more of the days between links, and counts the subjects behind stored values: of older models these
 are not known. What else it has besides is off where it is absent. Version 10 leaves out what of the steering path is 0.
 Weights of version 11 may have 16 bits. In version 12 the size of a visit scales the associations in it: in older models
-they count the same in all.
+they count the same in all. In version 13 links have company in their visits, which older models say nothing of.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from assoc_synth.transactions.arrays import Values
 if TYPE_CHECKING:
     from torch import Tensor
 
-OLDEST, LATEST = 5, 12
+OLDEST, LATEST = 5, 13
 """The oldest format version that is read, and the one of now; older models have to be fitted again."""
 PLANNED = 7
 """The first format version whose weights look at the plan of verbs."""

@@ -24,7 +24,7 @@ from assoc_synth.ctgan.assignment.logits import place_of
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel, from_both_sides
 from assoc_synth.ctgan.assignment.parts import in_parts
 from assoc_synth.ctgan.assignment.size_terms import dealt_anew
-from assoc_synth.ctgan.assignment.state_counts import beside_parameters, count_parameters
+from assoc_synth.ctgan.assignment.state_counts import beside_parameters, count_company, count_parameters
 from assoc_synth.ctgan.assignment.training import TERM_PRECISION, negative_log_prior
 from assoc_synth.ctgan.assignment.verb_terms import BARRED, verb_pairs
 from assoc_synth.ctgan.config import CTGANConfig
@@ -85,6 +85,7 @@ def calibrate_visits(
         _match_times(model, real, drawn, MATCH_STEP * left)
         own.match_verbs(model, MATCH_STEP * left)
         own.match_dates(model, MATCH_STEP * left)
+        own.match_company(model, MATCH_STEP * left)
         errors.append(float(np.abs(real - drawn).sum() / max((real + drawn).sum(), 1.0)))
     return errors
 
@@ -151,6 +152,16 @@ class _Sample:
         assignment, of = self.assignment, model.date_of(self.assignment)
         row = model.dates.row_of(assignment.verb, assignment.object, model.num_objects)
         model.dates.match(row, of[assignment.visit], [of[state] for state in self.states], step)
+
+    def match_company(self, model: AssignmentModel, step: float) -> None:
+        """Move the terms of company in the same way."""
+        if not len(model.company):
+            return
+        real, *drawn = (
+            count_company(self.world, place_of(visit, len(self.assignment.days)))
+            for visit in (self.assignment.visit, *self.states)
+        )
+        model.company.match(real, np.mean(drawn, axis=0), step)
 
     def gain(self, model: AssignmentModel) -> tuple[Tensor, Floats, Floats]:
         """Energy per link of the true assignment beyond the mean of the chains'; and how often terms apply in both."""

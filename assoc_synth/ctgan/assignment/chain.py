@@ -13,6 +13,7 @@ import torch
 
 from assoc_synth.ctgan.assignment.bundles import MOST_LOGIT, bonds, move_bundles
 from assoc_synth.ctgan.assignment.kernel import (
+    MEETINGS,
     NONE,
     OBJECT,
     ORDER_BINS,
@@ -36,6 +37,7 @@ from assoc_synth.ctgan.assignment.moves import (
     loss,
     recounted,
     relist,
+    traded_company,
 )
 from assoc_synth.ctgan.assignment.rule_kernel import change, change_of_transfer, exchange, law_of
 from assoc_synth.ctgan.assignment.rule_repair import part, repair
@@ -80,7 +82,7 @@ def _run(
     rng: np.random.Generator,
 ) -> None:
     """See `run_chain`; of subjects from the first one on to before the last one."""
-    place = np.full(len(world.pairs.offsets) - 1, NONE)
+    place = np.full(max(len(world.pairs.offsets), len(world.company.offsets)) - 1, NONE)
     base_term = world.num_verbs * world.num_verbs * TIME_BINS
     distant = Distant(partners.offsets, partners.found, world.days, world.rank, energies.flat, base_term)
     most = len(world.sizes.of) - 1
@@ -116,7 +118,7 @@ def own_of(
     """One subject, whose links are moved first where they break rules.
 
     Args:
-        place: (T,) all `NONE`; ends: as in `_uncounted`.
+        place: room for a number of each token with terms, all `NONE`; ends: as in `_uncounted`.
     """
     own, (begin, end, base, _), most = _uncounted(world, energies, place, ends, visit), ends, len(world.sizes.of) - 1
     if most and world.rules.alone:
@@ -129,6 +131,8 @@ def own_of(
         own.pairs[at] += own.pull[at, kind]
         own.pull[at] += own.alike[kind]
         own.liked[at] += own.like[kind]
+        if len(own.mates):
+            own.company[at] += own.mates[kind]
         own.held[at, 0] += 1
         if own.row[kind]:
             own.held[at, own.row[kind]] += 1
@@ -158,6 +162,7 @@ def _uncounted(world: World, energies: Energies, place: Ints, ends: tuple[int, i
                 field[at, kind] += energies.dates[kinds[kind], date]
     bond = bonds(together + alike, law)
     holds = np.array([bond[kind].any() for kind in range(len(kinds))])
+    mates, meets = _companions(world, energies, kinds, place)
     return Own(
         begin,
         base,
@@ -174,6 +179,9 @@ def _uncounted(world: World, energies: Energies, place: Ints, ends: tuple[int, i
         np.dot(energies.size, like.T),
         bond,
         np.zeros((visits, 1 + world.sizes.verbs), np.int64),
+        mates,
+        meets,
+        np.zeros((visits, len(mates)), np.int64),
         law,
         np.flatnonzero(holds[local]),
         Listed(np.full(visits, NONE), np.full(len(local), NONE), np.full(len(local), NONE)),
@@ -217,6 +225,29 @@ def _alike(world: World, energies: Energies, own: Ints, place: Ints) -> Singles:
 
 
 @compiled
+def _companions(world: World, energies: Energies, own: Ints, place: Ints) -> tuple[Ints, Singles]:
+    """Which of a subject's kinds are companions, (D, D), and the terms of company, (D, `MEETINGS`); (0, 0) without."""
+    company, size = world.company, 0
+    for kind in own:
+        size = len(own) if company.place[kind] >= 0 else size
+    mates, meets = np.zeros((size, size), np.int64), np.zeros((size, MEETINGS), np.float32)
+    for at in range(size):
+        if company.place[own[at]] >= 0:
+            place[company.place[own[at]]] = at
+            meets[at] = energies.company[company.place[own[at]]]
+    for at in range(size):
+        token = company.place[own[at]]
+        if token >= 0:
+            for pair in range(company.offsets[token], company.offsets[token + 1]):
+                if place[company.other[pair]] >= 0:
+                    mates[at, place[company.other[pair]]] = 1
+    for at in range(size):
+        if company.place[own[at]] >= 0:
+            place[company.place[own[at]]] = NONE
+    return mates, meets
+
+
+@compiled
 def _swap(world: World, distant: Distant, own: Own, visit: Ints, rng: np.random.Generator) -> None:
     """A sweep of swaps: as many as the subject has links."""
     begin, base, local, row, field, held = own.begin, own.base, own.local, own.row, own.field, own.held
@@ -241,6 +272,8 @@ def _swap(world: World, distant: Distant, own: Own, visit: Ints, rng: np.random.
         if row[a] != row[b]:
             logit += _of_verb(world, distant.flat, held, row[a], first, second)
             logit += _of_verb(world, distant.flat, held, row[b], second, first)
+        if len(own.mates):
+            logit += traded_company(own, (one, other), (first, second))
         if offsets[begin + one] < offsets[begin + one + 1]:
             logit += leaves(distant, visit, (begin + one, begin + other, here, there), False)
         if offsets[begin + other] < offsets[begin + other + 1]:
@@ -278,6 +311,9 @@ def _exchange(own: Own, a: int, b: int, first: int, second: int) -> None:
         liked[second, at] -= gain
     count_one(own.held, own.row[a], first, second)
     count_one(own.held, own.row[b], second, first)
+    if len(own.mates):
+        own.company[first] += own.mates[b] - own.mates[a]
+        own.company[second] += own.mates[a] - own.mates[b]
 
 
 @compiled

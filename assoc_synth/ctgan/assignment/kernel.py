@@ -60,6 +60,8 @@ UNORDERED, TIME_BINS = 2 * SAME_VISIT + 1, 2 * SAME_VISIT + 2
 """Bins of the days between two links to one object: earlier ones are below `SAME_VISIT`, later ones above. Those of a
 return after its purchase and of a monthly payment are days; longer times are known by weeks, months and years.
 """
+MEETINGS = 4
+"""Numbers of companions in its visit that are told apart of a link: 0, 1, 2, and more."""
 NONE = -1
 VERB, OBJECT, TERM = range(3)
 LINK, BETWEEN, CODE = range(3)
@@ -107,6 +109,18 @@ class SizeClasses(NamedTuple):
     base: int
 
 
+class Company(NamedTuple):
+    """Which of T tokens are companions, see `company_terms`, in CSR form: offsets (T + 1,), other (2P,) ascending.
+
+    Attributes:
+        place: (K,) of each kind among these tokens, `NONE` without.
+    """
+
+    place: Ints
+    offsets: Ints
+    other: Ints
+
+
 class World(NamedTuple):
     """What stays as it is while links are moved.
 
@@ -116,6 +130,7 @@ class World(NamedTuple):
         pairs: of tokens with terms; sizes: of visits; rules: that no move may break.
         days: (M,) when visits are, NaN undated; rank: (M,) their place in time in their subject, −1 undated.
         num_verbs: V; verbs: (V, V) terms of two verbs in one visit, see `verb_terms`.
+        company: which links go with which.
     """
 
     kind: Ints
@@ -128,6 +143,7 @@ class World(NamedTuple):
     rank: Ints
     num_verbs: int
     verbs: Singles
+    company: Company
 
 
 class Energies(NamedTuple):
@@ -136,7 +152,7 @@ class Energies(NamedTuple):
     The association of kinds is own · otherᵀ, (K, R) each, times the scale of a visit's class of sizes, (C,), or (1,)
     where sizes have no terms; the preference of kinds for visits is like · visitᵀ, and for classes of sizes like ·
     sizeᵀ. Each kind has terms for the dates of visits, (K, classes), whose classes are (M, 2),
-    see `date_terms`; (K, 0) and (M, 0) without.
+    see `date_terms`; (K, 0) and (M, 0) without. Tokens with company have terms of it, (T, `MEETINGS`).
     """
 
     flat: Singles
@@ -148,6 +164,7 @@ class Energies(NamedTuple):
     size: Singles
     dates: Singles
     date_of: Ints
+    company: Singles
 
 
 @compiled

@@ -13,6 +13,7 @@ A subject's links and its visits are given. Of all assignments of the links to t
 - over pairs of links whose tokens stand out together in the training subjects, terms of their own, of whether they
   are in one visit, in the next one, earlier or later, and how many days apart (see `visit_terms`);
 - over pairs of links in one visit, a term of their verbs (see `verb_terms`), whatever the size;
+- over links, a term of how many links that go with it are in its visit (see `company_terms`);
 - over visits, terms of how many links they have, in all and of each verb (see `size_terms`).
 
 The normalising constant cannot be computed, but the probability that two links are where they are, and not swapped,
@@ -31,8 +32,9 @@ import torch
 from torch import Tensor, nn
 
 from assoc_synth.ctgan.assignment.calendar_terms import CalendarTerms, calendar_classes
+from assoc_synth.ctgan.assignment.company_terms import CompanyTerms
 from assoc_synth.ctgan.assignment.date_terms import DateTerms, date_classes
-from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, TIME_BINS, UNORDERED, Energies, World
+from assoc_synth.ctgan.assignment.kernel import SAME, SAME_VISIT, TIME_BINS, UNORDERED, Energies, World
 from assoc_synth.ctgan.assignment.rule_kernel import AFTER, NEVER, rules_of
 from assoc_synth.ctgan.assignment.size_terms import SizeTerms
 from assoc_synth.ctgan.assignment.visit_terms import VisitTerms
@@ -76,6 +78,7 @@ class AssignmentModel(nn.Module):
         self.terms: VisitTerms
         self.size: SizeTerms
         self.dates: DateTerms
+        self.company: CompanyTerms
         self.rules: Tensor
         self.verbs: Tensor
         self.sweeps: Tensor
@@ -86,7 +89,9 @@ class AssignmentModel(nn.Module):
     @property
     def sizes(self) -> list[int]:
         """How many tokens and pairs have terms, how many rules of visits, classes of sizes and verbs with terms of
-        them, rows of terms of dates, and groups of sizes, if any, there are: what `resize` takes."""
+        them, rows of terms of dates, and, if any, groups of sizes, and tokens and pairs of companions there are: what
+        `resize` takes."""
+        later = [len(self.size.groups), len(self.company), len(self.company.pairs)]
         return [
             self.terms.num_tokens,
             len(self.terms),
@@ -94,7 +99,7 @@ class AssignmentModel(nn.Module):
             len(self.size),
             len(self.size.verbs),
             len(self.dates),
-            *([len(self.size.groups)] if len(self.size.groups) else []),
+            *(later if later[1] else later[:1] if later[0] else []),
         ]
 
     def resize(self, tokens: int, pairs: int, rules: int, *sizes: int) -> None:
@@ -105,10 +110,11 @@ class AssignmentModel(nn.Module):
         Args:
             sizes: as in `sizes`, from the classes of sizes on; those that are left out are 0.
         """
-        classes, verbs, dates, groups = (*sizes, *(0,) * (4 - len(sizes)))
+        classes, verbs, dates, groups, companions, company = (*sizes, *(0,) * (6 - len(sizes)))
         self.terms = VisitTerms(tokens, pairs)
         self.size = SizeTerms(classes, verbs, visit_dim=self.visit_dim, groups=groups)
         self.dates = DateTerms(dates)
+        self.company = CompanyTerms(companions, company)
         self.register_buffer("rules", torch.zeros(rules, 3, dtype=torch.int64))
 
     def is_sound(self) -> bool:
@@ -119,6 +125,7 @@ class AssignmentModel(nn.Module):
             ((ends >= 0) & (ends < tokens + len(self.between))).all()
         )
         known = known and self.dates.fits(len(self.between), self.num_objects)
+        known = known and self.company.fits(tokens)
         return known and self.terms.fits(tokens) and self.size.fits(len(self.between))
 
     def same_object(self) -> Tensor:
@@ -143,6 +150,24 @@ class AssignmentModel(nn.Module):
     def flat(self) -> Tensor:
         """Terms of two links to one object, those of pairs, and those of sizes, in the kernel's order: (N,)."""
         return torch.cat([self.same_object().flatten(), self.terms.weight.flatten(), self.size.flat()])
+
+    @torch.no_grad()
+    def alike(self, token: Ints) -> Singles:
+        """What two links in one visit contribute by what they are, but for its scale: (T,) tokens → (T, T)."""
+        verb, object = (torch.from_numpy(part).to(self.sign.device) for part in np.divmod(token, self.num_objects))
+        own = self.association(verb, object)
+        found = (own * self.sign) @ own.T
+        beside = self.same_object()[:, :, SAME_VISIT][verb[:, None], verb]
+        found += torch.where(object[:, None] == object, beside, torch.zeros_like(beside))
+        pairs, place = self.terms.partners(), self.terms.places(token)
+        at = np.full(len(pairs.offsets) - 1, -1)
+        at[place[place >= 0]] = np.flatnonzero(place >= 0)
+        row, other = at[np.repeat(np.arange(len(at)), np.diff(pairs.offsets))], at[pairs.other]
+        known = (row >= 0) & (other >= 0)
+        term = self.terms.weight[:, SAME].cpu()[torch.from_numpy(pairs.code[known] // 2)]
+        result: Singles = found.cpu().numpy()
+        result[row[known], other[known]] += term.numpy()
+        return result
 
     def embed_visits(self, features: Singles, calendar: Ints) -> Tensor:
         """Embeddings that links prefer visits by: (M, `FEATURES`), (M, 4) → (M, `assignment_visit_dim`).
@@ -174,7 +199,9 @@ class AssignmentModel(nn.Module):
         arrays = [np.ascontiguousarray(part.float().cpu().numpy()) for part in parts]
         dates = self.dates.of_kinds(assignment.kinds[:, 0], assignment.kinds[:, 1], self.num_objects)
         flat, association, other, scale, preference, visit, size = arrays
-        return Energies(flat, association, other, scale, preference, visit, size, dates, self.date_of(assignment))
+        company = np.ascontiguousarray(self.company.weight.float().cpu().numpy())
+        date_of = self.date_of(assignment)
+        return Energies(flat, association, other, scale, preference, visit, size, dates, date_of, company)
 
     def date_of(self, assignment: Assignment) -> Ints:
         """(M, 2) which terms of dates visits have; (M, 0) where there are none."""
@@ -198,8 +225,8 @@ class AssignmentModel(nn.Module):
         days, rank, group = assignment.days, assignment.rank, assignment.group
         group = np.zeros(len(days), np.int64) if group is None or not len(self.size.groups) else group
         sizes = self.size.classes(len(self.between), self.between.numel() + self.terms.weight.numel(), group)
-        verbs = self.verbs.cpu().numpy()
-        return World(assignment.kind, first, kinds, pairs, sizes, rules, days, rank, len(self.between), verbs)
+        verbs, company = self.verbs.cpu().numpy(), self.company.company(token)
+        return World(assignment.kind, first, kinds, pairs, sizes, rules, days, rank, len(self.between), verbs, company)
 
 
 def from_both_sides(bins: Tensor) -> Tensor:

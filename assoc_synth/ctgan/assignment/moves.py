@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from assoc_synth.ctgan.assignment.kernel import BETWEEN, CODE, LINK, NONE, World, apart, size_term
+from assoc_synth.ctgan.assignment.kernel import BETWEEN, CODE, LINK, MEETINGS, NONE, World, apart, size_term
 from assoc_synth.ctgan.assignment.rule_kernel import Law, transfer
 from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Floats, Ints, Singles
@@ -48,6 +48,8 @@ class Own(NamedTuple):
         like: (D, P) preferences; liked: (M, P) their sums over visits; by_size: (C, D) of classes of sizes.
         bond: (D, D) how strongly two links in one visit hold together when bundles are made, 0 not at all.
         held: (M, 1 + W) links of each visit, in all and by row.
+        mates: (D, D) 1 for companions, else 0, (0, 0) without any; meets: (D, `MEETINGS`) terms of how many of them a
+            link meets; company: (M, D) how many a link of the kind would meet.
         law: its rules.
         bonded: its links of kinds with bonds, places.
         listed: links by visit, see `Listed`.
@@ -68,6 +70,9 @@ class Own(NamedTuple):
     by_size: Singles
     bond: Singles
     held: Ints
+    mates: Ints
+    meets: Singles
+    company: Ints
     law: Law
     bonded: Ints
     listed: Listed
@@ -149,6 +154,8 @@ def loss(world: World, distant: Distant, preference: Singles, own: Own, visit: I
     if row:
         logit += recounted(world, distant.flat, row, (held[first, row], held[second, row]), own.base)
     logit += _resized(preference, of, own, (first, second), kind)
+    if len(own.mates):
+        logit += _left_company(own, one, first, second)
     if distant.offsets[own.begin + one] < distant.offsets[own.begin + one + 1]:
         places = own.begin + one, NONE, own.base + first, own.base + second
         logit += leaves(distant, visit, places, False)
@@ -178,6 +185,48 @@ def go(world: World, own: Own, visit: Ints, one: int, second: int) -> None:
             field[at] += own.by_size[after] - own.by_size[before]
         own.liked[at] += more * own.like[kind]
     count_one(held, own.row[kind], first, second)
+    if len(own.mates):
+        own.company[first] -= own.mates[kind]
+        own.company[second] += own.mates[kind]
+
+
+@compiled
+def met(own: Own, kind: int, companions: int) -> float:
+    """The term of a link of a kind that meets so many companions."""
+    return float(own.meets[kind, min(companions, MEETINGS - 1)])
+
+
+@compiled
+def _left_company(own: Own, one: int, first: int, second: int) -> float:
+    """What is lost by the terms of company when a link goes from the first visit to the second one."""
+    kind, mates, company, local = own.local[one], own.mates, own.company, own.local
+    logit = met(own, kind, company[first, kind]) - met(own, kind, company[second, kind])
+    for at, more in ((first, -1), (second, 1)):
+        other = own.listed.first[at]
+        while other != NONE:
+            its = local[other]
+            if mates[its, kind]:
+                logit += met(own, its, company[at, its]) - met(own, its, company[at, its] + more)
+            other = own.listed.after[other]
+    return logit
+
+
+@compiled
+def traded_company(own: Own, links: tuple[int, int], visits: tuple[int, int]) -> float:
+    """What is lost by the terms of company when two links change visits: `links` as `visits`, where they are."""
+    mates, company, local, logit = own.mates, own.company, own.local, 0.0
+    for turn in range(2):
+        link, at, there = links[turn], visits[turn], visits[1 - turn]
+        goes, comes = local[link], local[links[1 - turn]]
+        logit += met(own, goes, company[at, goes]) - met(own, goes, company[there, goes] - mates[goes, comes])
+        other = own.listed.first[at]
+        while other != NONE:
+            its = local[other]
+            more = mates[its, comes] - mates[its, goes]
+            if more != 0 and other != link:
+                logit += met(own, its, company[at, its]) - met(own, its, company[at, its] + more)
+            other = own.listed.after[other]
+    return logit
 
 
 @compiled

@@ -9,6 +9,7 @@ from assoc_synth.ctgan.assignment.kernel import (
     BETWEEN,
     CODE,
     LINK,
+    MEETINGS,
     OBJECT,
     ORDER_BINS,
     SAME,
@@ -51,6 +52,22 @@ def beside_parameters(world: World, place: Place) -> Ints:
                     found[count, 1] = (verb * world.num_verbs + kinds[its, VERB]) * TIME_BINS + SAME_VISIT
                     count += 1
     return found[:count]
+
+
+@compiled
+def count_company(world: World, place: Place) -> Floats:
+    """How many links of each token with company meet so many companions in their visit: (T, `MEETINGS`)."""
+    kind, own, offsets, others = world.kind, world.company.place, world.company.offsets, world.company.other
+    counts = np.zeros((len(offsets) - 1, MEETINGS))
+    for there in range(len(place.begins) - 1):
+        for one in range(place.begins[there], place.begins[there + 1]):
+            token, met = own[kind[place.members[one]]], 0
+            if token < 0:
+                continue
+            for other in range(place.begins[there], place.begins[there + 1]):
+                met += find_pair(offsets, others, token, own[kind[place.members[other]]]) >= 0
+            counts[token, min(met, MEETINGS - 1)] += 1.0
+    return counts
 
 
 @compiled

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from assoc_synth.ctgan.assignment.allowed_moves import allowed_moves
+from assoc_synth.ctgan.assignment.company_terms import CompanyTerms, find_companions, frequent_companions
 from assoc_synth.ctgan.assignment.date_terms import DateTerms, date_classes, learned_terms
 from assoc_synth.ctgan.assignment.kernel import SAME_VISIT, UNORDERED
 from assoc_synth.ctgan.assignment.logits import MoveLogits
@@ -89,7 +90,9 @@ def train_assignment(
     trainer = AssignmentTrainer(
         config, model, assignment, validation=validation, seeds=seeds, deadline=deadline, callback=callback
     )
-    return trainer.fit()
+    history = trainer.fit()
+    model.company = CompanyTerms.of(*companions(model, own)).to(model.sign.device)
+    return history
 
 
 def visit_rules(data: Occurrences) -> Ints:
@@ -110,6 +113,13 @@ def learned_dates(
     dealt = [of[dealt_anew(own.subject, own.visit, rng)] for _ in range(DEALS)]
     token = own.verb * model.num_objects + own.object
     return learned_terms(own.verb, token, of[own.visit], dealt).to(model.sign.device)
+
+
+def companions(model: AssignmentModel, assignment: Assignment) -> tuple[Ints, Ints]:
+    """Pairs of tokens, (P,) each, that go together by a trained model in visits of the given subjects."""
+    token = assignment.verb * model.num_objects + assignment.object
+    often = frequent_companions(token, assignment.subject)
+    return find_companions(often, model.alike(often), token, assignment.visit)
 
 
 def assignment_of(data: Occurrences, visits: Visits, *, least: int = 1) -> Assignment:

@@ -19,17 +19,19 @@ from assoc_synth.transactions.arrays import Floats, Ints, Singles
 
 BUCKETS, PER_DOUBLING = 64, 4
 """Buckets of the known number, and how many there are from one number to its double."""
-NARROW, PRIOR, CLOSE_PRIOR = 1.0, 3.0, 0.3
-"""Buckets that a share is smoothed over, as a standard deviation; and counts that shrink it to that of all; and those
-where the known number is a prediction: with more, one subject in forty has a number of visits that nothing tells.
-"""
+WIDE, NARROW = 2.0, 1.0
+"""Buckets that a share is smoothed over, as a standard deviation: that of the neighbourhood, and of a bucket in it."""
+PRIOR, CLOSE_PRIOR = 3.0, 0.3
+"""Counts that shrink a bucket's share to that of its neighbourhood; and those that shrink the neighbourhood's to that
+of all, and a bucket's where the known number is a prediction: with more, one subject in forty has a number of visits
+that nothing tells, and those with few links or many have too many visits or too few."""
 
 
 @dataclass(frozen=True, eq=False)
 class Known:
     """A column of whole numbers, and the number that is known before: (n,) at least 1, 0 counts as 1.
 
-    `prior` are the counts that shrink shares to that of all.
+    `prior` are the counts that shrink shares to those of the neighbourhood.
     """
 
     column: CodedColumn
@@ -152,9 +154,10 @@ def _log_ratios(own: Known) -> Singles:
     bucket = _buckets(own.known)
     counts = np.bincount(bucket * classes + own.column.code, minlength=BUCKETS * classes).reshape(BUCKETS, classes)
     apart = np.arange(BUCKETS)[:, None] - np.arange(BUCKETS)[None, :]
-    weight = np.exp(-0.5 * (apart / NARROW) ** 2)
     whole = counts.sum(0) + 0.5
-    shares = whole / whole.sum()
-    smooth = weight @ counts + own.prior * shares
-    ratios: Singles = np.log(smooth / smooth.sum(1, keepdims=True) / shares).astype(np.float32)
+    found = shares = whole / whole.sum()
+    for width, prior in ((WIDE, CLOSE_PRIOR), (NARROW, own.prior)):
+        smooth = np.exp(-0.5 * (apart / width) ** 2) @ counts + prior * found
+        found = smooth / smooth.sum(1, keepdims=True)
+    ratios: Singles = np.log(found / shares).astype(np.float32)
     return ratios

@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load, save
 
+from assoc_synth.ctgan.assignment.company_terms import CompanyTerms
 from assoc_synth.ctgan.checkpoint import describe, from_bytes, to_bytes
 from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.ctgan.edges import clusters
@@ -52,6 +53,23 @@ def test_everything_comes_back(stored: tuple[dict[str, Any], bytes, EdgeGenerato
         state = other.state_dict()
         assert one.state_dict().keys() == state.keys()
         assert all(torch.equal(tensor, state[name]) for name, tensor in one.state_dict().items())
+
+
+def test_company_comes_back_and_is_checked() -> None:
+    spec = OccurrenceSpec(ColumnSpec("repeat", 2, False), ColumnSpec("count", 3, False), (), (), (), ())
+    edges, occurrences = EdgeGenerator(CONFIG, torch.zeros(2, 6), 0.1), OccurrenceGenerator(CONFIG, spec, 2, 6, 0.1)
+    without = describe(CONFIG, edges, occurrences)["visit_terms"]
+    occurrences.assignment.company = CompanyTerms.of(np.array([1, 7]), np.array([4, 1]))
+    occurrences.assignment.company.weight.normal_()
+    description, content = describe(CONFIG, edges, occurrences), to_bytes(edges, occurrences)
+    assert description["visit_terms"] == [*without, 0, 3, 2]
+    found = from_bytes(description, content)[1].assignment.company
+    assert torch.equal(found.weight, occurrences.assignment.company.weight)
+    assert found.tokens.tolist() == [1, 4, 7]
+    assert found.pairs.tolist() == [[0, 1], [0, 2]]
+    name = "occurrences.assignment.company.pairs"
+    with pytest.raises(ModelFileError, match="refers to unknown objects"):
+        from_bytes(description, save(load(content) | {name: torch.tensor([[0, 1], [0, 3]])}))
 
 
 def test_a_model_of_before_has_no_order_and_no_known_sizes(

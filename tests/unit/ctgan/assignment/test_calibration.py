@@ -6,11 +6,13 @@ import numpy as np
 import torch
 
 from assoc_synth.ctgan.assignment.calibration import calibrate_visits
+from assoc_synth.ctgan.assignment.company_terms import CompanyTerms
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
 from assoc_synth.ctgan.assignment.relations import Related
 from assoc_synth.ctgan.assignment.sampling import swap
 from assoc_synth.ctgan.assignment.training import learn_sizes
 from assoc_synth.ctgan.config import CTGANConfig
+from assoc_synth.ctgan.interface import Horizon, Visits
 
 CONFIG = replace(CTGANConfig(), visit_rounds=60, assignment_learning_rate=0.1)
 
@@ -59,3 +61,38 @@ def test_visits_of_each_size_are_as_many_as_real_ones(sizes_differ: Assignment) 
         errors.append(np.abs(drawn - real).sum() / (2 * real.sum()))
     assert errors[0] > 0.25
     assert errors[1] < 0.06
+
+
+def searches() -> Assignment:
+    """Visits with searches, objects 0 and 1, each beside views of its section, 2 to 4 or 5 to 7, and with others."""
+    rng, subjects, rows = np.random.default_rng(0), 100, list[tuple[int, int]]()
+    for visit in range(5 * subjects):
+        for section in rng.choice(2, rng.choice(3, p=[0.4, 0.5, 0.1]), replace=False):
+            views = rng.choice(3, min(1 + rng.poisson(0.8), 3), replace=False)
+            rows += [(visit, section), *((visit, 2 + 3 * section + view) for view in views)]
+        rows += [(visit, 8 + rng.integers(5)) for _ in range(1 + rng.poisson(1.0))]
+    visit, object = np.array(rows).T
+    own, days = np.repeat(np.arange(subjects), 5), np.tile(10 * np.arange(5), subjects)
+    visits = Visits(own, days, np.zeros_like(own), np.bincount(visit))
+    zero = np.zeros_like(visit)
+    return Assignment.of(visits, Horizon(0, 40), subject=visit // 5, verb=zero, object=object, visit=visit)
+
+
+def test_a_search_meets_views_and_is_seldom_alone() -> None:
+    """No search of the table is; pairs alone ask for as many views beside searches, and get them in fewer visits."""
+    truth, alone = searches(), []
+    found = Related.of(truth, 13, np.arange(100), 100)
+    for company in (False, True):
+        torch.manual_seed(0)
+        model = AssignmentModel(1, 13, CONFIG)
+        model.terms.set(found.left, found.right, found.ordered)
+        learn_sizes(model, truth, np.arange(100), np.random.default_rng(0))
+        if company:
+            model.company = CompanyTerms.of(np.repeat([0, 1], 3), np.arange(2, 8))
+        calibrate_visits(model, truth, config=CONFIG, rng=np.random.default_rng(0))
+        visit = swap(model, truth, np.random.default_rng(1), sweeps=60)
+        views = [np.bincount(visit[np.isin(truth.object, own)], minlength=500) for own in ((2, 3, 4), (5, 6, 7))]
+        met = np.concatenate([views[search][visit[truth.object == search]] for search in (0, 1)])
+        alone.append(float((met == 0).mean()))
+    assert alone[0] > 0.1
+    assert alone[1] < 0.75 * alone[0]

@@ -8,6 +8,7 @@ import torch
 
 from assoc_synth.ctgan.assignment import chain
 from assoc_synth.ctgan.assignment.chain import run_chain
+from assoc_synth.ctgan.assignment.company_terms import CompanyTerms
 from assoc_synth.ctgan.assignment.kernel import ORDER_BINS, find_partners
 from assoc_synth.ctgan.assignment.logits import MoveLogits
 from assoc_synth.ctgan.assignment.model import Assignment, AssignmentModel
@@ -21,6 +22,8 @@ LINKS, VISITS, SUBJECTS = 5, 3, 12_000
 VERBS, OBJECTS = np.array([0, 0, 1, 1, 0]), np.array([0, 1, 0, 2, 1])
 RULES = [[], [(WITH, 3, 5), (NEVER, 0, 3)]]
 """Tokens are 3 · verb + object: link 2's needs link 3's in its visit, and is never beside link 0's."""
+COMPANIONS = [(0, 1), (1, 3), (3, 5)]
+"""Tokens; 1 is that of two links."""
 
 
 def subjects(count: int) -> Assignment:
@@ -34,8 +37,12 @@ def subjects(count: int) -> Assignment:
     )
 
 
-def model(rules: list[tuple[int, int, int]]) -> AssignmentModel:
-    """All kinds of terms, some of them strong: links 1 and 3 hold together."""
+def model(rules: list[tuple[int, int, int]], *, company: bool = False) -> AssignmentModel:
+    """All kinds of terms, some of them strong: links 1 and 3 hold together.
+
+    Args:
+        company: whether links 1 and 4, which are alike, have company: link 0, and link 2, which has link 3 too.
+    """
     torch.manual_seed(1)
     made = AssignmentModel(2, 3, CTGANConfig())
     made.resize(0, 0, 0, 3, 2)
@@ -48,7 +55,20 @@ def model(rules: list[tuple[int, int, int]]) -> AssignmentModel:
     terms = np.random.default_rng(2).normal(size=(3, ORDER_BINS))
     terms[0, 0] = 3.0
     made.terms.set(np.array([1, 0, 3]), np.array([5, 4, 5]), np.array([True, True, False]), terms.astype(np.float32))
+    if company:
+        made.company = CompanyTerms.of(*np.array(COMPANIONS).T)
+        made.company.weight.normal_(std=1.0)
     return made
+
+
+def energy_of_company(made: AssignmentModel, state: tuple[int, ...]) -> float:
+    """The terms of company of an assignment, link by link."""
+    tokens, energy = (3 * VERBS + OBJECTS).tolist(), 0.0
+    for link, token in enumerate(tokens if len(made.company) else []):
+        beside = [its for other, its in enumerate(tokens) if other != link and state[other] == state[link]]
+        met = sum((token, its) in COMPANIONS or (its, token) in COMPANIONS for its in beside)
+        energy += float(made.company.weight[made.company.tokens.tolist().index(token), min(met, 3)])
+    return energy
 
 
 @torch.no_grad()
@@ -67,6 +87,8 @@ def shares(made: AssignmentModel) -> Floats:
             if to != state[link] and sizes[state[link]] > 1 and sizes[to] < 3 and np.isinf(energy[there]):
                 energy[there] = energy[state] - float(logits.of_transfers(np.array([link]), np.array([to])))
                 todo.append(there)
+    for state in zip(*np.nonzero(np.isfinite(energy)), strict=True):
+        energy[state] += energy_of_company(made, state)
     found: Floats = np.exp(energy - energy[np.isfinite(energy)].max())
     if len(made.rules):
         for state in product(range(VISITS), repeat=LINKS):
@@ -80,9 +102,11 @@ def codes(visit: Ints) -> Ints:
     return found
 
 
-@pytest.mark.parametrize("rules", RULES)
-def test_the_chain_draws_from_the_energies(rules: list[tuple[int, int, int]]) -> None:
-    made, start = model(rules), subjects(SUBJECTS)
+@pytest.mark.parametrize(
+    ("rules", "company"), [(RULES[0], False), (RULES[1], False), (RULES[0], True), (RULES[1], True)]
+)
+def test_the_chain_draws_from_the_energies(rules: list[tuple[int, int, int]], company: bool) -> None:
+    made, start = model(rules, company=company), subjects(SUBJECTS)
     expected = shares(made)
     drawn = np.bincount(codes(swap(made, start, np.random.default_rng(0), sweeps=60)), minlength=len(expected))
     assert not drawn[expected == 0].any()
@@ -91,10 +115,12 @@ def test_the_chain_draws_from_the_energies(rules: list[tuple[int, int, int]]) ->
     assert expected.max() < 0.5  # there is something to get wrong
 
 
+@pytest.mark.parametrize("company", [False, True])
 @pytest.mark.parametrize("kind", [1, 2])
-def test_each_kind_of_move_alone_leaves_the_distribution_as_it_is(kind: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_kind_of_move_alone_leaves_the_distribution_as_it_is(kind: int, company: bool) -> None:
     """From draws of the distribution: as many sweeps as reach the kind (swaps, transfers, bundles), no further one."""
-    made, expected = model([]), shares(model([]))
+    made = model([], company=company)
+    expected = shares(made)
     rng, start = np.random.default_rng(0), subjects(SUBJECTS)
     drawn = rng.choice(len(expected), SUBJECTS, p=expected)
     place = np.stack(np.unravel_index(drawn, (VISITS,) * LINKS), axis=1)

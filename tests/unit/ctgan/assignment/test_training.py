@@ -13,6 +13,7 @@ from assoc_synth.ctgan.assignment.training import (
     EPOCH,
     AssignmentStage,
     AssignmentTrainer,
+    companions,
     learn_sizes,
     train_assignment,
 )
@@ -39,6 +40,16 @@ def test_epochs_are_a_hundred_steps_each_and_govern_training(truth: Assignment) 
     assert len(seen) == 2 * EPOCH
     assert (seen[-1].stage, seen[-1].epoch, seen[-1].epochs, seen[-1].share) == ("assignment", 2, 2, 1.0)
     assert history.epochs[-1]["validation"] < np.log(2)  # which knows nothing
+
+
+def test_what_goes_together_is_company(truth: Assignment) -> None:
+    """Objects 0 to 2 are in one visit, as 3 to 5 are in another; 7 to 10 lie anywhere."""
+    model = untrained()
+    AssignmentTrainer(QUICK, model, truth, validation=np.arange(15), seeds=Seeds.of(0)).fit()
+    pairs = set(zip(*(part.tolist() for part in companions(model, truth)), strict=True))
+    inside = {(one, other) for group in ((0, 1, 2), (3, 4, 5)) for one in group for other in group}
+    assert {thing for pair in pairs & inside for thing in pair} == set(range(6))
+    assert not {(one, other) for one in (0, 1, 2) for other in (3, 4, 5)} & pairs
 
 
 def test_training_stops_by_its_own_patience(truth: Assignment) -> None:

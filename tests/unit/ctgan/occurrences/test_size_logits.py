@@ -36,3 +36,10 @@ def test_a_column_of_no_table_has_none() -> None:
 
 def test_a_number_that_is_not_finite_is_in_the_last_bucket() -> None:
     assert SizeLogits.rows(torch.tensor([0.0, 3e38, float("inf")])).tolist() == [0, 63, 63]
+
+
+def test_few_at_an_end_are_shrunk_to_their_neighbours_and_not_to_all() -> None:
+    """Who has more has more; four subjects have most of all, three of them in a bucket beside that of the fourth."""
+    logits = learned([4.0] * 300 + [16.0] * 300 + [64.0] * 3 + [80.0], [0] * 300 + [1] * 300 + [2] * 4)
+    share = torch.softmax(logits("visits", torch.tensor([80.0])) + torch.tensor([300.5, 300.5, 4.5]).log(), 1)
+    assert float(share[0, 2]) > 0.8
