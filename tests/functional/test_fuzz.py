@@ -29,7 +29,7 @@ from assoc_synth.datasets import clinic
 from assoc_synth.errors import AssocSynthError, InputError
 from assoc_synth.exports import export
 from assoc_synth.link_graph.graph import LinkGraph
-from assoc_synth.model import directory, storage
+from assoc_synth.model import attempts, directory, storage
 from assoc_synth.model.drawing import emit_rows, generate_edges
 from assoc_synth.model.fitting import _look
 from assoc_synth.model.preparation import _shared
@@ -376,6 +376,7 @@ def emit(model: str | Path) -> None:
 def test_a_crafted_model_draws_rows_or_is_refused_in_words(
     monkeypatch: pytest.MonkeyPatch, bounded: Bounded, part: str
 ) -> None:
+    monkeypatch.setattr(attempts, "ATTEMPTS", 1)  # three refused ones take seconds in words as well
     emit(TOY_SHOP)  # what is compiled once is no hang
     files = directory.read_files(TOY_SHOP)
 
