@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 pytest.importorskip("starlette", reason="needs the extra studio")
 
 from assoc_synth.cli import run_command
+from assoc_synth.ctgan.config import CTGANConfig
 from assoc_synth.studio.lines import fit_python, fit_shell, sample_python, sample_shell
 from assoc_synth.studio.sources import dropped
 from assoc_synth.studio.tasks import TASKS
@@ -20,11 +23,19 @@ from assoc_synth.studio.worker import Progress
 pytestmark = pytest.mark.slow
 KINDS = {"shop": "category"}
 ASKED = {"seed": 3, "max_minutes": None, "min_subjects": 2}
+QUICK = CTGANConfig(epochs=1, calibration_rounds=1, count_rounds=1, link_rounds=1, order_rounds=1, visit_rounds=1)
 PLAIN: dict[str, Any] = {"size": {}, "scenario": {}, "format": "csv", "options": {}, "file": "rows.csv", "seed": 3}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    """Fits of the defaults are of an epoch: which lines are typed decides their rows, however long they train."""
+    with patch("assoc_synth.model.fitting.CTGANConfig", lambda: QUICK):
+        yield
+
+
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(quick: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a table, and the model and the rows that the studio makes of it."""
     folder = tmp_path_factory.mktemp("lines")
     rows = "".join(
