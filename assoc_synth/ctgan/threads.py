@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from typing import TypeVar
 
 import torch
@@ -13,6 +15,7 @@ import torch
 from assoc_synth.randomness import Seeds
 
 Part = TypeVar("Part")
+Made = TypeVar("Made")
 ALONE = threading.RLock()
 """Held by what draws from PyTorch's global generators: two trainings of one process take turns."""
 
@@ -48,6 +51,31 @@ def in_threads(work: Callable[[Part], None], parts: Iterable[Part], threads: int
                 raise
     finally:
         torch.set_num_threads(before)
+
+
+def ahead(work: Callable[[Part], Made], parts: Iterable[Part], threads: int) -> Iterator[Made]:
+    """What the work makes of every part, in order: as many as there are threads are made before they are taken.
+
+    As in `in_threads`, each thread multiplies matrices alone. What is not taken any more is not begun.
+
+    Example:
+        >>> list(ahead(abs, [-3, 1, -2], threads=2))
+        [3, 1, 2]
+    """
+    if threads == 1:
+        yield from map(work, parts)
+        return
+    left, before = iter(parts), torch.get_num_threads()
+    with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        waiting = deque(pool.submit(work, part) for part in islice(left, threads))
+        try:
+            while waiting:
+                made = waiting.popleft().result()
+                waiting.extend(pool.submit(work, part) for part in islice(left, 1))
+                yield made
+        finally:
+            pool.shutdown(cancel_futures=True)
+            torch.set_num_threads(before)
 
 
 @contextmanager

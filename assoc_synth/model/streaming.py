@@ -8,13 +8,15 @@ grows with it. Where a chunk's names begin depends on those before it: they are 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, count
 from typing import Protocol
 
 import numpy as np
 
+from assoc_synth.ctgan.threads import ahead, threads_for
 from assoc_synth.gate.copy_counter import CopyCounter
 from assoc_synth.gate.histories import Histories
 from assoc_synth.gate.verdict import Verdict
@@ -117,7 +119,11 @@ class Engine(Protocol):
     """Draws chunks, somewhere."""
 
     def draws(self, model: FittedModel, recipe: Recipe, chunks: Iterable[Chunk]) -> Iterator[Drawn]:
-        """The chunks in their order; of infinitely many as many as are taken."""
+        """The chunks in their order.
+
+        Args:
+            chunks: a sequence of those that are all wanted, or any number, of which as many are drawn as are taken.
+        """
         ...
 
 
@@ -134,11 +140,12 @@ class Sink(Protocol):
 
 
 class OneProcess:
-    """Draws one chunk after the other, here."""
+    """Draws chunks here: where all are wanted, one in each thread, the next ones while one is written."""
 
     def draws(self, model: FittedModel, recipe: Recipe, chunks: Iterable[Chunk]) -> Iterator[Drawn]:
         """As `Engine`."""
-        return (recipe.draw(model, chunk) for chunk in chunks)
+        threads = threads_for(model.edge_generator.output.device) if isinstance(chunks, Sequence) else 1
+        return ahead(partial(recipe.draw, model), chunks, threads)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,15 +197,13 @@ class Stream:
         plain = self._plain(self._first)
         return self.attempts.first_to_pass(plain.draw, lambda _, attempt: self._drawn(plain, attempt, engine, sink))[1]
 
-    def chunks(self) -> Iterator[Chunk]:
-        """The chunks after the first one; where rows are wanted, there is no last one."""
-        size, begin = chunk_of(self.attempts.model), self._first
-        for number in count(1):
-            left = size if self.num_rows is not None else min(size, self.subjects - begin)
-            if left <= 0:
-                return
-            yield Chunk(number, left)
-            begin += left
+    def chunks(self) -> Iterable[Chunk]:
+        """The chunks after the first one, a list; where rows are wanted, there is no last one."""
+        size = chunk_of(self.attempts.model)
+        if self.num_rows is not None:
+            return (Chunk(number, size) for number in count(1))
+        begins = range(self._first, self.subjects, size)
+        return [Chunk(number, min(size, self.subjects - begin)) for number, begin in enumerate(begins, 1)]
 
     @property
     def _first(self) -> int:

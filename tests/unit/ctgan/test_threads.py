@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from assoc_synth.ctgan.threads import in_threads, threads_for
+from assoc_synth.ctgan.threads import ahead, in_threads, threads_for
 
 
 @pytest.fixture
@@ -67,3 +67,42 @@ def test_an_error_of_a_part_is_raised_and_the_parts_after_it_are_left(threads: i
 def test_only_the_processor_has_several() -> None:
     assert threads_for(torch.device("cpu")) == 2
     assert threads_for(torch.device("cuda")) == 1
+
+
+@pytest.mark.usefixtures("two_threads")
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_what_is_made_ahead_comes_in_order_and_no_more_is_begun(threads: int) -> None:
+    begun = list[int]()
+
+    def work(part: int) -> int:
+        begun.append(part)
+        time.sleep(0.001 * (5 - part % 5))
+        return 10 * part
+
+    assert list(ahead(work, range(20), threads)) == [10 * part for part in range(20)]
+    begun.clear()
+    made = ahead(work, iter(range(1_000)), threads)
+    assert [next(made), next(made)] == [0, 10]
+    made.close()  # type: ignore[attr-defined]  # it is a generator
+    assert len(begun) <= 2 + threads
+    assert torch.get_num_threads() == 2
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_two_are_made_at_once_and_each_multiplies_alone() -> None:
+    both, inside = threading.Barrier(2, timeout=20), list[int]()
+
+    def work(part: int) -> None:
+        both.wait()
+        inside.append(torch.get_num_threads())
+
+    list(ahead(work, range(4), threads=2))
+    assert inside == [1, 1, 1, 1]
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_an_error_ahead_is_raised_in_its_turn() -> None:
+    made = ahead(lambda part: 1 // (2 - part), range(9), threads=2)
+    assert [next(made), next(made)] == [0, 1]
+    with pytest.raises(ZeroDivisionError):
+        next(made)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from assoc_synth.ctgan.threads import ahead
 from assoc_synth.errors import GateRejected
 from assoc_synth.gate.copies import Copies
 from assoc_synth.gate.verdict import Status
+from assoc_synth.model import streaming
 from assoc_synth.model.attempts import ATTEMPTS, Attempts
 from assoc_synth.model.fitted import FittedModel
 from assoc_synth.model.streaming import InMemory, OneProcess, Recipe, Stream, plain_rows
+from assoc_synth.transactions.table import TransactionTable
 
 
 @pytest.fixture
@@ -43,9 +48,29 @@ def test_names_run_on_from_chunk_to_chunk_and_each_chunk_is_drawn_by_its_number(
     assert table.subjects.is_unique
     assert table.baskets is None or table.baskets.is_unique
     recipe = Recipe(small_chunks.seeds_of(0), 0, None)
-    again = recipe.draw(model, next(stream.chunks()))
+    again = recipe.draw(model, next(iter(stream.chunks())))
     assert again.rows == len(sink.tables[1])
     assert again.used.subjects == sink.tables[1].num_subjects
+
+
+def test_chunks_are_drawn_ahead_where_all_are_wanted(small_chunks: Attempts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By two threads the rows after the first chunk, which both draw together, are those of one."""
+    asked, found = list[int](), list[list[TransactionTable]]()
+
+    def spied(work: Any, parts: Iterable[Any], threads: int) -> Iterator[Any]:
+        asked.append(threads)
+        return ahead(work, parts, threads)
+
+    monkeypatch.setattr(streaming, "ahead", spied)
+    monkeypatch.setattr(streaming, "threads_for", lambda _: 2)
+    for rows in (None, 600):
+        stream, sink = Stream(small_chunks, 64 + 130, num_rows=rows), InMemory(small_chunks.model)
+        stream.run(OneProcess(), sink)
+        found.append(sink.tables)
+    assert asked == [2, 1]
+    alike = zip(*found, strict=False)  # so many rows are fewer chunks
+    assert all(one.to_frame().head(50).equals(other.to_frame().head(50)) for one, other in alike)
+    assert [table.num_subjects for table in found[0]] == [64, 64, 64, 2]
 
 
 def test_a_draw_of_copies_is_refused_by_all_its_chunks(small_chunks: Attempts, monkeypatch: pytest.MonkeyPatch) -> None:
