@@ -4,6 +4,8 @@ BIN := $(VENV)/bin
 # A process keeps to its own half of the files, so that what a file fits is seldom fitted twice, and then helps the other.
 PYTEST_ARGS ?= -n 2 --dist worksteal -q
 STAMP := pyproject.toml constraints.txt
+# Python keeps what it compiles: hundreds of processes of the tests start with it.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo studio test check lint types layers kernels tests calibrate kill fuzz bombs scale docs notebooks models address format clean
 

@@ -31,6 +31,8 @@ from assoc_synth.transactions.table import TransactionTable
 
 PROBE = 512
 """Subjects that are drawn to tell how long all of them take, and how much room."""
+MOST_AHEAD = 750_000
+"""Rows of all chunks that are drawn at once, at most: what is drawn is in memory."""
 LEAST_RAKED = 1_024
 """Subjects of an attempt that is raked, at least: of fewer, weights are chance."""
 
@@ -140,11 +142,14 @@ class Sink(Protocol):
 
 
 class OneProcess:
-    """Draws chunks here: where all are wanted, one in each thread, the next ones while one is written."""
+    """Draws chunks here: where all are wanted, and small, one in each thread, the next ones while one is written."""
 
     def draws(self, model: FittedModel, recipe: Recipe, chunks: Iterable[Chunk]) -> Iterator[Drawn]:
         """As `Engine`."""
-        threads = threads_for(model.edge_generator.output.device) if isinstance(chunks, Sequence) else 1
+        threads = 1
+        if isinstance(chunks, Sequence) and chunks:
+            fitting = MOST_AHEAD / (chunks[0].subjects * max(model.links_per_subject, 1.0))
+            threads = max(min(threads_for(model.edge_generator.output.device), int(fitting)), 1)
         return ahead(partial(recipe.draw, model), chunks, threads)
 
 

@@ -45,9 +45,10 @@ from assoc_synth.ctgan.visit_features import FEATURES, SIZE, visit_features
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints, Singles
 from assoc_synth.transactions.days import DAY
 
-SWEEPS, SMALL_SWEEPS, SMALL_TABLE = 30, 120, 150_000
+SWEEPS, SMALL_SWEEPS, SMALL_TABLE = 30, 60, 150_000
 """Moves that are proposed for each link, and those up to so many training links: there, where a visit holds a pair in
-three of four cases, a chain that begins at random needs more of them, and they cost little."""
+three of four cases, a chain that begins at random needs more of them, and they cost little. With twice as many the
+pairs of a draw are no nearer to the table's."""
 
 
 class AssignmentModel(nn.Module):

@@ -67,7 +67,9 @@ def test_chunks_are_drawn_ahead_where_all_are_wanted(small_chunks: Attempts, mon
         stream, sink = Stream(small_chunks, 64 + 130, num_rows=rows), InMemory(small_chunks.model)
         stream.run(OneProcess(), sink)
         found.append(sink.tables)
-    assert asked == [2, 1]
+    monkeypatch.setattr(streaming, "MOST_AHEAD", 64)
+    Stream(small_chunks, 64 + 130).run(OneProcess(), InMemory(small_chunks.model))
+    assert asked == [2, 1, 1]  # all are wanted; so many rows are; too many rows at once
     alike = zip(*found, strict=False)  # so many rows are fewer chunks
     assert all(one.to_frame().head(50).equals(other.to_frame().head(50)) for one, other in alike)
     assert [table.num_subjects for table in found[0]] == [64, 64, 64, 2]
