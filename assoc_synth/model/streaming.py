@@ -16,7 +16,6 @@ from typing import Protocol
 
 import numpy as np
 
-from assoc_synth.ctgan.threads import ahead, threads_for
 from assoc_synth.gate.copy_counter import CopyCounter
 from assoc_synth.gate.histories import Histories
 from assoc_synth.gate.verdict import Verdict
@@ -146,6 +145,8 @@ class OneProcess:
 
     def draws(self, model: FittedModel, recipe: Recipe, chunks: Iterable[Chunk]) -> Iterator[Drawn]:
         """As `Engine`."""
+        from assoc_synth.ctgan.threads import ahead, threads_for
+
         threads = 1
         if isinstance(chunks, Sequence) and chunks:
             fitting = MOST_AHEAD / (chunks[0].subjects * max(model.links_per_subject, 1.0))

@@ -61,8 +61,8 @@ def test_chunks_are_drawn_ahead_where_all_are_wanted(small_chunks: Attempts, mon
         asked.append(threads)
         return ahead(work, parts, threads)
 
-    monkeypatch.setattr(streaming, "ahead", spied)
-    monkeypatch.setattr(streaming, "threads_for", lambda _: 2)
+    monkeypatch.setattr("assoc_synth.ctgan.threads.ahead", spied)
+    monkeypatch.setattr("assoc_synth.ctgan.threads.threads_for", lambda _: 2)
     for rows in (None, 600):
         stream, sink = Stream(small_chunks, 64 + 130, num_rows=rows), InMemory(small_chunks.model)
         stream.run(OneProcess(), sink)
