@@ -18,6 +18,8 @@ from assoc_synth.gate.scopes.scope import EQUIVALENT, JSON, Block, Measure
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Ints, Values
 
+TABLES = {"pairs", "unseen", "rules", "class_of_link", "class_of_class", "by_column", "beside_link", "beside_class"}
+"""Arrays of parts that have rows and columns; all others are lists."""
 MIN_OF_VERB = 100.0
 """Information that a loss of one verb needs to be one of its own."""
 
@@ -158,7 +160,10 @@ class WatchedParts:
             kind = kinds[entry["part"]]
             flags = {prefix + field.name for field in fields(kind) if field.type == "Bools"}  # stored as numbers
             own = {key: v.astype(bool) if key in flags else v for key, v in arrays.items() if key.startswith(prefix)}
-            made = values | {key.removeprefix(prefix): v for key, v in own.items()}
+            own = {key.removeprefix(prefix): v for key, v in own.items()}
+            if any(v.ndim != (2 if key in TABLES else 1) for key, v in own.items()):
+                raise ValueError(f"the parts of the scope {name} are of another shape")
+            made: dict[str, Any] = {**values, **own}
             if "of_verb" in made and len(VerbGroups(made["of_verb"], made["count_groups"]).of_verb) != num_verbs:
                 raise ValueError(f"the groups of verbs of the scope {name} do not fit together")
             parts.append(kind(**made))

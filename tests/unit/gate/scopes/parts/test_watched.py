@@ -11,6 +11,7 @@ from assoc_synth.errors import InputError
 from assoc_synth.gate.scopes.parts.bins import VerbGroups
 from assoc_synth.gate.scopes.parts.part import Compared, Counted
 from assoc_synth.gate.scopes.parts.row_values import RowCounts
+from assoc_synth.gate.scopes.parts.together import Together
 from assoc_synth.gate.scopes.parts.watched import WatchedParts
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Ints
@@ -103,6 +104,21 @@ def test_verbs_of_groups_that_there_are_not_are_refused(make_rows: Callable[...,
     assert len(WatchedParts.from_arrays("some", kinds, arrays, scalars).parts) == 1
     with pytest.raises(ValueError, match="groups of verbs"):
         WatchedParts.from_arrays("some", kinds, arrays | {"part0.of_verb": np.array(of_verb)}, scalars)
+
+
+@pytest.mark.parametrize(("array", "shape"), [("codes", (1, -1)), ("pairs", (-1,)), ("meets", (-1, 1))])
+def test_arrays_of_another_shape_are_refused(
+    make_rows: Callable[..., Rows], array: str, shape: tuple[int, ...]
+) -> None:
+    """Together watches pairs of codes that it has a list of."""
+    part = Together("token", np.array([0, 1]), np.array([[0, 1]]), np.array([True]), np.array([0]))
+    rows = make_rows([0, 1, 1], [0, 1, 4], num_verbs=2, num_objects=3, visit=[0, 1, 1])
+    watched = WatchedParts.learn("some", [part], rows, [rows])
+    assert watched is not None
+    arrays, scalars = watched.to_arrays()
+    name = f"part0.{array}"
+    with pytest.raises(ValueError, match="of another shape"):
+        WatchedParts.from_arrays("some", {"Together": Together}, arrays | {name: arrays[name].reshape(shape)}, scalars)
 
 
 def test_another_vocabulary_is_an_error(make_rows: Callable[..., Rows]) -> None:
