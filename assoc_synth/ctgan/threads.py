@@ -54,7 +54,7 @@ def in_threads(work: Callable[[Part], None], parts: Iterable[Part], threads: int
 
 
 def ahead(work: Callable[[Part], Made], parts: Iterable[Part], threads: int) -> Iterator[Made]:
-    """What the work makes of every part, in order: as many as there are threads are made before they are taken.
+    """What the work makes of every part, in order: while one is used, as many as there are threads are made.
 
     As in `in_threads`, each thread multiplies matrices alone. What is not taken any more is not begun.
 

@@ -8,10 +8,11 @@ grows with it. Where a chunk's names begin depends on those before it: they are 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, count
+from itertools import count
 from typing import Protocol
 
 import numpy as np
@@ -31,7 +32,7 @@ from assoc_synth.transactions.table import TransactionTable
 PROBE = 512
 """Subjects that are drawn to tell how long all of them take, and how much room."""
 MOST_AHEAD = 750_000
-"""Rows of all chunks that are drawn at once, at most: what is drawn is in memory."""
+"""Rows of all chunks that are drawn at once, at most, beside one that is written: what is drawn is in memory."""
 LEAST_RAKED = 1_024
 """Subjects of an attempt that is raked, at least: of fewer, weights are chance."""
 
@@ -224,19 +225,25 @@ class Stream:
         model, verbs = self.attempts.model, None if self.verbs is None else tuple(self.verbs)
         recipe, counter = Recipe(self.attempts.seeds_of(attempt), attempt, verbs), CopyCounter()
         sink.begin(self._probe(recipe))
-        first = Chunk(0, self._first)
-        begins = (Drawn.of(model, first, *plain.whole(attempt)) for _ in range(1))
         used, rows, known = Used(), 0, None if verbs else model.judge.copies
-        for drawn in chain(begins, engine.draws(model, recipe, self.chunks())):
-            counter.add(drawn.histories)
-            if known is not None and (why := known.too_many(counter.copies)):
-                return why
-            left = drawn.rows if self.num_rows is None else min(drawn.rows, self.num_rows - rows)
-            sink.take(drawn, Place(used, left))
-            used, rows = used + drawn.used, rows + left
-            if rows == self.num_rows:
-                break
+        with closing(
+            self._every(plain, attempt, engine, recipe)
+        ) as chunks:  # none is drawn on after the last one taken
+            for drawn in chunks:
+                counter.add(drawn.histories)
+                if known is not None and (why := known.too_many(counter.copies)):
+                    return why
+                left = drawn.rows if self.num_rows is None else min(drawn.rows, self.num_rows - rows)
+                sink.take(drawn, Place(used, left))
+                used, rows = used + drawn.used, rows + left
+                if rows == self.num_rows:
+                    break
         return ""
+
+    def _every(self, plain: Plain, attempt: int, engine: Engine, recipe: Recipe) -> Generator[Drawn, None, None]:
+        """The first chunk, and the others."""
+        yield Drawn.of(self.attempts.model, Chunk(0, self._first), *plain.whole(attempt))
+        yield from engine.draws(self.attempts.model, recipe, self.chunks())
 
     def _probe(self, recipe: Recipe) -> Probe:
         model, chunk = self.attempts.model, Chunk(-1, PROBE)

@@ -22,11 +22,11 @@ class Engine(Protocol):
 
     @property
     def workers(self) -> int:
-        """How many chunks are worked on at once."""
+        """How many processes work."""
         ...
 
     def draws(self, model: FittedModel, recipe: Recipe, chunks: Iterable[Chunk]) -> Iterator[Drawn]:
-        """The chunks in their order."""
+        """The chunks in their order: a sequence of those that are all wanted, or as many as are taken."""
         ...
 
     def finished(self, model: FittedModel, drawn: Drawn, finish: Finish) -> list[Encoded | int]:
@@ -39,7 +39,7 @@ class Engine(Protocol):
 
 
 class Local(OneProcess):
-    """One process: a chunk is drawn, written, and forgotten."""
+    """One process: a chunk is drawn, written, and forgotten; the next ones may be drawn meanwhile, see `OneProcess`."""
 
     @property
     def workers(self) -> int:

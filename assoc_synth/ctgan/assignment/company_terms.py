@@ -17,14 +17,16 @@ from torch import Tensor, nn
 
 from assoc_synth.ctgan.assignment.kernel import MEETINGS, NONE, Company
 from assoc_synth.transactions.arrays import Floats, Ints, Singles
+from assoc_synth.transactions.distinct import distinct
 
 MOST_TOKENS, LEAST_SUBJECTS = 1_000, 10
 """The most frequent tokens may have company, those that so many subjects have."""
 LEAST_ALIKE, MOST_MET = 0.1, 2.0
-"""What companions add to each other's energy in one visit, at least; and how many of them a link meets in the table, on
-average, at most: who has company in every visit is told nothing by it."""
+"""What companions add to each other's energy in one visit, at least, before the visit's size scales it; and of how many
+of them, taken from the likest on, a link meets so many in the table, on average: who has company in every visit is told
+nothing by it."""
 PRIOR, MOST = 3.0, 6.0
-"""Links of each number that shrink a ratio of counts, and the largest term."""
+"""Pseudo-counts of a ratio of counts, and the largest term."""
 
 
 class CompanyTerms(nn.Module):
@@ -45,6 +47,8 @@ class CompanyTerms(nn.Module):
 
     def __init__(self, tokens: int = 0, pairs: int = 0) -> None:
         super().__init__()
+        if pairs and not tokens:
+            raise ValueError("companions without tokens")
         # What no file fills is not left without memory while a model is read.
         device, stored = None if tokens else "cpu", tokens > 0
         self.register_buffer("tokens", torch.zeros(tokens, dtype=torch.int64, device=device), persistent=stored)
@@ -98,14 +102,16 @@ class CompanyTerms(nn.Module):
 
 def frequent_companions(token: Ints, subject: Ints) -> Ints:
     """The tokens, ascending, that may have company, of links, (L,) each."""
-    pairs = np.unique(np.stack([token, subject]), axis=1)
-    found, subjects = np.unique(pairs[0], return_counts=True)
+    most = int(subject.max(initial=0)) + 1
+    found, subjects = np.unique(distinct(token * most + subject) // most, return_counts=True)
     order = np.argsort(-subjects, kind="stable")[:MOST_TOKENS]
     return np.sort(found[order[subjects[order] >= LEAST_SUBJECTS]])
 
 
 def find_companions(tokens: Ints, alike: Singles, token: Ints, visit: Ints) -> tuple[Ints, Ints]:
-    """Pairs of companions, (P,) each: of each token those that are most like it, as many as links meet `MOST_MET` of.
+    """Pairs of companions, (P,) each: of each token the others that are most like it, until links meet `MOST_MET`.
+
+    Who is chosen has the one who chose it, too.
 
     Args:
         tokens: (T,) ascending; alike: (T, T) symmetric, what two links in one visit add to the energy.
@@ -123,12 +129,13 @@ def find_companions(tokens: Ints, alike: Singles, token: Ints, visit: Ints) -> t
         (np.ones(known.sum()), (visit[known], place[known])), shape=(visit.max(initial=-1) + 1, len(tokens))
     )
     met = (links.T @ links).toarray() / np.maximum(np.asarray(links.sum(0)).ravel(), 1.0)[:, None]
-    order = np.argsort(-alike, axis=1, kind="stable")
+    others = alike.copy()
+    np.fill_diagonal(others, -np.inf)
+    order = np.argsort(-others, axis=1, kind="stable")
     before = np.take_along_axis(met, order, axis=1)
     before = np.cumsum(before, axis=1) - before
     chosen = np.zeros(alike.shape, bool)
     np.put_along_axis(chosen, order, before < MOST_MET, axis=1)
-    chosen &= alike >= LEAST_ALIKE
-    np.fill_diagonal(chosen, False)
+    chosen &= others >= LEAST_ALIKE
     left, right = np.nonzero(np.triu(chosen | chosen.T))
     return tokens[left], tokens[right]

@@ -154,7 +154,10 @@ class AssignmentModel(nn.Module):
 
     @torch.no_grad()
     def alike(self, token: Ints) -> Singles:
-        """What two links in one visit contribute by what they are, but for its scale: (T,) tokens → (T, T)."""
+        """The association of two links in one visit, which its size scales: (T,) tokens → (T, T).
+
+        As the chain's, without the terms of two verbs.
+        """
         verb, object = (torch.from_numpy(part).to(self.sign.device) for part in np.divmod(token, self.num_objects))
         own = self.association(verb, object)
         found = (own * self.sign) @ own.T

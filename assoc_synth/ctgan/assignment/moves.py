@@ -48,8 +48,8 @@ class Own(NamedTuple):
         like: (D, P) preferences; liked: (M, P) their sums over visits; by_size: (C, D) of classes of sizes.
         bond: (D, D) how strongly two links in one visit hold together when bundles are made, 0 not at all.
         held: (M, 1 + W) links of each visit, in all and by row.
-        mates: (D, D) 1 for companions, else 0, (0, 0) without any; meets: (D, `MEETINGS`) terms of how many of them a
-            link meets; company: (M, D) how many a link of the kind would meet.
+        mates: (D, D) 1 for companions, else 0; meets: (D, `MEETINGS`) terms of how many of them a link meets; company:
+            (M, D) how many a link of the kind would meet; all without kinds, D = 0, where none has companions.
         law: its rules.
         bonded: its links of kinds with bonds, places.
         listed: links by visit, see `Listed`.

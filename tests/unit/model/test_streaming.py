@@ -63,7 +63,7 @@ def test_chunks_are_drawn_ahead_where_all_are_wanted(small_chunks: Attempts, mon
 
     monkeypatch.setattr("assoc_synth.ctgan.threads.ahead", spied)
     monkeypatch.setattr("assoc_synth.ctgan.threads.threads_for", lambda _: 2)
-    for rows in (None, 600):
+    for rows in (None, 1_500):
         stream, sink = Stream(small_chunks, 64 + 130, num_rows=rows), InMemory(small_chunks.model)
         stream.run(OneProcess(), sink)
         found.append(sink.tables)

@@ -57,6 +57,19 @@ def test_terms_go_where_the_table_is_and_no_further_than_the_largest() -> None:
     assert terms.weight[1, :2].tolist() == [-MOST, MOST]
 
 
+def test_a_token_is_no_companion_of_its_own_and_takes_no_others_place() -> None:
+    """Three tokens are twice in each visit, and most like themselves; the first other one is company enough."""
+    visit, token = np.divmod(np.arange(60), 6)
+    alike = np.where(np.eye(3, dtype=bool), 9.0, 0.5).astype(np.float32)
+    left, right = find_companions(np.arange(3), alike, token // 2, visit)
+    assert list(zip(left.tolist(), right.tolist(), strict=True)) == [(0, 1), (0, 2)]
+
+
+def test_pairs_without_tokens_take_no_memory() -> None:
+    with pytest.raises(ValueError, match="without tokens"):
+        CompanyTerms(0, 2_000_000_000)
+
+
 def test_only_frequent_tokens_may_have_company() -> None:
     token, subject = np.array([7] * 12 + [3] * 12 + [5] * 12), np.array([*range(12), *range(12), *[0] * 12])
     assert frequent_companions(token, subject).tolist() == [3, 7]

@@ -29,7 +29,7 @@ def state(model: AssignmentModel, truth: Assignment) -> tuple[tuple, Own, np.nda
     world, energies, visit = model.world(truth), model.energies(truth), truth.visit.copy()
     partners = find_partners(world, model.terms.partners(ordered=True), np.random.default_rng(0))
     distant = Distant(*partners, world.days, world.rank, energies.flat, 2 * 2 * TIME_BINS)
-    place = np.full(len(world.pairs.offsets) - 1, NONE)
+    place = np.full(max(len(world.pairs.offsets), len(world.company.offsets)) - 1, NONE)
     own = own_of(world, energies, place, (0, 12, 0, 3), visit, np.random.default_rng(0))
     return (world, distant, energies.size), own, visit
 
