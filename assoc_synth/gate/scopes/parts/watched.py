@@ -158,9 +158,9 @@ class WatchedParts:
             values = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items() if key != "part"}
             prefix = f"part{number}."
             kind = kinds[entry["part"]]
-            flags = {prefix + field.name for field in fields(kind) if field.type == "Bools"}  # stored as numbers
-            own = {key: v.astype(bool) if key in flags else v for key, v in arrays.items() if key.startswith(prefix)}
-            own = {key.removeprefix(prefix): v for key, v in own.items()}
+            types = {field.name: str(field.type) for field in fields(kind)}
+            own = {key.removeprefix(prefix): v for key, v in arrays.items() if key.startswith(prefix)}
+            own = {key: _as_declared(v, types[key]) for key, v in own.items()}
             if any(v.ndim != (2 if key in TABLES else 1) for key, v in own.items()):
                 raise ValueError(f"the parts of the scope {name} are of another shape")
             made: dict[str, Any] = {**values, **own}
@@ -205,6 +205,19 @@ class WatchedParts:
         if made is not None:
             found.append(Block(f"{self.name}.loss", True, made[0], True, None, made[1]))
         return found
+
+
+def _as_declared(values: Values, declared: str) -> Values:
+    """An array that was stored, as its field says; truth values are stored as numbers.
+
+    Raises:
+        ValueError: it holds numbers of another kind.
+    """
+    if declared == "Bools":
+        return values.astype(bool)
+    if values.dtype.kind != {"Ints": "i", "Floats": "f"}[declared]:
+        raise ValueError(f"an array of {declared} holds other numbers")
+    return values
 
 
 def _shares(counted: Counted, group: Ints, num_subjects: int) -> sp.csr_matrix:

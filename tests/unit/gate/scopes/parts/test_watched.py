@@ -1,5 +1,7 @@
 """Parts side by side: features, blocks, losses, and what is stored."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -119,6 +121,19 @@ def test_arrays_of_another_shape_are_refused(
     name = f"part0.{array}"
     with pytest.raises(ValueError, match="of another shape"):
         WatchedParts.from_arrays("some", {"Together": Together}, arrays | {name: arrays[name].reshape(shape)}, scalars)
+
+
+def test_an_array_of_other_numbers_or_of_no_field_is_refused(make_rows: Callable[..., Rows]) -> None:
+    rows = make_rows([0, 1, 1], [0, 1, 4], num_verbs=2, num_objects=3)
+    watched = WatchedParts.learn("some", [RowCounts.choose(rows, VerbGroups(np.array([0, 1]), 2))], rows, [rows])
+    assert watched is not None
+    arrays, scalars = watched.to_arrays()
+    kinds = {"RowCounts": RowCounts}
+    for name, error in (("of_verb", ValueError), ("edges", ValueError), ("first", ValueError), ("more", KeyError)):
+        values = arrays.get(f"part0.{name}", np.zeros(1))
+        other = {"i": np.float64, "f": np.int64}[values.dtype.kind]
+        with pytest.raises(error):
+            WatchedParts.from_arrays("some", kinds, arrays | {f"part0.{name}": values.astype(other)}, scalars)
 
 
 def test_another_vocabulary_is_an_error(make_rows: Callable[..., Rows]) -> None:
