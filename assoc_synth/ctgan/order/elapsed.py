@@ -39,7 +39,7 @@ class ElapsedTerms(nn.Module):
     def __init__(self, gaps: int) -> None:
         super().__init__()
         self.register_buffer("seconds", torch.zeros(gaps))
-        self.register_buffer("knots", torch.arange(KNOTS).float())
+        self.register_buffer("knots", torch.tensor(range(KNOTS), dtype=torch.float32))
         self.weight = nn.Parameter(torch.zeros(2, KNOTS))
 
     @torch.no_grad()

@@ -109,6 +109,12 @@ def some_subjects(rows: Rows, rng: np.random.Generator, most: int = CHOOSE_ROWS)
     return rows.take(np.sort(rng.permutation(rows.num_subjects)[:count]))
 
 
+def check_positions(codes: Ints, size: int, of: str) -> None:
+    """Raises: ValueError: some codes are no positions in so many things, `of` says which."""
+    if not ((codes >= 0) & (codes < size)).all():
+        raise ValueError(f"there are no such {of}")
+
+
 def lacking(what: str) -> InputError:
     """The error of rows that lack what the gate watches."""
     return InputError(f"the gate watches {what}, the rows have none; compare what both tables have")

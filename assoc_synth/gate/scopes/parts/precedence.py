@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import beta
 
 from assoc_synth.gate.scopes.parts.bins import frequent, least_z, positions
-from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
+from assoc_synth.gate.scopes.parts.part import Compared, Counted, check_positions, lacking
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Floats, Ints
 
@@ -43,6 +43,8 @@ class Precedence:
     def __post_init__(self) -> None:
         if self.pairs.shape[1:] != (2,) or self.rules.shape[1:] != (2,):
             raise ValueError("the pairs in an order do not fit together")
+        for pairs in (self.pairs, self.rules):
+            check_positions(pairs, len(self.tokens), "links in an order")
 
     @classmethod
     def choose(cls, training: Rows, copies: Sequence[Rows], least: int) -> Precedence | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assoc_synth.gate.scopes.parts.bins import VerbGroups, frequent, positions
-from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
+from assoc_synth.gate.scopes.parts.part import Compared, Counted, check_positions, lacking
 from assoc_synth.gate.scopes.parts.visit_columns import KEPT, USUAL, columns_of_visits, several_in_visit
 from assoc_synth.link_graph.rows import Extras, Rows
 from assoc_synth.transactions.arrays import Ints
@@ -130,9 +130,12 @@ class Dependencies:
         if (
             self.class_of_link.shape != (len(self.by_link), len(self.tokens))
             or self.by_column.shape != (len(self.class_of_class), 2)
-            or max([-1, *self.by_link, *self.by_column.ravel(), *self.in_visit]) >= len(self.names)
+            or self.class_of_class.shape[1:] != (max(self.sizes, default=0),)
+            or len(self.sizes) != len(self.names)
         ):
             raise ValueError("the dependencies of columns do not fit together")
+        for columns in (self.by_link, self.by_column, self.in_visit):
+            check_positions(columns, len(self.names), "columns that depend on something")
 
     @classmethod
     def choose(cls, training: Rows, least: int) -> Dependencies | None:

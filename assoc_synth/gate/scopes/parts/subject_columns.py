@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assoc_synth.gate.scopes.parts.bins import frequent, positions
-from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
+from assoc_synth.gate.scopes.parts.part import Compared, Counted, check_positions, lacking
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
@@ -39,6 +39,10 @@ class SubjectColumns:
             raise ValueError("the classes of attributes do not fit together")
         if self.beside_class.shape[1:] != (2,):
             raise ValueError("the classes beside each other do not fit together")
+        check_positions(self.owner, len(self.labels), "attributes")
+        for beside, size in ((self.beside_link, len(self.tokens)), (self.beside_class, len(self.labels))):
+            check_positions(beside[:, 0], len(self._sizes), "attributes")
+            check_positions(beside[:, 1], size, "links or classes beside attributes")
 
     @classmethod
     def choose(cls, training: Rows, least: int) -> SubjectColumns | None:

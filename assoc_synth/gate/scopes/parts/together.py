@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from assoc_synth.gate.scopes.parts.bins import frequent, least_z, positions
-from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
+from assoc_synth.gate.scopes.parts.part import Compared, Counted, check_positions, lacking
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
 
@@ -47,8 +47,7 @@ class Together:
             raise ValueError(f"nothing in a visit is called {self.of!r}")
         if self.pairs.shape != (len(self.meets), 2) or len(self.verb) != len(self.meets):
             raise ValueError("the pairs in a visit do not fit together")
-        if not ((self.pairs >= 0) & (self.pairs < len(self.codes))).all():
-            raise ValueError("the pairs in a visit are of codes that there are not")
+        check_positions(self.pairs, len(self.codes), "codes of pairs in a visit")
 
     @classmethod
     def choose(

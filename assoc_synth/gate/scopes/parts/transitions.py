@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from assoc_synth.gate.scopes.parts.bins import VerbGroups, frequent, least_z
-from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
+from assoc_synth.gate.scopes.parts.part import Compared, Counted, check_positions, lacking
 from assoc_synth.gate.scopes.parts.sequences import Units
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
@@ -61,6 +61,8 @@ class Transitions:
             raise ValueError(f"no kind of step is called {self.kind!r}")
         if self.pairs.shape[1:] != (2,) or self.unseen.shape[1:] != (2,):
             raise ValueError("the steps do not fit together")
+        for steps in (self.pairs, self.unseen):
+            check_positions(steps, len(self.tokens), "links of steps")
 
     @classmethod
     def choose(

@@ -57,3 +57,11 @@ def test_what_cannot_be_counted_is_an_error(make_rows: Callable[..., Rows]) -> N
         part.count(make_rows([0], [1]))
     with pytest.raises(ValueError, match="do not fit"):
         Precedence(np.array([1, 2]), np.array([0, 1]), np.zeros((0, 2), np.int64))
+
+
+@pytest.mark.parametrize("place", [-1, 2])
+def test_pairs_of_links_that_there_are_not_are_refused(place: int) -> None:
+    known, none = np.array([[0, place]]), np.zeros((0, 2), np.int64)
+    for pairs, rules in ((known, none), (none, known)):
+        with pytest.raises(ValueError, match="no such links in an order"):
+            Precedence(np.array([1, 2]), pairs, rules)

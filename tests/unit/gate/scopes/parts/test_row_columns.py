@@ -96,7 +96,10 @@ def test_a_column_that_rows_lack_is_an_error(make_rows: Callable[..., Rows]) -> 
     with pytest.raises(InputError, match="watches the column 'a' in 2 classes"):
         part.count(make_rows([0], [0], num_verbs=2, extras=other))
     none = np.zeros(0, np.int64)
-    with pytest.raises(ValueError, match="dependencies of columns do not fit"):
-        Dependencies(
-            ("a",), (2,), none, np.array([3]), np.zeros((1, 0), np.int64), none.reshape(0, 2), none.reshape(0, 2), none
-        )
+    no_links = none.reshape(0, 2)
+    for column in (-1, 1):
+        with pytest.raises(ValueError, match="no such columns"):
+            Dependencies(("a",), (2,), none, np.array([column]), np.zeros((1, 0), np.int64), no_links, no_links, none)
+    for columns, classes in ((("a",), 3), (("a", "b"), 2)):
+        with pytest.raises(ValueError, match="dependencies of columns do not fit"):
+            Dependencies(columns, (2,), none, none, no_links[:, :0], no_links, np.zeros((0, classes), np.int64), none)

@@ -64,3 +64,15 @@ def test_other_classes_are_an_error(make_rows: Callable[..., Rows]) -> None:
         SubjectColumns(LABELS[:2], OWNER, np.array([1]), np.array([[0, 0]]), np.array([[1, 0]]))
     with pytest.raises(ValueError, match="beside each other"):
         SubjectColumns(LABELS, OWNER, np.array([1]), np.array([[0, 0]]), np.array([1, 0]))
+
+
+def test_attributes_links_and_classes_that_there_are_not_are_refused() -> None:
+    none = np.zeros((0, 2), np.int64)
+    for beside in ([-1, 0], [len(LABELS), 0], [0, -1], [0, 1]):
+        with pytest.raises(ValueError, match="there are no such"):
+            SubjectColumns(LABELS, OWNER, np.array([1]), np.array([beside]), none)
+    for beside in ([-1, 0], [len(LABELS), 0], [0, -1], [0, len(LABELS)]):
+        with pytest.raises(ValueError, match="there are no such"):
+            SubjectColumns(LABELS, OWNER, np.array([1]), none, np.array([beside]))
+    with pytest.raises(ValueError, match="no such attributes"):
+        SubjectColumns(LABELS, OWNER - 1, np.array([1]), none, none)

@@ -78,5 +78,5 @@ def test_pairs_of_codes_that_there_are_not_are_refused() -> None:
     codes, verb = np.array([3, 7]), np.array([-1])
     assert len(Together("token", codes, np.array([[0, 1]]), np.array([True]), verb).group) == 2
     for pair in ([0, 2], [-1, 1]):
-        with pytest.raises(ValueError, match="of codes that there are not"):
+        with pytest.raises(ValueError, match="no such codes of pairs"):
             Together("token", codes, np.array([pair]), np.array([True]), verb)

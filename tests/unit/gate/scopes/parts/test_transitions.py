@@ -85,3 +85,11 @@ def test_what_cannot_be_counted_is_an_error(make_rows: Callable[..., Rows]) -> N
         Transitions("across", np.array([1]), NONE, NONE, ONE.of_verb, 1)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="steps do not fit"):
         Transitions("inside", np.array([1]), np.zeros((2, 3), np.int64), NONE, ONE.of_verb, 1)
+
+
+@pytest.mark.parametrize("place", [-1, 1])
+def test_steps_of_links_that_there_are_not_are_refused(place: int) -> None:
+    steps = np.array([[0, place]])
+    for pairs, unseen in ((steps, NONE), (NONE, steps)):
+        with pytest.raises(ValueError, match="no such links of steps"):
+            Transitions("inside", np.array([1]), pairs, unseen, ONE.of_verb, 1)
