@@ -15,6 +15,7 @@ from assoc_synth.ctgan.occurrences.chunks import Drawn, in_chunks
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator
 from assoc_synth.ctgan.occurrences.joint_counts import JointCounts
 from assoc_synth.ctgan.occurrences.joint_kernel import Draw, keep_bounds, new_state, walk
+from assoc_synth.errors import ModelFileError
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Ints, Singles, Values
 
@@ -77,7 +78,11 @@ class CountSampler:
         self.trunk = LowPrecisionCopy(generator.count.trunk)
 
     def draw(self, edges: Edges, conditions: Conditions) -> tuple[Ints, Ints]:
-        """How often edges occur, as classes and as numbers: (E,), (E,)."""
+        """How often edges occur, as classes and as numbers: (E,), (E,).
+
+        Raises:
+            ModelFileError: the weights give logits that are not finite.
+        """
         if self.generator.joint is None:
             return self._anchors_first(edges, conditions)
         return self._jointly(self.generator.joint, edges, conditions)
@@ -119,6 +124,8 @@ class CountSampler:
             at = slice(int(edges.offsets[first]), int(edges.offsets[last]))
             part = edges.take(np.arange(first, last))
             base = self._logits(at, np.full(len(part), -1), conditions).cpu().numpy()
+            if not np.isfinite(base).all():
+                raise ModelFileError("the weights of occurrences give no shares: restore the model or fit again")
             total = level[first:last] * np.diff(part.offsets)
             block = joint.block(part, self.generator.partners, total)
             uniform = stratified(len(part), self.random).cpu().numpy()

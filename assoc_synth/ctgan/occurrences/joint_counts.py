@@ -37,6 +37,8 @@ MOST_TOKENS, MOST_VERBS = 2_000, 16
 """Tokens with rows of their own, at most; and verbs up to which numbers are told apart by verb."""
 LEVEL_STATISTICS = 3
 """What the logits of links per edge are moved along: its logarithm, the square of it, and whether it is the least."""
+MOST_VALUE = 43.0
+"""A logarithm of a number of rows, beyond all that 64 bits count."""
 
 
 class JointCounts(nn.Module):
@@ -159,7 +161,9 @@ class JointCounts(nn.Module):
         return known @ self.level_tilts.T @ torch.from_numpy(level_statistics(level.cpu().numpy())).to(known).T
 
     def is_sound(self) -> bool:
-        """Whether all tokens exist, and those that are looked at are drawn before."""
+        """Whether all tokens exist, those that are looked at are drawn before, and values are logarithms of counts."""
+        if not len(self.value) or float(self.value.min()) < 0 or float(self.value.max()) > MOST_VALUE:
+            return False
         size, own = self.num_verbs * self.num_objects, torch.arange(len(self.tokens))
         if not len(own):
             return True

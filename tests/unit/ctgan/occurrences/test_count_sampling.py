@@ -10,6 +10,7 @@ from assoc_synth.ctgan.interface import ColumnSpec
 from assoc_synth.ctgan.occurrences import count_sampling
 from assoc_synth.ctgan.occurrences.generator import OccurrenceGenerator, OccurrenceSpec
 from assoc_synth.ctgan.occurrences.sampling import OccurrenceSampler
+from assoc_synth.errors import ModelFileError
 from assoc_synth.link_graph.edges import Edges
 
 Untrained = Callable[..., tuple[OccurrenceGenerator, OccurrenceSampler]]
@@ -54,6 +55,15 @@ def test_an_equal_number_is_drawn_in_every_part(
     assert len(set(first.tolist())) > 1
     numbers = sampler.counts.draw(edges, sampler._conditions(edges))[1]
     assert (numbers[edges.token == 0] == numbers[edges.token == 2]).all()
+
+
+def test_weights_without_shares_are_an_error(untrained: Untrained, six_edges_each: Callable[[int], Edges]) -> None:
+    generator, sampler = untrained(spec(2))
+    with torch.no_grad():
+        for weights in generator.count.parameters():
+            weights.fill_(1e30)
+    with pytest.raises(ModelFileError, match="give no shares"):
+        sampler.count_classes(six_edges_each(4))
 
 
 def test_parts_are_whole_subjects_however_many_edges_one_has(monkeypatch: pytest.MonkeyPatch) -> None:

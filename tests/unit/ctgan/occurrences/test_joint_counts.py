@@ -84,12 +84,17 @@ def test_no_tokens_and_many_verbs_are_fine() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("tokens", [0, 6]), ("tokens", [-1, 0]), ("partners", [[1] * 4, [0] * 4]), ("at_most", [[-1] * 4, [1] * 4])],
+    [
+        *(("tokens", [0, 6]), ("tokens", [-1, 0]), ("partners", [[1] * 4, [0] * 4]), ("at_most", [[-1] * 4, [1] * 4])),
+        *(("value", -0.5), ("value", 44.0)),
+    ],
 )
-def test_terms_of_unknown_or_later_tokens_are_not_sound(name: str, value: list[list[int]]) -> None:
+def test_terms_of_unknown_or_later_tokens_or_impossible_counts_are_not_sound(
+    name: str, value: list[list[int]] | float
+) -> None:
     model = with_tokens([3, 0])
     assert model.is_sound()
-    model.set(**{name: np.array(value)})
+    model.set(**{name: np.array(np.broadcast_to(value, model.get_buffer(name).shape))})
     assert not model.is_sound()
 
 
