@@ -15,7 +15,7 @@ import numpy as np
 from assoc_synth.attributes.numbers import NumberCode
 from assoc_synth.attributes.sharing import aggregated
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.arrays import Bools, Floats, FloatTables, Ints
 from assoc_synth.transactions.stored import Stored
 
 LEVELS: Floats = np.linspace(0.01, 0.99, 50)
@@ -45,13 +45,13 @@ class QuantileMap(Stored):
 
     num_objects: int
     keys: Ints
-    drawn: Floats
-    real: Floats
+    drawn: FloatTables
+    real: FloatTables
 
     def __post_init__(self) -> None:
         shape = len(self.keys), len(LEVELS)
         for name in ("drawn", "real"):
-            if getattr(self, name).size != shape[0] * shape[1] or self.keys.ndim != 1:
+            if getattr(self, name).size != shape[0] * shape[1]:
                 raise InputError("a map of quantiles does not fit together")
             object.__setattr__(self, name, getattr(self, name).reshape(shape))
 

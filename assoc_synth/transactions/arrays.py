@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Array:
     """How an array is read from a model's JSON values, see `transactions.stored`: finite numbers of its own kind."""
 
-    def __init__(self, dtype: type[np.generic]) -> None:
-        self.dtype = dtype
+    def __init__(self, dtype: type[np.generic], most_dimensions: int = 1) -> None:
+        self.dtype, self.most_dimensions = dtype, most_dimensions
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         from pydantic_core import core_schema
@@ -24,7 +24,7 @@ class Array:
         return core_schema.no_info_plain_validator_function(self.read)
 
     def read(self, value: object) -> Values:
-        """An array of nested lists of numbers; one that is there already stays.
+        """An array of a list of numbers, or of nested ones where it may have more dimensions; an array stays as it is.
 
         Raises:
             ValueError: it is something else.
@@ -37,6 +37,8 @@ class Array:
             return value
         found = np.asarray(value) if isinstance(value, list | tuple) else np.array(None)
         known = {np.bool_: "b", np.int64: "i"}.get(self.dtype, "iuf")
+        if not 1 <= found.ndim <= self.most_dimensions:
+            raise ValueError("input should be a list of numbers")
         if found.size and (found.dtype.kind not in known or not np.isfinite(found).all()):
             raise ValueError("input should be a list of numbers")
         return found.astype(self.dtype)
@@ -47,6 +49,8 @@ Ints: TypeAlias = Annotated[npt.NDArray[np.int64], Array(np.int64)]
 Codes: TypeAlias = npt.NDArray[np.int32]
 """Codes of a vocabulary as a table stores them."""
 Floats: TypeAlias = Annotated[npt.NDArray[np.float64], Array(np.float64)]
+FloatTables: TypeAlias = Annotated[npt.NDArray[np.float64], Array(np.float64, 2)]
+"""Rows and columns of them; without any row a plain list."""
 Singles: TypeAlias = Annotated[npt.NDArray[np.float32], Array(np.float32)]
 Bools: TypeAlias = Annotated[npt.NDArray[np.bool_], Array(np.bool_)]
 Times: TypeAlias = npt.NDArray[np.datetime64]

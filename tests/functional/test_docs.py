@@ -24,9 +24,11 @@ SHORTER = {
     "AssociativeSynthesizer(random_state=0)": "AssociativeSynthesizer(random_state=0, config=BRIEF)",
     "subjects=2_000": "subjects=150",
     "toy_shop(subjects=300)": "toy_shop(subjects=150)",
+    "toy_shop(subjects=1_500)": "toy_shop(subjects=300)",
     "num_subjects=1_000": "num_subjects=100",
     "sample(300": "sample(100",
     "sample(400": "sample(100",
+    "num_rows=600": "num_rows=200",
     "num_subjects=600": "num_subjects=100",
     "range(3):\n    rows = synth": "range(1):\n    rows = synth",
 }

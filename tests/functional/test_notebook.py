@@ -23,18 +23,23 @@ OURS = {
 }
 
 
+FEWER = {"real = toy_shop()": "real = toy_shop(subjects=400)"}
 SHORTER = {
+    "quickstart": FEWER | {"synth.sample(seed=3)": "synth.sample(300, seed=3)"},
+    "explore": {
+        "table = toy_shop()": "table = toy_shop(subjects=400)",
+        ".sample(seed=1": ".sample(300, seed=1",
+    },
     "preserve": {
-        "real = toy_shop()": "real = toy_shop(subjects=500)",
-        "subjects=1_000": "subjects=500",
-        ".sample(1_000": ".sample(500",
+        "real = toy_shop()": "real = toy_shop(subjects=300)",
+        "subjects=1_000": "subjects=300",
+        ".sample(1_000": ".sample(300",
         "toy_shop(subjects=400).to_frame()": "toy_shop(subjects=60).to_frame()",
         "epochs=3": "epochs=1",
     },
-    "sequences": {
-        "real = toy_shop()": "real = toy_shop(subjects=400)",
-        "synth.sample(seed=3)": "synth.sample(400, seed=3)",
-    },
+    "scenarios": FEWER | {"synth.sample(600": "synth.sample(200", "num_rows=800": "num_rows=300"},
+    "sequences": FEWER | {"synth.sample(seed=3)": "synth.sample(400, seed=3)"},
+    "privacy": FEWER | {"toy_shop(seed=1)": "toy_shop(seed=1, subjects=400)", ".sample(1_000": ".sample(300"},
 }
 """The same cells, on less: how many subjects they show is not what is tried here."""
 

@@ -54,7 +54,7 @@ def test_the_scenarios_run(monkeypatch: pytest.MonkeyPatch) -> None:
     known: dict[str, Any] = {"AssociativeSynthesizer": AssociativeSynthesizer}
     known["known_rows"] = AssociativeSynthesizer.load("models/toy-shop").sample(20).rows
     assert code.count("synth.sample(") == 6
-    for long, short in (("num_rows=1_000", "num_rows=200"), ("sample(boost", "sample(400, boost")):
+    for long, short in (("num_rows=1_000", "num_rows=200"), ("sample(boost", "sample(150, boost")):
         assert code.count(long) == 2
         code = code.replace(long, short)
     exec(compile(code, "README.md", "exec"), known)

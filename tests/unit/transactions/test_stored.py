@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.arrays import Floats, Ints
+from assoc_synth.transactions.arrays import FloatTables, Ints
 from assoc_synth.transactions.stored import DEEPEST, Cell, Count, Stored, read
 
 
@@ -24,7 +24,7 @@ class Leaf(Stored):
 @dataclass(frozen=True, eq=False)
 class Tree(Stored):
     leaves: tuple[Leaf, ...]
-    means: Floats
+    means: FloatTables
     codes: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     named: Mapping[str, Leaf] = field(default_factory=dict)
 
@@ -58,6 +58,8 @@ def test_a_tree_of_dataclasses() -> None:
         ({"leaves": [{"name": "a", "colour": 1}]}, "leaves.0.colour: unexpected keyword argument"),
         ({"leaves": [{"name": "a", "values": [[]]}]}, "leaves.0.values.0: input should be a text, a number"),
         ({"leaves": [{}]}, "leaves.0.name: field required"),
+        ({"codes": [[1, 2]]}, "codes: input should be a list of numbers"),
+        ({"means": [[[1.5]]]}, "means: input should be a list of numbers"),
         ({"leaves": None}, "leaves: input should be a valid tuple"),
         ({"means": ["1"]}, "means: input should be a list of numbers"),
         ({"means": [[1], [1, 2]]}, "means: "),
