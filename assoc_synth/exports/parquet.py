@@ -8,12 +8,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assoc_synth.errors import InputError
-from assoc_synth.exports.output import only_text, part_files
+from assoc_synth.exports.output import part_files
 from assoc_synth.exports.source import Source, table_of
 from assoc_synth.exports.streaming import Frames, in_parts
 from assoc_synth.transactions.files.atomic import replacing
-from assoc_synth.transactions.files.writing import written_kind
+from assoc_synth.transactions.files.writing import arrow_table, written_kind
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -50,25 +49,18 @@ def put_parquet(table: TransactionTable, place: Callable[[int], Path], part_rows
         InputError: Parquet cannot hold a column.
     """
     frames = Frames.of(table, typed=True)
-    try:
-        with only_text():
-            schema = _schema(frames)
-            for number, own in in_parts(frames, part_rows or max(len(table), 1)):
-                with pq.ParquetWriter(place(number), schema) as writer:
-                    for frame in own:
-                        writer.write_table(pa.Table.from_pandas(frame, schema, preserve_index=False))
-    except InputError:
-        raise
-    except (pa.ArrowException, TypeError, ValueError) as error:
-        what = " ".join(str(note) for note in error.args[1:]) or type(error).__name__
-        raise InputError(f"a column cannot be written to Parquet: {what[:200]}") from None
+    schema = _schema(frames)
+    for number, own in in_parts(frames, part_rows or max(len(table), 1)):
+        with pq.ParquetWriter(place(number), schema) as writer:
+            for frame in own:
+                writer.write_table(arrow_table(frame, schema))
 
 
 def _schema(frames: Frames) -> pa.Schema:
     """The schema of all frames: a column that is empty in one has the type that it has in the others."""
     found = None
     for frame in frames:
-        own = pa.Table.from_pandas(frame, preserve_index=False).schema
+        own = arrow_table(frame).schema
         if found is None or found.equals(own):
             found = own if found is None else found
         else:

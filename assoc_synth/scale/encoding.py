@@ -9,12 +9,12 @@ from typing import TypeAlias
 import pandas as pd
 import pyarrow as pa
 
-from assoc_synth.errors import InputError
 from assoc_synth.exports.output import only_text
 from assoc_synth.exports.streaming import NULLABLE, Frames
 from assoc_synth.transactions.files.delimited import Dialect
 from assoc_synth.transactions.files.formulas import guarded
 from assoc_synth.transactions.files.jsonlines import write_jsonl
+from assoc_synth.transactions.files.writing import arrow_table
 from assoc_synth.transactions.table import TransactionTable
 
 Encoded: TypeAlias = bytes | pa.Table
@@ -63,7 +63,7 @@ class Manner:
         }
         frame = pd.concat([self._alike(part) for part in replace(own, finest=finest)], ignore_index=True)
         if self.schema is not None:
-            return _arrow(frame, self.schema)
+            return arrow_table(frame, self.schema)
         file = io.BytesIO()
         with only_text():
             if self.kind == "jsonl":
@@ -94,24 +94,6 @@ class Manner:
 
 def _schema(frame: pd.DataFrame) -> pa.Schema:
     """Of Parquet; a column without a value holds text, which every value can be written as."""
-    try:
-        found = pa.Table.from_pandas(frame, preserve_index=False).schema
-    except (pa.ArrowException, TypeError, ValueError) as error:
-        raise _refused(error) from None
+    found = arrow_table(frame).schema
     fields = [field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in found]
     return pa.schema(fields, metadata=found.metadata)
-
-
-def _arrow(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
-    try:
-        with only_text():
-            return pa.Table.from_pandas(frame, schema, preserve_index=False)
-    except InputError:
-        raise
-    except (pa.ArrowException, TypeError, ValueError) as error:
-        raise _refused(error) from None
-
-
-def _refused(error: Exception) -> InputError:
-    what = " ".join(str(note) for note in error.args[1:]) or type(error).__name__
-    return InputError(f"a column cannot be written to Parquet: {what[:200]}")

@@ -122,8 +122,8 @@ def _to_arrow(frame: pd.DataFrame) -> Any:
         cells = frame[column]
         try:
             arrays[str(column)] = pa.array(cells, from_pandas=True)
-        except (pa.ArrowException, TypeError, ValueError):
-            # Objects of several kinds have no Arrow type: their text.
+        except (pa.ArrowException, TypeError, ValueError, OverflowError):
+            # Objects of several kinds, and numbers of more than 64 bits, have no Arrow type: their text.
             arrays[str(column)] = pa.array(cells.map(str, na_action="ignore"), type=pa.string(), from_pandas=True)
     return pa.table(arrays)
 

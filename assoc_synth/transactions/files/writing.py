@@ -11,6 +11,7 @@ from typing import IO
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.files.atomic import replacing, stream
@@ -18,6 +19,9 @@ from assoc_synth.transactions.files.delimited import Dialect
 from assoc_synth.transactions.files.formulas import guarded
 from assoc_synth.transactions.files.jsonlines import write_jsonl
 from assoc_synth.transactions.files.kinds import KINDS, kind_of
+
+_UNFIT = (pa.ArrowException, TypeError, ValueError, OverflowError)
+"""What Arrow says of cells that it has no column for."""
 
 
 def write_frame(
@@ -45,7 +49,7 @@ def write_frame(
     kind, written = written_kind(path, kind), dialect or Dialect()
     with replacing(path) as temporary:
         if kind == "parquet":
-            _write_parquet(frame, temporary)
+            pq.write_table(arrow_table(frame), temporary)
             return
         with stream(temporary) as file:
             if kind == "jsonl":
@@ -75,12 +79,43 @@ def written_kind(path: str | os.PathLike[str], wanted: str | None = None) -> str
     return said
 
 
-def _write_parquet(frame: pd.DataFrame, path: Path) -> None:
+def arrow_table(frame: pd.DataFrame, schema: pa.Schema | None = None) -> pa.Table:
+    """A frame as Arrow has it, without its index.
+
+    Args:
+        schema: of the table; None for the one that the cells say.
+
+    Raises:
+        InputError: Arrow has no column for some cells; the message names the column.
+
+    Example:
+        >>> arrow_table(pd.DataFrame({"n": [1, 2**70]}))
+        Traceback (most recent call last):
+        ...
+        assoc_synth.errors.InputError: column 'n' cannot be written to Parquet: a number in it has more than 64 bits
+    """
     try:
-        frame.to_parquet(path, index=False)
-    except (pa.ArrowException, TypeError, ValueError) as error:
-        what = " ".join(str(note) for note in error.args[1:]) or type(error).__name__
-        raise InputError(f"a column cannot be written to Parquet: {what[:200]}") from None
+        return pa.Table.from_pandas(frame, schema, preserve_index=False)
+    except UnicodeEncodeError:
+        raise InputError("a name holds half a surrogate pair, which is not text: rename it") from None
+    except _UNFIT as error:
+        whole = InputError(f"a column cannot be written to Parquet ({type(error).__name__})")
+        found = (_unfit(str(name), cells, schema) for name, cells in frame.items())
+        raise next((one for one in found if one is not None), whole) from None
+
+
+def _unfit(name: str, cells: pd.Series, schema: pa.Schema | None) -> InputError | None:
+    """What to tell of a column that Arrow does not take; None where it does."""
+    known = None if schema is None or name not in schema.names else schema.field(name).type
+    try:
+        pa.array(cells, known, from_pandas=True)
+    except OverflowError:
+        why = "a number in it has more than 64 bits"
+    except _UNFIT:
+        why = "its cells are of several kinds" if known is None else f"some of its cells are no {known}"
+    else:
+        return None
+    return InputError(f"column {name[:60]!r} cannot be written to Parquet: {why}")
 
 
 def _write_csv(frame: pd.DataFrame, stream: IO[bytes], dialect: Dialect) -> None:

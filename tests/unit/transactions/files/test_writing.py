@@ -53,9 +53,13 @@ def test_formulas_are_disarmed_on_request(tmp_path: Path, dtype: str) -> None:
     assert read_frame(tmp_path / "t.csv")["a"].tolist() == cells
 
 
-def test_a_frame_that_parquet_cannot_hold_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="Parquet"):
-        write_frame(pd.DataFrame({"a": [1, "x"]}), tmp_path / "t.parquet")
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [([1, "x"], "'b' cannot be written to Parquet: its cells are of several kinds"), ([1, 2**63, -1], "more than 64")],
+)
+def test_a_frame_that_parquet_cannot_hold_leaves_nothing(tmp_path: Path, cells: list[object], reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        write_frame(pd.DataFrame({"a": range(len(cells)), "b": pd.Series(cells, dtype=object)}), tmp_path / "t.parquet")
     assert list(tmp_path.iterdir()) == []
 
 
