@@ -88,6 +88,12 @@ def hardly_moved(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
+def roughly_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lift of a pair that is boosted is read from a fifth of the subjects: for calls whose figures nobody looks at."""
+    monkeypatch.setattr("assoc_synth.scenarios.candidates.BLOCK", 1_000)
+
+
+@pytest.fixture
 def run() -> Run:
     return run_here
 

@@ -24,7 +24,7 @@ SHORTER = {
     "AssociativeSynthesizer(random_state=0)": "AssociativeSynthesizer(random_state=0, config=BRIEF)",
     "subjects=2_000": "subjects=150",
     "toy_shop(subjects=300)": "toy_shop(subjects=150)",
-    "toy_shop(subjects=1_500)": "toy_shop(subjects=300)",
+    "toy_shop(subjects=1_500)": "toy_shop(subjects=800)",
     "num_subjects=1_000": "num_subjects=100",
     "sample(300": "sample(100",
     "sample(400": "sample(100",
@@ -73,6 +73,7 @@ def is_long(page: str) -> bool:
     return any(".fit(" in block or "compare(" in block for _, block in blocks(page))
 
 
+@pytest.mark.usefixtures("roughly_read")
 @pytest.mark.parametrize("page", [pytest.param(p, marks=[pytest.mark.slow] * is_long(p)) for p in RUNNABLE])
 def test_what_a_page_shows_runs(page: str, folder: Path, run: Any, brief: CTGANConfig) -> None:
     known: dict[str, Any] = {"BRIEF": brief}

@@ -13,9 +13,11 @@ from assoc_synth import AssociativeSynthesizer
 from assoc_synth.datasets import random_svo, toy_shop
 from assoc_synth.errors import GateRejected, InputError
 from assoc_synth.gate.by_verb import Judge
+from assoc_synth.gate.split import split_subjects
 from assoc_synth.gate.validate import validate
 from assoc_synth.gate.verdict import Status, Verdict
 from assoc_synth.link_graph.edges import Edges
+from assoc_synth.link_graph.row_codes import RowCodes
 from assoc_synth.transactions.arrays import Bools
 from assoc_synth.transactions.table import TransactionTable
 
@@ -217,6 +219,15 @@ def test_10_another_real_table_passes_in_every_scope(tables: tuple[TransactionTa
     assert [scope.status for scope in verdict.scopes] == [Status.PASS] * 4
 
 
+@pytest.fixture(scope="module")
+def shop_gate(tables: tuple[TransactionTable, TransactionTable]) -> Judge:
+    """The gate of the first table, as `validate` learns it."""
+    rng, codes = np.random.default_rng(0), RowCodes.of(tables[0])
+    rows = codes.rows(tables[0])
+    kept, held = split_subjects(rows.num_subjects, rng)
+    return Judge.learn(rows.take(kept), rows.take(held), rng, codes)
+
+
 @pytest.mark.parametrize(
     ("destroy", "scopes"),
     [
@@ -227,12 +238,13 @@ def test_10_another_real_table_passes_in_every_scope(tables: tuple[TransactionTa
     ],
 )
 def test_10_rows_are_judged(
+    shop_gate: Judge,
     tables: tuple[TransactionTable, TransactionTable],
     destroy: Callable[[TransactionTable], TransactionTable],
     scopes: set[str],
 ) -> None:
-    real, other = tables
-    verdict = validate(real, destroy(other))
+    assert shop_gate.codes is not None
+    verdict = shop_gate.judge(shop_gate.codes.rows(destroy(tables[1])), np.random.default_rng(1))
     assert verdict.status is Status.FAIL, verdict.sentence
     failed = {scope.name for scope in verdict.scopes if scope.status is Status.FAIL}
     assert failed

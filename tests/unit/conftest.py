@@ -22,8 +22,14 @@ def version_5(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def small_model(version_5: Path) -> FittedModel:
-    """Most links occur once, where constants alone make four rows of each on average, and hundreds of visits."""
+    """Most links occur once, and the next visit is soon.
+
+    Constants alone make four rows of each link on average, hundreds of visits, and visits after the last day, which are
+    drawn again.
+    """
     model = load_model(version_5)[0]
-    bias = model.occurrence_generator.count.heads[0].bias
-    bias.data[0] += 3.0
+    occurrences = model.occurrence_generator
+    occurrences.count.heads[0].bias.data[0] += 3.0
+    gap = [column.name for column in occurrences.spec.step].index("gap")
+    occurrences.step.heads[gap].bias.data[: occurrences.spec.step[gap].exact] += 4.0
     return model
