@@ -36,7 +36,7 @@ class Slow:
 
 @pytest.fixture(scope="module")
 def halves() -> Work:
-    return Work("toy-shop", *datasets.halves(datasets.toy_shop(subjects=1_600, seed=1)))
+    return Work("toy-shop", *datasets.halves(datasets.toy_shop(subjects=1_000, seed=1)))
 
 
 @pytest.fixture(scope="module")
