@@ -10,6 +10,7 @@ import numpy as np
 from assoc_synth.attributes.sharing import decimals_of, shared_numbers
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Codes, Floats, Ints
+from assoc_synth.transactions.distinct import positions
 from assoc_synth.transactions.stored import Stored
 
 FEWEST_ROWS, FEWEST_SUBJECTS = 5, 2
@@ -134,8 +135,8 @@ class PriceList(Stored):
         if not len(self.keys):
             return values
         key = object + (verb * self.num_objects if self.by_verb else 0)
-        at = np.searchsorted(self.keys, key).clip(max=len(self.keys) - 1)
-        use = np.flatnonzero((self.keys[at] == key) & ~np.isnan(values))
+        at = positions(key, self.keys)
+        use = np.flatnonzero((at >= 0) & ~np.isnan(values))
         sizes = np.abs(single) if single is not None else np.zeros(0)
         has = self._has(at[use], np.abs(values[use]))
         is_single = np.isin(np.abs(values[use]), sizes) if single is not None else has

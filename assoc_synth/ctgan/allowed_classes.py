@@ -9,6 +9,7 @@ import numpy as np
 
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.arrays import Bools, Codes, Ints
+from assoc_synth.transactions.distinct import positions
 from assoc_synth.transactions.stored import Stored
 
 
@@ -68,8 +69,8 @@ class AllowedClasses(Stored):
         if not len(self.tokens):
             return found
         token = verb.astype(np.int64) * self.num_objects + object
-        at = np.searchsorted(self.tokens, token).clip(max=len(self.tokens) - 1)
-        return np.where(self.tokens[at] == token, self.of_token[at], found)
+        at = positions(token, self.tokens)
+        return np.where(at >= 0, self.of_token[at], found)
 
     def holds(self, verb: Ints | Codes, object: Ints | Codes) -> Bools:
         """(n, classes) which classes each link may have."""

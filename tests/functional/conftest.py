@@ -89,7 +89,7 @@ def hardly_moved(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def roughly_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lift of a pair that is boosted is read from a fifth of the subjects: for calls whose figures nobody looks at."""
+    """A boosted pair's lift is read from a fifth of the subjects: for calls whose figures nobody looks at."""
     monkeypatch.setattr("assoc_synth.scenarios.candidates.BLOCK", 1_000)
 
 

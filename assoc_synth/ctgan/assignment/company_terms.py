@@ -15,9 +15,9 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor, nn
 
-from assoc_synth.ctgan.assignment.kernel import MEETINGS, NONE, Company
+from assoc_synth.ctgan.assignment.kernel import MEETINGS, Company
 from assoc_synth.transactions.arrays import Floats, Ints, Singles
-from assoc_synth.transactions.distinct import distinct
+from assoc_synth.transactions.distinct import distinct, positions
 
 MOST_TOKENS, LEAST_SUBJECTS = 1_000, 10
 """The most frequent tokens may have company, those that so many subjects have."""
@@ -89,9 +89,7 @@ class CompanyTerms(nn.Module):
         tokens, (left, right) = self.tokens.cpu().numpy(), self.pairs.cpu().numpy().T
         row, other = np.concatenate([left, right]), np.concatenate([right, left])
         offsets = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(tokens)))]).astype(np.int64)
-        at = np.searchsorted(tokens, token).clip(max=max(len(tokens) - 1, 0))
-        place = np.where(tokens[at] == token, at, NONE) if len(tokens) else np.full(len(token), NONE)
-        return Company(place.astype(np.int64), offsets, other[np.lexsort((other, row))])
+        return Company(positions(token, tokens), offsets, other[np.lexsort((other, row))])
 
     @torch.no_grad()
     def match(self, real: Floats, drawn: Floats, step: float) -> None:
@@ -123,8 +121,8 @@ def find_companions(tokens: Ints, alike: Singles, token: Ints, visit: Ints) -> t
         >>> [part.tolist() for part in find_companions(np.array([1, 2, 3]), alike, token, visit)]
         [[1, 2], [2, 3]]
     """
-    place = np.searchsorted(tokens, token).clip(max=max(len(tokens) - 1, 0))
-    known = tokens[place] == token if len(tokens) else np.zeros(len(token), bool)
+    place = positions(token, tokens)
+    known = place >= 0
     links = sp.csr_matrix(
         (np.ones(known.sum()), (visit[known], place[known])), shape=(visit.max(initial=-1) + 1, len(tokens))
     )

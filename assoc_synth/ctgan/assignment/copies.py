@@ -12,6 +12,7 @@ from assoc_synth.ctgan.assignment.rule_kernel import NEVER, WITH
 from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Bools, Ints
+from assoc_synth.transactions.distinct import positions
 
 ROUNDS = 4
 """How far what is needed is followed: y needs x, which needs another one."""
@@ -49,15 +50,9 @@ def enough_copies(rules: Ints, edges: Edges, counts: Ints, *, alone: bool) -> tu
         y, x = ends[rules[:, 0] == kind].T
         relation[x, y] = True
     of_verb = edges.num_verbs * edges.num_objects + edges.verb.astype(np.int64)
-    place = np.stack([_places(known, edges.token), _places(known, of_verb)], axis=1)
+    place = np.stack([positions(edges.token, known), positions(of_verb, known)], axis=1)
     _raise(edges.offsets.astype(np.int64), place, counts, visits, is_with, apart | apart.T, alone)
     return counts, visits
-
-
-def _places(known: Ints, code: Ints) -> Ints:
-    """(E,) where codes are among the known ones, ascending; `NONE` where they are not."""
-    at = np.searchsorted(known, code).clip(max=len(known) - 1)
-    return np.where(known[at] == code, at, NONE)
 
 
 def without_room(edges: Edges, counts: Ints, visits: Ints, needed: Ints, *, alone: bool) -> Ints:

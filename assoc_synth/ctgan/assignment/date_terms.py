@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from assoc_synth.ctgan.assignment.calendar_terms import UNDATED
 from assoc_synth.transactions.arrays import Bools, Floats, Ints, Singles
+from assoc_synth.transactions.distinct import positions
 
 DAYS, WEEKDAYS = 31, 7
 CLASSES = DAYS + WEEKDAYS
@@ -118,11 +119,9 @@ def learned_terms(verb: Ints, token: Ints, real: Ints, dealt: list[Ints]) -> Dat
 def _rows(codes: Ints, verb: Ints, token: Ints) -> Ints:
     """The row of each link: its token's, else its verb's, else `NONE`."""
     result = np.full(len(verb), NONE)
-    if not len(codes):
-        return result
     for own in (-1 - verb, token):
-        at = np.searchsorted(codes, own).clip(max=len(codes) - 1)
-        result = np.where(codes[at] == own, at, result)
+        at = positions(own, codes)
+        result = np.where(at >= 0, at, result)
     return result
 
 

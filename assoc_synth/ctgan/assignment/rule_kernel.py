@@ -14,6 +14,7 @@ import numpy as np
 
 from assoc_synth.ctgan.compiled import compiled
 from assoc_synth.transactions.arrays import Bools, Ints
+from assoc_synth.transactions.distinct import positions
 
 AFTER, WITH, NEVER, ALONE = range(4)
 """Kinds of rules: y only after x or at the same time, y only with x in the visit, never both in one visit; and, of y
@@ -69,8 +70,8 @@ def rules_of(rules: Ints, kinds: Ints, shape: tuple[int, int], *, alone: bool = 
     """
     (verbs, objects), size = shape, len(kinds)
     code = np.concatenate([kinds[:, 0] * objects + kinds[:, 1], verbs * objects + np.arange(verbs)])
-    at = np.searchsorted(code, rules[:, 1:]).clip(max=max(len(code) - 1, 0))
-    known = (code[at] == rules[:, 1:]).all(1) if len(code) else np.zeros(len(rules), bool)
+    at = positions(rules[:, 1:], code)
+    known = (at >= 0).all(1)
     rule, ends = np.flatnonzero(known), at[known]
     own = np.concatenate([ends[:, 0], ends[:, 1]])
     order = np.argsort(own, kind="stable")

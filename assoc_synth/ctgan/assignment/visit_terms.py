@@ -23,6 +23,7 @@ from assoc_synth.ctgan.assignment.kernel import (
     Pairs,
 )
 from assoc_synth.transactions.arrays import Bools, Ints, Singles
+from assoc_synth.transactions.distinct import positions
 
 TURNED = np.array(
     [SAME, PREVIOUS, NEXT, EARLIER, LATER, *range(PLACES + LAGS, ORDER_BINS), *range(PLACES, PLACES + LAGS)]
@@ -97,8 +98,4 @@ class VisitTerms(nn.Module):
 
     def places(self, token: Ints) -> Ints:
         """Where tokens are among those with terms: (K,) → (K,), −1 for a token without."""
-        own = self.tokens.cpu().numpy()
-        if not len(own):
-            return np.full(len(token), -1)
-        at = np.searchsorted(own, token).clip(max=len(own) - 1)
-        return np.where(own[at] == token, at, -1)
+        return positions(token, self.tokens.cpu().numpy())

@@ -16,6 +16,7 @@ import scipy.sparse as sp
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.link_graph.null_model import degree_bucket
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.distinct import positions
 
 LEAST_SUBJECTS = 10
 """Subjects that have a token, at least, for a rule about it."""
@@ -198,10 +199,10 @@ class _Counted:
                 continue
             verb = self.link_verbs + place
             tokens = verb * self.edges.num_objects + begin[place] + order
-            at = np.searchsorted(self.tokens, tokens).clip(max=len(self.tokens) - 1)
+            at = positions(tokens, self.tokens)
             is_own = place < len(self.sizes) - self.planned
             others = np.flatnonzero((self.verb != verb) & (self.subjects >= OF_ATTRIBUTES))
-            found += self._runs(at[self.tokens[at] == tokens], others, clear_at_ends=is_own)
+            found += self._runs(at[at >= 0], others, clear_at_ends=is_own)
         return np.concatenate(found)
 
     def _runs(self, values: Ints, others: Ints, *, clear_at_ends: bool) -> list[Ints]:

@@ -26,6 +26,7 @@ from assoc_synth.ctgan.occurrences.level_logits import frequent_tokens
 from assoc_synth.ctgan.occurrences.partners import COUNTS, Partners
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats, Ints, Singles, Values
+from assoc_synth.transactions.distinct import positions
 
 PARTNERS, BOUNDS, DIRECTIONS, SCORES, LEVEL_SCORES = 4, 4, 8, 8, 1
 """Of a token: partners and bounds at most. Of a subject: directions in which numbers vary together, in which links lie
@@ -177,9 +178,8 @@ class JointCounts(nn.Module):
         if not len(tokens):
             return np.full(len(token), -1)
         by_token = np.argsort(tokens)
-        at = by_token[np.searchsorted(tokens[by_token], token).clip(max=len(tokens) - 1)]
-        places: Ints = np.where(tokens[at] == token, at, -1)
-        return places
+        at = positions(token, tokens[by_token])
+        return np.where(at >= 0, by_token[at], -1)
 
 
 def joint_tokens(edges: Edges, classes: int, last: Ints | None = None) -> Ints:

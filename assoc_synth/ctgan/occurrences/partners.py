@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats, Ints
-from assoc_synth.transactions.distinct import distinct
+from assoc_synth.transactions.distinct import distinct, positions
 
 LEAST_VISITS, LEAST_SHARE = 20, 0.5
 """Visits of a token, at least, and the share of them that its anchor is in, at least."""
@@ -52,13 +52,13 @@ class Partners(nn.Module):
     def anchors(self, edges: Edges) -> tuple[Ints, Ints]:
         """The edge that each edge follows, −1 for none, and how closely: (E,), (E,)."""
         known, anchor, level = self.tokens.cpu().numpy().T
-        at = np.searchsorted(known, edges.token).clip(max=max(len(known) - 1, 0))
-        follows = np.flatnonzero(known[at] == edges.token) if len(known) else np.zeros(0, np.int64)
+        at = positions(edges.token, known)
+        follows = np.flatnonzero(at >= 0)
         width = edges.num_verbs * edges.num_objects
         keys = edges.subject.astype(np.int64) * width + edges.token
         wanted = edges.subject[follows].astype(np.int64) * width + anchor[at[follows]]
-        place = np.searchsorted(keys, wanted).clip(max=max(len(keys) - 1, 0))
-        found = keys[place] == wanted
+        place = positions(wanted, keys)
+        found = place >= 0
         result, closely = np.full(len(edges), -1), np.zeros(len(edges), np.int64)
         result[follows[found]] = place[found]
         closely[follows[found]] = level[at[follows[found]]]

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from assoc_synth.ctgan.interface import Occurrences
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Floats, Ints
+from assoc_synth.transactions.distinct import positions
 
 MOST_TOKENS, LEAST_EDGES = 1_000, 20
 """Tokens that are part of the composition: the most frequent ones, of at least so many subjects."""
@@ -117,8 +118,8 @@ class VisitNumbers(nn.Module):
         total = np.maximum(by_verb.sum(1), 1.0)
         more = [np.log1p(by_verb), np.log1p(has)] if verbs <= MOST_VERBS else [np.log1p(has.sum(1, keepdims=True))]
         totals = np.column_stack([np.log(total), np.log(total) ** 2, *more])
-        place = np.searchsorted(tokens, edges.token).clip(max=max(len(tokens) - 1, 0))
-        at = np.flatnonzero(tokens[place] == edges.token) if len(tokens) else np.zeros(0, np.int64)
+        place = positions(edges.token, tokens)
+        at = np.flatnonzero(place >= 0)
         share = np.sqrt(counts[at] / total[edges.subject[at]])
         shape = edges.num_subjects, len(tokens)
         composition = sp.csr_matrix((share, (edges.subject[at], place[at])), shape=shape)

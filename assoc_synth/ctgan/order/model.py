@@ -31,6 +31,7 @@ from assoc_synth.ctgan.order.tie_rules import Coded, find_tie_rules
 from assoc_synth.ctgan.order.visit_rules import MOST_VISIT_RULES, find_visit_rules
 from assoc_synth.link_graph.edges import Edges
 from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.distinct import positions
 
 RANK, PACE, HIDDEN = 16, 16, 64
 """Rank of the pair terms; widths of the links' embedding for gaps and of the layer behind it."""
@@ -99,8 +100,7 @@ def frequent_kinds(order: RowOrder, edges: Edges, link_edge: Ints) -> Ints:
 def rules_of(order: RowOrder, edges: Edges, link_edge: Ints) -> Ints:
     """The rules of a table, see `rules`: (rules, 2) rows of the tables."""
     kinds, token = frequent_kinds(order, edges, link_edge), edges.token[link_edge[order.link]].astype(np.int64)
-    place = np.searchsorted(kinds, token).clip(max=max(len(kinds) - 1, 0))
-    slot = np.where(kinds[place] == token, place + 1, 0) if len(kinds) else np.zeros(len(token), np.int64)
+    slot = positions(token, kinds) + 1
     return find_rules(slot, _times(order), order.visit, order.subject, kinds=kinds, num_objects=edges.num_objects)
 
 

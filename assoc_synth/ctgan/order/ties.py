@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.distinct import positions
 
 PERMUTATIONS, EXPECTED = 40, 4
 """Random orders that the file's is compared with; and those that say how often two links are neighbours by chance."""
@@ -74,10 +75,8 @@ class _Patterns:
 
     def found(self, token: Ints, run: Ints) -> Floats:
         """How much of both patterns is in an order: (2,)."""
-        pairs = _neighbours(token, run, len(self.place))
-        at = np.searchsorted(self.key, pairs).clip(max=max(len(self.key) - 1, 0))
-        known = self.key[at] == pairs if len(self.key) else np.zeros(len(pairs), bool)
-        return np.array([(self.place[token] * _places(run)).sum(), self.score[at[known]].sum()])
+        at = positions(_neighbours(token, run, len(self.place)), self.key)
+        return np.array([(self.place[token] * _places(run)).sum(), self.score[at[at >= 0]].sum()])
 
 
 def _places(run: Ints) -> Floats:

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from assoc_synth.ctgan.interface import CodedColumn, ColumnSpec
 from assoc_synth.ctgan.visit_columns.groups import VisitGroups
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.distinct import positions
 
 FEWEST = 5
 """Visits that must have a link before its shares are looked at."""
@@ -94,10 +95,8 @@ class DecisiveLinks(nn.Module):
         """The row of each visit in each column's table: (G, columns), 0 where no link is decisive."""
         tokens, information = self.tokens.cpu().numpy(), self.information.cpu().numpy()
         result = np.zeros((len(groups), len(self.columns)), np.int64)
-        if not len(tokens) or not len(groups.token):
-            return result
-        at = np.searchsorted(tokens, groups.token).clip(max=len(tokens) - 1)
-        known = tokens[at] == groups.token
+        at = positions(groups.token, tokens)
+        known = at >= 0
         row, group = at[known] + 1, groups.group[known]
         if not len(row):
             return result

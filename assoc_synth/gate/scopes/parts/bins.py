@@ -155,19 +155,6 @@ class BinnedPart:
         return ()
 
 
-def positions(codes: Ints, known: Ints) -> Ints:
-    """Where each code is in `known`, which is sorted; −1 where it is not: shape as given.
-
-    Example:
-        >>> positions(np.array([7, 3, 4]), np.array([3, 7])).tolist()
-        [1, 0, -1]
-    """
-    if not len(known):
-        return np.full(np.shape(codes), -1, np.int64)
-    at = np.minimum(np.searchsorted(known, codes), len(known) - 1)
-    return np.where(known[at] == codes, at, -1).astype(np.int64)
-
-
 def frequent(subject: Ints, code: Ints, num_codes: int, most: int, fewest: int) -> Ints:
     """Codes that at least `fewest` subjects have, the `most` most frequent of them, sorted."""
     pairs = distinct(subject * np.int64(max(num_codes, 1)) + code)

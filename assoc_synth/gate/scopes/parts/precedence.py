@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import beta
 
-from assoc_synth.gate.scopes.parts.bins import frequent, least_z, positions
+from assoc_synth.gate.scopes.parts.bins import frequent, least_z
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, check_positions, lacking
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Floats, Ints
+from assoc_synth.transactions.distinct import positions
 
 MAX_TOKENS = 100
 MAX_PAIRS = 300

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assoc_synth.gate.scopes.parts.bins import VerbGroups, frequent, positions
+from assoc_synth.gate.scopes.parts.bins import VerbGroups, frequent
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, check_positions, lacking
 from assoc_synth.gate.scopes.parts.visit_columns import KEPT, USUAL, columns_of_visits, several_in_visit
 from assoc_synth.link_graph.rows import Extras, Rows
 from assoc_synth.transactions.arrays import Ints
+from assoc_synth.transactions.distinct import positions
 
 MAX_FEATURES, MAX_BY_OBJECT = 900, 800
 MAX_OBJECTS = 30

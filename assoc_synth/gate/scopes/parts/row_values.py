@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assoc_synth.gate.scopes.parts.bins import BinnedPart, ClassBins, VerbGroups, bin_edges, bin_of, frequent, positions
+from assoc_synth.gate.scopes.parts.bins import BinnedPart, ClassBins, VerbGroups, bin_edges, bin_of, frequent
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, lacking
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Floats, Ints
 from assoc_synth.transactions.days import has_time_of_day, hours, weekdays
+from assoc_synth.transactions.distinct import positions
 
 AMOUNT_BINS, OBJECT_BINS, DATE_BINS, COUNT_BINS = 10, 5, 10, 8
 MAX_OBJECTS = 40

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from assoc_synth.gate.scopes.parts.bins import positions
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Bools, Ints
+from assoc_synth.transactions.distinct import positions
 
 
 @dataclass(frozen=True, eq=False)

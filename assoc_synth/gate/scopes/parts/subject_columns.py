@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assoc_synth.gate.scopes.parts.bins import frequent, positions
+from assoc_synth.gate.scopes.parts.bins import frequent
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, check_positions, lacking
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.distinct import positions
 
 MAX_BY_OBJECT, MAX_TOGETHER = 800, 600
 """Features of classes beside links, and of classes beside classes."""

@@ -9,10 +9,11 @@ from typing import Literal
 import numpy as np
 import scipy.sparse as sp
 
-from assoc_synth.gate.scopes.parts.bins import frequent, least_z, positions
+from assoc_synth.gate.scopes.parts.bins import frequent, least_z
 from assoc_synth.gate.scopes.parts.part import Compared, Counted, check_positions, lacking
 from assoc_synth.link_graph.rows import Rows
 from assoc_synth.transactions.arrays import Bools, Floats, Ints
+from assoc_synth.transactions.distinct import positions
 
 MAX_TOKENS = 300
 MAX_PAIRS = 600

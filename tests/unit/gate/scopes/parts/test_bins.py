@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from assoc_synth.gate.scopes.parts.bins import ClassBins, VerbGroups, bin_edges, bin_of, frequent, positions
+from assoc_synth.gate.scopes.parts.bins import ClassBins, VerbGroups, bin_edges, bin_of, frequent
 from assoc_synth.gate.scopes.parts.pauses import Pauses
 from assoc_synth.gate.scopes.parts.visit_shapes import VisitCounts
 from assoc_synth.link_graph.rows import Rows
@@ -51,11 +51,6 @@ def test_each_class_has_bins_of_its_own_and_one_for_missing_values() -> None:
     assert len(set(found.tolist())) == 5
     assert found[-1] == bins.offsets[-1] - 1
     assert bins.bins(np.array([-1.0]), np.array([1])).tolist() == [bins.offsets[1]], "the bound is one of every class"
-
-
-def test_positions_of_codes_that_are_not_known() -> None:
-    assert positions(np.array([[1, 9], [4, 0]]), np.array([1, 4])).tolist() == [[0, -1], [1, -1]]
-    assert positions(np.array([1, 2]), np.zeros(0, np.int64)).tolist() == [-1, -1]
 
 
 def test_frequent_codes_are_those_of_most_subjects() -> None:
