@@ -34,9 +34,10 @@ types: $(VENV)/.dev-installed
 layers: $(VENV)/.dev-installed
 	$(BIN)/lint-imports
 
-# The loops that Numba compiles and keeps; without it, each process of the tests compiles them.
+# The loops that Numba compiles and keeps, and the tests that Python does; without it, each process of the tests does both.
 kernels: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=1 $(BIN)/python -W ignore tests/kernels.py
+	OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m pytest --collect-only -qq > /dev/null
 
 tests: $(VENV)/.dev-installed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(PYTEST_ARGS)

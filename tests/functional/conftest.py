@@ -88,6 +88,12 @@ def hardly_moved(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
+def briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fit without a configuration, as on the command line, has that of `BRIEF`: no time is spent on trials."""
+    monkeypatch.setattr("assoc_synth.model.fitting.CTGANConfig", lambda: BRIEF)
+
+
+@pytest.fixture
 def roughly_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """A boosted pair's lift is read from a fifth of the subjects: for calls whose figures nobody looks at."""
     monkeypatch.setattr("assoc_synth.scenarios.candidates.BLOCK", 1_000)

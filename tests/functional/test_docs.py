@@ -32,7 +32,7 @@ SHORTER = {
     "num_subjects=600": "num_subjects=100",
     "range(3):\n    rows = synth": "range(1):\n    rows = synth",
 }
-SMALLER = {"fit": ["--max-minutes", "0.02", "--quiet"], "sample": ["--allow-undertrained"]}
+SMALLER = {"fit": ["--quiet"], "sample": ["--allow-undertrained"]}
 
 
 def blocks(page: str) -> list[tuple[str, str]]:
@@ -73,7 +73,7 @@ def is_long(page: str) -> bool:
     return any(".fit(" in block or "compare(" in block for _, block in blocks(page))
 
 
-@pytest.mark.usefixtures("roughly_read")
+@pytest.mark.usefixtures("briefly", "roughly_read")
 @pytest.mark.parametrize("page", [pytest.param(p, marks=[pytest.mark.slow] * is_long(p)) for p in RUNNABLE])
 def test_what_a_page_shows_runs(page: str, folder: Path, run: Any, brief: CTGANConfig) -> None:
     known: dict[str, Any] = {"BRIEF": brief}

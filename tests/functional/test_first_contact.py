@@ -10,18 +10,17 @@ import pytest
 
 from assoc_synth.datasets import toy_shop
 
-SHORT = ("--max-minutes", "0.02", "--quiet")
-
 
 @pytest.fixture(scope="module")
 def shop() -> pd.DataFrame:
     return toy_shop(subjects=25, seed=1).to_frame()
 
 
+@pytest.mark.usefixtures("briefly")
 def test_user_event_time_fits_with_no_option(run: Any, shop: pd.DataFrame, tmp_path: Path) -> None:
     events = shop[["customer", "product", "date"]].set_axis(["user_id", "event", "timestamp"], axis=1)
     events.to_csv(tmp_path / "events.csv", index=False)
-    done = run("fit", tmp_path / "events.csv", "-m", tmp_path / "model", *SHORT)
+    done = run("fit", tmp_path / "events.csv", "-m", tmp_path / "model", "--quiet")
     assert done.code == 0, done.err
     assert "note: no column is a verb: every row has the verb 'did'; name it with --verb-name" in done.err
     done = run("sample", tmp_path / "model", "-o", tmp_path / "rows.csv", "--subjects", "10", "--allow-undertrained")

@@ -14,12 +14,12 @@ from assoc_synth import datasets
 from assoc_synth.datasets import toy_shop
 from assoc_synth.synthesizer import AssociativeSynthesizer
 
-SHORT = ("--max-minutes", "0.01", "--quiet")
+pytestmark = pytest.mark.usefixtures("briefly")
 
 
 def fit_and_sample(run: Any, table: Path, folder: Path, *arguments: object) -> tuple[pd.DataFrame, str]:
     """Rows as text, and the verdict's word."""
-    fit = run("fit", table, "-m", folder / "model", *SHORT)
+    fit = run("fit", table, "-m", folder / "model", "--quiet")
     assert fit.code == 0, fit.err
     done = run("sample", folder / "model", "-o", folder / "rows.csv", "--allow-undertrained", *arguments)
     assert done.code == 0, done.err
@@ -155,7 +155,7 @@ KINDS = {
 def test_a_frame_comes_back_in_kind(run: Any, tmp_path: Path, kind: str) -> None:
     frame = KINDS[kind](toy_shop(subjects=40).to_frame())
     frame.to_parquet(tmp_path / "given.parquet")
-    assert run("fit", tmp_path / "given.parquet", "-m", tmp_path / "model", *SHORT).code == 0
+    assert run("fit", tmp_path / "given.parquet", "-m", tmp_path / "model", "--quiet").code == 0
     rows = AssociativeSynthesizer.load(str(tmp_path / "model")).sample(20, allow_undertrained=True).rows
     assert dtypes(rows) == dtypes(pd.read_parquet(tmp_path / "given.parquet"))
     assert len(set(rows["customer"])) == 20

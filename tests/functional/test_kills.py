@@ -42,7 +42,7 @@ TIMES = {"seconds", "links_per_second", "step_seconds", "validation_seconds"}
 """What a history says of time."""
 MOST_KILLS, SHARES = 4, {"save": 0.6, "export": 0.3, "sample": 0.1}
 """Of one fit; and of the killed commands."""
-TRIES = 3
+TRIES = 5
 """For each kill: a command may be over before it comes."""
 
 
@@ -110,6 +110,22 @@ def model_of(folder: Path) -> dict[str, object]:
     return found | {"config.json": config}
 
 
+def killed_fit(folder: Path, seconds: float, rng: random.Random, whole: object, found: Counter[str]) -> int:
+    """How often a fit was killed until it ended: it may be over before the first one. What became of it is counted."""
+    folder.mkdir()
+    code, kills = -9, 0
+    while code == -9:
+        options = ("--resume",) if (folder / ".model.training" / "finished").is_file() else ()
+        after = rng.uniform(0, seconds) if kills < rng.randint(1, MOST_KILLS) else None
+        code = forked(partial(fit, folder, *options), after)
+        kills += code == -9
+        found["kills of fits"] += code == -9
+        found["resumed"] += bool(options)
+    found["fits that differ"] += code != 0 or model_of(folder) != whole
+    found["fits that leave something behind"] += sorted(os.listdir(folder)) != ["model"]
+    return kills
+
+
 def killed_fits(place: Path, number: int, rng: random.Random) -> Counter[str]:
     """Kill fits at random moments and resume them; what became of them."""
     toy_shop(subjects=40, seed=3).to_frame().to_csv(place / "shop.csv", index=False)
@@ -120,20 +136,10 @@ def killed_fits(place: Path, number: int, rng: random.Random) -> Counter[str]:
     seconds = timed(partial(fit, place / "again"))
     found["fits that differ without a kill"] += model_of(place / "again") != whole
     for one in range(number):
-        folder = place / f"fit{one}"
-        folder.mkdir()
-        code, kills = -9, 0
-        while code == -9:
-            options = ("--resume",) if (folder / ".model.training" / "finished").is_file() else ()
-            after = rng.uniform(0, seconds) if kills < rng.randint(1, MOST_KILLS) else None
-            code = forked(partial(fit, folder, *options), after)
-            kills += code == -9
-            found["kills of fits"] += code == -9
-            found["resumed"] += bool(options)
+        for turn in range(TRIES):
+            if kills := killed_fit(place / f"fit{one}-{turn}", seconds, rng, whole, found):
+                break
         found["fits killed and resumed to their end"] += kills > 0
-        same = code == 0 and model_of(folder) == whole
-        found["fits that differ"] += not same
-        found["fits that leave something behind"] += sorted(os.listdir(folder)) != ["model"]
     return found
 
 

@@ -21,7 +21,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SMALLER = {
     "compare": ["--no-gate"],
     "demo": ["--subjects", "120", "--max-minutes", "0.02", "--allow-undertrained", "--quiet"],
-    "fit": ["--max-minutes", "0.02", "--quiet"],
+    "fit": ["--quiet"],
     "sample": ["--allow-undertrained"],
 }
 
@@ -61,7 +61,7 @@ def test_the_scenarios_run(monkeypatch: pytest.MonkeyPatch) -> None:
     exec(compile(code, "README.md", "exec"), known)
 
 
-@pytest.mark.usefixtures("benchmark_once")
+@pytest.mark.usefixtures("benchmark_once", "briefly")
 def test_the_commands_run(run: Any, shop_csv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copy(shop_csv, tmp_path / "sales.csv")

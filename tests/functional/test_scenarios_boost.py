@@ -67,6 +67,7 @@ def test_a_boosted_pair_has_its_lift_and_both_links_their_shares(
     assert has(edges, shop, TEA).mean() == pytest.approx(tea, rel=0.02)
 
 
+@pytest.mark.usefixtures("roughly_read")
 def test_a_lift_out_of_reach_is_refused_with_the_largest_factor(shop: AssociativeSynthesizer) -> None:
     with pytest.raises(InputError, match="out of reach, give at most"):
         shop.sample(500, boost_pair=(TEA, TEAPOT, 50.0))

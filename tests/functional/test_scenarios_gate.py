@@ -81,6 +81,7 @@ def dealt_out(edges: Edges, rng: np.random.Generator) -> Edges:
     return Edges.from_links(rng.permutation(edges.subject), edges.verb, edges.object, **sizes)
 
 
+@pytest.mark.usefixtures("roughly_read")
 @pytest.mark.parametrize(
     ("work", "asked"),
     [
