@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assoc_synth.errors import InputError
 from assoc_synth.exports.output import part_files
 from assoc_synth.exports.source import Source, table_of
 from assoc_synth.exports.streaming import Frames, in_parts
@@ -64,5 +65,8 @@ def _schema(frames: Frames) -> pa.Schema:
         if found is None or found.equals(own):
             found = own if found is None else found
         else:
-            found = pa.unify_schemas([found, own]).with_metadata(own.metadata)
+            try:
+                found = pa.unify_schemas([found, own]).with_metadata(own.metadata)
+            except pa.ArrowException as error:  # it names the column and both types
+                raise InputError(f"a column cannot be written to Parquet: {str(error)[:200]}") from None
     return found

@@ -241,7 +241,6 @@ def test_info(run: Any, fitted: Path, shop_csv: Path) -> None:
 
 
 @pytest.mark.usefixtures("benchmark_once")
-@pytest.mark.usefixtures("benchmark_once")
 def test_benchmark(run: Any, tmp_path: Path) -> None:
     facts = tmp_path / "facts.json"
     done = run("benchmark", "--dataset", "toy-shop", "--against", "independent", "--json", facts)

@@ -128,9 +128,8 @@ def _by_itself(distinct: DistinctTexts) -> _Parsed:
     if iso is not None:
         return iso
     texts = distinct.texts
-    worded = ~texts.str.contains(r"\d", regex=True).to_numpy(dtype=bool)
-    if worded.mean() > 0.5:  # without any digit: the patterns need not be tried
-        refuse_text(distinct, worded)
+    if not texts.str.contains(r"\d", regex=True).any():  # the patterns need not be tried
+        refuse_text(distinct, np.ones(len(texts), bool))
     found: dict[str, tuple[pd.Series, list[str]]] = {}
     best = pd.Series(pd.NaT, index=texts.index, dtype="datetime64[ns]")
     for order in ("", "dm", "md", "ym"):

@@ -22,6 +22,7 @@ from assoc_synth.transactions.files.kinds import KINDS, kind_of
 
 _UNFIT = (pa.ArrowException, TypeError, ValueError, OverflowError)
 """What Arrow says of cells that it has no column for."""
+_SURROGATE = "a name holds half a surrogate pair, which is not text: rename it"
 
 
 def write_frame(
@@ -95,27 +96,39 @@ def arrow_table(frame: pd.DataFrame, schema: pa.Schema | None = None) -> pa.Tabl
         assoc_synth.errors.InputError: column 'n' cannot be written to Parquet: a number in it has more than 64 bits
     """
     try:
-        return pa.Table.from_pandas(frame, schema, preserve_index=False)
-    except UnicodeEncodeError:
-        raise InputError("a name holds half a surrogate pair, which is not text: rename it") from None
+        table = pa.Table.from_pandas(frame, schema, preserve_index=False)
+        _write_nothing(table.schema)
     except _UNFIT as error:
-        whole = InputError(f"a column cannot be written to Parquet ({type(error).__name__})")
+        why = _SURROGATE if isinstance(error, UnicodeEncodeError) else f"{type(error).__name__}"
+        whole = InputError(f"a column cannot be written to Parquet: {why}")
         found = (_unfit(str(name), cells, schema) for name, cells in frame.items())
         raise next((one for one in found if one is not None), whole) from None
+    return table
 
 
 def _unfit(name: str, cells: pd.Series, schema: pa.Schema | None) -> InputError | None:
-    """What to tell of a column that Arrow does not take; None where it does."""
+    """What to tell of a column that Arrow or Parquet does not take; None where both do."""
     known = None if schema is None or name not in schema.names else schema.field(name).type
     try:
-        pa.array(cells, known, from_pandas=True)
+        _write_nothing(pa.schema([("cells", pa.array(cells, known, from_pandas=True).type)]))
     except OverflowError:
         why = "a number in it has more than 64 bits"
+    except UnicodeEncodeError:
+        why = _SURROGATE
     except _UNFIT:
-        why = "its cells are of several kinds" if known is None else f"some of its cells are no {known}"
+        why = "its cells are of several kinds, or of one that it has none for"
+        why = why if known is None else f"some of its cells are no {known}"
     else:
         return None
     return InputError(f"column {name[:60]!r} cannot be written to Parquet: {why}")
+
+
+def _write_nothing(schema: pa.Schema) -> None:
+    """Raises: pa.ArrowException: Parquet has no type for a column, though Arrow has; a file without rows tells."""
+    try:
+        pq.write_table(schema.empty_table(), io.BytesIO())
+    except OSError as error:  # of categories whose values are intervals; there is no disk that could fail
+        raise pa.ArrowNotImplementedError(str(error)) from None
 
 
 def _write_csv(frame: pd.DataFrame, stream: IO[bytes], dialect: Dialect) -> None:

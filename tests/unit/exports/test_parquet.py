@@ -12,6 +12,7 @@ import pytest
 from assoc_synth.datasets import toy_shop
 from assoc_synth.errors import InputError
 from assoc_synth.exports import export
+from assoc_synth.exports.parquet import _schema
 from assoc_synth.transactions.table import TransactionTable
 
 
@@ -74,3 +75,15 @@ def test_a_suffix_of_another_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="suffix"):
         export(toy_shop(subjects=5), "parquet", tmp_path / "rows.parquet.gz")
     assert not list(tmp_path.iterdir())
+
+
+def test_what_parquet_cannot_hold_is_an_error_that_names_the_column(tmp_path: Path) -> None:
+    """Intervals are known to Arrow and not to Parquet; slices of one column have to have one type."""
+    frame = pd.DataFrame({"customer": list("abc") * 4, "verb": "x", "product": list("pq") * 6})
+    bands = TransactionTable.from_frame(frame.assign(band=pd.cut(pd.Series(range(12)), 3)))
+    with pytest.raises(InputError, match="'band' cannot be written to Parquet"):
+        export(bands, "parquet", tmp_path / "rows.parquet")
+    slices = [pd.DataFrame({"a": pd.Series(cells, dtype=object)}) for cells in ([1], ["x"])]
+    with pytest.raises(InputError, match="Field a has incompatible types"):
+        _schema(slices)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
