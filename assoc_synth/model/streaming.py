@@ -226,9 +226,8 @@ class Stream:
         recipe, counter = Recipe(self.attempts.seeds_of(attempt), attempt, verbs), CopyCounter()
         sink.begin(self._probe(recipe))
         used, rows, known = Used(), 0, None if verbs else model.judge.copies
-        with closing(
-            self._every(plain, attempt, engine, recipe)
-        ) as chunks:  # none is drawn on after the last one taken
+        # Closed, so that none is drawn on after the last one taken.
+        with closing(self._every(plain, attempt, engine, recipe)) as chunks:
             for drawn in chunks:
                 counter.add(drawn.histories)
                 if known is not None and (why := known.too_many(counter.copies)):

@@ -97,9 +97,10 @@ def arrow_table(frame: pd.DataFrame, schema: pa.Schema | None = None) -> pa.Tabl
     """
     try:
         table = pa.Table.from_pandas(frame, schema, preserve_index=False)
-        _write_nothing(table.schema)
+        if schema is None:  # one that is given is that of a table before it
+            _write_nothing(table.schema)
     except _UNFIT as error:
-        why = _SURROGATE if isinstance(error, UnicodeEncodeError) else f"{type(error).__name__}"
+        why = _SURROGATE if isinstance(error, UnicodeEncodeError) else type(error).__name__
         whole = InputError(f"a column cannot be written to Parquet: {why}")
         found = (_unfit(str(name), cells, schema) for name, cells in frame.items())
         raise next((one for one in found if one is not None), whole) from None
