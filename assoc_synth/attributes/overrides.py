@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
-from assoc_synth.attributes.kinds import is_number, is_text, is_whole, read_dates, uncategorised
+from assoc_synth.attributes.kinds import as_floats, is_number, is_text, is_whole, read_dates, uncategorised
 from assoc_synth.errors import InputError
+from assoc_synth.transactions.arrays import Bools
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.extra_columns import ExtraFormat
 from assoc_synth.transactions.columns.number_text import first_odd, read_asked
@@ -32,6 +34,27 @@ def overruled(table: TransactionTable, columns: Overrides | None) -> Transaction
         if kind == "number" and not is_number(table.extras[name]):
             table = _with_numbers(table, name)
     return table
+
+
+def check_finite(table: TransactionTable, columns: Overrides) -> None:
+    """Refuse infinite numbers in extra columns that are learned: they have no mean, and JSON has no word for them.
+
+    Raises:
+        InputError: there is one; the message names the column and the row.
+    """
+    for name, column in table.extras.items():
+        if columns.get(str(name)) != DROP and (bad := _infinite(uncategorised(column))).any():
+            where = f"column {str(name)!r}, row {int(np.argmax(bad)) + 1}"
+            raise InputError(f"{where}: the number is infinite; correct it, leave it empty or {DROP} the column")
+
+
+def _infinite(cells: pd.Series) -> Bools:
+    """Which cells are infinite numbers, also among texts: (n,)."""
+    if is_number(cells):
+        return np.isinf(as_floats(cells))
+    if cells.dtype != object or is_text(cells):
+        return np.zeros(len(cells), bool)
+    return np.array([isinstance(cell, float | np.floating) and bool(np.isinf(cell)) for cell in cells], bool)
 
 
 def _check(table: TransactionTable, name: str, kind: str) -> None:

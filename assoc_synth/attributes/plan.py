@@ -40,7 +40,7 @@ from assoc_synth.attributes.kinds import (
     read_dates,
     uncategorised,
 )
-from assoc_synth.attributes.overrides import DROP, Overrides, overruled
+from assoc_synth.attributes.overrides import DROP, Overrides, check_finite, overruled
 from assoc_synth.attributes.storable import as_storable, expected_of, shared_values, without_lost_sources
 from assoc_synth.attributes.thresholds import Thresholds
 from assoc_synth.link_graph.graph import LinkGraph
@@ -139,7 +139,8 @@ def plan_columns(
         thresholds: subjects that a stored value has, and whether free text is written; None for the defaults of `fit`.
 
     Raises:
-        InputError: a column cannot be what it is said to be, or a dependency is contradicted by the rows.
+        InputError: a column cannot be what it is said to be or holds an infinite number, or a dependency is
+            contradicted by the rows.
 
     Example:
         >>> frame = pd.DataFrame({"who": list("abcdefghijkl") * 5, "did": "buy", "what": ["tea", "mug", "tea"] * 20})
@@ -161,7 +162,9 @@ class _Planner:
         self.min_subjects = thresholds.min_subjects
         self.writes_text = thresholds.text is not None
         self.amount = self.table.schema.roles().get("amount")
-        extras = {str(name): self.table.extras[name] for name in self.table.extras.columns}
+        check_finite(self.table, columns)
+        names = [name for name in map(str, self.table.extras.columns) if columns.get(name) != DROP]
+        extras = {name: self.table.extras[name] for name in names}
         valued = extras | ({self.amount: pd.Series(self.table.amount)} if self.amount is not None else {})
         self.demanded = check_demanded(demanded, list(valued))
         rules = find_dependencies(graph, valued, self.demanded, self.amount, days_after(self.table))

@@ -6,6 +6,7 @@ import functools
 import io
 import os
 import re
+import resource
 import shutil
 import signal
 import time
@@ -170,6 +171,10 @@ def model(fitted: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(fitted, tmp_path / "copy"))
 
 
+UNHEARD = 30
+"""Seconds of the processor after which what does not hear of its limit is ended."""
+
+
 class Hang(BaseException):
     """What runs took too long. No `except Exception` or `except OSError` takes it for something else."""
 
@@ -191,10 +196,14 @@ def _bounded(seconds: float, most: int) -> Iterator[Taken]:
     held, taken, began = _resident("VmRSS"), Taken(), time.process_time()
     before = signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)
+    # A compiled loop that does not end hears no Python: the system ends the process.
+    free = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(began + seconds) + UNHEARD, free[1]))
     try:
         yield taken
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+        resource.setrlimit(resource.RLIMIT_CPU, free)
         signal.signal(signal.SIGPROF, before)
         taken.seconds, taken.bytes = time.process_time() - began, _resident("VmHWM") - held
     if taken.bytes > most:

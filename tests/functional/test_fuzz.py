@@ -41,7 +41,8 @@ from assoc_synth.synthesizer import AssociativeSynthesizer
 from assoc_synth.transactions.table import TransactionTable
 
 TRIALS, FROM, REPORT = "ASSOC_SYNTH_FUZZ", "ASSOC_SYNTH_FUZZ_FROM", "ASSOC_SYNTH_FUZZ_REPORT"
-"""Environment variables: how many inputs of each kind, the number of the first, and a file that gets the figures."""
+"""Environment variables: how many inputs of each kind, the number of the first, and a file that gets the figures, and
+beside it, in a file that ends with `.now`, the number that is tried: the one at which the process ended, if it did."""
 FEW = 60
 SECONDS, BYTES = 2.0, 500 * 2**20
 TOY_SHOP = Path(__file__).parents[2] / "models" / "toy-shop"
@@ -90,7 +91,10 @@ def tried(kind: str, attempt: Callable[[random.Random], str], bounded: Bounded) 
     Every one that says nothing of its own failed; the figures go where the environment says.
     """
     found, failed, first = Counter[str](), list[str](), int(os.environ.get(FROM, "0"))
+    target = os.environ.get(REPORT)
     for number in range(first, first + int(os.environ.get(TRIALS, FEW))):
+        if target:
+            Path(f"{target}.{kind}.now").write_text(str(number))
         try:
             with bounded(SECONDS, BYTES), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -103,7 +107,7 @@ def tried(kind: str, attempt: Callable[[random.Random], str], bounded: Bounded) 
             frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "assoc_synth/" in frame.filename]
             place = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[:-4:-1])
             failed.append(f"{kind} {number}: {type(error).__name__} {str(error)[:80]} ({place})")
-        if (target := os.environ.get(REPORT)) and (number % 200 == 199 or failed):
+        if target and (number % 200 == 199 or failed):
             Path(f"{target}.{kind}").write_text("\n".join([f"{number + 1 - first} tried {dict(found)}", *failed]))
     assert not failed, "\n".join(failed[:20])
     return found

@@ -49,6 +49,8 @@ SWEEPS, SMALL_SWEEPS, SMALL_TABLE = 30, 60, 150_000
 """Moves that are proposed for each link, and those up to so many training links: there, where a visit holds a pair in
 three of four cases, a chain that begins at random needs more of them, and they cost little. With twice as many the
 pairs of a draw are no nearer to the table's."""
+MOST_SWEEPS = 1_000
+"""More than any fit asks for: a model's file that does so is damaged, and its draws would not end."""
 
 
 class AssignmentModel(nn.Module):
@@ -119,7 +121,7 @@ class AssignmentModel(nn.Module):
         self.register_buffer("rules", torch.zeros(rules, 3, dtype=torch.int64))
 
     def is_sound(self) -> bool:
-        """Whether the pairs and the rules, as read from a file, are of known tokens and verbs."""
+        """Whether the pairs and the rules, as read from a file, are of known tokens and verbs, and sweeps bounded."""
         tokens = len(self.between) * self.num_objects
         kinds, ends = self.rules[:, 0], self.rules[:, 1:]
         known = bool(((kinds >= AFTER) & (kinds <= NEVER)).all()) and bool(
@@ -127,6 +129,7 @@ class AssignmentModel(nn.Module):
         )
         known = known and self.dates.fits(len(self.between), self.num_objects)
         known = known and self.company.fits(tokens)
+        known = known and 0 <= int(self.sweeps) <= MOST_SWEEPS
         return known and self.terms.fits(tokens) and self.size.fits(len(self.between))
 
     def same_object(self) -> Tensor:

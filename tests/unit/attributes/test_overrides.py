@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from assoc_synth.attributes import plan_columns
 from assoc_synth.attributes.overrides import overruled
 from assoc_synth.errors import InputError
 from assoc_synth.transactions.table import TransactionTable
@@ -65,3 +66,14 @@ def test_the_names_of_clusters_never_come_back() -> None:
     assert overruled(table, {"home": "drop"}) is table
     with pytest.raises(InputError, match="'home' names the clusters: it can be identifier or drop, not 'category'"):
         overruled(table, {"home": "category"})
+
+
+@pytest.mark.parametrize("kind", ["float64", "float16", "category", "object", "words"])
+def test_an_infinite_number_is_refused_unless_its_column_is_dropped(kind: str) -> None:
+    cells = pd.Series([np.inf if at % 7 == 3 else -np.inf if at % 7 == 5 else at % 5 for at in range(60)])
+    words = cells.astype(object).where(cells.index % 2 == 1, "few")
+    frame = FRAME.assign(rate=words if kind == "words" else cells.astype(kind))
+    table = TransactionTable.from_frame(frame, subject="who", verb="did", object="what")
+    with pytest.raises(InputError, match="column 'rate', row 4: the number is infinite"):
+        plan_columns(table)
+    assert plan_columns(table, {"rate": "drop"})["rate"].kind == "empty"

@@ -265,3 +265,13 @@ def test_weights_that_no_training_gives_are_refused(
     tensors[name].view(-1)[0] = number
     with pytest.raises(ModelFileError, match="not finite or far too large"):
         from_bytes(description, save(tensors))
+
+
+@pytest.mark.parametrize("sweeps", [-1, 10**5, 2**63 - 1])
+def test_a_number_of_sweeps_that_would_not_end_is_refused(
+    stored: tuple[dict[str, Any], bytes, EdgeGenerator, OccurrenceGenerator], sweeps: int
+) -> None:
+    description, content, *_ = stored
+    asked = load(content) | {"occurrences.assignment.sweeps": torch.tensor(sweeps)}
+    with pytest.raises(ModelFileError, match="restore it or fit again"):
+        from_bytes(description, save(asked))
