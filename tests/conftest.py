@@ -9,6 +9,8 @@ import pytest
 
 MOVES = {"training.SMALL_SWEEPS": 6, "calibration.FIRST_SWEEPS": 6, "training.EPOCH": 20}
 """A tenth, a fifth and a fifth of what a fit makes."""
+FEW_TREES = 20
+"""Of a hundred: enough to tell a destroyed table from a real one, which is what tests look at beside `test_c2st`."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,3 +40,11 @@ def few_moves() -> Iterator[None]:
 def moving_little() -> object:
     """The same for a block, as a fixture of the session needs it: it makes a context."""
     return _few_moves
+
+
+@pytest.fixture(scope="session", autouse=True)
+def few_trees() -> Iterator[None]:
+    """The classifier that tells tables apart is three quarters of a comparison."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("assoc_synth.evaluation.c2st.TREES", FEW_TREES)
+        yield

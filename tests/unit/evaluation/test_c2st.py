@@ -4,10 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assoc_synth.evaluation.c2st import FEWEST, c2st_figures
+from assoc_synth.evaluation.c2st import FEWEST, TREES, c2st_figures
 from assoc_synth.evaluation.destroyed import without_columns, without_visits
 from assoc_synth.link_graph.rows import Rows, coded_rows
 from assoc_synth.transactions.table import TransactionTable
+
+
+@pytest.fixture(autouse=True)
+def all_trees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as a comparison has."""
+    monkeypatch.setattr("assoc_synth.evaluation.c2st.TREES", TREES)
 
 
 def population(seed: int, subjects: int = 300) -> TransactionTable:
