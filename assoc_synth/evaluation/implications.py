@@ -62,8 +62,8 @@ class Candidates:
         """Which of them the table shows."""
         tested = (self.subjects >= FEWEST) & (self.chance < 1)
         few = self.broken <= TOLERATED * self.subjects
-        # The upper limit of Clopper & Pearson is at most the tolerated share where the part of the beta distribution below
-        # that share is large enough: a fifth of the time that its quantile takes.
+        # The upper limit of Clopper & Pearson is at most the tolerated share where the part of the beta distribution
+        # below that share is large enough: this takes a fifth of the time that the distribution's quantile takes.
         below = betainc(self.broken + 1, np.maximum(self.num_subjects - self.broken, 1e-9), TOLERATED)
         kept = np.maximum(self.subjects - self.broken, 0)
         by_chance = binom.sf(kept - 1, self.subjects, np.clip(self.chance, 0, 1))
