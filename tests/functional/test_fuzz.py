@@ -41,8 +41,8 @@ from assoc_synth.synthesizer import AssociativeSynthesizer
 from assoc_synth.transactions.table import TransactionTable
 
 TRIALS, FROM, REPORT = "ASSOC_SYNTH_FUZZ", "ASSOC_SYNTH_FUZZ_FROM", "ASSOC_SYNTH_FUZZ_REPORT"
-"""Environment variables: how many inputs of each kind, the number of the first, and a file that gets the figures, and
-beside it, in a file that ends with `.now`, the number that is tried: the one at which the process ended, if it did."""
+"""Environment variables: how many inputs of each kind, the number of the first, and a file that gets the figures;
+beside it, in one that ends with `.now`, stands the number that is tried."""
 FEW = 60
 SECONDS, BYTES = 2.0, 500 * 2**20
 TOY_SHOP = Path(__file__).parents[2] / "models" / "toy-shop"
@@ -86,12 +86,8 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
 
 
 def tried(kind: str, attempt: Callable[[random.Random], str], bounded: Bounded) -> Counter[str]:
-    """Make attempts with numbers as their seeds; what became of them, by the words that they say.
-
-    Every one that says nothing of its own failed; the figures go where the environment says.
-    """
-    found, failed, first = Counter[str](), list[str](), int(os.environ.get(FROM, "0"))
-    target = os.environ.get(REPORT)
+    """Make attempts with numbers as their seeds: how often each word was said. One that says nothing of ours failed."""
+    found, failed, first, target = Counter[str](), list[str](), int(os.environ.get(FROM, "0")), os.environ.get(REPORT)
     for number in range(first, first + int(os.environ.get(TRIALS, FEW))):
         if target:
             Path(f"{target}.{kind}.now").write_text(str(number))

@@ -87,7 +87,7 @@ def timed(work: Callable[[], int]) -> float:
 
 
 def fit(folder: Path, *options: str) -> int:
-    """A fit of two epochs a stage that keeps its training after each; on an error the exit code is not 0."""
+    """A fit of two short epochs a stage that keeps its training after each; on an error the exit code is not 0."""
     rounds = dict.fromkeys(("calibration", "count", "link", "order", "visit"), 1)
     brief: dict[str, Any] = {f"{name}_rounds": number for name, number in rounds.items()} | {"epochs": 2}
     brief |= {"hidden_dim": 16, "context_dim": 8, "association_dim": 8, "blocks": 1}
@@ -96,6 +96,9 @@ def fit(folder: Path, *options: str) -> int:
         patch("assoc_synth.model.fitting.CTGANConfig", lambda: CTGANConfig(**brief)),
         patch.dict(Checkpoint.__init__.__kwdefaults__, every=0.0),  # type: ignore[arg-type]
         patch("assoc_synth.model.resuming.COST", 0.0),
+        patch("assoc_synth.ctgan.assignment.training.SMALL_SWEEPS", 6),
+        patch("assoc_synth.ctgan.assignment.calibration.FIRST_SWEEPS", 6),
+        patch("assoc_synth.ctgan.assignment.training.EPOCH", 20),
     ):
         return run_command(arguments)
 
