@@ -15,6 +15,7 @@ FREQUENT = "only values of many subjects are kept"
 TOLD = (CODES, FREQUENT)
 NOTHING = "has no value"
 UNWRITTEN = "names clusters by what is neither text nor whole numbers"
+INFINITE = "holds infinite numbers (correct them, or leave their cells empty)"
 TEXT = "--text words writes it anew from words that many subjects use"
 UNKNOWN = "has values that neither repeat nor have a shape or words in common: say what it is, or drop it,"
 

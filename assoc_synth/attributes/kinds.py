@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.arrays import Floats, Ints, Times, Values
+from assoc_synth.transactions.arrays import Bools, Floats, Ints, Times, Values
 from assoc_synth.transactions.columns.new_names import invented
 from assoc_synth.transactions.columns.number_codes import CODE_WORDS, ID_WORDS, are_codes, are_years, words_of
 from assoc_synth.transactions.columns.times import TimeFormat, read_times
@@ -51,6 +51,21 @@ def is_number(column: pd.Series) -> bool:
 def as_floats(column: pd.Series) -> Floats:
     """(n,) numbers, NaN where missing."""
     return np.asarray(pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan), np.float64)
+
+
+def are_infinite(column: pd.Series) -> Bools:
+    """Which cells are infinite numbers, also among texts: (n,)."""
+    cells = uncategorised(column)
+    if is_number(cells):
+        return np.isinf(as_floats(cells))
+    if pd.api.types.infer_dtype(cells, skipna=True) not in (
+        "floating",
+        "mixed",
+        "mixed-integer-float",
+        "mixed-integer",
+    ):
+        return np.zeros(len(cells), bool)
+    return np.array([isinstance(cell, float | np.floating) and bool(np.isinf(cell)) for cell in cells], bool)
 
 
 def is_whole(column: pd.Series) -> bool:

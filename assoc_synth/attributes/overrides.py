@@ -8,9 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from assoc_synth.attributes.kinds import as_floats, is_number, is_text, is_whole, read_dates, uncategorised
+from assoc_synth.attributes.kinds import are_infinite, is_number, is_text, is_whole, read_dates, uncategorised
 from assoc_synth.errors import InputError
-from assoc_synth.transactions.arrays import Bools
 from assoc_synth.transactions.columns.dtypes import ColumnFormat
 from assoc_synth.transactions.columns.extra_columns import ExtraFormat
 from assoc_synth.transactions.columns.number_text import first_odd, read_asked
@@ -36,27 +35,6 @@ def overruled(table: TransactionTable, columns: Overrides | None) -> Transaction
     return table
 
 
-def check_finite(table: TransactionTable, columns: Overrides) -> None:
-    """Refuse infinite numbers in extra columns that are learned: they have no mean, and JSON has no word for them.
-
-    Raises:
-        InputError: there is one; the message names the column and the row.
-    """
-    for name, column in table.extras.items():
-        if columns.get(str(name)) != DROP and (bad := _infinite(uncategorised(column))).any():
-            where = f"column {str(name)!r}, row {int(np.argmax(bad)) + 1}"
-            raise InputError(f"{where}: the number is infinite; correct it, leave it empty or {DROP} the column")
-
-
-def _infinite(cells: pd.Series) -> Bools:
-    """Which cells are infinite numbers, also among texts: (n,)."""
-    if is_number(cells):
-        return np.isinf(as_floats(cells))
-    if cells.dtype != object or is_text(cells):
-        return np.zeros(len(cells), bool)
-    return np.array([isinstance(cell, float | np.floating) and bool(np.isinf(cell)) for cell in cells], bool)
-
-
 def _check(table: TransactionTable, name: str, kind: str) -> None:
     roles = {column: role for role, column in table.schema.roles().items()}
     if name in roles:
@@ -71,6 +49,9 @@ def _check(table: TransactionTable, name: str, kind: str) -> None:
     column = table.extras[name]
     if kind != DROP and not column.notna().any():
         raise InputError(f"columns: {name!r} has no value: it can only be {DROP!r}")
+    if kind != DROP and (odd := are_infinite(column)).any():
+        where = f"the number in row {int(np.argmax(odd)) + 1} is infinite"
+        raise InputError(f"columns: {name!r} cannot be a {kind}: {where}; correct it, or leave the cell empty")
     cells = uncategorised(column)
     if kind == "date" and _no_dates(cells):
         raise InputError(
@@ -98,6 +79,10 @@ def _with_numbers(table: TransactionTable, name: str) -> TransactionTable:
         row = f" in row {odd + 1}" if odd is not None else ""
         shown = repr(str(texts.iloc[odd])[:40]) if odd is not None else _example(cells)
         raise InputError(f"columns: {name!r} cannot be a number: {shown}{row} is none; try category")
+    if (bad := np.isinf(found.values)).any():
+        at = int(np.argmax(bad))
+        shown = repr(str(texts.iloc[at])[:40])
+        raise InputError(f"columns: {name!r} cannot be a number: {shown} in row {at + 1} is infinite; try category")
     values: pd.Series = pd.Series(found.values, name=name).astype("Int64" if found.format.whole else "float64")
     made = table.format
     return replace(

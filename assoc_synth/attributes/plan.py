@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from assoc_synth.attributes.basket_dependencies import find_beside
-from assoc_synth.attributes.column_plan import CODES, FREQUENT, NOTHING, UNKNOWN, UNWRITTEN, ColumnPlan
+from assoc_synth.attributes.column_plan import CODES, FREQUENT, INFINITE, NOTHING, UNKNOWN, UNWRITTEN, ColumnPlan
 from assoc_synth.attributes.date_functions import find_date_sources
 from assoc_synth.attributes.dates import days_after
 from assoc_synth.attributes.dependencies import (
@@ -30,6 +30,7 @@ from assoc_synth.attributes.kinds import (
     FEWEST,
     are_categories,
     are_code_numbers,
+    are_infinite,
     are_shared,
     are_shared_codes,
     belongs_to_subjects,
@@ -40,7 +41,7 @@ from assoc_synth.attributes.kinds import (
     read_dates,
     uncategorised,
 )
-from assoc_synth.attributes.overrides import DROP, Overrides, check_finite, overruled
+from assoc_synth.attributes.overrides import DROP, Overrides, overruled
 from assoc_synth.attributes.storable import as_storable, expected_of, shared_values, without_lost_sources
 from assoc_synth.attributes.thresholds import Thresholds
 from assoc_synth.link_graph.graph import LinkGraph
@@ -139,8 +140,7 @@ def plan_columns(
         thresholds: subjects that a stored value has, and whether free text is written; None for the defaults of `fit`.
 
     Raises:
-        InputError: a column cannot be what it is said to be or holds an infinite number, or a dependency is
-            contradicted by the rows.
+        InputError: a column cannot be what it is said to be, or a dependency is contradicted by the rows.
 
     Example:
         >>> frame = pd.DataFrame({"who": list("abcdefghijkl") * 5, "did": "buy", "what": ["tea", "mug", "tea"] * 20})
@@ -162,11 +162,12 @@ class _Planner:
         self.min_subjects = thresholds.min_subjects
         self.writes_text = thresholds.text is not None
         self.amount = self.table.schema.roles().get("amount")
-        check_finite(self.table, columns)
-        names = [name for name in map(str, self.table.extras.columns) if columns.get(name) != DROP]
-        extras = {name: self.table.extras[name] for name in names}
+        extras = {str(name): self.table.extras[name] for name in self.table.extras.columns}
+        self.infinite = {name for name, column in extras.items() if are_infinite(column).any()}
         valued = extras | ({self.amount: pd.Series(self.table.amount)} if self.amount is not None else {})
         self.demanded = check_demanded(demanded, list(valued))
+        # Nothing is learned of infinite numbers: they have no mean, and JSON, which keeps a model's numbers, has none.
+        extras, valued = ({k: v for k, v in each.items() if k not in self.infinite} for each in (extras, valued))
         rules = find_dependencies(graph, valued, self.demanded, self.amount, days_after(self.table))
         self.found = {rule.column: rule for rule in (*rules, *find_beside(graph, extras, rules, self.demanded))}
         rows: Ints = np.arange(len(self.table))
@@ -247,6 +248,8 @@ class _Planner:
         kind, format, of = self._kind(column, on, of) if asked is None else (asked, "", of)
         if kind == DROP:
             return ColumnPlan(name, "extra", "empty", asked=True)
+        if name in self.infinite and name != self.table.schema.cluster:
+            return ColumnPlan(name, "extra", "empty", INFINITE)
         if name == self.table.schema.cluster:
             return self._cluster(name, column)
         if not format:

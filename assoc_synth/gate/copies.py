@@ -12,7 +12,7 @@ from scipy.stats import chi2
 
 from assoc_synth.gate.histories import LEAST_LINKS, Histories, count_pairs
 from assoc_synth.link_graph.edges import Edges
-from assoc_synth.transactions.stored import Stored
+from assoc_synth.transactions.stored import Count, Stored
 
 SLACK, SPARE, CONFIDENCE = 3.0, 10.0, 0.999
 """Copies are too many from this many times what the real table's upper bound lets expect, and so many more on."""
@@ -28,9 +28,9 @@ class Copies(Stored):
         repeated: how many of them would have to go until no two are the same.
     """
 
-    subjects: int
-    pairs: int
-    repeated: int
+    subjects: Count
+    pairs: Count
+    repeated: Count
 
     @classmethod
     def of(cls, edges: Edges) -> Copies:
@@ -48,7 +48,7 @@ class Copies(Stored):
 
     def expected(self, subjects: int) -> float:
         """The most pairs of the same links that so many real subjects would have, by the 99.9 % bound of these."""
-        upper = float(chi2.ppf(CONFIDENCE, 2 * (self.pairs + 1)) / 2)
+        upper = float(chi2.ppf(CONFIDENCE, 2.0 * (self.pairs + 1)) / 2)
         return upper * subjects * (subjects - 1) / max(self.subjects * (self.subjects - 1), 1)
 
     def too_many(self, other: Copies) -> str:

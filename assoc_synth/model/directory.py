@@ -297,14 +297,17 @@ def _parquet(table: pa.Table, numbers: tuple[str, ...] = ()) -> bytes:
 
 def _read_parquet(data: bytes, name: str, schema: pa.Schema) -> pa.Table:
     try:
-        metadata = pq.read_metadata(io.BytesIO(data))
+        file = pq.ParquetFile(io.BytesIO(data))
+        metadata = file.metadata
+        if metadata.schema.to_arrow_schema().remove_metadata() != schema:
+            raise ModelFileError(f"{name} has other columns than a model's: restore it or fit again")
+        # What Arrow says of a column ends the process where it is damaged; what goes through its values says so first.
+        file.scan_contents()
         groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
         cells = sum(group.column(at).num_values for group in groups for at in range(group.num_columns))
         most = min(MAX_PARQUET, max(SMALL_PARQUET, MOST_PACKED * len(data)))
         if max(sum(group.total_byte_size for group in groups), 8 * cells) > most:
             raise ModelFileError(f"{name} unpacks to more than {most:,} bytes: no model of its size does")
-        if metadata.schema.to_arrow_schema().remove_metadata() != schema:
-            raise ModelFileError(f"{name} has other columns than a model's: restore it or fit again")
         texts = [field.name for field in schema if field.type == pa.string()]
         table = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts).read().unify_dictionaries().combine_chunks()
         if sum(_expanded(table[text]) for text in texts) > most:

@@ -51,8 +51,8 @@ class _Cell:
 
 Cell: TypeAlias = Annotated[Any, _Cell()]
 """A value of a column as JSON has it."""
-Count: TypeAlias = Annotated[int, Ge(0)]
-"""A whole number that is not negative."""
+Count: TypeAlias = Annotated[int, Ge(0), Le(2**62)]
+"""A whole number that is not negative, and of which an array holds twice as much."""
 Whole: TypeAlias = Annotated[int, Ge(-(2**62)), Le(2**62)]
 """A whole number that an array holds, and the sum of two."""
 

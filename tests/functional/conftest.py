@@ -198,7 +198,8 @@ def _bounded(seconds: float, most: int) -> Iterator[Taken]:
     signal.setitimer(signal.ITIMER_PROF, seconds)
     # A compiled loop that does not end hears no Python: the system ends the process.
     free = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(began + seconds) + UNHEARD, free[1]))
+    last = int(began + seconds) + UNHEARD
+    resource.setrlimit(resource.RLIMIT_CPU, (last if free[1] < 0 else min(last, free[1]), free[1]))
     try:
         yield taken
     finally:

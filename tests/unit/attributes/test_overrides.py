@@ -69,11 +69,24 @@ def test_the_names_of_clusters_never_come_back() -> None:
 
 
 @pytest.mark.parametrize("kind", ["float64", "float16", "category", "object", "words"])
-def test_an_infinite_number_is_refused_unless_its_column_is_dropped(kind: str) -> None:
+def test_a_column_with_an_infinite_number_stays_empty_and_says_so(kind: str) -> None:
     cells = pd.Series([np.inf if at % 7 == 3 else -np.inf if at % 7 == 5 else at % 5 for at in range(60)])
     words = cells.astype(object).where(cells.index % 2 == 1, "few")
     frame = FRAME.assign(rate=words if kind == "words" else cells.astype(kind))
     table = TransactionTable.from_frame(frame, subject="who", verb="did", object="what")
-    with pytest.raises(InputError, match="column 'rate', row 4: the number is infinite"):
-        plan_columns(table)
-    assert plan_columns(table, {"rate": "drop"})["rate"].kind == "empty"
+    line = plan_columns(table, None, {"rate": "object"})["rate"]
+    assert line.kind == "empty"
+    assert line.notes == (
+        "column 'rate' holds infinite numbers (correct them, or leave their cells empty) and stays empty",
+    )
+    assert plan_columns(table, {"rate": "drop"})["rate"].asked
+    with pytest.raises(InputError, match="'rate' cannot be a category: the number in row 4 is infinite"):
+        plan_columns(table, {"rate": "category"})
+
+
+@pytest.mark.parametrize("cell", ["inf", "1e999"])
+def test_an_infinite_text_is_no_number(cell: str) -> None:
+    frame = FRAME.assign(rate=["1", "2", cell] * 20)
+    table = TransactionTable.from_frame(frame, subject="who", verb="did", object="what")
+    with pytest.raises(InputError, match=f"'rate' cannot be a number: '{cell}' in row 3 is"):
+        plan_columns(table, {"rate": "number"})

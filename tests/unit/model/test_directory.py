@@ -192,6 +192,23 @@ def test_a_parquet_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None
         parse_vocabulary(model_directory._parquet(table))
 
 
+def test_a_parquet_file_whose_footer_is_damaged_is_refused() -> None:
+    """Arrow ends the process where it is asked for a column whose statistics do not fit."""
+    schema = model_directory._VOCABULARY
+    whole = model_directory._parquet(pa.table([["object"] * 9, list("abcdefghi"), ["text"] * 9], schema=schema))
+    begin, read = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little"), 0
+    for at in range(begin, len(whole) - 8):
+        for bit in range(8):
+            damaged = bytearray(whole)
+            damaged[at] ^= 1 << bit
+            try:
+                parse_vocabulary(bytes(damaged))
+                read += 1
+            except ModelFileError:
+                continue
+    assert read < 8 * (len(whole) - begin) / 2
+
+
 def test_json_is_an_object_without_nan() -> None:
     assert parse_json(to_json({"a": "ü"}), "x.json") == {"a": "ü"}
     for data in (b"[]", b"", b"{", b"\xff", b"[" * 100_000):
