@@ -248,10 +248,10 @@ class _Planner:
         kind, format, of = self._kind(column, on, of) if asked is None else (asked, "", of)
         if kind == DROP:
             return ColumnPlan(name, "extra", "empty", asked=True)
-        if name in self.infinite and name != self.table.schema.cluster:
-            return ColumnPlan(name, "extra", "empty", INFINITE)
         if name == self.table.schema.cluster:
             return self._cluster(name, column)
+        if name in self.infinite:
+            return ColumnPlan(name, "extra", "empty", INFINITE)
         if not format:
             format = self._format(name, column, kind)
         wanted = asked is not None or (kind == "text" and self.writes_text)

@@ -58,7 +58,7 @@ def _figure(name: str, features: Floats, label: Ints, seed: int) -> Figure:
 
 
 def _aucs(features: Floats, label: Ints, seed: int) -> Floats:
-    """The AUC on each fold of a classifier, `TREES` of them, of all others: (`FOLDS`,)."""
+    """The AUC on each fold of a classifier of `TREES` trees that learned from all others: (`FOLDS`,)."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedKFold
